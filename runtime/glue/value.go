@@ -1,0 +1,167 @@
+package glue
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"unsafe"
+)
+
+// This file reads and writes single values in a view of guest memory. The offset is a constant in
+// generated code and the view has been checked for size, so these compile to a load or a store.
+
+func errorText(v any) string {
+	switch v := v.(type) {
+	case Unit:
+		return "failed"
+	case error:
+		return v.Error()
+	case fmt.Stringer:
+		return v.String()
+	}
+	return fmt.Sprint(v)
+}
+
+// LoadU8 and its relatives read a little-endian value at an offset.
+func LoadU8(p []byte, at int) uint8 { return p[at] }
+
+// LoadU16 reads an u16.
+func LoadU16(p []byte, at int) uint16 { return binary.LittleEndian.Uint16(p[at:]) }
+
+// LoadU32 reads an u32.
+func LoadU32(p []byte, at int) uint32 { return binary.LittleEndian.Uint32(p[at:]) }
+
+// LoadU64 reads an u64.
+func LoadU64(p []byte, at int) uint64 { return binary.LittleEndian.Uint64(p[at:]) }
+
+// LoadF32 reads an f32.
+func LoadF32(p []byte, at int) float32 { return math.Float32frombits(LoadU32(p, at)) }
+
+// LoadF64 reads an f64.
+func LoadF64(p []byte, at int) float64 { return math.Float64frombits(LoadU64(p, at)) }
+
+// LoadBool reads a bool: any byte but zero is true.
+func LoadBool(p []byte, at int) bool { return p[at] != 0 }
+
+// StoreU8 and its relatives write a little-endian value at an offset.
+func StoreU8(p []byte, at int, v uint8) { p[at] = v }
+
+// StoreU16 writes an u16.
+func StoreU16(p []byte, at int, v uint16) { binary.LittleEndian.PutUint16(p[at:], v) }
+
+// StoreU32 writes an u32.
+func StoreU32(p []byte, at int, v uint32) { binary.LittleEndian.PutUint32(p[at:], v) }
+
+// StoreU64 writes an u64.
+func StoreU64(p []byte, at int, v uint64) { binary.LittleEndian.PutUint64(p[at:], v) }
+
+// StoreF32 writes an f32.
+func StoreF32(p []byte, at int, v float32) { StoreU32(p, at, math.Float32bits(v)) }
+
+// StoreF64 writes an f64.
+func StoreF64(p []byte, at int, v float64) { StoreU64(p, at, math.Float64bits(v)) }
+
+// StoreBool writes a bool as 0 or 1.
+func StoreBool(p []byte, at int, v bool) { p[at] = uint8(FromBool(v)) }
+
+// FromBool is the core value of a bool.
+func FromBool(v bool) uint64 {
+	if v {
+		return 1
+	}
+	return 0
+}
+
+// ToChar checks that a core value is a Unicode scalar value.
+func ToChar(b *Boundary, v uint32) rune {
+	if v > 0x10ffff || v >= 0xd800 && v <= 0xdfff {
+		b.Trap("%#x is not a Unicode scalar value", v)
+	}
+	return rune(v)
+}
+
+// FromChar checks a rune that the host gave.
+func FromChar(b *Boundary, r rune) uint32 { return uint32(ToChar(b, uint32(r))) }
+
+// ToCase checks the discriminant of a variant of n cases.
+func ToCase(b *Boundary, v, n uint32, typ string) uint32 {
+	if v >= n {
+		b.Trap("%s has no case %d", typ, v)
+	}
+	return v
+}
+
+// FromF32 is the core value of an f32.
+func FromF32(v float32) uint64 { return uint64(math.Float32bits(v)) }
+
+// ToF32 is the f32 in a core value.
+func ToF32(v uint64) float32 { return math.Float32frombits(uint32(v)) }
+
+// FromF64 is the core value of an f64.
+func FromF64(v float64) uint64 { return math.Float64bits(v) }
+
+// ToF64 is the f64 in a core value.
+func ToF64(v uint64) float64 { return math.Float64frombits(v) }
+
+// FromI32 is the core value of a signed 32-bit integer: the upper half of a slot is zero.
+func FromI32(v int32) uint64 { return uint64(uint32(v)) }
+
+// TakeOwn lifts an own handle of a Go resource.
+func TakeOwn[T any](b *Boundary, r *Resource, handle uint32) Own[T] {
+	return Own[T]{b.TakeOwn(r, handle).(T)}
+}
+
+// Borrowed lifts a borrow handle of a Go resource.
+func Borrowed[T any](b *Boundary, r *Resource, handle uint32) T {
+	return b.Borrowed(r, handle).(T)
+}
+
+// GiveOwn lowers an own handle of a Go resource.
+func GiveOwn[T any](b *Boundary, r *Resource, v Own[T]) uint32 {
+	if any(v.value) == nil {
+		b.Trap("the host gave no resource of type %s", r.Name)
+	}
+	return b.GiveOwn(r, v.value)
+}
+
+// Lend lowers a borrow handle of a Go resource.
+func Lend[T any](b *Boundary, r *Resource, v T) uint32 {
+	if any(v) == nil {
+		b.Trap("the host gave no resource of type %s", r.Name)
+	}
+	return b.Lend(r, v)
+}
+
+// Scalar are the element types whose lists are copied as a block: Go's layout is the canonical one on the
+// little-endian machines that the engine supports.
+type Scalar interface {
+	~uint8 | ~int8 | ~uint16 | ~int16 | ~uint32 | ~int32 | ~uint64 | ~int64 | ~float32 | ~float64
+}
+
+// LoadScalars copies a list of numbers out of the guest's memory.
+func LoadScalars[T Scalar](b *Boundary, ptr, n uint32) []T {
+	size := uint32(unsafe.Sizeof(*new(T)))
+	view := b.ListView(ptr, n, size, size)
+	b.Reserve(uint64(len(view)))
+	list := make([]T, n)
+	copy(scalarBytes(list), view)
+	return list
+}
+
+// StoreScalars copies a list of numbers into memory that the guest allocates.
+func StoreScalars[T Scalar](b *Boundary, list []T) (ptr, n uint32) {
+	size := uint32(unsafe.Sizeof(*new(T)))
+	ptr, n = b.AllocList(len(list), size, size)
+	copy(b.View(ptr, n*size, size), scalarBytes(list))
+	return ptr, n
+}
+
+func scalarBytes[T Scalar](list []T) []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(list))), len(list)*int(unsafe.Sizeof(*new(T))))
+}
+
+// MakeList makes room for n lifted elements, charged to the call.
+func MakeList[T any](b *Boundary, n uint32) []T {
+	b.Reserve(uint64(n) * uint64(unsafe.Sizeof(*new(T))))
+	return make([]T, n)
+}

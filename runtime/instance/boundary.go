@@ -1,0 +1,177 @@
+package instance
+
+import (
+	"context"
+	"fmt"
+	"unicode/utf8"
+
+	"github.com/witan-os/witan/runtime/abi"
+	"github.com/witan-os/witan/runtime/engine"
+)
+
+// MaxStringBytes is the longest string that may cross, as the specification has it.
+const MaxStringBytes = 1<<28 - 1
+
+// CallBudget is how many bytes of Go memory the values of one call may take, unless the limits say
+// otherwise. It bounds what a guest can make its host allocate.
+const CallBudget = 128 << 20
+
+// Boundary is where the calls of one function pass between a component instance and Go. It holds the
+// function's canonical options and the instance's handle table, and it is what generated code lifts from
+// and lowers to. Its methods check everything that the guest claims; a broken rule panics with a
+// *[Trap], which the call's caller gets as an error.
+//
+// A Boundary belongs to one instance and, like it, serves one call at a time.
+type Boundary struct {
+	name    string
+	ctx     context.Context
+	inst    *Instance
+	memory  engine.Memory
+	realloc engine.Function
+	budget  uint64
+	scope   scope
+	stack   [4]uint64 // for realloc
+}
+
+// Name is how messages call the function, for example "wasi:cli/exit@0.2.12#exit".
+func (b *Boundary) Name() string { return b.name }
+
+// Trap stops the guest with the given reason.
+func (b *Boundary) Trap(format string, args ...any) {
+	panic(&Trap{Component: b.inst.name(), Function: b.name, Reason: fmt.Sprintf(format, args...)})
+}
+
+// Fail stops the guest because of an error of the host: err is neither a WIT error nor an *[Exit].
+func (b *Boundary) Fail(err error) {
+	if exit, ok := err.(*Exit); ok {
+		panic(exit)
+	}
+	panic(&Trap{Component: b.inst.name(), Function: b.name, Reason: "host: " + err.Error(), Cause: err})
+}
+
+// Reserve charges n bytes of Go memory to the call.
+func (b *Boundary) Reserve(n uint64) {
+	if n > b.budget {
+		b.Trap("the values of the call take more than %d bytes of host memory", b.inst.limits.CallBudget)
+	}
+	b.budget -= n
+}
+
+// View returns size bytes of the guest's memory at an aligned address, without copying. The view is
+// stale after any call of [Boundary.Alloc], because the memory may have moved.
+func (b *Boundary) View(ptr, size, align uint32) []byte {
+	if ptr&(align-1) != 0 {
+		b.Trap("address %#x is not a multiple of %d", ptr, align)
+	}
+	view, ok := b.memory.Read(ptr, size)
+	if !ok {
+		b.Trap("%d bytes at address %#x are outside of the memory of %d bytes", size, ptr, b.memory.Size())
+	}
+	return view
+}
+
+// ListView returns the n elements of a list, each size bytes, as one view.
+func (b *Boundary) ListView(ptr, n, size, align uint32) []byte {
+	bytes := uint64(n) * uint64(size)
+	if bytes > uint64(b.memory.Size()) {
+		b.Trap("a list of %d elements of %d bytes is outside of the memory of %d bytes", n, size, b.memory.Size())
+	}
+	return b.View(ptr, uint32(bytes), align)
+}
+
+// LoadString copies a UTF-8 string out of the guest's memory.
+func (b *Boundary) LoadString(ptr, n uint32) string {
+	if n > MaxStringBytes {
+		b.Trap("a string of %d bytes is longer than %d", n, MaxStringBytes)
+	}
+	view := b.View(ptr, n, 1)
+	if !utf8.Valid(view) {
+		b.Trap("the string of %d bytes at %#x is not valid UTF-8", n, ptr)
+	}
+	b.Reserve(uint64(n))
+	return string(view)
+}
+
+// Alloc asks the guest's realloc for size bytes and checks what it returns.
+func (b *Boundary) Alloc(size, align uint32) uint32 {
+	if b.realloc == nil {
+		b.Trap("the guest gave no realloc option for a value that needs memory")
+	}
+	b.stack = [4]uint64{0, 0, uint64(align), uint64(size)}
+	b.inst.mayLeave = false
+	err := b.realloc.CallWithStack(b.ctx, b.stack[:])
+	b.inst.mayLeave = true
+	if err != nil {
+		panic(trapOf(b.inst.name(), b.name+" (realloc)", err))
+	}
+	ptr := uint32(b.stack[0])
+	b.View(ptr, size, align)
+	return ptr
+}
+
+// StoreString copies s into memory that the guest allocates.
+func (b *Boundary) StoreString(s string) (ptr, n uint32) {
+	if len(s) > MaxStringBytes {
+		b.Trap("a string of %d bytes is longer than %d", len(s), MaxStringBytes)
+	}
+	if !utf8.ValidString(s) {
+		b.Trap("the host gave a string that is not valid UTF-8")
+	}
+	n = uint32(len(s))
+	ptr = b.Alloc(n, 1)
+	copy(b.View(ptr, n, 1), s)
+	return ptr, n
+}
+
+// StoreBytes copies p into memory that the guest allocates.
+func (b *Boundary) StoreBytes(p []byte) (ptr, n uint32) {
+	ptr, n = b.AllocList(len(p), 1, 1)
+	copy(b.View(ptr, n, 1), p)
+	return ptr, n
+}
+
+// AllocList asks the guest for room for n elements of size bytes each.
+func (b *Boundary) AllocList(n int, size, align uint32) (ptr, length uint32) {
+	bytes := uint64(n) * uint64(size)
+	if bytes > abi.MaxSize {
+		b.Trap("a list of %d elements of %d bytes is larger than %d bytes", n, size, abi.MaxSize)
+	}
+	return b.Alloc(uint32(bytes), align), uint32(n)
+}
+
+// TakeOwn removes an owned handle of a Go resource from the guest's table: ownership moves to the host.
+func (b *Boundary) TakeOwn(r *abi.Resource, i uint32) any {
+	e, err := b.inst.handles.takeOwn(i, r)
+	if err != nil {
+		b.Trap("%v", err)
+	}
+	return e.host
+}
+
+// Borrowed returns the Go resource behind a handle that the guest lends for the duration of the call.
+func (b *Boundary) Borrowed(r *abi.Resource, i uint32) any {
+	e, err := b.inst.handles.get(i, r)
+	if err != nil {
+		b.Trap("%v", err)
+	}
+	return e.host
+}
+
+// GiveOwn puts a Go resource into the guest's table: ownership moves to the guest.
+func (b *Boundary) GiveOwn(r *abi.Resource, v any) uint32 {
+	i, err := b.inst.handles.add(handle{resource: r, host: v, own: true})
+	if err != nil {
+		b.Trap("%v", err)
+	}
+	return i
+}
+
+// Lend puts a Go resource into the guest's table for the duration of the call.
+func (b *Boundary) Lend(r *abi.Resource, v any) uint32 {
+	i, err := b.inst.handles.add(handle{resource: r, host: v, scope: &b.scope})
+	if err != nil {
+		b.Trap("%v", err)
+	}
+	b.scope.borrows++
+	return i
+}

@@ -1,0 +1,82 @@
+package instance
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Trap is the end of a component instance: something happened in it, or at its boundary, that the
+// Component Model answers by stopping it. The instance is poisoned; nothing else is affected.
+type Trap struct {
+	Component string   // the component's name as given when it was compiled
+	Function  string   // the export that was called, or the import at whose boundary the rule was broken
+	Reason    string   // one sentence, for people
+	Backtrace []string // the guest's frames, innermost first; names come from its name section
+	Cause     error    // what the engine or a host function reported; may be nil
+}
+
+// Error names component, function and reason, and then lists the guest's frames, one a line.
+func (t *Trap) Error() string {
+	var b strings.Builder
+	b.WriteString("trap")
+	if t.Component != "" {
+		fmt.Fprintf(&b, " in component %q", t.Component)
+	}
+	if t.Function != "" {
+		b.WriteString(", function " + t.Function)
+	}
+	b.WriteString(": " + t.Reason)
+	for _, frame := range t.Backtrace {
+		b.WriteString("\n    at " + frame)
+	}
+	return b.String()
+}
+
+// Unwrap returns the cause.
+func (t *Trap) Unwrap() error { return t.Cause }
+
+// Exit is the error with which a program ends itself (wasi:cli/exit). It unwinds the guest like a trap
+// does but is no fault.
+type Exit struct {
+	Code uint32 // 0 to 255 for WASI programs
+}
+
+// Error states the exit code.
+func (e *Exit) Error() string { return fmt.Sprintf("program exited with code %d", e.Code) }
+
+// stackMarker is how the engine separates its reason from the guest's frames.
+const stackMarker = "\nwasm stack trace:\n\t"
+
+// trapOf turns the engine's error into a *Trap, or returns the *Exit inside it.
+func trapOf(component, function string, err error) error {
+	var exit *Exit
+	if errors.As(err, &exit) {
+		return exit
+	}
+	reason, frames, _ := strings.Cut(err.Error(), stackMarker)
+	var trap *Trap
+	if errors.As(err, &trap) {
+		// Raised by our own code inside a host call: the engine has added the frames to it.
+		if trap.Component == "" {
+			trap.Component = component
+		}
+		if trap.Backtrace == nil {
+			trap.Backtrace = backtrace(frames)
+		}
+		return trap
+	}
+	reason = strings.TrimPrefix(reason, "wasm error: ")
+	reason = strings.TrimSuffix(reason, " (recovered by wazero)")
+	return &Trap{Component: component, Function: function, Reason: reason, Backtrace: backtrace(frames), Cause: err}
+}
+
+func backtrace(frames string) []string {
+	if frames == "" {
+		return nil
+	}
+	// A Go runtime error in a host function brings Go's own trace behind an empty line: it stays in
+	// the cause, the guest's frames end there.
+	frames, _, _ = strings.Cut(frames, "\n\n")
+	return strings.Split(frames, "\n\t")
+}
