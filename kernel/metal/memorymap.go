@@ -1,0 +1,57 @@
+package metal
+
+// The firmware's memory map lists what is RAM. This file turns it into the
+// ranges that page frames may come from: whole pages, of usable type, above the
+// kernel. Everything the map says is checked; nothing outside of it is used.
+
+// memoryRange is a page-aligned range of physical memory.
+type memoryRange struct{ start, end uint64 }
+
+const (
+	// maxRanges bounds the free ranges that are kept; firmware lists few.
+	maxRanges = 32
+	// memoryUsable is the type of RAM in the PVH memory map (as in E820).
+	memoryUsable = 1
+	// memoryLimit is the end of the physical memory that the direct map covers.
+	memoryLimit = 512 << 30
+)
+
+// memoryMap collects the usable ranges of RAM, in the map's order.
+type memoryMap struct {
+	n      int
+	ranges [maxRanges]memoryRange
+	total  uint64 // bytes of RAM reported, before clipping
+}
+
+// add takes one entry of the firmware's map; floor is the first free address.
+func (m *memoryMap) add(start, size uint64, kind uint32, floor uint64) {
+	if kind != memoryUsable || start >= memoryLimit {
+		return
+	}
+	end := start + min(size, memoryLimit-start)
+	m.total += end - start
+	start = (max(start, floor) + pageMask) &^ pageMask
+	end &^= pageMask
+	if start < end && m.n < maxRanges {
+		m.ranges[m.n] = memoryRange{start, end}
+		m.n++
+	}
+}
+
+// top returns the end of the highest range.
+func (m *memoryMap) top() uint64 {
+	top := uint64(0)
+	for i := range m.n {
+		top = max(top, m.ranges[i].end)
+	}
+	return top
+}
+
+// free returns how many bytes the ranges hold.
+func (m *memoryMap) free() uint64 {
+	sum := uint64(0)
+	for i := range m.n {
+		sum += m.ranges[i].end - m.ranges[i].start
+	}
+	return sum
+}
