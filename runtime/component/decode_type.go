@@ -1,0 +1,171 @@
+package component
+
+// typeDef reads an entry of the type section.
+func (d *decoder) typeDef() Def {
+	at := d.pos
+	t := d.defType()
+	d.scope.types = append(d.scope.types, t)
+	return &TypeDef{At: At(at), Type: t}
+}
+
+// defType reads a type of any kind.
+func (d *decoder) defType() Type {
+	at := d.pos
+	code := d.byte("type")
+	switch code {
+	case codeFunc:
+		return d.funcType(at, false)
+	case codeAsyncFunc:
+		d.need(at, FeatureAsync)
+		return d.funcType(at, true)
+	case codeComponent:
+		return d.componentType(at)
+	case codeInstance:
+		return d.instanceType(at)
+	case codeResource:
+		return d.resourceType(at)
+	default:
+		return d.defValType(at, code)
+	}
+}
+
+func (d *decoder) funcType(at int, async bool) Type {
+	t := &FuncType{Async: async, Params: d.fields("parameter")}
+	l := newLayout()
+	for _, p := range t.Params {
+		l.field(p.Type)
+	}
+	resultAt := d.pos
+	t.Result = d.resultList()
+	if t.Result != nil {
+		if t.Result.facts().borrows {
+			d.fail(resultAt, "the result contains a borrow, which cannot outlive its call")
+		}
+		l.contains(t.Result)
+	}
+	l.bytes = 0 // a function is no value: only its parts are bounded in bytes
+	t.facted = d.close(at, &l)
+	return t
+}
+
+// resultList reads the result of a function, nil for none.
+func (d *decoder) resultList() ValueType {
+	if !d.flag("form of the result") {
+		return d.valType()
+	}
+	d.expect(0, "number of named results")
+	return nil
+}
+
+func (d *decoder) resourceType(at int) Type {
+	if d.scope.kind != inComponent {
+		d.fail(at, "resource types are defined in components, not in types: a type imports or exports them")
+	}
+	r := &Resource{Local: true}
+	repAt := d.pos
+	r.Rep = CoreValType(d.byte("representation"))
+	switch r.Rep {
+	case CoreI32:
+	case CoreI64:
+		d.need(repAt, FeatureMemory64)
+	default:
+		d.fail(repAt, "0x%02x cannot represent a resource: the representation is i32 or i64", byte(r.Rep))
+	}
+	if r.HasDtor = d.flag("presence of a destructor"); r.HasDtor {
+		r.Dtor = d.index(SortCoreFunc)
+	}
+	return d.scope.newResource(r)
+}
+
+func (d *decoder) instanceType(at int) Type {
+	s := d.enter(inInstanceType, at)
+	n := d.count("declarator", maxDefs)
+	for range n {
+		d.declarator(d.byte("declarator"))
+	}
+	d.leave()
+	return d.instanceTypeOf(at, s.exports.list, s.binder)
+}
+
+func (d *decoder) componentType(at int) Type {
+	s := d.enter(inComponentType, at)
+	n := d.count("declarator", maxDefs)
+	for range n {
+		if code := d.byte("declarator"); code == 0x03 {
+			d.define(d.pos)
+			d.importDecl()
+		} else {
+			d.declarator(code)
+		}
+	}
+	d.leave()
+	return d.componentTypeOf(at, s)
+}
+
+// declarator reads what both component and instance types may contain.
+func (d *decoder) declarator(code byte) {
+	at := d.pos
+	d.define(at)
+	s := d.scope
+	switch code {
+	case 0x00:
+		s.coreTypes = append(s.coreTypes, d.coreTypes()...)
+	case 0x01:
+		t := d.defType()
+		s.types = append(s.types, t)
+	case 0x02:
+		d.aliasDecl()
+	case 0x04:
+		d.exportDecl()
+	default:
+		d.fail(at-1, "declarator 0x%02x is unknown here", code)
+	}
+}
+
+// instanceTypeOf makes an instance type of exports. The binder owns the resource types that are still
+// to be brought by an instance; it is nil if there are none.
+func (d *decoder) instanceTypeOf(at int, exports []Extern, b *binder) *InstanceType {
+	l := newLayout()
+	l.externs(exports)
+	return &InstanceType{
+		Exports: exports, exportIndex: indexExterns(exports), binder: b, facted: d.close(at, &l),
+	}
+}
+
+func (d *decoder) componentTypeOf(at int, s *scope) *ComponentType {
+	l := newLayout()
+	l.externs(s.imports.list)
+	l.externs(s.exports.list)
+	return &ComponentType{
+		Imports: s.imports.list, Exports: s.exports.list,
+		importIndex: indexExterns(s.imports.list), exportIndex: indexExterns(s.exports.list),
+		binder: s.binder, facted: d.close(at, &l),
+	}
+}
+
+func (l *layout) externs(list []Extern) {
+	for i := range list {
+		l.nodes++
+		if t := list[i].Type.Type; t != nil {
+			l.contains(t)
+		}
+	}
+}
+
+// describe names the kind of a type for an error message.
+func describe(t Type) string {
+	switch t := t.(type) {
+	case Primitive:
+		return t.String()
+	case *FuncType:
+		return "a function type"
+	case *ComponentType:
+		return "a component type"
+	case *InstanceType:
+		return "an instance type"
+	case *Resource:
+		return "a resource type"
+	default:
+		return "a value type"
+	}
+}

@@ -1,0 +1,200 @@
+package component
+
+// Whoever uses a component has to be able to name the types in the signatures of its imports and
+// exports: each resource, record, variant, enum and flags type there must have been imported or exported
+// under a name before. This file keeps track of the types that have a name, by their nodes: the node
+// that an import or export of a type adds has one, while the node that it refers to has none.
+
+// visibility says through what a type is known outside. What is imported may rely only on imports.
+type visibility uint8
+
+const (
+	invisible visibility = iota
+	visibleExport
+	visibleImport
+)
+
+// named gives a value type a node of its own, under the name of the import or export that adds it.
+// Types of other kinds keep theirs: a resource type is one thing under all its names.
+func named(t Type, sort Sort) Type {
+	if sort != SortType {
+		return t
+	}
+	switch t := t.(type) {
+	case *Record:
+		c := *t
+		return &c
+	case *Variant:
+		c := *t
+		return &c
+	case *Tuple:
+		c := *t
+		return &c
+	case *Flags:
+		c := *t
+		return &c
+	case *Enum:
+		c := *t
+		return &c
+	case *List:
+		c := *t
+		return &c
+	case *Option:
+		c := *t
+		return &c
+	case *Result:
+		c := *t
+		return &c
+	case *Map:
+		c := *t
+		return &c
+	case *Own:
+		c := *t
+		return &c
+	case *Borrow:
+		c := *t
+		return &c
+	case *Stream:
+		c := *t
+		return &c
+	case *Future:
+		c := *t
+		return &c
+	default:
+		return t
+	}
+}
+
+// makeVisible notes the names that an import or export gives, and checks that it uses only types that
+// have one. Types of components and instances are checked where they are used, so in their own scopes
+// names are only noted.
+func (d *decoder) makeVisible(at int, how visibility, t ExternType, name string) {
+	if d.scope.named == nil {
+		d.scope.named = map[Type]visibility{}
+	}
+	v := &visibilityCheck{d: d, at: at, how: how, name: name, seen: map[Type]bool{}}
+	v.register(t)
+	if d.scope.kind == inComponent {
+		v.extern(t)
+	}
+}
+
+type visibilityCheck struct {
+	d    *decoder
+	at   int
+	how  visibility
+	name string
+	seen map[Type]bool
+}
+
+// register notes what t names: itself if it is a type, and the types that an instance exports.
+func (v *visibilityCheck) register(t ExternType) {
+	v.step()
+	switch t.Sort {
+	case SortType:
+		if v.d.scope.named[t.Type] < v.how {
+			v.d.scope.named[t.Type] = v.how
+		}
+	case SortInstance:
+		for i := range t.Type.(*InstanceType).Exports {
+			v.register(t.Type.(*InstanceType).Exports[i].Type)
+		}
+	}
+}
+
+func (v *visibilityCheck) step() {
+	if v.d.work++; v.d.work > maxTypeWork {
+		v.d.fail(v.at, "the types of the file take more than %d steps to check", maxTypeWork)
+	}
+}
+
+// extern checks the types that t uses. Components and modules are closed: they use nothing outside.
+func (v *visibilityCheck) extern(t ExternType) {
+	switch t.Sort {
+	case SortFunc, SortValue, SortType:
+		v.typ(t.Type)
+	case SortInstance:
+		for i := range t.Type.(*InstanceType).Exports {
+			v.extern(t.Type.(*InstanceType).Exports[i].Type)
+		}
+	}
+}
+
+func (v *visibilityCheck) typ(t Type) {
+	if _, ok := t.(Primitive); ok || t == nil || v.seen[t] {
+		return
+	}
+	v.step()
+	v.seen[t] = true
+	switch t.(type) {
+	case *Resource, *Record, *Variant, *Enum, *Flags:
+		if v.d.scope.named[t] < v.how {
+			v.d.fail(v.at, "%q uses %s that has no name outside: import or export it first", clip(v.name), describeNamed(t))
+		}
+	}
+	eachPart(t, v.typ)
+}
+
+func describeNamed(t Type) string {
+	switch t := t.(type) {
+	case *Resource:
+		if t.Name != "" {
+			return "the resource type " + quoted(t.Name)
+		}
+		return "a resource type"
+	case *Record:
+		return "a record type"
+	case *Variant:
+		return "a variant type"
+	case *Enum:
+		return "an enum type"
+	default:
+		return "a flags type"
+	}
+}
+
+// eachPart calls f with each type that a function or value type is made of; absent ones are nil.
+func eachPart(t Type, f func(Type)) {
+	part := func(p ValueType) {
+		if p != nil {
+			f(p)
+		}
+	}
+	switch t := t.(type) {
+	case *FuncType:
+		for _, p := range t.Params {
+			f(p.Type)
+		}
+		part(t.Result)
+	case *Record:
+		for _, p := range t.Fields {
+			f(p.Type)
+		}
+	case *Variant:
+		for _, c := range t.Cases {
+			part(c.Type)
+		}
+	case *Tuple:
+		for _, p := range t.Types {
+			f(p)
+		}
+	case *List:
+		f(t.Elem)
+	case *Option:
+		f(t.Some)
+	case *Result:
+		part(t.OK)
+		part(t.Err)
+	case *Map:
+		f(t.Key)
+		f(t.Value)
+	case *Own:
+		f(t.Resource)
+	case *Borrow:
+		f(t.Resource)
+	case *Stream:
+		part(t.Elem)
+	case *Future:
+		part(t.Elem)
+	}
+}
