@@ -30,7 +30,34 @@ type Boundary struct {
 	realloc engine.Function
 	budget  uint64
 	scope   scope
+	lent    []uint32  // own handles that the caller has lent to the call in progress
 	stack   [4]uint64 // for realloc
+	scratch []byte    // see Scratch
+}
+
+// HostCall is the body of a lowered function: it lifts the parameters from stack, does its work and
+// lowers the result.
+type HostCall func(ctx context.Context, b *Boundary, stack []uint64)
+
+// serve makes a core function of a host call.
+func (b *Boundary) serve(call HostCall) engine.HostCode {
+	return func(ctx context.Context, _ engine.Module, stack []uint64) {
+		if !b.inst.mayLeave {
+			b.Trap("the guest called out during realloc or post-return")
+		}
+		b.ctx, b.budget = ctx, b.inst.limits.CallBudget
+		call(ctx, b, stack)
+		if len(b.lent) != 0 {
+			b.endLoans()
+		}
+	}
+}
+
+func (b *Boundary) endLoans() {
+	for _, i := range b.lent {
+		b.inst.handles.entries[i].lends--
+	}
+	b.lent = b.lent[:0]
 }
 
 // Name is how messages call the function, for example "wasi:cli/exit@0.2.12#exit".
@@ -139,39 +166,73 @@ func (b *Boundary) AllocList(n int, size, align uint32) (ptr, length uint32) {
 	return b.Alloc(uint32(bytes), align), uint32(n)
 }
 
-// TakeOwn removes an owned handle of a Go resource from the guest's table: ownership moves to the host.
+// Rep is a resource that a component defines, as others hold it: an opaque number of its owner.
+type Rep uint32
+
+// TakeOwn removes an owned handle from the guest's table and returns the resource: ownership moves out.
 func (b *Boundary) TakeOwn(r *abi.Resource, i uint32) any {
 	e, err := b.inst.handles.takeOwn(i, r)
 	if err != nil {
 		b.Trap("%v", err)
 	}
+	return b.valueOf(&e)
+}
+
+// Borrowed returns the resource behind a handle that the guest lends for the duration of the call.
+func (b *Boundary) Borrowed(r *abi.Resource, i uint32) any {
+	e := b.get(r, i)
+	if e.own {
+		e.lends++
+		b.lent = append(b.lent, i)
+	}
+	return b.valueOf(e)
+}
+
+// valueOf is the resource of an entry as Go sees it.
+func (b *Boundary) valueOf(e *handle) any {
+	if _, local := b.inst.locals[e.resource]; local {
+		return Rep(e.rep)
+	}
 	return e.host
 }
 
-// Borrowed returns the Go resource behind a handle that the guest lends for the duration of the call.
-func (b *Boundary) Borrowed(r *abi.Resource, i uint32) any {
+// GiveOwn puts a resource into the guest's table: ownership moves to the guest.
+func (b *Boundary) GiveOwn(r *abi.Resource, v any) uint32 {
+	return b.add(entryOf(r, v, true))
+}
+
+// Lend puts a resource into the guest's table for the duration of the call. A guest that defines the
+// resource itself gets its representation instead.
+func (b *Boundary) Lend(r *abi.Resource, v any) uint32 {
+	e := entryOf(r, v, false)
+	if l, ok := b.inst.locals[r]; ok && l.inst == b.inst {
+		return e.rep
+	}
+	e.scope = &b.scope
+	i := b.add(e)
+	b.scope.borrows++
+	return i
+}
+
+func entryOf(r *abi.Resource, v any, own bool) handle {
+	if rep, ok := v.(Rep); ok {
+		return handle{resource: r, rep: uint32(rep), own: own}
+	}
+	return handle{resource: r, host: v, own: own}
+}
+
+func (b *Boundary) get(r *abi.Resource, i uint32) *handle {
 	e, err := b.inst.handles.get(i, r)
 	if err != nil {
 		b.Trap("%v", err)
 	}
-	return e.host
+	return e
 }
 
-// GiveOwn puts a Go resource into the guest's table: ownership moves to the guest.
-func (b *Boundary) GiveOwn(r *abi.Resource, v any) uint32 {
-	i, err := b.inst.handles.add(handle{resource: r, host: v, own: true})
+func (b *Boundary) add(e handle) uint32 {
+	i, err := b.inst.handles.add(e)
 	if err != nil {
 		b.Trap("%v", err)
 	}
-	return i
-}
-
-// Lend puts a Go resource into the guest's table for the duration of the call.
-func (b *Boundary) Lend(r *abi.Resource, v any) uint32 {
-	i, err := b.inst.handles.add(handle{resource: r, host: v, scope: &b.scope})
-	if err != nil {
-		b.Trap("%v", err)
-	}
-	b.scope.borrows++
 	return i
 }

@@ -26,23 +26,31 @@ var ErrBusy = errors.New("the instance is in a call already")
 type Export struct {
 	Boundary
 	typ      *abi.Func
+	plan     *abi.Plan
 	fn       engine.Function
 	post     engine.Function
 	stack    []uint64
-	returned bool // the callee has returned and post-return is due
-	ret      uint64
+	ret      uint64 // what the callee returned, for post-return
+	returned bool   // the callee has returned and post-return is due
 }
 
 // Type is the function's type.
 func (e *Export) Type() *abi.Func { return e.typ }
+
+// Plan says how the function's values cross.
+func (e *Export) Plan() *abi.Plan { return e.plan }
 
 // Enter starts a call. Its error is the instance's when that is dead, or [ErrBusy].
 func (e *Export) Enter(ctx context.Context) error {
 	if err := e.inst.enter(); err != nil {
 		return err
 	}
-	e.ctx, e.budget, e.returned = ctx, e.inst.limits.CallBudget, false
+	e.start(ctx)
 	return nil
+}
+
+func (e *Export) start(ctx context.Context) {
+	e.ctx, e.budget, e.returned = ctx, e.inst.limits.CallBudget, false
 }
 
 // Stack holds the core values of the call: parameters before Invoke, the result after it.
@@ -56,19 +64,18 @@ func (e *Export) Invoke() {
 	if e.scope.borrows != 0 {
 		e.Trap("the callee kept %d borrowed handles", e.scope.borrows)
 	}
-	e.returned = true
-	if e.post != nil {
-		e.ret = e.stack[0]
-	}
+	e.returned, e.ret = true, e.stack[0]
 }
 
 // Leave ends the call. It must be deferred directly, because it recovers. A trap becomes *err.
 func (e *Export) Leave(err *error) {
 	r := recover()
-	if r == nil && e.returned && e.post != nil {
-		r = e.postReturn()
+	if r == nil {
+		if trap := e.postReturn(); trap != nil {
+			r = trap
+		}
 	}
-	e.ctx, e.scope = nil, scope{}
+	e.scope = scope{}
 	if r == nil {
 		e.inst.leave()
 		return
@@ -81,11 +88,15 @@ func (e *Export) Leave(err *error) {
 	*err = failure
 }
 
-// postReturn lets the callee free its result. It may not call out.
-func (e *Export) postReturn() any {
+// postReturn lets the callee free its result, once. It may not call out.
+func (e *Export) postReturn() error {
+	if e.post == nil || !e.returned {
+		return nil
+	}
+	e.returned = false
 	e.inst.mayLeave = false
 	e.stack[0] = e.ret
-	err := e.post.CallWithStack(e.ctx, e.stack[:1])
+	err := e.post.CallWithStack(e.ctx, e.stack)
 	e.inst.mayLeave = true
 	if err != nil {
 		return trapOf(e.inst.name(), e.name+" (post-return)", err)

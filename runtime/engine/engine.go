@@ -1,0 +1,163 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"sync/atomic"
+	"syscall"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
+)
+
+// MaxMemoryPages caps a linear memory. One page less than the format allows: the compiled code reads the
+// length of a memory as 32 bits, so that a memory of 65536 pages would seem empty.
+const MaxMemoryPages = 65535
+
+// Config chooses how an engine works. The zero value is an engine without a cache on disk.
+type Config struct {
+	// CacheDir keeps machine code between runs. Its contents must be trusted like the program itself.
+	CacheDir string
+	// ReadOnlyCache says that CacheDir can't be written, as in a boot image.
+	ReadOnlyCache bool
+}
+
+// Engine compiles and instantiates core modules. It is safe for concurrent use.
+type Engine struct {
+	runtime  wazero.Runtime
+	cache    wazero.CompilationCache
+	readOnly bool
+	misses   atomic.Int64
+}
+
+// New starts an engine.
+func New(ctx context.Context, c Config) (*Engine, error) {
+	e := &Engine{readOnly: c.ReadOnlyCache}
+	config := wazero.NewRuntimeConfig().
+		WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesTailCall | experimental.CoreFeaturesExtendedConst).
+		WithMemoryLimitPages(MaxMemoryPages).
+		WithDebugInfoEnabled(true)
+	if c.CacheDir != "" {
+		cache, err := wazero.NewCompilationCacheWithDir(c.CacheDir)
+		if err != nil {
+			return nil, fmt.Errorf("machine code cache %s: %w", c.CacheDir, err)
+		}
+		e.cache = cache
+		config = config.WithCompilationCache(cache)
+	}
+	e.runtime = wazero.NewRuntimeWithConfig(ctx, config)
+	return e, nil
+}
+
+// Close releases all machine code. Nothing made by the engine may be in use.
+func (e *Engine) Close(ctx context.Context) error {
+	err := e.runtime.Close(ctx)
+	if e.cache != nil {
+		err = errors.Join(err, e.cache.Close(ctx))
+	}
+	return err
+}
+
+// CacheMisses counts the modules that had to be compiled although a read-only cache was given: the
+// machine code in it is for other CPU features, or for another version of the engine.
+func (e *Engine) CacheMisses() int64 { return e.misses.Load() }
+
+// Compile checks a core module and compiles it to machine code.
+func (e *Engine) Compile(ctx context.Context, wasm []byte) (*Code, error) {
+	shape, wasm, err := readShape(wasm)
+	if err != nil {
+		return nil, err
+	}
+	compiled, err := e.runtime.CompileModule(ctx, wasm)
+	if e.readOnly && isReadOnly(err) {
+		// The code is compiled and in memory by now; only keeping it has failed.
+		e.misses.Add(1)
+		compiled, err = e.runtime.CompileModule(ctx, wasm)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &Code{shape: shape, compiled: compiled}, nil
+}
+
+func isReadOnly(err error) bool {
+	return errors.Is(err, syscall.EROFS) || errors.Is(err, fs.ErrPermission)
+}
+
+// Code is a compiled core module; instances of it share the machine code.
+type Code struct {
+	shape    *shape
+	compiled wazero.CompiledModule
+}
+
+// Imports lists what the module imports, in order.
+func (c *Code) Imports() []Import { return c.shape.imports }
+
+// Export returns the extern that the module exports under a name.
+func (c *Code) Export(name string) (Extern, bool) {
+	x, ok := c.shape.exports[name]
+	return x, ok
+}
+
+// Close releases the machine code once no instance uses it.
+func (c *Code) Close(ctx context.Context) error { return c.compiled.Close(ctx) }
+
+// Instantiate makes an instance of the module. The module's imports come from what provide returns for
+// each module name. The module's start function runs; no other function does.
+func (e *Engine) Instantiate(ctx context.Context, c *Code, provide func(module string) Module) (Module, error) {
+	resolve := func(module string) api.Module {
+		if module == c.shape.emptyAlias {
+			module = ""
+		}
+		return provide(module)
+	}
+	ctx = experimental.WithImportResolver(ctx, resolve)
+	return e.runtime.InstantiateModule(ctx, c.compiled, anonymous())
+}
+
+// anonymous is the configuration of every instance: without a name, because names are global to the
+// engine and modules find each other through the resolver, and without start functions by name.
+func anonymous() wazero.ModuleConfig {
+	return wazero.NewModuleConfig().WithName("").WithStartFunctions()
+}
+
+// HostFunc is a core function written in Go.
+type HostFunc struct {
+	Name string // as exported
+	Type FuncType
+	Code HostCode
+}
+
+// Host makes a module instance that exports functions written in Go.
+func (e *Engine) Host(ctx context.Context, funcs []HostFunc) (Module, error) {
+	b := e.runtime.NewHostModuleBuilder("host")
+	for _, f := range funcs {
+		b = b.NewFunctionBuilder().WithGoModuleFunction(f.Code, f.Type.params, f.Type.results).WithName(f.Name).Export(f.Name)
+	}
+	compiled, err := b.Compile(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return e.runtime.InstantiateModule(ctx, compiled, anonymous())
+}
+
+// Reexport is one entry of a bundle: an export of an instance under a new name.
+type Reexport struct {
+	Name   string
+	From   Module
+	Export string
+	Extern Extern
+}
+
+// Bundle makes a module instance that exports the given externs of other instances. The same externs in
+// the same order give the same module, so its machine code is cached like any other.
+func (e *Engine) Bundle(ctx context.Context, entries []Reexport) (Module, error) {
+	code, err := e.Compile(ctx, writeBundle(entries))
+	if err != nil {
+		return nil, fmt.Errorf("re-exporting core externs: %w", err)
+	}
+	return e.Instantiate(ctx, code, func(module string) Module { return entries[bundleIndex(module)].From })
+}

@@ -1,0 +1,62 @@
+package instance
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/witan-os/witan/runtime/component"
+	"github.com/witan-os/witan/runtime/engine"
+)
+
+// Component is a decoded component with its core modules compiled. It may be instantiated many times and
+// from several goroutines.
+type Component struct {
+	name    string
+	engine  *engine.Engine
+	decoded *component.Component
+	codes   map[*component.CoreModule]*engine.Code
+}
+
+// Compile decodes and checks a component and compiles its core modules. name is what messages call it.
+// Errors name the offset in data; data must not change afterwards.
+func Compile(ctx context.Context, e *engine.Engine, name string, data []byte) (*Component, error) {
+	decoded, err := component.Decode(data)
+	if err != nil {
+		return nil, err
+	}
+	c := &Component{name: name, engine: e, decoded: decoded, codes: map[*component.CoreModule]*engine.Code{}}
+	if err := c.compile(ctx, decoded); err != nil {
+		c.Close(ctx)
+		return nil, err
+	}
+	return c, nil
+}
+
+func (c *Component) compile(ctx context.Context, decoded *component.Component) error {
+	for _, def := range decoded.Defs {
+		switch def := def.(type) {
+		case *component.CoreModule:
+			code, err := c.engine.Compile(ctx, def.Bytes)
+			if err != nil {
+				return fmt.Errorf("offset %#x (core module): %w", def.Offset(), err)
+			}
+			c.codes[def] = code
+		case *component.Component:
+			if err := c.compile(ctx, def); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Decoded is the component as the decoder sees it: imports, exports and their types.
+func (c *Component) Decoded() *component.Component { return c.decoded }
+
+// Close releases the machine code. No instance may be in use.
+func (c *Component) Close(ctx context.Context) {
+	for _, code := range c.codes {
+		// Closing only fails for code that is still being instantiated, which the contract excludes.
+		_ = code.Close(ctx)
+	}
+}

@@ -1,0 +1,34 @@
+package instance
+
+import (
+	"context"
+
+	"github.com/witan-os/witan/runtime/abi"
+	"github.com/witan-os/witan/runtime/value"
+)
+
+// calledWith makes the lifted function callable through an import that another component has lowered with
+// the given plan. The values pass through Go as dynamic values.
+func (l *lift) calledWith(caller *abi.Plan) (HostCall, error) {
+	e, err := l.export("")
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context, b *Boundary, stack []uint64) {
+		args := value.LiftParams(b, caller, stack)
+		if l.inst.entered {
+			b.Trap("the callee's instance is in a call already")
+		}
+		l.inst.entered = true
+		e.name = b.name
+		e.start(ctx)
+		value.LowerParams(&e.Boundary, l.plan, e.stack, args)
+		e.Invoke()
+		result := value.LiftResult(&e.Boundary, l.plan, e.stack)
+		if err := e.postReturn(); err != nil {
+			panic(err)
+		}
+		l.inst.entered = false
+		value.LowerResult(b, caller, stack, result)
+	}, nil
+}

@@ -1,0 +1,120 @@
+package instance
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/witan-os/witan/runtime/abi"
+	"github.com/witan-os/witan/runtime/component"
+	"github.com/witan-os/witan/runtime/engine"
+)
+
+// extern is an entry of an index space at run time. The field of its sort is set; a type that is no
+// resource type has none.
+type extern struct {
+	function  *function
+	instance  *instanceValue
+	component *closure
+	module    *engine.Code
+	resource  *abi.Resource
+}
+
+// instanceValue is a component instance as others see it: named externs.
+type instanceValue struct{ exports map[string]extern }
+
+// closure is a component with the instantiation that it was defined in, which its outer aliases refer to.
+type closure struct {
+	component *component.Component
+	outer     *walk
+}
+
+// function is a component function: written in Go, or lifted from a core function.
+type function struct {
+	name string // for messages; "" until it crosses a component's edge
+	host *HostFunc
+	lift *lift
+}
+
+// lift is a core function with the options that make it a component function.
+type lift struct {
+	typ     *abi.Func
+	plan    *abi.Plan
+	inst    *Instance
+	core    coreExtern
+	memory  engine.Memory
+	realloc engine.Function
+	post    *coreExtern
+}
+
+// export prepares the function for calls. Each Export has a call stack of its own.
+func (l *lift) export(name string) (*Export, error) {
+	e := &Export{typ: l.typ, plan: l.plan, stack: make([]uint64, max(1, l.plan.Slots()))}
+	e.Boundary = Boundary{name: name, inst: l.inst, memory: l.memory, realloc: l.realloc}
+	var err error
+	if e.fn, err = l.core.callable(); err != nil {
+		return nil, err
+	}
+	if l.post != nil {
+		if e.post, err = l.post.callable(); err != nil {
+			return nil, err
+		}
+	}
+	return e, nil
+}
+
+// coreExtern is an entry of a core index space: an export of a module instance, or a function in Go.
+type coreExtern struct {
+	engine.Extern
+	module engine.Module
+	name   string
+	host   engine.HostCode
+}
+
+// callable makes a function that Go can call.
+func (x coreExtern) callable() (engine.Function, error) {
+	if x.host != nil {
+		return goFunction{code: x.host}, nil
+	}
+	f := x.module.ExportedFunction(x.name)
+	if f == nil {
+		return nil, fmt.Errorf("core export %q can't be called", x.name)
+	}
+	return f, nil
+}
+
+// goFunction lets Go call a core function that is written in Go.
+type goFunction struct {
+	engine.Function // never called: the interface can't be implemented outside of the engine
+	code            engine.HostCode
+}
+
+// CallWithStack runs the code; its panics become the error.
+func (f goFunction) CallWithStack(ctx context.Context, stack []uint64) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			failure, ok := r.(error)
+			if !ok {
+				panic(r)
+			}
+			err = failure
+		}
+	}()
+	f.code(ctx, nil, stack)
+	return nil
+}
+
+// coreInstance is an instance of a core module, or a set of core externs under names.
+type coreInstance struct {
+	module engine.Module
+	code   *engine.Code
+	inline map[string]coreExtern
+}
+
+func (c *coreInstance) export(name string) (coreExtern, bool) {
+	if c.module == nil {
+		x, ok := c.inline[name]
+		return x, ok
+	}
+	typ, ok := c.code.Export(name)
+	return coreExtern{Extern: typ, module: c.module, name: name}, ok
+}

@@ -1,0 +1,257 @@
+package instance
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/witan-os/witan/runtime/abi"
+	"github.com/witan-os/witan/runtime/component"
+	"github.com/witan-os/witan/runtime/engine"
+	"github.com/witan-os/witan/runtime/link"
+)
+
+// Imports are the host interfaces that a component may be linked to, by name.
+type Imports = link.Set[*HostInterface]
+
+// walk instantiates one component: it goes through the definitions in order, and each appends to the
+// index space of its sort, as the binary format has it. The decoder has checked every index, so they are
+// used without a second look.
+type walk struct {
+	ctx     context.Context
+	root    *Component
+	comp    *component.Component
+	inst    *Instance
+	outer   *walk
+	imports func(component.Import) (extern, error)
+
+	functions     []*function
+	instances     []*instanceValue
+	components    []*closure
+	modules       []*engine.Code
+	coreInstances []*coreInstance
+	core          [4][]coreExtern // by engine.ExternKind: functions, tables, memories, globals
+	types         int             // how many entries the type index space has by now
+
+	callables map[uint32]engine.Function // realloc functions, shared by all that name them
+}
+
+// Instantiate makes an instance of the component, linked to host interfaces.
+//
+// An import that nothing answers is an error that names it; all that are missing are reported together. A
+// trap in a start function is a *[Trap].
+func (c *Component) Instantiate(ctx context.Context, imports *Imports, limits Limits) (*Instance, error) {
+	s := &store{component: c.name, engine: c.engine, limits: limits.withDefaults(), locals: map[*abi.Resource]*local{}}
+	if err := c.checkImports(imports); err != nil {
+		return nil, err
+	}
+	s.running.Store(true)
+	inst, err := c.walk(ctx, s, nil, c.decoded, hostImports(imports))
+	s.running.Store(false)
+	if err != nil {
+		closing := &Instance{store: s}
+		_ = closing.Close(ctx) // the first error counts
+		return nil, err
+	}
+	return inst, nil
+}
+
+func (c *Component) walk(ctx context.Context, s *store, outer *walk, comp *component.Component, imports func(component.Import) (extern, error)) (*Instance, error) {
+	w := &walk{
+		ctx: ctx, root: c, comp: comp, outer: outer, imports: imports,
+		inst:      s.newInstance(comp),
+		callables: map[uint32]engine.Function{},
+	}
+	for _, def := range comp.Defs {
+		if err := w.define(def); err != nil {
+			if _, trapped := err.(*Trap); trapped {
+				return nil, err
+			}
+			return nil, &LinkError{Component: c.name, Offset: def.Offset(), Err: err}
+		}
+	}
+	return w.inst, nil
+}
+
+// LinkError says that a component can't be instantiated, and which definition stands in the way.
+type LinkError struct {
+	Component string
+	Offset    int64 // of the definition in the file
+	Err       error
+}
+
+// Error gives the component, the offset and the reason.
+func (e *LinkError) Error() string {
+	if inner, ok := e.Err.(*LinkError); ok {
+		return inner.Error()
+	}
+	return fmt.Sprintf("component %q, offset %#x: %v", e.Component, e.Offset, e.Err)
+}
+
+// Unwrap returns the reason.
+func (e *LinkError) Unwrap() error { return e.Err }
+
+func (w *walk) define(def component.Def) error {
+	switch d := def.(type) {
+	case *component.CoreModule:
+		w.modules = append(w.modules, w.root.codes[d])
+	case *component.CoreInstantiate:
+		return w.coreInstantiate(d)
+	case *component.CoreInlineExports:
+		w.coreInlineExports(d)
+	case *component.AliasCoreExport:
+		return w.aliasCoreExport(d)
+	case *component.Component:
+		w.components = append(w.components, &closure{component: d, outer: w})
+	case *component.Instantiate:
+		return w.instantiate(d)
+	case *component.InlineExports:
+		w.inlineExports(d)
+	case *component.AliasExport:
+		return w.aliasExport(d)
+	case *component.AliasOuter:
+		return w.aliasOuter(d)
+	case *component.TypeDef:
+		return w.typeDef(d)
+	case *component.Lift:
+		return w.lift(d)
+	case *component.Lower:
+		return w.lower(d)
+	case *component.Builtin:
+		return w.builtin(d)
+	case *component.Import:
+		return w.importDef(d)
+	case *component.Export:
+		return w.export(d)
+	case *component.Start:
+		return fmt.Errorf("component start functions are not supported")
+	case *component.CoreTypeDef, *component.Custom:
+	}
+	return nil
+}
+
+// push appends an entry to the index space of a sort, and gives resource types in its static type the
+// identities that it brings.
+func (w *walk) push(sort component.Sort, x extern) {
+	switch sort {
+	case component.SortFunc:
+		w.functions = append(w.functions, x.function)
+	case component.SortInstance:
+		static := w.comp.Instances[len(w.instances)]
+		w.inst.env.bind(component.ExternType{Sort: sort, Type: static}, x)
+		w.instances = append(w.instances, x.instance)
+	case component.SortComponent:
+		w.components = append(w.components, x.component)
+	case component.SortCoreModule:
+		w.modules = append(w.modules, x.module)
+	case component.SortType:
+		static := w.comp.Types[w.types]
+		w.inst.env.bind(component.ExternType{Sort: sort, Type: static}, x)
+		w.types++
+	}
+}
+
+// at returns entry i of the index space of a sort.
+func (w *walk) at(sort component.Sort, i uint32) extern {
+	switch sort {
+	case component.SortFunc:
+		return extern{function: w.functions[i]}
+	case component.SortInstance:
+		return extern{instance: w.instances[i]}
+	case component.SortComponent:
+		return extern{component: w.components[i]}
+	case component.SortCoreModule:
+		return extern{module: w.modules[i]}
+	case component.SortType:
+		if r, ok := w.comp.Types[i].(*component.Resource); ok && r.Index >= 0 {
+			return extern{resource: w.inst.env[r.Index]}
+		}
+	}
+	return extern{}
+}
+
+func (w *walk) importDef(d *component.Import) error {
+	x, err := w.imports(*d)
+	if err != nil {
+		return err
+	}
+	w.push(d.Type.Sort, x)
+	return w.checkImported(d, x)
+}
+
+func (w *walk) export(d *component.Export) error {
+	x := w.at(d.Sort, d.Index)
+	w.inst.exports[d.Name] = x
+	w.push(d.Sort, x)
+	return nil
+}
+
+func (w *walk) typeDef(d *component.TypeDef) error {
+	r, ok := d.Type.(*component.Resource)
+	if !ok || !r.Local {
+		w.types++
+		return nil
+	}
+	identity := &abi.Resource{Name: r.Name}
+	l := &local{inst: w.inst}
+	if r.HasDtor {
+		var err error
+		if l.dtor, err = w.callable(r.Dtor); err != nil {
+			return err
+		}
+	}
+	w.inst.locals[identity] = l
+	w.inst.env[r.Index] = identity
+	w.types++
+	return nil
+}
+
+func (w *walk) aliasExport(d *component.AliasExport) error {
+	x, ok := w.instances[d.Instance].exports[d.Name]
+	if !ok && d.Sort != component.SortType {
+		return fmt.Errorf("the instance has no export %q", d.Name)
+	}
+	w.push(d.Sort, x)
+	return nil
+}
+
+func (w *walk) aliasOuter(d *component.AliasOuter) error {
+	from := w
+	for range d.Count {
+		from = from.outer
+	}
+	if d.Sort == component.SortCoreType {
+		return nil
+	}
+	w.push(d.Sort, from.at(d.Sort, d.Index))
+	return nil
+}
+
+func (w *walk) inlineExports(d *component.InlineExports) {
+	v := &instanceValue{exports: make(map[string]extern, len(d.Exports))}
+	for _, e := range d.Exports {
+		v.exports[e.Name] = w.at(e.Sort, e.Index)
+	}
+	w.push(component.SortInstance, extern{instance: v})
+}
+
+// instantiate makes an instance of a nested component.
+func (w *walk) instantiate(d *component.Instantiate) error {
+	args := make(map[string]extern, len(d.Args))
+	for _, a := range d.Args {
+		args[a.Name] = w.at(a.Sort, a.Index)
+	}
+	imports := func(i component.Import) (extern, error) {
+		x, ok := args[i.Name]
+		if !ok {
+			return extern{}, fmt.Errorf("the import %q is not given", i.Name)
+		}
+		return x, nil
+	}
+	c := w.components[d.Component]
+	inst, err := w.root.walk(w.ctx, w.inst.store, c.outer, c.component, imports)
+	if err != nil {
+		return err
+	}
+	w.push(component.SortInstance, extern{instance: &instanceValue{exports: inst.exports}})
+	return nil
+}

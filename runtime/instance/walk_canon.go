@@ -1,0 +1,176 @@
+package instance
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/witan-os/witan/runtime/abi"
+	"github.com/witan-os/witan/runtime/component"
+	"github.com/witan-os/witan/runtime/engine"
+)
+
+// This file is the part of the walk that deals with canonical definitions: it makes component functions
+// out of core functions and the other way round.
+
+func (w *walk) plan(t *component.FuncType) (*abi.Plan, error) {
+	typ, err := w.inst.env.function(t)
+	if err != nil {
+		return nil, err
+	}
+	return abi.NewPlan(typ)
+}
+
+// options fills in what canonical options name. The decoder has checked that those which are needed are
+// there.
+func (w *walk) options(o component.Options) (memory engine.Memory, realloc engine.Function, err error) {
+	if o.Encoding != component.UTF8 {
+		return nil, nil, fmt.Errorf("strings in %s are not supported", o.Encoding)
+	}
+	if o.Async {
+		return nil, nil, fmt.Errorf("the async option is not supported")
+	}
+	if o.HasMemory {
+		x := w.core[engine.ExternMemory][o.Memory]
+		memory = x.module.ExportedMemory(x.name)
+	}
+	if o.HasRealloc {
+		realloc, err = w.callable(o.Realloc)
+	}
+	return memory, realloc, err
+}
+
+func (w *walk) lift(d *component.Lift) error {
+	plan, err := w.plan(d.Type)
+	if err != nil {
+		return err
+	}
+	l := &lift{typ: plan.Func, plan: plan, inst: w.inst, core: w.coreFunc(d.CoreFunc)}
+	if want := coreType(plan.Lifted); !l.core.Func.Equal(want) {
+		return fmt.Errorf("the core function to lift has type %s, but %s lifts from %s", l.core.Func, plan.Func, want)
+	}
+	if l.memory, l.realloc, err = w.options(d.Options); err != nil {
+		return err
+	}
+	if d.Options.HasPostReturn {
+		post := w.coreFunc(d.Options.PostReturn)
+		l.post = &post
+	}
+	w.functions = append(w.functions, &function{lift: l})
+	return nil
+}
+
+func (w *walk) lower(d *component.Lower) error {
+	plan, err := w.plan(d.Type)
+	if err != nil {
+		return err
+	}
+	f := w.functions[d.Func]
+	b := &Boundary{name: f.name, inst: w.inst}
+	if b.memory, b.realloc, err = w.options(d.Options); err != nil {
+		return err
+	}
+	var call HostCall
+	if f.host != nil {
+		call = f.host.Call
+	} else if call, err = f.lift.calledWith(plan); err != nil {
+		return err
+	}
+	w.pushCore(coreExtern{Extern: funcExtern(plan.Lowered), host: b.serve(call)})
+	return nil
+}
+
+func (w *walk) builtin(d *component.Builtin) error {
+	static, ok := d.Type.(*component.Resource)
+	if !ok {
+		return fmt.Errorf("the built-in %s is not supported", d.Op)
+	}
+	r, err := w.inst.env.resource(static)
+	if err != nil {
+		return err
+	}
+	b := &Boundary{name: fmt.Sprintf("%s of %s", d.Op, r.Name), inst: w.inst}
+	signature := abi.Signature{Params: []abi.CoreType{abi.I32}, Results: []abi.CoreType{abi.I32}}
+	var call HostCall
+	switch d.Op {
+	case component.ResourceNew:
+		call = resourceNew(r)
+	case component.ResourceRep:
+		call = resourceRep(r)
+	case component.ResourceDrop:
+		call = resourceDrop(r, w.inst.locals[r])
+		signature.Results = nil
+	default:
+		return fmt.Errorf("the built-in %s is not supported", d.Op)
+	}
+	w.pushCore(coreExtern{Extern: funcExtern(signature), host: b.serve(call)})
+	return nil
+}
+
+func resourceNew(r *abi.Resource) HostCall {
+	return func(_ context.Context, b *Boundary, stack []uint64) {
+		stack[0] = uint64(b.add(handle{resource: r, rep: uint32(stack[0]), own: true}))
+	}
+}
+
+func resourceRep(r *abi.Resource) HostCall {
+	return func(_ context.Context, b *Boundary, stack []uint64) {
+		stack[0] = uint64(b.get(r, uint32(stack[0])).rep)
+	}
+}
+
+// resourceDrop drops a handle. l is the resource's definition when a component of the store has it.
+func resourceDrop(r *abi.Resource, l *local) HostCall {
+	return func(ctx context.Context, b *Boundary, stack []uint64) {
+		e, err := b.inst.handles.remove(uint32(stack[0]), r)
+		if err != nil {
+			b.Trap("%v", err)
+		}
+		switch {
+		case !e.own:
+			if e.scope != nil {
+				e.scope.borrows--
+			}
+		case l != nil:
+			l.destroy(ctx, b, e.rep)
+		default:
+			dropHost(ctx, e.host)
+		}
+	}
+}
+
+// destroy runs the destructor of a resource that a component defines.
+func (l *local) destroy(ctx context.Context, b *Boundary, rep uint32) {
+	if l.dtor == nil {
+		return
+	}
+	outside := l.inst != b.inst
+	if outside && l.inst.entered {
+		b.Trap("the destructor's instance is in a call already")
+	}
+	if outside {
+		l.inst.entered = true
+	}
+	stack := [1]uint64{uint64(rep)}
+	if err := l.dtor.CallWithStack(ctx, stack[:]); err != nil {
+		panic(trapOf(b.inst.name(), b.name, err))
+	}
+	if outside {
+		l.inst.entered = false
+	}
+}
+
+func coreType(s abi.Signature) engine.FuncType {
+	return engine.NewFuncType(coreBytes(s.Params), coreBytes(s.Results))
+}
+
+func coreBytes(types []abi.CoreType) []byte {
+	b := make([]byte, len(types))
+	for i, t := range types {
+		b[i] = byte(t)
+	}
+	return b
+}
+
+func funcExtern(s abi.Signature) engine.Extern {
+	return engine.Extern{Kind: engine.ExternFunc, Func: coreType(s)}
+}

@@ -1,0 +1,149 @@
+package instance
+
+import (
+	"fmt"
+
+	"github.com/witan-os/witan/runtime/component"
+	"github.com/witan-os/witan/runtime/engine"
+)
+
+// This file is the part of the walk that deals with core modules.
+
+var coreKinds = map[component.Sort]engine.ExternKind{
+	component.SortCoreFunc: engine.ExternFunc, component.SortCoreTable: engine.ExternTable,
+	component.SortCoreMemory: engine.ExternMemory, component.SortCoreGlobal: engine.ExternGlobal,
+}
+
+func (w *walk) pushCore(x coreExtern) { w.core[x.Kind] = append(w.core[x.Kind], x) }
+
+func (w *walk) coreFunc(i uint32) coreExtern { return w.core[engine.ExternFunc][i] }
+
+// callable makes core function i callable from Go, once for all who use it one at a time.
+func (w *walk) callable(i uint32) (engine.Function, error) {
+	if f, ok := w.callables[i]; ok {
+		return f, nil
+	}
+	f, err := w.coreFunc(i).callable()
+	if err != nil {
+		return nil, err
+	}
+	w.callables[i] = f
+	return f, nil
+}
+
+func (w *walk) aliasCoreExport(d *component.AliasCoreExport) error {
+	kind, ok := coreKinds[d.Sort]
+	if !ok {
+		return fmt.Errorf("aliases of a %s are not supported", d.Sort)
+	}
+	x, ok := w.coreInstances[d.Instance].export(d.Name)
+	if !ok {
+		return fmt.Errorf("the core instance has no export %q", d.Name)
+	}
+	if x.Kind != kind {
+		return fmt.Errorf("the core export %q is a %s, not a %s", d.Name, x.Kind, kind)
+	}
+	w.pushCore(x)
+	return nil
+}
+
+func (w *walk) coreInlineExports(d *component.CoreInlineExports) {
+	c := &coreInstance{inline: make(map[string]coreExtern, len(d.Exports))}
+	for _, e := range d.Exports {
+		c.inline[e.Name] = w.core[coreKinds[e.Sort]][e.Index]
+	}
+	w.coreInstances = append(w.coreInstances, c)
+}
+
+func (w *walk) coreInstantiate(d *component.CoreInstantiate) error {
+	code := w.modules[d.Module]
+	args := make(map[string]*coreInstance, len(d.Args))
+	for _, a := range d.Args {
+		args[a.Name] = w.coreInstances[a.Instance]
+	}
+	needed := map[string][]string{} // import names of each module name that is answered inline
+	for _, i := range code.Imports() {
+		if err := checkCoreImport(args[i.Module], i); err != nil {
+			return err
+		}
+		if args[i.Module].module == nil {
+			needed[i.Module] = append(needed[i.Module], i.Name)
+		}
+	}
+	given := make(map[string]engine.Module, len(args))
+	for name, c := range args {
+		given[name] = c.module
+		if c.module != nil {
+			continue
+		}
+		bundle, err := w.bundle(c, needed[name])
+		if err != nil {
+			return err
+		}
+		given[name] = bundle
+	}
+	m, err := w.root.engine.Instantiate(w.ctx, code, func(module string) engine.Module { return given[module] })
+	if err != nil {
+		return trapOf(w.inst.component, "start function of a core module", err)
+	}
+	w.own(m)
+	w.coreInstances = append(w.coreInstances, &coreInstance{module: m, code: code})
+	return nil
+}
+
+func (w *walk) own(m engine.Module) { w.inst.modules = append(w.inst.modules, m) }
+
+// checkCoreImport compares an import with what is given for it. Function types are compared here for the
+// sake of the message; the engine compares everything again.
+func checkCoreImport(arg *coreInstance, i engine.Import) error {
+	if arg == nil {
+		return fmt.Errorf("the core module imports %q from %q, which is not given", i.Name, i.Module)
+	}
+	x, ok := arg.export(i.Name)
+	if !ok {
+		return fmt.Errorf("the core module imports %q from %q, which has no such export", i.Name, i.Module)
+	}
+	if x.Kind != i.Kind || x.Kind == engine.ExternFunc && !x.Func.Equal(i.Func) {
+		return fmt.Errorf("the core module imports %q from %q as %s %s, but it is %s %s",
+			i.Name, i.Module, i.Kind, i.Func, x.Kind, x.Func)
+	}
+	return nil
+}
+
+// bundle makes a module instance that exports the named externs of an inline core instance.
+func (w *walk) bundle(c *coreInstance, names []string) (engine.Module, error) {
+	var hosted []engine.HostFunc
+	var entries []engine.Reexport
+	seen := map[string]bool{}
+	for _, name := range names {
+		if seen[name] {
+			continue
+		}
+		seen[name] = true
+		x := c.inline[name]
+		if x.host != nil {
+			hosted = append(hosted, engine.HostFunc{Name: name, Type: x.Func, Code: x.host})
+		} else {
+			entries = append(entries, engine.Reexport{Name: name, From: x.module, Export: x.name, Extern: x.Extern})
+		}
+	}
+	if len(hosted) > 0 {
+		host, err := w.root.engine.Host(w.ctx, hosted)
+		if err != nil {
+			return nil, err
+		}
+		w.own(host)
+		if len(entries) == 0 {
+			return host, nil
+		}
+		for _, h := range hosted {
+			entries = append(entries, engine.Reexport{Name: h.Name, From: host, Export: h.Name, Extern: engine.Extern{Func: h.Type}})
+		}
+	}
+	m, err := w.root.engine.Bundle(w.ctx, entries)
+	if err != nil {
+		return nil, err
+	}
+	w.own(m)
+	return m, nil
+}
