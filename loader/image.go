@@ -1,0 +1,76 @@
+package loader
+
+import (
+	"debug/elf"
+	"fmt"
+	"io"
+
+	"github.com/witan-os/witan/internal/ramdisk"
+	"github.com/witan-os/witan/kernel/metal"
+)
+
+// An Image is what a machine boots.
+type Image struct {
+	// Kernel is a static linux/amd64 Go program, linked with LinkFlags.
+	Kernel []byte
+	// Ramdisk is a TAR archive as package ramdisk builds it. It may be empty.
+	Ramdisk []byte
+}
+
+// Build writes the image as a bootable ELF file. The same input gives the same bytes. Errors in the input
+// are found before anything is written, and say which part they are about.
+func Build(w io.Writer, img Image) error {
+	segments, err := layOut(img)
+	if err != nil {
+		return fmt.Errorf("loader: %w", err)
+	}
+	if err := writeELF(w, segments); err != nil {
+		return fmt.Errorf("loader: %w", err)
+	}
+	return nil
+}
+
+// layOut returns the segments of the image in the order of their addresses, the boot segment first.
+func layOut(img Image) ([]segment, error) {
+	k, err := parseKernel(img.Kernel)
+	if err != nil {
+		return nil, err
+	}
+	segments := append([]segment{{}}, k.segments...)
+	info := metal.BootInfo{KernelEnd: pageUp(segments[len(segments)-1].end())}
+	if size := uint64(len(img.Ramdisk)); size > 0 {
+		if _, err := ramdisk.Open(img.Ramdisk); err != nil {
+			return nil, err
+		}
+		disk := segment{addr: info.KernelEnd, size: size, flags: elf.PF_R, data: img.Ramdisk}
+		segments = append(segments, disk)
+		info = metal.BootInfo{RamdiskAddr: disk.addr, RamdiskSize: size, KernelEnd: pageUp(disk.end())}
+	}
+	if info.KernelEnd > kernelMax {
+		return nil, fmt.Errorf("kernel and ramdisk end at %#x, the limit is %#x", info.KernelEnd, uint64(kernelMax))
+	}
+	if err := info.Validate(); err != nil {
+		return nil, err
+	}
+	segments[0], err = bootSegment(k.entry, &info)
+	return segments, err
+}
+
+func bootSegment(entry uint32, info *metal.BootInfo) (segment, error) {
+	data := make([]byte, bootSize)
+	code, err := stub(entry)
+	if err != nil {
+		return segment{}, fmt.Errorf("boot stub: %w", err)
+	}
+	if len(code) > offGDT-offCode {
+		return segment{}, fmt.Errorf("boot stub: %d bytes do not fit in %d", len(code), offGDT-offCode)
+	}
+	copy(data[offCode:], code)
+	writeGDT(data)
+	writeNote(data)
+	writePageTables(data)
+	copy(data[offBootInfo:], info.Encode())
+	return segment{addr: bootBase, size: bootSize, flags: elf.PF_R | elf.PF_W | elf.PF_X, data: data}, nil
+}
+
+func pageUp(n uint64) uint64 { return (n + pageSize - 1) &^ (pageSize - 1) }
