@@ -129,4 +129,3 @@ func (s Signature) String() string {
 func (s Signature) Equal(o Signature) bool {
 	return slices.Equal(s.Params, o.Params) && slices.Equal(s.Results, o.Results)
 }
-

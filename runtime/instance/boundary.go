@@ -129,7 +129,7 @@ func (b *Boundary) Alloc(size, align uint32) uint32 {
 	err := b.realloc.CallWithStack(b.ctx, b.stack[:])
 	b.inst.mayLeave = true
 	if err != nil {
-		panic(trapOf(b.inst.name(), b.name+" (realloc)", err))
+		panic(TrapOf(b.inst.name(), b.name+" (realloc)", err))
 	}
 	ptr := uint32(b.stack[0])
 	b.View(ptr, size, align)

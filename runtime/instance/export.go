@@ -59,7 +59,7 @@ func (e *Export) Stack() []uint64 { return e.stack }
 // Invoke runs the callee.
 func (e *Export) Invoke() {
 	if err := e.fn.CallWithStack(e.ctx, e.stack); err != nil {
-		panic(trapOf(e.inst.name(), e.name, err))
+		panic(TrapOf(e.inst.name(), e.name, err))
 	}
 	if e.scope.borrows != 0 {
 		e.Trap("the callee kept %d borrowed handles", e.scope.borrows)
@@ -99,7 +99,7 @@ func (e *Export) postReturn() error {
 	err := e.post.CallWithStack(e.ctx, e.stack)
 	e.inst.mayLeave = true
 	if err != nil {
-		return trapOf(e.inst.name(), e.name+" (post-return)", err)
+		return TrapOf(e.inst.name(), e.name+" (post-return)", err)
 	}
 	return nil
 }

@@ -33,6 +33,8 @@ type function struct {
 	name string // for messages; "" until it crosses a component's edge
 	host *HostFunc
 	lift *lift
+	// unsupported says why the function can't be called.
+	unsupported error
 }
 
 // lift is a core function with the options that make it a component function.

@@ -140,10 +140,44 @@ func (i *Instance) Func(iface, name string) (*Export, error) {
 	if !ok || x.function == nil {
 		return nil, fmt.Errorf("component %q has no exported function %s: there is %s", i.component, full, names(exports))
 	}
+	if err := x.function.unsupported; err != nil {
+		return nil, fmt.Errorf("component %q: export %s can't be called: %w", i.component, full, err)
+	}
 	if x.function.lift == nil {
 		return nil, fmt.Errorf("component %q exports %s, but only passes on a function of its host", i.component, full)
 	}
 	return x.function.lift.export(full)
+}
+
+// ExportedFunc names an exported function.
+type ExportedFunc struct{ Interface, Name string }
+
+// String is the name as messages and command lines have it: "interface#function", or the function alone.
+func (f ExportedFunc) String() string {
+	if f.Interface == "" {
+		return f.Name
+	}
+	return f.Interface + "#" + f.Name
+}
+
+// Funcs lists the exported functions, those of exported interfaces included, in order of their names.
+func (i *Instance) Funcs() []ExportedFunc {
+	var list []ExportedFunc
+	for name, x := range i.exports {
+		if x.function != nil {
+			list = append(list, ExportedFunc{Name: name})
+		}
+		if x.instance == nil {
+			continue
+		}
+		for member, y := range x.instance.exports {
+			if y.function != nil {
+				list = append(list, ExportedFunc{name, member})
+			}
+		}
+	}
+	slices.SortFunc(list, func(a, b ExportedFunc) int { return strings.Compare(a.String(), b.String()) })
+	return list
 }
 
 // lookup finds an exported instance by its name, or else by another version of its track.

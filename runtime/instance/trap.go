@@ -48,8 +48,9 @@ func (e *Exit) Error() string { return fmt.Sprintf("program exited with code %d"
 // stackMarker is how the engine separates its reason from the guest's frames.
 const stackMarker = "\nwasm stack trace:\n\t"
 
-// trapOf turns the engine's error into a *Trap, or returns the *Exit inside it.
-func trapOf(component, function string, err error) error {
+// TrapOf turns the error with which the engine ended a function into a *[Trap], or returns the *[Exit]
+// inside it.
+func TrapOf(component, function string, err error) error {
 	var exit *Exit
 	if errors.As(err, &exit) {
 		return exit

@@ -39,10 +39,13 @@ func (w *walk) options(o component.Options) (memory engine.Memory, realloc engin
 	return memory, realloc, err
 }
 
+// lift defines a function. One of a type that can't be called yet is an error only for who calls it: a
+// component may export several versions of an interface and still be of use.
 func (w *walk) lift(d *component.Lift) error {
 	plan, err := w.plan(d.Type)
 	if err != nil {
-		return err
+		w.functions = append(w.functions, &function{unsupported: err})
+		return nil
 	}
 	l := &lift{typ: plan.Func, plan: plan, inst: w.inst, core: w.coreFunc(d.CoreFunc)}
 	if want := coreType(plan.Lifted); !l.core.Func.Equal(want) {
@@ -70,6 +73,9 @@ func (w *walk) lower(d *component.Lower) error {
 		return err
 	}
 	var call HostCall
+	if f.unsupported != nil {
+		return f.unsupported
+	}
 	if f.host != nil {
 		call = f.host.Call
 	} else if call, err = f.lift.calledWith(plan); err != nil {
@@ -152,7 +158,7 @@ func (l *local) destroy(ctx context.Context, b *Boundary, rep uint32) {
 	}
 	stack := [1]uint64{uint64(rep)}
 	if err := l.dtor.CallWithStack(ctx, stack[:]); err != nil {
-		panic(trapOf(b.inst.name(), b.name, err))
+		panic(TrapOf(b.inst.name(), b.name, err))
 	}
 	if outside {
 		l.inst.entered = false

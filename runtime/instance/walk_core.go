@@ -84,7 +84,7 @@ func (w *walk) coreInstantiate(d *component.CoreInstantiate) error {
 	}
 	m, err := w.root.engine.Instantiate(w.ctx, code, func(module string) engine.Module { return given[module] })
 	if err != nil {
-		return trapOf(w.inst.component, "start function of a core module", err)
+		return TrapOf(w.inst.component, "start function of a core module", err)
 	}
 	w.own(m)
 	w.coreInstances = append(w.coreInstances, &coreInstance{module: m, code: code})

@@ -1,0 +1,130 @@
+// Package vm runs WebAssembly components from Go: the public face of the runtime.
+//
+//	v, err := vm.New(ctx, vm.Config{})
+//	c, err := v.Compile(ctx, "greet", wasm)
+//	i, err := c.Instantiate(ctx, vm.Options{Imports: host})
+//	results, err := i.Call(ctx, "", "greet", value.String("world"))
+//
+// A component is compiled once and instantiated often; a [VM] and a [Component] may be used by any number
+// of goroutines, an [Instance] by one at a time. Host interfaces come from generated code (a Provide
+// function for each WIT interface); typed calls into exports as well (a Bind function). [Instance.Call]
+// is for callers that know no Go type.
+package vm
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/witan-os/witan/runtime/component"
+	"github.com/witan-os/witan/runtime/engine"
+	"github.com/witan-os/witan/runtime/glue"
+	"github.com/witan-os/witan/runtime/instance"
+	"github.com/witan-os/witan/runtime/value"
+)
+
+// Config chooses how a VM works; the zero value is good for most.
+type Config = engine.Config
+
+// Limits bound what an instance may cost.
+type Limits = instance.Limits
+
+// VM compiles components.
+type VM struct{ engine *engine.Engine }
+
+// New starts a VM.
+func New(ctx context.Context, c Config) (*VM, error) {
+	e, err := engine.New(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	return &VM{e}, nil
+}
+
+// Close releases everything that the VM has compiled. No instance may be in use.
+func (v *VM) Close(ctx context.Context) error { return v.engine.Close(ctx) }
+
+// CacheMisses counts core modules that a read-only cache should have had and did not.
+func (v *VM) CacheMisses() int64 { return v.engine.CacheMisses() }
+
+// Compile decodes, checks and compiles a component. name is what messages call it. data must not change
+// afterwards. Errors give the offset in data and the rule that it breaks; for a core module the error
+// says that it is one.
+func (v *VM) Compile(ctx context.Context, name string, data []byte) (*Component, error) {
+	c, err := instance.Compile(ctx, v.engine, name, data)
+	if err != nil {
+		return nil, fmt.Errorf("component %q: %w", name, err)
+	}
+	return &Component{c}, nil
+}
+
+// Component is a compiled component.
+type Component struct{ inner *instance.Component }
+
+// Close releases the machine code. No instance may be in use.
+func (c *Component) Close(ctx context.Context) { c.inner.Close(ctx) }
+
+// Decoded gives the component's imports, exports and types.
+func (c *Component) Decoded() *component.Component { return c.inner.Decoded() }
+
+// Options say what an instance gets.
+type Options struct {
+	// Imports are the host interfaces that the component may use. Of two with the same name and semver
+	// track the later one counts.
+	Imports []*glue.Interface
+	Limits  Limits
+}
+
+// Instantiate makes an instance of the component.
+//
+// The error is a *[MissingImports] when the host lacks something, a *[LinkError] when something does not
+// fit, and a *[Trap] when the component traps while it starts.
+func (c *Component) Instantiate(ctx context.Context, o Options) (*Instance, error) {
+	var imports instance.Imports
+	for _, i := range o.Imports {
+		imports.Add(i.Name, i)
+	}
+	i, err := c.inner.Instantiate(ctx, &imports, o.Limits)
+	if err != nil {
+		return nil, err
+	}
+	return &Instance{i}, nil
+}
+
+// The errors of instances.
+type (
+	// Trap is the error of a call that ended its instance.
+	Trap = instance.Trap
+	// Exit is the error with which a program ends itself.
+	Exit = instance.Exit
+	// MissingImports is the error of a component that needs what its host does not have.
+	MissingImports = instance.MissingImports
+	// LinkError says which definition of a component can't be instantiated.
+	LinkError = instance.LinkError
+)
+
+// Instance is a running component.
+type Instance struct{ *instance.Instance }
+
+// Call calls an exported function with dynamic values. iface is the exported interface that the function is
+// in, or "" for a function that the component exports itself. The result is nil for a function without one.
+func (i *Instance) Call(ctx context.Context, iface, name string, args ...value.Value) (result value.Value, err error) {
+	e, err := i.Func(iface, name)
+	if err != nil {
+		return nil, err
+	}
+	return CallExport(ctx, e, args...)
+}
+
+// CallExport calls a resolved function with dynamic values.
+func CallExport(ctx context.Context, e *instance.Export, args ...value.Value) (result value.Value, err error) {
+	if err := value.CheckParams(e.Type(), args); err != nil {
+		return nil, fmt.Errorf("%s: %w", e.Name(), err)
+	}
+	if err := e.Enter(ctx); err != nil {
+		return nil, err
+	}
+	defer e.Leave(&err)
+	value.LowerParams(e, e.Plan(), e.Stack(), args)
+	e.Invoke()
+	return value.LiftResult(e, e.Plan(), e.Stack()), nil
+}
