@@ -1,0 +1,198 @@
+// Package kernel runs programs: components, each a process with the host interfaces that it was given.
+//
+// A program's main calls [Boot] with the implementations of its interfaces. The same main runs hosted,
+// where a boot.toml beside it names the components, and on metal, where everything comes out of the
+// boot image:
+//
+//	func main() {
+//		kernel.Boot(kernel.On(metal.This()), wasi.Default(), wallclock.Provide(clock{}))
+//	}
+//
+// Nothing here knows bare metal: the machine is an interface, and this package is tested on any system.
+package kernel
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/witan-os/witan/runtime/vm"
+)
+
+// The exit statuses that the kernel gives; every other one is the program's own.
+const (
+	StatusFailure = 1   // the program's run function returned an error
+	StatusBad     = 2   // a program that can't be loaded, or bad use
+	StatusTrap    = 134 // the program trapped
+)
+
+// Kernel runs programs on one VM with one set of host interfaces.
+type Kernel struct {
+	vm        *vm.VM
+	providers []vm.Provider
+	entries   map[string]Entry
+}
+
+// New makes a kernel whose programs get the interfaces of the given parts. Of two parts that provide the
+// same interface the later one counts.
+func New(v *vm.VM, parts ...vm.Provider) *Kernel {
+	k := &Kernel{vm: v, entries: map[string]Entry{}}
+	for _, p := range parts {
+		switch p := p.(type) {
+		case entryPart:
+			k.entries[p.component] = p.entry
+		case machinePart:
+		default:
+			k.providers = append(k.providers, p)
+		}
+	}
+	return k
+}
+
+// Process is a program in execution.
+type Process struct {
+	vm.Process
+	Instance *vm.Instance
+}
+
+// Entry is Go code that drives a component: it calls the exports that the component is there for. Its error
+// ends the program like one of the component's own.
+type Entry func(ctx context.Context, p *Process) error
+
+// Run is a part for [Boot] or [New]: processes of the named component are driven by entry, instead of by
+// their own wasi:cli/run.
+func Run(component string, entry Entry) vm.Provider { return entryPart{component, entry} }
+
+type entryPart struct {
+	component string
+	entry     Entry
+}
+
+// Provide returns nothing: an entry is for the kernel.
+func (entryPart) Provide(*vm.Process) []*vm.Interface { return nil }
+
+// Program is what to run.
+type Program struct {
+	vm.Process
+	Wasm []byte // a component, or a core module that speaks WASI 0.1
+	// Invoke names an exported function to call instead of the program's main one. Args are then the
+	// function's parameters, as text, and its result is printed to Stdout.
+	Invoke string
+}
+
+// Run runs a program to its end and returns its exit status: its own, or one of the Status constants.
+// What is wrong is said on the program's Stderr.
+func (k *Kernel) Run(ctx context.Context, p *Program) (status int) {
+	if p.Stderr == nil {
+		p.Stderr = io.Discard
+	}
+	err := k.run(ctx, p)
+	status = statusOf(err)
+	var exit *vm.Exit
+	var failed *vm.Failed
+	switch {
+	case err == nil, errors.As(err, &exit):
+	case errors.As(err, &failed) && p.Invoke == "" && failed.Text == "":
+		// The program has said on its own what went wrong.
+	default:
+		fmt.Fprintf(p.Stderr, "witan: %s: %v\n", p.Name, err)
+	}
+	return status
+}
+
+func statusOf(err error) int {
+	var exit *vm.Exit
+	var trap *vm.Trap
+	var failed *vm.Failed
+	var bad *loadError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &exit):
+		return int(exit.Code & 0xff)
+	case errors.As(err, &trap):
+		return StatusTrap
+	case errors.As(err, &failed):
+		return StatusFailure
+	case errors.As(err, &bad):
+		return StatusBad
+	}
+	return StatusFailure
+}
+
+// loadError marks errors of loading a program, before anything of it has run.
+type loadError struct{ error }
+
+func (e *loadError) Unwrap() error { return e.error }
+
+func (k *Kernel) run(ctx context.Context, p *Program) error {
+	kind, err := vm.Sniff(p.Wasm)
+	if err != nil {
+		return &loadError{err}
+	}
+	if kind == vm.KindModule {
+		return k.runModule(ctx, p)
+	}
+	c, err := k.vm.Compile(ctx, p.Name, p.Wasm)
+	if err != nil {
+		return &loadError{err}
+	}
+	defer c.Close(ctx)
+	return k.runComponent(ctx, c, p)
+}
+
+func (k *Kernel) runModule(ctx context.Context, p *Program) error {
+	if p.Invoke != "" {
+		return &loadError{errors.New("only a component's exports can be invoked: this is a core module")}
+	}
+	code, err := k.vm.RunModule(ctx, p.Wasm, &p.Process)
+	var trap *vm.Trap
+	switch {
+	case errors.As(err, &trap):
+		return err
+	case err != nil:
+		return &loadError{err}
+	case code != 0:
+		return &vm.Exit{Code: code}
+	}
+	return nil
+}
+
+func (k *Kernel) runComponent(ctx context.Context, c *vm.Component, p *Program) (err error) {
+	proc := &Process{Process: p.Process}
+	var imports []*vm.Interface
+	for _, part := range k.providers {
+		imports = append(imports, part.Provide(&proc.Process)...)
+	}
+	proc.Instance, err = c.Instantiate(ctx, vm.Options{Imports: imports})
+	if err != nil {
+		return &loadError{err}
+	}
+	defer func() { err = errors.Join(err, proc.Instance.Close(ctx)) }()
+	if entry, ok := k.entries[p.Name]; ok && p.Invoke == "" {
+		return entry(ctx, proc)
+	}
+	return call(ctx, proc, p)
+}
+
+// call runs the exported function that the program asks for, or is there for.
+func call(ctx context.Context, proc *Process, p *Program) error {
+	if p.Invoke == "" {
+		e, err := proc.Instance.Main()
+		if err != nil {
+			return &loadError{err}
+		}
+		_, err = vm.CallText(ctx, e, nil)
+		return err
+	}
+	e, err := proc.Instance.Find(p.Invoke)
+	if err != nil {
+		return &loadError{err}
+	}
+	text, err := vm.CallText(ctx, e, p.Args)
+	if err == nil && text != "" {
+		_, err = fmt.Fprintln(proc.Stdout, text)
+	}
+	return err
+}
