@@ -44,12 +44,6 @@ type BootInfo struct {
 	Reserved [3]uint64
 }
 
-// bootInfoError is a constant string, so that decoding does not allocate: the
-// kernel decodes before the Go runtime runs.
-type bootInfoError string
-
-func (e bootInfoError) Error() string { return "boot info: " + string(e) }
-
 // Encode returns the wire form, [BootInfoSize] bytes. It does not validate; see
 // [BootInfo.Validate].
 func (b *BootInfo) Encode() []byte {
@@ -72,16 +66,16 @@ func (b *BootInfo) Encode() []byte {
 func DecodeBootInfo(p []byte) (BootInfo, error) {
 	le := binary.LittleEndian
 	if len(p) < BootInfoSize {
-		return BootInfo{}, bootInfoError("shorter than 64 bytes")
+		return BootInfo{}, staticError("boot info: shorter than 64 bytes")
 	}
 	if string(p[:8]) != bootInfoMagic {
-		return BootInfo{}, bootInfoError("magic is not WITANBI1")
+		return BootInfo{}, staticError("boot info: magic is not WITANBI1")
 	}
 	if le.Uint32(p[8:]) != bootInfoVersion {
-		return BootInfo{}, bootInfoError("version is not 1")
+		return BootInfo{}, staticError("boot info: version is not 1")
 	}
 	if le.Uint32(p[12:]) != BootInfoSize {
-		return BootInfo{}, bootInfoError("size field is not 64")
+		return BootInfo{}, staticError("boot info: size field is not 64")
 	}
 	b := BootInfo{
 		RamdiskAddr: le.Uint64(p[16:]),
@@ -100,19 +94,19 @@ func DecodeBootInfo(p []byte) (BootInfo, error) {
 func (b *BootInfo) Validate() error {
 	switch {
 	case b.KernelEnd == 0 || b.KernelEnd > loadLimit:
-		return bootInfoError("kernel end is not within (0, 3 GiB]")
+		return staticError("boot info: kernel end is not within (0, 3 GiB]")
 	case b.KernelEnd%bootInfoPage != 0:
-		return bootInfoError("kernel end is not page aligned")
+		return staticError("boot info: kernel end is not page aligned")
 	case b.Reserved != [3]uint64{}:
-		return bootInfoError("reserved fields are not zero")
+		return staticError("boot info: reserved fields are not zero")
 	case b.RamdiskSize == 0 && b.RamdiskAddr != 0:
-		return bootInfoError("ramdisk has an address but no size")
+		return staticError("boot info: ramdisk has an address but no size")
 	case b.RamdiskSize == 0:
 		return nil
 	case b.RamdiskAddr == 0 || b.RamdiskAddr%bootInfoPage != 0:
-		return bootInfoError("ramdisk is not page aligned, or at zero")
+		return staticError("boot info: ramdisk is not page aligned, or at zero")
 	case b.RamdiskSize > loadLimit || b.RamdiskAddr > b.KernelEnd || b.RamdiskSize > b.KernelEnd-b.RamdiskAddr:
-		return bootInfoError("ramdisk reaches past the kernel end")
+		return staticError("boot info: ramdisk reaches past the kernel end")
 	}
 	return nil
 }

@@ -18,12 +18,6 @@ const MaxCommandLine = 4096
 // maxWords bounds environment and arguments together.
 const maxWords = 256
 
-// commandLineError is a constant string: the kernel splits its command line
-// before it may allocate.
-type commandLineError string
-
-func (e commandLineError) Error() string { return "command line: " + string(e) }
-
 // wordSplitter walks a command line without allocating.
 type wordSplitter struct {
 	line []byte
@@ -50,7 +44,7 @@ func (s *wordSplitter) next(dst []byte) (w word, ok bool, err error) {
 		c := s.line[s.pos]
 		switch {
 		case c == 0:
-			return word{}, false, commandLineError("NUL byte")
+			return word{}, false, staticError("command line: NUL byte")
 		case c == '\'':
 			quoted = !quoted
 			plainName = false
@@ -61,7 +55,7 @@ func (s *wordSplitter) next(dst []byte) (w word, ok bool, err error) {
 		case c == '\\':
 			s.pos++
 			if s.pos == len(s.line) {
-				return word{}, false, commandLineError("backslash at the end")
+				return word{}, false, staticError("command line: backslash at the end")
 			}
 			c = s.line[s.pos]
 			plainName = false
@@ -72,13 +66,13 @@ func (s *wordSplitter) next(dst []byte) (w word, ok bool, err error) {
 			plainName = false
 		}
 		if w.size == len(dst) {
-			return word{}, false, commandLineError("longer than its buffer")
+			return word{}, false, staticError("command line: longer than its buffer")
 		}
 		dst[w.size] = c
 		w.size++
 	}
 	if quoted {
-		return word{}, false, commandLineError("single quote is not closed")
+		return word{}, false, staticError("command line: single quote is not closed")
 	}
 	return w, true, nil
 }
@@ -93,7 +87,7 @@ func isNameByte(c byte, first bool) bool {
 // that the kernel sees when it is started with line.
 func SplitCommandLine(line string) (env, args []string, err error) {
 	if len(line) > MaxCommandLine {
-		return nil, nil, commandLineError("longer than 4096 bytes")
+		return nil, nil, staticError("command line: longer than 4096 bytes")
 	}
 	s := wordSplitter{line: []byte(line)}
 	buf := make([]byte, len(line))
@@ -106,7 +100,7 @@ func SplitCommandLine(line string) (env, args []string, err error) {
 			return env, args, nil
 		}
 		if n == maxWords {
-			return nil, nil, commandLineError("more than 256 words")
+			return nil, nil, staticError("command line: more than 256 words")
 		}
 		text := string(buf[:w.size])
 		if w.assignment && len(args) == 0 {
@@ -125,7 +119,7 @@ func JoinCommandLine(env, args []string) (string, error) {
 	for _, e := range env {
 		name, value, found := strings.Cut(e, "=")
 		if !found || !isName(name) {
-			return "", commandLineError("environment entry is not NAME=value: " + e)
+			return "", staticError("command line: environment entry is not NAME=value: " + e)
 		}
 		b.WriteString(name + "=")
 		if value != "" {
@@ -146,11 +140,11 @@ func JoinCommandLine(env, args []string) (string, error) {
 	line := strings.TrimSuffix(b.String(), " ")
 	switch {
 	case strings.IndexByte(line, 0) >= 0:
-		return "", commandLineError("NUL byte")
+		return "", staticError("command line: NUL byte")
 	case len(line) > MaxCommandLine:
-		return "", commandLineError("longer than 4096 bytes")
+		return "", staticError("command line: longer than 4096 bytes")
 	case len(env)+len(args) > maxWords:
-		return "", commandLineError("more than 256 words")
+		return "", staticError("command line: more than 256 words")
 	}
 	return line, nil
 }

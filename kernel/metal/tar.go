@@ -7,11 +7,6 @@ package metal
 
 const tarBlock = 512
 
-// tarError is a constant string; see [bootInfoError].
-type tarError string
-
-func (e tarError) Error() string { return "ramdisk: " + string(e) }
-
 // tarEntry is one regular file or directory. Its name is in up to two pieces
 // (ustar's prefix and name), joined by a slash when both are there.
 type tarEntry struct {
@@ -41,18 +36,18 @@ func (w *tarWalker) next() (e tarEntry, ok bool, err error) {
 			return tarEntry{}, false, nil
 		}
 		if left < tarBlock {
-			return tarEntry{}, false, tarError("header is cut off")
+			return tarEntry{}, false, staticError("ramdisk: header is cut off")
 		}
 		header := w.image[w.off : w.off+tarBlock]
 		if isZero(header) {
 			return tarEntry{}, false, nil
 		}
 		if !checksumHolds(header) {
-			return tarEntry{}, false, tarError("header checksum is wrong")
+			return tarEntry{}, false, staticError("ramdisk: header checksum is wrong")
 		}
 		size, ok := octal(header[124:136])
 		if !ok || size > uint64(left-tarBlock) {
-			return tarEntry{}, false, tarError("file is cut off or its size is no octal number")
+			return tarEntry{}, false, staticError("ramdisk: file is cut off or its size is no octal number")
 		}
 		start := w.off
 		data := span{start + tarBlock, int(size)}
@@ -70,7 +65,7 @@ func (w *tarWalker) next() (e tarEntry, ok bool, err error) {
 			e.data = data
 			return e, err == nil, err
 		default:
-			return tarEntry{}, false, tarError("entry is neither a file nor a directory")
+			return tarEntry{}, false, staticError("ramdisk: entry is neither a file nor a directory")
 		}
 	}
 }
@@ -98,7 +93,7 @@ func (w *tarWalker) entry(off int, path span) (tarEntry, error) {
 		e.name.size--
 	}
 	if e.name.size == 0 && !e.directory {
-		return tarEntry{}, tarError("file has no name")
+		return tarEntry{}, staticError("ramdisk: file has no name")
 	}
 	return e, nil
 }
@@ -157,7 +152,7 @@ func (e *tarEntry) match(image, path []byte) match {
 // paxPath finds the value of the path record in an extended header: lines of
 // "LENGTH KEY=VALUE\n", LENGTH counting the whole line.
 func paxPath(image []byte, header span) (span, error) {
-	bad := tarError("extended header is malformed")
+	bad := staticError("ramdisk: extended header is malformed")
 	var path span
 	p := header.of(image)
 	for at := 0; at < len(p); {
@@ -182,7 +177,7 @@ func paxPath(image []byte, header span) (span, error) {
 		case "path":
 			path = span{header.off + at + digits + 1 + eq + 1, len(record) - eq - 1}
 		case "size":
-			return span{}, tarError("file is larger than a ustar header can say")
+			return span{}, staticError("ramdisk: file is larger than a ustar header can say")
 		}
 		at += length
 	}

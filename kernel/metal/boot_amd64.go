@@ -1,0 +1,220 @@
+//go:build linux
+
+package metal
+
+import "unsafe"
+
+// From the loader's jump to the first instruction of the Go runtime. There is no
+// runtime yet: the rules for handlers (see the package comment) apply.
+
+// startInfo is the PVH start info (hvm_start_info, version 1).
+type startInfo struct {
+	magic, version, flags, modules uint32
+	moduleList                     uint64
+	commandLine                    uint64
+	rsdp                           uint64
+	memoryMap                      uint64
+	memoryEntries                  uint32
+}
+
+// startMemory is an entry of its memory map.
+type startMemory struct {
+	start, size uint64
+	kind, _     uint32
+}
+
+const (
+	startMagic     = 0x336ec578
+	startMaxMemory = 128
+
+	// The first thread's stack, and where its strings lie within the top.
+	firstStackSize = 256 << 10
+	firstStackEnd  = mmapLimit &^ 0xf_ffff
+	stringsSize    = 16 << 10
+	pointersSize   = 8 << 10
+
+	// flagsInterrupt is RFLAGS with interrupts on.
+	flagsInterrupt = 0x202
+
+	// imageIndex is where the index of the ramdisk lies.
+	imageIndex = 0xffff_a000_0000_0000
+
+	cpuCount = 1
+)
+
+const (
+	sizeOfTarEntry   = unsafe.Sizeof(tarEntry{})
+	sizeOfFileStatus = unsafe.Sizeof(fileStatus{})
+)
+
+// active is true once the kernel has the machine.
+var active bool
+
+// commandLine is a copy of the machine's: the original's memory is not kept.
+var commandLine struct {
+	text [MaxCommandLine]byte
+	size int
+}
+
+// boot brings the machine up and leaves the first thread ready to resume.
+func boot(start *startInfo, info *[BootInfoSize]byte) {
+	clock.boot = readTSC()
+	startSerial()
+	checkFeatures()
+	enableVectors()
+	c := &cpus[0]
+	c.start()
+	setGates(false)
+	active = true
+
+	decoded, err := DecodeBootInfo(info[:])
+	if err != nil {
+		fail(err.Error())
+	}
+	readStartInfo(start, decoded.KernelEnd)
+	buildTables()
+	mapImage()
+	useTables()
+	c.mapStacks(0)
+	markTSC(stageMemory)
+
+	startInterrupts()
+	startClock()
+	hookClock()
+	markTSC(stageClock)
+
+	startRandom()
+	startDescriptors()
+	startImage(&decoded)
+	startThreads(c)
+	startFirstThread(c)
+	startInput()
+	markTSC(stageRuntime)
+	c.inHandler = 0
+}
+
+// readStartInfo copies what is needed of the start info, as nothing keeps its
+// memory from being handed out.
+func readStartInfo(start *startInfo, floor uint64) {
+	if start.magic != startMagic || start.version < 1 {
+		fail("not started by a PVH loader")
+	}
+	if start.memoryMap >= loadLimit || start.commandLine >= loadLimit || start.memoryEntries > startMaxMemory {
+		fail("the PVH start info makes no sense")
+	}
+	for i := range uintptr(start.memoryEntries) {
+		e := at[startMemory](uintptr(start.memoryMap) + i*unsafe.Sizeof(startMemory{}))
+		frames.memory.add(e.start, e.size, e.kind, floor)
+	}
+	if frames.memory.free() == 0 {
+		fail("the memory map has no free memory above the kernel")
+	}
+	if start.commandLine == 0 {
+		return
+	}
+	for i := uintptr(start.commandLine); *at[byte](i) != 0; i++ {
+		if commandLine.size == MaxCommandLine {
+			fail("command line: longer than 4096 bytes")
+		}
+		commandLine.text[commandLine.size] = *at[byte](i)
+		commandLine.size++
+	}
+}
+
+// runtimeEntry returns the address of the Go runtime's entry point.
+func runtimeEntry() uintptr
+
+// startFirstThread makes the thread that runs the Go runtime's entry point, with
+// a stack as Linux leaves it: argument count, argument pointers, environment
+// pointers, auxiliary vector.
+func startFirstThread(c *cpu) {
+	areas.insert(vma{
+		start: firstStackEnd - firstStackSize, end: firstStackEnd,
+		prot: protRead | protWrite,
+	})
+	t := newThread()
+	if t == nil {
+		outOfMemory("the first thread", 0)
+	}
+	b := stackBuilder{
+		text: firstStackEnd - stringsSize,
+		word: firstStackEnd - stringsSize - pointersSize,
+	}
+	t.frame = frame{
+		vector: vectorInterrupt, rip: runtimeEntry(), cs: codeSelector,
+		flags: flagsInterrupt, sp: b.word, ss: dataSelector,
+	}
+	b.build()
+	c.load(t)
+}
+
+// programName is the first argument of every program.
+var programName = [...]byte{'k', 'e', 'r', 'n', 'e', 'l'}
+
+// stackBuilder writes the initial stack, words and strings upwards.
+type stackBuilder struct{ word, text uintptr }
+
+func (b *stackBuilder) push(v uintptr) {
+	*at[uintptr](b.word) = v
+	b.word += 8
+}
+
+// pushString adds a pointer to a copy of s.
+func (b *stackBuilder) pushString(s []byte) {
+	b.push(b.text)
+	copy(bytesAt(b.text, uintptr(len(s))), s)
+	b.text += uintptr(len(s)) + 1
+}
+
+// wordBuffer is where one word of the command line is unquoted.
+var wordBuffer [MaxCommandLine]byte
+
+func (b *stackBuilder) build() {
+	countAt := b.word
+	b.push(0)
+	b.pushString(programName[:])
+	b.pushWords(false)
+	*at[uintptr](countAt) = (b.word-countAt)/8 - 1
+	b.push(0)
+	b.pushWords(true)
+	b.push(0)
+	b.pushAuxiliary()
+}
+
+// pushWords adds the words of the command line that are environment, or those
+// that are not.
+func (b *stackBuilder) pushWords(environment bool) {
+	s := wordSplitter{line: commandLine.text[:commandLine.size]}
+	leading := true
+	for n := 0; ; n++ {
+		w, ok, err := s.next(wordBuffer[:])
+		switch {
+		case err != nil:
+			fail(err.Error())
+		case !ok:
+			return
+		case n == maxWords:
+			fail("command line: more than 256 words")
+		}
+		leading = leading && w.assignment
+		if leading == environment {
+			b.pushString(wordBuffer[:w.size])
+		}
+	}
+}
+
+// pushAuxiliary adds the page size and sixteen random bytes.
+func (b *stackBuilder) pushAuxiliary() {
+	const null, pageSizeTag, randomTag = 0, 6, 25
+	b.text = (b.text + 15) &^ 15
+	for i := range uintptr(2) {
+		word, ok := randomWord()
+		if !ok {
+			word = readTSC() // seeds hash tables only
+		}
+		*at[uint64](b.text + i*8) = word
+	}
+	for _, v := range [...]uintptr{pageSizeTag, pageSize, randomTag, b.text, null, 0} {
+		b.push(v)
+	}
+}

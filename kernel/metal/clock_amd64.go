@@ -1,0 +1,220 @@
+//go:build linux
+
+package metal
+
+import "math/bits"
+
+// Time is the time stamp counter (TSC), scaled to nanoseconds. Its rate, and
+// that of the local APIC's timer, are measured against the programmable
+// interval timer (PIT) at boot; the date comes from the CMOS clock.
+
+const (
+	nanosPerSecond = 1_000_000_000
+	noDeadline     = ^uint64(0)
+
+	// timerSlack is the least time a thread sleeps. Linux's default is the same.
+	timerSlack = 50_000
+)
+
+// clock converts TSC counts. The assembly clock reads its first three fields.
+var clock struct {
+	start uint64 // TSC at boot
+	scale uint64 // nanoseconds per count, in units of 2^-32
+	wall  uint64 // seconds since 1970 at boot
+
+	timerScale uint64 // timer counts per nanosecond, in units of 2^-32
+	boot       uint64 // TSC when the kernel was entered
+}
+
+// sinceStart returns the nanoseconds since the clock started.
+func nanotime() uint64 { return scaled(readTSC()-clock.start, clock.scale) }
+
+// scaled returns v*scale / 2^32.
+func scaled(v, scale uint64) uint64 {
+	hi, lo := bits.Mul64(v, scale)
+	return hi<<32 | lo>>32
+}
+
+// The PIT's channel 0 counts down from its reload value, 1193182 times a second.
+const (
+	pitData     = 0x40
+	pitCommand  = 0x43
+	pitOneShot  = 0x30 // channel 0, low byte then high byte, mode 0
+	pitLatch    = 0x00 // channel 0
+	pitHertz    = 1193182
+	pitReload   = 0xffff
+	pitWindow   = pitHertz / 100 // 10 ms
+	pitPatience = 10_000_000     // readings before the PIT counts as dead
+)
+
+// clockSample is one reading of the three counters. The PIT was read between
+// two readings of the TSC that lie width apart: the smaller, the better.
+type clockSample struct {
+	tsc, width uint64
+	pit        uint64 // counts since the one-shot started
+	timer      uint64 // counts the APIC timer has left
+}
+
+// startClock measures the clocks.
+func startClock() {
+	out8(pitCommand, pitOneShot)
+	out8(pitData, pitReload&0xff)
+	out8(pitData, pitReload>>8)
+	localAPIC.setTimer(apicTimerMax)
+	first := bestSample()
+	last := first
+	for n := 0; last.pit-first.pit < pitWindow; n++ {
+		if n == pitPatience {
+			fail("the interval timer (PIT) does not count")
+		}
+		last = sampleClocks()
+	}
+	last = bestSample()
+	localAPIC.setTimer(0)
+	setClock(first, last)
+}
+
+// bestSample takes several samples and keeps the sharpest, so that an emulator
+// that was off the host's CPU for a while does no harm.
+func bestSample() clockSample {
+	best := sampleClocks()
+	for range 16 {
+		if s := sampleClocks(); s.width < best.width {
+			best = s
+		}
+	}
+	return best
+}
+
+func sampleClocks() clockSample {
+	before := readTSC()
+	out8(pitCommand, pitLatch)
+	low := in8(pitData)
+	pit := pitReload - (uint64(low) | uint64(in8(pitData))<<8)
+	timer := uint64(localAPIC.timerLeft())
+	after := readTSC()
+	return clockSample{tsc: before + (after-before)/2, width: after - before, pit: pit, timer: timer}
+}
+
+// setClock computes the scales from two samples.
+func setClock(first, last clockSample) {
+	nanos := (last.pit - first.pit) * nanosPerSecond / pitHertz
+	counts, ticks := last.tsc-first.tsc, first.timer-last.timer
+	if nanos == 0 || counts == 0 || ticks == 0 {
+		fail("a clock stands still: PIT, TSC or APIC timer")
+	}
+	clock.scale = nanos << 32 / counts
+	clock.timerScale = ticks << 32 / nanos
+	clock.start = last.tsc
+	clock.wall = readRTC()
+}
+
+// CMOS registers.
+const (
+	cmosIndex   = 0x70
+	cmosData    = 0x71
+	cmosStatusA = 0x0a
+	cmosStatusB = 0x0b
+	cmosUpdate  = 0x80 // status A: an update is in progress
+)
+
+func cmos(register uint8) uint8 {
+	out8(cmosIndex, register)
+	return in8(cmosData)
+}
+
+func readRTCFields() rtcFields {
+	for n := 0; cmos(cmosStatusA)&cmosUpdate != 0 && n < outputPatience; n++ {
+		spinHint()
+	}
+	return rtcFields{
+		second: cmos(0), minute: cmos(2), hour: cmos(4),
+		day: cmos(7), month: cmos(8), year: cmos(9), statusB: cmos(cmosStatusB),
+	}
+}
+
+// readRTC returns the seconds since 1970, or 0 when there is no clock. A reading
+// counts when it comes twice, as the clock may move on in the middle of one.
+func readRTC() uint64 {
+	fields := readRTCFields()
+	for range 10 {
+		again := readRTCFields()
+		if again == fields {
+			break
+		}
+		fields = again
+	}
+	seconds, ok := fields.unix()
+	if !ok {
+		logText("metal: no date from the CMOS clock; the time starts in 1970\n")
+	}
+	return seconds
+}
+
+// timespec is struct timespec.
+type timespec struct{ seconds, nanos int64 }
+
+// timespecAt returns the nanoseconds in the timespec at a. It reports false when
+// it cannot be read; durations beyond 292 years count as that.
+func timespecAt(a uintptr) (uint64, bool) {
+	if !accessible(a, 16, protRead) {
+		return 0, false
+	}
+	const longest = 1<<63/nanosPerSecond - 1
+	ts := *at[timespec](a)
+	if ts.seconds < 0 || ts.nanos < 0 || ts.nanos >= nanosPerSecond {
+		return 0, true
+	}
+	return min(uint64(ts.seconds), longest)*nanosPerSecond + uint64(ts.nanos), true
+}
+
+// deadlineAfter returns when d nanoseconds from now will have passed.
+func deadlineAfter(d uint64) uint64 { return nanotime() + max(d, timerSlack) }
+
+// armTimer sets the timer to the next time something must happen.
+func armTimer(c *cpu) {
+	_, next, ok := deadlines.first()
+	if !ok {
+		next = noDeadline
+	}
+	if runQueue.head != noThread && c.sliceEnd < next {
+		next = c.sliceEnd
+	}
+	// A timer that fires too early does no harm and is set anew then.
+	if next >= c.timerSet {
+		return
+	}
+	c.timerSet = next
+	wait := uint64(1)
+	if now := nanotime(); next > now {
+		wait = min(next-now, nanosPerSecond)
+	}
+	localAPIC.setTimer(uint32(min(max(scaled(wait, clock.timerScale), 1), apicTimerMax)))
+}
+
+// Clocks of clock_gettime.
+const (
+	clockRealtime       = 0
+	clockMonotonic      = 1
+	clockRealtimeCoarse = 5
+)
+
+// sysClockGettime serves clock_gettime(clock, timespec). The Go runtime calls it
+// only until the hook in clock_amd64.s is in place, other code may at any time.
+func sysClockGettime(t *thread) uintptr {
+	f := &t.frame
+	if !accessible(f.si, 16, protWrite) {
+		return errno(efault)
+	}
+	now := nanotime()
+	ts := timespec{int64(now / nanosPerSecond), int64(now % nanosPerSecond)}
+	if f.di == clockRealtime || f.di == clockRealtimeCoarse {
+		ts.seconds += int64(clock.wall)
+	}
+	*at[timespec](f.si) = ts
+	return 0
+}
+
+// hookClock makes the Go runtime call the clock without a system call, the way
+// it calls Linux's vDSO.
+func hookClock()

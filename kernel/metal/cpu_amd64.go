@@ -1,0 +1,198 @@
+//go:build linux
+
+package metal
+
+import "unsafe"
+
+// What each CPU has for itself: its block, reached through GS, with the tables
+// that the hardware reads (GDT, TSS) and the stacks that traps run on.
+
+// Selectors in the GDT. The loader's stub uses the same first two.
+const (
+	codeSelector = 0x08
+	dataSelector = 0x10
+	taskSelector = 0x18
+)
+
+// Segment descriptors: flat 64-bit code and data, ring 0.
+const (
+	codeDescriptor = 0x00af9a000000ffff
+	dataDescriptor = 0x00cf92000000ffff
+)
+
+// Interrupt stack table entries.
+const (
+	istNone      = 0
+	istPageFault = 1
+	istInterrupt = 2 // the running thread's frame
+	istException = 3
+	istAbort     = 4 // NMI, double fault, machine check
+)
+
+const (
+	msrFSBase       = 0xc0000100
+	msrGSBase       = 0xc0000101
+	msrStar         = 0xc0000081
+	msrSyscallEntry = 0xc0000082
+	msrSyscallMask  = 0xc0000084
+
+	// syscallMask clears on SYSCALL what handlers must not inherit: NT, DF,
+	// IF, TF and AC.
+	syscallMask = 1<<14 | 1<<10 | 1<<9 | 1<<8 | 1<<18
+)
+
+// vectorAreaSize holds an XSAVE area of SSE and AVX state: 576 bytes of legacy
+// area and header, 256 of AVX.
+const vectorAreaSize = 1024
+
+// stackSize is the size of each of a CPU's stacks. Below each lies a page that
+// is never mapped.
+const stackSize = 32 << 10
+
+// maxCPUs bounds the CPU blocks. Only the boot CPU is started so far.
+const maxCPUs = 1
+
+// cpu is the block of one CPU. Assembly knows the fields of the first group.
+type cpu struct {
+	self         uintptr
+	frameTop     uintptr // one past the running thread's frame
+	userSP       uintptr // scratch for SYSCALL
+	stackTop     uintptr // of the stack that handlers run on
+	vectorArea   uintptr // of the running thread
+	vectorsSaved uintptr // 1 when vectorArea holds its vector registers
+	fsBase       uintptr // of the running thread
+	faultArea    uintptr // for vector registers during a page fault
+	inHandler    uintptr // 1 while trap or exception runs
+
+	threadAddress uintptr // of the running thread's block
+	reschedule    bool    // the running thread should give way
+	timerSet      uint64  // deadline the timer is set to, or noDeadline
+	sliceEnd      uint64  // when the running thread should give way
+
+	gdt             [5]uint64
+	tss             [104]byte
+	descriptor      [16]byte // operand of LGDT and LIDT
+	faultAreaBuffer [vectorAreaSize + 64]byte
+	earlyAreaBuffer [vectorAreaSize + 64]byte
+}
+
+var cpus [maxCPUs]cpu
+
+// gates is the interrupt descriptor table, shared by all CPUs.
+var gates [256][2]uint64
+
+func thisCPU() *cpu
+
+// thread returns the running thread.
+func (c *cpu) thread() *thread { return at[thread](c.threadAddress) }
+
+// describe sets the operand of LGDT or LIDT: a 16-bit limit, then the base. They
+// start at byte 6, so that the base is aligned.
+func (c *cpu) describe(base uintptr, size int) {
+	c.descriptor[6], c.descriptor[7] = byte(size-1), byte((size-1)>>8)
+	*at[[8]byte](addressOf(&c.descriptor) + 8) = littleEndian(base)
+}
+
+func (c *cpu) descriptorAddress() unsafe.Pointer { return unsafe.Pointer(&c.descriptor[6]) }
+
+// load makes t the thread that resume continues.
+func (c *cpu) load(t *thread) {
+	c.vectorsSaved = t.vectorsSaved
+	c.fsBase = t.fsBase
+	if address := addressOf(t); c.threadAddress != address {
+		c.threadAddress = address
+		c.vectorArea = addressOf(&t.vectors)
+		c.frameTop = addressOf(&t.frame) + frameSize
+		c.setInterruptStack(istInterrupt, c.frameTop)
+	}
+}
+
+// setInterruptStack sets entry n of the interrupt stack table.
+func (c *cpu) setInterruptStack(n int, top uintptr) {
+	// The table is at offset 36 of the TSS, eight bytes each, from entry 1.
+	*at[[8]byte](addressOf(&c.tss) + 36 + uintptr(n-1)*8) = littleEndian(top)
+}
+
+// littleEndian splits v into bytes: the TSS does not align its fields.
+func littleEndian(v uintptr) (b [8]byte) {
+	for i := range b {
+		b[i] = byte(v >> (8 * i))
+	}
+	return b
+}
+
+// start gives the calling CPU its block and tables. Until its stacks are mapped
+// exceptions run on whatever stack is in use.
+func (c *cpu) start() {
+	c.self = addressOf(c)
+	c.inHandler = 1
+	c.timerSet = noDeadline
+	c.faultArea = (addressOf(&c.faultAreaBuffer) + 63) &^ 63
+	c.vectorArea = (addressOf(&c.earlyAreaBuffer) + 63) &^ 63
+	writeMSR(msrGSBase, uint64(c.self))
+	tss := uint64(addressOf(&c.tss))
+	c.gdt = [5]uint64{
+		0, codeDescriptor, dataDescriptor,
+		// A 64-bit task descriptor: 104 bytes, present, available.
+		uint64(len(c.tss)-1) | tss&0xffffff<<16 | 0x89<<40 | tss>>24&0xff<<56, tss >> 32,
+	}
+	c.describe(addressOf(&c.gdt), len(c.gdt)*8)
+	loadGDT(c.descriptorAddress())
+	loadTaskRegister(taskSelector)
+	c.describe(addressOf(&gates), len(gates)*16)
+	loadIDT(c.descriptorAddress())
+	writeMSR(msrStar, codeSelector<<32|codeSelector<<48)
+	writeMSR(msrSyscallEntry, uint64(syscallEntryAddress()))
+	writeMSR(msrSyscallMask, syscallMask)
+}
+
+// mapStacks gives c its stacks; from here on traps use them.
+func (c *cpu) mapStacks(index int) {
+	base := uintptr(cpuStacks) + uintptr(index)*8*stackSize
+	top := func(n uintptr) uintptr {
+		low := base + n*2*stackSize
+		mapKernelMemory(low, stackSize)
+		return low + stackSize
+	}
+	c.stackTop = top(0)
+	c.setInterruptStack(istPageFault, top(1))
+	c.setInterruptStack(istException, top(2))
+	c.setInterruptStack(istAbort, top(3))
+	setGates(true)
+}
+
+// setGates fills the interrupt descriptor table.
+func setGates(withStacks bool) {
+	stack := func(n uint64) uint64 {
+		if withStacks {
+			return n
+		}
+		return istNone
+	}
+	for vector := range firstInterrupt {
+		ist := stack(istException)
+		switch vector {
+		case vectorPageFault:
+			ist = stack(istPageFault)
+		case vectorNMI, vectorDoubleFault, vectorMachineCheck:
+			ist = stack(istAbort)
+		}
+		if vector < exceptionStubCount {
+			if stub := exceptionStub(vector); stub != 0 {
+				setGate(vector, stub, ist)
+			}
+		}
+	}
+	for i := range interruptCount {
+		setGate(firstInterrupt+i, interruptStubBase()+uintptr(i)*stubSize, stack(istInterrupt))
+	}
+}
+
+// setGate points a vector at its stub: an interrupt gate, present, ring 0.
+func setGate(vector int, stub uintptr, ist uint64) {
+	s := uint64(stub)
+	gates[vector] = [2]uint64{
+		s&0xffff | codeSelector<<16 | ist<<32 | 0x8e<<40 | s>>16&0xffff<<48,
+		s >> 32,
+	}
+}

@@ -1,0 +1,78 @@
+//go:build linux
+
+package metal
+
+// What the log says when something broke.
+
+// print writes the registers of a fault that became a signal.
+func (r *faultRecord) print() {
+	logText("metal: the CPU fault behind this exit, in thread ")
+	logDecimal(r.thread)
+	logText(":\n")
+	printFrame(&r.frame, r.address)
+}
+
+// fatalFault prints the registers in f and ends the machine.
+func fatalFault(what string, f *frame, c *cpu) {
+	address := readCR2()
+	c.inHandler = 1
+	logText("\nmetal: ")
+	logText(what)
+	if c.threadAddress != 0 {
+		logText(", thread ")
+		logDecimal(uintptr(c.thread().id))
+	}
+	logText(":\n")
+	printFrame(f, address)
+	printCallers(f)
+	powerOff(statusFatal)
+}
+
+func printFrame(f *frame, address uintptr) {
+	logHex("vector", f.vector)
+	logHex("error", f.errorCode)
+	logHex("cr2", address)
+	logHex("rip", f.rip)
+	logHex("rsp", f.sp)
+	logHex("rflags", f.flags)
+	logText("\n")
+	logHex("rax", f.ax)
+	logHex("rbx", f.bx)
+	logHex("rcx", f.cx)
+	logHex("rdx", f.dx)
+	logHex("rsi", f.si)
+	logHex("rdi", f.di)
+	logHex("rbp", f.bp)
+	logHex("r8", f.r8)
+	logText("\n")
+	logHex("r9", f.r9)
+	logHex("r10", f.r10)
+	logHex("r11", f.r11)
+	logHex("r12", f.r12)
+	logHex("r13", f.r13)
+	logHex("r14", f.r14)
+	logHex("r15", f.r15)
+	logText("\n")
+}
+
+// printCallers follows the frame pointers, which Go functions keep in RBP, as far
+// as they make sense: upwards, within one stack.
+func printCallers(f *frame) {
+	const most = 20
+	logText(" callers:")
+	bp := f.bp
+	for range most {
+		entry, _ := findEntry(bp)
+		if bp&7 != 0 || bp < f.sp || bp-f.sp > stackSize || entry == nil || *entry&pagePresent == 0 {
+			break
+		}
+		logText(" 0x")
+		logNumber(*at[uintptr](bp + 8), 16)
+		next := *at[uintptr](bp)
+		if next <= bp {
+			break
+		}
+		bp = next
+	}
+	logText("\n")
+}

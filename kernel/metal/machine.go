@@ -1,0 +1,56 @@
+package metal
+
+import "time"
+
+// Timing is one step of the boot, and how long after the kernel's entry it was
+// reached.
+type Timing struct {
+	Stage string
+	Since time.Duration
+}
+
+// Active reports whether the program runs on metal. Where it does not, the other
+// functions of this file return zero values.
+func Active() bool { return isActive() }
+
+// Ramdisk returns the image's TAR file. It is mapped read only: a write to it is
+// a fault.
+func Ramdisk() []byte { return machineRamdisk() }
+
+// Timings returns the stages of the boot so far, in order.
+func Timings() []Timing { return machineTimings() }
+
+// Mark records that the program reached a stage, for [Timings]. Only the first
+// sixteen stages are kept.
+func Mark(stage string) { machineMark(stage) }
+
+// MemoryTotal returns the machine's RAM in bytes.
+func MemoryTotal() uint64 { return machineMemory() }
+
+// CPUs returns the number of CPUs that run the program.
+func CPUs() int { return machineCPUs() }
+
+// Machine is the functions of this file as methods, for code that takes a machine
+// as an interface.
+type Machine struct{}
+
+// This returns the machine that the program runs on.
+func This() Machine { return Machine{} }
+
+// Metal is [Active].
+func (Machine) Metal() bool { return Active() }
+
+// Ramdisk is [Ramdisk].
+func (Machine) Ramdisk() []byte { return Ramdisk() }
+
+// Timings is [Timings].
+func (Machine) Timings() []Timing { return Timings() }
+
+// Mark is [Mark].
+func (Machine) Mark(stage string) { Mark(stage) }
+
+// MemoryTotal is [MemoryTotal].
+func (Machine) MemoryTotal() uint64 { return MemoryTotal() }
+
+// CPUs is [CPUs].
+func (Machine) CPUs() int { return CPUs() }

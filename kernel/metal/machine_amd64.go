@@ -1,0 +1,89 @@
+//go:build linux
+
+package metal
+
+import (
+	"sync"
+	"time"
+)
+
+// The machine as the program sees it. This runs as ordinary Go code.
+
+// Stages that the kernel passes before the Go runtime runs.
+const (
+	stageMemory = iota
+	stageClock
+	stageRuntime
+	kernelStages
+)
+
+var stageNames = [kernelStages]string{"memory", "clock", "runtime"}
+
+// stageTSC is when each was reached.
+var stageTSC [kernelStages]uint64
+
+// markTSC records a kernel stage.
+func markTSC(stage int) { stageTSC[stage] = readTSC() }
+
+// maxMarks bounds the stages that the program records.
+const maxMarks = 16
+
+var marks struct {
+	sync.Mutex
+	list []Timing
+}
+
+func init() { machineMark("init") }
+
+func isActive() bool { return active }
+
+func machineRamdisk() []byte {
+	if !active || ramdisk.size == 0 {
+		return nil
+	}
+	return ramdiskBytes()
+}
+
+// sinceEntry converts a TSC value to the time since the kernel's entry.
+func sinceEntry(tsc uint64) time.Duration {
+	return time.Duration(scaled(tsc-clock.boot, clock.scale))
+}
+
+func machineTimings() []Timing {
+	if !active {
+		return nil
+	}
+	var all []Timing
+	for i, name := range stageNames {
+		all = append(all, Timing{name, sinceEntry(stageTSC[i])})
+	}
+	marks.Lock()
+	defer marks.Unlock()
+	return append(all, marks.list...)
+}
+
+func machineMark(stage string) {
+	if !active {
+		return
+	}
+	now := sinceEntry(readTSC())
+	marks.Lock()
+	defer marks.Unlock()
+	if len(marks.list) < maxMarks {
+		marks.list = append(marks.list, Timing{stage, now})
+	}
+}
+
+func machineMemory() uint64 {
+	if !active {
+		return 0
+	}
+	return frames.memory.total
+}
+
+func machineCPUs() int {
+	if !active {
+		return 0
+	}
+	return cpuCount
+}

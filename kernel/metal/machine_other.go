@@ -1,0 +1,12 @@
+//go:build !linux || !amd64
+
+package metal
+
+// Elsewhere there is no machine to speak of.
+
+func isActive() bool           { return false }
+func machineRamdisk() []byte   { return nil }
+func machineTimings() []Timing { return nil }
+func machineMark(string)       {}
+func machineMemory() uint64    { return 0 }
+func machineCPUs() int         { return 0 }

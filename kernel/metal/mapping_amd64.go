@@ -1,0 +1,231 @@
+//go:build linux
+
+package metal
+
+// mmap and its kin, and the page faults that bring pages in. A page table entry
+// is in one of three states: zero (no page yet), present, or not present with a
+// frame (a page whose area was made PROT_NONE and keeps its content).
+
+// areas is the one address space.
+var areas vmaTable
+
+// Statistics for tests and tuning.
+var pageFaults uintptr
+
+const (
+	mapShared         = 0x01
+	mapFixedAddress   = 0x10
+	mapAnonymous      = 0x20
+	mapFixedNoReplace = 0x100000
+
+	adviseDontNeed = 4
+
+	faultWrite   = 1 << 1
+	faultExecute = 1 << 4
+
+	// flushAllAbove is the number of pages from which reloading CR3 is cheaper
+	// than invalidating page by page.
+	flushAllAbove = 32
+)
+
+// pageRange rounds [start, start+size) out to pages. It reports false when the
+// range is empty, starts inside a page, or leaves the program's half.
+func pageRange(start, size uintptr) (end uintptr, ok bool) {
+	if start&pageMask != 0 || size == 0 || start > mmapLimit || size > mmapLimit-start {
+		return 0, false
+	}
+	return (start + size + pageMask) &^ pageMask, true
+}
+
+// sysMmap serves mmap(addr, length, prot, flags, fd, offset).
+func sysMmap(t *thread) uintptr {
+	f := &t.frame
+	hint, flags := f.di, f.r10
+	size := (f.si + pageMask) &^ pageMask
+	v := vma{prot: prot(f.dx) & protAll}
+	if size == 0 || size < f.si {
+		return errno(einval)
+	}
+	if flags&mapAnonymous == 0 {
+		file, ok := memoryFileOf(f.r8)
+		if !ok || flags&mapShared == 0 || f.r9&pageMask != 0 || f.r9 > memoryFileLimit {
+			return errno(enodev)
+		}
+		v.backing, v.file, v.offset = shared, file, f.r9
+	}
+	if !areas.roomForSplits() {
+		return errno(enomem)
+	}
+	if flags&(mapFixedAddress|mapFixedNoReplace) != 0 {
+		end, ok := pageRange(hint, size)
+		if !ok || hint < mmapLowest {
+			return errno(einval)
+		}
+		if flags&mapFixedNoReplace != 0 && areas.find(hint) != areas.find(end) {
+			return errno(eexist)
+		}
+		unmap(hint, end)
+		v.start, v.end = hint, end
+	} else {
+		start, ok := areas.place(hint&^pageMask, size)
+		if !ok {
+			return errno(enomem)
+		}
+		v.start, v.end = start, start+size
+	}
+	areas.insert(v)
+	return v.start
+}
+
+// sysMunmap serves munmap(addr, length).
+func sysMunmap(t *thread) uintptr {
+	end, ok := pageRange(t.frame.di, t.frame.si)
+	if !ok || t.frame.di < mmapLowest {
+		return errno(einval)
+	}
+	if !areas.roomForSplits() {
+		return errno(enomem)
+	}
+	unmap(t.frame.di, end)
+	return 0
+}
+
+// sysMprotect serves mprotect(addr, length, prot).
+func sysMprotect(t *thread) uintptr {
+	start, rights := t.frame.di, prot(t.frame.dx)&protAll
+	end, ok := pageRange(start, t.frame.si)
+	if !ok || start < mmapLowest {
+		return errno(einval)
+	}
+	if !areas.protect(start, end, rights) {
+		return errno(enomem)
+	}
+	changed := uintptr(0)
+	for va := start; va < end; {
+		entry, next := findEntry(va)
+		if entry != nil && *entry != 0 {
+			*entry = *entry&frameMask | rights.rights()
+			invalidateSome(va, changed)
+			changed++
+		}
+		va = next
+	}
+	flushIfMany(changed)
+	return 0
+}
+
+// sysMadvise serves madvise(addr, length, advice). Only MADV_DONTNEED has an
+// effect that can be seen: anonymous pages read as zero afterwards. The other
+// advice is about speed.
+func sysMadvise(t *thread) uintptr {
+	start := t.frame.di
+	end, ok := pageRange(start, t.frame.si)
+	if !ok || start < mmapLowest {
+		return errno(einval)
+	}
+	if t.frame.dx == adviseDontNeed {
+		dropPages(start, end)
+	}
+	return 0
+}
+
+// unmap removes whatever [start, end) holds. The caller has made sure of room
+// for the splits.
+func unmap(start, end uintptr) {
+	dropPages(start, end)
+	hadShared := false
+	for i := areas.find(start); i < areas.n && areas.areas[i].start < end; i++ {
+		hadShared = hadShared || areas.areas[i].backing == shared
+	}
+	areas.remove(start, end)
+	if hadShared {
+		collectMemoryFiles()
+	}
+}
+
+// dropPages takes the pages of [start, end) away: frames of anonymous areas go
+// back to the pool, those of memory files stay with the file.
+func dropPages(start, end uintptr) {
+	dropped := uintptr(0)
+	for i := areas.find(start); i < areas.n && areas.areas[i].start < end; i++ {
+		v := &areas.areas[i]
+		if v.backing == fixed {
+			continue
+		}
+		for va := max(start, v.start); va < min(end, v.end); {
+			entry, next := findEntry(va)
+			if entry != nil && *entry != 0 {
+				if v.backing == anonymous {
+					frames.release(*entry & frameMask)
+				}
+				*entry = 0
+				invalidateSome(va, dropped)
+				dropped++
+			}
+			va = next
+		}
+	}
+	flushIfMany(dropped)
+}
+
+// invalidateSome forgets one translation, unless so many went before that
+// flushIfMany forgets all of them.
+func invalidateSome(va, before uintptr) {
+	if before < flushAllAbove {
+		invalidatePage(va)
+	}
+}
+
+func flushIfMany(changed uintptr) {
+	if changed > flushAllAbove {
+		writeCR3(readCR3())
+	}
+}
+
+// pageFault brings in the page at CR2. It reports false when the access is not
+// allowed. It runs nested in handlers too, and so uses no thread state.
+func pageFault(f *frame) bool {
+	address := readCR2()
+	v := areas.at(address)
+	if v == nil || v.backing == fixed {
+		return false
+	}
+	need := protRead
+	switch {
+	case f.errorCode&faultWrite != 0:
+		need = protWrite
+	case f.errorCode&faultExecute != 0:
+		need = protExec
+	}
+	if v.prot == protNone || need != protRead && v.prot&need == 0 {
+		return false
+	}
+	pageFaults++
+	page := address &^ pageMask
+	entryAddress := createEntry(page, 0)
+	if entryAddress == 0 {
+		outOfMemory("a page table", address)
+	}
+	entry := at[uintptr](entryAddress)
+	frame := *entry & frameMask
+	if frame == 0 {
+		var ok bool
+		if v.backing == shared {
+			frame, ok = memoryFilePage(v.file, v.offset+(page-v.start))
+			if !ok {
+				return false
+			}
+		} else if frame, ok = frames.alloc(); !ok {
+			outOfMemory("a page", address)
+		}
+	}
+	*entry = frame | v.prot.rights()
+	invalidatePage(page)
+	return true
+}
+
+// accessible reports whether a system call may use the n bytes at a. The size
+// is bounded so that the sum cannot wrap.
+func accessible(a, n uintptr, need prot) bool {
+	return a <= mmapLimit && n <= mmapLimit-a && areas.covers(a, a+n, need)
+}

@@ -1,0 +1,148 @@
+//go:build linux
+
+package metal
+
+// epoll and eventfd, for the Go runtime's network poller: any time.Sleep makes
+// the runtime wait in epoll_pwait, and an eventfd is how other threads wake it.
+// One epoll instance watches event sources: descriptors that can become ready.
+
+// eventSource is the part of a descriptor that epoll and eventfd use.
+type eventSource struct {
+	watched bool
+	data    uint64 // returned by epoll_pwait
+	count   uint64 // eventfd's counter
+}
+
+// epollEvent is struct epoll_event, which is packed.
+type epollEvent struct {
+	events uint32
+	data   [2]uint32
+}
+
+const (
+	epollEventSize = 12
+	epollIn        = 1
+	epollAdd       = 1
+	epollDelete    = 2
+	epollModify    = 3
+)
+
+// sysEpollCreate1 serves epoll_create1.
+func sysEpollCreate1(*thread) uintptr { return openDescriptor(descriptor{kind: fdPoll}) }
+
+// sysEventfd2 serves eventfd2(initial, flags).
+func sysEventfd2(t *thread) uintptr {
+	return openDescriptor(descriptor{kind: fdEvent, event: eventSource{count: uint64(t.frame.di)}})
+}
+
+// sysEpollCtl serves epoll_ctl(epoll, op, fd, event). Descriptors that are always
+// ready, files and the serial lines, are refused with EPERM, as Linux does for
+// files; the standard library then reads and writes them directly.
+func sysEpollCtl(t *thread) uintptr {
+	f := &t.frame
+	poll, d := descriptorOf(f.di), descriptorOf(f.dx)
+	if poll == nil || poll.kind != fdPoll || d == nil {
+		return errno(ebadf)
+	}
+	if d.kind != fdEvent {
+		return errno(eperm)
+	}
+	switch f.si {
+	case epollAdd, epollModify:
+		if !accessible(f.r10, epollEventSize, protRead) {
+			return errno(efault)
+		}
+		e := at[epollEvent](f.r10)
+		d.event.watched = e.events&epollIn != 0
+		d.event.data = uint64(e.data[0]) | uint64(e.data[1])<<32
+	case epollDelete:
+		d.event.watched = false
+	default:
+		return errno(einval)
+	}
+	notifyPollers()
+	return 0
+}
+
+// sysEpollWait serves epoll_wait and epoll_pwait(epoll, events, max, timeout in
+// milliseconds).
+func sysEpollWait(t *thread) uintptr {
+	f := &t.frame
+	poll := descriptorOf(f.di)
+	if poll == nil || poll.kind != fdPoll {
+		return errno(ebadf)
+	}
+	if f.dx == 0 || f.dx > maxDescriptors*4 || !accessible(f.si, f.dx*epollEventSize, protWrite) {
+		return errno(einval)
+	}
+	if n := collectEvents(f.si, f.dx); n > 0 {
+		return n
+	}
+	switch timeout := int32(f.r10); {
+	case timeout == 0:
+		return 0
+	case timeout < 0:
+		t.block(threadPolling, noDeadline)
+	default:
+		t.block(threadPolling, deadlineAfter(uint64(timeout)*1_000_000))
+	}
+	t.events, t.maxEvents = f.si, f.dx
+	return 0
+}
+
+// collectEvents stores up to limit events at address and returns how many.
+func collectEvents(address, limit uintptr) uintptr {
+	n := uintptr(0)
+	for fd := range descriptors {
+		d := &descriptors[fd]
+		if n == limit || d.kind != fdEvent || !d.event.watched || d.event.count == 0 {
+			continue
+		}
+		*at[epollEvent](address + n*epollEventSize) = epollEvent{
+			events: epollIn,
+			data:   [2]uint32{uint32(d.event.data), uint32(d.event.data >> 32)},
+		}
+		n++
+	}
+	return n
+}
+
+// notifyPollers wakes the threads in epoll_pwait if there are events for them.
+func notifyPollers() {
+	for id := 1; id < threadsEnd; id++ {
+		if threads[id] == 0 {
+			continue
+		}
+		if t := threadByID(id); t.state == threadPolling {
+			if n := collectEvents(t.events, t.maxEvents); n > 0 {
+				t.wakeWith(n)
+			}
+		}
+	}
+}
+
+// readEvent and writeEvent serve read and write on an eventfd.
+func readEvent(d *descriptor, buffer, size uintptr) uintptr {
+	if size < 8 {
+		return errno(einval)
+	}
+	if d.event.count == 0 {
+		return errno(eagain)
+	}
+	*at[uint64](buffer) = d.event.count
+	d.event.count = 0
+	return 8
+}
+
+func writeEvent(d *descriptor, buffer, size uintptr) uintptr {
+	if size < 8 {
+		return errno(einval)
+	}
+	add := *at[uint64](buffer)
+	if add >= ^uint64(0)-d.event.count {
+		return errno(eagain)
+	}
+	d.event.count += add
+	notifyPollers()
+	return 8
+}
