@@ -196,16 +196,19 @@ unresolved:
 	POP_REGISTERS
 	JMP ·exceptionEntry(SB)
 
-// exceptionEntry finds vector and error code on its stack.
+// exceptionEntry finds vector and error code on its stack. Unless it came out of
+// a handler, it moves on to the stack that handlers run on: it will touch the
+// program's memory, and the page faults of that need theirs.
 TEXT ·exceptionEntry(SB),NOSPLIT|NOFRAME,$0
 	PUSH_REGISTERS
 	CLD
-	MOVQ cpu_vectorArea(GS), DI
+	MOVQ SP, BX
 	CMPQ cpu_inHandler(GS), $0
 	JNE  inHandler
+	MOVQ cpu_vectorArea(GS), DI
 	XSAVE_DI
+	MOVQ cpu_stackTop(GS), SP
 inHandler:
-	MOVQ SP, BX
 	SUBQ $32, SP
 	ANDQ $~15, SP
 	GO_ENVIRONMENT
