@@ -108,14 +108,35 @@ func (c *cursor) limits() {
 	}
 }
 
-func (c *cursor) tableType() {
-	if c.byte() == 0x40 {
-		c.fail(errors.New("tables with an initialiser are not supported"))
+// valueType passes over a value type; a reference to a type by index has more than one byte.
+func (c *cursor) valueType() {
+	if t := c.byte(); t == 0x63 || t == 0x64 {
+		c.skipInt()
 	}
+}
+
+func (c *cursor) tableType() {
+	c.valueType()
 	c.limits()
 }
 
-func (c *cursor) globalType() { c.next(2) }
+// tableDef reads a table's definition, with or without an initialiser, and returns its type.
+func (c *cursor) tableDef() []byte {
+	initialised := c.err == nil && c.pos < len(c.data) && c.data[c.pos] == 0x40
+	if initialised {
+		c.next(2)
+	}
+	typ := c.slice(c.tableType)
+	if initialised {
+		c.constExpr()
+	}
+	return typ
+}
+
+func (c *cursor) globalType() {
+	c.valueType()
+	c.byte()
+}
 
 // constExpr passes over the initialiser of a global.
 func (c *cursor) constExpr() {

@@ -37,7 +37,8 @@ type Engine struct {
 func New(ctx context.Context, c Config) (*Engine, error) {
 	e := &Engine{readOnly: c.ReadOnlyCache}
 	config := wazero.NewRuntimeConfig().
-		WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesTailCall | experimental.CoreFeaturesExtendedConst).
+		WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesTailCall |
+			experimental.CoreFeaturesExtendedConst | experimental.CoreFeaturesExceptionHandling).
 		WithMemoryLimitPages(MaxMemoryPages).
 		WithDebugInfoEnabled(true)
 	if c.CacheDir != "" {

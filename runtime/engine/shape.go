@@ -73,6 +73,7 @@ const (
 	sectionMemory   = 5
 	sectionGlobal   = 6
 	sectionExport   = 7
+	sectionTag      = 13
 )
 
 const headerSize = 8
@@ -141,8 +142,7 @@ func (r *shapeReader) section(id byte, c *cursor) {
 		}
 	case sectionTable:
 		for range c.count() {
-			// A table with an initialiser begins with 0x40 0x00; such modules are not accepted yet.
-			r.add(Extern{Kind: ExternTable, raw: c.slice(c.tableType)})
+			r.add(Extern{Kind: ExternTable, raw: c.tableDef()})
 		}
 	case sectionMemory:
 		for range c.count() {
@@ -152,6 +152,11 @@ func (r *shapeReader) section(id byte, c *cursor) {
 		for range c.count() {
 			r.add(Extern{Kind: ExternGlobal, raw: c.slice(c.globalType)})
 			c.constExpr()
+		}
+	case sectionTag:
+		for range c.count() {
+			c.byte()
+			r.add(Extern{Kind: ExternTag, Func: r.typeAt(c)})
 		}
 	case sectionExport:
 		for range c.count() {

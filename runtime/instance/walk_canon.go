@@ -108,7 +108,12 @@ func (w *walk) builtin(d *component.Builtin) error {
 	default:
 		return fmt.Errorf("the built-in %s is not supported", d.Op)
 	}
-	w.pushCore(coreExtern{Extern: funcExtern(signature), host: b.serve(call)})
+	code := b.serve(call)
+	if d.Op == component.ResourceRep {
+		// Looking at a representation is not a call out: it is allowed at any time.
+		code = func(ctx context.Context, _ engine.Module, stack []uint64) { call(ctx, b, stack) }
+	}
+	w.pushCore(coreExtern{Extern: funcExtern(signature), host: code})
 	return nil
 }
 
