@@ -1,0 +1,197 @@
+package value_test
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"unicode/utf8"
+
+	"pgregory.net/rapid"
+
+	"github.com/witan-os/witan/runtime/abi"
+	"github.com/witan-os/witan/runtime/value"
+)
+
+// This file draws random types and values.
+
+var randomResources = []*abi.Resource{{Name: "file"}, {Name: "socket"}}
+
+// The kinds to draw from. What comes first is drawn most often, so that types with parts do.
+var (
+	compoundKinds = []abi.Kind{
+		abi.Variant, abi.Record, abi.List, abi.Tuple, abi.Option, abi.Result, abi.Flags, abi.Enum, abi.Own, abi.Borrow,
+	}
+	primitiveKinds = []abi.Kind{
+		abi.String, abi.U8, abi.F32, abi.U64, abi.S16, abi.Char, abi.F64, abi.S8, abi.U32, abi.Bool, abi.S64, abi.U16, abi.S32,
+	}
+	allKinds = slices.Concat(compoundKinds, primitiveKinds)
+)
+
+// drawType draws a type at most depth deep, of all kinds.
+func drawType(t *rapid.T, depth int) *abi.Type {
+	kinds := allKinds
+	if depth == 0 {
+		kinds = primitiveKinds
+	}
+	switch k := rapid.SampledFrom(kinds).Draw(t, "kind"); k {
+	case abi.List:
+		return abi.NewList(drawType(t, depth-1))
+	case abi.Record:
+		fields := make([]abi.Field, drawCount(t, 1, 4))
+		for i := range fields {
+			fields[i] = abi.Field{Name: fmt.Sprintf("f%d", i), Type: drawType(t, depth-1)}
+		}
+		return must(abi.NewRecord(fields...))
+	case abi.Tuple:
+		types := make([]*abi.Type, drawCount(t, 1, 4))
+		for i := range types {
+			types[i] = drawType(t, depth-1)
+		}
+		return must(abi.NewTuple(types...))
+	case abi.Variant:
+		cases := make([]abi.Case, drawCount(t, 1, 5))
+		for i := range cases {
+			cases[i] = abi.Case{Name: fmt.Sprintf("c%d", i), Type: drawPayload(t, depth-1)}
+		}
+		return must(abi.NewVariant(cases...))
+	case abi.Enum:
+		return must(abi.NewEnum(names("e", rapid.SampledFrom([]int{1, 2, 256, 257}).Draw(t, "cases"))...))
+	case abi.Option:
+		return must(abi.NewOption(drawType(t, depth-1)))
+	case abi.Result:
+		return must(abi.NewResult(drawPayload(t, depth-1), drawPayload(t, depth-1)))
+	case abi.Flags:
+		return must(abi.NewFlags(names("b", drawCount(t, 1, abi.MaxFlags))...))
+	case abi.Own:
+		return abi.NewOwn(rapid.SampledFrom(randomResources).Draw(t, "resource"))
+	case abi.Borrow:
+		return abi.NewBorrow(rapid.SampledFrom(randomResources).Draw(t, "resource"))
+	default:
+		return abi.Primitive(k)
+	}
+}
+
+func drawPayload(t *rapid.T, depth int) *abi.Type {
+	if drawCount(t, 0, 3) == 0 {
+		return nil
+	}
+	return drawType(t, depth)
+}
+
+func drawCount(t *rapid.T, least, most int) int { return rapid.IntRange(least, most).Draw(t, "count") }
+
+// drawValue draws a value of type typ.
+func drawValue(t *rapid.T, typ *abi.Type) value.Value {
+	switch typ.Kind {
+	case abi.Bool:
+		return rapid.Bool().Draw(t, "bool")
+	case abi.S8:
+		return rapid.Int8().Draw(t, "s8")
+	case abi.U8:
+		return rapid.Uint8().Draw(t, "u8")
+	case abi.S16:
+		return rapid.Int16().Draw(t, "s16")
+	case abi.U16:
+		return rapid.Uint16().Draw(t, "u16")
+	case abi.S32:
+		return rapid.Int32().Draw(t, "s32")
+	case abi.U32:
+		return rapid.Uint32().Draw(t, "u32")
+	case abi.S64:
+		return rapid.Int64().Draw(t, "s64")
+	case abi.U64:
+		return rapid.Uint64().Draw(t, "u64")
+	case abi.F32:
+		return math.Float32frombits(rapid.Uint32().Draw(t, "f32"))
+	case abi.F64:
+		return math.Float64frombits(rapid.Uint64().Draw(t, "f64"))
+	case abi.Char:
+		return value.Char(rapid.Rune().Filter(utf8.ValidRune).Draw(t, "char"))
+	case abi.String:
+		return rapid.StringN(0, 6, -1).Filter(utf8.ValidString).Draw(t, "string")
+	case abi.List:
+		return drawList(t, typ)
+	case abi.Record:
+		record := make(value.Record, len(typ.Fields))
+		for i, f := range typ.Fields {
+			record[i] = value.Field{Name: f.Name, Value: drawValue(t, f.Type)}
+		}
+		return record
+	case abi.Tuple:
+		tuple := make(value.Tuple, len(typ.Fields))
+		for i, f := range typ.Fields {
+			tuple[i] = drawValue(t, f.Type)
+		}
+		return tuple
+	case abi.Flags:
+		flags := value.Flags{}
+		for _, label := range typ.Labels {
+			if rapid.Bool().Draw(t, "flag") {
+				flags = append(flags, label)
+			}
+		}
+		return flags
+	case abi.Own:
+		return value.Own{Rep: drawCount(t, 0, 99)}
+	case abi.Borrow:
+		return value.Borrow{Rep: drawCount(t, 0, 99)}
+	default:
+		return drawCase(t, typ)
+	}
+}
+
+func drawList(t *rapid.T, typ *abi.Type) value.Value {
+	if typ.Elem.Kind == abi.U8 {
+		return rapid.SliceOfN(rapid.Byte(), 0, 5).Draw(t, "bytes")
+	}
+	list := make(value.List, drawCount(t, 0, 3))
+	for i := range list {
+		list[i] = drawValue(t, typ.Elem)
+	}
+	return list
+}
+
+func drawCase(t *rapid.T, typ *abi.Type) value.Value {
+	i := drawCount(t, 0, len(typ.Cases)-1)
+	c := typ.Cases[i]
+	var payload value.Value
+	if c.Type != nil {
+		payload = drawValue(t, c.Type)
+	}
+	switch typ.Kind {
+	case abi.Enum:
+		return value.Enum(c.Name)
+	case abi.Option:
+		return value.Option{Some: i == 1, Value: payload}
+	case abi.Result:
+		return value.Result{Failed: i == 1, Payload: payload}
+	}
+	return value.Variant{Case: c.Name, Payload: payload}
+}
+
+// drawFunc draws a function type and arguments and a result for it.
+func drawFunc(t *rapid.T) (f *abi.Func, args []value.Value, result value.Value) {
+	f = &abi.Func{}
+	for i := range drawCount(t, 0, 5) {
+		typ := drawType(t, 2)
+		f.Params = append(f.Params, abi.Param{Name: fmt.Sprintf("p%d", i), Type: typ})
+		args = append(args, drawValue(t, typ))
+	}
+	if typ := drawPayload(t, 2); typ != nil && !typ.HasBorrow() {
+		f.Result, result = typ, drawValue(t, typ)
+	}
+	return f, args, result
+}
+
+// drawMemory draws a guest's memory in which small numbers are common, because those are the ones that
+// pass for pointers, lengths, discriminants and handles.
+func drawMemory(t *rapid.T) []byte {
+	b := rapid.OneOf(rapid.Byte(), rapid.Just(byte(0)), rapid.ByteRange(0, 4), rapid.SampledFrom([]byte{8, 16, 24, 32, 40}))
+	word := rapid.Custom(func(t *rapid.T) []byte {
+		if rapid.Bool().Draw(t, "small") {
+			return []byte{b.Draw(t, "low"), 0, 0, 0}
+		}
+		return rapid.SliceOfN(b, 4, 4).Draw(t, "word")
+	})
+	return slices.Concat(rapid.SliceOfN(word, 0, 24).Draw(t, "memory")...)
+}
