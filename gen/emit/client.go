@@ -1,0 +1,181 @@
+package emit
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/witan-os/witan/gen/model"
+	"github.com/witan-os/witan/runtime/abi"
+)
+
+// clientFuncs are the functions that the Client has.
+func (f *file) clientFuncs() []*model.Func {
+	if f.noClient() != "" {
+		return nil
+	}
+	return f.unit.guest
+}
+
+// noClient says why there is no Client, if that needs words.
+func (f *file) noClient() string {
+	if ownResources(f.unit, f.unit.guest) {
+		return "There is no Client: a component that exports this interface defines its resources itself, and\n" +
+			"calls that carry such resources are not generated."
+	}
+	return ""
+}
+
+// client writes the type that calls a component which exports the unit.
+func (f *file) client() {
+	funcs := f.clientFuncs()
+	if len(funcs) == 0 {
+		return
+	}
+	f.Line()
+	what := f.scope.Name
+	if f.unit.world {
+		what = "the functions of the world " + f.scope.Name
+	}
+	f.comment("Client calls a component that exports " + what + ".")
+	f.Type().Id("Client").StructFunc(func(g *jen.Group) {
+		for _, fn := range funcs {
+			g.Id(f.exportField(fn)).Op("*").Add(glue("Export"))
+		}
+	})
+	f.bind(funcs)
+	for _, fn := range funcs {
+		f.clientMethod(fn)
+	}
+}
+
+func (f *file) exportField(fn *model.Func) string { return unexportedMethod(f.funcs.method[fn]) }
+
+func (f *file) bind(funcs []*model.Func) {
+	f.Line()
+	f.Comment("// Bind finds the exports of a component. It fails if one is missing or has another type.")
+	results := jen.Params(jen.Op("*").Id("Client"), jen.Error())
+	f.Func().Id("Bind").Params(jen.Id("inst").Op("*").Add(glue("Instance"))).Add(results).BlockFunc(func(g *jen.Group) {
+		g.Var().Id("c").Id("Client")
+		g.Var().Err().Error()
+		for _, fn := range funcs {
+			g.If(
+				jen.List(jen.Id("c").Dot(f.exportField(fn)), jen.Err()).Op("=").Id("inst").Dot("Export").
+					Call(jen.Lit(f.unit.name()), jen.Lit(fn.Name), jen.Id(f.typeName(fn))),
+				jen.Err().Op("!=").Nil(),
+			).Block(jen.Return(jen.Nil(), jen.Err()))
+		}
+		g.Return(jen.Op("&").Id("c"), jen.Nil())
+	})
+}
+
+// clientMethod lowers the parameters, runs the export, and lifts its result.
+func (f *file) clientMethod(fn *model.Func) {
+	s := shapeOf(fn)
+	f.Line()
+	f.comment(f.clientComment(fn, s))
+	f.Func().Params(jen.Id("c").Op("*").Id("Client")).Id(f.funcs.method[fn]).Add(f.signature(fn, true)).
+		BlockFunc(func(g *jen.Group) {
+			g.Id("e").Op(":=").Id("c").Dot(f.exportField(fn))
+			g.If(jen.Err().Op("=").Id("e").Dot("Enter").Call(jen.Id("ctx")), jen.Err().Op("!=").Nil()).
+				Block(f.returns(s, jen.Id("result"), jen.Err()))
+			g.Defer().Id("e").Dot("Leave").Call(jen.Op("&").Err())
+			if f.usesBoundary(fn) {
+				g.Id("b").Op(":=").Op("&").Id("e").Dot("Boundary")
+			}
+			if len(fn.Params) > 0 || fn.Result != nil {
+				g.Id("s").Op(":=").Id("e").Dot("Stack").Call()
+			}
+			f.lowerParams(g, fn)
+			g.Id("e").Dot("Invoke").Call()
+			f.liftResult(g, fn, s)
+		})
+}
+
+// clientComment documents a method for who calls it.
+func (f *file) clientComment(fn *model.Func, s shape) string {
+	var notes string
+	switch {
+	case s.appends:
+		notes = "The result is appended to buf."
+	}
+	return paragraphs(f.funcs.method[fn]+" calls "+fn.Base+".", fn.Docs, "\t"+fn.String(), notes)
+}
+
+func (f *file) returns(s shape, v, err jen.Code) *jen.Statement {
+	if s.ok == nil {
+		return jen.Return(err)
+	}
+	return jen.Return(v, err)
+}
+
+// usesBoundary reports whether the body needs the boundary: everything but numbers and bools does.
+func (f *file) usesBoundary(fn *model.Func) bool {
+	if fn.Plan.NeedsMemory() {
+		return true
+	}
+	for _, p := range fn.Params {
+		if !isPlain(p.Type) {
+			return true
+		}
+	}
+	return fn.Result != nil && !isPlain(fn.Result)
+}
+
+// lowerParams writes the parameters to the stack, or to a block in the guest's memory if they do not fit.
+func (f *file) lowerParams(g *jen.Group, fn *model.Func) {
+	names := f.funcs.params[fn]
+	block := fn.Plan.ParamBlock
+	if block == nil {
+		for i, p := range fn.Params {
+			f.write(g, p.Type, place{base: "s", flat: true, at: fn.Plan.Params[i].Slot}, jen.Id(names[i]))
+		}
+		return
+	}
+	g.Id("at").Op(":=").Id("b").Dot("Alloc").Call(jen.Lit(int(block.Size)), jen.Lit(int(block.Align)))
+	for i, p := range fn.Params {
+		f.store(g, p.Type, "at", block.Fields[i].Offset, jen.Id(names[i]))
+	}
+	g.Id("s").Index(jen.Lit(0)).Op("=").Uint64().Call(jen.Id("at"))
+}
+
+// liftResult returns what the export returned, from the stack or from a block that it points to.
+func (f *file) liftResult(g *jen.Group, fn *model.Func, s shape) {
+	p := place{base: "s", flat: true}
+	if block := fn.Plan.ResultBlock; block != nil {
+		g.Id("p").Op(":=").Add(view(jen.Uint32().Call(jen.Id("s").Index(jen.Lit(0))), block))
+		p = place{base: "p"}
+	}
+	if !s.fails {
+		if s.ok == nil {
+			g.Return(jen.Nil())
+			return
+		}
+		g.Return(f.liftValue(s, p), jen.Nil())
+		return
+	}
+	payload := p.payload(fn.Result)
+	g.If(toCase(fn.Result, p, "result").Op("!=").Lit(0)).Block(f.returns(s, jen.Id("result"), f.liftError(s, payload)))
+	if s.ok == nil {
+		g.Return(jen.Nil())
+		return
+	}
+	g.Return(f.liftValue(s, payload), jen.Nil())
+}
+
+func (f *file) liftValue(s shape, p place) *jen.Statement {
+	if s.appends {
+		return jen.Append(jen.Id("buf"), glue("ViewBytes").Call(jen.Id("b"), p.span()).Op("..."))
+	}
+	return f.read(s.ok, p)
+}
+
+func (f *file) liftError(s shape, p place) *jen.Statement {
+	if isError(s.err) {
+		return f.read(s.err, p)
+	}
+	return glue("Fail").Call(f.readPayload(s.err, p))
+}
+
+// isPlain reports whether a value is lifted and lowered without any check.
+func isPlain(t *model.Type) bool {
+	return primitiveTypes[t.Kind] != "" && !t.ABI.HasPointer() && t.Kind != abi.Char
+}

@@ -1,0 +1,163 @@
+package emit
+
+import (
+	"path"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/witan-os/witan/gen/model"
+)
+
+// gluePath is the one package of the runtime that generated code imports.
+const gluePath = "github.com/witan-os/witan/runtime/glue"
+
+// file is one generated Go file while it is written.
+type file struct {
+	*jen.File
+	g       *generator
+	unit    unit
+	scope   *model.Scope
+	funcs   *funcNames
+	helpers helpers
+}
+
+func newFile(g *generator, u unit) *file {
+	f := &file{
+		File:  jen.NewFilePathName(g.importPath(u.scope), packageName(u.scope)),
+		g:     g,
+		unit:  u,
+		scope: u.scope,
+		funcs: nameFuncs(u),
+	}
+	f.HeaderComment(Header)
+	f.ImportName(gluePath, path.Base(gluePath))
+	for _, s := range foreignScopes(u) {
+		f.ImportName(g.importPath(s), packageName(s))
+	}
+	return f
+}
+
+// writeAll adds everything in the order in which people will want to read it.
+func (f *file) writeAll() {
+	f.packageComment()
+	f.Const().Id("_").Op("=").Qual(gluePath, "GeneratedFor1").Comment("the contract with the runtime, checked by the compiler")
+	for _, d := range f.scope.Types {
+		f.typeDef(d)
+	}
+	f.host()
+	f.client()
+	f.functionTypes()
+	f.provide()
+	f.calls()
+	f.emitHelpers()
+}
+
+func (f *file) packageComment() {
+	kind := "interface"
+	if f.unit.world {
+		kind = "world"
+	}
+	text := "Package " + packageName(f.scope) + " is the WIT " + kind + " " + f.scope.ID() + " in Go."
+	if f.scope.Docs != "" {
+		text += "\n\n" + f.scope.Docs
+	}
+	if why := f.noClient(); why != "" {
+		text += "\n\n" + why
+	}
+	for _, line := range commentLines(text) {
+		f.PackageComment(line)
+	}
+}
+
+// comment adds a comment to the file.
+func (f *file) comment(text string) {
+	for _, line := range commentLines(text) {
+		f.Comment(line)
+	}
+}
+
+// comment adds a comment to a group.
+func comment(g *jen.Group, text string) {
+	for _, line := range commentLines(text) {
+		g.Comment(line)
+	}
+}
+
+// commentLines makes a comment of text; an empty text makes none.
+func commentLines(text string) []string {
+	if text == "" {
+		return nil
+	}
+	lines := strings.Split(text, "\n")
+	for i, l := range lines {
+		lines[i] = strings.TrimRight("// "+l, " ")
+		if strings.HasPrefix(l, "\t") {
+			lines[i] = "//" + l
+		}
+	}
+	return lines
+}
+
+// paragraphs joins those parts of a comment that are not empty.
+func paragraphs(parts ...string) string {
+	var some []string
+	for _, p := range parts {
+		if p != "" {
+			some = append(some, p)
+		}
+	}
+	return strings.Join(some, "\n\n")
+}
+
+// foreignScopes are the other scopes whose types the unit uses, in order of their first use.
+func foreignScopes(u unit) []*model.Scope {
+	var list []*model.Scope
+	seen := map[*model.Scope]bool{u.scope: true}
+	see := func(d *model.TypeDef) {
+		if !seen[d.Owner] {
+			seen[d.Owner] = true
+			list = append(list, d.Owner)
+		}
+	}
+	for _, d := range u.scope.Types {
+		see(d.Root())
+		if d.Type != nil {
+			walk(d.Type, see)
+		}
+	}
+	for _, fn := range append(u.host[:len(u.host):len(u.host)], u.guest...) {
+		for _, p := range fn.Params {
+			walk(p.Type, see)
+		}
+		if fn.Result != nil {
+			walk(fn.Result, see)
+		}
+	}
+	return list
+}
+
+// walk visits the named types inside a type. Generated code spells out the parts of a foreign type, so
+// they are visited too.
+func walk(t *model.Type, see func(*model.TypeDef)) {
+	if t.Alias != nil {
+		see(t.Alias)
+	}
+	if t.Def != nil {
+		see(t.Def)
+	}
+	if t.Resource != nil {
+		see(t.Resource)
+	}
+	if t.Elem != nil {
+		walk(t.Elem, see)
+	}
+	for _, f := range t.Fields {
+		walk(f.Type, see)
+	}
+	for _, c := range t.Cases {
+		if c.Type != nil {
+			walk(c.Type, see)
+		}
+	}
+}

@@ -1,0 +1,85 @@
+package emit
+
+import (
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+// initialisms are words that Go writes in one case, with the form they take in an exported name.
+var initialisms = func() map[string]string {
+	m := map[string]string{"ipv4": "IPv4", "ipv6": "IPv6"}
+	for _, w := range strings.Fields(`acl api ascii cpu dns eof gid gpu html http https id io ip json os pid
+		ram rpc sql ssh tcp tls ttl tty udp ui uid uri url utc utf8 uuid vm wasi xml`) {
+		m[w] = strings.ToUpper(w)
+	}
+	return m
+}()
+
+// goName is the exported Go name of a WIT identifier: "http-error-code" becomes "HTTPErrorCode".
+func goName(wit string) string {
+	var b strings.Builder
+	for _, word := range strings.Split(wit, "-") {
+		b.WriteString(goWord(word))
+	}
+	return b.String()
+}
+
+func goWord(word string) string {
+	if form, ok := initialisms[strings.ToLower(word)]; ok {
+		return form
+	}
+	return strings.ToUpper(word[:1]) + word[1:]
+}
+
+// localName is the unexported Go name of a WIT identifier. One that Go has given a meaning gets an
+// underscore, which no WIT identifier can bring.
+func localName(wit string) string {
+	first, rest, _ := strings.Cut(wit, "-")
+	name := strings.ToLower(first)
+	if rest != "" {
+		name += goName(rest)
+	}
+	if reserved(name) {
+		name += "_"
+	}
+	return name
+}
+
+// reserved reports whether Go gives the name a meaning of its own.
+func reserved(name string) bool {
+	return token.IsKeyword(name) || types.Universe.Lookup(name) != nil
+}
+
+// unexported lowers the first word of an exported Go name.
+func unexported(name string) string {
+	n := 0
+	for n < len(name) && name[n] >= 'A' && name[n] <= 'Z' {
+		n++
+	}
+	if n > 1 && n < len(name) && name[n] >= 'a' && name[n] <= 'z' {
+		n-- // the last capital begins the next word
+	}
+	return strings.ToLower(name[:n]) + name[n:]
+}
+
+// scope is a set of Go names that must differ from each other.
+type scope map[string]bool
+
+func newScope(taken ...string) scope {
+	s := scope{}
+	for _, name := range taken {
+		s[name] = true
+	}
+	return s
+}
+
+// claim returns name, with underscores behind it if it is taken. The answer depends on the order of the
+// claims, which is that of the declarations.
+func (s scope) claim(name string) string {
+	for s[name] {
+		name += "_"
+	}
+	s[name] = true
+	return name
+}

@@ -1,0 +1,163 @@
+package emit
+
+import (
+	"fmt"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/witan-os/witan/gen/model"
+	"github.com/witan-os/witan/runtime/abi"
+)
+
+// read is an expression for the value of type t at a place.
+func (f *file) read(t *model.Type, p place) *jen.Statement {
+	switch t.Kind {
+	case abi.String:
+		return glue("LoadString").Call(jen.Id("b"), p.span())
+	case abi.List:
+		return f.readList(t, p)
+	case abi.Enum:
+		return f.helpers.call(f, toEnum, t).Call(jen.Id("b"), p.word(sizeOf(t)))
+	case abi.Flags:
+		return f.goType(t).Call(mask(t, p.word(sizeOf(t))))
+	case abi.Char:
+		return glue("ToChar").Call(jen.Id("b"), p.word(4))
+	case abi.Own:
+		return glue("TakeOwn").Types(f.named(t.Resource)).Call(jen.Id("b"), f.resource(t.Resource), p.word(4))
+	case abi.Borrow:
+		return glue("Borrowed").Types(f.named(t.Resource)).Call(jen.Id("b"), f.resource(t.Resource), p.word(4))
+	case abi.Record, abi.Tuple, abi.Variant, abi.Option, abi.Result:
+		op := loadView
+		if p.flat {
+			op = liftSlots
+		}
+		return f.helpers.call(f, op, t).Call(jen.Id("b"), p.part(t))
+	}
+	if p.flat {
+		return f.scalarOf(t, p.slot(0))
+	}
+	return f.scalarAt(t, p)
+}
+
+// mask drops the bits that have no label.
+func mask(t *model.Type, v *jen.Statement) *jen.Statement {
+	n := len(t.Labels)
+	if n == int(t.ABI.Size)*8 && t.ABI.Size == 4 {
+		return v
+	}
+	return v.Op("&").Op(fmt.Sprintf("%#x", uint64(1)<<n-1))
+}
+
+// scalarOf is the number or bool in a core value.
+func (f *file) scalarOf(t *model.Type, slot *jen.Statement) *jen.Statement {
+	switch t.Kind {
+	case abi.Bool:
+		return jen.Uint32().Call(slot).Op("!=").Lit(0)
+	case abi.U64:
+		return slot
+	case abi.F32:
+		return glue("ToF32").Call(slot)
+	case abi.F64:
+		return glue("ToF64").Call(slot)
+	}
+	return jen.Id(primitiveTypes[t.Kind]).Call(slot)
+}
+
+// scalarAt is the number or bool in memory.
+func (f *file) scalarAt(t *model.Type, p place) *jen.Statement {
+	if t.Kind == abi.Bool {
+		return p.load("Bool")
+	}
+	switch t.Kind {
+	case abi.S8, abi.S16, abi.S32, abi.S64:
+		return jen.Id(primitiveTypes[t.Kind]).Call(p.load(fmt.Sprintf("U%d", t.ABI.Size*8)))
+	case abi.F32, abi.F64:
+		return p.load(fmt.Sprintf("F%d", t.ABI.Size*8))
+	}
+	return p.load(fmt.Sprintf("U%d", t.ABI.Size*8))
+}
+
+func (f *file) readList(t *model.Type, p place) *jen.Statement {
+	if isScalar(t.Elem) {
+		return glue("LoadScalars").Types(f.goType(t.Elem)).Call(jen.Id("b"), p.span())
+	}
+	e := t.Elem.ABI
+	return glue("LoadList").Call(jen.Id("b"), p.span(), jen.Lit(int(e.Size)), jen.Lit(int(e.Align)),
+		f.helpers.call(f, loadView, t.Elem))
+}
+
+// readBody is the body of a helper function that reads a value.
+func (f *file) readBody(g *jen.Group, t *model.Type, p place) {
+	switch t.Kind {
+	case abi.Record:
+		names := fieldNames(t.Def)
+		g.Return(f.goType(t).Add(f.fields(t, p, func(i int) string { return names[i] })))
+	case abi.Tuple:
+		g.Return(f.goType(t).Add(f.fields(t, p, tupleField)))
+	case abi.Variant:
+		f.readVariant(g, t, p)
+	case abi.Option:
+		g.If(toCase(t, p, "option").Op("==").Lit(0)).Block(jen.Return(glue("None").Types(f.goType(t.Elem)).Call()))
+		g.Return(glue("Some").Call(f.read(t.Elem, p.payload(t))))
+	case abi.Result:
+		sides := []jen.Code{f.goType(t.OK()), f.goType(t.Err())}
+		g.If(toCase(t, p, "result").Op("!=").Lit(0)).Block(
+			jen.Return(glue("Err").Types(sides...).Call(f.readPayload(t.Err(), p.payload(t)))))
+		g.Return(glue("OK").Types(sides...).Call(f.readPayload(t.OK(), p.payload(t))))
+	default:
+		g.Return(f.read(t, p))
+	}
+}
+
+func (f *file) readPayload(t *model.Type, p place) *jen.Statement {
+	if t == nil {
+		return glue("Unit").Values()
+	}
+	return f.read(t, p)
+}
+
+func toCase(t *model.Type, p place, name string) *jen.Statement {
+	return glue("ToCase").Call(jen.Id("b"), p.word(sizeOf(t)), jen.Lit(len(t.Cases)+optionCases(t)), jen.Lit(name))
+}
+
+// optionCases is the number of cases of an option, which lists none.
+func optionCases(t *model.Type) int {
+	if t.Kind == abi.Option {
+		return 2
+	}
+	return 0
+}
+
+// fields is a composite literal's body with each field read from its place.
+func (f *file) fields(t *model.Type, p place, name func(int) string) *jen.Statement {
+	return jen.ValuesFunc(func(g *jen.Group) {
+		for i, field := range t.Fields {
+			g.Line().Id(name(i)).Op(":").Add(f.read(field.Type, p.field(t, i)))
+		}
+		g.Line()
+	})
+}
+
+// readVariant returns the case that the discriminant names. The last case needs no check of its own.
+func (f *file) readVariant(g *jen.Group, t *model.Type, p place) {
+	decl := f.g.declared(t.Def)
+	construct := func(i int) *jen.Statement {
+		call := f.qualified(t.Def, decl.cases[i])
+		if c := t.Cases[i]; c.Type != nil {
+			return call.Call(f.read(c.Type, p.payload(t)))
+		}
+		return call.Call()
+	}
+	last := len(t.Cases) - 1
+	if last == 0 {
+		g.Add(toCase(t, p, t.Def.Name))
+		g.Return(construct(0))
+		return
+	}
+	g.Switch(toCase(t, p, t.Def.Name)).BlockFunc(func(g *jen.Group) {
+		for i := range t.Cases[:last] {
+			g.Case(jen.Lit(i)).Block(jen.Return(construct(i)))
+		}
+		g.Default().Block(jen.Return(construct(last)))
+	})
+}
