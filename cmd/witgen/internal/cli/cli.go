@@ -1,0 +1,74 @@
+// Package cli is the witgen command without its process: arguments and streams come in, an exit code goes
+// out, so that tests can run it. Each subcommand has a file of its own and adds itself to [commands].
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/alecthomas/kong"
+)
+
+// Exit codes of witgen.
+const (
+	OK    = 0 // all is well
+	Stale = 1 // generate --check found files that are not up to date
+	Bad   = 2 // the arguments are wrong or the command failed
+)
+
+// commands are the subcommands.
+type commands struct {
+	Generate generate `cmd:"" help:"Write Go packages for the interfaces of a WIT directory."`
+	Version  version  `cmd:"" help:"Print the version of witgen and of the contract with generated code."`
+}
+
+// env is what a subcommand works with.
+type env struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+}
+
+// exitCode ends a subcommand with a code and nothing to say.
+type exitCode int
+
+func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
+
+// Main runs witgen and returns its exit code. Results go to stdout, everything else to stderr.
+func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	code, err := run(args, &env{stdin, stdout, stderr})
+	if err != nil {
+		fmt.Fprintf(stderr, "witgen: %v\n", err)
+	}
+	return code
+}
+
+func run(args []string, e *env) (code int, err error) {
+	exited := -1
+	parser, err := kong.New(&commands{},
+		kong.Name("witgen"),
+		kong.Description("Witan turns WIT files into a running system; witgen is its tool."),
+		kong.Writers(e.stdout, e.stderr),
+		kong.Exit(func(code int) { exited = code }),
+		kong.UsageOnError(),
+	)
+	if err != nil {
+		return Bad, err
+	}
+	ctx, err := parser.Parse(args)
+	if exited >= 0 { // kong has printed the help that was asked for
+		return exited, nil
+	}
+	if err != nil {
+		return Bad, fmt.Errorf("%w (see witgen --help)", err)
+	}
+	err = ctx.Run(e)
+	var status exitCode
+	switch {
+	case errors.As(err, &status):
+		return int(status), nil
+	case err != nil:
+		return Bad, err
+	}
+	return OK, nil
+}

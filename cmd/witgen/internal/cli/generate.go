@@ -1,0 +1,103 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+
+	"golang.org/x/mod/modfile"
+
+	"github.com/witan-os/witan/gen/check"
+	"github.com/witan-os/witan/gen/emit"
+	"github.com/witan-os/witan/gen/resolve"
+)
+
+// home is where the packages of wasi and witan are generated already.
+const home = "github.com/witan-os/witan/generated"
+
+type generate struct {
+	WIT    string            `name:"wit" default:"wit" placeholder:"DIR" help:"Directory of the WIT package; packages that it uses are below its deps (default: wit)."`
+	Out    string            `name:"out" default:"generated" placeholder:"DIR" help:"Directory to write to; generated files there that are no longer wanted are removed (default: generated)."`
+	Module string            `name:"module" placeholder:"IMPORTPATH" help:"Import path of the output directory (default: found from go.mod)."`
+	With   map[string]string `name:"with" mapsep:"none" placeholder:"NS[:PKG]=IMPORTPATH" help:"Import packages of a WIT namespace, or one package, from there instead of generating them (default: wasi and witan from Witan itself)."`
+	Check  bool              `name:"check" help:"Write nothing; exit with 1 if a file is stale, missing or orphaned."`
+}
+
+// Run generates, or checks, the Go packages.
+func (c *generate) Run(e *env) error {
+	opt, err := c.options()
+	if err != nil {
+		return err
+	}
+	files, err := c.files(opt)
+	if err != nil {
+		return err
+	}
+	if !c.Check {
+		_, err := check.Write(c.Out, files)
+		return err
+	}
+	diffs, err := check.Compare(c.Out, files)
+	if err != nil {
+		return err
+	}
+	for _, d := range diffs {
+		fmt.Fprintln(e.stdout, d)
+	}
+	if len(diffs) > 0 {
+		fmt.Fprintf(e.stderr, "witgen: %s is not up to date with %s: run go generate\n", c.Out, c.WIT)
+		return exitCode(Stale)
+	}
+	return nil
+}
+
+// files is everything that belongs into the output directory.
+func (c *generate) files(opt emit.Options) ([]emit.File, error) {
+	tree, err := resolve.Dir(c.WIT)
+	if err != nil {
+		return nil, err
+	}
+	files, err := emit.Generate(tree, opt)
+	if err != nil {
+		return nil, err
+	}
+	manifest, err := emit.Manifest(emit.Units(tree, opt), files)
+	return append(files, manifest), err
+}
+
+func (c *generate) options() (emit.Options, error) {
+	opt := emit.Options{Module: c.Module, With: c.With}
+	if opt.Module == "" {
+		var err error
+		if opt.Module, err = importPath(c.Out); err != nil {
+			return opt, err
+		}
+	}
+	if opt.With == nil && opt.Module != home {
+		opt.With = map[string]string{"wasi": home + "/wasi", "witan": home + "/witan"}
+	}
+	return opt, nil
+}
+
+// importPath finds the import path of a directory, which need not exist yet, from the go.mod above it.
+func importPath(dir string) (string, error) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	for root := abs; ; root = filepath.Dir(root) {
+		data, err := os.ReadFile(filepath.Join(root, "go.mod"))
+		if err == nil {
+			module := modfile.ModulePath(data)
+			if module == "" {
+				return "", fmt.Errorf("%s names no module", filepath.Join(root, "go.mod"))
+			}
+			rel, err := filepath.Rel(root, abs)
+			return path.Join(module, filepath.ToSlash(rel)), err
+		}
+		if root == filepath.Dir(root) {
+			return "", fmt.Errorf("there is no go.mod above %s: give the import path with --module", dir)
+		}
+	}
+}
