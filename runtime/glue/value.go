@@ -2,9 +2,9 @@ package glue
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
-	"unsafe"
 )
 
 // This file reads and writes single values in a view of guest memory. The offset is a constant in
@@ -132,36 +132,15 @@ func Lend[T any](b *Boundary, r *Resource, v T) uint32 {
 	return b.Lend(r, v)
 }
 
-// Scalar are the element types whose lists are copied as a block: Go's layout is the canonical one on the
-// little-endian machines that the engine supports.
-type Scalar interface {
-	~uint8 | ~int8 | ~uint16 | ~int16 | ~uint32 | ~int32 | ~uint64 | ~int64 | ~float32 | ~float64
-}
-
-// LoadScalars copies a list of numbers out of the guest's memory.
-func LoadScalars[T Scalar](b *Boundary, ptr, n uint32) []T {
-	size := uint32(unsafe.Sizeof(*new(T)))
-	view := b.ListView(ptr, n, size, size)
-	b.Reserve(uint64(len(view)))
-	list := make([]T, n)
-	copy(scalarBytes(list), view)
-	return list
-}
-
-// StoreScalars copies a list of numbers into memory that the guest allocates.
-func StoreScalars[T Scalar](b *Boundary, list []T) (ptr, n uint32) {
-	size := uint32(unsafe.Sizeof(*new(T)))
-	ptr, n = b.AllocList(len(list), size, size)
-	copy(b.View(ptr, n*size, size), scalarBytes(list))
-	return ptr, n
-}
-
-func scalarBytes[T Scalar](list []T) []byte {
-	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(list))), len(list)*int(unsafe.Sizeof(*new(T))))
-}
-
-// MakeList makes room for n lifted elements, charged to the call.
-func MakeList[T any](b *Boundary, n uint32) []T {
-	b.Reserve(uint64(n) * uint64(unsafe.Sizeof(*new(T))))
-	return make([]T, n)
+// ErrorOf finds the WIT error value of type E in an error that an implementation returned. Any other error
+// is a failure of the host and traps, except an *[Exit], which ends the program.
+func ErrorOf[E error](b *Boundary, err error) E {
+	if e, ok := err.(E); ok {
+		return e
+	}
+	var e E
+	if !errors.As(err, &e) {
+		b.Fail(err)
+	}
+	return e
 }
