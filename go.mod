@@ -4,6 +4,8 @@ go 1.26.0
 
 toolchain go1.26.8
 
+tool github.com/witan-os/witan/cmd/witgen
+
 require (
 	github.com/BurntSushi/toml v1.6.0
 	github.com/alecthomas/kong v1.17.0

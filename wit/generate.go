@@ -1,0 +1,5 @@
+package wit
+
+// Everything under generated/ is made from this directory.
+//
+//go:generate go tool witgen generate --wit . --out ../generated
