@@ -1,0 +1,135 @@
+package archtest
+
+// Who may know whom, as data. Patterns are import paths; those of this module are written
+// relative to it. A pattern that ends in /... also matches everything below; std is Go's
+// standard library.
+
+const modulePath = "github.com/witan-os/witan"
+
+const (
+	std       = "std"
+	wazero    = "github.com/tetratelabs/wazero/..."
+	jennifer  = "github.com/dave/jennifer/..."
+	witParser = "go.bytecodealliance.org/..."
+	goTools   = "golang.org/x/tools/..."
+	goMod     = "golang.org/x/mod/..."
+	sys       = "golang.org/x/sys/..."
+	term      = "golang.org/x/term"
+	kong      = "github.com/alecthomas/kong/..."
+	lipgloss  = "github.com/charmbracelet/lipgloss/..."
+	toml      = "github.com/BurntSushi/toml/..."
+)
+
+// testLibraries may be imported by the tests of every room, and by packages that serve
+// tests only, which are those with a name of test… or …test.
+var testLibraries = []string{
+	std,
+	"internal/testutil",
+	"github.com/google/go-cmp/...",
+	"github.com/rogpeppe/go-internal/...",
+	"pgregory.net/rapid/...",
+}
+
+// room is a part of the tree whose packages share one list of what they may import.
+type room struct {
+	packages string   // the packages it holds; of several matching rooms the narrowest counts
+	imports  []string // all that these packages may import
+	tests    []string // what their tests may import besides that and testLibraries
+	why      string
+}
+
+var rooms = []room{
+	{
+		packages: "generated/...",
+		imports:  []string{std, "generated/...", "runtime/glue"},
+		why:      "generated code meets the runtime at one boundary, so that both sides can change behind it",
+	},
+	{
+		packages: "generated/systable",
+		imports:  nil,
+		why:      "the syscall table is pure data, which everyone may read without pulling in code",
+	},
+	{
+		packages: "runtime/...",
+		imports:  []string{std, "runtime/...", "internal/..."},
+		why:      "the VM core runs any component on any host; it knows no interface, no kernel and no generator",
+	},
+	{
+		packages: "runtime/engine",
+		imports:  []string{std, "runtime/abi", "internal/...", wazero},
+		why:      "the engine is wrapped once, and the rest of the runtime stands on the wrapper",
+	},
+	{
+		packages: "kernel/...",
+		imports:  []string{std, "kernel", "kernel/manifest", "runtime/vm", "generated/systable", "internal/..."},
+		tests:    []string{"runtime/..."},
+		why:      "the kernel decides who may call what; it does not implement what is called, nor run the machine code",
+	},
+	{
+		packages: "kernel/manifest",
+		imports:  []string{std, "internal/...", toml},
+		why:      "the manifest is a file that image builder and kernel both read; it needs neither",
+	},
+	{
+		packages: "kernel/metal/...",
+		imports:  []string{std, "kernel/metal/..."},
+		tests:    []string{"runtime/...", "internal/..."},
+		why:      "what lies under the Go runtime may not rest on anything that needs it to be there already",
+	},
+	{
+		packages: "kernel/driver/...",
+		imports:  []string{std, "kernel/driver/...", "kernel/metal"},
+		why:      "a driver knows its device and the machine, not who uses it",
+	},
+	{
+		packages: "hostimpl/...",
+		imports:  []string{std, "hostimpl/...", "generated/...", "runtime/glue", "internal/...", sys, term},
+		tests:    []string{"runtime/..."},
+		why:      "an implementation sees the interface that was generated for it, and runs the same hosted and on metal",
+	},
+	{
+		packages: "gen/...",
+		imports:  []string{std, "gen/...", "runtime/abi", "runtime/fuse", "internal/...", jennifer, goTools, witParser},
+		tests:    []string{"runtime/...", "wit"},
+		why:      "the generator needs the ABI as data and nothing that runs",
+	},
+	{
+		packages: "loader/...",
+		imports:  []string{std, "loader/...", "kernel/metal", "internal/...", sys},
+		why:      "the loader hands over to the kernel's entry and knows no more of the kernel than that",
+	},
+	{
+		packages: "wit",
+		imports:  []string{std},
+		tests:    []string{"wit", witParser},
+		why:      "the contract stands at the beginning and depends on nothing",
+	},
+	{
+		packages: "internal/...",
+		imports:  []string{std, "internal/...", sys, term, lipgloss},
+		why:      "a helper that everyone uses may not know any of its users",
+	},
+	{
+		packages: "cmd/...",
+		imports: []string{
+			std, "cmd/...", "gen/...", "generated/...", "hostimpl/...", "internal/...", "kernel/...", "loader/...", "runtime/...", "wit",
+			kong, sys, goMod, lipgloss, toml, term,
+		},
+		why: "a program wires the rooms together",
+	},
+}
+
+// confinement keeps a dependency in few hands, over and above what the rooms allow.
+type confinement struct {
+	imported string
+	to       []string // the only packages that may import it, tests included
+	why      string
+}
+
+var confinements = []confinement{
+	{wazero, []string{"runtime/engine"}, "one package wraps the engine, so that one package has to follow its changes"},
+	{jennifer, []string{"gen/emit"}, "only the emitter writes Go, everything before it is a model"},
+	{goTools, []string{"gen/emit"}, "only the emitter writes Go, everything before it is a model"},
+	{witParser, []string{"gen/resolve", "wit"}, "the WIT library is behind one adapter, which refuses what the library cannot represent; wit's tests compare with it"},
+	{kong, []string{"cmd/..."}, "only programs have a command line"},
+}
