@@ -175,7 +175,7 @@ func (b *Boundary) TakeOwn(r *abi.Resource, i uint32) any {
 	if err != nil {
 		b.Trap("%v", err)
 	}
-	return b.valueOf(&e)
+	return e.value()
 }
 
 // Borrowed returns the resource behind a handle that the guest lends for the duration of the call.
@@ -185,12 +185,12 @@ func (b *Boundary) Borrowed(r *abi.Resource, i uint32) any {
 		e.lends++
 		b.lent = append(b.lent, i)
 	}
-	return b.valueOf(e)
+	return e.value()
 }
 
-// valueOf is the resource of an entry as Go sees it.
-func (b *Boundary) valueOf(e *handle) any {
-	if _, local := b.inst.locals[e.resource]; local {
+// value is the resource of an entry as Go sees it.
+func (e *handle) value() any {
+	if e.host == nil {
 		return Rep(e.rep)
 	}
 	return e.host

@@ -19,7 +19,7 @@ const DefaultMaxHandles = 1 << 16
 // handle is one entry of a table. A free entry has no resource.
 type handle struct {
 	resource *abi.Resource
-	host     any    // the value of a resource that Go defines
+	host     any    // the value of a resource that Go defines; nil for one that a component defines
 	rep      uint32 // the representation of a resource that a component defines
 	lends    uint32 // how many calls in flight have this own handle on loan
 	own      bool
