@@ -100,6 +100,10 @@ func (c *cpu) load(t *thread) {
 	c.vectorsSaved = t.vectorsSaved
 	c.fsBase = t.fsBase
 	if address := addressOf(t); c.threadAddress != address {
+		if c.threadAddress != 0 {
+			c.thread().onCPU = false
+		}
+		t.onCPU = true
 		c.threadAddress = address
 		c.vectorArea = addressOf(&t.vectors)
 		c.frameTop = addressOf(&t.frame) + frameSize

@@ -62,8 +62,12 @@ func mapImage() {
 	}
 }
 
-// mapFixed maps [start, end) one to one, for good.
+// mapFixed maps [start, end) one to one, for good. It uses small pages only:
+// where large ones lie among them, emulators forget all translations whenever
+// one is invalidated.
 func mapFixed(start, end uintptr, rights prot) {
-	mapPages(start, start, end-start, rights.rights())
+	for page := start; page < end; page += pageSize {
+		mapPages(page, page, pageSize, rights.rights())
+	}
 	areas.insert(vma{start: start, end: end, prot: rights, backing: fixed})
 }

@@ -30,6 +30,19 @@ func MemoryTotal() uint64 { return machineMemory() }
 // CPUs returns the number of CPUs that run the program.
 func CPUs() int { return machineCPUs() }
 
+// Counters tell how much work the kernel did since its entry.
+type Counters struct {
+	SystemCalls uint64
+	PageFaults  uint64 // that brought in a page
+	Interrupts  uint64
+	Signals     uint64
+	Switches    uint64 // from one thread to another
+	MemoryUsed  uint64 // bytes handed out: pages, page tables, thread blocks
+}
+
+// Count returns the counters.
+func Count() Counters { return machineCount() }
+
 // Machine is the functions of this file as methods, for code that takes a machine
 // as an interface.
 type Machine struct{}
@@ -48,6 +61,9 @@ func (Machine) Timings() []Timing { return Timings() }
 
 // Mark is [Mark].
 func (Machine) Mark(stage string) { Mark(stage) }
+
+// Count is [Count].
+func (Machine) Count() Counters { return Count() }
 
 // MemoryTotal is [MemoryTotal].
 func (Machine) MemoryTotal() uint64 { return MemoryTotal() }

@@ -74,6 +74,15 @@ func machineMark(stage string) {
 	}
 }
 
+// counters is what handlers count.
+var counters Counters
+
+func machineCount() Counters {
+	c := counters
+	c.MemoryUsed = uint64(frames.used) * pageSize
+	return c
+}
+
 func machineMemory() uint64 {
 	if !active {
 		return 0

@@ -9,9 +9,6 @@ package metal
 // areas is the one address space.
 var areas vmaTable
 
-// Statistics for tests and tuning.
-var pageFaults uintptr
-
 const (
 	mapShared         = 0x01
 	mapFixedAddress   = 0x10
@@ -200,7 +197,7 @@ func pageFault(f *frame) bool {
 	if v.prot == protNone || need != protRead && v.prot&need == 0 {
 		return false
 	}
-	pageFaults++
+	counters.PageFaults++
 	page := address &^ pageMask
 	entryAddress := createEntry(page, 0)
 	if entryAddress == 0 {
@@ -219,8 +216,11 @@ func pageFault(f *frame) bool {
 			outOfMemory("a page", address)
 		}
 	}
+	// The CPU does not remember an entry that was not present.
+	if *entry&pagePresent != 0 {
+		invalidatePage(page)
+	}
 	*entry = frame | v.prot.rights()
-	invalidatePage(page)
 	return true
 }
 

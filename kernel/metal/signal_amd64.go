@@ -162,6 +162,7 @@ func endBySignal(number int) {
 
 // pushSignal makes t continue in the handler of a signal.
 func pushSignal(t *thread, number int, code int32, address uintptr) {
+	counters.Signals++
 	const redZone = 128
 	action := &actions[number]
 	f := &t.frame

@@ -63,6 +63,7 @@ var syscallTable = [...]syscallRow{
 	28:  {"madvise", sysMadvise},
 	35:  {"nanosleep", sysNanosleep},
 	39:  {"getpid", sysGetpid},
+	40:  {"sendfile", sysAbsent},
 	56:  {"clone", sysClone},
 	60:  {"exit", sysExit},
 	62:  {"kill", sysKill},
@@ -89,24 +90,23 @@ var syscallTable = [...]syscallRow{
 	263: {"unlinkat", sysCreateAt},
 	267: {"readlinkat", sysMissing},
 	269: {"faccessat", sysFaccessat},
+	275: {"splice", sysAbsent},
 	281: {"epoll_pwait", sysEpollWait},
 	290: {"eventfd2", sysEventfd2},
 	291: {"epoll_create1", sysEpollCreate1},
-	302: {"prlimit64", sysPrlimit64},
+	302: {"prlimit64", sysAbsent},
 	318: {"getrandom", sysGetrandom},
 	319: {"memfd_create", sysMemfdCreate},
+	326: {"copy_file_range", sysAbsent},
 	439: {"faccessat2", sysFaccessat},
 }
-
-// syscallCount counts the calls, for tests and tuning.
-var syscallCount uintptr
 
 // unanswered remembers which missing calls were logged.
 var unanswered [1024 / 64]uint64
 
 // serveSyscall answers the call in t's frame.
 func serveSyscall(t *thread) {
-	syscallCount++
+	counters.SystemCalls++
 	number := t.frame.ax
 	if number < uintptr(len(syscallTable)) && syscallTable[number].serve != nil {
 		t.frame.ax = syscallTable[number].serve(t)
@@ -144,8 +144,8 @@ func sysUnsupported(*thread) uintptr { return errno(einval) }
 // sysMissing serves calls on paths of which none exists.
 func sysMissing(*thread) uintptr { return errno(enoent) }
 
-// sysPrlimit64 serves prlimit64: there are no limits to tell.
-func sysPrlimit64(*thread) uintptr { return errno(enosys) }
+// sysAbsent serves calls that old kernels lack too: callers have another way.
+func sysAbsent(*thread) uintptr { return errno(enosys) }
 
 // sysUname serves uname: six fields of 65 bytes.
 func sysUname(t *thread) uintptr {

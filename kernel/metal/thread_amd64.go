@@ -38,6 +38,7 @@ type thread struct {
 	id           uint16
 	next         uint16 // in the run queue
 	state        threadState
+	onCPU        bool // it is the one that its CPU runs, or was until it blocked
 
 	futex     uintptr // address waited on
 	events    uintptr // epoll_pwait's array, and how much it holds
@@ -99,11 +100,14 @@ func (t *thread) block(state threadState, deadline uint64) {
 	}
 }
 
-// wake makes a blocked thread runnable.
+// wake makes a blocked thread runnable. The thread that has only just blocked is
+// not in need of the queue: its CPU has not left it yet.
 func (t *thread) wake() {
 	deadlines.clear(int(t.id))
 	t.state = threadRunning
-	enqueue(t)
+	if !t.onCPU {
+		enqueue(t)
+	}
 }
 
 // wakeWith is wake for a thread whose system call returns result.
@@ -130,6 +134,9 @@ func schedule(c *cpu) *thread {
 		enqueue(t)
 	}
 	next := dequeue(c)
+	if next.id != t.id {
+		counters.Switches++
+	}
 	if t.state == threadDead {
 		c.load(next) // before t's block, which c points to, is gone
 		t.free()

@@ -94,6 +94,7 @@ func exception(f *frame, c *cpu) {
 
 // interrupt serves an external interrupt.
 func interrupt(c *cpu, vector uintptr) {
+	counters.Interrupts++
 	switch {
 	case vector == vectorSpurious:
 		return // by the architecture, without end-of-interrupt
