@@ -107,6 +107,9 @@ func (c Config) checkImage() error {
 	if err != nil {
 		return err
 	}
+	if !stat.Mode().IsRegular() {
+		return fmt.Errorf("%s: not a regular file", c.Image)
+	}
 	info, err := loader.Inspect(f, stat.Size())
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.Image, err)

@@ -164,3 +164,14 @@ func send(a *asm.Assembler, port uint32) {
 
 // unique makes a label that can be used once per address.
 func unique(a *asm.Assembler, name string) string { return fmt.Sprintf("%s %#x", name, a.Here()) }
+
+// Report sends what code leaves in RAX over COM1, as eight bytes, lowest first. Code may use RAX, RCX and RDX.
+func Report(a *asm.Assembler, code ...byte) {
+	a.Op(code...)
+	a.Op(0x48, 0x89, 0xc5) // mov rbp, rax
+	for range 8 {
+		a.Op(0x48, 0x89, 0xe9) // mov rcx, rbp
+		send(a, COM1)
+		a.Op(0x48, 0xc1, 0xed, 8) // shr rbp, 8
+	}
+}

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// options are what the environment says about the machine.
+type options struct {
+	memoryMB int
+	cpus     int
+	timeout  time.Duration
+	files    []file
+	env      []string // for the guest, as NAME=value
+}
+
+// A file is a file or directory of this machine to put into the image.
+type file struct{ guest, host string }
+
+// runtimeVariables steer the Go runtime of the program, not of vmexec, and so go with it.
+var runtimeVariables = []string{"GODEBUG", "GOGC", "GOMAXPROCS", "GOMEMLIMIT", "GOTRACEBACK"}
+
+func readOptions(getenv func(string) string) (options, error) {
+	o := options{memoryMB: 512, cpus: 1, timeout: 120 * time.Second}
+	if err := readVariable(getenv, "WITAN_VMEXEC_MEMORY", &o.memoryMB, strconv.Atoi); err != nil {
+		return o, err
+	}
+	if err := readVariable(getenv, "WITAN_VMEXEC_CPUS", &o.cpus, strconv.Atoi); err != nil {
+		return o, err
+	}
+	if err := readVariable(getenv, "WITAN_VMEXEC_TIMEOUT", &o.timeout, time.ParseDuration); err != nil {
+		return o, err
+	}
+	if err := readVariable(getenv, "WITAN_VMEXEC_FILES", &o.files, parseFiles); err != nil {
+		return o, err
+	}
+	for _, name := range runtimeVariables {
+		if value := getenv(name); value != "" {
+			o.env = append(o.env, name+"="+value)
+		}
+	}
+	return o, nil
+}
+
+// readVariable parses an environment variable into value, which stays as it is if the variable is not set.
+func readVariable[T any](getenv func(string) string, name string, value *T, parse func(string) (T, error)) error {
+	text := getenv(name)
+	if text == "" {
+		return nil
+	}
+	parsed, err := parse(text)
+	if err != nil {
+		return fmt.Errorf("%s=%s: %w", name, text, err)
+	}
+	*value = parsed
+	return nil
+}
+
+func parseFiles(text string) ([]file, error) {
+	var files []file
+	for pair := range strings.SplitSeq(text, ",") {
+		guest, host, ok := strings.Cut(pair, "=")
+		if !ok || guest == "" || host == "" {
+			return nil, fmt.Errorf("%q is not GUEST=HOST", pair)
+		}
+		files = append(files, file{guest: strings.TrimPrefix(guest, "/"), host: host})
+	}
+	return files, nil
+}
