@@ -35,7 +35,7 @@ func On(m Machine) vm.Provider { return machinePart{m} }
 type machinePart struct{ Machine }
 
 // Provide returns nothing: a machine is for the kernel.
-func (machinePart) Provide(*vm.Process) []*vm.Interface { return nil }
+func (machinePart) Provide(*vm.Process) ([]*vm.Interface, error) { return nil, nil }
 
 // Boot runs the system that the manifest describes, with host interfaces from the given parts, and exits with
 // the status of the program that ended it. Arguments of the process replace the manifest's run list: a

@@ -70,7 +70,7 @@ type entryPart struct {
 }
 
 // Provide returns nothing: an entry is for the kernel.
-func (entryPart) Provide(*vm.Process) []*vm.Interface { return nil }
+func (entryPart) Provide(*vm.Process) ([]*vm.Interface, error) { return nil, nil }
 
 // Program is what to run.
 type Program struct {
@@ -161,9 +161,14 @@ func (k *Kernel) runModule(ctx context.Context, p *Program) error {
 
 func (k *Kernel) runComponent(ctx context.Context, c *vm.Component, p *Program) (err error) {
 	proc := &Process{Process: p.Process}
+	defer proc.Process.Close()
 	var imports []*vm.Interface
 	for _, part := range k.providers {
-		imports = append(imports, part.Provide(&proc.Process)...)
+		list, err := part.Provide(&proc.Process)
+		if err != nil {
+			return &loadError{err}
+		}
+		imports = append(imports, list...)
 	}
 	proc.Instance, err = c.Instantiate(ctx, vm.Options{Imports: imports})
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"context"
 	"io"
 	"io/fs"
+	"slices"
 
 	"github.com/witan-os/witan/runtime/abi"
 	"github.com/witan-os/witan/runtime/instance"
@@ -66,6 +67,19 @@ type Process struct {
 	Stdout, Stderr io.Writer
 	Mounts         []Mount // directories of the host that the program may use
 	Files          fs.FS   // read-only files shipped with the program, its root directory; nil if none
+
+	cleanup []func()
+}
+
+// AtExit has f called when the process has ended and its instance is closed.
+func (p *Process) AtExit(f func()) { p.cleanup = append(p.cleanup, f) }
+
+// Close calls what [Process.AtExit] was given, the last first.
+func (p *Process) Close() {
+	for _, f := range slices.Backward(p.cleanup) {
+		f()
+	}
+	p.cleanup = nil
 }
 
 // Mount makes a directory of the host visible to a program.
@@ -77,14 +91,14 @@ type Mount struct {
 // Provider makes the host interfaces that a process sees. Each process gets its own, so that one
 // program's arguments, files and streams are out of reach of another.
 type Provider interface {
-	Provide(p *Process) []*Interface
+	Provide(p *Process) ([]*Interface, error)
 }
 
 // Fixed is a provider of interfaces that all processes share.
 type Fixed []*Interface
 
 // Provide returns the interfaces.
-func (f Fixed) Provide(*Process) []*Interface { return f }
+func (f Fixed) Provide(*Process) ([]*Interface, error) { return f, nil }
 
 // Own marks where ownership of a resource moves: into the host with a parameter, to the guest with a
 // result.
