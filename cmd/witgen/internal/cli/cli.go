@@ -19,8 +19,9 @@ const (
 
 // commands are the subcommands.
 type commands struct {
-	Generate generate `cmd:"" help:"Write Go packages for the interfaces of a WIT directory."`
-	Version  version  `cmd:"" help:"Print the version of witgen and of the contract with generated code."`
+	Generate generate   `cmd:"" help:"Write Go packages for the interfaces of a WIT directory."`
+	Run      runCommand `cmd:"" help:"Run a component as a program."`
+	Version  version    `cmd:"" help:"Print the version of witgen and of the contract with generated code."`
 }
 
 // env is what a subcommand works with.

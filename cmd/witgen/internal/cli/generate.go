@@ -1,7 +1,10 @@
 package cli
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -10,6 +13,8 @@ import (
 
 	"github.com/witan-os/witan/gen/check"
 	"github.com/witan-os/witan/gen/emit"
+	"github.com/witan-os/witan/gen/lock"
+	"github.com/witan-os/witan/gen/model"
 	"github.com/witan-os/witan/gen/resolve"
 )
 
@@ -21,6 +26,7 @@ type generate struct {
 	Out    string            `name:"out" default:"generated" placeholder:"DIR" help:"Directory to write to; generated files there that are no longer wanted are removed (default: generated)."`
 	Module string            `name:"module" placeholder:"IMPORTPATH" help:"Import path of the output directory (default: found from go.mod)."`
 	With   map[string]string `name:"with" mapsep:"none" placeholder:"NS[:PKG]=IMPORTPATH" help:"Import packages of a WIT namespace, or one package, from there instead of generating them (default: wasi and witan from Witan itself)."`
+	Lock   string            `name:"syscalls" placeholder:"FILE" help:"Also write the system call table, with the numbers in this lock file; new functions get their numbers there."`
 	Check  bool              `name:"check" help:"Write nothing; exit with 1 if a file is stale, missing or orphaned."`
 }
 
@@ -30,14 +36,38 @@ func (c *generate) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	files, err := c.files(opt)
+	tree, err := resolve.Dir(c.WIT)
 	if err != nil {
 		return err
 	}
-	if !c.Check {
-		_, err := check.Write(c.Out, files)
+	files, err := emit.Generate(tree, opt)
+	if err != nil {
 		return err
 	}
+	var locked lockFile
+	if c.Lock != "" {
+		var table emit.File
+		if table, locked, err = systable(tree, opt, c.Lock); err != nil {
+			return err
+		}
+		files = append(files, table)
+	}
+	manifest, err := emit.Manifest(emit.Units(tree, opt), files)
+	if err != nil {
+		return err
+	}
+	files = append(files, manifest)
+	if c.Check {
+		return c.check(e, files, locked)
+	}
+	if _, err := check.Write(c.Out, files); err != nil {
+		return err
+	}
+	return locked.write()
+}
+
+// check reports what is not up to date.
+func (c *generate) check(e *env, files []emit.File, locked lockFile) error {
 	diffs, err := check.Compare(c.Out, files)
 	if err != nil {
 		return err
@@ -45,25 +75,14 @@ func (c *generate) Run(e *env) error {
 	for _, d := range diffs {
 		fmt.Fprintln(e.stdout, d)
 	}
-	if len(diffs) > 0 {
+	if locked.changed() {
+		fmt.Fprintf(e.stdout, "%s: %s\n", check.Stale, locked.path)
+	}
+	if len(diffs) > 0 || locked.changed() {
 		fmt.Fprintf(e.stderr, "witgen: %s is not up to date with %s: run go generate\n", c.Out, c.WIT)
 		return exitCode(Stale)
 	}
 	return nil
-}
-
-// files is everything that belongs into the output directory.
-func (c *generate) files(opt emit.Options) ([]emit.File, error) {
-	tree, err := resolve.Dir(c.WIT)
-	if err != nil {
-		return nil, err
-	}
-	files, err := emit.Generate(tree, opt)
-	if err != nil {
-		return nil, err
-	}
-	manifest, err := emit.Manifest(emit.Units(tree, opt), files)
-	return append(files, manifest), err
 }
 
 func (c *generate) options() (emit.Options, error) {
@@ -100,4 +119,33 @@ func importPath(dir string) (string, error) {
 			return "", fmt.Errorf("there is no go.mod above %s: give the import path with --module", dir)
 		}
 	}
+}
+
+// lockFile is the file with the system call numbers, as it is and as it should be. The zero value is no file.
+type lockFile struct {
+	path       string
+	have, want []byte
+}
+
+func (l lockFile) changed() bool { return !bytes.Equal(l.have, l.want) }
+
+func (l lockFile) write() error {
+	if !l.changed() {
+		return nil
+	}
+	return os.WriteFile(l.path, l.want, 0o666)
+}
+
+// systable makes the system call table with the numbers of a lock file, which need not exist yet.
+func systable(tree *model.Tree, opt emit.Options, path string) (emit.File, lockFile, error) {
+	have, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return emit.File{}, lockFile{}, err
+	}
+	numbers, err := lock.Parse(have)
+	if err != nil {
+		return emit.File{}, lockFile{}, fmt.Errorf("%s: %w", path, err)
+	}
+	table, err := emit.Systable(tree, opt, numbers)
+	return table, lockFile{path, have, numbers.Format()}, err
 }

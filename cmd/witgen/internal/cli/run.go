@@ -1,0 +1,102 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/witan-os/witan/hostimpl/wasi"
+	"github.com/witan-os/witan/kernel"
+	"github.com/witan-os/witan/runtime/vm"
+)
+
+type runCommand struct {
+	Env    []string `name:"env" sep:"none" placeholder:"K=V" help:"Set a variable of the program's environment, which is empty otherwise; may be repeated."`
+	Dir    []string `name:"dir" sep:"none" placeholder:"HOST::GUEST[:ro]" help:"Let the program use a directory of this machine, under the path GUEST; with :ro for reading only. Without ::GUEST the program sees it under the same path. May be repeated."`
+	Invoke string   `name:"invoke" placeholder:"EXPORT" help:"Call an exported function instead of the program's main one: a name, or interface#name. The arguments are then its parameters, and its result is printed."`
+	File   string   `arg:"" help:"A component, or a core module that speaks WASI 0.1."`
+	Args   []string `arg:"" optional:"" passthrough:"" help:"Arguments of the program."`
+}
+
+// Help is shown below the flags.
+func (runCommand) Help() string {
+	return `The program's standard streams are yours, byte for byte; what witgen itself has to say goes to stderr.
+
+Exit status: the program's own; 1 if its run function reports an error; 134 if it traps; 2 if it can't be loaded
+or the arguments are wrong. Flags must stand before FILE: what follows it belongs to the program.
+
+Machine code is kept in the user's cache directory, or in the directory that WITAN_CACHE names.`
+}
+
+// Run runs the program.
+func (c *runCommand) Run(e *env) error {
+	p := &kernel.Program{Invoke: c.Invoke, Process: vm.Process{
+		Name: programName(c.File), Args: c.Args, Env: c.Env,
+		Stdin: e.stdin, Stdout: e.stdout, Stderr: e.stderr,
+	}}
+	for _, kv := range c.Env {
+		if key, _, ok := strings.Cut(kv, "="); !ok || key == "" {
+			return fmt.Errorf("--env %s: want NAME=VALUE", kv)
+		}
+	}
+	for _, d := range c.Dir {
+		m, err := parseMount(d)
+		if err != nil {
+			return err
+		}
+		p.Mounts = append(p.Mounts, m)
+	}
+	var err error
+	if p.Wasm, err = readFile(c.File); err != nil {
+		return err
+	}
+	ctx := context.Background()
+	v, err := vm.New(ctx, vm.Config{CacheDir: kernel.HostCache()})
+	if err != nil {
+		return err
+	}
+	defer v.Close(ctx)
+	if status := kernel.New(v, wasi.Default()).Run(ctx, p); status != 0 {
+		return exitCode(status)
+	}
+	return nil
+}
+
+// maxFile bounds the files that are read into memory: larger components can't be decoded.
+const maxFile = 1 << 30
+
+// readFile reads a file of bounded size.
+func readFile(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err == nil && len(data) > maxFile {
+		err = fmt.Errorf("%s: larger than %d bytes", name, maxFile)
+	}
+	return data, err
+}
+
+// programName is what the program is told it is called: the file's name without .wasm.
+func programName(file string) string { return strings.TrimSuffix(filepath.Base(file), ".wasm") }
+
+// parseMount reads HOST::GUEST[:ro], or HOST[:ro] for the same path inside.
+func parseMount(text string) (vm.Mount, error) {
+	m := vm.Mount{}
+	rest, ro := strings.CutSuffix(text, ":ro")
+	m.ReadOnly = ro
+	var both bool
+	m.Host, m.Guest, both = strings.Cut(rest, "::")
+	if !both {
+		m.Guest = m.Host
+	}
+	if m.Host == "" || m.Guest == "" {
+		return m, fmt.Errorf("--dir %s: want HOST::GUEST, HOST::GUEST:ro or HOST", text)
+	}
+	return m, nil
+}
