@@ -25,6 +25,9 @@ func (h *deadlineHeap) first() (id int, when uint64, ok bool) {
 	return id, h.when[id], true
 }
 
+// has reports whether thread id has a deadline.
+func (h *deadlineHeap) has(id int) bool { return h.place[id] != 0 }
+
 // set gives thread id, which must have no deadline yet, the deadline when.
 func (h *deadlineHeap) set(id int, when uint64) {
 	h.when[id] = when

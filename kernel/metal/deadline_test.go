@@ -18,6 +18,9 @@ func TestDeadlineHeapModel(t *testing.T) {
 					t.Fatalf("%d deadlines, want %d", h.n, len(model))
 				}
 				for other, w := range model {
+					if !h.has(other) {
+						t.Fatalf("%d has no deadline", other)
+					}
 					if w < when {
 						t.Fatalf("first is %d at %d, but %d is at %d", got, when, other, w)
 					}

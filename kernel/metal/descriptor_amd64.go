@@ -134,7 +134,7 @@ func writeSerial(t *thread, u uart) uintptr {
 	if sent := u.send(f.si, min(f.dx, maxWrite), outputPatience); sent > 0 {
 		return sent
 	}
-	return t.restart(threadReading, deadlineAfter(retry))
+	return t.restart(threadWriting, deadlineAfter(retry))
 }
 
 // sysFcntl serves fcntl(fd, F_GETFD or F_GETFL or F_SETFD or F_SETFL, flags). All

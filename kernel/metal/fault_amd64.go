@@ -6,9 +6,11 @@ package metal
 
 // print writes the registers of a fault that became a signal.
 func (r *faultRecord) print() {
-	logText("metal: the CPU fault behind this exit, in thread ")
+	logText("metal: the program's last CPU fault was in thread ")
 	logDecimal(r.thread)
-	logText(":\n")
+	logText(", ")
+	logDecimal(uintptr((nanotime() - r.when) / 1000))
+	logText(" us before this exit:\n")
 	printFrame(&r.frame, r.address)
 }
 

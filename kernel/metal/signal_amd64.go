@@ -95,14 +95,17 @@ type signalFrame struct {
 
 const sizeOfSignalFrame = unsafe.Sizeof(signalFrame{})
 
-// faultRecord remembers the last CPU fault of a thread that became a signal, so
-// that its registers can be printed if the program ends because of it.
+// faultRecord remembers a CPU fault that became a signal, so that its registers
+// can be printed if the program ends because of it.
 type faultRecord struct {
 	valid   bool
 	frame   frame
 	address uintptr
 	thread  uintptr
+	when    uint64
 }
+
+var lastFault faultRecord
 
 // faultSignal turns the exception in t's frame into a signal.
 func faultSignal(t *thread, c *cpu) {
@@ -121,7 +124,10 @@ func faultSignal(t *thread, c *cpu) {
 	default:
 		code, address = codeKernel, 0
 	}
-	t.lastFault = faultRecord{valid: true, frame: t.frame, address: address, thread: uintptr(t.id)}
+	lastFault = faultRecord{
+		valid: true, frame: t.frame, address: address,
+		thread: uintptr(t.id), when: nanotime(),
+	}
 	if a := &actions[number]; a.handler == sigDefault || a.handler == sigIgnore || t.blocked.has(number) {
 		fatalFault("fault without a signal handler", &t.frame, c)
 	}
@@ -354,7 +360,7 @@ func signalThread(id, number uintptr) uintptr {
 		return 0
 	}
 	switch t.state {
-	case threadReading:
+	case threadReading, threadWriting:
 		t.wake() // it restarts its system call after the handler
 	case threadFutex, threadSleeping, threadPolling:
 		t.wakeWith(errno(eintr))

@@ -11,6 +11,8 @@ const (
 	serialLine   = 4 // ISA interrupt of COM1 and COM3
 
 	inputSize   = 64 << 10
+	inputBatch  = 4 << 10 // what a reader is woken for at once
+	inputDelay  = 500_000 // how long it waits for more of less, in nanoseconds
 	eofUnknown  = ^uint64(0)
 	controlSize = 32
 )
@@ -55,7 +57,7 @@ func serialInterrupt() {
 		}
 	}
 	if readable() {
-		wakeReaders()
+		alertReaders()
 	}
 }
 
@@ -97,13 +99,18 @@ func readable() bool {
 	return input.received != input.delivered || input.delivered >= input.eof
 }
 
-func wakeReaders() {
+// alertReaders wakes the threads that wait for input, soon. Bytes come in by the
+// dozen; a switch to the reader for each dozen would take longer than they do.
+func alertReaders() {
+	now := input.received-input.delivered >= inputBatch || input.received >= input.eof
 	for id := 1; id < threadsEnd; id++ {
-		if threads[id] == 0 {
+		if threads[id] == 0 || threadByID(id).state != threadReading {
 			continue
 		}
-		if t := threadByID(id); t.state == threadReading {
-			t.wake()
+		if now {
+			threadByID(id).wake()
+		} else if !deadlines.has(id) {
+			deadlines.set(id, nanotime()+inputDelay)
 		}
 	}
 }

@@ -16,6 +16,7 @@ const (
 	threadSleeping                    // nanosleep, or a retry later
 	threadPolling                     // epoll_pwait
 	threadReading                     // read from stdin; restarts its system call
+	threadWriting                     // write to a slow host; restarts its system call
 	threadDead
 )
 
@@ -44,10 +45,9 @@ type thread struct {
 	events    uintptr // epoll_pwait's array, and how much it holds
 	maxEvents uintptr
 
-	signals   signalSet // pending
-	blocked   signalSet
-	stack     signalStack
-	lastFault faultRecord
+	signals signalSet // pending
+	blocked signalSet
+	stack   signalStack
 }
 
 // threads has the address of each thread's block, or 0.
@@ -94,7 +94,6 @@ func (t *thread) free() {
 // block makes t wait. A deadline of noDeadline means forever.
 func (t *thread) block(state threadState, deadline uint64) {
 	t.state = state
-	t.lastFault.valid = false
 	if deadline != noDeadline {
 		deadlines.set(int(t.id), deadline)
 	}
@@ -168,7 +167,7 @@ func expireDeadlines(c *cpu) {
 		switch t.state {
 		case threadFutex:
 			t.wakeWith(errno(etimedout))
-		case threadReading:
+		case threadReading, threadWriting:
 			t.wake()
 		default:
 			t.wakeWith(0)
@@ -234,8 +233,9 @@ func sysExit(t *thread) uintptr {
 
 // sysExitGroup serves exit_group(status).
 func sysExitGroup(t *thread) uintptr {
-	if t.frame.di != 0 && t.lastFault.valid {
-		t.lastFault.print()
+	const goCrash = 2 // the status of an unrecovered panic, among others
+	if t.frame.di == goCrash && lastFault.valid {
+		lastFault.print()
 	}
 	powerOff(t.frame.di)
 	return 0
