@@ -80,30 +80,47 @@ type FlatCase struct {
 	Casts   []Cast // one per core value of the payload, from slot Payload.Slot on
 }
 
-// flatten places t from slot on. The caller has checked that t.Flat is not nil, which bounds the tree.
-func flatten(t *Type, slot int) Flat {
+// flattening places the values of one function, and each type only once per slot. Types share parts, so
+// without that a few small variants in each other would make a plan that fills the memory.
+type flattening map[place]Flat
+
+type place struct {
+	t    *Type
+	slot int
+}
+
+// flatten places t from slot on. The caller has checked that t.Flat is not nil, which bounds the depth.
+func (fl flattening) flatten(t *Type, slot int) Flat {
+	if f, ok := fl[place{t, slot}]; ok {
+		return f
+	}
 	f := Flat{Type: t, Slot: slot}
 	switch t.Kind {
 	case Record, Tuple:
+		next := slot
 		for _, field := range t.Fields {
-			f.Fields = append(f.Fields, flatten(field.Type, slot))
-			slot += len(field.Type.Flat)
+			f.Fields = append(f.Fields, fl.flatten(field.Type, next))
+			next += len(field.Type.Flat)
 		}
 	case Variant, Enum, Option, Result:
 		f.Cases = make([]FlatCase, len(t.Cases))
 		for i, c := range t.Cases {
-			if c.Type == nil {
-				continue
+			if c.Type != nil {
+				f.Cases[i] = fl.flattenCase(t, c.Type, slot+1)
 			}
-			payload := flatten(c.Type, slot+1)
-			casts := make([]Cast, len(c.Type.Flat))
-			for j, have := range c.Type.Flat {
-				casts[j] = castOf(have, t.Flat[1+j])
-			}
-			f.Cases[i] = FlatCase{Payload: &payload, Casts: casts}
 		}
 	}
+	fl[place{t, slot}] = f
 	return f
+}
+
+func (fl flattening) flattenCase(variant, payload *Type, slot int) FlatCase {
+	f := fl.flatten(payload, slot)
+	casts := make([]Cast, len(payload.Flat))
+	for i, have := range payload.Flat {
+		casts[i] = castOf(have, variant.Flat[1+i])
+	}
+	return FlatCase{Payload: &f, Casts: casts}
 }
 
 // Signature is the type of a core function.
@@ -142,13 +159,14 @@ func NewPlan(f *Func) (*Plan, error) {
 
 func (p *Plan) planParams() error {
 	var flat []CoreType
+	places := flattening{}
 	fits := true
 	for _, param := range p.Func.Params {
 		if param.Type.Flat == nil || len(flat)+len(param.Type.Flat) > MaxFlatParams {
 			fits = false
 			break
 		}
-		p.Params = append(p.Params, flatten(param.Type, len(flat)))
+		p.Params = append(p.Params, places.flatten(param.Type, len(flat)))
 		flat = append(flat, param.Type.Flat...)
 	}
 	if !fits {
@@ -174,7 +192,7 @@ func (p *Plan) planResult() error {
 	case r.HasBorrow():
 		return ErrBorrowResult
 	case r.Flat != nil && len(r.Flat) <= MaxFlatResults:
-		flat := flatten(r, 0)
+		flat := flattening{}.flatten(r, 0)
 		p.Result = &flat
 		p.Lifted.Results, p.Lowered.Results = r.Flat, r.Flat
 	default:
