@@ -234,7 +234,7 @@ func NewResult(ok, err *Type) (*Type, error) {
 
 func newVariant(kind Kind, cases []Case) (*Type, error) {
 	if len(cases) == 0 {
-		return nil, fmt.Errorf("a %s needs at least one case", kind)
+		return nil, errors.New("a variant or enum needs at least one case")
 	}
 	disc := discriminantSize(len(cases))
 	t := &Type{Kind: kind, Cases: append([]Case(nil), cases...), Align: disc}
