@@ -1,0 +1,115 @@
+# Everything one does with this repository. It takes Go and make; QEMU is installed when
+# missing, and nothing needs a C compiler.
+
+SHELL       := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+# The steps of test are to be read one after the other.
+.NOTPARALLEL:
+
+export CGO_ENABLED := 0
+
+# Pinned: a new version of a linter is a change like any other.
+gofumpt     := go run mvdan.cc/gofumpt@v0.12.0
+staticcheck := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+# All modules of go.work.
+packages  := ./... ./examples/... ./bench/...
+platforms := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64
+started   := $(shell date +%s)
+FUZZTIME  ?= 10s
+
+step = @printf '\n== %s\n'
+
+.PHONY: help
+help: ## list the targets
+	@sed -nE 's/^([a-z]+):[^#]*## (.*)/\1|\2/p' Makefile | \
+	while IFS='|' read -r target what; do printf '  make %-10s%s\n' "$$target" "$$what"; done
+
+.PHONY: boot
+boot: qemu generate witgen ## build a boot image of the examples and run it in a VM
+	$(step) "build the image"
+	bin/witgen image build ./examples/greet \
+		--component print-time=examples/print-time/print-time.wasm -o os.img
+	$(step) "boot it"
+	bin/witgen image run os.img --timeout 60s
+
+.PHONY: test
+test: qemu lint current cross unittest vmtest ## everything that must pass
+	@echo
+	@echo "Passed in $$(( $$(date +%s) - $(started) )) s: formatting, vet, staticcheck; generated code is up to date;"
+	@echo "builds for $(platforms); tests here and on bare metal in a VM."
+
+.PHONY: generate
+generate: ## write what is generated from WIT anew
+	$(step) "generate"
+	go generate $(packages)
+
+.PHONY: lint
+lint: ## check formatting, and look for mistakes with vet and staticcheck
+	$(step) "formatting"
+	@unformatted=$$($(gofumpt) -l .); \
+	if [[ -n $$unformatted ]]; then \
+		printf 'not formatted, run "%s -w" on them:\n%s\n' "$(gofumpt)" "$$unformatted"; exit 1; \
+	fi
+	$(step) "vet"
+	go vet $(packages)
+	$(step) "staticcheck"
+	$(staticcheck) $(packages)
+
+.PHONY: current
+current: witgen ## check that generated code is what its WIT asks for
+	$(step) "generated code"
+	bin/witgen generate --check --wit wit --out generated
+	@for dir in $$(find examples -type d -name generated -prune); do \
+		echo "(cd $$(dirname $$dir) && witgen generate --check)"; \
+		(cd "$$(dirname $$dir)" && "$(CURDIR)/bin/witgen" generate --check); \
+	done
+
+.PHONY: cross
+cross: ## build for every platform that Witan runs or is built on
+	$(step) "builds for $(platforms)"
+	@for platform in $(platforms); do \
+		echo "$$platform"; \
+		GOOS=$${platform%/*} GOARCH=$${platform#*/} go build ./...; \
+	done
+
+.PHONY: unittest
+unittest: ## run the tests of all modules on this machine
+	$(step) "tests"
+	go test -timeout 10m $(packages)
+
+.PHONY: vmtest
+vmtest: qemu ## run the tests of kernel/metal on bare metal in a VM
+	$(step) "tests on bare metal"
+	go build -o bin/vmexec ./loader/vmexec
+	go test -timeout 5m -exec "$(CURDIR)/bin/vmexec" \
+		-ldflags '-E github.com/witan-os/witan/kernel/metal.entry' ./kernel/metal/...
+
+.PHONY: fuzz
+fuzz: ## let every fuzz target look for failures, FUZZTIME (10s) each
+	@grep -rhoH --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' . | sort | \
+	while IFS=: read -r file func; do \
+		printf '\n== %s %s\n' "$$(dirname $$file)" "$${func#func }"; \
+		go test -run '^$$' -fuzz "^$${func#func }\$$" -fuzztime $(FUZZTIME) "$$(dirname $$file)" </dev/null; \
+	done
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf bin os.img
+
+.PHONY: witgen
+witgen:
+	$(step) "build witgen"
+	go build -o bin/witgen ./cmd/witgen
+
+.PHONY: qemu
+qemu:
+	@command -v qemu-system-x86_64 >/dev/null && exit; \
+	if [[ $$(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then \
+		echo 'qemu-system-x86_64 is missing: install QEMU (Debian: apt-get install qemu-system-x86)' >&2; exit 1; \
+	fi; \
+	printf '\n== install QEMU\n'; \
+	apt-get update -qq; \
+	DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends qemu-system-x86 >/dev/null; \
+	qemu-system-x86_64 --version
