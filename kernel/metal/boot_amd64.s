@@ -41,3 +41,9 @@ TEXT ·linkedText(SB),NOSPLIT,$0-8
 	MOVQ $runtime·text(SB), AX
 	MOVQ AX, ret+0(FP)
 	RET
+
+// func bootStackEnd() uintptr
+TEXT ·bootStackEnd(SB),NOSPLIT,$0-8
+	MOVQ $·bootStack+32768(SB), AX
+	MOVQ AX, ret+0(FP)
+	RET

@@ -2,6 +2,8 @@
 
 package metal
 
+import "unsafe"
+
 // The kernel image lies where the loader put it, at its link address. Its own
 // ELF program headers, which the Go linker places at the start of the text
 // segment, say which rights each part needs.
@@ -32,6 +34,9 @@ type elfSegment struct {
 	fileSize, memorySize, align uint64
 }
 
+// bootStackEnd returns the end of the stack that boot runs on.
+func bootStackEnd() uintptr
+
 // linkedText returns the address of the first instruction of the image; the
 // page before it holds the ELF header.
 func linkedText() uintptr
@@ -58,8 +63,39 @@ func mapImage() {
 		}
 		start := uintptr(s.address) &^ pageMask
 		end := (uintptr(s.address+s.memorySize) + pageMask) &^ pageMask
+		if s.flags&elfWritable != 0 {
+			end = releaseTail(uintptr(s.address+s.fileSize), end)
+		}
 		mapFixed(start, end, rights)
 	}
+}
+
+// releaseTail gives the frames under the far end of .bss to the pool and returns
+// where that end starts. The standard library has single variables of 32 MiB
+// there, which most programs never touch; as an anonymous area they take memory
+// only when used.
+//
+// What handlers use must stay mapped. The linker sorts variables by size, so that
+// lies below the end of the kernel's largest variable; should that ever change,
+// all of .bss stays.
+func releaseTail(dataEnd, end uintptr) uintptr {
+	const worthwhile = 1 << 20
+	largest := addressOf(&areas) + unsafe.Sizeof(areas)
+	for _, used := range [...]uintptr{
+		dataEnd, bootStackEnd(), addressOf(&cpus), addressOf(&gates), addressOf(&input), addressOf(&deadlines),
+		addressOf(&descriptors), addressOf(&memoryFiles), addressOf(&threads), addressOf(&wordBuffer),
+	} {
+		if used > largest {
+			return end
+		}
+	}
+	tail := (largest + pageMask) &^ pageMask
+	if end < tail+worthwhile {
+		return end
+	}
+	areas.insert(vma{start: tail, end: end, prot: protRead | protWrite})
+	frames.memory.reuse(uint64(tail), uint64(end))
+	return tail
 }
 
 // mapFixed maps [start, end) one to one, for good. It uses small pages only:

@@ -38,6 +38,14 @@ func (m *memoryMap) add(start, size uint64, kind uint32, floor uint64) {
 	}
 }
 
+// reuse adds a page-aligned range of the kernel's own that it can do without.
+func (m *memoryMap) reuse(start, end uint64) {
+	if start < end && m.n < maxRanges {
+		m.ranges[m.n] = memoryRange{start, end}
+		m.n++
+	}
+}
+
 // top returns the end of the highest range.
 func (m *memoryMap) top() uint64 {
 	top := uint64(0)

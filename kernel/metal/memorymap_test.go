@@ -36,6 +36,15 @@ func TestMemoryMap(t *testing.T) {
 
 func TestMemoryMapSums(t *testing.T) {
 	var m memoryMap
+	m.reuse(0x1000, 0x1000)
+	if m.n != 0 {
+		t.Fatal("an empty range was kept")
+	}
+	m.reuse(0x1000, 0x3000)
+	if m.n != 1 || m.free() != 0x2000 || m.total != 0 {
+		t.Fatalf("%d ranges, %#x bytes free of %#x", m.n, m.free(), m.total)
+	}
+	m = memoryMap{}
 	for i := range uint64(2 * maxRanges) {
 		m.add(i<<20, 0x1000, memoryUsable, 0)
 	}
