@@ -32,16 +32,19 @@ func (n *node) Stat() (vfs.Stat, error) {
 // canWrite tells whether there can be anything of this handle's to synchronize.
 func (n *node) canWrite() bool { return n.flags&(vfs.Write|vfs.MutateDirectory) != 0 }
 
+// checkOpen fails if the handle is closed.
+func (n *node) checkOpen() error { return call(n.file, func(int) error { return nil }) }
+
 func (n *node) Sync() error {
 	if !n.canWrite() {
-		return nil
+		return n.checkOpen()
 	}
 	return asCode(n.file.Sync())
 }
 
 func (n *node) SyncData() error {
 	if !n.canWrite() {
-		return nil
+		return n.checkOpen()
 	}
 	return syncData(n.file)
 }

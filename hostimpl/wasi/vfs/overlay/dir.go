@@ -96,7 +96,7 @@ func (d *dir) createFile(p place, flags vfs.DescriptorFlags) (vfs.Node, error) {
 
 // createAt makes an object in RAM with the name at p.
 func (f *FS) createAt(p place, kind vfs.DescriptorType, target string) (*inode, error) {
-	if err := p.checkFree(kind); err != nil {
+	if err := p.checkFree(kind == vfs.TypeDirectory); err != nil {
 		return nil, err
 	}
 	n, err := f.create(kind, target)
@@ -298,7 +298,7 @@ func (d *dir) LinkAt(oldPathFlags vfs.PathFlags, oldPath string, newDir vfs.Dir,
 	if err != nil {
 		return err
 	}
-	if err := to.checkFree(n.kind); err != nil {
+	if err := to.checkFree(false); err != nil {
 		return err
 	}
 	if n.isDir() {

@@ -119,12 +119,12 @@ func (p place) existing() (*inode, error) {
 	return p.inode, nil
 }
 
-// checkFree fails if p cannot become a name of an object of the given kind.
-func (p place) checkFree(kind vfs.DescriptorType) error {
+// checkFree fails if p cannot become a name, of a directory or of something else.
+func (p place) checkFree(directory bool) error {
 	switch {
 	case p.inode != nil:
 		return vfs.ErrExist
-	case p.slash && kind != vfs.TypeDirectory:
+	case p.slash && !directory:
 		return vfs.ErrNoEntry
 	case p.dir.names == 0:
 		return vfs.ErrNoEntry // dir was removed and lives on only as a handle

@@ -123,6 +123,7 @@ func (s *suite) testFailures() {
 		{"link over directory with slash", link("hello.txt", "dir/"), vfs.ErrExist},
 		{"link file with slash", link("hello.txt/", "x"), vfs.ErrNotDirectory},
 		{"link directory", link("dir", "x"), vfs.ErrNotPermitted},
+		{"link directory to slash", link("dir", "x/"), vfs.ErrNoEntry},
 		{"link dot", link(".", "x"), vfs.ErrNotPermitted},
 		{"link to dot", link("hello.txt", "."), vfs.ErrExist},
 

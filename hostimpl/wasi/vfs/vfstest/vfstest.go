@@ -67,19 +67,21 @@ func Run(t *testing.T, open OpenFunc) {
 	}
 }
 
-// TreeTime is the modification time of everything in Tree.
-var TreeTime = time.Unix(1_000_000_000, 123_456_789)
+var _ fs.ReadLinkFS = fstest.MapFS(nil) // as OpenFunc promises
+
+// treeTime is the modification time of everything in Tree.
+var treeTime = time.Unix(1_000_000_000, 123_456_789)
 
 // Tree is what the file systems under test start with.
 func Tree() fstest.MapFS {
 	file := func(data string) *fstest.MapFile {
-		return &fstest.MapFile{Data: []byte(data), Mode: 0o644, ModTime: TreeTime}
+		return &fstest.MapFile{Data: []byte(data), Mode: 0o644, ModTime: treeTime}
 	}
 	link := func(target string) *fstest.MapFile {
-		return &fstest.MapFile{Data: []byte(target), Mode: fs.ModeSymlink | 0o777, ModTime: TreeTime}
+		return &fstest.MapFile{Data: []byte(target), Mode: fs.ModeSymlink | 0o777, ModTime: treeTime}
 	}
 	folder := func() *fstest.MapFile {
-		return &fstest.MapFile{Mode: fs.ModeDir | 0o755, ModTime: TreeTime}
+		return &fstest.MapFile{Mode: fs.ModeDir | 0o755, ModTime: treeTime}
 	}
 	return fstest.MapFS{
 		"hello.txt":        file("hello, world\n"),
