@@ -1,6 +1,9 @@
 package metal
 
-import "time"
+import (
+	"iter"
+	"time"
+)
 
 // Timing is one step of the boot, and how long after the kernel's entry it was
 // reached.
@@ -56,8 +59,16 @@ func (Machine) Metal() bool { return Active() }
 // Ramdisk is [Ramdisk].
 func (Machine) Ramdisk() []byte { return Ramdisk() }
 
-// Timings is [Timings].
-func (Machine) Timings() []Timing { return Timings() }
+// Stages is [Timings] as a sequence of names and times.
+func (Machine) Stages() iter.Seq2[string, time.Duration] {
+	return func(yield func(string, time.Duration) bool) {
+		for _, t := range Timings() {
+			if !yield(t.Stage, t.Since) {
+				return
+			}
+		}
+	}
+}
 
 // Mark is [Mark].
 func (Machine) Mark(stage string) { Mark(stage) }
