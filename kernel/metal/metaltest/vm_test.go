@@ -1,13 +1,16 @@
 package metaltest
 
 import (
+	"archive/tar"
 	"bytes"
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"math"
 	"os"
+	"path"
 	"runtime"
 	"runtime/debug"
 	"sync"
@@ -462,5 +465,103 @@ func TestTimings(t *testing.T) {
 	}
 	if last == 0 || last > time.Minute {
 		t.Errorf("the last stage is at %v", last)
+	}
+}
+
+// TestImageMatchesRamdisk reads every file of the image in all the ways there
+// are, and compares it to the TAR in memory.
+func TestImageMatchesRamdisk(t *testing.T) {
+	inVM(t)
+	if len(metal.Ramdisk()) == 0 {
+		t.Skip("the image has no ramdisk")
+	}
+	files := 0
+	r := tar.NewReader(bytes.NewReader(metal.Ramdisk()))
+	for {
+		h, err := r.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if h.Typeflag == tar.TypeReg {
+			want, err := io.ReadAll(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			compareImageFile(t, metal.ImageDir+"/"+path.Clean(h.Name), want)
+			files++
+		}
+	}
+	if files == 0 {
+		t.Fatal("the ramdisk has no files")
+	}
+}
+
+func compareImageFile(t *testing.T, name string, want []byte) {
+	t.Helper()
+	if got, err := os.ReadFile(name); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("%s: %d bytes, %v; want %d", name, len(got), err, len(want))
+		return
+	}
+	if info, err := os.Stat(path.Dir(name)); err != nil || !info.IsDir() {
+		t.Errorf("%s: its directory: %v", name, err)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err != nil || info.Size() != int64(len(want)) || !info.Mode().IsRegular() {
+		t.Errorf("%s: %v, %v", name, info, err)
+	}
+	half := int64(len(want) / 2)
+	tail := make([]byte, len(want)+1)
+	if n, err := f.ReadAt(tail, half); err != io.EOF || !bytes.Equal(tail[:n], want[half:]) {
+		t.Errorf("%s: ReadAt %d gives %d bytes, %v", name, half, n, err)
+	}
+	if _, err := f.Seek(-half, io.SeekEnd); err != nil {
+		t.Errorf("%s: %v", name, err)
+	}
+	if rest, err := io.ReadAll(f); err != nil || !bytes.Equal(rest, want[int64(len(want))-half:]) {
+		t.Errorf("%s: after Seek, %d bytes, %v", name, len(rest), err)
+	}
+	for _, bad := range []string{name + "/x", name + "x"} {
+		if _, err := os.Stat(bad); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s: %v", bad, err)
+		}
+	}
+	if err := os.WriteFile(name, nil, 0); !errors.Is(err, syscall.EROFS) {
+		t.Errorf("%s was written: %v", name, err)
+	}
+	if err := os.MkdirAll(path.Dir(name), 0o700); err != nil {
+		t.Errorf("%s: %v", path.Dir(name), err)
+	}
+}
+
+// TestMemoryComesBack maps, fills and unmaps more than the machine has.
+func TestMemoryComesBack(t *testing.T) {
+	inVM(t)
+	const size = 8 << 20
+	before := metal.Count().MemoryUsed
+	for range metal.MemoryTotal()/size + 4 {
+		mem, err := syscall.Mmap(-1, 0, size, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := 0; i < len(mem); i += 4096 {
+			if mem[i] != 0 {
+				t.Fatal("fresh memory is not zero")
+			}
+			mem[i] = 1
+		}
+		if err := syscall.Munmap(mem); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if after := metal.Count().MemoryUsed; after > before+size {
+		t.Errorf("%d bytes are used, before it were %d", after, before)
 	}
 }
