@@ -206,15 +206,9 @@ func (f *file) hasHost() bool {
 // ownResources reports whether functions deal in resources that the unit itself declares.
 func ownResources(u unit, funcs []*model.Func) bool {
 	found := false
-	see := func(d *model.TypeDef) { found = found || d.Resource != nil && d.Owner == u.scope }
-	for _, fn := range funcs {
-		for _, p := range fn.Params {
-			walk(p.Type, see)
-		}
-		if fn.Result != nil {
-			walk(fn.Result, see)
-		}
-	}
+	eachFuncType(funcs, func(t *model.Type) {
+		found = found || t.Resource != nil && t.Resource.Owner == u.scope
+	})
 	return found
 }
 

@@ -175,7 +175,13 @@ func (f *file) liftError(s shape, p place) *jen.Statement {
 	return glue("Fail").Call(f.readPayload(s.err, p))
 }
 
-// isPlain reports whether a value is lifted and lowered without any check.
+// isPlain reports whether a value is lifted and lowered without the boundary's help.
 func isPlain(t *model.Type) bool {
-	return primitiveTypes[t.Kind] != "" && !t.ABI.HasPointer() && t.Kind != abi.Char
+	switch t.Kind {
+	case abi.Char, abi.String:
+		return false
+	case abi.Flags:
+		return true
+	}
+	return primitiveTypes[t.Kind] != ""
 }

@@ -115,49 +115,57 @@ func foreignScopes(u unit) []*model.Scope {
 	var list []*model.Scope
 	seen := map[*model.Scope]bool{u.scope: true}
 	see := func(d *model.TypeDef) {
-		if !seen[d.Owner] {
+		if d != nil && !seen[d.Owner] {
 			seen[d.Owner] = true
 			list = append(list, d.Owner)
 		}
 	}
 	for _, d := range u.scope.Types {
 		see(d.Root())
-		if d.Type != nil {
-			walk(d.Type, see)
-		}
 	}
-	for _, fn := range append(u.host[:len(u.host):len(u.host)], u.guest...) {
-		for _, p := range fn.Params {
-			walk(p.Type, see)
-		}
-		if fn.Result != nil {
-			walk(fn.Result, see)
-		}
-	}
+	eachType(u, func(t *model.Type) {
+		see(t.Alias)
+		see(t.Def)
+		see(t.Resource)
+	})
 	return list
 }
 
-// walk visits the named types inside a type. Generated code spells out the parts of a foreign type, so
-// they are visited too.
-func walk(t *model.Type, see func(*model.TypeDef)) {
-	if t.Alias != nil {
-		see(t.Alias)
+// eachType visits the types that a unit declares or uses, with all their parts: generated code spells out
+// those of foreign types too.
+func eachType(u unit, visit func(*model.Type)) {
+	for _, d := range u.scope.Types {
+		if d.Type != nil {
+			walk(d.Type, visit)
+		}
 	}
-	if t.Def != nil {
-		see(t.Def)
+	eachFuncType(u.host, visit)
+	eachFuncType(u.guest, visit)
+}
+
+func eachFuncType(funcs []*model.Func, visit func(*model.Type)) {
+	for _, fn := range funcs {
+		for _, p := range fn.Params {
+			walk(p.Type, visit)
+		}
+		if fn.Result != nil {
+			walk(fn.Result, visit)
+		}
 	}
-	if t.Resource != nil {
-		see(t.Resource)
-	}
+}
+
+// walk visits a type and its parts.
+func walk(t *model.Type, visit func(*model.Type)) {
+	visit(t)
 	if t.Elem != nil {
-		walk(t.Elem, see)
+		walk(t.Elem, visit)
 	}
 	for _, f := range t.Fields {
-		walk(f.Type, see)
+		walk(f.Type, visit)
 	}
 	for _, c := range t.Cases {
 		if c.Type != nil {
-			walk(c.Type, see)
+			walk(c.Type, visit)
 		}
 	}
 }

@@ -26,6 +26,8 @@ const (
 	fromEnum    operation = "from"  // to a discriminant
 )
 
+var operations = []operation{loadView, liftSlots, putView, storeMemory, lowerSlots, toEnum, fromEnum}
+
 // helper is a function that a file needs.
 type helper struct {
 	op  operation

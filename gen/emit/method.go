@@ -24,7 +24,7 @@ func nameFuncs(u unit) *funcNames {
 	}
 	taken := map[*model.TypeDef]scope{nil: newScope()}
 	full := newScope()
-	imported := importNames(u)
+	used := bodyNames(u)
 	// A world's imports and exports may have names in common: Host and Client are different types, but
 	// what is declared for both in the package needs different names.
 	for i, fn := range append(u.host[:len(u.host):len(u.host)], u.guest...) {
@@ -40,7 +40,7 @@ func nameFuncs(u unit) *funcNames {
 			prefix = goName(fn.Resource.Name)
 		}
 		n.full[fn] = full.claim(prefix + n.method[fn])
-		n.params[fn] = paramNames(fn, imported)
+		n.params[fn] = paramNames(fn, used)
 	}
 	return n
 }
@@ -63,11 +63,8 @@ func methodName(taken map[*model.TypeDef]scope, fn *model.Func) string {
 }
 
 // paramNames names a function's parameters apart from the names that generated bodies use.
-func paramNames(fn *model.Func, imported []string) []string {
-	taken := newScope("at", "b", "buf", "c", "ctx", "e", "err", "p", "result", "s")
-	for _, name := range imported {
-		taken[name] = true
-	}
+func paramNames(fn *model.Func, used []string) []string {
+	taken := newScope(used...)
 	params := wireParams(fn)
 	names := make([]string, len(params))
 	for i, p := range params {
@@ -76,11 +73,18 @@ func paramNames(fn *model.Func, imported []string) []string {
 	return names
 }
 
-func importNames(u unit) []string {
-	names := []string{"context", "fmt", "glue"}
+// bodyNames are the names that the bodies of generated methods may use: variables, imported packages and
+// helper functions.
+func bodyNames(u unit) []string {
+	names := []string{"at", "b", "buf", "c", "ctx", "e", "err", "p", "result", "s", "context", "fmt", "glue"}
 	for _, s := range foreignScopes(u) {
 		names = append(names, packageName(s))
 	}
+	eachType(u, func(t *model.Type) {
+		for _, op := range operations {
+			names = append(names, string(op)+suffix(t, u.scope))
+		}
+	})
 	return names
 }
 
@@ -157,7 +161,11 @@ func (f *file) methodComment(fn *model.Func) string {
 	if s.appends {
 		notes = append(notes, "The result is appended to buf, which the caller reuses.")
 	}
-	return paragraphs(fn.Docs, "\t"+fn.String(), strings.Join(append(notes, f.errorNote(s)...), "\n"))
+	docs := fn.Docs
+	if docs == "" {
+		docs = f.funcs.method[fn] + " implements " + fn.Base + "."
+	}
+	return paragraphs(docs, "\t"+fn.String(), strings.Join(append(notes, f.errorNote(s)...), "\n"))
 }
 
 // errorNote says how a method reports a WIT error.

@@ -53,6 +53,9 @@ func reserved(name string) bool {
 
 // unexported lowers the first word of an exported Go name.
 func unexported(name string) string {
+	if rest, ok := strings.CutPrefix(name, "IPv"); ok {
+		return "ipv" + rest
+	}
 	n := 0
 	for n < len(name) && name[n] >= 'A' && name[n] <= 'Z' {
 		n++

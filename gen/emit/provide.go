@@ -56,7 +56,7 @@ func (f *file) typeName(fn *model.Func) string { return "typeOf" + f.funcs.full[
 // provide writes the function that makes data for the linker of an implementation.
 func (f *file) provide() {
 	resources := f.ownResourceTypes()
-	if len(f.unit.host)+len(resources) == 0 {
+	if f.unit.world && len(f.unit.host) == 0 {
 		return
 	}
 	f.Line()

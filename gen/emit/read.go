@@ -42,8 +42,8 @@ func (f *file) read(t *model.Type, p place) *jen.Statement {
 // mask drops the bits that have no label.
 func mask(t *model.Type, v *jen.Statement) *jen.Statement {
 	n := len(t.Labels)
-	if n == int(t.ABI.Size)*8 && t.ABI.Size == 4 {
-		return v
+	if n == int(t.ABI.Size)*8 {
+		return v // the conversion to the type leaves no others
 	}
 	return v.Op("&").Op(fmt.Sprintf("%#x", uint64(1)<<n-1))
 }

@@ -24,7 +24,7 @@ func (f *file) variant(d *model.TypeDef, decl *declared) {
 	})
 
 	f.Line()
-	f.Comment("// " + decl.kind + " tells which case a " + decl.name + " is.")
+	f.Comment("// " + decl.kind + " tells the cases of " + decl.name + " apart.")
 	f.Type().Id(decl.kind).Id(unsigned(d.Type.ABI.DiscriminantSize()))
 	f.constants(decl.kind, decl.kinds, make([]string, len(decl.kinds)))
 	f.table(decl, caseLabels(d))

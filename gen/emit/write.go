@@ -24,7 +24,7 @@ func (f *file) write(g *jen.Group, t *model.Type, p place, v *jen.Statement) {
 	case abi.Enum:
 		f.writeWord(g, t, p, f.helpers.call(f, fromEnum, t).Call(jen.Id("b"), v))
 	case abi.Flags:
-		f.writeWord(g, t, p, mask(t, jen.Uint32().Call(v)))
+		f.writeBits(g, t, p, mask(t, v))
 	case abi.Char:
 		f.writeWord(g, t, p, glue("FromChar").Call(jen.Id("b"), v))
 	case abi.Own:
@@ -47,6 +47,16 @@ func (f *file) writeWord(g *jen.Group, t *model.Type, p place, v *jen.Statement)
 	default:
 		f.storeAt(g, p, fmt.Sprintf("U%d", size*8), jen.Id(unsigned(size)).Call(v))
 	}
+}
+
+// writeBits writes a value of a named unsigned type.
+func (f *file) writeBits(g *jen.Group, t *model.Type, p place, v *jen.Statement) {
+	if p.flat {
+		g.Add(p.slot(0)).Op("=").Uint64().Call(v)
+		return
+	}
+	size := sizeOf(t)
+	f.storeAt(g, p, fmt.Sprintf("U%d", size*8), jen.Id(unsigned(size)).Call(v))
 }
 
 func (f *file) storeAt(g *jen.Group, p place, name string, v *jen.Statement) {
@@ -145,7 +155,7 @@ func (f *file) writeCases(g *jen.Group, t *model.Type, p place, payload func(*je
 	case abi.Result:
 		f.writeResultCases(g, t, p, payload)
 	case abi.Variant:
-		f.writeWord(g, t, p, jen.Uint32().Call(jen.Id("v").Dot("Kind").Call()))
+		f.writeBits(g, t, p, jen.Id("v").Dot("Kind").Call())
 		f.writeVariantCases(g, t, payload)
 	}
 }

@@ -229,7 +229,7 @@ type NewTimestamp struct {
 	datetime Datetime
 }
 
-// NewTimestampKind tells which case a NewTimestamp is.
+// NewTimestampKind tells the cases of NewTimestamp apart.
 type NewTimestampKind uint8
 
 // The values of NewTimestampKind.
@@ -1085,7 +1085,7 @@ func callDescriptorGetFlags(ctx context.Context, b *glue.Boundary, stack []uint6
 		return
 	}
 	glue.StoreBool(p, 0, false)
-	glue.StoreU8(p, 1, uint8(uint32(result)&0x3f))
+	glue.StoreU8(p, 1, uint8(result&0x3f))
 }
 
 func callDescriptorGetType(ctx context.Context, b *glue.Boundary, stack []uint64) {

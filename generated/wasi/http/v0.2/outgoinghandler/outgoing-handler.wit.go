@@ -323,7 +323,7 @@ func putOptionU8(b *glue.Boundary, p []byte, v glue.Option[uint8]) {
 
 func storeErrorCode(b *glue.Boundary, at uint32, v ErrorCode) {
 	p := b.View(at, 32, 8)
-	glue.StoreU8(p, 0, uint8(uint32(v.Kind())))
+	glue.StoreU8(p, 0, uint8(v.Kind()))
 	switch v.Kind() {
 	case types.ErrorCodeKindDNSError:
 		payload, _ := v.AsDNSError()

@@ -47,7 +47,7 @@ type Method struct {
 	string_ string
 }
 
-// MethodKind tells which case a Method is.
+// MethodKind tells the cases of Method apart.
 type MethodKind uint8
 
 // The values of MethodKind.
@@ -180,7 +180,7 @@ type Scheme struct {
 	string_ string
 }
 
-// SchemeKind tells which case a Scheme is.
+// SchemeKind tells the cases of Scheme apart.
 type SchemeKind uint8
 
 // The values of SchemeKind.
@@ -287,7 +287,7 @@ type ErrorCode struct {
 	optionString            glue.Option[string]
 }
 
-// ErrorCodeKind tells which case a ErrorCode is.
+// ErrorCodeKind tells the cases of ErrorCode apart.
 type ErrorCodeKind uint8
 
 // The values of ErrorCodeKind.
@@ -783,7 +783,7 @@ type HeaderError struct {
 	kind HeaderErrorKind
 }
 
-// HeaderErrorKind tells which case a HeaderError is.
+// HeaderErrorKind tells the cases of HeaderError apart.
 type HeaderErrorKind uint8
 
 // The values of HeaderErrorKind.
@@ -2485,7 +2485,7 @@ func loadTupleStringListU8(b *glue.Boundary, p []byte) glue.Tuple2[FieldName, Fi
 }
 
 func putHeaderError(b *glue.Boundary, p []byte, v HeaderError) {
-	glue.StoreU8(p, 0, uint8(uint32(v.Kind())))
+	glue.StoreU8(p, 0, uint8(v.Kind()))
 }
 
 func putOptionOwnFields(b *glue.Boundary, p []byte, v glue.Option[glue.Own[Fields]]) {
@@ -2536,7 +2536,7 @@ func storeDNSErrorPayload(b *glue.Boundary, at uint32, v DNSErrorPayload) {
 
 func storeErrorCode(b *glue.Boundary, at uint32, v ErrorCode) {
 	p := b.View(at, 32, 8)
-	glue.StoreU8(p, 0, uint8(uint32(v.Kind())))
+	glue.StoreU8(p, 0, uint8(v.Kind()))
 	switch v.Kind() {
 	case ErrorCodeKindDNSError:
 		payload, _ := v.AsDNSError()
@@ -2598,7 +2598,7 @@ func storeListU8(b *glue.Boundary, at uint32, v FieldValue) {
 
 func storeMethod(b *glue.Boundary, at uint32, v Method) {
 	p := b.View(at, 12, 4)
-	glue.StoreU8(p, 0, uint8(uint32(v.Kind())))
+	glue.StoreU8(p, 0, uint8(v.Kind()))
 	switch v.Kind() {
 	case MethodKindOther:
 		payload, _ := v.AsOther()
@@ -2702,7 +2702,7 @@ func storeResultResultOwnIncomingResponseErrorCodeUnit(b *glue.Boundary, at uint
 
 func storeScheme(b *glue.Boundary, at uint32, v Scheme) {
 	p := b.View(at, 12, 4)
-	glue.StoreU8(p, 0, uint8(uint32(v.Kind())))
+	glue.StoreU8(p, 0, uint8(v.Kind()))
 	switch v.Kind() {
 	case SchemeKindOther:
 		payload, _ := v.AsOther()

@@ -35,7 +35,7 @@ type StreamError struct {
 	ownError glue.Own[Error]
 }
 
-// StreamErrorKind tells which case a StreamError is.
+// StreamErrorKind tells the cases of StreamError apart.
 type StreamErrorKind uint8
 
 // The values of StreamErrorKind.
@@ -587,7 +587,7 @@ func callOutputStreamBlockingSplice(ctx context.Context, b *glue.Boundary, stack
 }
 
 func putStreamError(b *glue.Boundary, p []byte, v StreamError) {
-	glue.StoreU8(p, 0, uint8(uint32(v.Kind())))
+	glue.StoreU8(p, 0, uint8(v.Kind()))
 	switch v.Kind() {
 	case StreamErrorKindLastOperationFailed:
 		payload, _ := v.AsLastOperationFailed()

@@ -159,7 +159,7 @@ func fromErrorCode(b *glue.Boundary, v ErrorCode) uint32 {
 }
 
 func putIPAddress(b *glue.Boundary, p []byte, v IPAddress) {
-	glue.StoreU8(p, 0, uint8(uint32(v.Kind())))
+	glue.StoreU8(p, 0, uint8(v.Kind()))
 	switch v.Kind() {
 	case network.IPAddressKindIPv4:
 		payload, _ := v.AsIPv4()

@@ -158,7 +158,7 @@ type IPAddress struct {
 	tupleU16U16U16U16U16U16U16U16 IPv6Address
 }
 
-// IPAddressKind tells which case a IPAddress is.
+// IPAddressKind tells the cases of IPAddress apart.
 type IPAddressKind uint8
 
 // The values of IPAddressKind.
@@ -247,11 +247,11 @@ type IPv6SocketAddress struct {
 // An address with a port.
 type IPSocketAddress struct {
 	kind              IPSocketAddressKind
-	iPv4SocketAddress IPv4SocketAddress
-	iPv6SocketAddress IPv6SocketAddress
+	ipv4SocketAddress IPv4SocketAddress
+	ipv6SocketAddress IPv6SocketAddress
 }
 
-// IPSocketAddressKind tells which case a IPSocketAddress is.
+// IPSocketAddressKind tells the cases of IPSocketAddress apart.
 type IPSocketAddressKind uint8
 
 // The values of IPSocketAddressKind.
@@ -274,14 +274,14 @@ func (v IPSocketAddressKind) String() string {
 //
 // Version 4, with its port.
 func IPSocketAddressIPv4(v IPv4SocketAddress) IPSocketAddress {
-	return IPSocketAddress{kind: IPSocketAddressKindIPv4, iPv4SocketAddress: v}
+	return IPSocketAddress{kind: IPSocketAddressKindIPv4, ipv4SocketAddress: v}
 }
 
 // IPSocketAddressIPv6 is the case ipv6.
 //
 // Version 6, with its port.
 func IPSocketAddressIPv6(v IPv6SocketAddress) IPSocketAddress {
-	return IPSocketAddress{kind: IPSocketAddressKindIPv6, iPv6SocketAddress: v}
+	return IPSocketAddress{kind: IPSocketAddressKindIPv6, ipv6SocketAddress: v}
 }
 
 // Kind tells which case the value is.
@@ -291,21 +291,21 @@ func (v IPSocketAddress) Kind() IPSocketAddressKind {
 
 // AsIPv4 returns the payload if the value is the case ipv4.
 func (v IPSocketAddress) AsIPv4() (IPv4SocketAddress, bool) {
-	return v.iPv4SocketAddress, v.kind == IPSocketAddressKindIPv4
+	return v.ipv4SocketAddress, v.kind == IPSocketAddressKindIPv4
 }
 
 // AsIPv6 returns the payload if the value is the case ipv6.
 func (v IPSocketAddress) AsIPv6() (IPv6SocketAddress, bool) {
-	return v.iPv6SocketAddress, v.kind == IPSocketAddressKindIPv6
+	return v.ipv6SocketAddress, v.kind == IPSocketAddressKindIPv6
 }
 
 // String shows the case and its payload; a resource is left out.
 func (v IPSocketAddress) String() string {
 	switch v.kind {
 	case IPSocketAddressKindIPv4:
-		return fmt.Sprintf("ipv4(%v)", v.iPv4SocketAddress)
+		return fmt.Sprintf("ipv4(%v)", v.ipv4SocketAddress)
 	case IPSocketAddressKindIPv6:
-		return fmt.Sprintf("ipv6(%v)", v.iPv6SocketAddress)
+		return fmt.Sprintf("ipv6(%v)", v.ipv6SocketAddress)
 	}
 	return v.kind.String()
 }

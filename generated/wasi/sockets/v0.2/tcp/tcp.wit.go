@@ -980,7 +980,7 @@ func liftTupleU8U8U8U8(b *glue.Boundary, s []uint64) network.IPv4Address {
 }
 
 func putIPSocketAddress(b *glue.Boundary, p []byte, v IPSocketAddress) {
-	glue.StoreU8(p, 0, uint8(uint32(v.Kind())))
+	glue.StoreU8(p, 0, uint8(v.Kind()))
 	switch v.Kind() {
 	case network.IPSocketAddressKindIPv4:
 		payload, _ := v.AsIPv4()
