@@ -75,7 +75,9 @@ func (e *Engine) Compile(ctx context.Context, wasm []byte) (*Code, error) {
 	compiled, err := e.runtime.CompileModule(ctx, wasm)
 	if e.readOnly && isReadOnly(err) {
 		// The code is compiled and in memory by now; only keeping it has failed.
-		e.misses.Add(1)
+		if shape.hasCode {
+			e.misses.Add(1)
+		}
 		compiled, err = e.runtime.CompileModule(ctx, wasm)
 	}
 	if err != nil {

@@ -60,6 +60,8 @@ type Import struct {
 type shape struct {
 	imports []Import
 	exports map[string]Extern
+	// hasCode says that the module has functions of its own, so that there is something to compile.
+	hasCode bool
 	// emptyAlias stands in the module for the import module name "", which the engine refuses.
 	emptyAlias string
 }
@@ -138,6 +140,7 @@ func (r *shapeReader) section(id byte, c *cursor) {
 		}
 	case sectionFunction:
 		for range c.count() {
+			r.hasCode = true
 			r.add(Extern{Kind: ExternFunc, Func: r.typeAt(c)})
 		}
 	case sectionTable:

@@ -100,8 +100,8 @@ func (b *Boundary) View(ptr, size, align uint32) []byte {
 // ListView returns the n elements of a list, each size bytes, as one view.
 func (b *Boundary) ListView(ptr, n, size, align uint32) []byte {
 	bytes := uint64(n) * uint64(size)
-	if bytes > uint64(b.memory.Size()) {
-		b.Trap("a list of %d elements of %d bytes is outside of the memory of %d bytes", n, size, b.memory.Size())
+	if bytes > abi.MaxSize {
+		b.Trap("a list of %d elements of %d bytes is larger than %d bytes", n, size, abi.MaxSize)
 	}
 	return b.View(ptr, uint32(bytes), align)
 }

@@ -143,7 +143,8 @@ func (w *walk) checkMember(name string, t component.ExternType, x extern) error 
 	case *component.FuncType:
 		return w.checkFunc(name, typ, x)
 	case *component.Resource:
-		if x.resource == nil {
+		// A type that is not abstract is one that the component has from another interface.
+		if t.Abstract && x.resource == nil {
 			return fmt.Errorf("import %s: there is no such resource type", name)
 		}
 	}

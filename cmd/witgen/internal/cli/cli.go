@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/alecthomas/kong"
+	"golang.org/x/term"
 )
 
 // Exit codes of witgen.
@@ -19,15 +21,23 @@ const (
 
 // commands are the subcommands.
 type commands struct {
-	Generate generate   `cmd:"" help:"Write Go packages for the interfaces of a WIT directory."`
-	Run      runCommand `cmd:"" help:"Run a component as a program."`
-	Version  version    `cmd:"" help:"Print the version of witgen and of the contract with generated code."`
+	Generate generate     `cmd:"" help:"Write Go packages for the interfaces of a WIT directory."`
+	Image    imageCommand `cmd:"" help:"Make bootable images and boot them."`
+	Run      runCommand   `cmd:"" help:"Run a component as a program."`
+	Version  version      `cmd:"" help:"Print the version of witgen and of the contract with generated code."`
 }
 
 // env is what a subcommand works with.
 type env struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
+}
+
+// progress reports a long step on stderr, for people: only if that is a terminal.
+func (e *env) progress(format string, args ...any) {
+	if f, ok := e.stderr.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		fmt.Fprintf(e.stderr, "witgen: "+format+"\n", args...)
+	}
 }
 
 // exitCode ends a subcommand with a code and nothing to say.

@@ -1,0 +1,142 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"time"
+
+	"github.com/witan-os/witan/cmd/witgen/internal/image"
+	"github.com/witan-os/witan/kernel/manifest"
+	"github.com/witan-os/witan/kernel/metal"
+	"github.com/witan-os/witan/loader"
+	"github.com/witan-os/witan/loader/qemu"
+)
+
+type imageCommand struct {
+	Build imageBuild `cmd:"" help:"Make a bootable image of a program and the components that it runs."`
+	Run   imageRun   `cmd:"" help:"Boot an image in a virtual machine."`
+}
+
+type imageBuild struct {
+	Package   string   `arg:"" optional:"" help:"The program: a directory with a main package, or an import path. Its boot.toml says what it runs. Without it the image has the stock program, which provides WASI."`
+	Component []string `name:"component" sep:"none" placeholder:"NAME=FILE.wasm" help:"Put a component into the image; may be repeated."`
+	Run_      []string `name:"run" sep:"none" placeholder:"'NAME ARG…'" help:"What to run at boot: a component's name and its arguments, split at spaces, with quotes as in a shell. Several run one after the other."`
+	Env       []string `name:"env" sep:"none" placeholder:"K=V" help:"Set a variable of the programs' environment; may be repeated."`
+	File      []string `name:"file" sep:"none" placeholder:"GUEST=HOST" help:"Put a file or directory of this machine into the image, for programs to see at the path GUEST; may be repeated."`
+	Output    string   `name:"output" short:"o" required:"" placeholder:"OS.img" help:"The image to write."`
+}
+
+// Help is shown below the flags.
+func (imageBuild) Help() string {
+	return `Needs the Go toolchain: the program is compiled and linked for bare metal (linux/amd64). Components are
+compiled to machine code here, so that booting the image compiles nothing.`
+}
+
+// Run builds the image.
+func (c *imageBuild) Run(e *env) error {
+	o := image.Options{Package: c.Package, Env: c.Env, Output: c.Output, Files: map[string]string{}, Progress: e.progress}
+	for _, text := range c.Component {
+		name, file, ok := strings.Cut(text, "=")
+		if !ok || name == "" || file == "" {
+			return fmt.Errorf("--component %s: want NAME=FILE.wasm", text)
+		}
+		o.Components = append(o.Components, manifest.Component{Name: name, File: file})
+	}
+	for _, text := range c.Run_ {
+		words, err := splitWords(text)
+		if err != nil {
+			return fmt.Errorf("--run %s: %w", text, err)
+		}
+		if len(words) == 0 {
+			return errors.New("--run: want a component's name and arguments")
+		}
+		o.Run = append(o.Run, words)
+	}
+	for _, text := range c.File {
+		guest, host, ok := strings.Cut(text, "=")
+		if !ok || !strings.HasPrefix(guest, "/") || host == "" {
+			return fmt.Errorf("--file %s: want GUEST=HOST, where GUEST begins with /", text)
+		}
+		o.Files[guest] = host
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	return image.Build(ctx, o)
+}
+
+type imageRun struct {
+	Image   string        `arg:"" help:"An image that image build made."`
+	CPUs    int           `name:"cpus" default:"1" placeholder:"N" help:"Number of CPUs (default: 1)."`
+	Memory  int           `name:"memory" default:"512" placeholder:"MB" help:"Memory in MB (default: 512)."`
+	Append  string        `name:"append" placeholder:"ARGS" help:"Arguments for the program, in place of what the image runs by itself: a component's name and its arguments."`
+	Timeout time.Duration `name:"timeout" placeholder:"D" help:"Stop the machine after this time, for example 30s, with status 124."`
+	DryRun  bool          `name:"dry-run" help:"Print the QEMU command instead of running it."`
+}
+
+// statusTimeout is the exit status of a machine that was stopped because its time was up, as that of the
+// timeout command.
+const statusTimeout = 124
+
+// Help is shown below the flags.
+func (imageRun) Help() string {
+	return `The program's standard input and output are yours, byte for byte. Its standard error and what the kernel says
+go to stderr. The exit status is the program's; 124 if the time is up; 2 if the machine crashed or can't be started.`
+}
+
+// Run boots the image.
+func (c *imageRun) Run(e *env) error {
+	if err := checkImage(c.Image); err != nil {
+		return err
+	}
+	words, err := splitWords(c.Append)
+	if err != nil {
+		return fmt.Errorf("--append %s: %w", c.Append, err)
+	}
+	line, err := metal.JoinCommandLine(nil, words)
+	if err != nil {
+		return fmt.Errorf("--append %s: %w", c.Append, err)
+	}
+	config := qemu.Config{
+		Image: c.Image, CPUs: c.CPUs, MemoryMB: c.Memory, Append: line, Timeout: c.Timeout,
+		Stdin: e.stdin, Stdout: e.stdout, Stderr: e.stderr,
+	}
+	if c.DryRun {
+		_, err := fmt.Fprintln(e.stdout, qemu.Quote(config.Command()))
+		return err
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	status, err := qemu.Run(ctx, config)
+	var timeout *qemu.TimeoutError
+	switch {
+	case errors.As(err, &timeout):
+		fmt.Fprintf(e.stderr, "witgen: %v\n", err)
+		return exitCode(statusTimeout)
+	case err != nil:
+		return err
+	case status != 0:
+		return exitCode(status)
+	}
+	return nil
+}
+
+// checkImage says what is wrong with a file that is no image, which a machine could not.
+func checkImage(name string) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if _, err := loader.Inspect(f, info.Size()); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
