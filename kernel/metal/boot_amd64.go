@@ -9,12 +9,13 @@ import "unsafe"
 
 // startInfo is the PVH start info (hvm_start_info, version 1).
 type startInfo struct {
-	magic, version, flags, modules uint32
-	moduleList                     uint64
-	commandLine                    uint64
-	rsdp                           uint64
-	memoryMap                      uint64
-	memoryEntries                  uint32
+	magic, version uint32
+	_, _           uint32 // flags, number of modules
+	_              uint64 // modules
+	commandLine    uint64
+	_              uint64 // RSDP
+	memoryMap      uint64
+	memoryEntries  uint32
 }
 
 // startMemory is an entry of its memory map.

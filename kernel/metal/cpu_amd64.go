@@ -54,8 +54,9 @@ const maxCPUs = 1
 
 // cpu is the block of one CPU. Assembly knows the fields of the first group.
 type cpu struct {
-	self         uintptr
-	frameTop     uintptr // one past the running thread's frame
+	self     uintptr
+	frameTop uintptr // one past the running thread's frame
+	//lint:ignore U1000 assembly uses it
 	userSP       uintptr // scratch for SYSCALL
 	stackTop     uintptr // of the stack that handlers run on
 	vectorArea   uintptr // of the running thread

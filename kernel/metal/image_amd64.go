@@ -28,10 +28,12 @@ type elfHeader struct {
 
 // elfSegment is a 64-bit program header.
 type elfSegment struct {
-	kind, flags                 uint32
-	offset                      uint64
-	address, physical           uint64
-	fileSize, memorySize, align uint64
+	kind, flags          uint32
+	_                    uint64 // offset in the file
+	address              uint64
+	_                    uint64 // physical address
+	fileSize, memorySize uint64
+	_                    uint64 // alignment
 }
 
 // bootStackEnd returns the end of the stack that boot runs on.

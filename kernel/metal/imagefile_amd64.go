@@ -164,13 +164,15 @@ func sysFaccessat(t *thread) uintptr {
 
 // fileStatus is struct stat.
 type fileStatus struct {
-	device, inode, links uint64
-	mode, user, group, _ uint32
-	rdevice, size, block uint64
-	blocks               uint64
-	accessed, modified   [2]uint64
-	changed              [2]uint64
-	_                    [3]uint64
+	_                   uint64 // device
+	inode, links        uint64
+	mode                uint32
+	_, _, _             uint32 // user, group, padding
+	_                   uint64 // device number
+	size, block, blocks uint64
+	_                   [2]uint64 // access time
+	modified            [2]uint64
+	_                   [5]uint64 // change time, reserved
 }
 
 // sysStat serves stat and lstat(path, status).

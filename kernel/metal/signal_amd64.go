@@ -62,10 +62,12 @@ type signalStack struct {
 
 // signalInfo is siginfo_t, as far as it is filled in.
 type signalInfo struct {
-	number, errno, code int32
-	_                   int32
-	address             uintptr
-	_                   [104]byte
+	number  int32
+	_       int32 // errno
+	code    int32
+	_       int32
+	address uintptr
+	_       [104]byte
 }
 
 // signalContext is struct sigcontext.
@@ -73,7 +75,7 @@ type signalContext struct {
 	r8, r9, r10, r11, r12, r13, r14, r15 uintptr
 	di, si, bp, bx, dx, ax, cx, sp       uintptr
 	rip, flags                           uintptr
-	cs, gs, fs, ss                       uint16
+	cs, _, _, ss                         uint16
 	errorCode, vector                    uintptr
 	oldMask, cr2                         uintptr
 	vectors                              uintptr // address of the vector area, or 0
@@ -85,7 +87,7 @@ type signalContext struct {
 type signalFrame struct {
 	restorer uintptr
 	ucFlags  uint64
-	ucLink   uintptr
+	_        uintptr // link
 	stack    signalStack
 	context  signalContext
 	mask     signalSet

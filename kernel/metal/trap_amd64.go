@@ -59,8 +59,13 @@ func interruptStubBase() uintptr
 func syscallEntryAddress() uintptr
 func idleAddress() uintptr
 
-// resume continues the current thread; assembly only.
-func resume()
+// The functions that only assembly calls.
+var (
+	_ = boot
+	_ = trap
+	_ = exception
+	_ = pageFault
+)
 
 // trap handles a SYSCALL or an interrupt of the running thread.
 func trap(f *frame, c *cpu) {

@@ -27,7 +27,7 @@ import (
 func inVM(t *testing.T) {
 	t.Helper()
 	if !metal.Active() {
-		t.Skip("runs on metal only: go test -exec RUNNER -ldflags '-E github.com/witan-os/witan/kernel/metal.entry' ./kernel/metal/metaltest")
+		t.Skip("runs on metal only: go test -exec VMEXEC -ldflags '-E github.com/witan-os/witan/kernel/metal.entry' ./kernel/metal/metaltest; VMEXEC is loader/vmexec, built")
 	}
 }
 
