@@ -30,7 +30,8 @@ help: ## list the targets
 boot: qemu generate witgen ## build a boot image of the examples and run it in a VM
 	$(step) "build the image"
 	bin/witgen image build ./examples/greet \
-		--component print-time=examples/print-time/print-time.wasm -o os.img
+		--component print-time=examples/print-time/print-time.wasm \
+		--run 'greet Ada Grace Ada' --run print-time -o os.img
 	$(step) "boot it"
 	bin/witgen image run os.img --timeout 60s
 
