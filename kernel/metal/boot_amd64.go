@@ -67,6 +67,7 @@ func boot(start *startInfo, info *[BootInfoSize]byte) {
 	c.start()
 	setGates(false)
 	active = true
+	markTSC(stageTraps)
 
 	decoded, err := DecodeBootInfo(info[:])
 	if err != nil {

@@ -26,7 +26,7 @@ var clock struct {
 	boot       uint64 // TSC when the kernel was entered
 }
 
-// sinceStart returns the nanoseconds since the clock started.
+// nanotime returns the nanoseconds since the clock started.
 func nanotime() uint64 { return scaled(readTSC()-clock.start, clock.scale) }
 
 // scaled returns v*scale / 2^32.
@@ -43,8 +43,10 @@ const (
 	pitLatch    = 0x00 // channel 0
 	pitHertz    = 1193182
 	pitReload   = 0xffff
-	pitWindow   = pitHertz / 100 // 10 ms
+	pitWindow   = pitHertz / 125 // 8 ms
 	pitPatience = 10_000_000     // readings before the PIT counts as dead
+
+	clockTries = 8
 )
 
 // clockSample is one reading of the three counters. The PIT was read between
@@ -55,27 +57,69 @@ type clockSample struct {
 	timer      uint64 // counts the APIC timer has left
 }
 
-// startClock measures the clocks.
+// startClock measures the clocks until two measurements agree. An emulator that
+// is off the host's CPU for long makes the PIT wrap unnoticed, and the TSC seem
+// too fast: the slower measurement is the right one.
 func startClock() {
+	best := measureClocks()
+	for range clockTries {
+		next := measureClocks()
+		agree := next.agrees(best)
+		if next.slower(best) {
+			best = next
+		}
+		if agree {
+			break
+		}
+	}
+	clock.scale = best.nanos << 32 / best.counts
+	clock.timerScale = best.ticks << 32 / best.nanos
+	clock.start = readTSC()
+	clock.wall = readRTC()
+}
+
+// clockRates is how far the counters went in the same time.
+type clockRates struct {
+	nanos  uint64
+	counts uint64 // of the TSC
+	ticks  uint64 // of the APIC timer
+}
+
+// slower reports whether r makes the TSC slower than o does.
+func (r clockRates) slower(o clockRates) bool { return r.counts*o.nanos < o.counts*r.nanos }
+
+// agrees reports whether r and o differ by less than 1 in 128.
+func (r clockRates) agrees(o clockRates) bool {
+	a, b := r.counts*o.nanos, o.counts*r.nanos
+	return max(a, b)-min(a, b) < a>>7
+}
+
+// measureClocks lets the counters run for one window.
+func measureClocks() clockRates {
 	out8(pitCommand, pitOneShot)
 	out8(pitData, pitReload&0xff)
 	out8(pitData, pitReload>>8)
 	localAPIC.setTimer(apicTimerMax)
 	first := bestSample()
-	last := first
-	for n := 0; last.pit-first.pit < pitWindow; n++ {
+	for n := 0; sampleClocks().pit-first.pit < pitWindow; n++ {
 		if n == pitPatience {
 			fail("the interval timer (PIT) does not count")
 		}
-		last = sampleClocks()
 	}
-	last = bestSample()
+	last := bestSample()
 	localAPIC.setTimer(0)
-	setClock(first, last)
+	r := clockRates{
+		nanos:  (last.pit - first.pit) & pitReload * nanosPerSecond / pitHertz,
+		counts: last.tsc - first.tsc,
+		ticks:  first.timer - last.timer,
+	}
+	if r.nanos == 0 || r.counts == 0 || r.ticks == 0 {
+		fail("a clock stands still: PIT, TSC or APIC timer")
+	}
+	return r
 }
 
-// bestSample takes several samples and keeps the sharpest, so that an emulator
-// that was off the host's CPU for a while does no harm.
+// bestSample takes several samples and keeps the sharpest.
 func bestSample() clockSample {
 	best := sampleClocks()
 	for range 16 {
@@ -94,19 +138,6 @@ func sampleClocks() clockSample {
 	timer := uint64(localAPIC.timerLeft())
 	after := readTSC()
 	return clockSample{tsc: before + (after-before)/2, width: after - before, pit: pit, timer: timer}
-}
-
-// setClock computes the scales from two samples.
-func setClock(first, last clockSample) {
-	nanos := (last.pit - first.pit) * nanosPerSecond / pitHertz
-	counts, ticks := last.tsc-first.tsc, first.timer-last.timer
-	if nanos == 0 || counts == 0 || ticks == 0 {
-		fail("a clock stands still: PIT, TSC or APIC timer")
-	}
-	clock.scale = nanos << 32 / counts
-	clock.timerScale = ticks << 32 / nanos
-	clock.start = last.tsc
-	clock.wall = readRTC()
 }
 
 // CMOS registers.

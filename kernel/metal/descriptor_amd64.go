@@ -100,7 +100,7 @@ func sysRead(t *thread) uintptr {
 
 // maxWrite bounds what one write sends, so that interrupts are not kept off for
 // long. The caller sees a short write and goes on.
-const maxWrite = 4096
+const maxWrite = 1024
 
 // sysWrite serves write(fd, buffer, size).
 func sysWrite(t *thread) uintptr {

@@ -14,10 +14,18 @@ func (r *faultRecord) print() {
 	printFrame(&r.frame, r.address)
 }
 
-// fatalFault prints the registers in f and ends the machine.
+// dying is true once fatalFault runs.
+var dying bool
+
+// fatalFault prints the registers in f and ends the machine. A fault in here ends
+// it at once.
 func fatalFault(what string, f *frame, c *cpu) {
 	address := readCR2()
 	c.inHandler = 1
+	if dying {
+		powerOff(statusFatal)
+	}
+	dying = true
 	logText("\nmetal: ")
 	logText(what)
 	if c.threadAddress != 0 {

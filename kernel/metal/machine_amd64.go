@@ -11,13 +11,14 @@ import (
 
 // Stages that the kernel passes before the Go runtime runs.
 const (
-	stageMemory = iota
+	stageTraps = iota
+	stageMemory
 	stageClock
 	stageRuntime
 	kernelStages
 )
 
-var stageNames = [kernelStages]string{"memory", "clock", "runtime"}
+var stageNames = [kernelStages]string{"traps", "memory", "clock", "runtime"}
 
 // stageTSC is when each was reached.
 var stageTSC [kernelStages]uint64
