@@ -51,6 +51,7 @@ func (e *Export) Enter(ctx context.Context) error {
 
 func (e *Export) start(ctx context.Context) {
 	e.ctx, e.budget, e.returned = ctx, e.inst.limits.CallBudget, false
+	e.inst.storage = [2]uint32{}
 }
 
 // Stack holds the core values of the call: parameters before Invoke, the result after it.

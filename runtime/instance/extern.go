@@ -70,6 +70,9 @@ type coreExtern struct {
 	module engine.Module
 	name   string
 	host   engine.HostCode
+	// untyped is set for a function in Go that stands for something unsupported: it traps when it is
+	// called, and has whatever type it is imported with.
+	untyped bool
 }
 
 // callable makes a function that Go can call.

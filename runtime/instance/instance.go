@@ -58,8 +58,9 @@ type Instance struct {
 	handles  handles
 	env      environment
 	exports  map[string]extern
-	mayLeave bool // false while the guest runs realloc or post-return, when it may not call out
-	entered  bool // a call is inside: no other may come in
+	storage  [2]uint32 // what context.get and context.set reach; each call starts with zeros
+	mayLeave bool      // false while the guest runs realloc or post-return, when it may not call out
+	entered  bool      // a call is inside: no other may come in
 }
 
 func (i *Instance) name() string { return i.component }

@@ -62,58 +62,84 @@ func (w *walk) lift(d *component.Lift) error {
 	return nil
 }
 
+// unsupported defines a core function that traps. A component may import much that it never calls.
+func (w *walk) unsupported(what string, err error) {
+	b := &Boundary{name: what, inst: w.inst}
+	trap := func(context.Context, engine.Module, []uint64) { b.Trap("%v", err) }
+	w.pushCore(coreExtern{Extern: engine.Extern{Kind: engine.ExternFunc}, host: trap, untyped: true})
+}
+
 func (w *walk) lower(d *component.Lower) error {
-	plan, err := w.plan(d.Type)
-	if err != nil {
-		return err
-	}
 	f := w.functions[d.Func]
+	plan, err := w.plan(d.Type)
+	if err == nil {
+		err = f.unsupported
+	}
+	if err != nil {
+		w.unsupported(f.name, err)
+		return nil
+	}
 	b := &Boundary{name: f.name, inst: w.inst}
 	if b.memory, b.realloc, err = w.options(d.Options); err != nil {
 		return err
 	}
 	var call HostCall
-	if f.unsupported != nil {
-		return f.unsupported
-	}
 	if f.host != nil {
 		call = f.host.Call
 	} else if call, err = f.lift.calledWith(plan); err != nil {
 		return err
 	}
-	w.pushCore(coreExtern{Extern: funcExtern(plan.Lowered), host: b.serve(call)})
+	w.pushHost(plan.Lowered, b.serve(call))
 	return nil
 }
 
 func (w *walk) builtin(d *component.Builtin) error {
-	static, ok := d.Type.(*component.Resource)
-	if !ok {
-		return fmt.Errorf("the built-in %s is not supported", d.Op)
+	b := &Boundary{name: d.Op.String(), inst: w.inst}
+	one := []abi.CoreType{abi.I32}
+	switch d.Op {
+	case component.ContextGet:
+		w.pushHost(abi.Signature{Results: one}, b.serve(contextGet(d.Slot)))
+		return nil
+	case component.ContextSet:
+		w.pushHost(abi.Signature{Params: one}, b.serve(contextSet(d.Slot)))
+		return nil
+	case component.ResourceNew, component.ResourceRep, component.ResourceDrop:
+		return w.resourceBuiltin(d, b)
 	}
-	r, err := w.inst.env.resource(static)
+	w.unsupported(b.name, fmt.Errorf("the built-in %s is not supported", d.Op))
+	return nil
+}
+
+func (w *walk) pushHost(s abi.Signature, code engine.HostCode) {
+	w.pushCore(coreExtern{Extern: funcExtern(s), host: code})
+}
+
+func contextGet(slot uint32) HostCall {
+	return func(_ context.Context, b *Boundary, stack []uint64) { stack[0] = uint64(b.inst.storage[slot]) }
+}
+
+func contextSet(slot uint32) HostCall {
+	return func(_ context.Context, b *Boundary, stack []uint64) { b.inst.storage[slot] = uint32(stack[0]) }
+}
+
+func (w *walk) resourceBuiltin(d *component.Builtin, b *Boundary) error {
+	r, err := w.inst.env.resource(d.Type.(*component.Resource))
 	if err != nil {
 		return err
 	}
-	b := &Boundary{name: fmt.Sprintf("%s of %s", d.Op, r.Name), inst: w.inst}
-	signature := abi.Signature{Params: []abi.CoreType{abi.I32}, Results: []abi.CoreType{abi.I32}}
-	var call HostCall
+	b.name += " of " + r.Name
+	one := []abi.CoreType{abi.I32}
 	switch d.Op {
 	case component.ResourceNew:
-		call = resourceNew(r)
-	case component.ResourceRep:
-		call = resourceRep(r)
+		w.pushHost(abi.Signature{Params: one, Results: one}, b.serve(resourceNew(r)))
 	case component.ResourceDrop:
-		call = resourceDrop(r, w.inst.locals[r])
-		signature.Results = nil
-	default:
-		return fmt.Errorf("the built-in %s is not supported", d.Op)
-	}
-	code := b.serve(call)
-	if d.Op == component.ResourceRep {
+		w.pushHost(abi.Signature{Params: one}, b.serve(resourceDrop(r, w.inst.locals[r])))
+	case component.ResourceRep:
 		// Looking at a representation is not a call out: it is allowed at any time.
-		code = func(ctx context.Context, _ engine.Module, stack []uint64) { call(ctx, b, stack) }
+		rep := resourceRep(r)
+		code := func(ctx context.Context, _ engine.Module, stack []uint64) { rep(ctx, b, stack) }
+		w.pushHost(abi.Signature{Params: one, Results: one}, code)
 	}
-	w.pushCore(coreExtern{Extern: funcExtern(signature), host: code})
 	return nil
 }
 

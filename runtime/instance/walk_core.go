@@ -61,13 +61,13 @@ func (w *walk) coreInstantiate(d *component.CoreInstantiate) error {
 	for _, a := range d.Args {
 		args[a.Name] = w.coreInstances[a.Instance]
 	}
-	needed := map[string][]string{} // import names of each module name that is answered inline
+	needed := map[string][]engine.Import{} // of each module name that is answered inline
 	for _, i := range code.Imports() {
 		if err := checkCoreImport(args[i.Module], i); err != nil {
 			return err
 		}
 		if args[i.Module].module == nil {
-			needed[i.Module] = append(needed[i.Module], i.Name)
+			needed[i.Module] = append(needed[i.Module], i)
 		}
 	}
 	given := make(map[string]engine.Module, len(args))
@@ -103,28 +103,28 @@ func checkCoreImport(arg *coreInstance, i engine.Import) error {
 	if !ok {
 		return fmt.Errorf("the core module imports %q from %q, which has no such export", i.Name, i.Module)
 	}
-	if x.Kind != i.Kind || x.Kind == engine.ExternFunc && !x.Func.Equal(i.Func) {
+	if x.Kind != i.Kind || x.Kind == engine.ExternFunc && !x.untyped && !x.Func.Equal(i.Func) {
 		return fmt.Errorf("the core module imports %q from %q as %s %s, but it is %s %s",
 			i.Name, i.Module, i.Kind, i.Func, x.Kind, x.Func)
 	}
 	return nil
 }
 
-// bundle makes a module instance that exports the named externs of an inline core instance.
-func (w *walk) bundle(c *coreInstance, names []string) (engine.Module, error) {
+// bundle makes a module instance that exports those externs of an inline core instance which are imported.
+func (w *walk) bundle(c *coreInstance, imports []engine.Import) (engine.Module, error) {
 	var hosted []engine.HostFunc
 	var entries []engine.Reexport
 	seen := map[string]bool{}
-	for _, name := range names {
-		if seen[name] {
+	for _, i := range imports {
+		if seen[i.Name] {
 			continue
 		}
-		seen[name] = true
-		x := c.inline[name]
+		seen[i.Name] = true
+		x := c.inline[i.Name]
 		if x.host != nil {
-			hosted = append(hosted, engine.HostFunc{Name: name, Type: x.Func, Code: x.host})
+			hosted = append(hosted, engine.HostFunc{Name: i.Name, Type: i.Func, Code: x.host})
 		} else {
-			entries = append(entries, engine.Reexport{Name: name, From: x.module, Export: x.name, Extern: x.Extern})
+			entries = append(entries, engine.Reexport{Name: i.Name, From: x.module, Export: x.name, Extern: x.Extern})
 		}
 	}
 	if len(hosted) > 0 {

@@ -38,7 +38,10 @@ func (d *descriptor) OpenAt(_ context.Context, pathFlags types.PathFlags, path s
 	if err != nil {
 		return glue.Own[types.Descriptor]{}, err
 	}
-	n, err := dir.OpenAt(vfs.PathFlags(pathFlags), path, vfs.OpenFlags(openFlags), vfs.DescriptorFlags(flags))
+	// A directory below one that may be changed may be changed too, whether it was asked for or not: the
+	// libraries of many languages leave the flag out and then remove what is in there.
+	rights := vfs.DescriptorFlags(flags) | dir.Flags()&vfs.MutateDirectory
+	n, err := dir.OpenAt(vfs.PathFlags(pathFlags), path, vfs.OpenFlags(openFlags), rights)
 	if err != nil {
 		return glue.Own[types.Descriptor]{}, asCode(err)
 	}

@@ -56,7 +56,9 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 
 func run(args []string, e *env) (code int, err error) {
 	exited := -1
-	parser, err := kong.New(&commands{},
+	var c commands
+	args, c.Run.Args = cutProgramArgs(args)
+	parser, err := kong.New(&c,
 		kong.Name("witgen"),
 		kong.Description("Witan turns WIT files into a running system; witgen is its tool."),
 		kong.Writers(e.stdout, e.stderr),

@@ -18,12 +18,41 @@ type runCommand struct {
 	Dir    []string `name:"dir" sep:"none" placeholder:"HOST::GUEST[:ro]" help:"Let the program use a directory of this machine, under the path GUEST; with :ro for reading only. Without ::GUEST the program sees it under the same path. May be repeated."`
 	Invoke string   `name:"invoke" placeholder:"EXPORT" help:"Call an exported function instead of the program's main one: a name, or interface#name. The arguments are then its parameters, and its result is printed."`
 	File   string   `arg:"" help:"A component, or a core module that speaks WASI 0.1."`
-	Args   []string `arg:"" optional:"" passthrough:"" help:"Arguments of the program."`
+
+	// Args are the program's. They never reach the parser, which would take --a=b apart; see cutProgramArgs.
+	Args []string `kong:"-"`
+}
+
+// cutProgramArgs splits the arguments of "run" behind FILE: the rest is the program's and must reach it as
+// it is.
+func cutProgramArgs(args []string) (own, program []string) {
+	if len(args) == 0 || args[0] != "run" {
+		return args, nil
+	}
+	for i := 1; i < len(args); i++ {
+		a := args[i]
+		switch {
+		case a == "--":
+			i++ // FILE stands behind it
+		case a == "-h" || a == "--help" || strings.HasPrefix(a, "--") && strings.Contains(a, "="):
+			continue
+		case strings.HasPrefix(a, "-"):
+			i++ // the flag's value
+			continue
+		}
+		if i+1 < len(args) {
+			return args[:i+1], args[i+1:]
+		}
+		break
+	}
+	return args, nil
 }
 
 // Help is shown below the flags.
 func (runCommand) Help() string {
-	return `The program's standard streams are yours, byte for byte; what witgen itself has to say goes to stderr.
+	return `Usage: witgen run [flags] FILE [ARG…]
+
+The program's standard streams are yours, byte for byte; what witgen itself has to say goes to stderr.
 
 Exit status: the program's own; 1 if its run function reports an error; 134 if it traps; 2 if it can't be loaded
 or the arguments are wrong. Flags must stand before FILE: what follows it belongs to the program.
