@@ -29,12 +29,12 @@ type Big struct {
 // A method's error that is not the WIT error of its function is a failure of the host: it traps the
 // caller.
 type Host interface {
-	// Seventeen core values: the parameters go through memory.
+	// Eighteen core values: the parameters go through memory.
 	//
-	//	spilled: func(a: u8, b: u16, c: u32, d: u64, e: f32, f: f64, g: string, h: string, i: string, j: s32, k: list<u8>, l: bool) -> u64
+	//	spilled: func(a: u8, b: u16, c: u32, d: u64, e: f32, f: f64, g: string, h: string, i: string, j: s32, k: list<u8>, l: bool, m: s8) -> string
 	//
 	// k is a view of the guest's memory: copy what you keep.
-	Spilled(ctx context.Context, a uint8, b_ uint16, c_ uint32, d uint64, e_ float32, f float64, g string, h string, i string, j int32, k []byte, l bool) (uint64, error)
+	Spilled(ctx context.Context, a uint8, b_ uint16, c_ uint32, d uint64, e_ float32, f float64, g string, h string, i string, j int32, k []byte, l bool, m int8) (string, error)
 
 	// OfBig implements of-big.
 	//
@@ -63,10 +63,10 @@ func Bind(inst *glue.Instance) (*Client, error) {
 
 // Spilled calls spilled.
 //
-// Seventeen core values: the parameters go through memory.
+// Eighteen core values: the parameters go through memory.
 //
-//	spilled: func(a: u8, b: u16, c: u32, d: u64, e: f32, f: f64, g: string, h: string, i: string, j: s32, k: list<u8>, l: bool) -> u64
-func (c *Client) Spilled(ctx context.Context, a uint8, b_ uint16, c_ uint32, d uint64, e_ float32, f float64, g string, h string, i string, j int32, k []byte, l bool) (result uint64, err error) {
+//	spilled: func(a: u8, b: u16, c: u32, d: u64, e: f32, f: f64, g: string, h: string, i: string, j: s32, k: list<u8>, l: bool, m: s8) -> string
+func (c *Client) Spilled(ctx context.Context, a uint8, b_ uint16, c_ uint32, d uint64, e_ float32, f float64, g string, h string, i string, j int32, k []byte, l bool, m int8) (result string, err error) {
 	e := c.spilled
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -74,20 +74,24 @@ func (c *Client) Spilled(ctx context.Context, a uint8, b_ uint16, c_ uint32, d u
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = uint64(a)
-	s[1] = uint64(b_)
-	s[2] = uint64(c_)
-	s[3] = d
-	s[4] = glue.FromF32(e_)
-	s[5] = glue.FromF64(f)
-	s[6], s[7] = glue.StoreString(b, g).Slots()
-	s[8], s[9] = glue.StoreString(b, h).Slots()
-	s[10], s[11] = glue.StoreString(b, i).Slots()
-	s[12] = glue.FromI32(j)
-	s[13], s[14] = glue.StoreBytes(b, k).Slots()
-	s[15] = glue.FromBool(l)
+	at := b.Alloc(72, 8)
+	putU8(b, b.View(at, 1, 1), a)
+	putU16(b, b.View(at+2, 2, 2), b_)
+	putU32(b, b.View(at+4, 4, 4), c_)
+	putU64(b, b.View(at+8, 8, 8), d)
+	putF32(b, b.View(at+16, 4, 4), e_)
+	putF64(b, b.View(at+24, 8, 8), f)
+	glue.StoreString(b, g).StoreAt(b, at+32)
+	glue.StoreString(b, h).StoreAt(b, at+40)
+	glue.StoreString(b, i).StoreAt(b, at+48)
+	putS32(b, b.View(at+56, 4, 4), j)
+	glue.StoreBytes(b, k).StoreAt(b, at+60)
+	putBool(b, b.View(at+68, 1, 1), l)
+	putS8(b, b.View(at+69, 1, 1), m)
+	s[0] = uint64(at)
 	e.Invoke()
-	return s[0], nil
+	p := b.View(uint32(s[0]), 8, 4)
+	return glue.LoadString(b, glue.SpanAt(p, 0)), nil
 }
 
 // OfBig calls of-big.
@@ -112,7 +116,7 @@ func (c *Client) OfBig(ctx context.Context, v Big, w Big) (result Big, err error
 
 // The functions' types, which must be those that a component states.
 const (
-	typeOfSpilled = "func(a: u8, b: u16, c: u32, d: u64, e: f32, f: f64, g: string, h: string, i: string, j: s32, k: list<u8>, l: bool) -> u64"
+	typeOfSpilled = "func(a: u8, b: u16, c: u32, d: u64, e: f32, f: f64, g: string, h: string, i: string, j: s32, k: list<u8>, l: bool, m: s8) -> string"
 	typeOfOfBig   = "func(v: record{a: u64, b: u64, c: u64, d: u64, e: u64, f: u64, g: u64, h: u64, i: string}, w: record{a: u64, b: u64, c: u64, d: u64, e: u64, f: u64, g: u64, h: u64, i: string}) -> record{a: u64, b: u64, c: u64, d: u64, e: u64, f: u64, g: u64, h: u64, i: string}"
 )
 
@@ -123,11 +127,10 @@ func Provide(h Host) glue.Fixed {
 		Name: "test:features/large@1.2.0",
 		Funcs: []glue.Func{
 			{
-				Name:    "spilled",
-				Type:    typeOfSpilled,
-				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I64, glue.F32, glue.F64, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
-				Results: []glue.CoreType{glue.I64},
-				Call:    c.spilled,
+				Name:   "spilled",
+				Type:   typeOfSpilled,
+				Params: []glue.CoreType{glue.I32, glue.I32},
+				Call:   c.spilled,
 			},
 			{
 				Name:   "of-big",
@@ -145,25 +148,29 @@ type calls struct {
 }
 
 func (c calls) spilled(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	at := uint32(stack[1])
+	b.View(at, 8, 4) // a bad address traps before the call has an effect
+	params := b.View(uint32(stack[0]), 72, 8)
 	result, err := c.host.Spilled(
 		ctx,
-		uint8(stack[0]),
-		uint16(stack[1]),
-		uint32(stack[2]),
-		stack[3],
-		glue.ToF32(stack[4]),
-		glue.ToF64(stack[5]),
-		glue.LoadString(b, glue.SpanOf(stack[6], stack[7])),
-		glue.LoadString(b, glue.SpanOf(stack[8], stack[9])),
-		glue.LoadString(b, glue.SpanOf(stack[10], stack[11])),
-		int32(stack[12]),
-		glue.ViewBytes(b, glue.SpanOf(stack[13], stack[14])),
-		uint32(stack[15]) != 0,
+		glue.LoadU8(params, 0),
+		glue.LoadU16(params, 2),
+		glue.LoadU32(params, 4),
+		glue.LoadU64(params, 8),
+		glue.LoadF32(params, 16),
+		glue.LoadF64(params, 24),
+		glue.LoadString(b, glue.SpanAt(params, 32)),
+		glue.LoadString(b, glue.SpanAt(params, 40)),
+		glue.LoadString(b, glue.SpanAt(params, 48)),
+		int32(glue.LoadU32(params, 56)),
+		glue.ViewBytes(b, glue.SpanAt(params, 60)),
+		glue.LoadBool(params, 68),
+		int8(glue.LoadU8(params, 69)),
 	)
 	if err != nil {
 		b.Fail(err)
 	}
-	stack[0] = result
+	glue.StoreString(b, result).StoreAt(b, at)
 }
 
 func (c calls) ofBig(ctx context.Context, b *glue.Boundary, stack []uint64) {
@@ -189,6 +196,42 @@ func loadBig(b *glue.Boundary, p []byte) Big {
 		H: glue.LoadU64(p, 56),
 		I: glue.LoadString(b, glue.SpanAt(p, 64)),
 	}
+}
+
+func putBool(b *glue.Boundary, p []byte, v bool) {
+	glue.StoreBool(p, 0, v)
+}
+
+func putF32(b *glue.Boundary, p []byte, v float32) {
+	glue.StoreF32(p, 0, v)
+}
+
+func putF64(b *glue.Boundary, p []byte, v float64) {
+	glue.StoreF64(p, 0, v)
+}
+
+func putS32(b *glue.Boundary, p []byte, v int32) {
+	glue.StoreU32(p, 0, uint32(v))
+}
+
+func putS8(b *glue.Boundary, p []byte, v int8) {
+	glue.StoreU8(p, 0, uint8(v))
+}
+
+func putU16(b *glue.Boundary, p []byte, v uint16) {
+	glue.StoreU16(p, 0, v)
+}
+
+func putU32(b *glue.Boundary, p []byte, v uint32) {
+	glue.StoreU32(p, 0, v)
+}
+
+func putU64(b *glue.Boundary, p []byte, v uint64) {
+	glue.StoreU64(p, 0, v)
+}
+
+func putU8(b *glue.Boundary, p []byte, v uint8) {
+	glue.StoreU8(p, 0, v)
 }
 
 func storeBig(b *glue.Boundary, at uint32, v Big) {
