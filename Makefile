@@ -61,10 +61,11 @@ lint: ## check formatting, and look for mistakes with vet and staticcheck
 .PHONY: current
 current: witgen ## check that generated code is what its WIT asks for
 	$(step) "generated code"
-	bin/witgen generate --check --wit wit --out generated
-	@for dir in $$(find examples -type d -name generated -prune); do \
-		echo "(cd $$(dirname $$dir) && witgen generate --check)"; \
-		(cd "$$(dirname $$dir)" && "$(CURDIR)/bin/witgen" generate --check); \
+	@grep -r --include='*.go' --exclude-dir=testdata '^//go:generate go tool witgen generate' . | \
+	sed -E 's|^(.*)/[^/]*\.go://go:generate go tool witgen generate|\1 |' | \
+	while read -r dir flags; do \
+		echo "in $$dir: witgen generate --check $$flags"; \
+		(cd "$$dir" && "$(CURDIR)/bin/witgen" generate --check $$flags </dev/null); \
 	done
 
 .PHONY: cross
