@@ -2,8 +2,6 @@
 
 package metal
 
-import "math/bits"
-
 // Time is the time stamp counter (TSC), scaled to nanoseconds. Its rate, and
 // that of the local APIC's timer, are measured against the programmable
 // interval timer (PIT) at boot; the date comes from the CMOS clock.
@@ -28,12 +26,6 @@ var clock struct {
 
 // nanotime returns the nanoseconds since the clock started.
 func nanotime() uint64 { return scaled(readTSC()-clock.start, clock.scale) }
-
-// scaled returns v*scale / 2^32.
-func scaled(v, scale uint64) uint64 {
-	hi, lo := bits.Mul64(v, scale)
-	return hi<<32 | lo>>32
-}
 
 // The PIT's channel 0 counts down from its reload value, 1193182 times a second.
 const (
@@ -72,26 +64,9 @@ func startClock() {
 			break
 		}
 	}
-	clock.scale = best.nanos << 32 / best.counts
-	clock.timerScale = best.ticks << 32 / best.nanos
+	clock.scale, clock.timerScale = best.scales()
 	clock.start = readTSC()
 	clock.wall = readRTC()
-}
-
-// clockRates is how far the counters went in the same time.
-type clockRates struct {
-	nanos  uint64
-	counts uint64 // of the TSC
-	ticks  uint64 // of the APIC timer
-}
-
-// slower reports whether r makes the TSC slower than o does.
-func (r clockRates) slower(o clockRates) bool { return r.counts*o.nanos < o.counts*r.nanos }
-
-// agrees reports whether r and o differ by less than 1 in 128.
-func (r clockRates) agrees(o clockRates) bool {
-	a, b := r.counts*o.nanos, o.counts*r.nanos
-	return max(a, b)-min(a, b) < a>>7
 }
 
 // measureClocks lets the counters run for one window.

@@ -40,8 +40,8 @@ var tableRoot uintptr
 // direct returns where a physical address is mapped.
 func direct(physical uintptr) uintptr { return physical + directOffset }
 
-// entryAt returns the address of the entry for va in a table of the given level
-// (0 is the lowest), creating tables on the way, or 0 when out of memory.
+// createEntry returns the address of the entry for va in the table of the given
+// level (0 is the lowest), making tables on the way, or 0 when out of memory.
 func createEntry(va uintptr, level uint) uintptr {
 	table := tableRoot
 	for l := uint(3); l > level; l-- {
