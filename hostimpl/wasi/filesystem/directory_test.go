@@ -189,19 +189,31 @@ func TestReadDirectory(t *testing.T) {
 	})
 }
 
-// brokenListing fails at the first entry.
-type brokenListing struct{ vfs.Dir }
+// brokenListing is a directory whose listing fails at the first entry.
+type brokenListing struct {
+	vfs.Dir
+	closed int
+}
 
-func (d brokenListing) ReadDirectory() (vfs.DirectoryEntryStream, error) { return d, nil }
+func (d *brokenListing) ReadDirectory() (vfs.DirectoryEntryStream, error) { return d, nil }
 
-func (brokenListing) Next() (vfs.DirectoryEntry, error) { return vfs.DirectoryEntry{}, vfs.ErrIO }
+func (*brokenListing) Next() (vfs.DirectoryEntry, error) { return vfs.DirectoryEntry{}, vfs.ErrIO }
 
-func (brokenListing) Close() error { return nil }
+func (d *brokenListing) Close() error {
+	d.closed++
+	return nil
+}
 
-func TestListingFailure(t *testing.T) {
-	own, err := descriptorOf(t, brokenListing{}).Value().ReadDirectory(t.Context())
+// TestListing checks that an error is told and that the end of the resource is that of the listing below.
+func TestListing(t *testing.T) {
+	below := &brokenListing{}
+	own, err := descriptorOf(t, below).Value().ReadDirectory(t.Context())
 	_, err = value(t, own, err).ReadDirectoryEntry(t.Context())
 	fails(t, "read-directory-entry", err, types.ErrorCodeIO)
+	own.Drop(t.Context())
+	if below.closed != 1 {
+		t.Errorf("closed %d times", below.closed)
+	}
 }
 
 // TestDropClosesDirectory checks that an opened directory is closed with its descriptor, but a preopened one
