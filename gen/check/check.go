@@ -103,7 +103,8 @@ func removeFile(dir, path string) error {
 	return nil
 }
 
-// findOrphans finds generated files below dir that are not wanted.
+// findOrphans finds generated files below dir that are not wanted. What another run has written, to a
+// directory below dir, is not looked at.
 func findOrphans(dir string, wanted map[string]bool) ([]string, error) {
 	var orphans []string
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
@@ -112,6 +113,8 @@ func findOrphans(dir string, wanted map[string]bool) ([]string, error) {
 			return fs.SkipAll
 		case err != nil:
 			return err
+		case d.IsDir() && path != dir && isOutput(path):
+			return fs.SkipDir
 		case !d.Type().IsRegular() || filepath.Ext(path) != ".go":
 			return nil
 		}
@@ -126,6 +129,12 @@ func findOrphans(dir string, wanted map[string]bool) ([]string, error) {
 		return err
 	})
 	return orphans, err
+}
+
+// isOutput reports whether a directory is the output directory of another run.
+func isOutput(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, emit.ManifestName))
+	return err == nil
 }
 
 func hasHeader(path string) (bool, error) {

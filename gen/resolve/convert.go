@@ -149,7 +149,7 @@ func (c *converter) addFunc(funcs []*model.Func, f *witlib.Function) ([]*model.F
 	}
 	fn, err := c.convertFunc(f)
 	if err != nil {
-		return nil, fmt.Errorf("function %s: %w", f.Name, err)
+		return nil, fmt.Errorf("function %s: %w", strings.TrimPrefix(f.Name, "[async]"), err)
 	}
 	return append(funcs, fn), nil
 }

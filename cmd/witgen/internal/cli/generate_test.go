@@ -1,0 +1,184 @@
+package cli
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// project writes the files of a small project and moves there: witgen works in the current
+// directory, as under go generate.
+func project(t *testing.T, files map[string]string) {
+	t.Helper()
+	dir := t.TempDir()
+	for name, content := range files {
+		write(t, filepath.Join(dir, name), content)
+	}
+	t.Chdir(dir)
+}
+
+func write(t *testing.T, path, content string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(content), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func contentOf(t *testing.T, path string) string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// witgen runs the command and checks its exit code.
+func witgen(t *testing.T, code int, args ...string) (stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	if got := Main(args, strings.NewReader(""), &out, &errs); got != code {
+		t.Fatalf("witgen %s: exit code %d, want %d\n%s%s", strings.Join(args, " "), got, code, &out, &errs)
+	}
+	return out.String(), errs.String()
+}
+
+const clockWIT = `package demo:clocks@0.3.1;
+interface clock {
+  use wasi:clocks/wall-clock@0.2.12.{datetime};
+  now: func() -> datetime;
+}
+`
+
+const wallClockWIT = `package wasi:clocks@0.2.12;
+interface wall-clock { record datetime { seconds: u64, nanoseconds: u32 } now: func() -> datetime; }
+`
+
+func clockProject(t *testing.T) {
+	t.Helper()
+	project(t, map[string]string{
+		"go.mod":                   "module example.org/demo\n",
+		"wit/clock.wit":            clockWIT,
+		"wit/deps/clocks/wall.wit": wallClockWIT,
+	})
+}
+
+const clockFile = "generated/demo/clocks/v0.3/clock/clock.wit.go"
+
+func TestGenerate(t *testing.T) {
+	clockProject(t)
+	stdout, stderr := witgen(t, OK, "generate")
+	if stdout != "" || stderr != "" {
+		t.Errorf("success says %q and %q", stdout, stderr)
+	}
+	src := contentOf(t, clockFile)
+	if want := `"github.com/witan-os/witan/generated/wasi/clocks/v0.2/wallclock"`; !strings.Contains(src, want) {
+		t.Errorf("the generated package does not import %s:\n%s", want, src)
+	}
+	if _, err := os.Stat("generated/wasi"); !os.IsNotExist(err) {
+		t.Errorf("a package that exists elsewhere was generated: %v", err)
+	}
+	if m := contentOf(t, "generated/manifest.json"); !strings.Contains(m, "demo:clocks@0.3.1") || !strings.Contains(m, "demo/clocks/v0.3/clock/clock.wit.go") {
+		t.Errorf("the manifest lacks the package or file:\n%s", m)
+	}
+}
+
+func TestGenerateWith(t *testing.T) {
+	clockProject(t)
+	witgen(t, OK, "generate", "--with", "wasi:clocks=example.org/time")
+	if src := contentOf(t, clockFile); !strings.Contains(src, `"example.org/time/v0.2/wallclock"`) {
+		t.Errorf("--with has no effect:\n%s", src)
+	}
+}
+
+func TestGenerateCheck(t *testing.T) {
+	clockProject(t)
+	stdout, _ := witgen(t, Stale, "generate", "--check")
+	if want := "missing: demo/clocks/v0.3/clock/clock.wit.go\nmissing: manifest.json\n"; stdout != want {
+		t.Errorf("got %q, want %q", stdout, want)
+	}
+	if _, err := os.Stat("generated"); !os.IsNotExist(err) {
+		t.Errorf("--check wrote something: %v", err)
+	}
+	witgen(t, OK, "generate")
+	witgen(t, OK, "generate", "--check")
+
+	write(t, clockFile, contentOf(t, clockFile)+"\n// edited\n")
+	stdout, stderr := witgen(t, Stale, "generate", "--check")
+	if stdout != "stale: demo/clocks/v0.3/clock/clock.wit.go\n" || !strings.Contains(stderr, "go generate") {
+		t.Errorf("got %q and %q", stdout, stderr)
+	}
+	witgen(t, OK, "generate")
+
+	write(t, "wit/clock.wit", strings.Replace(clockWIT, "interface clock", "interface watch", 1))
+	stdout, _ = witgen(t, Stale, "generate", "--check")
+	if want := "orphan: demo/clocks/v0.3/clock/clock.wit.go\nmissing: demo/clocks/v0.3/watch/watch.wit.go\nstale: manifest.json\n"; stdout != want {
+		t.Errorf("got %q, want %q", stdout, want)
+	}
+	witgen(t, OK, "generate")
+	if _, err := os.Stat(filepath.Dir(clockFile)); !os.IsNotExist(err) {
+		t.Errorf("the orphan is still there: %v", err)
+	}
+}
+
+func TestSystemCallsKeepTheirNumbers(t *testing.T) {
+	clockProject(t)
+	args := []string{"generate", "--syscalls", "wit/syscalls.lock"}
+	witgen(t, OK, args...)
+	if table := contentOf(t, "generated/systable/systable.wit.go"); !strings.Contains(table, `{1, "demo:clocks", "clock", "now", "0.3", "(i32) -> ()", 0x`) {
+		t.Errorf("the table lacks the function:\n%s", table)
+	}
+	write(t, "wit/clock.wit", strings.Replace(clockWIT, "now:", "about: func();\n  now:", 1))
+	stdout, _ := witgen(t, Stale, append(args, "--check")...)
+	if !strings.Contains(stdout, "stale: wit/syscalls.lock\n") {
+		t.Errorf("a function without a number is not noticed: %q", stdout)
+	}
+	witgen(t, OK, args...)
+	if lock := contentOf(t, "wit/syscalls.lock"); !strings.HasSuffix(lock, "\n1 demo:clocks/clock@0.3#now\n2 demo:clocks/clock@0.3#about\n") {
+		t.Errorf("the lock is\n%s", lock)
+	}
+	witgen(t, OK, append(args, "--check")...)
+
+	write(t, "wit/syscalls.lock", "2 demo:clocks/clock@0.3#now\n")
+	if _, stderr := witgen(t, Bad, args...); !strings.Contains(stderr, "wit/syscalls.lock: line 1") {
+		t.Errorf("got %q", stderr)
+	}
+}
+
+func TestGenerateFails(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		files map[string]string
+		args  []string
+		want  string
+	}{
+		{"no WIT directory", map[string]string{"go.mod": "module m\n"}, nil, "wit"},
+		{"bad WIT", map[string]string{"go.mod": "module m\n", "wit/a.wit": "package a:b;\ninterface {"}, nil, "a.wit:2"},
+		{"no module name", map[string]string{"go.mod": "go 1.26\n", "wit/a.wit": "package a:b;"}, nil, "names no module"},
+		{"bad --with", map[string]string{"go.mod": "module m\n"}, []string{"--with", "wasi"}, "--with"},
+		{"unknown flag", nil, []string{"--frobnicate"}, "--frobnicate"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			project(t, tt.files)
+			_, stderr := witgen(t, Bad, append([]string{"generate"}, tt.args...)...)
+			if !strings.Contains(stderr, tt.want) {
+				t.Errorf("got %q, want it to contain %q", stderr, tt.want)
+			}
+			if _, err := os.Stat("generated"); !os.IsNotExist(err) {
+				t.Errorf("something was written: %v", err)
+			}
+		})
+	}
+}
+
+func TestVersion(t *testing.T) {
+	stdout, _ := witgen(t, OK, "version")
+	if !strings.HasPrefix(stdout, "witgen ") || strings.Count(stdout, "\n") != 1 {
+		t.Errorf("got %q", stdout)
+	}
+}

@@ -1,0 +1,51 @@
+package emit
+
+import "testing"
+
+func TestNames(t *testing.T) {
+	for _, tt := range []struct{ wit, exported, local string }{
+		{"now", "Now", "now"},
+		{"input-stream", "InputStream", "inputStream"},
+		{"http-error-code", "HTTPErrorCode", "httpErrorCode"},
+		{"get-id", "GetID", "getID"},
+		{"ipv4-address", "IPv4Address", "ipv4Address"},
+		{"DNS-timeout", "DNSTimeout", "dnsTimeout"},
+		{"a-b", "AB", "aB"},
+		{"b10", "B10", "b10"},
+		{"type", "Type", "type_"},
+		{"string", "String", "string_"},
+		{"len", "Len", "len_"},
+		{"wasi", "WASI", "wasi"},
+	} {
+		if got := goName(tt.wit); got != tt.exported {
+			t.Errorf("goName(%q) = %q, want %q", tt.wit, got, tt.exported)
+		}
+		if got := localName(tt.wit); got != tt.local {
+			t.Errorf("localName(%q) = %q, want %q", tt.wit, got, tt.local)
+		}
+	}
+}
+
+func TestUnexported(t *testing.T) {
+	for name, want := range map[string]string{
+		"Now": "now", "HTTPErrorCode": "httpErrorCode", "ID": "id", "IPv6URL": "ipv6URL", "U8": "u8", "AB": "ab",
+	} {
+		if got := unexported(name); got != want {
+			t.Errorf("unexported(%q) = %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestClaim(t *testing.T) {
+	s := newScope("Host")
+	for _, tt := range []struct{ want, got string }{
+		{"Host_", s.claim("Host")},
+		{"Host__", s.claim("Host")},
+		{"Other", s.claim("Other")},
+		{"Other_", s.claim("Other")},
+	} {
+		if tt.got != tt.want {
+			t.Errorf("claimed %q, want %q", tt.got, tt.want)
+		}
+	}
+}
