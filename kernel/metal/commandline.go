@@ -43,8 +43,6 @@ func (s *wordSplitter) next(dst []byte) (w word, ok bool, err error) {
 	for ; s.pos < len(s.line); s.pos++ {
 		c := s.line[s.pos]
 		switch {
-		case c == 0:
-			return word{}, false, staticError("command line: NUL byte")
 		case c == '\'':
 			quoted = !quoted
 			plainName = false
@@ -64,6 +62,9 @@ func (s *wordSplitter) next(dst []byte) (w word, ok bool, err error) {
 			plainName = false
 		case !isNameByte(c, w.size == 0):
 			plainName = false
+		}
+		if c == 0 {
+			return word{}, false, staticError("command line: NUL byte")
 		}
 		if w.size == len(dst) {
 			return word{}, false, staticError("command line: longer than its buffer")

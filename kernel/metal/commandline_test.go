@@ -42,6 +42,8 @@ func TestSplitCommandLineRejects(t *testing.T) {
 		"a 'b":                    "quote",
 		`a\`:                      "backslash",
 		"a\x00b":                  "NUL",
+		"'\x00'":                  "NUL",
+		"\\\x00":                  "NUL",
 		strings.Repeat("a", 4097): "4096",
 		strings.Repeat("a ", 257): "256 words",
 	} {
@@ -96,6 +98,7 @@ func TestWordSplitterStaysInItsBuffer(t *testing.T) {
 func FuzzSplitCommandLine(f *testing.F) {
 	f.Add("A=1 'b c' d\\ e")
 	f.Add("'")
+	f.Add("\\\x00")
 	f.Fuzz(func(t *testing.T, line string) {
 		env, args, err := SplitCommandLine(line)
 		if err != nil {
