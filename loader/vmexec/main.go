@@ -12,7 +12,8 @@
 //	WITAN_VMEXEC_MEMORY   memory in MiB (512)
 //	WITAN_VMEXEC_CPUS     number of processors (1)
 //	WITAN_VMEXEC_TIMEOUT  time limit, as a Go duration (120s)
-//	WITAN_VMEXEC_FILES    GUEST=HOST,…: files, and directories with all they hold, to put into the image
+//	WITAN_VMEXEC_FILES    GUEST=HOST,…: files, and directories with all they hold, to put into the image;
+//	                      the program finds GUEST below metal.ImageDir
 //
 // When there is no status of the program to exit with, it is 124 for a run into the time limit, 134 for a
 // machine that crashed, and 2 for anything that kept the machine from running.
