@@ -2,6 +2,7 @@ package roundtrip_test
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/witan-os/witan/gen/model"
 	"github.com/witan-os/witan/internal/leb128"
@@ -42,29 +43,35 @@ type lie struct {
 
 const asResult = -1
 
-// echo builds the component for an interface without resources.
+// echo builds the component for an interface that declares no resources. Those that it uses must be of one
+// other interface.
 func echo(iface *model.Interface, lies []lie) []byte {
 	var c binary
 	c.raw(0, 'a', 's', 'm', 0x0d, 0, 1, 0)
-
-	// Type 0 is the imported instance's.
-	instanceType := &types{index: map[*model.TypeDef]int{}}
-	for _, fn := range iface.Funcs {
-		instanceType.export(fn)
+	outer := &types{index: map[*model.TypeDef]int{}, bare: true}
+	resources := resourcesOf(iface)
+	source := 0 // the imported instance that calls are passed on to
+	if len(resources) > 0 {
+		importResources(&c, outer, resources)
+		source = 1
 	}
-	c.section(secType, vec(1, cat([]byte{0x42}, vec(instanceType.count, instanceType.decls.Bytes()))))
-	c.section(secImport, vec(1, cat([]byte{0}, str(iface.ID()), []byte{sortInstance, 0})))
+
+	inner := &types{index: map[*model.TypeDef]int{}}
+	for _, d := range resources {
+		inner.decls.Write(cat([]byte{0x02, sortType, 0x02, 1}, leb(outer.index[d])))
+		inner.count++
+		inner.index[d] = inner.next
+		inner.next++
+	}
+	for _, fn := range iface.Funcs {
+		inner.export(fn)
+	}
+	c.section(secType, vec(1, cat([]byte{0x42}, vec(inner.count, inner.decls.Bytes()))))
+	c.section(secImport, vec(1, cat([]byte{0}, str(iface.ID()), []byte{sortInstance}, leb(outer.next))))
+	outer.next++
 
 	// The named types of the import stand for those of the export.
-	outer := &types{index: map[*model.TypeDef]int{}, next: 1, bare: true}
-	var aliases binary
-	for _, d := range instanceType.named {
-		aliases.raw(sortType, 0, 0)
-		aliases.Write(str(d.Name))
-		outer.index[d] = outer.next
-		outer.next++
-	}
-	c.section(secAlias, vec(len(instanceType.named), aliases.Bytes()))
+	outer.alias(&c, source, inner.named)
 	funcTypes := make([]int, len(iface.Funcs))
 	for i, fn := range iface.Funcs {
 		funcTypes[i] = outer.function(fn)
@@ -72,7 +79,7 @@ func echo(iface *model.Interface, lies []lie) []byte {
 	c.section(secType, vec(outer.count, outer.decls.Bytes()))
 
 	c.section(secCoreModule, allocator())
-	c.section(secCoreModule, passOn(iface.Funcs, lies))
+	c.section(secCoreModule, passOn(iface.Funcs, resources, lies))
 	c.section(secCoreInstance, vec(1, cat([]byte{0}, leb(0), vec(0))))
 	c.section(secAlias, vec(2,
 		cat([]byte{sortCore, coreMemory, 1}, leb(0), str("memory")),
@@ -81,28 +88,66 @@ func echo(iface *model.Interface, lies []lie) []byte {
 	// Core function 0 is realloc, those from 1 on are the lowered imports.
 	var funcs, lowers, bundle binary
 	for i, fn := range iface.Funcs {
-		funcs.Write(cat([]byte{sortFunc, 0}, leb(0), str(fn.Name)))
+		funcs.Write(cat([]byte{sortFunc, 0}, leb(source), str(fn.Name)))
 		lowers.Write(cat([]byte{1, 0}, leb(i), vec(3, []byte{0}, []byte{3, 0}, []byte{4, 0})))
 		bundle.Write(cat(str(fn.Name), []byte{coreFunc}, leb(1+i)))
 	}
-	n := len(iface.Funcs)
+	n, drops := len(iface.Funcs), len(resources)
+	for i, d := range resources {
+		lowers.Write(cat([]byte{3}, leb(outer.index[d])))
+		bundle.Write(cat(str("drop "+d.Name), []byte{coreFunc}, leb(1+n+i)))
+	}
 	c.section(secAlias, vec(n, funcs.Bytes()))
-	c.section(secCanon, vec(n, lowers.Bytes()))
+	c.section(secCanon, vec(n+drops, lowers.Bytes()))
 	c.section(secCoreInstance, vec(2,
-		cat([]byte{1}, vec(n, bundle.Bytes())),
+		cat([]byte{1}, vec(n+drops, bundle.Bytes())),
 		cat([]byte{0}, leb(1), vec(1, cat(str("host"), []byte{0x12}, leb(1))))))
 
 	var exports, lifts, inline binary
 	for i, fn := range iface.Funcs {
 		exports.Write(cat([]byte{sortCore, coreFunc, 1}, leb(2), str(fn.Name)))
-		lifts.Write(cat([]byte{0, 0}, leb(1+n+i), vec(3, []byte{0}, []byte{3, 0}, []byte{4, 0}), leb(funcTypes[i])))
+		lifts.Write(cat([]byte{0, 0}, leb(1+n+drops+i), vec(3, []byte{0}, []byte{3, 0}, []byte{4, 0}), leb(funcTypes[i])))
 		inline.Write(cat([]byte{0}, str(fn.Name), []byte{sortFunc}, leb(n+i)))
 	}
 	c.section(secAlias, vec(n, exports.Bytes()))
 	c.section(secCanon, vec(n, lifts.Bytes()))
 	c.section(secInstance, vec(1, cat([]byte{1}, vec(n, inline.Bytes()))))
-	c.section(secExport, vec(1, cat([]byte{0}, str(iface.ID()), []byte{sortInstance}, leb(1), []byte{0})))
+	c.section(secExport, vec(1, cat([]byte{0}, str(iface.ID()), []byte{sortInstance}, leb(source+1), []byte{0})))
 	return c.Bytes()
+}
+
+// resourcesOf lists the resources that functions use, in order of their first use.
+func resourcesOf(iface *model.Interface) []*model.TypeDef {
+	var list []*model.TypeDef
+	for _, d := range iface.Types {
+		if r := d.Root(); r.Resource != nil {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+// importResources imports the interface of the resources, with nothing but them.
+func importResources(c *binary, outer *types, resources []*model.TypeDef) {
+	var decls binary
+	for _, d := range resources {
+		decls.Write(cat([]byte{0x04, 0}, str(d.Name), []byte{sortType, 1}))
+	}
+	c.section(secType, vec(1, cat([]byte{0x42}, vec(len(resources), decls.Bytes()))))
+	c.section(secImport, vec(1, cat([]byte{0}, str(resources[0].Owner.ID()), []byte{sortInstance}, leb(outer.next))))
+	outer.next++
+	outer.alias(c, 0, resources)
+}
+
+// alias makes types that an imported instance exports known outside of it.
+func (ts *types) alias(c *binary, instance int, defs []*model.TypeDef) {
+	var aliases binary
+	for _, d := range defs {
+		aliases.Write(cat([]byte{sortType, 0}, leb(instance), str(d.Name)))
+		ts.index[d] = ts.next
+		ts.next++
+	}
+	c.section(secAlias, vec(len(defs), aliases.Bytes()))
 }
 
 // resultArea is where the guest has results written to; the heap begins behind it.
@@ -138,7 +183,7 @@ func allocator() []byte {
 }
 
 // passOn is a core module that imports the lowered functions from "host" and exports their lifted forms.
-func passOn(funcs []*model.Func, lies []lie) []byte {
+func passOn(funcs []*model.Func, resources []*model.TypeDef, lies []lie) []byte {
 	var m, typ, imports, decls, exports, bodies binary
 	m.raw(0, 'a', 's', 'm', 1, 0, 0, 0)
 	for i, fn := range funcs {
@@ -146,20 +191,25 @@ func passOn(funcs []*model.Func, lies []lie) []byte {
 		typ.Write(signature(fn.Plan.Lifted))
 		imports.Write(cat(str("host"), str(fn.Name), []byte{0}, leb(2*i)))
 		decls.Write(leb(2*i + 1))
-		exports.Write(cat(str(fn.Name), []byte{0}, leb(len(funcs)+i)))
-		bodies.Write(sized(cat(vec(0), passOnBody(fn, i, lies))))
+		exports.Write(cat(str(fn.Name), []byte{0}, leb(len(funcs)+len(resources)+i)))
+		bodies.Write(sized(cat(vec(0), passOnBody(fn, i, len(funcs), resources, lies))))
 	}
-	n := len(funcs)
-	m.section(1, vec(2*n, typ.Bytes()))
-	m.section(2, vec(n, imports.Bytes()))
+	n, drops := len(funcs), len(resources)
+	for _, d := range resources {
+		imports.Write(cat(str("host"), str("drop "+d.Name), []byte{0}, leb(2*n)))
+	}
+	typ.Write(signature(abi.Signature{Params: []abi.CoreType{abi.I32}}))
+	m.section(1, vec(2*n+1, typ.Bytes()))
+	m.section(2, vec(n+drops, imports.Bytes()))
 	m.section(3, vec(n, decls.Bytes()))
 	m.section(7, vec(n, exports.Bytes()))
 	m.section(10, vec(n, bodies.Bytes()))
 	return m.Bytes()
 }
 
-// passOnBody calls import i with the parameters of fn and returns what it returns.
-func passOnBody(fn *model.Func, i int, lies []lie) []byte {
+// passOnBody calls import i with the parameters of fn, drops what it has borrowed, and returns what the
+// import returned. The functions that drop are imported from index drops on.
+func passOnBody(fn *model.Func, i, drops int, resources []*model.TypeDef, lies []lie) []byte {
 	var code binary
 	instead := func(param int, code []byte) []byte {
 		for _, l := range lies {
@@ -177,6 +227,12 @@ func passOnBody(fn *model.Func, i int, lies []lie) []byte {
 		code.Write(instead(fn.Plan.ResultSlot(), area))
 	}
 	code.Write(cat([]byte{0x10}, leb(i)))
+	for p, param := range fn.Params {
+		if param.Type.Kind == abi.Borrow {
+			drop := drops + slices.Index(resources, param.Type.Resource)
+			code.Write(cat([]byte{0x20}, leb(fn.Plan.Params[p].Slot), []byte{0x10}, leb(drop)))
+		}
+	}
 	if fn.Plan.ResultBlock != nil {
 		code.Write(instead(asResult, area))
 	} else if lied := instead(asResult, nil); lied != nil {
@@ -279,6 +335,10 @@ func (ts *types) shape(t *model.Type) []byte {
 		return cat([]byte{0x6b}, ts.value(t.Elem))
 	case abi.Result:
 		return cat([]byte{0x6a}, maybe(t.OK()), maybe(t.Err()))
+	case abi.Own:
+		return cat([]byte{0x69}, leb(ts.index[t.Resource]))
+	case abi.Borrow:
+		return cat([]byte{0x68}, leb(ts.index[t.Resource]))
 	case abi.Record:
 		for _, f := range t.Fields {
 			b.Write(cat(str(f.Name), ts.value(f.Type)))

@@ -32,12 +32,20 @@ type Host interface {
 	//
 	//	look: func(f: borrow<file>) -> u32
 	Look(ctx context.Context, f File) (uint32, error)
+
+	// Merge implements merge.
+	//
+	//	merge: func(a: file, b: borrow<file>, name: string) -> result<file, empty>
+	//
+	// A WIT error is glue.Fail of a glue.Own[Nothing].
+	Merge(ctx context.Context, a glue.Own[File], b_ File, name string) (glue.Own[File], error)
 }
 
 // Client calls a component that exports users.
 type Client struct {
-	pass *glue.Export
-	look *glue.Export
+	pass  *glue.Export
+	look  *glue.Export
+	merge *glue.Export
 }
 
 // Bind finds the exports of a component. It fails if one is missing or has another type.
@@ -48,6 +56,9 @@ func Bind(inst *glue.Instance) (*Client, error) {
 		return nil, err
 	}
 	if c.look, err = inst.Export("test:features/users@1.2.0", "look", typeOfLook); err != nil {
+		return nil, err
+	}
+	if c.merge, err = inst.Export("test:features/users@1.2.0", "merge", typeOfMerge); err != nil {
 		return nil, err
 	}
 	return &c, nil
@@ -87,10 +98,33 @@ func (c *Client) Look(ctx context.Context, f File) (result uint32, err error) {
 	return uint32(s[0]), nil
 }
 
+// Merge calls merge.
+//
+//	merge: func(a: file, b: borrow<file>, name: string) -> result<file, empty>
+func (c *Client) Merge(ctx context.Context, a glue.Own[File], b_ File, name string) (result glue.Own[File], err error) {
+	e := c.merge
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.GiveOwn(b, resources.FileResource, a))
+	s[1] = uint64(glue.Lend(b, resources.FileResource, b_))
+	s[2], s[3] = glue.StoreString(b, name).Slots()
+	e.Invoke()
+	p := b.View(uint32(s[0]), 8, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, glue.Fail(glue.TakeOwn[Nothing](b, resources.EmptyResource, glue.LoadU32(p, 4)))
+	}
+	return glue.TakeOwn[File](b, resources.FileResource, glue.LoadU32(p, 4)), nil
+}
+
 // The functions' types, which must be those that a component states.
 const (
-	typeOfPass = "func(f: own<test:features/resources@1/file>, n: own<test:features/resources@1/empty>) -> tuple<own<test:features/resources@1/file>, own<test:features/resources@1/empty>>"
-	typeOfLook = "func(f: borrow<test:features/resources@1/file>) -> u32"
+	typeOfPass  = "func(f: own<test:features/resources@1/file>, n: own<test:features/resources@1/empty>) -> tuple<own<test:features/resources@1/file>, own<test:features/resources@1/empty>>"
+	typeOfLook  = "func(f: borrow<test:features/resources@1/file>) -> u32"
+	typeOfMerge = "func(a: own<test:features/resources@1/file>, b: borrow<test:features/resources@1/file>, name: string) -> result<own<test:features/resources@1/file>, own<test:features/resources@1/empty>>"
 )
 
 // Provide offers h to components as users.
@@ -111,6 +145,12 @@ func Provide(h Host) glue.Fixed {
 				Params:  []glue.CoreType{glue.I32},
 				Results: []glue.CoreType{glue.I32},
 				Call:    c.look,
+			},
+			{
+				Name:   "merge",
+				Type:   typeOfMerge,
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Call:   c.merge,
 			},
 		},
 	}}
@@ -136,6 +176,24 @@ func (c calls) look(ctx context.Context, b *glue.Boundary, stack []uint64) {
 		b.Fail(err)
 	}
 	stack[0] = uint64(result)
+}
+
+func (c calls) merge(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	p := b.View(uint32(stack[4]), 8, 4)
+	result, err := c.host.Merge(
+		ctx,
+		glue.TakeOwn[File](b, resources.FileResource, uint32(stack[0])),
+		glue.Borrowed[File](b, resources.FileResource, uint32(stack[1])),
+		glue.LoadString(b, glue.SpanOf(stack[2], stack[3])),
+	)
+	if err != nil {
+		fail := glue.ErrorOf[glue.Error[glue.Own[Nothing]]](b, err).Value
+		glue.StoreBool(p, 0, true)
+		glue.StoreU32(p, 4, glue.GiveOwn(b, resources.EmptyResource, fail))
+		return
+	}
+	glue.StoreBool(p, 0, false)
+	glue.StoreU32(p, 4, glue.GiveOwn(b, resources.FileResource, result))
 }
 
 func loadTupleOwnFileOwnNothing(b *glue.Boundary, p []byte) glue.Tuple2[glue.Own[File], glue.Own[Nothing]] {
