@@ -18,6 +18,8 @@ type descriptor struct {
 	file *sharedFile // nil if it is a directory
 	dir  vfs.Dir     // nil if it is not
 	lent bool        // the node is not the descriptor's to close
+	// listing is the last one of the directory, for the next to resume.
+	listing *listing
 }
 
 // newDescriptor makes a resource of an open node and takes over closing it.

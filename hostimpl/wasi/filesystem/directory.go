@@ -2,7 +2,6 @@ package filesystem
 
 import (
 	"context"
-	"io"
 
 	"github.com/witan-os/witan/generated/wasi/filesystem/v0.2/types"
 	"github.com/witan-os/witan/hostimpl/wasi/vfs"
@@ -110,35 +109,4 @@ func (d *descriptor) ReadlinkAt(_ context.Context, path string) (string, error) 
 	}
 	target, err := dir.ReadlinkAt(path)
 	return target, asCode(err)
-}
-
-// ReadDirectory implements the resource's method.
-func (d *descriptor) ReadDirectory(context.Context) (glue.Own[types.DirectoryEntryStream], error) {
-	dir, err := d.openDir()
-	if err != nil {
-		return glue.Own[types.DirectoryEntryStream]{}, err
-	}
-	s, err := dir.ReadDirectory()
-	if err != nil {
-		return glue.Own[types.DirectoryEntryStream]{}, asCode(err)
-	}
-	return glue.Give[types.DirectoryEntryStream](listing{s}), nil
-}
-
-// listing is the resource for a directory that is being listed.
-type listing struct{ entries vfs.DirectoryEntryStream }
-
-// Drop ends the listing.
-func (l listing) Drop(context.Context) { _ = l.entries.Close() } // it was only read from
-
-// ReadDirectoryEntry implements the resource's method.
-func (l listing) ReadDirectoryEntry(context.Context) (glue.Option[types.DirectoryEntry], error) {
-	e, err := l.entries.Next()
-	if err == io.EOF {
-		return glue.None[types.DirectoryEntry](), nil
-	}
-	if err != nil {
-		return glue.None[types.DirectoryEntry](), asCode(err)
-	}
-	return glue.Some(types.DirectoryEntry{Type: types.DescriptorType(e.Type), Name: e.Name}), nil
 }
