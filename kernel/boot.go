@@ -139,11 +139,7 @@ func (s *system) fromDirectory(ctx context.Context, dir string) (err error) {
 	if s.files, err = ramdisk.Open(archive); err != nil {
 		return err
 	}
-	cache, err := HostCache()
-	if err != nil {
-		return err
-	}
-	s.vm, err = vm.New(ctx, vm.Config{CacheDir: cache})
+	s.vm, err = vm.New(ctx, vm.Config{CacheDir: HostCache()})
 	return err
 }
 
@@ -226,15 +222,15 @@ func AddFiles(b *ramdisk.Builder, at, guest, host string) error {
 	return b.AddFile(name, info.Mode(), data)
 }
 
-// HostCache is where machine code is kept between hosted runs: below the user's cache directory, or the
-// directory that WITAN_CACHE names.
-func HostCache() (string, error) {
+// HostCache is where machine code is kept between hosted runs: the directory that WITAN_CACHE names, or one in
+// the user's cache directory. It is "" for a user who has none: then nothing is kept.
+func HostCache() string {
 	if dir := os.Getenv("WITAN_CACHE"); dir != "" {
-		return dir, nil
+		return dir
 	}
 	dir, err := os.UserCacheDir()
 	if err != nil {
-		return "", fmt.Errorf("%w: set WITAN_CACHE to a directory for machine code", err)
+		return ""
 	}
-	return filepath.Join(dir, "witan"), nil
+	return filepath.Join(dir, "witan")
 }
