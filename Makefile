@@ -82,11 +82,11 @@ unittest: ## run the tests of all modules on this machine
 	go test -timeout 10m $(packages)
 
 .PHONY: vmtest
-vmtest: qemu ## run the tests of kernel/metal on bare metal in a VM
+vmtest: qemu ## run the tests of kernel/metal, and a guest's trap, on bare metal in a VM
 	$(step) "tests on bare metal"
 	go build -o bin/vmexec ./loader/vmexec
 	go test -timeout 5m -exec "$(CURDIR)/bin/vmexec" \
-		-ldflags '-E github.com/witan-os/witan/kernel/metal.entry' ./kernel/metal/...
+		-ldflags '-E github.com/witan-os/witan/kernel/metal.entry' ./kernel/metal/... ./cmd/witan
 
 .PHONY: fuzz
 fuzz: ## let every fuzz target look for failures, FUZZTIME (10s) each

@@ -23,6 +23,7 @@ const (
 	einval    = 22
 	enfile    = 23
 	emfile    = 24
+	enotty    = 25
 	erofs     = 30
 	enosys    = 38
 	enametoo  = 36
@@ -58,6 +59,7 @@ var syscallTable = [...]syscallRow{
 	13:  {"rt_sigaction", sysRtSigaction},
 	14:  {"rt_sigprocmask", sysRtSigprocmask},
 	15:  {"rt_sigreturn", sysRtSigreturn},
+	16:  {"ioctl", sysIoctl},
 	17:  {"pread64", sysPread64},
 	24:  {"sched_yield", sysSchedYield},
 	28:  {"madvise", sysMadvise},
@@ -173,3 +175,7 @@ func sysGetcwd(t *thread) uintptr {
 	copy(bytesAt(t.frame.di, uintptr(len(root))), root)
 	return uintptr(len(root))
 }
+
+// sysIoctl serves ioctl, with which programs ask whether they talk to a terminal:
+// they never do.
+func sysIoctl(*thread) uintptr { return errno(enotty) }
