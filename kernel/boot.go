@@ -67,6 +67,7 @@ type system struct {
 	files          fs.FS // what programs see as their files
 	stdin          io.Reader
 	stdout, stderr io.Writer
+	misses         int64 // of the machine code cache, as far as they are reported
 }
 
 // The places of things in an image's ramdisk. The image builder puts them there.
@@ -95,6 +96,7 @@ func newSystem(ctx context.Context, parts []vm.Provider) (sys *system, err error
 		return nil, err
 	}
 	sys.kernel = New(sys.vm, parts...)
+	sys.kernel.compiled = sys.reportMisses
 	return sys, nil
 }
 
@@ -175,10 +177,16 @@ func (s *system) run(ctx context.Context) int {
 			return status
 		}
 	}
-	if n := s.vm.CacheMisses(); n > 0 {
-		fmt.Fprintf(s.stderr, "witan: compiled %d core modules at run time: this CPU lacks features that the image's machine code was made for, or has others\n", n)
-	}
 	return 0
+}
+
+// reportMisses says when machine code that the image should have had was compiled after all.
+func (s *system) reportMisses(program string) {
+	n := s.vm.CacheMisses() - s.misses
+	s.misses += n
+	if n > 0 {
+		fmt.Fprintf(s.stderr, "witan: compiled %d core modules of %s at boot: the image's machine code is for a CPU with other features\n", n, program)
+	}
 }
 
 func (s *system) load(name string) ([]byte, error) {

@@ -32,6 +32,7 @@ type Kernel struct {
 	vm        *vm.VM
 	providers []vm.Provider
 	entries   map[string]Entry
+	compiled  func(program string) // told when a program is compiled; may be nil
 }
 
 // New makes a kernel whose programs get the interfaces of the given parts. Of two parts that provide the
@@ -139,6 +140,9 @@ func (k *Kernel) run(ctx context.Context, p *Program) error {
 		return &loadError{err}
 	}
 	defer c.Close(ctx)
+	if k.compiled != nil {
+		k.compiled(p.Name)
+	}
 	return k.runComponent(ctx, c, p)
 }
 
