@@ -1,11 +1,15 @@
 package main_test
 
 import (
+	"bytes"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/witan-os/witan/loader/qemu"
 )
 
 const examples = "../../examples"
@@ -47,5 +51,34 @@ func TestBootEqualsHosted(t *testing.T) {
 	_, log, status = run(t, nil, t.TempDir(), witgen, "image", "run", image, "--timeout", "60s", "--append", "nobody")
 	if status != 2 || !strings.Contains(string(log), "no component nobody") {
 		t.Errorf("a missing component: status %d, want 2; log:\n%s", status, log)
+	}
+}
+
+// TestBootOnOtherCPU boots on a CPU without features that the image's machine code uses: the kernel must compile
+// anew, say so, and run the same.
+func TestBootOnOtherCPU(t *testing.T) {
+	if testing.Short() {
+		t.Skip("boots a virtual machine")
+	}
+	image := filepath.Join(t.TempDir(), "os.img")
+	_, log, status := run(t, nil, t.TempDir(), buildWitgen(t), "image", "build", filepath.Join(examples, "greet"), "-o", image)
+	if status != 0 {
+		t.Fatalf("image build: status %d\n%s", status, log)
+	}
+	for _, c := range []struct {
+		cpu      string
+		compiles bool
+	}{{"max", false}, {"max,-bmi1,-abm", true}} {
+		var stdout, stderr bytes.Buffer
+		status, err := qemu.Run(t.Context(), qemu.Config{
+			Image: image, CPU: c.cpu, Timeout: 2 * time.Minute, Stdout: &stdout, Stderr: &stderr,
+		})
+		if err != nil || status != 0 || !strings.Contains(stdout.String(), "Hello Ada") {
+			t.Errorf("-cpu %s: status %d, %v\n%s%s", c.cpu, status, err, &stdout, &stderr)
+		}
+		said := strings.Contains(stderr.String(), "core modules of greet at boot")
+		if said != c.compiles {
+			t.Errorf("-cpu %s: compiled at boot: %v, want %v\n%s", c.cpu, said, c.compiles, &stderr)
+		}
 	}
 }
