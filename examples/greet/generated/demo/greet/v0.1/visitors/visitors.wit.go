@@ -34,7 +34,7 @@ type SignError struct {
 	u32  uint32
 }
 
-// SignErrorKind tells which case a SignError is.
+// SignErrorKind tells the cases of SignError apart.
 type SignErrorKind uint8
 
 // The values of SignErrorKind.
@@ -203,7 +203,7 @@ func callBookEntries(ctx context.Context, b *glue.Boundary, stack []uint64) {
 }
 
 func putSignError(b *glue.Boundary, p []byte, v SignError) {
-	glue.StoreU8(p, 0, uint8(uint32(v.Kind())))
+	glue.StoreU8(p, 0, uint8(v.Kind()))
 	switch v.Kind() {
 	case SignErrorKindNameTooLong:
 		payload, _ := v.AsNameTooLong()
