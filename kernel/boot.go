@@ -96,7 +96,7 @@ func newSystem(ctx context.Context, parts []vm.Provider) (sys *system, err error
 		return nil, err
 	}
 	sys.kernel = New(sys.vm, parts...)
-	sys.kernel.compiled = sys.reportMisses
+	sys.kernel.OnCompiled(sys.reportMisses)
 	return sys, nil
 }
 

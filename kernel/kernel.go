@@ -51,6 +51,9 @@ func New(v *vm.VM, parts ...vm.Provider) *Kernel {
 	return k
 }
 
+// OnCompiled has f called when a program is compiled, before it runs: compiling is what takes long.
+func (k *Kernel) OnCompiled(f func(program string)) { k.compiled = f }
+
 // Process is a program in execution.
 type Process struct {
 	vm.Process

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/witan-os/witan/hostimpl/wasi"
 	"github.com/witan-os/witan/kernel"
@@ -88,7 +89,10 @@ func (c *runCommand) Run(e *env) error {
 		return err
 	}
 	defer v.Close(ctx)
-	if status := kernel.New(v, wasi.Default()).Run(ctx, p); status != 0 {
+	k := kernel.New(v, wasi.Default())
+	notice := time.AfterFunc(time.Second, func() { e.progress("compiling %s", c.File) })
+	k.OnCompiled(func(string) { notice.Stop() })
+	if status := k.Run(ctx, p); status != 0 {
 		return exitCode(status)
 	}
 	return nil
