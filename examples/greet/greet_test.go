@@ -1,0 +1,61 @@
+package main
+
+import (
+	"context"
+	_ "embed"
+	"strings"
+	"testing"
+
+	"github.com/witan-os/witan/examples/greet/generated/demo/greet/v0.1/greeter"
+	"github.com/witan-os/witan/examples/greet/generated/demo/greet/v0.1/visitors"
+	"github.com/witan-os/witan/runtime/vm"
+)
+
+//go:embed greet.wasm
+var guest []byte
+
+// TestGreet runs the guest against the house without a kernel: a component in a Go program like any other.
+func TestGreet(t *testing.T) {
+	ctx := context.Background()
+	v, err := vm.New(ctx, vm.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer v.Close(ctx)
+	c, err := v.Compile(ctx, "greet", guest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := newHouse()
+	inst, err := c.Instantiate(ctx, vm.Options{Imports: visitors.Provide(h)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer inst.Close(ctx)
+	client, err := greeter.Bind(inst.Instance)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ name, want, fail string }{
+		{"Ada", "you are the first", ""},
+		{"Grace", "below that of Ada", ""},
+		{"Ada", "2 times", ""},
+		{"Zoë 🌍", "Zoë 🌍", ""},
+		{"", "", "empty name"},
+		{strings.Repeat("x", columnWidth), "Hello x", ""},
+		{strings.Repeat("x", columnWidth+1), "", "40"},
+	} {
+		got, err := client.Greet(ctx, c.name)
+		switch {
+		case c.fail != "":
+			if err == nil || !strings.Contains(err.Error(), c.fail) {
+				t.Errorf("Greet(%q) = %q, %v, want the error …%s…", c.name, got, err, c.fail)
+			}
+		case err != nil || !strings.Contains(got, c.want):
+			t.Errorf("Greet(%q) = %q, %v, want …%s…", c.name, got, err, c.want)
+		}
+	}
+	if len(h.books) != 1 {
+		t.Errorf("the house has %d books, want the one that the guest keeps", len(h.books))
+	}
+}
