@@ -16,6 +16,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync/atomic"
+	"time"
 
 	"github.com/witan-os/witan/runtime/vm"
 )
@@ -54,6 +56,9 @@ func New(v *vm.VM, parts ...vm.Provider) *Kernel {
 // OnCompiled has f called when a program is compiled, before it runs: compiling is what takes long.
 func (k *Kernel) OnCompiled(f func(program string)) { k.compiled = f }
 
+// lastID is the ID of the latest process. All kernels of a system count together.
+var lastID atomic.Uint64
+
 // Process is a program in execution.
 type Process struct {
 	vm.Process
@@ -88,6 +93,9 @@ type Program struct {
 // Run runs a program to its end and returns its exit status: its own, or one of the Status constants.
 // What is wrong is said on the program's Stderr.
 func (k *Kernel) Run(ctx context.Context, p *Program) (status int) {
+	if p.Stdout == nil {
+		p.Stdout = io.Discard
+	}
 	if p.Stderr == nil {
 		p.Stderr = io.Discard
 	}
@@ -168,6 +176,7 @@ func (k *Kernel) runModule(ctx context.Context, p *Program) error {
 
 func (k *Kernel) runComponent(ctx context.Context, c *vm.Component, p *Program) (err error) {
 	proc := &Process{Process: p.Process}
+	proc.ID, proc.Started = lastID.Add(1), time.Now()
 	defer proc.Process.Close()
 	var imports []*vm.Interface
 	for _, part := range k.providers {

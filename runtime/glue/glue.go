@@ -11,6 +11,7 @@ import (
 	"io"
 	"io/fs"
 	"slices"
+	"time"
 
 	"github.com/witan-os/witan/runtime/abi"
 	"github.com/witan-os/witan/runtime/instance"
@@ -60,6 +61,11 @@ const (
 
 // Process is what a host knows about the program that it serves.
 type Process struct {
+	// ID and Started are given by whoever runs the process. No two processes of a system ever have the same
+	// ID, and none has 0.
+	ID      uint64
+	Started time.Time
+
 	Name           string
 	Args           []string // without the name
 	Env            []string // "KEY=VALUE"

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/witan-os/witan/hostimpl/wasi"
+	"github.com/witan-os/witan/hostimpl/witan"
 	"github.com/witan-os/witan/kernel"
 	"github.com/witan-os/witan/runtime/vm"
 )
@@ -89,7 +90,7 @@ func (c *runCommand) Run(e *env) error {
 		return err
 	}
 	defer v.Close(ctx)
-	k := kernel.New(v, wasi.Default())
+	k := kernel.New(v, wasi.Default(), witan.Default())
 	notice := time.AfterFunc(time.Second, func() { e.progress("compiling %s", c.File) })
 	k.OnCompiled(func(string) { notice.Stop() })
 	if status := k.Run(ctx, p); status != 0 {

@@ -1,0 +1,101 @@
+// Package log implements witan:kernel/log: messages of programs for whoever operates the system.
+//
+// Programs are not trusted with it. A message is one line of bounded length, which begins with what the kernel
+// knows about it, and no program waits until somebody reads it: a [Log] keeps so much and drops what is more.
+package log
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"sync/atomic"
+	"time"
+
+	"github.com/witan-os/witan/generated/witan/kernel/v0.1/log"
+	"github.com/witan-os/witan/runtime/glue"
+)
+
+// Level is how urgent a message is.
+type Level = log.Level
+
+// The levels, from the least urgent to the most.
+const (
+	Trace = log.LevelTrace
+	Debug = log.LevelDebug
+	Info  = log.LevelInfo
+	Warn  = log.LevelWarn
+	Error = log.LevelError
+)
+
+// What one message may take of the log, in bytes before anything is escaped. The rest is cut off.
+const (
+	maxName    = 64
+	maxTarget  = 128
+	maxMessage = 4096
+)
+
+// Log is the log of a system. Any number of processes write to it.
+type Log struct {
+	threshold atomic.Uint32
+	lines     queue
+	now       func() time.Time
+}
+
+// New makes a log that keeps messages of a level and of all more urgent ones. They go to w, each in one call
+// of Write, from one goroutine at a time, which runs only while there is something to write.
+func New(w io.Writer, threshold Level) *Log {
+	l := &Log{lines: queue{sink: w}, now: time.Now}
+	l.SetThreshold(threshold)
+	return l
+}
+
+// SetThreshold moves the threshold.
+func (l *Log) SetThreshold(threshold Level) { l.threshold.Store(uint32(threshold)) }
+
+// Keeps reports whether messages of a level are kept.
+func (l *Log) Keeps(level Level) bool { return uint32(level) >= l.threshold.Load() }
+
+// Interfaces are the host interfaces of one process.
+func (l *Log) Interfaces(p *glue.Process) glue.Fixed { return log.Provide(&host{l, p}) }
+
+// Flush waits until everything logged so far is written, or ctx is over, whose error it returns then.
+func (l *Log) Flush(ctx context.Context) error { return l.lines.flush(ctx) }
+
+// host is the log as one process has it.
+type host struct {
+	log     *Log
+	process *glue.Process
+}
+
+// Enabled implements log.Host.
+func (h *host) Enabled(_ context.Context, level Level) (bool, error) { return h.log.Keeps(level), nil }
+
+// Log implements log.Host.
+func (h *host) Log(_ context.Context, level Level, target, message string) error {
+	if h.log.Keeps(level) {
+		h.log.lines.put(h.line(level, target, message))
+	}
+	return nil
+}
+
+// timeLayout shows the time in UTC, in a column of fixed width.
+const timeLayout = "2006-01-02T15:04:05.000000Z"
+
+// line is a message as the log shows it:
+//
+//	2026-11-21T09:00:00.000000Z warn  greet[3] http/parser: unknown header
+//
+// Name and target have no spaces, so that their ends can be told.
+func (h *host) line(level Level, target, message string) []byte {
+	line := h.log.now().UTC().AppendFormat(nil, timeLayout)
+	line = fmt.Appendf(line, " %-5s ", level)
+	line = appendWord(line, h.process.Name, maxName)
+	line = fmt.Appendf(line, "[%d]", h.process.ID)
+	if target != "" {
+		line = append(line, ' ')
+		line = appendWord(line, target, maxTarget)
+	}
+	line = append(line, ": "...)
+	line = appendText(line, message, maxMessage)
+	return append(line, '\n')
+}

@@ -1,0 +1,39 @@
+// Package witan is the Go implementation of Witan's own interfaces, witan:kernel, as one part of a program:
+// what [Default] returns goes into kernel.Boot beside hostimpl/wasi and the program's own interfaces.
+package witan
+
+import (
+	"context"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/witan-os/witan/hostimpl/witan/log"
+	"github.com/witan-os/witan/hostimpl/witan/process"
+	"github.com/witan-os/witan/runtime/glue"
+)
+
+// flushTime is how long the end of a process waits for its last messages to be written.
+const flushTime = time.Second
+
+// Default provides witan:kernel to each process. Their log goes to the standard error of the system, without
+// the messages that are for developers.
+func Default() glue.Provider { return New(log.New(os.Stderr, log.Info)) }
+
+// New is [Default] with another log.
+func New(l *log.Log) glue.Provider { return provider{l} }
+
+type provider struct{ log *log.Log }
+
+// Provide implements glue.Provider.
+func (w provider) Provide(p *glue.Process) ([]*glue.Interface, error) {
+	p.AtExit(w.flush)
+	return slices.Concat(w.log.Interfaces(p), process.Interfaces(p)), nil
+}
+
+// flush has the messages of a process out before anyone hears of its end, if somebody takes them.
+func (w provider) flush() {
+	ctx, cancel := context.WithTimeout(context.Background(), flushTime)
+	defer cancel()
+	_ = w.log.Flush(ctx) // nobody is left to be told
+}
