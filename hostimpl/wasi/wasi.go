@@ -8,6 +8,8 @@ package wasi
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"sync"
 
 	"github.com/witan-os/witan/hostimpl/wasi/cli"
 	"github.com/witan-os/witan/hostimpl/wasi/clocks"
@@ -23,24 +25,48 @@ import (
 )
 
 // Default provides WASI to each process: its arguments, streams and files, the machine's clocks and entropy.
-func Default() glue.Provider { return provider{} }
+func Default() glue.Provider { return new(provider) }
 
-type provider struct{}
+type provider struct {
+	mu sync.Mutex
+	// rest is the standard input of a program that ended with bytes of it unread, if any.
+	rest *stream.Input
+}
 
-// Provide implements glue.Provider. The error is that of a mounted directory which can't be opened.
-func (provider) Provide(p *glue.Process) ([]*glue.Interface, error) {
+// Provide implements glue.Provider. The error is that of a mounted directory which can't be opened, or of an
+// argument that can't be told to a program.
+func (w *provider) Provide(p *glue.Process) ([]*glue.Interface, error) {
+	command, err := cli.Interfaces(p, w.stdin(p))
+	if err != nil {
+		return nil, err
+	}
 	preopens, err := open(p)
 	if err != nil {
 		return nil, err
 	}
-	var all []*glue.Interface
-	for _, group := range []glue.Fixed{
-		pollable.Interfaces(), stream.Interfaces(), cli.Interfaces(p), clocks.Interfaces(), random.Interfaces(),
+	return slices.Concat(
+		pollable.Interfaces(), stream.Interfaces(), command, clocks.Interfaces(), random.Interfaces(),
 		filesystem.Interfaces(preopens), sockets.Interfaces(),
-	} {
-		all = append(all, group...)
+	), nil
+}
+
+// stdin is a process's standard input. Programs that run one after the other share theirs, and one that polls
+// has the host read ahead: what it did not take is there for the next.
+func (w *provider) stdin(p *glue.Process) *stream.Input {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	in := stream.NewInput(p.Stdin)
+	if w.rest != nil && w.rest.Holds(p.Stdin) {
+		in, w.rest = w.rest, nil
 	}
-	return all, nil
+	p.AtExit(func() {
+		if in.Holds(p.Stdin) {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.rest = in
+		}
+	})
+	return in
 }
 
 // open opens the directories that a process starts with: the host's that are mounted for it, and the files

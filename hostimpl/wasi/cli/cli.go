@@ -4,9 +4,11 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/term"
 
@@ -25,18 +27,37 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-// Interfaces are the host interfaces of one process.
-func Interfaces(p *glue.Process) glue.Fixed {
-	h := &host{
-		process: p,
-		in:      stream.NewInput(p.Stdin), out: stream.NewOutput(p.Stdout), err: stream.NewOutput(p.Stderr),
+// Interfaces are the host interfaces of one process. Its standard input is in, which stands on p.Stdin. The
+// error says which argument or variable can't be told to a program.
+func Interfaces(p *glue.Process, in *stream.Input) (glue.Fixed, error) {
+	if err := checkText(p); err != nil {
+		return nil, err
 	}
+	h := newHost(p, in)
 	return slices.Concat(
 		environment.Provide(h), exit.Provide(h),
 		stdin.Provide(h), stdout.Provide(h), stderr.Provide(h),
 		terminalinput.Provide(), terminaloutput.Provide(),
 		terminalstdin.Provide(h), terminalstdout.Provide(h), terminalstderr.Provide(h),
-	)
+	), nil
+}
+
+// checkText finds what is no string of WIT: systems let arguments and variables be any bytes.
+func checkText(p *glue.Process) error {
+	if !utf8.ValidString(p.Name) {
+		return fmt.Errorf("the program's name %q is not valid UTF-8", p.Name)
+	}
+	for i, arg := range p.Args {
+		if !utf8.ValidString(arg) {
+			return fmt.Errorf("argument %d, %q, is not valid UTF-8", i+1, arg)
+		}
+	}
+	for _, kv := range p.Env {
+		if !utf8.ValidString(kv) {
+			return fmt.Errorf("the environment's %q is not valid UTF-8", kv)
+		}
+	}
+	return nil
 }
 
 // host implements all interfaces of the package. Every handle of a standard stream refers to the same
@@ -45,6 +66,16 @@ type host struct {
 	process  *glue.Process
 	in       *stream.Input
 	out, err *stream.Output
+
+	isTerminal func(*os.File) bool
+}
+
+func newHost(p *glue.Process, in *stream.Input) *host {
+	return &host{
+		process: p,
+		in:      in, out: stream.NewOutput(p.Stdout), err: stream.NewOutput(p.Stderr),
+		isTerminal: isTerminal,
+	}
 }
 
 // GetEnvironment implements environment.Host.
@@ -99,23 +130,33 @@ type terminal struct{}
 
 // GetTerminalStdin implements terminalstdin.Host.
 func (h *host) GetTerminalStdin(context.Context) (glue.Option[glue.Own[terminalinput.TerminalInput]], error) {
-	return terminalOf[terminalinput.TerminalInput](h.process.Stdin), nil
+	return terminalOf[terminalinput.TerminalInput](h, h.process.Stdin), nil
 }
 
 // GetTerminalStdout implements terminalstdout.Host.
 func (h *host) GetTerminalStdout(context.Context) (glue.Option[glue.Own[terminaloutput.TerminalOutput]], error) {
-	return terminalOf[terminaloutput.TerminalOutput](h.process.Stdout), nil
+	return terminalOf[terminaloutput.TerminalOutput](h, h.process.Stdout), nil
 }
 
 // GetTerminalStderr implements terminalstderr.Host.
 func (h *host) GetTerminalStderr(context.Context) (glue.Option[glue.Own[terminaloutput.TerminalOutput]], error) {
-	return terminalOf[terminaloutput.TerminalOutput](h.process.Stderr), nil
+	return terminalOf[terminaloutput.TerminalOutput](h, h.process.Stderr), nil
 }
 
-func terminalOf[T any](standard any) glue.Option[glue.Own[T]] {
-	f, ok := standard.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
+// terminalOf is the resource for a standard stream, if that is a terminal.
+func terminalOf[T any](h *host, standard any) glue.Option[glue.Own[T]] {
+	if f, ok := standard.(*os.File); !ok || !h.isTerminal(f) {
 		return glue.None[glue.Own[T]]()
 	}
 	return glue.Some(glue.Give(any(terminal{}).(T)))
+}
+
+// isTerminal asks the system. It leaves the file in the mode it is in, which File.Fd would not.
+func isTerminal(f *os.File) (yes bool) {
+	conn, err := f.SyscallConn()
+	if err != nil {
+		return false
+	}
+	err = conn.Control(func(fd uintptr) { yes = term.IsTerminal(int(fd)) })
+	return err == nil && yes
 }

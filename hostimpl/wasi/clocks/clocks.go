@@ -23,7 +23,7 @@ func Interfaces() glue.Fixed {
 // monotonic counts nanoseconds since its start.
 type monotonic struct{ start time.Time }
 
-// Now implements monotonicclock.Host.
+// Now implements monotonicclock.Host. Go's clock does not go back, so the difference is never negative.
 func (m monotonic) Now(context.Context) (monotonicclock.Instant, error) {
 	return uint64(time.Since(m.start)), nil
 }
@@ -47,13 +47,15 @@ func span(ns uint64) time.Duration { return time.Duration(min(ns, math.MaxInt64/
 // wall is the time of day.
 type wall struct{}
 
-// Now implements wallclock.Host. A clock that is set before 1970 can't be told and traps.
-func (wall) Now(context.Context) (wallclock.Datetime, error) {
-	now := time.Now()
-	if now.Unix() < 0 {
+// Now implements wallclock.Host.
+func (wall) Now(context.Context) (wallclock.Datetime, error) { return datetime(time.Now()) }
+
+// datetime is a time as WASI has it. A clock that is set before 1970 can't be told: the error traps.
+func datetime(t time.Time) (wallclock.Datetime, error) {
+	if t.Unix() < 0 {
 		return wallclock.Datetime{}, errors.New("the clock of this machine is set to a time before 1970")
 	}
-	return wallclock.Datetime{Seconds: uint64(now.Unix()), Nanoseconds: uint32(now.Nanosecond())}, nil
+	return wallclock.Datetime{Seconds: uint64(t.Unix()), Nanoseconds: uint32(t.Nanosecond())}, nil
 }
 
 // Resolution implements wallclock.Host.

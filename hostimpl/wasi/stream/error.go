@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"strings"
 	"syscall"
 
 	"github.com/witan-os/witan/generated/wasi/io/v0.2/ioerror"
@@ -17,14 +18,19 @@ import (
 // Failure is the wasi:io/error resource for a Go error.
 type Failure struct{ Err error }
 
-// ToDebugString implements the resource's method.
-func (f Failure) ToDebugString(context.Context) (string, error) { return f.Err.Error(), nil }
+// ToDebugString implements the resource's method. A path in the error may be of any bytes.
+func (f Failure) ToDebugString(context.Context) (string, error) {
+	return strings.ToValidUTF8(f.Err.Error(), "\ufffd"), nil
+}
 
-// ErrorOf is the stream error for a Go error: an end, such as io.EOF or a broken pipe, closes the stream;
-// anything else is a failure of the last operation.
-func ErrorOf(err error) streams.StreamError {
+// errClosed is what a stream answers from its end on, made once.
+var errClosed error = streams.StreamErrorClosed()
+
+// ErrorOf is the streams.StreamError for a Go error: an end, such as io.EOF or a broken pipe, closes the
+// stream; anything else is a failure of the last operation.
+func ErrorOf(err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, fs.ErrClosed) || errors.Is(err, io.ErrClosedPipe) || errors.Is(err, syscall.EPIPE) {
-		return streams.StreamErrorClosed()
+		return errClosed
 	}
 	return streams.StreamErrorLastOperationFailed(glue.Give[ioerror.Error](Failure{err}))
 }

@@ -12,19 +12,20 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-// Grant is how many bytes a write may carry.
+// Grant is how many bytes a write may carry. It does not depend on what was written before, so a program
+// that writes without asking is let through.
 const Grant = 1 << 20
 
 // blockingGrant is how many bytes a write may carry that needs no grant.
 const blockingGrant = 4096
 
 // Output is an output stream on a writer. Every write goes to the writer at once, so there is nothing to
-// flush and always room.
+// flush and always room; a writer that makes its caller wait makes the program wait.
 type Output struct {
 	sink io.Writer
 
 	mu  sync.Mutex
-	err error // that ended the sink; a StreamError
+	err error // that ended the sink; a streams.StreamError
 }
 
 // NewOutput makes a stream of a writer; nil discards what is written.
@@ -53,18 +54,31 @@ func (out *Output) BlockingWriteAndFlush(_ context.Context, p []byte) error {
 	return out.write(p, blockingGrant)
 }
 
-func (out *Output) write(p []byte, grant int) error {
-	if len(p) > grant {
-		return fmt.Errorf("a write of %d bytes exceeds the grant of %d", len(p), grant)
+func (out *Output) write(p []byte, grant uint64) error {
+	if err := checkGrant(uint64(len(p)), grant); err != nil {
+		return err
 	}
 	out.mu.Lock()
 	defer out.mu.Unlock()
 	if err := out.ended(); err != nil {
 		return err
 	}
-	if _, err := out.sink.Write(p); err != nil {
+	n, err := out.sink.Write(p)
+	if err == nil && n < len(p) {
+		err = io.ErrShortWrite
+	}
+	if err != nil {
 		out.err = ErrorOf(err)
 		return out.ended()
+	}
+	return nil
+}
+
+// checkGrant fails for a write that is longer than the program may have taken it to be allowed. The error is
+// none of WIT's, so it traps.
+func checkGrant(n, grant uint64) error {
+	if n > grant {
+		return fmt.Errorf("a write of %d bytes exceeds the grant of %d", n, grant)
 	}
 	return nil
 }
@@ -75,7 +89,7 @@ func (out *Output) ended() error {
 		return nil
 	}
 	err := out.err
-	out.err = streams.StreamErrorClosed()
+	out.err = errClosed
 	return err
 }
 
@@ -97,23 +111,24 @@ var zeroes [blockingGrant]byte
 
 // WriteZeroes implements the resource's method.
 func (out *Output) WriteZeroes(_ context.Context, n uint64) error {
-	if n > Grant {
-		return fmt.Errorf("a write of %d bytes exceeds the grant of %d", n, Grant)
+	if err := checkGrant(n, Grant); err != nil {
+		return err
 	}
-	for n > 0 {
+	for {
 		part := min(n, blockingGrant)
 		if err := out.write(zeroes[:part], blockingGrant); err != nil {
 			return err
 		}
-		n -= part
+		if n -= part; n == 0 {
+			return nil
+		}
 	}
-	return nil
 }
 
 // BlockingWriteZeroesAndFlush implements the resource's method.
 func (out *Output) BlockingWriteZeroesAndFlush(_ context.Context, n uint64) error {
-	if n > blockingGrant {
-		return fmt.Errorf("a write of %d bytes exceeds the grant of %d", n, blockingGrant)
+	if err := checkGrant(n, blockingGrant); err != nil {
+		return err
 	}
 	return out.write(zeroes[:n], blockingGrant)
 }
@@ -128,10 +143,22 @@ func (out *Output) BlockingSplice(ctx context.Context, src streams.InputStream, 
 	return out.splice(ctx, src.BlockingRead, n)
 }
 
+// buffers has memory for splicing. A program may hold thousands of streams, so they do not have their own.
+var buffers = sync.Pool{New: func() any { return new([maxRead]byte) }}
+
+// splice asks first whether the bytes can be written: once read they would be lost.
 func (out *Output) splice(ctx context.Context, read func(context.Context, uint64, []byte) ([]byte, error), n uint64) (uint64, error) {
-	p, err := read(ctx, min(n, Grant), nil)
+	if _, err := out.CheckWrite(ctx); err != nil {
+		return 0, err
+	}
+	buf := buffers.Get().(*[maxRead]byte)
+	defer buffers.Put(buf)
+	p, err := read(ctx, min(n, maxRead), buf[:0])
 	if err != nil {
 		return 0, err
 	}
-	return uint64(len(p)), out.Write(ctx, p)
+	if err := out.Write(ctx, p); err != nil {
+		return 0, err
+	}
+	return uint64(len(p)), nil
 }
