@@ -132,8 +132,15 @@ func (d *decoder) heapType(group int) {
 func (d *decoder) coreTypeUse(group int) {
 	at := d.pos
 	i := d.u32("core type index")
-	if int64(i) >= int64(len(d.scope.coreTypes)+group) {
+	types := d.scope.coreTypes
+	if int64(i) >= int64(len(types)+group) {
 		d.checkIndex(at, d.scope, SortCoreType, i)
+	}
+	if int64(i) >= int64(len(types)) {
+		return
+	}
+	if _, ok := types[i].(*CoreModuleType); ok {
+		d.fail(at, "core type index %d is a module type, which has no references", i)
 	}
 }
 

@@ -103,6 +103,7 @@ func (d *decoder) defValType(at int, code byte) ValueType {
 	case codeEnum:
 		labels := d.labels(at, "enum", maxVector)
 		l.cases(len(labels))
+		l.nameable = true
 		return &Enum{Labels: labels, facted: d.close(at, &l)}
 	case codeOption:
 		some := d.valType()
@@ -135,6 +136,7 @@ func (d *decoder) record(at int, l *layout) ValueType {
 	for _, f := range fields {
 		l.field(f.Type)
 	}
+	l.nameable = true
 	return &Record{Fields: fields, facted: d.close(at, l)}
 }
 
@@ -163,6 +165,7 @@ func (d *decoder) variant(at int, l *layout) ValueType {
 		payloads[i] = cases[i].Type
 	}
 	l.cases(n, payloads...)
+	l.nameable = true
 	return &Variant{Cases: cases, facted: d.close(at, l)}
 }
 
@@ -203,7 +206,7 @@ func (d *decoder) flags(at int, l *layout) ValueType {
 	default:
 		l.align = 4
 	}
-	l.bytes, l.flats = uint64(l.align), 1
+	l.bytes, l.flats, l.nameable = uint64(l.align), 1, true
 	return &Flags{Labels: labels, facted: d.close(at, l)}
 }
 
@@ -229,10 +232,6 @@ func (d *decoder) mapType(at int, l *layout) ValueType {
 		d.fail(keyAt, "%s cannot be the key of a map: keys are bool, integers, char and string", describe(key))
 	}
 	v := d.valType()
-	entry := newLayout()
-	entry.field(key)
-	entry.field(v)
-	d.close(at, &entry) // the pairs of a map are values of their own, and bounded like any other
 	l.contains(key)
 	l.contains(v)
 	l.list()

@@ -12,6 +12,7 @@ type facts struct {
 	borrows   bool // a borrow somewhere
 	resources bool // a resource type somewhere
 	pointers  bool // a value holds pointers into memory: a list or string somewhere
+	nameable  bool // a record, variant, flags or enum type somewhere
 }
 
 // manyFlat stands for any number of flat values far above every limit that is compared with it.
@@ -58,6 +59,7 @@ func (l *layout) contains(part Type) {
 	l.borrows = l.borrows || p.borrows
 	l.resources = l.resources || p.resources
 	l.pointers = l.pointers || p.pointers
+	l.nameable = l.nameable || p.nameable
 }
 
 // field lays out part behind what is there.

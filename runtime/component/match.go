@@ -14,12 +14,19 @@ type matcher struct {
 	path  []string
 	bound map[*Resource]*Resource
 	outer *matcher
+	// nodes gives for each wanted type with a name the type that is given under that name.
+	nodes map[Type]Type
 }
 
 // match checks that actual can stand where wanted is asked for.
 func (d *decoder) match(at int, wanted, actual ExternType, what string) {
-	m := &matcher{d: d, at: at, path: []string{what}, bound: map[*Resource]*Resource{}}
+	m := d.matcher(at)
+	m.path = append(m.path, what)
 	m.extern(wanted, actual)
+}
+
+func (d *decoder) matcher(at int) *matcher {
+	return &matcher{d: d, at: at, bound: map[*Resource]*Resource{}, nodes: map[Type]Type{}}
 }
 
 // matchValue checks that two value types are equal.
@@ -89,6 +96,9 @@ func (m *matcher) typeExtern(wanted, actual ExternType) {
 	switch {
 	case !wanted.Abstract:
 		m.equal(wanted.Type, actual.Type)
+		if wanted.Type.facts().nameable {
+			m.nodes[wanted.Type] = actual.Type
+		}
 	case !isResource:
 		m.fail("a resource type is wanted, but %s is given", describe(actual.Type))
 	case wanted.Type != nil:
@@ -113,7 +123,8 @@ func (m *matcher) exports(wanted []Extern, find func(string) (ExternType, bool))
 // component compares component types: the given one may export more and import less. What it does
 // import it must be able to take from what the wanted one imports.
 func (m *matcher) component(wanted, actual *ComponentType) {
-	inner := &matcher{d: m.d, at: m.at, path: m.path, bound: map[*Resource]*Resource{}, outer: m}
+	inner := m.d.matcher(m.at)
+	inner.path, inner.outer = m.path, m
 	for i := range actual.Imports {
 		a := &actual.Imports[i]
 		inner.in(fmt.Sprintf("import %q", clip(a.Name)), func() {

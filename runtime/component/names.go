@@ -365,6 +365,9 @@ func foldName(s string) string {
 	if strings.Contains(s, "=<") {
 		return s
 	}
-	path, version, _ := strings.Cut(s, "@")
+	path, version, versioned := strings.Cut(s, "@")
+	if !versioned {
+		return lower(path)
+	}
 	return lower(path) + "@" + version
 }

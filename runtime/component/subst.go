@@ -1,12 +1,14 @@
 package component
 
-// substitution copies types with some resource types replaced. Parts without resource types are shared
-// with the original, and a part that occurs more than once is copied once.
+// substitution copies types with some resource types and some named types replaced. Parts in which
+// nothing can be replaced are shared with the original, and a part that occurs more than once is copied
+// once.
 type substitution struct {
 	d  *decoder
 	at int
-	// to gives the replacements.
-	to map[*Resource]*Resource
+	// to gives the replacements of resource types, nodes those of other types.
+	to    map[*Resource]*Resource
+	nodes map[Type]Type
 	// binder owns the resource types that get fresh replacements when they are first met.
 	binder *binder
 	copies map[Type]Type
@@ -34,10 +36,10 @@ func (d *decoder) open(t ExternType, name string) ExternType {
 }
 
 // instantiated gives the type of a new instance of a component: it checks the arguments against the
-// imports, puts the given resource types in the place of the imported ones, and gives the instance
-// fresh ones in the place of those that the component defines.
+// imports, puts the given types in the place of the imported ones, and gives the instance fresh resource
+// types in the place of those that the component defines.
 func (d *decoder) instantiated(at int, c *ComponentType, given map[string]ExternType) *InstanceType {
-	m := &matcher{d: d, at: at, bound: map[*Resource]*Resource{}}
+	m := d.matcher(at)
 	for i := range c.Imports {
 		wanted := &c.Imports[i]
 		m.path = append(m.path[:0], "argument "+quoted(wanted.Name))
@@ -48,6 +50,7 @@ func (d *decoder) instantiated(at int, c *ComponentType, given map[string]Extern
 		m.extern(wanted.Type, actual)
 	}
 	s := d.substitute(at, c.binder, m.bound)
+	s.nodes = m.nodes
 	return d.instanceTypeOf(at, s.externs(c.Exports), nil)
 }
 
@@ -99,8 +102,11 @@ func (s *substitution) component(t *ComponentType) *ComponentType {
 
 // typ copies a type of any kind.
 func (s *substitution) typ(t Type) Type {
-	if !t.facts().resources {
+	if f := t.facts(); !f.resources && (len(s.nodes) == 0 || !f.nameable) {
 		return t
+	}
+	if to, ok := s.nodes[t]; ok {
+		return to
 	}
 	if r, ok := t.(*Resource); ok {
 		return s.resource(r)

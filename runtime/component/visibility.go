@@ -66,15 +66,15 @@ func named(t Type, sort Sort) Type {
 }
 
 // makeVisible notes the names that an import or export gives, and checks that it uses only types that
-// have one. Types of components and instances are checked where they are used, so in their own scopes
-// names are only noted.
+// have one. An instance type may use what its surroundings name, so it is checked where something has
+// that type, and in its own scope names are only noted.
 func (d *decoder) makeVisible(at int, how visibility, t ExternType, name string) {
 	if d.scope.named == nil {
 		d.scope.named = map[Type]visibility{}
 	}
 	v := &visibilityCheck{d: d, at: at, how: how, name: name, seen: map[Type]bool{}}
 	v.register(t)
-	if d.scope.kind == inComponent {
+	if d.scope.kind != inInstanceType {
 		v.extern(t)
 	}
 }
@@ -108,25 +108,28 @@ func (v *visibilityCheck) step() {
 	}
 }
 
-// extern checks the types that t uses. Components and modules are closed: they use nothing outside.
+// extern checks the types that t uses. Modules have none.
 func (v *visibilityCheck) extern(t ExternType) {
-	switch t.Sort {
-	case SortFunc, SortValue, SortType:
+	if t.Type != nil {
 		v.typ(t.Type)
-	case SortInstance:
-		for i := range t.Type.(*InstanceType).Exports {
-			v.extern(t.Type.(*InstanceType).Exports[i].Type)
-		}
 	}
 }
 
 func (v *visibilityCheck) typ(t Type) {
-	if _, ok := t.(Primitive); ok || t == nil || v.seen[t] {
+	if _, ok := t.(Primitive); ok || v.seen[t] {
 		return
 	}
 	v.step()
 	v.seen[t] = true
-	switch t.(type) {
+	switch t := t.(type) {
+	case *ComponentType:
+		return // it was checked in its own scope, and uses nothing outside
+	case *InstanceType:
+		v.register(ExternType{Sort: SortInstance, Type: t})
+		for i := range t.Exports {
+			v.extern(t.Exports[i].Type)
+		}
+		return
 	case *Resource, *Record, *Variant, *Enum, *Flags:
 		if v.d.scope.named[t] < v.how {
 			v.d.fail(v.at, "%q uses %s that has no name outside: import or export it first", clip(v.name), describeNamed(t))
@@ -135,6 +138,7 @@ func (v *visibilityCheck) typ(t Type) {
 	eachPart(t, v.typ)
 }
 
+// describeNamed tells which kind of type lacks a name.
 func describeNamed(t Type) string {
 	switch t := t.(type) {
 	case *Resource:
@@ -153,7 +157,7 @@ func describeNamed(t Type) string {
 	}
 }
 
-// eachPart calls f with each type that a function or value type is made of; absent ones are nil.
+// eachPart calls f with each type that a function or value type is made of.
 func eachPart(t Type, f func(Type)) {
 	part := func(p ValueType) {
 		if p != nil {
