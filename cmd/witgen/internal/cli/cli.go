@@ -21,10 +21,11 @@ const (
 
 // commands are the subcommands.
 type commands struct {
-	Generate generate     `cmd:"" help:"Write Go packages for the interfaces of a WIT directory."`
-	Image    imageCommand `cmd:"" help:"Make bootable images and boot them."`
-	Run      runCommand   `cmd:"" help:"Run a component as a program."`
-	Version  version      `cmd:"" help:"Print the version of witgen and of the contract with generated code."`
+	Generate generate       `cmd:"" help:"Write Go packages for the interfaces of a WIT directory."`
+	Image    imageCommand   `cmd:"" help:"Make bootable images and boot them."`
+	Inspect  inspectCommand `cmd:"" help:"Show what a component or core module imports, exports and is made of."`
+	Run      runCommand     `cmd:"" help:"Run a component as a program."`
+	Version  version        `cmd:"" help:"Print the version of witgen and of the contract with generated code."`
 }
 
 // env is what a subcommand works with.

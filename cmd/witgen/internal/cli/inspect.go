@@ -1,0 +1,53 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/term"
+
+	"github.com/witan-os/witan/cmd/witgen/internal/inspect"
+)
+
+type inspectCommand struct {
+	File string `arg:"" help:"A component or a core module."`
+	JSON bool   `name:"json" help:"Print JSON instead of a tree; its form is versioned."`
+}
+
+// Help is shown below the flags.
+func (inspectCommand) Help() string {
+	return `Shows imports, exports and their types as WIT writes them, the core modules and what they import and export,
+nested components and custom sections. Nothing is compiled or run.
+
+Colours are used if stdout is a terminal and NO_COLOR is not set.`
+}
+
+// Run describes the file.
+func (c *inspectCommand) Run(e *env) error {
+	data, err := readFile(c.File)
+	if err != nil {
+		return err
+	}
+	f, err := inspect.Describe(data)
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.File, err)
+	}
+	if c.JSON {
+		out := json.NewEncoder(e.stdout)
+		out.SetIndent("", "  ")
+		out.SetEscapeHTML(false)
+		return out.Encode(f)
+	}
+	return f.Tree(e.stdout, filepath.Base(c.File), e.style())
+}
+
+// style is how stdout shows colours: nil for not at all.
+func (e *env) style() inspect.Style {
+	f, ok := e.stdout.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) || os.Getenv("NO_COLOR") != "" {
+		return nil
+	}
+	return inspect.NewStyle(f)
+}
