@@ -85,6 +85,8 @@ func (entryPart) Provide(*vm.Process) ([]*vm.Interface, error) { return nil, nil
 type Program struct {
 	vm.Process
 	Wasm []byte // a component, or a core module that speaks WASI 0.1
+	// File is what messages call Wasm when something is wrong with it; "" for the program's name.
+	File string
 	// Invoke names an exported function to call instead of the program's main one. Args are then the
 	// function's parameters, as text, and its result is printed to Stdout.
 	Invoke string
@@ -107,17 +109,23 @@ func (k *Kernel) Run(ctx context.Context, p *Program) (status int) {
 	case err == nil, errors.As(err, &exit):
 	case errors.As(err, &failed) && p.Invoke == "" && failed.Text == "":
 		// The program has said on its own what went wrong.
+	case p.File != "" && isBad(err):
+		fmt.Fprintf(p.Stderr, "witan: %s: %v\n", p.File, err)
 	default:
 		fmt.Fprintf(p.Stderr, "witan: %s: %v\n", p.Name, err)
 	}
 	return status
 }
 
+func isBad(err error) bool {
+	var bad *loadError
+	return errors.As(err, &bad)
+}
+
 func statusOf(err error) int {
 	var exit *vm.Exit
 	var trap *vm.Trap
 	var failed *vm.Failed
-	var bad *loadError
 	switch {
 	case err == nil:
 		return 0
@@ -127,13 +135,13 @@ func statusOf(err error) int {
 		return StatusTrap
 	case errors.As(err, &failed):
 		return StatusFailure
-	case errors.As(err, &bad):
+	case isBad(err):
 		return StatusBad
 	}
 	return StatusFailure
 }
 
-// loadError marks errors of loading a program, before anything of it has run.
+// loadError marks errors of loading and calling a program, before anything of it has run.
 type loadError struct{ error }
 
 func (e *loadError) Unwrap() error { return e.error }
@@ -212,8 +220,19 @@ func call(ctx context.Context, proc *Process, p *Program) error {
 		return &loadError{err}
 	}
 	text, err := vm.CallText(ctx, e, p.Args)
+	if err != nil && !hasRun(err) {
+		return &loadError{err}
+	}
 	if err == nil && text != "" {
 		_, err = fmt.Fprintln(proc.Stdout, text)
 	}
 	return err
+}
+
+// hasRun tells the errors of a function from those of its arguments.
+func hasRun(err error) bool {
+	var trap *vm.Trap
+	var exit *vm.Exit
+	var failed *vm.Failed
+	return errors.As(err, &trap) || errors.As(err, &exit) || errors.As(err, &failed)
 }

@@ -64,7 +64,7 @@ Machine code is kept in the user's cache directory, or in the directory that WIT
 
 // Run runs the program.
 func (c *runCommand) Run(e *env) error {
-	p := &kernel.Program{Invoke: c.Invoke, Process: vm.Process{
+	p := &kernel.Program{File: c.File, Invoke: c.Invoke, Process: vm.Process{
 		Name: programName(c.File), Args: c.Args, Env: c.Env,
 		Stdin: e.stdin, Stdout: e.stdout, Stderr: e.stderr,
 	}}
