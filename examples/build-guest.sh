@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Builds the guest components of the examples from their C sources.
+# Builds the guest components of the examples, and of tests, from their C sources.
 #
-#   ./build-guest.sh [NAME]...
+#   ./build-guest.sh [DIR]...
 #
-# NAME is an example with guest/NAME.c and wit/: greet or print-time; without a NAME all
-# are built. The result is NAME/NAME.wasm, which is committed, so this script is needed
-# only after a change to a guest or its WIT. Same sources and tools, same bytes.
+# DIR has guest/NAME.c, where NAME is its last element, and wit/; without a DIR the
+# examples are built, greet and print-time. The result is DIR/NAME.wasm: a component, or,
+# if there is no wit/, a core module. It is committed, so this script is needed only after
+# a change to a guest or its WIT. Same sources and tools, same bytes.
 #
 # Needs clang and lld with the wasm32 target, and Node.js 18 or later with npm; what is
 # missing is installed with apt-get when run as root on Debian or Ubuntu. The component
@@ -36,26 +37,35 @@ jco() {
     "$tools/node_modules/.bin/jco" "$@" >&2
 }
 
-# wit_of NAME DIR: put the example's WIT into DIR, with the WASI packages as its deps.
+# wit_of DIR TO: copy the WIT of DIR, with the WASI packages as its deps.
 wit_of() {
     mkdir -p "$2"
-    cp "$examples/$1"/wit/*.wit "$2"
+    cp "$1"/wit/*.wit "$2"
     cp -r "$wasi_wit" "$2/deps"
 }
 
-# build NAME: compile to a core module, add the world's types, wrap it as a component.
+# build DIR: compile to a core module, add the world's types, wrap it as a component.
 build() {
-    local name=$1 dir=$scratch/$1
-    [[ -f $examples/$name/guest/$name.c ]] || fail "there is no example $name with guest/$name.c"
-    wit_of "$name" "$dir/wit"
+    local home name dir result
+    home=$(cd "$1" && pwd)
+    name=$(basename "$home")
+    dir=$scratch/$name
+    result=$home/$name.wasm
+    [[ -f $home/guest/$name.c ]] || fail "there is no $1/guest/$name.c"
+    mkdir -p "$dir"
     # Debug sections go, the function names stay: a trap's backtrace is made of them.
     clang --target=wasm32 -std=c11 -Os -Wall -Wextra -Werror -ffreestanding -nostdlib -mbulk-memory \
         -Wl,--no-entry -Wl,--stack-first -Wl,-z,stack-size=16384 -Wl,--strip-debug \
-        -o "$dir/core.wasm" "$examples/$name/guest/$name.c"
-    jco embed --wit "$dir/wit" -o "$dir/embedded.wasm" "$dir/core.wasm"
-    jco new -o "$dir/component.wasm" "$dir/embedded.wasm"
-    install -m 644 "$dir/component.wasm" "$examples/$name/$name.wasm"
-    echo "$name/$name.wasm: $(stat -c %s "$examples/$name/$name.wasm") bytes"
+        -o "$dir/core.wasm" "$home/guest/$name.c"
+    if [[ -d $home/wit ]]; then
+        wit_of "$home" "$dir/wit"
+        jco embed --wit "$dir/wit" -o "$dir/embedded.wasm" "$dir/core.wasm"
+        jco new -o "$dir/result.wasm" "$dir/embedded.wasm"
+    else
+        cp "$dir/core.wasm" "$dir/result.wasm"
+    fi
+    install -m 644 "$dir/result.wasm" "$result"
+    echo "$result: $(stat -c %s "$result") bytes"
 }
 
 need clang clang
@@ -70,7 +80,7 @@ fi
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-[[ $# -gt 0 ]] || set -- greet print-time
-for name; do
-    build "$name"
+[[ $# -gt 0 ]] || set -- "$examples/greet" "$examples/print-time"
+for dir; do
+    build "$dir"
 done
