@@ -58,8 +58,37 @@ func (l *Log) Keeps(level Level) bool { return uint32(level) >= l.threshold.Load
 // Interfaces are the host interfaces of one process.
 func (l *Log) Interfaces(p *glue.Process) glue.Fixed { return log.Provide(&host{l, p}) }
 
+// Put logs a message of a process.
+func (l *Log) Put(p *glue.Process, level Level, target, message string) {
+	if l.Keeps(level) {
+		l.lines.put(l.line(p, level, target, message))
+	}
+}
+
 // Flush waits until everything logged so far is written, or ctx is over, whose error it returns then.
 func (l *Log) Flush(ctx context.Context) error { return l.lines.flush(ctx) }
+
+// timeLayout shows the time in UTC, in a column of fixed width.
+const timeLayout = "2006-01-02T15:04:05.000000Z"
+
+// line is a message as the log shows it:
+//
+//	2026-11-21T09:00:00.000000Z warn  greet[3] http/parser: unknown header
+//
+// Name and target have no spaces, so that their ends can be told.
+func (l *Log) line(p *glue.Process, level Level, target, message string) []byte {
+	line := l.now().UTC().AppendFormat(nil, timeLayout)
+	line = fmt.Appendf(line, " %-5s ", level)
+	line = appendWord(line, p.Name, maxName)
+	line = fmt.Appendf(line, "[%d]", p.ID)
+	if target != "" {
+		line = append(line, ' ')
+		line = appendWord(line, target, maxTarget)
+	}
+	line = append(line, ": "...)
+	line = appendText(line, message, maxMessage)
+	return append(line, '\n')
+}
 
 // host is the log as one process has it.
 type host struct {
@@ -72,30 +101,6 @@ func (h *host) Enabled(_ context.Context, level Level) (bool, error) { return h.
 
 // Log implements log.Host.
 func (h *host) Log(_ context.Context, level Level, target, message string) error {
-	if h.log.Keeps(level) {
-		h.log.lines.put(h.line(level, target, message))
-	}
+	h.log.Put(h.process, level, target, message)
 	return nil
-}
-
-// timeLayout shows the time in UTC, in a column of fixed width.
-const timeLayout = "2006-01-02T15:04:05.000000Z"
-
-// line is a message as the log shows it:
-//
-//	2026-11-21T09:00:00.000000Z warn  greet[3] http/parser: unknown header
-//
-// Name and target have no spaces, so that their ends can be told.
-func (h *host) line(level Level, target, message string) []byte {
-	line := h.log.now().UTC().AppendFormat(nil, timeLayout)
-	line = fmt.Appendf(line, " %-5s ", level)
-	line = appendWord(line, h.process.Name, maxName)
-	line = fmt.Appendf(line, "[%d]", h.process.ID)
-	if target != "" {
-		line = append(line, ' ')
-		line = appendWord(line, target, maxTarget)
-	}
-	line = append(line, ": "...)
-	line = appendText(line, message, maxMessage)
-	return append(line, '\n')
 }
