@@ -37,11 +37,13 @@ jco() {
     "$tools/node_modules/.bin/jco" "$@" >&2
 }
 
-# wit_of DIR TO: copy the WIT of DIR, with the WASI packages as its deps.
+# wit_of DIR TO: copy the WIT of DIR, with the packages of WASI and witan:kernel as its deps.
 wit_of() {
     mkdir -p "$2"
     cp "$1"/wit/*.wit "$2"
     cp -r "$wasi_wit" "$2/deps"
+    mkdir "$2/deps/witan"
+    cp "$wasi_wit"/../*.wit "$2/deps/witan"
 }
 
 # build DIR: compile to a core module, add the world's types, wrap it as a component.
