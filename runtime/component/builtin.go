@@ -155,7 +155,7 @@ func (d *decoder) builtin(at int, code byte) Def {
 	}
 	b := &Builtin{At: At(at), Op: info.op}
 	d.operands(b, info)
-	d.appendCore(at, SortCoreFunc)
+	d.addCoreFunc(d.builtinCore(b))
 	return b
 }
 
@@ -179,7 +179,9 @@ func (d *decoder) operands(b *Builtin, info builtinInfo) {
 		b.Cancellable = d.flag("cancellable immediate")
 	case shapeWait:
 		b.Cancellable = d.flag("cancellable immediate")
+		memoryAt := d.pos
 		b.Options.Memory, b.Options.HasMemory = d.index(SortCoreMemory), true
+		d.checkOptionMemory(memoryAt, b.Options)
 	case shapeOptions, shapeReallocated:
 		d.errorContext(b, info)
 	case shapeIndirect:

@@ -28,9 +28,6 @@ type Component struct {
 	Components []*ComponentType
 	Values     []ValueType
 	CoreTypes  []CoreType
-	// CoreCounts says how many entries each core index space has; core entities have no static type
-	// here beyond their sort. Index it with a core [Sort].
-	CoreCounts [numSorts]int
 
 	// Resources are the resource types that belong to this component: those it defines, imports and
 	// receives from instances it creates. Each one's Index is its place here, so that a run-time

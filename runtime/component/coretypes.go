@@ -35,15 +35,41 @@ type CoreFuncType struct {
 	Params, Results []CoreValType
 }
 
+// String shows the type as "(i32 i64) -> (i32)".
+func (t *CoreFuncType) String() string { return coreVector(t.Params) + " -> " + coreVector(t.Results) }
+
+// coreVector shows value types; a long list is cut short, since it ends up in an error message.
+func coreVector(types []CoreValType) string {
+	const most = 20
+	s := "("
+	for i, t := range types {
+		if i == most {
+			return s + " …)"
+		}
+		if i > 0 {
+			s += " "
+		}
+		s += t.String()
+	}
+	return s + ")"
+}
+
 // CoreHeapType is a struct or array type of the garbage collection proposal. Components only pass such
 // types through, so its parts are checked and not kept.
 type CoreHeapType struct{ Array bool }
 
-// CoreModuleType is the type of a core module.
+// CoreModuleType is the type of a core module: the one that a file declares for it, or the one that the
+// module itself shows. Imports have names that differ from each other, and so have exports.
 type CoreModuleType struct {
 	Imports []CoreImport
 	Exports []CoreExtern
+
+	imports map[coreImportName]int
+	exports map[string]int
 }
+
+// coreImportName identifies an import of a core module.
+type coreImportName struct{ module, name string }
 
 // CoreImport is one import of a core module.
 type CoreImport struct {
@@ -51,11 +77,17 @@ type CoreImport struct {
 	CoreExtern
 }
 
-// CoreExtern is a named core entity with its type.
+// CoreExtern is a named core entity.
 type CoreExtern struct {
 	Name string
+	CoreExternType
+}
+
+// CoreExternType is the type of a core entity.
+type CoreExternType struct {
 	Sort Sort
-	// Func is the type of a function or tag; nil if it is a type of the garbage collection proposal.
+	// Func is the type of a function or tag. It is nil for a built-in of a component whose core type
+	// depends on the width of addresses, and for what is neither function nor tag.
 	Func *CoreFuncType
 	// Val is the type of a global or of a table's elements.
 	Val     CoreValType
@@ -80,3 +112,39 @@ type CoreLimits struct {
 func (*CoreFuncType) coreType()   {}
 func (*CoreModuleType) coreType() {}
 func (*CoreHeapType) coreType()   {}
+
+// addImport adds an import, and is false if there is one of its name.
+func (t *CoreModuleType) addImport(i CoreImport) bool {
+	key := coreImportName{i.Module, i.Name}
+	if _, taken := t.imports[key]; taken {
+		return false
+	}
+	if t.imports == nil {
+		t.imports = map[coreImportName]int{}
+	}
+	t.imports[key] = len(t.Imports)
+	t.Imports = append(t.Imports, i)
+	return true
+}
+
+// addExport adds an export, and is false if there is one of its name.
+func (t *CoreModuleType) addExport(x CoreExtern) bool {
+	if _, taken := t.exports[x.Name]; taken {
+		return false
+	}
+	if t.exports == nil {
+		t.exports = map[string]int{}
+	}
+	t.exports[x.Name] = len(t.Exports)
+	t.Exports = append(t.Exports, x)
+	return true
+}
+
+// Export returns the export of that name and whether there is one.
+func (t *CoreModuleType) Export(name string) (CoreExternType, bool) {
+	i, ok := t.exports[name]
+	if !ok {
+		return CoreExternType{}, false
+	}
+	return t.Exports[i].CoreExternType, true
+}

@@ -46,8 +46,7 @@ func (d *decoder) finish(c *Component, s *scope) {
 		c.Values = append(c.Values, v.typ)
 	}
 	c.Types, c.Funcs, c.Instances, c.Components = s.types, s.funcs, s.instances, s.components
-	c.CoreTypes, c.CoreCounts, c.Resources = s.coreTypes, s.coreCounts, s.resources
-	c.CoreCounts[SortCoreType], c.CoreCounts[SortCoreModule] = len(s.coreTypes), len(s.coreModules)
+	c.CoreTypes, c.Resources = s.coreTypes, s.resources
 	c.Type = d.componentTypeOf(int(c.At), s)
 }
 
@@ -131,15 +130,14 @@ func (d *decoder) custom(at int) *Custom {
 	return c
 }
 
-// coreModule takes the section as it is: what is in a module is the business of the engine that
-// compiles it. Only its header is read, for a clear error.
+// coreModule reads what the module in a section shows to the outside.
 func (d *decoder) coreModule() *CoreModule {
 	at := d.pos
 	d.define(at)
+	d.bound(at, SortCoreModule, maxModules)
 	d.layer(KindModule)
-	m := &CoreModule{At: At(at), Bytes: d.data[d.pos:d.end:d.end]}
-	d.pos = d.end
-	d.appendModule(at, nil)
+	m := &CoreModule{At: At(at), Bytes: d.data[d.pos:d.end:d.end], Type: d.moduleShape()}
+	d.appendModule(at, m.Type)
 	return m
 }
 

@@ -31,11 +31,11 @@ func (d *decoder) aliasDecl() {
 	switch a := d.alias().(type) {
 	case *AliasExport:
 		if a.Sort != SortType && a.Sort != SortInstance {
-			d.fail(at, "a type can alias the types and instances of an instance, not a %s", a.Sort)
+			d.fail(at, "a type can alias the types and instances of an instance, not %s", a.Sort.one())
 		}
 	case *AliasOuter:
 		if a.Sort != SortType && a.Sort != SortCoreType {
-			d.fail(at, "a type can alias types from further out, not a %s", a.Sort)
+			d.fail(at, "a type can alias types from further out, not %s", a.Sort.one())
 		}
 	case *AliasCoreExport:
 		d.fail(at, "a type cannot alias exports of core instances")
@@ -51,19 +51,27 @@ func (d *decoder) exportAlias(at int, sort Sort) Def {
 		d.fail(nameAt, "instance %d has no export %q", a.Instance, clip(a.Name))
 	}
 	if t.Sort != sort {
-		d.fail(nameAt, "export %q of instance %d is a %s, not a %s", clip(a.Name), a.Instance, t.Sort, sort)
+		d.fail(nameAt, "export %q of instance %d is %s, not %s", clip(a.Name), a.Instance, t.Sort.one(), sort.one())
 	}
 	d.appendExtern(at, t)
 	return a
 }
 
 func (d *decoder) coreExportAlias(at int, sort Sort) Def {
-	if !sort.IsCore() || sort == SortCoreType || sort == SortCoreModule || sort == SortCoreInstance {
-		d.fail(at, "a core instance exports no %ss", sort)
+	if !sort.isCoreEntity() {
+		d.fail(at, "a core instance exports no %s", plural(sort.String()))
 	}
 	a := &AliasCoreExport{At: At(at), Sort: sort, Instance: d.index(SortCoreInstance)}
+	nameAt := d.pos
 	a.Name = d.name("name of the export")
-	d.appendCore(at, sort)
+	t, ok := d.scope.coreInstances[a.Instance].Export(a.Name)
+	if !ok {
+		d.fail(nameAt, "core instance %d has no export %q", a.Instance, clip(a.Name))
+	}
+	if t.Sort != sort {
+		d.fail(nameAt, "export %q of core instance %d is %s, not %s", clip(a.Name), a.Instance, t.Sort.one(), sort.one())
+	}
+	d.addCore(t)
 	return a
 }
 
@@ -86,7 +94,7 @@ func (d *decoder) outerAlias(at int, sort Sort) Def {
 	case SortCoreType:
 		s.coreTypes = append(s.coreTypes, target.coreTypes[index])
 	default:
-		d.fail(at, "an outer alias reaches types, components, core types and core modules, not a %s", sort)
+		d.fail(at, "an outer alias reaches types, components, core types and core modules, not %s", sort.one())
 	}
 	return a
 }

@@ -34,6 +34,7 @@ const (
 
 // options reads a list of canonical options, each of which may stand once.
 func (d *decoder) options() Options {
+	start := d.pos
 	var o Options
 	var encoded bool
 	n := d.count("option", maxVector)
@@ -69,10 +70,11 @@ func (d *decoder) options() Options {
 			d.fail(at, "option 0x%02x is unknown", code)
 		}
 	}
+	d.checkOptionTypes(start, o)
 	return o
 }
 
-// checkOptions applies the rules that hold wherever options stand.
+// checkOptions applies the rules that hold for the options of lifted and lowered functions.
 func (d *decoder) checkOptions(at int, o Options, lift bool) {
 	switch {
 	case o.HasRealloc && !o.HasMemory:
@@ -133,6 +135,7 @@ func (d *decoder) lift(at int) Def {
 		d.need(optionsAt, FeatureStackful)
 	}
 	d.checkLift(optionsAt, l.Options, t)
+	d.checkLiftedCore(at, l)
 	d.scope.funcs = append(d.scope.funcs, t)
 	return l
 }
@@ -176,7 +179,7 @@ func (d *decoder) lower(at int) Def {
 	d.checkOptions(optionsAt, l.Options, false)
 	d.checkAsync(optionsAt, l.Options, l.Type)
 	d.checkLower(optionsAt, l.Options, l.Type)
-	d.appendCore(at, SortCoreFunc)
+	d.addCoreFunc(d.lowered(l.Options, l.Type))
 	return l
 }
 
@@ -210,8 +213,5 @@ func flatten(params []Field) facts {
 	for _, p := range params {
 		l.field(p.Type)
 	}
-	l.flats = min(l.flats, manyFlat)
-	f := l.facts
-	f.flat = uint32(l.flats)
-	return f
+	return l.close()
 }

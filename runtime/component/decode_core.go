@@ -1,5 +1,19 @@
 package component
 
+// The opcodes of core types. A module type has the opcode of a type that can be extended, which therefore
+// needs a prefix outside of modules.
+const (
+	codeModuleType   = 0x50
+	codeCoreSub      = 0x50
+	codeCoreSubFinal = 0x4f
+	codeCoreGroup    = 0x4e
+	codeCoreFunc     = 0x60
+	codeCoreStruct   = 0x5f
+	codeCoreArray    = 0x5e
+	codeCoreI8       = 0x78
+	codeCoreI16      = 0x77
+)
+
 // coreTypeDef reads an entry of the core type section.
 func (d *decoder) coreTypeDef() Def {
 	at := d.pos
@@ -12,18 +26,18 @@ func (d *decoder) coreTypeDef() Def {
 func (d *decoder) coreTypes() []CoreType {
 	at := d.pos
 	switch d.peek("core type") {
-	case 0x50:
+	case codeModuleType:
 		if d.scope.kind == inModuleType {
 			d.fail(at, "a module type cannot define module types")
 		}
 		d.pos++
 		return []CoreType{d.coreModuleType(at)}
-	case 0x00:
-		d.need(at, FeatureGarbageCollected)
+	case 0x00: // tells a type that can be extended, whose opcode follows, from a module type
+		d.needHeapTypes(at)
 		d.pos++
 		return []CoreType{d.coreSubType(1)}
-	case 0x4e:
-		d.need(at, FeatureGarbageCollected)
+	case codeCoreGroup:
+		d.needHeapTypes(at)
 		d.pos++
 		return d.coreGroup()
 	default:
@@ -46,8 +60,8 @@ func (d *decoder) coreGroup() []CoreType {
 // types that are being defined together and may be referred to by now.
 func (d *decoder) coreSubType(group int) CoreType {
 	at := d.pos
-	if b := d.peek("core type"); b == 0x50 || b == 0x4f {
-		d.need(at, FeatureGarbageCollected)
+	if b := d.peek("core type"); b == codeCoreSub || b == codeCoreSubFinal {
+		d.needHeapTypes(at)
 		d.pos++
 		n := d.count("supertype", 1)
 		for range n {
@@ -60,30 +74,38 @@ func (d *decoder) coreSubType(group int) CoreType {
 func (d *decoder) coreCompType(group int) CoreType {
 	at := d.pos
 	switch code := d.byte("core type"); code {
-	case 0x60:
+	case codeCoreFunc:
 		return &CoreFuncType{
 			Params:  d.coreValTypes("core parameter", group),
 			Results: d.coreValTypes("core result", group),
 		}
-	case 0x5f:
-		d.need(at, FeatureGarbageCollected)
+	case codeCoreStruct:
+		d.needHeapTypes(at)
 		n := d.count("core field", maxVector)
 		for range n {
 			d.coreField(group)
 		}
 		return &CoreHeapType{}
-	case 0x5e:
-		d.need(at, FeatureGarbageCollected)
+	case codeCoreArray:
+		d.needHeapTypes(at)
 		d.coreField(group)
 		return &CoreHeapType{Array: true}
 	default:
-		d.fail(at, "core type opcode 0x%02x is unknown", code)
+		d.fail(at, "type form 0x%02x is unknown", code)
 		return nil
 	}
 }
 
+// needHeapTypes refuses types of the garbage collection proposal unless they are enabled. What a core
+// module has inside is up to the engine that compiles it.
+func (d *decoder) needHeapTypes(at int) {
+	if d.scope.kind != inModule {
+		d.need(at, FeatureGarbageCollected)
+	}
+}
+
 func (d *decoder) coreField(group int) {
-	if b := d.peek("core field type"); b == 0x78 || b == 0x77 { // i8, i16
+	if b := d.peek("core field type"); b == codeCoreI8 || b == codeCoreI16 {
 		d.pos++
 	} else {
 		d.coreValType(group)
@@ -160,15 +182,15 @@ func (d *decoder) moduleDeclarator(t *CoreModuleType) {
 	d.define(at)
 	switch code := d.byte("module declarator"); code {
 	case 0x00:
-		module := d.name("module name of the import")
-		t.Imports = append(t.Imports, CoreImport{Module: module, CoreExtern: d.coreExtern()})
+		d.coreImport(t)
 	case 0x01:
 		types := d.coreTypes()
 		d.scope.coreTypes = append(d.scope.coreTypes, types...)
 	case 0x02:
 		d.coreAlias()
 	case 0x03:
-		t.Exports = append(t.Exports, d.coreExtern())
+		name := d.name("name of the core export")
+		d.addCoreExport(at, t, CoreExtern{Name: name, CoreExternType: d.coreExternType()})
 	default:
 		d.fail(at, "module declarator 0x%02x is unknown", code)
 	}
@@ -189,29 +211,57 @@ func (d *decoder) coreAlias() {
 	d.scope.coreTypes = append(d.scope.coreTypes, t)
 }
 
-func (d *decoder) coreExtern() CoreExtern {
-	e := CoreExtern{Name: d.name("name of the core entity")}
+// coreImport reads an import of a core module or of its type.
+func (d *decoder) coreImport(t *CoreModuleType) CoreImport {
+	at := d.pos
+	i := CoreImport{Module: d.name("module name of the core import")}
+	i.Name = d.name("name of the core import")
+	i.CoreExternType = d.coreExternType()
+	if !t.addImport(i) {
+		d.fail(at, "two core imports have the names %q %q", clip(i.Module), clip(i.Name))
+	}
+	return i
+}
+
+func (d *decoder) addCoreExport(at int, t *CoreModuleType, x CoreExtern) {
+	if !t.addExport(x) {
+		d.fail(at, "two core exports have the name %q", clip(x.Name))
+	}
+}
+
+// coreExternType reads the kind and type of a core entity.
+func (d *decoder) coreExternType() CoreExternType {
 	at := d.pos
 	switch code := d.byte("kind of core entity"); code {
 	case 0x00:
-		e.Sort, e.Func = SortCoreFunc, d.coreFuncType()
+		return CoreExternType{Sort: SortCoreFunc, Func: d.coreFuncType()}
 	case 0x01:
-		e.Sort, e.Val = SortCoreTable, d.coreValType(0)
-		e.Limits = d.limits(false)
+		return d.tableType()
 	case 0x02:
-		e.Sort = SortCoreMemory
-		e.Limits = d.limits(true)
+		return CoreExternType{Sort: SortCoreMemory, Limits: d.limits(true)}
 	case 0x03:
-		e.Sort, e.Val = SortCoreGlobal, d.coreValType(0)
-		e.Mutable = d.flag("mutability of the global")
+		return d.globalType()
 	case 0x04:
-		e.Sort = SortCoreTag
-		d.expect(0, "attribute of the tag")
-		e.Func = d.coreFuncType()
+		return d.tagType()
 	default:
 		d.fail(at, "kind 0x%02x of a core entity is unknown", code)
+		return CoreExternType{}
 	}
-	return e
+}
+
+func (d *decoder) tableType() CoreExternType {
+	elem := d.coreValType(0)
+	return CoreExternType{Sort: SortCoreTable, Val: elem, Limits: d.limits(false)}
+}
+
+func (d *decoder) globalType() CoreExternType {
+	val := d.coreValType(0)
+	return CoreExternType{Sort: SortCoreGlobal, Val: val, Mutable: d.flag("mutability of the global")}
+}
+
+func (d *decoder) tagType() CoreExternType {
+	d.expect(0, "attribute of the tag")
+	return CoreExternType{Sort: SortCoreTag, Func: d.coreFuncType()}
 }
 
 // coreFuncType reads the index of a core function type.

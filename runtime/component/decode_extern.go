@@ -128,7 +128,7 @@ func (d *decoder) implements() string {
 	s := d.name("implemented interface")
 	n, err := ParseName(s)
 	if err != nil {
-		d.fail(at, "%v", err)
+		d.fail(at, "the name of the implemented interface is not valid: %v", err)
 	}
 	if n.Kind != NameInterface {
 		d.fail(at, "%q is not the name of an interface, so nothing can implement it", clip(s))
@@ -295,11 +295,11 @@ func (d *decoder) checkMember(at int, in *externList, n Name, t ExternType) {
 	}
 	f, ok := t.Type.(*FuncType)
 	if !ok {
-		d.fail(at, "%q belongs to a resource, so it must be a function", clip(n.Resource))
+		d.fail(at, "a constructor, method or static function of %q must be a function, not %s", clip(n.Resource), t.Sort.one())
 	}
 	r, ok := in.resources[n.Resource]
 	if !ok {
-		d.fail(at, "%q belongs to the resource type %q, which is not known here", clip(n.Label), clip(n.Resource))
+		d.fail(at, "the resource type %q, to which the function belongs, is not known here", clip(n.Resource))
 	}
 	switch {
 	case n.Kind == NameConstructor && !constructs(f, r):

@@ -6,17 +6,39 @@ func (d *decoder) coreInstance() Def {
 	form := d.byte("form of the core instance")
 	switch form {
 	case 0x00:
-		i := &CoreInstantiate{At: At(at), Module: d.index(SortCoreModule), Args: d.coreArgs()}
-		d.appendCore(at, SortCoreInstance)
-		return i
+		return d.coreInstantiate(at)
 	case 0x01:
-		i := &CoreInlineExports{At: At(at), Exports: d.coreExports()}
-		d.appendCore(at, SortCoreInstance)
+		i := &CoreInlineExports{At: At(at)}
+		var exports *CoreModuleType
+		i.Exports, exports = d.coreExports()
+		d.appendCoreInstance(at, exports)
 		return i
 	default:
 		d.fail(at, "form 0x%02x of a core instance is unknown", form)
 		return nil
 	}
+}
+
+// coreInstantiate reads an instantiation and checks that its arguments give what the module imports.
+func (d *decoder) coreInstantiate(at int) Def {
+	i := &CoreInstantiate{At: At(at), Module: d.index(SortCoreModule), Args: d.coreArgs()}
+	given := make(map[string]*CoreModuleType, len(i.Args))
+	for _, a := range i.Args {
+		given[a.Name] = d.scope.coreInstances[a.Instance]
+	}
+	t := d.scope.coreModules[i.Module]
+	m := d.matcher(at)
+	for k := range t.Imports {
+		wanted := &t.Imports[k]
+		from, ok := given[wanted.Module]
+		if !ok {
+			d.fail(at, "the core module imports from %q, but the instantiation does not give it", clip(wanted.Module))
+		}
+		m.path = append(m.path[:0], "argument "+quoted(wanted.Module), "export "+quoted(wanted.Name))
+		m.coreExport(wanted.CoreExternType, from, wanted.Name)
+	}
+	d.appendCoreInstance(at, t)
+	return i
 }
 
 func (d *decoder) coreArgs() []CoreArg {
@@ -31,20 +53,24 @@ func (d *decoder) coreArgs() []CoreArg {
 	return args
 }
 
-func (d *decoder) coreExports() []CoreExport {
+// coreExports reads the exports of a core instance that is made of what exists.
+func (d *decoder) coreExports() ([]CoreExport, *CoreModuleType) {
 	n := d.count("export", maxVector)
-	exports := make([]CoreExport, n)
-	names := d.nameSet("export", n)
-	for i := range exports {
-		exports[i].Name = names.next()
+	list := make([]CoreExport, n)
+	t := &CoreModuleType{}
+	for i := range list {
+		e := &list[i]
+		nameAt := d.pos
+		e.Name = d.name("name of the export")
 		at := d.pos
-		s := d.coreSort()
-		if s == SortCoreType || s == SortCoreModule || s == SortCoreInstance {
-			d.fail(at, "a core instance cannot export a %s", s)
+		e.Sort = d.coreSort()
+		if !e.Sort.isCoreEntity() {
+			d.fail(at, "a core instance cannot export a %s", e.Sort)
 		}
-		exports[i].Sort, exports[i].Index = s, d.index(s)
+		e.Index = d.index(e.Sort)
+		d.addCoreExport(nameAt, t, CoreExtern{Name: e.Name, CoreExternType: d.scope.core[e.Sort][e.Index]})
 	}
-	return exports
+	return list, t
 }
 
 // nameSet reads names that have to differ from each other as they are written.
@@ -62,7 +88,7 @@ func (s *nameSet) next() string {
 	at := s.d.pos
 	name := s.d.name("name of the " + s.noun)
 	if s.seen[name] {
-		s.d.fail(at, "two %ss have the name %q", s.noun, clip(name))
+		s.d.fail(at, "two %s have the name %q", plural(s.noun), clip(name))
 	}
 	s.seen[name] = true
 	return name
@@ -95,7 +121,7 @@ func (d *decoder) instantiate(at int) Def {
 		sortAt := d.pos
 		a.Sort, a.Index = d.sortIndex()
 		if a.Sort.IsCore() && a.Sort != SortCoreModule {
-			d.fail(sortAt, "a component does not import %ss", a.Sort)
+			d.fail(sortAt, "a component does not import %s", plural(a.Sort.String()))
 		}
 		d.use(sortAt, a.Sort, a.Index)
 		given[a.Name] = d.scope.externOf(a.Sort, a.Index)

@@ -72,7 +72,9 @@ func (d *decoder) resourceType(at int) Type {
 		d.fail(repAt, "0x%02x cannot represent a resource: the representation is i32 or i64", byte(r.Rep))
 	}
 	if r.HasDtor = d.flag("presence of a destructor"); r.HasDtor {
+		dtorAt := d.pos
 		r.Dtor = d.index(SortCoreFunc)
+		d.needCoreType(dtorAt, "the destructor", r.Dtor, &CoreFuncType{Params: []CoreValType{r.Rep}})
 	}
 	return d.scope.newResource(r)
 }

@@ -180,6 +180,9 @@ func (d *decoder) fixedList(at int, l *layout) ValueType {
 	l.contains(elem)
 	f := elem.facts()
 	l.align, l.bytes, l.flats = f.align, uint64(n)*uint64(f.elemSize), uint64(n)*uint64(f.flat)
+	for range min(n, maxFlatParams+1) {
+		l.append(f.core)
+	}
 	return &List{Elem: elem, Len: n, facted: d.close(at, l)}
 }
 
@@ -200,13 +203,13 @@ func (d *decoder) flags(at int, l *layout) ValueType {
 	labels := d.labels(at, "flags type", maxFlags)
 	switch {
 	case len(labels) <= 8:
-		l.align = 1
+		l.scalar(1)
 	case len(labels) <= 16:
-		l.align = 2
+		l.scalar(2)
 	default:
-		l.align = 4
+		l.scalar(4)
 	}
-	l.bytes, l.flats, l.nameable = uint64(l.align), 1, true
+	l.nameable = true
 	return &Flags{Labels: labels, facted: d.close(at, l)}
 }
 

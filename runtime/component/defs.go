@@ -20,6 +20,8 @@ type CoreModule struct {
 	At
 	// Bytes is the module, a part of the decoded file.
 	Bytes []byte
+	// Type is what the module shows to the outside.
+	Type *CoreModuleType
 }
 
 // CoreInstantiate creates an instance of a core module; it appends to the core instances.

@@ -34,14 +34,22 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// quantity writes a count with its noun: "no types", "1 type", "5 types".
+// quantity writes a count with its noun: "no types", "1 type", "5 memories".
 func quantity(n int, noun string) string {
 	switch n {
 	case 0:
-		return "no " + noun + "s"
+		return "no " + plural(noun)
 	case 1:
 		return "1 " + noun
 	default:
-		return fmt.Sprintf("%d %ss", n, noun)
+		return fmt.Sprintf("%d %s", n, plural(noun))
 	}
+}
+
+// plural of a noun that may end in y after a consonant.
+func plural(noun string) string {
+	if stem, ok := strings.CutSuffix(noun, "y"); ok {
+		return stem + "ies"
+	}
+	return noun + "s"
 }

@@ -45,11 +45,7 @@ func (m *matcher) in(step string, f func()) {
 	m.path = m.path[:len(m.path)-1]
 }
 
-func (m *matcher) step() {
-	if m.d.work++; m.d.work > maxTypeWork {
-		m.d.fail(m.at, "the types of the file take more than %d steps to compare and copy", maxTypeWork)
-	}
-}
+func (m *matcher) step() { m.d.spend(m.at, 1) }
 
 // resolve gives the resource type that a bound one stands for.
 func (m *matcher) resolve(r *Resource) *Resource {
@@ -73,7 +69,7 @@ func (m *matcher) bind(r, to *Resource) {
 func (m *matcher) extern(wanted, actual ExternType) {
 	m.step()
 	if wanted.Sort != actual.Sort {
-		m.fail("a %s is wanted, but a %s is given", wanted.Sort, actual.Sort)
+		m.fail("%s is wanted, but %s is given", wanted.Sort.one(), actual.Sort.one())
 	}
 	switch wanted.Sort {
 	case SortFunc:
@@ -146,10 +142,7 @@ func (m *matcher) function(wanted, actual *FuncType) {
 	if wanted.Async != actual.Async {
 		m.fail("one function is async and the other is not")
 	}
-	if len(wanted.Params) != len(actual.Params) {
-		m.fail("a function with %s is wanted, but one with %d is given",
-			quantity(len(wanted.Params), "parameter"), len(actual.Params))
-	}
+	m.count("parameter", len(wanted.Params), len(actual.Params))
 	m.fields("parameter", wanted.Params, actual.Params)
 	m.in("result", func() { m.optional(wanted.Result, actual.Result) })
 }
@@ -177,7 +170,7 @@ func (m *matcher) labels(noun string, wanted, actual []string) {
 
 func (m *matcher) count(noun string, wanted, actual int) {
 	if wanted != actual {
-		m.fail("%s are wanted, but %d are given", quantity(wanted, noun), actual)
+		m.fail("%s wanted, %d given", quantity(wanted, noun), actual)
 	}
 }
 

@@ -23,7 +23,7 @@ type decoder struct {
 
 	scope *scope
 	defs  int // definitions so far, against maxDefs
-	work  int // type nodes copied or compared so far, against maxTypeWork
+	work  int // type nodes copied, compared or checked so far, against maxTypeWork
 }
 
 // fail reports a rule that does not hold at a byte of the file.
@@ -96,9 +96,9 @@ func (d *decoder) u64(what string) uint64 {
 // entry takes at least one.
 func (d *decoder) count(noun string, limit int) int {
 	at := d.pos
-	n := d.u32("number of " + noun + "s")
+	n := d.u32("number of " + plural(noun))
 	if uint64(n) > uint64(limit) {
-		d.fail(at, "%d %ss are more than the limit of %d", n, noun, limit)
+		d.fail(at, "%d %s are more than the limit of %d", n, plural(noun), limit)
 	}
 	if int(n) > d.end-d.pos {
 		d.fail(at, "%s cannot fit in the %s that are left", quantity(int(n), noun), quantity(d.end-d.pos, "byte"))
@@ -122,6 +122,13 @@ func (d *decoder) name(what string) string {
 	}
 	d.pos += int(n)
 	return string(b)
+}
+
+// spend counts steps of work on types against the limit of the file.
+func (d *decoder) spend(at, steps int) {
+	if d.work += steps; d.work > maxTypeWork {
+		d.fail(at, "the types of the file take more than %d steps to compare and copy", maxTypeWork)
+	}
 }
 
 // define counts a definition or declarator against the limit of the file.

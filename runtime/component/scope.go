@@ -8,6 +8,7 @@ const (
 	inComponentType
 	inInstanceType
 	inModuleType
+	inModule
 )
 
 // scope holds the index spaces of a component or type while it is being read.
@@ -21,10 +22,13 @@ type scope struct {
 	funcs       []*FuncType
 	instances   []*InstanceType
 	components  []*ComponentType
-	coreTypes   []CoreType
-	coreModules []*CoreModuleType // nil for a module whose type is not declared
 	values      []value
-	coreCounts  [numSorts]int
+	coreTypes   []CoreType
+	coreModules []*CoreModuleType
+	// coreInstances are described as the type of a module that exports the same.
+	coreInstances []*CoreModuleType
+	// core holds functions, tables, memories, globals and tags, each under its sort.
+	core [numSorts][]CoreExternType
 
 	resources []*Resource
 
@@ -87,8 +91,10 @@ func (s *scope) size(sort Sort) int {
 		return len(s.coreTypes)
 	case SortCoreModule:
 		return len(s.coreModules)
+	case SortCoreInstance:
+		return len(s.coreInstances)
 	default:
-		return s.coreCounts[sort]
+		return len(s.core[sort])
 	}
 }
 
@@ -113,18 +119,26 @@ func (d *decoder) checkIndex(at int, s *scope, sort Sort, i uint32) {
 // typed reads a type index and returns the type.
 func (d *decoder) typed() Type { return d.scope.types[d.index(SortType)] }
 
-// appendCore adds an entry to a core index space whose entries have no static type.
-func (d *decoder) appendCore(at int, sort Sort) {
-	if sort == SortCoreInstance {
-		d.bound(at, SortCoreInstance, maxInstances)
-	}
-	d.scope.coreCounts[sort]++
+// addCore adds a function, table, memory, global or tag to its core index space.
+func (d *decoder) addCore(t CoreExternType) {
+	d.define(d.pos)
+	d.scope.core[t.Sort] = append(d.scope.core[t.Sort], t)
+}
+
+// addCoreFunc adds a core function, whose type is nil if it is not known.
+func (d *decoder) addCoreFunc(t *CoreFuncType) {
+	d.addCore(CoreExternType{Sort: SortCoreFunc, Func: t})
+}
+
+func (d *decoder) appendCoreInstance(at int, exports *CoreModuleType) {
+	d.bound(at, SortCoreInstance, maxInstances)
+	d.scope.coreInstances = append(d.scope.coreInstances, exports)
 }
 
 // bound refuses one more entry of an index space that has a limit.
 func (d *decoder) bound(at int, sort Sort, limit int) {
 	if d.scope.size(sort) >= limit {
-		d.fail(at, "a component has more than %d %ss", limit, sort)
+		d.fail(at, "a component has more than %s", quantity(limit, sort.String()))
 	}
 }
 

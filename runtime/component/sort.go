@@ -29,8 +29,19 @@ var sortNames = [numSorts]string{
 
 func (s Sort) String() string { return sortNames[s] }
 
+// one is the name with its article.
+func (s Sort) one() string {
+	if s == SortInstance {
+		return "an " + s.String()
+	}
+	return "a " + s.String()
+}
+
 // IsCore tells the sorts of core WebAssembly from those of components.
 func (s Sort) IsCore() bool { return s >= SortCoreFunc }
+
+// isCoreEntity tells the sorts that core modules import and export.
+func (s Sort) isCoreEntity() bool { return s >= SortCoreFunc && s <= SortCoreTag }
 
 // The opcodes of sorts in the binary format.
 var (

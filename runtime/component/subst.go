@@ -66,11 +66,7 @@ func (s *substitution) resource(r *Resource) *Resource {
 	return fresh
 }
 
-func (s *substitution) step() {
-	if s.d.work++; s.d.work > maxTypeWork {
-		s.d.fail(s.at, "the types of the file take more than %d steps to compare and copy", maxTypeWork)
-	}
-}
+func (s *substitution) step() { s.d.spend(s.at, 1) }
 
 func (s *substitution) externs(list []Extern) []Extern {
 	out := make([]Extern, len(list))

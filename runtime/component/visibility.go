@@ -102,11 +102,7 @@ func (v *visibilityCheck) register(t ExternType) {
 	}
 }
 
-func (v *visibilityCheck) step() {
-	if v.d.work++; v.d.work > maxTypeWork {
-		v.d.fail(v.at, "the types of the file take more than %d steps to check", maxTypeWork)
-	}
-}
+func (v *visibilityCheck) step() { v.d.spend(v.at, 1) }
 
 // extern checks the types that t uses. Modules have none.
 func (v *visibilityCheck) extern(t ExternType) {
