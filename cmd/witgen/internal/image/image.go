@@ -7,6 +7,7 @@ package image
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -228,7 +229,7 @@ func writeFile(name string, write func(io.Writer) error) (err error) {
 			os.Remove(f.Name())
 		}
 	}()
-	if err := write(f); err != nil {
+	if err := errors.Join(f.Chmod(0o644), write(f)); err != nil {
 		f.Close()
 		return err
 	}
