@@ -80,6 +80,9 @@ func setDefault[T comparable](field *T, value T) {
 	}
 }
 
+// Check finds what [Run] refuses before it starts a machine.
+func (c Config) Check() error { return c.withDefaults().check() }
+
 // check finds what QEMU or the machine would fail on without a clear word. It expects defaults filled in.
 func (c Config) check() error {
 	switch {

@@ -12,7 +12,6 @@ import (
 	"github.com/witan-os/witan/cmd/witgen/internal/image"
 	"github.com/witan-os/witan/kernel/manifest"
 	"github.com/witan-os/witan/kernel/metal"
-	"github.com/witan-os/witan/loader"
 	"github.com/witan-os/witan/loader/qemu"
 )
 
@@ -89,20 +88,12 @@ go to stderr. The exit status is the program's; 124 if the time is up; 2 if the 
 
 // Run boots the image.
 func (c *imageRun) Run(e *env) error {
-	if err := checkImage(c.Image); err != nil {
+	config, err := c.config(e)
+	if err != nil {
 		return err
 	}
-	words, err := splitWords(c.Append)
-	if err != nil {
-		return fmt.Errorf("--append %s: %w", c.Append, err)
-	}
-	line, err := metal.JoinCommandLine(nil, words)
-	if err != nil {
-		return fmt.Errorf("--append %s: %w", c.Append, err)
-	}
-	config := qemu.Config{
-		Image: c.Image, CPUs: c.CPUs, MemoryMB: c.Memory, Append: line, Timeout: c.Timeout,
-		Stdin: e.stdin, Stdout: e.stdout, Stderr: e.stderr,
+	if err := config.Check(); err != nil {
+		return err
 	}
 	if c.DryRun {
 		_, err := fmt.Fprintln(e.stdout, qemu.Quote(config.Command()))
@@ -124,19 +115,26 @@ func (c *imageRun) Run(e *env) error {
 	return nil
 }
 
-// checkImage says what is wrong with a file that is no image, which a machine could not.
-func checkImage(name string) error {
-	f, err := os.Open(name)
+// config is the machine that the flags ask for.
+func (c *imageRun) config(e *env) (qemu.Config, error) {
+	switch { // 0 would stand for a default
+	case c.CPUs < 1:
+		return qemu.Config{}, fmt.Errorf("--cpus %d: want 1 or more", c.CPUs)
+	case c.Memory < 1:
+		return qemu.Config{}, fmt.Errorf("--memory %d: want 1 or more", c.Memory)
+	case c.Timeout < 0:
+		return qemu.Config{}, fmt.Errorf("--timeout %v: want a time that is not negative", c.Timeout)
+	}
+	words, err := splitWords(c.Append)
 	if err != nil {
-		return err
+		return qemu.Config{}, fmt.Errorf("--append %s: %w", c.Append, err)
 	}
-	defer f.Close()
-	info, err := f.Stat()
+	line, err := metal.JoinCommandLine(nil, words)
 	if err != nil {
-		return err
+		return qemu.Config{}, fmt.Errorf("--append %s: %w", c.Append, err)
 	}
-	if _, err := loader.Inspect(f, info.Size()); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	return nil
+	return qemu.Config{
+		Image: c.Image, CPUs: c.CPUs, MemoryMB: c.Memory, Append: line, Timeout: c.Timeout,
+		Stdin: e.stdin, Stdout: e.stdout, Stderr: e.stderr,
+	}, nil
 }
