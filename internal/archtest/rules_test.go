@@ -56,7 +56,7 @@ var rooms = []room{
 	},
 	{
 		packages: "runtime/engine",
-		imports:  []string{std, "runtime/abi", "internal/...", wazero},
+		imports:  []string{std, "runtime/abi", "internal/...", wazero, sys},
 		why:      "the engine is wrapped once, and the rest of the runtime stands on the wrapper",
 	},
 	{

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"sync"
 	"sync/atomic"
 	"syscall"
 
@@ -31,6 +32,9 @@ type Engine struct {
 	cache    wazero.CompilationCache
 	readOnly bool
 	misses   atomic.Int64
+
+	arenaOnce sync.Once
+	arena     *arena // of memories that windows can show; see share.go
 }
 
 // New starts an engine.
@@ -59,6 +63,7 @@ func (e *Engine) Close(ctx context.Context) error {
 	if e.cache != nil {
 		err = errors.Join(err, e.cache.Close(ctx))
 	}
+	e.arena.close()
 	return err
 }
 

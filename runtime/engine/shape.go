@@ -62,6 +62,8 @@ type shape struct {
 	exports map[string]Extern
 	// hasCode says that the module has functions of its own, so that there is something to compile.
 	hasCode bool
+	// hasMemory says that the module defines a memory.
+	hasMemory bool
 	// emptyAlias stands in the module for the import module name "", which the engine refuses.
 	emptyAlias string
 }
@@ -149,6 +151,7 @@ func (r *shapeReader) section(id byte, c *cursor) {
 		}
 	case sectionMemory:
 		for range c.count() {
+			r.hasMemory = true
 			r.add(Extern{Kind: ExternMemory, raw: c.slice(c.limits)})
 		}
 	case sectionGlobal:
