@@ -67,7 +67,9 @@ func TrapOf(component, function string, err error) error {
 		}
 		return trap
 	}
-	reason = strings.TrimPrefix(reason, "wasm error: ")
+	if _, after, ok := strings.Cut(reason, "wasm error: "); ok {
+		reason = after // before it the engine names the function once more
+	}
 	reason = strings.TrimSuffix(reason, " (recovered by wazero)")
 	return &Trap{Component: component, Function: function, Reason: reason, Backtrace: backtrace(frames), Cause: err}
 }
