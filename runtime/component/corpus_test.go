@@ -30,6 +30,9 @@ func TestRealPrograms(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if err := checkDecoded(c); err != nil {
+				t.Error(err)
+			}
 			if c.Size != len(data) || len(c.Type.Imports) == 0 || len(c.Type.Exports) == 0 {
 				t.Errorf("%d of %d bytes, %d imports and %d exports",
 					c.Size, len(data), len(c.Type.Imports), len(c.Type.Exports))
@@ -149,7 +152,12 @@ func TestScripts(t *testing.T) {
 				continue
 			}
 			data := s.read(t, c)
-			_, failure := DecodeWith(data, allFeatures)
+			decoded, failure := DecodeWith(data, allFeatures)
+			if failure == nil {
+				if err := checkDecoded(decoded); err != nil {
+					t.Errorf("%s %d (%s): %v", s.name, c.Line, c.binary(), err)
+				}
+			}
 			exceptions := foreign
 			if c.mustFail() {
 				invalid++

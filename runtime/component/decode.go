@@ -62,7 +62,7 @@ func (d *decoder) sectionOf(c *Component) {
 	sizeAt := d.pos
 	size := d.u32("size of the section")
 	if int64(size) > int64(d.end-d.pos) {
-		d.fail(sizeAt, "the section has %d bytes, but only %d are left", size, d.end-d.pos)
+		d.fail(sizeAt, "the section has %s, but %s left", quantity(int(size), "byte"), existing(d.end-d.pos, "byte"))
 	}
 	outer := d.end
 	d.end = d.pos + int(size)

@@ -303,7 +303,7 @@ func (d *decoder) checkMember(at int, in *externList, n Name, t ExternType) {
 	}
 	switch {
 	case n.Kind == NameConstructor && !constructs(f, r):
-		d.fail(at, "the constructor of %q must return own<%[1]s> or a result with it", clip(n.Resource))
+		d.fail(at, "the constructor of %q must return own<%[1]s> or a result with that", clip(n.Resource))
 	case n.Kind == NameMethod && !borrowsSelf(f, r):
 		d.fail(at, "the first parameter of a method of %q must be self: borrow<%[1]s>", clip(n.Resource))
 	}

@@ -40,7 +40,8 @@ func (d *decoder) moduleSection(t *CoreModuleType) {
 	sizeAt := d.pos
 	size := d.u32("size of the section of the core module")
 	if int64(size) > int64(d.end-d.pos) {
-		d.fail(sizeAt, "section %d of the core module has %d bytes, but only %d are left", id, size, d.end-d.pos)
+		d.fail(sizeAt, "section %d of the core module has %s, but %s left",
+			id, quantity(int(size), "byte"), existing(d.end-d.pos, "byte"))
 	}
 	name, known := moduleSectionNames[id]
 	if !known {

@@ -200,7 +200,7 @@ func (d *decoder) tuple(at int, l *layout) ValueType {
 }
 
 func (d *decoder) flags(at int, l *layout) ValueType {
-	labels := d.labels(at, "flags type", maxFlags)
+	labels := d.labels(at, "flags", maxFlags)
 	switch {
 	case len(labels) <= 8:
 		l.scalar(1)
@@ -217,10 +217,10 @@ func (d *decoder) flags(at int, l *layout) ValueType {
 func (d *decoder) labels(at int, of string, limit int) []string {
 	n := d.count("label", limit)
 	if n == 0 {
-		d.fail(at, "a %s needs at least one label", of)
+		d.fail(at, "%s types need at least one label", of)
 	}
 	labels := make([]string, n)
-	set := d.labelSet("label", n)
+	set := d.labelSet(of, n)
 	for i := range labels {
 		labels[i] = set.next()
 	}

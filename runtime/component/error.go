@@ -46,6 +46,14 @@ func quantity(n int, noun string) string {
 	}
 }
 
+// existing is quantity with the verb that follows: "1 type is", "5 types are".
+func existing(n int, noun string) string {
+	if n == 1 {
+		return quantity(n, noun) + " is"
+	}
+	return quantity(n, noun) + " are"
+}
+
 // plural of a noun that may end in y after a consonant.
 func plural(noun string) string {
 	if stem, ok := strings.CutSuffix(noun, "y"); ok {

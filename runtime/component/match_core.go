@@ -127,10 +127,10 @@ func (m *matcher) limits(wanted, actual CoreLimits, noun string) {
 	case wanted.PageLog2 != actual.PageLog2:
 		m.fail("pages of %d bytes are wanted, but they have %d", 1<<wanted.PageLog2, 1<<actual.PageLog2)
 	case actual.Min < wanted.Min:
-		m.fail("at least %d %s are wanted, but only %d are promised", wanted.Min, noun, actual.Min)
+		m.fail("at least %d %s wanted, %d promised", wanted.Min, noun, actual.Min)
 	case wanted.HasMax && !actual.HasMax:
-		m.fail("at most %d %s are wanted, but there is no maximum", wanted.Max, noun)
+		m.fail("at most %d %s wanted, but there is no maximum", wanted.Max, noun)
 	case wanted.HasMax && actual.Max > wanted.Max:
-		m.fail("at most %d %s are wanted, but the maximum is %d", wanted.Max, noun, actual.Max)
+		m.fail("at most %d %s wanted, but the maximum is %d", wanted.Max, noun, actual.Max)
 	}
 }

@@ -101,7 +101,7 @@ func (d *decoder) count(noun string, limit int) int {
 		d.fail(at, "%d %s are more than the limit of %d", n, plural(noun), limit)
 	}
 	if int(n) > d.end-d.pos {
-		d.fail(at, "%s cannot fit in the %s that are left", quantity(int(n), noun), quantity(d.end-d.pos, "byte"))
+		d.fail(at, "%s cannot fit in what is left: %s", quantity(int(n), noun), quantity(d.end-d.pos, "byte"))
 	}
 	return int(n)
 }
@@ -114,7 +114,7 @@ func (d *decoder) name(what string) string {
 		d.fail(at, "the %s has %d bytes, the limit is %d", what, n, maxNameBytes)
 	}
 	if int(n) > d.end-d.pos {
-		d.fail(at, "the %s has %s, but only %d are left", what, quantity(int(n), "byte"), d.end-d.pos)
+		d.fail(at, "the %s has %s, but %s left", what, quantity(int(n), "byte"), existing(d.end-d.pos, "byte"))
 	}
 	b := d.data[d.pos : d.pos+int(n)]
 	if !utf8.Valid(b) {

@@ -108,11 +108,7 @@ func (d *decoder) index(sort Sort) uint32 {
 
 func (d *decoder) checkIndex(at int, s *scope, sort Sort, i uint32) {
 	if n := s.size(sort); int64(i) >= int64(n) {
-		verb := "are"
-		if n == 1 {
-			verb = "is"
-		}
-		d.fail(at, "%s index %d is out of range: %s %s defined here", sort, i, quantity(n, sort.String()), verb)
+		d.fail(at, "%s index %d is out of range: %s defined here", sort, i, existing(n, sort.String()))
 	}
 }
 
