@@ -194,10 +194,11 @@ func (s *system) load(name string) ([]byte, error) {
 	if !ok {
 		return nil, fmt.Errorf("there is no component %s in %s", name, manifest.Name)
 	}
+	read := func(name string) ([]byte, error) { return fs.ReadFile(s.root, name) }
 	if disk, ok := s.root.(*ramdisk.FS); ok {
-		return disk.Bytes(c.File)
+		read = disk.Bytes // without a copy
 	}
-	wasm, err := fs.ReadFile(s.root, c.File)
+	wasm, err := read(c.File)
 	if err != nil {
 		return nil, fmt.Errorf("component %s: %w", name, err)
 	}
