@@ -7,7 +7,9 @@ import (
 	"io/fs"
 	"iter"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/witan-os/witan/internal/ramdisk"
@@ -41,6 +43,8 @@ func (machinePart) Provide(*vm.Process) ([]*vm.Interface, error) { return nil, n
 // the status of the program that ended it. Arguments of the process replace the manifest's run list: a
 // component's name and its arguments.
 func Boot(parts ...vm.Provider) {
+	// A reader that has gone away closes the program's stream; it does not end the kernel.
+	signal.Ignore(syscall.SIGPIPE)
 	os.Exit(boot(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr, parts))
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 
 	"github.com/tetratelabs/wazero"
@@ -20,6 +21,7 @@ type Command struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	Mounts         []Mount
+	Files          fs.FS // read-only, as the root directory; nil if none
 }
 
 // Mount makes a directory of the host visible to a command.
@@ -31,17 +33,16 @@ type Mount struct {
 // Run compiles and runs a command, with the engine's own implementation of WASI 0.1, and returns its exit
 // code. That implementation follows symbolic links out of a mounted directory.
 func (e *Engine) Run(ctx context.Context, wasm []byte, c Command) (exit uint32, err error) {
-	compiled, err := e.runtime.CompileModule(ctx, wasm)
+	code, err := e.Compile(ctx, wasm)
 	if err != nil {
 		return 0, err
 	}
-	defer compiled.Close(ctx)
-	if e.runtime.Module(wasi_snapshot_preview1.ModuleName) == nil {
-		if _, err := wasi_snapshot_preview1.Instantiate(ctx, e.runtime); err != nil {
-			return 0, err
-		}
+	defer code.Close(ctx)
+	if err := e.provideWASI01(ctx); err != nil {
+		return 0, err
 	}
-	m, err := e.runtime.InstantiateModule(ctx, compiled, c.config())
+	registered := func(string) Module { return nil } // WASI 0.1 is found by its name
+	m, err := e.instantiate(ctx, code, registered, c.config())
 	var ended *sys.ExitError
 	if errors.As(err, &ended) {
 		return ended.ExitCode(), nil
@@ -52,8 +53,22 @@ func (e *Engine) Run(ctx context.Context, wasm []byte, c Command) (exit uint32, 
 	return 0, m.Close(ctx)
 }
 
+// provideWASI01 registers the engine's WASI 0.1, once.
+func (e *Engine) provideWASI01(ctx context.Context) error {
+	e.wasi01.Lock()
+	defer e.wasi01.Unlock()
+	if e.runtime.Module(wasi_snapshot_preview1.ModuleName) != nil {
+		return nil
+	}
+	_, err := wasi_snapshot_preview1.Instantiate(ctx, e.runtime)
+	return err
+}
+
 func (c Command) config() wazero.ModuleConfig {
 	files := wazero.NewFSConfig()
+	if c.Files != nil {
+		files = files.WithFSMount(c.Files, "/")
+	}
 	for _, m := range c.Mounts {
 		if m.ReadOnly {
 			files = files.WithReadOnlyDirMount(m.Host, m.Guest)

@@ -32,6 +32,7 @@ type Engine struct {
 	cache    wazero.CompilationCache
 	readOnly bool
 	misses   atomic.Int64
+	wasi01   sync.Mutex // held while WASI 0.1 is registered
 
 	arenaOnce sync.Once
 	arena     *arena // of memories that windows can show; see share.go
@@ -116,6 +117,10 @@ func (c *Code) Close(ctx context.Context) error { return c.compiled.Close(ctx) }
 // Instantiate makes an instance of the module. The module's imports come from what provide returns for
 // each module name. The module's start function runs; no other function does.
 func (e *Engine) Instantiate(ctx context.Context, c *Code, provide func(module string) Module) (Module, error) {
+	return e.instantiate(ctx, c, provide, anonymous())
+}
+
+func (e *Engine) instantiate(ctx context.Context, c *Code, provide func(module string) Module, config wazero.ModuleConfig) (Module, error) {
 	resolve := func(module string) api.Module {
 		if module == c.shape.emptyAlias {
 			module = ""
@@ -123,7 +128,7 @@ func (e *Engine) Instantiate(ctx context.Context, c *Code, provide func(module s
 		return provide(module)
 	}
 	ctx = experimental.WithImportResolver(ctx, resolve)
-	return e.runtime.InstantiateModule(ctx, c.compiled, anonymous())
+	return e.runtime.InstantiateModule(ctx, c.compiled, config)
 }
 
 // anonymous is the configuration of every instance: without a name, because names are global to the

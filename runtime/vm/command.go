@@ -2,7 +2,6 @@ package vm
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -148,18 +147,28 @@ const (
 // Sniff tells a component from a core module by the first bytes; the error says what else the file is not.
 func Sniff(data []byte) (Kind, error) { return component.Sniff(data) }
 
+// CompileModule compiles a core module that speaks WASI 0.1 into the machine code cache, if there is one, and
+// says what is wrong with it.
+func (v *VM) CompileModule(ctx context.Context, wasm []byte) error {
+	if err := engine.IsCommand(wasm); err != nil {
+		return err
+	}
+	code, err := v.engine.Compile(ctx, wasm)
+	if err != nil {
+		return err
+	}
+	return code.Close(ctx)
+}
+
 // RunModule runs a core module that speaks WASI 0.1 and returns its exit code. It uses the engine's own
 // WASI, which follows symbolic links out of mounted directories.
 func (v *VM) RunModule(ctx context.Context, wasm []byte, p *Process) (exit uint32, err error) {
 	if err := engine.IsCommand(wasm); err != nil {
 		return 0, err
 	}
-	c := engine.Command{Name: p.Name, Args: p.Args, Env: p.Env, Stdin: p.Stdin, Stdout: p.Stdout, Stderr: p.Stderr}
+	c := engine.Command{Name: p.Name, Args: p.Args, Env: p.Env, Stdin: p.Stdin, Stdout: p.Stdout, Stderr: p.Stderr, Files: p.Files}
 	for _, m := range p.Mounts {
 		c.Mounts = append(c.Mounts, engine.Mount(m))
-	}
-	if p.Files != nil {
-		return 0, errors.New("core modules can't use the files of an image: make it a component")
 	}
 	exit, err = v.engine.Run(ctx, wasm, c)
 	if err != nil {

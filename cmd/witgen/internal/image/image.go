@@ -187,11 +187,9 @@ func addComponents(ctx context.Context, o Options, b *ramdisk.Builder, m *manife
 			return fmt.Errorf("component %s: %w", c.Name, err)
 		}
 		o.Progress("compiling %s (%d KB)", c.Name, len(wasm)>>10)
-		compiled, err := v.Compile(ctx, c.Name, wasm)
-		if err != nil {
+		if err := compile(ctx, v, c.Name, wasm); err != nil {
 			return fmt.Errorf("%s: %w", file, err)
 		}
-		compiled.Close(ctx)
 		c.File = path.Join(kernel.ComponentDir, c.Name+".wasm")
 		if err := b.AddFile(c.File, 0o644, wasm); err != nil {
 			return err
@@ -200,15 +198,32 @@ func addComponents(ctx context.Context, o Options, b *ramdisk.Builder, m *manife
 	return b.AddTree(kernel.CacheDir, os.DirFS(cache))
 }
 
+// compile compiles a component, or a core module that speaks WASI 0.1, into the VM's cache.
+func compile(ctx context.Context, v *vm.VM, name string, wasm []byte) error {
+	kind, err := vm.Sniff(wasm)
+	if err != nil {
+		return err
+	}
+	if kind == vm.KindModule {
+		return v.CompileModule(ctx, wasm)
+	}
+	c, err := v.Compile(ctx, name, wasm)
+	if err != nil {
+		return err
+	}
+	c.Close(ctx)
+	return nil
+}
+
 // buildProgram runs the Go compiler. The program must not need the host's C library or be relocatable:
 // it is a kernel.
 func buildProgram(ctx context.Context, pkg, output string) error {
-	dir := "."
+	dir, target := ".", pkg
 	if isDir(pkg) {
-		dir, pkg = pkg, "."
+		dir, target = pkg, "."
 	}
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildmode=exe",
-		"-ldflags", "-s -w "+loader.LinkFlags, "-o", output, pkg)
+		"-ldflags", "-s -w "+loader.LinkFlags, "-o", output, target)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "GOOS=linux", "GOARCH=amd64", "CGO_ENABLED=0")
 	out, err := cmd.CombinedOutput()
