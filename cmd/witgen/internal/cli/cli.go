@@ -1,5 +1,9 @@
 // Package cli is the witgen command without its process: arguments and streams come in, an exit code goes
 // out, so that tests can run it. Each subcommand has a file of its own and adds itself to [commands].
+//
+// Exit codes mean the same in all subcommands, see [OK] and the constants below it. Those that run a program,
+// "run" and "image run", exit with the program's own code, which may be any; what witgen or the system
+// has to say about a failure is on stderr, which tells the two apart.
 package cli
 
 import (
@@ -7,17 +11,29 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/alecthomas/kong"
 	"golang.org/x/term"
+
+	"github.com/witan-os/witan/kernel"
 )
 
-// Exit codes of witgen.
+// Exit codes of witgen. The help text and docs/CLI.md repeat them.
 const (
-	OK    = 0 // all is well
-	Stale = 1 // generate --check found files that are not up to date
-	Bad   = 2 // the arguments are wrong or the command failed
+	OK      = 0                    // all is well
+	Failed  = kernel.StatusFailure // 1: the program's function returned an error
+	Stale   = 1                    // generate --check found files that are not up to date
+	Bad     = kernel.StatusBad     // 2: the arguments or a file are wrong, or the command failed
+	Timeout = 124                  // the machine of image run was stopped, its time was up
+	Trapped = kernel.StatusTrap    // 134: the program trapped
 )
+
+const description = `Witan turns WIT files into a running system; witgen is its tool.
+
+Exit status: 0 if all is well; 1 if generate --check found stale files, or if the function that was run returned
+an error; 2 if the arguments or a file are wrong or the command failed; 124 if the time of image run is up;
+134 if the program trapped. Otherwise run and image run exit with the status of the program.`
 
 // commands are the subcommands.
 type commands struct {
@@ -55,13 +71,16 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return code
 }
 
+// endOfLine is what the parser finds where the value of the last flag is missing.
+const endOfLine = `"EOL" (<EOL>)`
+
 func run(args []string, e *env) (code int, err error) {
 	exited := -1
 	var c commands
 	args, c.Run.Args = cutProgramArgs(args)
 	parser, err := kong.New(&c,
 		kong.Name("witgen"),
-		kong.Description("Witan turns WIT files into a running system; witgen is its tool."),
+		kong.Description(description),
 		kong.Writers(e.stdout, e.stderr),
 		kong.Exit(func(code int) { exited = code }),
 		kong.UsageOnError(),
@@ -74,7 +93,7 @@ func run(args []string, e *env) (code int, err error) {
 		return exited, nil
 	}
 	if err != nil {
-		return Bad, fmt.Errorf("%w (see witgen --help)", err)
+		return Bad, fmt.Errorf("%s (see witgen --help)", strings.Replace(err.Error(), endOfLine, "nothing", 1))
 	}
 	err = ctx.Run(e)
 	var status exitCode

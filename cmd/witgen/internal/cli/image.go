@@ -76,10 +76,6 @@ type imageRun struct {
 	DryRun  bool          `name:"dry-run" help:"Print the QEMU command instead of running it."`
 }
 
-// statusTimeout is the exit status of a machine that was stopped because its time was up, as that of the
-// timeout command.
-const statusTimeout = 124
-
 // Help is shown below the flags.
 func (imageRun) Help() string {
 	return `The program's standard input and output are yours, byte for byte. Its standard error and what the kernel says
@@ -106,7 +102,7 @@ func (c *imageRun) Run(e *env) error {
 	switch {
 	case errors.As(err, &timeout):
 		fmt.Fprintf(e.stderr, "witgen: %v\n", err)
-		return exitCode(statusTimeout)
+		return exitCode(Timeout)
 	case err != nil:
 		return err
 	case status != 0:
