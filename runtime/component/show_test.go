@@ -104,8 +104,10 @@ func showOptions(o Options) string {
 		set   bool
 		index uint32
 	}{
-		{"memory", o.HasMemory, o.Memory}, {"realloc", o.HasRealloc, o.Realloc},
-		{"post-return", o.HasPostReturn, o.PostReturn}, {"callback", o.HasCallback, o.Callback},
+		{"memory", o.HasMemory, o.Memory},
+		{"realloc", o.HasRealloc, o.Realloc},
+		{"post-return", o.HasPostReturn, o.PostReturn},
+		{"callback", o.HasCallback, o.Callback},
 	} {
 		if x.set {
 			s += fmt.Sprintf(" %s %d", x.name, x.index)
