@@ -89,7 +89,11 @@ func (w *walk) lower(d *component.Lower) error {
 	} else if call, err = f.lift.calledWith(plan); err != nil {
 		return err
 	}
-	w.pushHost(plan.Lowered, b.serve(call))
+	if plan.NeedsMemory() || plan.HasHandles() {
+		w.pushHost(plan.Lowered, b.serve(call))
+	} else {
+		w.pushHost(plan.Lowered, b.serveScalar(call))
+	}
 	return nil
 }
 
