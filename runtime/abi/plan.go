@@ -224,16 +224,6 @@ func (p *Plan) LowerNeedsRealloc() bool { return p.resultPointers() }
 // spilled or have a string or list.
 func (p *Plan) LiftNeedsRealloc() bool { return p.ParamBlock != nil || p.paramPointers() }
 
-// HasHandles reports whether a call passes resource handles.
-func (p *Plan) HasHandles() bool {
-	for _, param := range p.Func.Params {
-		if param.Type.HasHandle() {
-			return true
-		}
-	}
-	return p.Func.Result != nil && p.Func.Result.HasHandle()
-}
-
 func (p *Plan) paramPointers() bool {
 	for _, param := range p.Func.Params {
 		if param.Type.HasPointer() {

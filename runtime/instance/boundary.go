@@ -53,16 +53,6 @@ func (b *Boundary) serve(call HostCall) engine.HostCode {
 	}
 }
 
-// serveScalar is serve for a call that touches neither memory nor handles, and so needs no state.
-func (b *Boundary) serveScalar(call HostCall) engine.HostCode {
-	return func(ctx context.Context, _ engine.Module, stack []uint64) {
-		if !b.inst.mayLeave {
-			b.Trap("the guest called out during realloc or post-return")
-		}
-		call(ctx, b, stack)
-	}
-}
-
 func (b *Boundary) endLoans() {
 	for _, i := range b.lent {
 		b.inst.handles.entries[i].lends--

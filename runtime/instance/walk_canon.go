@@ -89,11 +89,7 @@ func (w *walk) lower(d *component.Lower) error {
 	} else if call, err = f.lift.calledWith(plan); err != nil {
 		return err
 	}
-	if plan.NeedsMemory() || plan.HasHandles() {
-		w.pushHost(plan.Lowered, b.serve(call))
-	} else {
-		w.pushHost(plan.Lowered, b.serveScalar(call))
-	}
+	w.pushHost(plan.Lowered, b.serve(call))
 	return nil
 }
 
