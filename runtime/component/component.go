@@ -47,14 +47,6 @@ func DecodeWith(data []byte, features Features) (c *Component, err error) {
 		return nil, err
 	}
 	d := &decoder{data: data, end: len(data), features: features, entry: noEntry}
-	defer func() {
-		if r := recover(); r != nil {
-			failure, ok := r.(*Error)
-			if !ok {
-				panic(r)
-			}
-			c, err = nil, failure
-		}
-	}()
+	defer d.report(&err)
 	return d.component(), nil
 }

@@ -22,6 +22,21 @@ var moduleSectionNames = map[byte]string{
 	moduleMemories: "memory", moduleGlobals: "global", moduleExports: "export", moduleTags: "tag",
 }
 
+// DecodeModule reads what a core module shows that is a file of its own, not a part of a component. The
+// error is an [*Error], as that of [Decode].
+func DecodeModule(data []byte, features Features) (t *CoreModuleType, err error) {
+	d := &decoder{data: data, end: len(data), features: features, section: "core module", entry: noEntry}
+	defer d.report(&err)
+	kind, err := Sniff(data)
+	if err == nil && kind != KindModule {
+		err = &Error{Offset: 4, Entry: noEntry, Rule: "this is a component, where a core module is expected"}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return d.moduleShape(), nil
+}
+
 // moduleShape reads the core module between pos and end, whose header is known to be whole and right.
 func (d *decoder) moduleShape() *CoreModuleType {
 	d.scope = &scope{kind: inModule, parent: d.scope}

@@ -31,6 +31,17 @@ func (d *decoder) fail(at int, format string, args ...any) {
 	panic(&Error{Offset: int64(at), Section: d.section, Entry: d.entry, Rule: fmt.Sprintf(format, args...)})
 }
 
+// report ends the decoding of a file: it makes what [decoder.fail] has reported an error.
+func (d *decoder) report(err *error) {
+	switch r := recover().(type) {
+	case nil:
+	case *Error:
+		*err = r
+	default:
+		panic(r)
+	}
+}
+
 // need refuses what uses a feature that is switched off.
 func (d *decoder) need(at int, f Features) {
 	if d.features&f == 0 {
