@@ -24,7 +24,7 @@ func describeComponent(b *budget, c *component.Component) *Component {
 	for _, def := range c.Defs {
 		switch def := def.(type) {
 		case *component.CoreModule:
-			out.Modules = append(out.Modules, *describeModule(b, def.Bytes, def.Offset()))
+			out.Modules = append(out.Modules, *d.module(def.Bytes, def.Offset(), def.Type))
 		case *component.Component:
 			out.Components = append(out.Components, *describeComponent(b, def))
 		case *component.Custom:

@@ -29,7 +29,11 @@ func Describe(data []byte) (f *File, err error) {
 		}
 	}()
 	if kind == component.KindModule {
-		f.Module = describeModule(b, data, 0)
+		shown, err := component.DecodeModule(data, everything)
+		if err != nil {
+			return nil, err
+		}
+		f.Module = (&describer{budget: b}).module(data, 0, shown)
 		return f, nil
 	}
 	c, err := component.DecodeWith(data, everything)
