@@ -374,7 +374,7 @@ func TestWrongKind(t *testing.T) {
 			func(file string) []string {
 				return []string{"image", "build", "--component", "c=" + file, "-o", file + ".img"}
 			},
-			"offset 0x4: this is a core module, where a component is expected",
+			"the core module exports no _start function, so it is not a WASI 0.1 command",
 		},
 		{
 			"core module that is no program", module, runArgs(nil),
