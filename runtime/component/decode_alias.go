@@ -37,8 +37,6 @@ func (d *decoder) aliasDecl() {
 		if a.Sort != SortType && a.Sort != SortCoreType {
 			d.fail(at, "a type can alias types from further out, not %s", a.Sort.one())
 		}
-	case *AliasCoreExport:
-		d.fail(at, "a type cannot alias exports of core instances")
 	}
 }
 
@@ -58,6 +56,9 @@ func (d *decoder) exportAlias(at int, sort Sort) Def {
 }
 
 func (d *decoder) coreExportAlias(at int, sort Sort) Def {
+	if d.scope.kind != inComponent {
+		d.fail(at, "a type cannot alias exports of core instances")
+	}
 	if !sort.isCoreEntity() {
 		d.fail(at, "a core instance exports no %s", plural(sort.String()))
 	}

@@ -167,7 +167,31 @@ func describe(t Type) string {
 		return "an instance type"
 	case *Resource:
 		return "a resource type"
+	case *Record:
+		return "a record type"
+	case *Variant:
+		return "a variant type"
+	case *List:
+		return "a list type"
+	case *Tuple:
+		return "a tuple type"
+	case *Flags:
+		return "a flags type"
+	case *Enum:
+		return "an enum type"
+	case *Option:
+		return "an option type"
+	case *Result:
+		return "a result type"
+	case *Map:
+		return "a map type"
+	case *Own:
+		return "an own type"
+	case *Borrow:
+		return "a borrow type"
+	case *Stream:
+		return "a stream type"
 	default:
-		return "a value type"
+		return "a future type"
 	}
 }

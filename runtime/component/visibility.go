@@ -134,23 +134,12 @@ func (v *visibilityCheck) typ(t Type) {
 	eachPart(t, v.typ)
 }
 
-// describeNamed tells which kind of type lacks a name.
+// describeNamed is describe with the name that a resource type has elsewhere.
 func describeNamed(t Type) string {
-	switch t := t.(type) {
-	case *Resource:
-		if t.Name != "" {
-			return "the resource type " + quoted(t.Name)
-		}
-		return "a resource type"
-	case *Record:
-		return "a record type"
-	case *Variant:
-		return "a variant type"
-	case *Enum:
-		return "an enum type"
-	default:
-		return "a flags type"
+	if r, ok := t.(*Resource); ok && r.Name != "" {
+		return "the resource type " + quoted(r.Name)
 	}
+	return describe(t)
 }
 
 // eachPart calls f with each type that a function or value type is made of.
