@@ -42,7 +42,7 @@ type HostCall func(ctx context.Context, b *Boundary, stack []uint64)
 // serve makes a core function of a host call.
 func (b *Boundary) serve(call HostCall) engine.HostCode {
 	return func(ctx context.Context, _ engine.Module, stack []uint64) {
-		if !b.inst.mayLeave {
+		if !b.inst.canLeave() {
 			b.Trap("the guest called out during realloc or post-return")
 		}
 		b.ctx, b.budget = ctx, b.inst.limits.CallBudget
@@ -125,9 +125,9 @@ func (b *Boundary) Alloc(size, align uint32) uint32 {
 		b.Trap("the guest gave no realloc option for a value that needs memory")
 	}
 	b.stack = [4]uint64{0, 0, uint64(align), uint64(size)}
-	b.inst.mayLeave = false
+	b.inst.setLeave(false)
 	err := b.realloc.CallWithStack(b.ctx, b.stack[:])
-	b.inst.mayLeave = true
+	b.inst.setLeave(true)
 	if err != nil {
 		panic(TrapOf(b.inst.name(), b.name+" (realloc)", err))
 	}

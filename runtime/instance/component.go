@@ -15,6 +15,9 @@ type Component struct {
 	engine  *engine.Engine
 	decoded *component.Component
 	codes   map[*component.CoreModule]*engine.Code
+	// composed says that there are components inside, so that memories may have to be shown to adapters.
+	composed bool
+	adapters adapterCache
 }
 
 // Compile decodes and checks a component and compiles its core modules. name is what messages call it.
@@ -41,6 +44,8 @@ func (c *Component) compile(ctx context.Context, decoded *component.Component) e
 				return fmt.Errorf("offset %#x (core module): %w", def.Offset(), err)
 			}
 			c.codes[def] = code
+		case *component.Instantiate:
+			c.composed = true
 		case *component.Component:
 			if err := c.compile(ctx, def); err != nil {
 				return err
@@ -59,4 +64,5 @@ func (c *Component) Close(ctx context.Context) {
 		// Closing only fails for code that is still being instantiated, which the contract excludes.
 		_ = code.Close(ctx)
 	}
+	c.adapters.close(ctx)
 }

@@ -8,7 +8,8 @@ import (
 )
 
 // calledWith makes the lifted function callable through an import that another component has lowered with
-// the given plan. The values pass through Go as dynamic values.
+// the given plan. The values pass through Go as dynamic values: it is the way across for what no adapter
+// can do.
 func (l *lift) calledWith(caller *abi.Plan) (HostCall, error) {
 	e, err := l.export("")
 	if err != nil {
@@ -16,10 +17,10 @@ func (l *lift) calledWith(caller *abi.Plan) (HostCall, error) {
 	}
 	return func(ctx context.Context, b *Boundary, stack []uint64) {
 		args := value.LiftParams(b, caller, stack)
-		if l.inst.entered {
+		if l.inst.isEntered() {
 			b.Trap("the callee's instance is in a call already")
 		}
-		l.inst.entered = true
+		l.inst.setEntered(true)
 		e.name = b.name
 		e.start(ctx)
 		value.LowerParams(&e.Boundary, l.plan, e.stack, args)
@@ -28,7 +29,7 @@ func (l *lift) calledWith(caller *abi.Plan) (HostCall, error) {
 		if err := e.postReturn(); err != nil {
 			panic(err)
 		}
-		l.inst.entered = false
+		l.inst.setEntered(false)
 		value.LowerResult(b, caller, stack, result)
 	}, nil
 }

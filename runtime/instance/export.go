@@ -95,10 +95,10 @@ func (e *Export) postReturn() error {
 		return nil
 	}
 	e.returned = false
-	e.inst.mayLeave = false
+	e.inst.setLeave(false)
 	e.stack[0] = e.ret
 	err := e.post.CallWithStack(e.ctx, e.stack)
-	e.inst.mayLeave = true
+	e.inst.setLeave(true)
 	if err != nil {
 		return TrapOf(e.inst.name(), e.name+" (post-return)", err)
 	}

@@ -37,6 +37,22 @@ type function struct {
 	unsupported error
 }
 
+// nameAfter gives the functions of an extern names for messages when they have none yet: those under which
+// a component exports them.
+func (x extern) nameAfter(export string) {
+	if f := x.function; f != nil && f.name == "" {
+		f.name = export
+	}
+	if x.instance == nil {
+		return
+	}
+	for member, m := range x.instance.exports {
+		if f := m.function; f != nil && f.lift != nil && f.name == member {
+			f.name = export + "#" + member
+		}
+	}
+}
+
 // lift is a core function with the options that make it a component function.
 type lift struct {
 	typ     *abi.Func
@@ -46,6 +62,8 @@ type lift struct {
 	memory  engine.Memory
 	realloc engine.Function
 	post    *coreExtern
+
+	allocator *coreExtern // realloc as a core function
 }
 
 // export prepares the function for calls. Each Export has a call stack of its own.

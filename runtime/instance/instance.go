@@ -41,6 +41,8 @@ type store struct {
 	instances []*Instance
 	modules   []engine.Module
 	locals    map[*abi.Resource]*local
+	crossings []*crossing // calls between components, by their edge numbers
+	host      engine.Module // what adapters call; nil until there is one
 	running   atomic.Bool
 	dead      atomic.Pointer[error]
 }
@@ -61,6 +63,10 @@ type Instance struct {
 	storage  [2]uint32 // what context.get and context.set reach; each call starts with zeros
 	mayLeave bool      // false while the guest runs realloc or post-return, when it may not call out
 	entered  bool      // a call is inside: no other may come in
+	gate     *gate     // has mayLeave and entered instead, if adapters look at them
+	habits   habits
+	callees  []*Instance // whom the instance may call
+	complete bool        // it is instantiated: callees has all of them
 }
 
 func (i *Instance) name() string { return i.component }
@@ -74,12 +80,12 @@ func (i *Instance) enter() error {
 		i.running.Store(false)
 		return *dead
 	}
-	i.entered = true
+	i.setEntered(true)
 	return nil
 }
 
 func (i *Instance) leave() {
-	i.entered = false
+	i.setEntered(false)
 	i.running.Store(false)
 }
 
@@ -209,7 +215,7 @@ func names(exports map[string]extern) string {
 // newInstance adds an instance of one component to the store.
 func (s *store) newInstance(c *component.Component) *Instance {
 	i := &Instance{
-		store: s, mayLeave: true,
+		store: s, mayLeave: true, habits: habitsOf(c),
 		env:     make(environment, len(c.Resources)),
 		exports: map[string]extern{},
 	}

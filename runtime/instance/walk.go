@@ -69,6 +69,7 @@ func (c *Component) walk(ctx context.Context, s *store, outer *walk, comp *compo
 			return nil, &LinkError{Component: c.name, Offset: def.Offset(), Err: err}
 		}
 	}
+	w.inst.complete = true
 	return w.inst, nil
 }
 
@@ -180,6 +181,7 @@ func (w *walk) importDef(d *component.Import) error {
 
 func (w *walk) export(d *component.Export) error {
 	x := w.at(d.Sort, d.Index)
+	x.nameAfter(d.Name)
 	w.inst.exports[d.Name] = x
 	w.push(d.Sort, x)
 	return nil

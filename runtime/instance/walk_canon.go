@@ -54,6 +54,10 @@ func (w *walk) lift(d *component.Lift) error {
 	if l.memory, l.realloc, err = w.options(d.Options); err != nil {
 		return err
 	}
+	if d.Options.HasRealloc {
+		realloc := w.coreFunc(d.Options.Realloc)
+		l.allocator = &realloc
+	}
 	if d.Options.HasPostReturn {
 		post := w.coreFunc(d.Options.PostReturn)
 		l.post = &post
@@ -83,13 +87,10 @@ func (w *walk) lower(d *component.Lower) error {
 	if b.memory, b.realloc, err = w.options(d.Options); err != nil {
 		return err
 	}
-	var call HostCall
-	if f.host != nil {
-		call = f.host.Call
-	} else if call, err = f.lift.calledWith(plan); err != nil {
-		return err
+	if f.host == nil {
+		return w.cross(f.lift, b, plan, d.Options)
 	}
-	w.pushHost(plan.Lowered, b.serve(call))
+	w.pushHost(plan.Lowered, b.serve(f.host.Call))
 	return nil
 }
 
@@ -133,6 +134,9 @@ func (w *walk) resourceBuiltin(d *component.Builtin, b *Boundary) error {
 	case component.ResourceNew:
 		w.pushHost(abi.Signature{Params: one, Results: one}, b.serve(resourceNew(r)))
 	case component.ResourceDrop:
+		if l := w.inst.locals[r]; l != nil && l.inst != w.inst {
+			w.inst.callees = append(w.inst.callees, l.inst) // its destructor
+		}
 		w.pushHost(abi.Signature{Params: one}, b.serve(resourceDrop(r, w.inst.locals[r])))
 	case component.ResourceRep:
 		// Looking at a representation is not a call out: it is allowed at any time.
@@ -181,18 +185,18 @@ func (l *local) destroy(ctx context.Context, b *Boundary, rep uint32) {
 		return
 	}
 	outside := l.inst != b.inst
-	if outside && l.inst.entered {
+	if outside && l.inst.isEntered() {
 		b.Trap("the destructor's instance is in a call already")
 	}
 	if outside {
-		l.inst.entered = true
+		l.inst.setEntered(true)
 	}
 	stack := [1]uint64{uint64(rep)}
 	if err := l.dtor.CallWithStack(ctx, stack[:]); err != nil {
 		panic(TrapOf(b.inst.name(), b.name, err))
 	}
 	if outside {
-		l.inst.entered = false
+		l.inst.setEntered(false)
 	}
 }
 

@@ -82,7 +82,11 @@ func (w *walk) coreInstantiate(d *component.CoreInstantiate) error {
 		}
 		given[name] = bundle
 	}
-	m, err := w.root.engine.Instantiate(w.ctx, code, func(module string) engine.Module { return given[module] })
+	instantiate := w.root.engine.Instantiate
+	if w.root.composed {
+		instantiate = w.root.engine.InstantiateShared
+	}
+	m, err := instantiate(w.ctx, code, func(module string) engine.Module { return given[module] })
 	if err != nil {
 		return TrapOf(w.inst.component, "start function of a core module", err)
 	}

@@ -1,0 +1,269 @@
+package fuse
+
+import (
+	"strings"
+
+	"github.com/witan-os/witan/runtime/abi"
+)
+
+// This file is the frame of an adapter's function: guards, the call itself, and what comes after it.
+
+// gen writes one adapter.
+type gen struct {
+	*code
+	edge   *Edge
+	module *module
+	caller side
+	callee side
+
+	callFunc, callPost     int
+	trapFunc, pass, settle int
+	enter                  int
+	settles                bool
+	sites                  []Site
+	handles                []Handle
+	where                  []string
+	validator              int // function that checks UTF-8; -1 until it is needed
+	dense                  map[*abi.Type]bool
+}
+
+// side is one party as the code sees it.
+type side struct {
+	base    uint32 // of its memory in the window
+	size    uint32 // where its memory's size is
+	realloc int    // function
+	leave   int    // global
+	callee  bool
+}
+
+// none stands for a function or global that there is not.
+const none = -1
+
+func newGen(e *Edge, memory bool) *gen {
+	m := &module{}
+	g := &gen{edge: e, module: m, validator: none, settle: none, pass: none, callPost: none, enter: none, dense: map[*abi.Type]bool{}}
+	i32s := func(n int) []abi.CoreType {
+		types := make([]abi.CoreType, n)
+		for i := range types {
+			types[i] = abi.I32
+		}
+		return types
+	}
+	g.callFunc = m.importFunc(e.Func, e.Callee.Plan.Lifted)
+	if e.PostReturn != nil {
+		g.callPost = m.importFunc(*e.PostReturn, abi.Signature{Params: e.Callee.Plan.Lifted.Results})
+	}
+	realloc := func(p Party) int {
+		if p.Realloc == nil {
+			return none
+		}
+		return m.importFunc(*p.Realloc, abi.Signature{Params: i32s(4), Results: i32s(1)})
+	}
+	leave := func(p Party) int {
+		if p.Leave == nil {
+			return none
+		}
+		return m.importGlobal(*p.Leave)
+	}
+	g.caller = side{size: e.Window.SizeBehind, leave: leave(e.Caller), realloc: none}
+	g.callee = side{base: e.Window.Callee, size: e.Window.Callee + e.Window.SizeBehind, leave: leave(e.Callee), realloc: none, callee: true}
+	if memory {
+		m.memory = e.Window.Pages
+		g.caller.realloc, g.callee.realloc = realloc(e.Caller), realloc(e.Callee)
+	}
+	if e.Enter != nil {
+		g.enter = m.importGlobal(*e.Enter)
+	}
+	m.edge = true
+	g.trapFunc = m.importFunc(Import{HostModule, HostTrap}, abi.Signature{Params: i32s(4)})
+	if g.passesHandles() {
+		g.pass = m.importFunc(Import{HostModule, HostPass}, abi.Signature{Params: i32s(3), Results: i32s(1)})
+	}
+	if g.settles = g.needsSettling(); g.settles {
+		g.settle = m.importFunc(Import{HostModule, HostSettle}, abi.Signature{Params: i32s(1)})
+	}
+	g.code, _ = m.define(e.Caller.Plan.Lowered)
+	return g
+}
+
+func (g *gen) passesHandles() bool {
+	f := g.edge.Callee.Plan.Func
+	for _, p := range f.Params {
+		if p.Type.HasHandle() {
+			return true
+		}
+	}
+	return f.Result != nil && f.Result.HasHandle()
+}
+
+// needsSettling reports whether the host must hear of the call's end. It must when the callee holds borrowed
+// handles that it has to drop. It must also when the caller lends and gives away in one call, because what
+// is lent can't be given. Otherwise nobody can see that a handle is on loan: the caller does not run, or
+// the edge has Enter.
+func (g *gen) needsSettling() bool {
+	lends, keeps, gives := false, false, false
+	seen := map[*abi.Type]bool{}
+	var visit func(t *abi.Type)
+	visit = func(t *abi.Type) {
+		if t == nil || !t.HasHandle() || seen[t] {
+			return
+		}
+		seen[t] = true
+		switch t.Kind {
+		case abi.Own:
+			gives = true
+		case abi.Borrow:
+			lends = true
+			keeps = keeps || g.edge.Keeps(t.Resource)
+		}
+		visit(t.Elem)
+		for _, f := range t.Fields {
+			visit(f.Type)
+		}
+		for _, c := range t.Cases {
+			visit(c.Type)
+		}
+	}
+	for _, p := range g.edge.Callee.Plan.Func.Params {
+		visit(p.Type)
+	}
+	return keeps || lends && (gives || g.edge.Enter != nil)
+}
+
+func (g *gen) tooLarge() bool { return len(g.list) > maxCode }
+
+// function writes the adapter's function.
+func (g *gen) function() {
+	g.guard()
+	plan := g.edge.Callee.Plan
+	g.params(plan)
+	for i := range plan.Lifted.Params {
+		g.get(i)
+	}
+	g.call(g.callFunc)
+	result := none
+	if r := plan.Lifted.Results; len(r) > 0 {
+		result = g.local(r[0])
+		g.set(result)
+	}
+	if g.settles {
+		g.with(opGlobalGet, int64(g.module.edgeGlobal()))
+		g.call(g.settle)
+	}
+	returned := g.result(plan, result)
+	g.postReturn(result)
+	if g.enter != none {
+		g.i32(1)
+		g.with(opGlobalSet, int64(g.enter))
+	}
+	if returned != none {
+		g.get(returned)
+	}
+}
+
+// guard refuses calls at forbidden times.
+func (g *gen) guard() {
+	if g.edge.CheckLeave {
+		g.with(opGlobalGet, int64(g.caller.leave))
+		g.emit(opI32Eqz)
+		g.trapIf("the guest called out during realloc or post-return", none, none)
+	}
+	if g.enter != none {
+		g.with(opGlobalGet, int64(g.enter))
+		g.emit(opI32Eqz)
+		g.trapIf("the callee's instance is in a call already", none, none)
+		g.i32(0)
+		g.with(opGlobalSet, int64(g.enter))
+	}
+}
+
+// params moves the parameters to the callee. Core values stay in the parameters of the adapter.
+func (g *gen) params(plan *abi.Plan) {
+	if b := plan.ParamBlock; b != nil {
+		defer g.in("parameters")()
+		g.checkBlock(&g.caller, 0, b)
+		to := g.local(abi.I32)
+		g.alloc(&g.callee, b.Align, func() { g.i32(b.Size) }, to)
+		g.move(b, place{side: &g.caller, addr: 0}, place{side: &g.callee, addr: to})
+		g.get(to)
+		g.set(0)
+		return
+	}
+	for i := range plan.Params {
+		leave := g.in("parameter " + plan.Func.Params[i].Name)
+		p := place{flat: &plan.Params[i], side: &g.callee}
+		from := p
+		from.side = &g.caller
+		g.move(p.flat.Type, from, p)
+		leave()
+	}
+}
+
+// result moves the result to the caller and returns the local with what the adapter returns.
+func (g *gen) result(plan *abi.Plan, result int) int {
+	defer g.in("result")()
+	switch {
+	case plan.Result != nil:
+		returned := result
+		if g.callPost != none { // which wants the callee's own value
+			returned = g.local(plan.Lifted.Results[0])
+			g.get(result)
+			g.set(returned)
+		}
+		p := place{flat: plan.Result, base: returned, side: &g.caller}
+		from := p
+		from.side = &g.callee
+		g.move(p.flat.Type, from, p)
+		return returned
+	case plan.ResultBlock != nil:
+		to := g.edge.Caller.Plan.ResultSlot()
+		g.checkBlock(&g.callee, result, plan.ResultBlock)
+		g.checkBlock(&g.caller, to, plan.ResultBlock)
+		g.move(plan.ResultBlock, place{side: &g.callee, addr: result}, place{side: &g.caller, addr: to})
+	}
+	return none
+}
+
+func (g *gen) postReturn(result int) {
+	if g.callPost == none {
+		return
+	}
+	g.leave(&g.callee, 0)
+	if result != none {
+		g.get(result)
+	}
+	g.call(g.callPost)
+	g.leave(&g.callee, 1)
+}
+
+// leave says whether a side may call out from here on.
+func (g *gen) leave(s *side, may uint32) {
+	if s.leave != none {
+		g.i32(may)
+		g.with(opGlobalSet, int64(s.leave))
+	}
+}
+
+// in adds a step to where the generator is, for messages, and returns what takes it off again.
+func (g *gen) in(step string) func() {
+	g.where = append(g.where, step)
+	return func() { g.where = g.where[:len(g.where)-1] }
+}
+
+// trapIf ends the call if the value on the stack is not zero. a and b are locals that the reason shows.
+func (g *gen) trapIf(format string, a, b int) {
+	g.open(opIf)
+	g.with(opGlobalGet, int64(g.module.edgeGlobal()))
+	g.i32(uint32(len(g.sites)))
+	for _, l := range []int{a, b} {
+		if l == none {
+			g.i32(0)
+		} else {
+			g.get(l)
+		}
+	}
+	g.call(g.trapFunc)
+	g.emit(opUnreachable)
+	g.end()
+	g.sites = append(g.sites, Site{Where: strings.Join(g.where, ", "), format: format})
+}

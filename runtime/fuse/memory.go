@@ -1,0 +1,225 @@
+package fuse
+
+import (
+	"fmt"
+
+	"github.com/witan-os/witan/runtime/abi"
+)
+
+// This file is about memory: checks against its current size, allocation, lists and strings. The size is
+// read anew for each check, because memory may grow whenever its owner runs. It never shrinks, so that
+// what was in bounds stays there.
+
+// checkBlock traps unless the local ptr is the address of a value of type t.
+func (g *gen) checkBlock(s *side, ptr int, t *abi.Type) {
+	n := g.local(abi.I32)
+	g.i32(t.Size)
+	g.set(n)
+	g.checkAligned(ptr, t.Align)
+	g.checkBounds(s, ptr, n)
+}
+
+func (g *gen) checkAligned(ptr int, align uint32) {
+	if align == 1 {
+		return
+	}
+	g.get(ptr)
+	g.i32(align - 1)
+	g.emit(opI32And)
+	g.trapIf(fmt.Sprintf("address %%[1]#x is not a multiple of %d", align), ptr, none)
+}
+
+// checkBounds traps unless n bytes at ptr are in the memory of s.
+func (g *gen) checkBounds(s *side, ptr, n int) {
+	g.get(ptr)
+	g.emit(opI64ExtendU)
+	g.get(n)
+	g.emit(opI64ExtendU, opI64Add)
+	g.i32(0)
+	g.at(opI32Load, s.size)
+	g.emit(opI64ExtendU, opI64GtU)
+	g.trapIf("%[2]d bytes at address %[1]#x are outside of the memory", ptr, n)
+}
+
+// alloc has the realloc of s allocate, checks what it returns and leaves it in the local ptr. size puts the
+// number of bytes on the stack.
+func (g *gen) alloc(s *side, align uint32, size func(), ptr int) {
+	g.leave(s, 0)
+	g.i32(0)
+	g.i32(0)
+	g.i32(align)
+	n := g.local(abi.I32)
+	size()
+	g.tee(n)
+	g.call(s.realloc)
+	g.set(ptr)
+	g.leave(s, 1)
+	g.checkAligned(ptr, align)
+	g.checkBounds(s, ptr, n)
+}
+
+// pair moves the address and length of a string or list out of a place, into new locals.
+func (g *gen) pair(p place) (ptr, n int) {
+	ptr, n = g.local(abi.I32), g.local(abi.I32)
+	g.load(p, 0, opI32Load, 0)
+	g.set(ptr)
+	g.load(p, 1, opI32Load, 4)
+	g.set(n)
+	return ptr, n
+}
+
+func (g *gen) storePair(p place, ptr, n int) {
+	g.store(p, 0, opI32Store, 0, func() { g.get(ptr) })
+	if p.flat == nil || len(p.castsOf(1)) > 0 {
+		g.store(p, 1, opI32Store, 4, func() { g.get(n) })
+	}
+}
+
+// window puts the address of a local in the window on the stack.
+func (g *gen) window(s *side, ptr int) {
+	g.get(ptr)
+	if s.base != 0 {
+		g.i32(s.base)
+		g.emit(opI32Add)
+	}
+}
+
+// moveList moves a list. Elements whose bytes are their value are copied at once.
+func (g *gen) moveList(t *abi.Type, from, to place) {
+	elem := t.Elem
+	ptr, n := g.pair(from)
+	g.checkAligned(ptr, elem.Align)
+	bytes := g.listBytes(n, elem.Size)
+	g.checkBounds(from.side, ptr, bytes)
+	at := g.local(abi.I32)
+	g.alloc(to.side, elem.Align, func() { g.get(bytes) }, at)
+	if g.isDense(elem) {
+		g.copy(to.side, at, from.side, ptr, bytes)
+	} else {
+		g.moveElements(elem, from.side, ptr, to.side, at, bytes)
+	}
+	g.storePair(to, at, n)
+}
+
+// listBytes computes how many bytes a list of n elements has.
+func (g *gen) listBytes(n int, size uint32) int {
+	g.get(n)
+	g.i32(abi.MaxSize / size)
+	g.emit(opI32GtU)
+	g.trapIf(fmt.Sprintf("a list of %%[1]d elements of %d bytes is larger than %d bytes", size, abi.MaxSize), n, none)
+	if size == 1 {
+		return n
+	}
+	bytes := g.local(abi.I32)
+	g.get(n)
+	g.i32(size)
+	g.emit(opI32Mul)
+	g.set(bytes)
+	return bytes
+}
+
+func (g *gen) moveElements(elem *abi.Type, from *side, ptr int, to *side, at, bytes int) {
+	defer g.in("element")()
+	src, dst, end := g.local(abi.I32), g.local(abi.I32), g.local(abi.I32)
+	g.get(ptr)
+	g.tee(src)
+	g.get(bytes)
+	g.emit(opI32Add)
+	g.set(end)
+	g.get(at)
+	g.set(dst)
+	done := g.open(opBlock)
+	next := g.open(opLoop)
+	g.get(src)
+	g.get(end)
+	g.emit(opI32Eq)
+	g.branch(opBrIf, done)
+	g.move(elem, place{side: from, addr: src}, place{side: to, addr: dst})
+	for _, l := range []int{src, dst} {
+		g.get(l)
+		g.i32(elem.Size)
+		g.emit(opI32Add)
+		g.set(l)
+	}
+	g.branch(opBr, next)
+	g.end()
+	g.end()
+}
+
+// isDense reports whether each byte of a value counts and any bytes are a value.
+func (g *gen) isDense(t *abi.Type) bool {
+	dense, known := g.dense[t]
+	if known {
+		return dense
+	}
+	switch t.Kind {
+	case abi.S8, abi.U8, abi.S16, abi.U16, abi.S32, abi.U32, abi.S64, abi.U64, abi.F32, abi.F64:
+		dense = true
+	case abi.Flags:
+		dense = uint32(len(t.Labels)) == 8*t.Size
+	case abi.Record, abi.Tuple:
+		var size uint32
+		dense = true
+		for _, f := range t.Fields {
+			size += f.Type.Size
+			dense = dense && g.isDense(f.Type)
+		}
+		dense = dense && size == t.Size
+	}
+	g.dense[t] = dense
+	return dense
+}
+
+// copy copies n bytes. A few are copied by two loads that may overlap: that is faster than the
+// instruction for any number.
+func (g *gen) copy(to *side, at int, from *side, ptr, n int) {
+	first, last := g.local(abi.I64), g.local(abi.I64)
+	g.isFew(n)
+	g.choose(func() {
+		g.loadEnds(from, ptr, n, first, last)
+		g.storeEnds(to, at, n, first, last)
+	}, func() { g.copyAny(to, at, from, ptr, n) })
+}
+
+func (g *gen) copyAny(to *side, at int, from *side, ptr, n int) {
+	g.window(to, at)
+	g.window(from, ptr)
+	g.get(n)
+	g.emit(opMemoryCopy)
+}
+
+// isFew puts on the stack whether n is from 8 to 16.
+func (g *gen) isFew(n int) {
+	g.get(n)
+	g.i32(8)
+	g.emit(opI32Sub)
+	g.i32(8)
+	g.emit(opI32LeU)
+}
+
+// loadEnds reads the first and the last 8 of n bytes.
+func (g *gen) loadEnds(from *side, ptr, n, first, last int) {
+	g.get(ptr)
+	g.at(opI64Load, from.base)
+	g.set(first)
+	g.get(ptr)
+	g.get(n)
+	g.emit(opI32Add)
+	g.i32(8)
+	g.emit(opI32Sub)
+	g.at(opI64Load, from.base)
+	g.set(last)
+}
+
+func (g *gen) storeEnds(to *side, at, n, first, last int) {
+	g.get(at)
+	g.get(first)
+	g.at(opI64Store, to.base)
+	g.get(at)
+	g.get(n)
+	g.emit(opI32Add)
+	g.i32(8)
+	g.emit(opI32Sub)
+	g.get(last)
+	g.at(opI64Store, to.base)
+}

@@ -1,0 +1,174 @@
+package fuse
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/witan-os/witan/internal/leb128"
+	"github.com/witan-os/witan/runtime/abi"
+)
+
+// This file is the adapter's core module around its code.
+
+// module is a core module while it is written. It exports its first own function as [ExportName].
+type module struct {
+	types   []abi.Signature
+	imports []importEntry
+	funcs   int // imported functions
+	globals int // imported globals
+	memory  uint32
+	edge    bool // it has the global EdgeGlobal
+	code    []*code
+	sigs    []abi.Signature // of code
+}
+
+type importEntry struct {
+	module, name string
+	sig          *abi.Signature // nil for a mutable global of type i32
+}
+
+func (m *module) importFunc(from Import, sig abi.Signature) int {
+	m.imports = append(m.imports, importEntry{from.Module, from.Name, &sig})
+	m.funcs++
+	return m.funcs - 1
+}
+
+func (m *module) importGlobal(from Import) int {
+	m.imports = append(m.imports, importEntry{module: from.Module, name: from.Name})
+	m.globals++
+	return m.globals - 1
+}
+
+// edgeGlobal is the index of the adapter's own global, behind all imported ones.
+func (m *module) edgeGlobal() int { return m.globals }
+
+// define adds a function and returns its index. All imports must be there.
+func (m *module) define(sig abi.Signature) (*code, int) {
+	c := &code{params: len(sig.Params)}
+	m.code, m.sigs = append(m.code, c), append(m.sigs, sig)
+	return c, m.funcs + len(m.code) - 1
+}
+
+func (m *module) typeIndex(s abi.Signature) uint64 {
+	for i, t := range m.types {
+		if t.Equal(s) {
+			return uint64(i)
+		}
+	}
+	m.types = append(m.types, s)
+	return uint64(len(m.types) - 1)
+}
+
+// header begins every core module: the magic number and the version.
+const header = "\x00asm\x01\x00\x00\x00"
+
+const (
+	typeSection     = 1
+	importSection   = 2
+	functionSection = 3
+	memorySection   = 5
+	globalSection   = 6
+	exportSection   = 7
+	codeSection     = 10
+
+	funcKind   = 0
+	globalKind = 3
+)
+
+func (m *module) encode() []byte {
+	var imports, functions, types vector
+	for _, i := range m.imports {
+		b := appendName(appendName(nil, i.module), i.name)
+		if i.sig != nil {
+			b = leb128.AppendUint(append(b, funcKind), m.typeIndex(*i.sig))
+		} else {
+			b = append(b, globalKind, byte(abi.I32), 1)
+		}
+		imports.add(b)
+	}
+	for _, s := range m.sigs {
+		functions.add(leb128.AppendUint(nil, m.typeIndex(s)))
+	}
+	for _, t := range m.types {
+		types.add(appendTypes(appendTypes([]byte{0x60}, t.Params), t.Results))
+	}
+	wasm := types.section([]byte(header), typeSection)
+	wasm = imports.section(wasm, importSection)
+	wasm = functions.section(wasm, functionSection)
+	if m.memory > 0 {
+		var memories vector
+		memories.add(leb128.AppendUint(leb128.AppendUint([]byte{1}, uint64(m.memory)), uint64(m.memory)))
+		wasm = memories.section(wasm, memorySection)
+	}
+	var exports, codes vector
+	exports.add(leb128.AppendUint(append(appendName(nil, ExportName), funcKind), uint64(m.funcs)))
+	if m.edge {
+		var globals vector
+		globals.add([]byte{byte(abi.I32), 1, byte(opI32Const), 0, byte(opEnd)})
+		wasm = globals.section(wasm, globalSection)
+		exports.add(leb128.AppendUint(append(appendName(nil, EdgeGlobal), globalKind), uint64(m.edgeGlobal())))
+	}
+	wasm = exports.section(wasm, exportSection)
+	for _, c := range m.code {
+		body := c.encode()
+		codes.add(append(leb128.AppendUint(nil, uint64(len(body))), body...))
+	}
+	return codes.section(wasm, codeSection)
+}
+
+// vector is a section's content: a number of entries.
+type vector struct {
+	n    int
+	body []byte
+}
+
+func (v *vector) add(entry []byte) {
+	v.n++
+	v.body = append(v.body, entry...)
+}
+
+func (v *vector) section(wasm []byte, id byte) []byte {
+	if v.n == 0 {
+		return wasm
+	}
+	n := leb128.AppendUint(nil, uint64(v.n))
+	wasm = leb128.AppendUint(append(wasm, id), uint64(len(n)+len(v.body)))
+	return append(append(wasm, n...), v.body...)
+}
+
+func appendName(b []byte, s string) []byte {
+	return append(leb128.AppendUint(b, uint64(len(s))), s...)
+}
+
+func appendTypes(b []byte, types []abi.CoreType) []byte {
+	b = leb128.AppendUint(b, uint64(len(types)))
+	for _, t := range types {
+		b = append(b, byte(t))
+	}
+	return b
+}
+
+func (m *module) text() string {
+	var b strings.Builder
+	funcs, globals := 0, 0
+	for _, i := range m.imports {
+		if i.sig != nil {
+			fmt.Fprintf(&b, "import func %d %s.%s %s\n", funcs, i.module, i.name, i.sig)
+			funcs++
+		} else {
+			fmt.Fprintf(&b, "import global %d %s.%s\n", globals, i.module, i.name)
+			globals++
+		}
+	}
+	if m.memory > 0 {
+		fmt.Fprintf(&b, "memory of %d pages\n", m.memory)
+	}
+	if m.edge {
+		fmt.Fprintf(&b, "global %d %s\n", m.edgeGlobal(), EdgeGlobal)
+	}
+	for n, c := range m.code {
+		fmt.Fprintf(&b, "func %d %s\n", funcs+n, m.sigs[n])
+		c.text(&b)
+	}
+	return b.String()
+}
