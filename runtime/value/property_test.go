@@ -9,6 +9,7 @@ import (
 
 	"github.com/witan-os/witan/runtime/abi"
 	"github.com/witan-os/witan/runtime/value"
+	"github.com/witan-os/witan/runtime/value/valuetest"
 )
 
 // The properties are cheap to try, and a type that goes wrong may be rare. The flag still overrules this.
@@ -20,8 +21,8 @@ func init() {
 
 func TestStoreThenLoad(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		typ := drawType(t, 4)
-		want := drawValue(t, typ)
+		typ := valuetest.Type(t, 4)
+		want := valuetest.Value(t, typ)
 		g := newGuest(nil)
 		ptr := g.Alloc(typ.Size, typ.Align)
 		value.Store(g, typ, ptr, want)
@@ -33,12 +34,12 @@ func TestStoreThenLoad(t *testing.T) {
 
 func TestLowerThenLift(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		typ := drawType(t, 3)
+		typ := valuetest.Type(t, 3)
 		flat := flatOf(t, typ)
 		if flat == nil {
 			t.Skip("too large for the flat form")
 		}
-		want := drawValue(t, typ)
+		want := valuetest.Value(t, typ)
 		g := newGuest(nil)
 		stack := rapid.SliceOfN(rapid.Uint64(), len(typ.Flat), len(typ.Flat)).Draw(t, "stack")
 		value.LowerFlat(g, flat, stack, want)
@@ -56,12 +57,12 @@ func TestLowerThenLift(t *testing.T) {
 // TestStrayBits checks that what lies above an i32 in its slot means nothing.
 func TestStrayBits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		typ := drawType(t, 3)
+		typ := valuetest.Type(t, 3)
 		flat := flatOf(t, typ)
 		if flat == nil {
 			t.Skip("too large for the flat form")
 		}
-		want := drawValue(t, typ)
+		want := valuetest.Value(t, typ)
 		g := newGuest(nil)
 		stack := make([]uint64, len(typ.Flat))
 		value.LowerFlat(g, flat, stack, want)
@@ -78,7 +79,7 @@ func TestStrayBits(t *testing.T) {
 
 func TestCall(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		f, args, result := drawFunc(t)
+		f, args, result := valuetest.Func(t)
 		p := plan(t, f)
 		g := newGuest(nil)
 		stack := make([]uint64, p.Slots())
@@ -110,7 +111,7 @@ const hostileBudget = 1 << 10
 func hostileGuest(memory []byte) *guest {
 	g := newGuest(memory)
 	g.budget = hostileBudget
-	for _, r := range randomResources {
+	for _, r := range valuetest.Resources {
 		g.GiveOwn(r, "owned")
 		g.Lend(r, "lent")
 	}
@@ -120,8 +121,8 @@ func hostileGuest(memory []byte) *guest {
 // TestHostileMemory lifts whatever lies in memory: that gives a value of the type, or a trap.
 func TestHostileMemory(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		typ := drawType(t, 4)
-		g := hostileGuest(drawMemory(t))
+		typ := valuetest.Type(t, 4)
+		g := hostileGuest(valuetest.Memory(t))
 		ptr := rapid.OneOf(rapid.SampledFrom([]uint32{0, 4, 8, 16}), rapid.Uint32()).Draw(t, "ptr")
 		var v value.Value
 		if trapped(func() { v = value.Load(g, typ, ptr) }) != "" {
@@ -134,9 +135,9 @@ func TestHostileMemory(t *testing.T) {
 // TestHostileStack lifts whatever core values a guest passes.
 func TestHostileStack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		f, _, _ := drawFunc(t)
+		f, _, _ := valuetest.Func(t)
 		p := plan(t, f)
-		g := hostileGuest(drawMemory(t))
+		g := hostileGuest(valuetest.Memory(t))
 		word := rapid.OneOf(rapid.Uint64Range(0, 4), rapid.SampledFrom([]uint64{8, 16, 24}), rapid.Uint64())
 		stack := rapid.SliceOfN(word, p.Slots(), p.Slots()).Draw(t, "stack")
 		var params []value.Value
@@ -169,9 +170,9 @@ func checkLifted(t *rapid.T, typ *abi.Type, v value.Value) {
 // addresses beyond the memory, and memory that is in use already.
 func TestHostileRealloc(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		f, args, result := drawFunc(t)
+		f, args, result := valuetest.Func(t)
 		p := plan(t, f)
-		g := newGuest(drawMemory(t))
+		g := newGuest(valuetest.Memory(t))
 		answers := rapid.SliceOfN(rapid.OneOf(rapid.Uint32Range(0, 64), rapid.Uint32()), 1, 4).Draw(t, "answers")
 		honest := rapid.Bool().Draw(t, "first one honest")
 		g.lie = func(n int, ptr uint32) uint32 {
@@ -189,11 +190,11 @@ func TestHostileRealloc(t *testing.T) {
 // TestParseFormat checks that text means what it was written for.
 func TestParseFormat(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		typ := drawType(t, 4)
+		typ := valuetest.Type(t, 4)
 		if typ.HasHandle() {
 			t.Skip("resources have no text")
 		}
-		want := drawValue(t, typ)
+		want := valuetest.Value(t, typ)
 		text := value.Format(typ, want)
 		got, err := value.Parse(typ, text)
 		if err != nil {

@@ -1,4 +1,6 @@
-package value_test
+// Package valuetest draws random types, values and memories for the tests of all who move values across the
+// canonical ABI.
+package valuetest
 
 import (
 	"fmt"
@@ -12,9 +14,8 @@ import (
 	"github.com/witan-os/witan/runtime/value"
 )
 
-// This file draws random types and values.
-
-var randomResources = []*abi.Resource{{Name: "file"}, {Name: "socket"}}
+// Resources are the resource types that drawn types refer to.
+var Resources = []*abi.Resource{{Name: "file"}, {Name: "socket"}}
 
 // The kinds to draw from. What comes first is drawn most often, so that types with parts do.
 var (
@@ -27,61 +28,62 @@ var (
 	allKinds = slices.Concat(compoundKinds, primitiveKinds)
 )
 
-// drawType draws a type at most depth deep, of all kinds.
-func drawType(t *rapid.T, depth int) *abi.Type {
+// Type draws a type at most depth deep, of all kinds.
+func Type(t *rapid.T, depth int) *abi.Type {
 	kinds := allKinds
 	if depth == 0 {
 		kinds = primitiveKinds
 	}
 	switch k := rapid.SampledFrom(kinds).Draw(t, "kind"); k {
 	case abi.List:
-		return abi.NewList(drawType(t, depth-1))
+		return abi.NewList(Type(t, depth-1))
 	case abi.Record:
-		fields := make([]abi.Field, drawCount(t, 1, 4))
+		fields := make([]abi.Field, Count(t, 1, 4))
 		for i := range fields {
-			fields[i] = abi.Field{Name: fmt.Sprintf("f%d", i), Type: drawType(t, depth-1)}
+			fields[i] = abi.Field{Name: fmt.Sprintf("f%d", i), Type: Type(t, depth-1)}
 		}
 		return must(abi.NewRecord(fields...))
 	case abi.Tuple:
-		types := make([]*abi.Type, drawCount(t, 1, 4))
+		types := make([]*abi.Type, Count(t, 1, 4))
 		for i := range types {
-			types[i] = drawType(t, depth-1)
+			types[i] = Type(t, depth-1)
 		}
 		return must(abi.NewTuple(types...))
 	case abi.Variant:
-		cases := make([]abi.Case, drawCount(t, 1, 5))
+		cases := make([]abi.Case, Count(t, 1, 5))
 		for i := range cases {
-			cases[i] = abi.Case{Name: fmt.Sprintf("c%d", i), Type: drawPayload(t, depth-1)}
+			cases[i] = abi.Case{Name: fmt.Sprintf("c%d", i), Type: payload(t, depth-1)}
 		}
 		return must(abi.NewVariant(cases...))
 	case abi.Enum:
 		return must(abi.NewEnum(names("e", rapid.SampledFrom([]int{1, 2, 256, 257}).Draw(t, "cases"))...))
 	case abi.Option:
-		return must(abi.NewOption(drawType(t, depth-1)))
+		return must(abi.NewOption(Type(t, depth-1)))
 	case abi.Result:
-		return must(abi.NewResult(drawPayload(t, depth-1), drawPayload(t, depth-1)))
+		return must(abi.NewResult(payload(t, depth-1), payload(t, depth-1)))
 	case abi.Flags:
-		return must(abi.NewFlags(names("b", drawCount(t, 1, abi.MaxFlags))...))
+		return must(abi.NewFlags(names("b", Count(t, 1, abi.MaxFlags))...))
 	case abi.Own:
-		return abi.NewOwn(rapid.SampledFrom(randomResources).Draw(t, "resource"))
+		return abi.NewOwn(rapid.SampledFrom(Resources).Draw(t, "resource"))
 	case abi.Borrow:
-		return abi.NewBorrow(rapid.SampledFrom(randomResources).Draw(t, "resource"))
+		return abi.NewBorrow(rapid.SampledFrom(Resources).Draw(t, "resource"))
 	default:
 		return abi.Primitive(k)
 	}
 }
 
-func drawPayload(t *rapid.T, depth int) *abi.Type {
-	if drawCount(t, 0, 3) == 0 {
+func payload(t *rapid.T, depth int) *abi.Type {
+	if Count(t, 0, 3) == 0 {
 		return nil
 	}
-	return drawType(t, depth)
+	return Type(t, depth)
 }
 
-func drawCount(t *rapid.T, least, most int) int { return rapid.IntRange(least, most).Draw(t, "count") }
+// Count draws a number from least to most.
+func Count(t *rapid.T, least, most int) int { return rapid.IntRange(least, most).Draw(t, "count") }
 
-// drawValue draws a value of type typ.
-func drawValue(t *rapid.T, typ *abi.Type) value.Value {
+// Value draws a value of type typ.
+func Value(t *rapid.T, typ *abi.Type) value.Value {
 	switch typ.Kind {
 	case abi.Bool:
 		return rapid.Bool().Draw(t, "bool")
@@ -110,17 +112,17 @@ func drawValue(t *rapid.T, typ *abi.Type) value.Value {
 	case abi.String:
 		return rapid.StringN(0, 6, -1).Filter(utf8.ValidString).Draw(t, "string")
 	case abi.List:
-		return drawList(t, typ)
+		return list(t, typ)
 	case abi.Record:
 		record := make(value.Record, len(typ.Fields))
 		for i, f := range typ.Fields {
-			record[i] = value.Field{Name: f.Name, Value: drawValue(t, f.Type)}
+			record[i] = value.Field{Name: f.Name, Value: Value(t, f.Type)}
 		}
 		return record
 	case abi.Tuple:
 		tuple := make(value.Tuple, len(typ.Fields))
 		for i, f := range typ.Fields {
-			tuple[i] = drawValue(t, f.Type)
+			tuple[i] = Value(t, f.Type)
 		}
 		return tuple
 	case abi.Flags:
@@ -132,60 +134,60 @@ func drawValue(t *rapid.T, typ *abi.Type) value.Value {
 		}
 		return flags
 	case abi.Own:
-		return value.Own{Rep: drawCount(t, 0, 99)}
+		return value.Own{Rep: Count(t, 0, 99)}
 	case abi.Borrow:
-		return value.Borrow{Rep: drawCount(t, 0, 99)}
+		return value.Borrow{Rep: Count(t, 0, 99)}
 	default:
-		return drawCase(t, typ)
+		return variant(t, typ)
 	}
 }
 
-func drawList(t *rapid.T, typ *abi.Type) value.Value {
+func list(t *rapid.T, typ *abi.Type) value.Value {
 	if typ.Elem.Kind == abi.U8 {
 		return rapid.SliceOfN(rapid.Byte(), 0, 5).Draw(t, "bytes")
 	}
-	list := make(value.List, drawCount(t, 0, 3))
-	for i := range list {
-		list[i] = drawValue(t, typ.Elem)
+	elems := make(value.List, Count(t, 0, 3))
+	for i := range elems {
+		elems[i] = Value(t, typ.Elem)
 	}
-	return list
+	return elems
 }
 
-func drawCase(t *rapid.T, typ *abi.Type) value.Value {
-	i := drawCount(t, 0, len(typ.Cases)-1)
+func variant(t *rapid.T, typ *abi.Type) value.Value {
+	i := Count(t, 0, len(typ.Cases)-1)
 	c := typ.Cases[i]
-	var payload value.Value
+	var inner value.Value
 	if c.Type != nil {
-		payload = drawValue(t, c.Type)
+		inner = Value(t, c.Type)
 	}
 	switch typ.Kind {
 	case abi.Enum:
 		return value.Enum(c.Name)
 	case abi.Option:
-		return value.Option{Some: i == 1, Value: payload}
+		return value.Option{Some: i == 1, Value: inner}
 	case abi.Result:
-		return value.Result{Failed: i == 1, Payload: payload}
+		return value.Result{Failed: i == 1, Payload: inner}
 	}
-	return value.Variant{Case: c.Name, Payload: payload}
+	return value.Variant{Case: c.Name, Payload: inner}
 }
 
-// drawFunc draws a function type and arguments and a result for it.
-func drawFunc(t *rapid.T) (f *abi.Func, args []value.Value, result value.Value) {
+// Func draws a function type and arguments and a result for it.
+func Func(t *rapid.T) (f *abi.Func, args []value.Value, result value.Value) {
 	f = &abi.Func{}
-	for i := range drawCount(t, 0, 5) {
-		typ := drawType(t, 2)
+	for i := range Count(t, 0, 5) {
+		typ := Type(t, 2)
 		f.Params = append(f.Params, abi.Param{Name: fmt.Sprintf("p%d", i), Type: typ})
-		args = append(args, drawValue(t, typ))
+		args = append(args, Value(t, typ))
 	}
-	if typ := drawPayload(t, 2); typ != nil && !typ.HasBorrow() {
-		f.Result, result = typ, drawValue(t, typ)
+	if typ := payload(t, 2); typ != nil && !typ.HasBorrow() {
+		f.Result, result = typ, Value(t, typ)
 	}
 	return f, args, result
 }
 
-// drawMemory draws a guest's memory in which small numbers are common, because those are the ones that
+// Memory draws a guest's memory in which small numbers are common, because those are the ones that
 // pass for pointers, lengths, discriminants and handles.
-func drawMemory(t *rapid.T) []byte {
+func Memory(t *rapid.T) []byte {
 	b := rapid.OneOf(rapid.Byte(), rapid.Just(byte(0)), rapid.ByteRange(0, 4), rapid.SampledFrom([]byte{8, 16, 24, 32, 40}))
 	word := rapid.Custom(func(t *rapid.T) []byte {
 		if rapid.Bool().Draw(t, "small") {
@@ -194,4 +196,20 @@ func drawMemory(t *rapid.T) []byte {
 		return rapid.SliceOfN(b, 4, 4).Draw(t, "word")
 	})
 	return slices.Concat(rapid.SliceOfN(word, 0, 24).Draw(t, "memory")...)
+}
+
+func names(prefix string, n int) []string {
+	list := make([]string, n)
+	for i := range list {
+		list[i] = fmt.Sprintf("%s%d", prefix, i)
+	}
+	return list
+}
+
+// must is for types that are valid by construction.
+func must(t *abi.Type, err error) *abi.Type {
+	if err != nil {
+		panic(err)
+	}
+	return t
 }
