@@ -224,9 +224,7 @@ func TestFlippedRun(t *testing.T) {
 	if testing.Short() {
 		flips = 200
 	}
-	t.Setenv("WITAN_CACHE", "")
-	t.Setenv("HOME", "")
-	t.Setenv("XDG_CACHE_HOME", "")
+	noCache(t)
 	for _, c := range components(t) {
 		t.Run(c.name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "broken.wasm")
@@ -355,6 +353,13 @@ func (l *limited) Write(b []byte) (int, error) {
 // useCache keeps machine code for the time of a test, so that what is compiled again and again is compiled once.
 func useCache(t *testing.T) { t.Setenv("WITAN_CACHE", t.TempDir()) }
 
+// noCache keeps no machine code: each of many programs is compiled once.
+func noCache(t testing.TB) {
+	for _, name := range []string{"WITAN_CACHE", "HOME", "XDG_CACHE_HOME"} {
+		t.Setenv(name, "")
+	}
+}
+
 // TestWrongKind hands core modules and other files to what wants components.
 func TestWrongKind(t *testing.T) {
 	useCache(t)
@@ -409,6 +414,7 @@ func FuzzInspect(f *testing.F) {
 // FuzzRun runs any bytes that are no code which could loop: the fuzzer changes the bytes of a component from one
 // offset on, up to where its first code section begins.
 func FuzzRun(f *testing.F) {
+	noCache(f)
 	list := components(f)
 	for i, c := range list {
 		f.Add(uint8(i), uint16(8), []byte{})
