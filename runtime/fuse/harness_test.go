@@ -1,0 +1,343 @@
+package fuse
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/witan-os/witan/runtime/abi"
+	"github.com/witan-os/witan/runtime/engine"
+	"github.com/witan-os/witan/runtime/value"
+)
+
+// This file links adapters with parties that are written in Go, except for their memories: the canonical ABI's
+// interpreter lowers into them and lifts out of them, and so says what an adapter must do.
+
+// trapped is what a party panics with when a rule is broken.
+type trapped string
+
+func (t trapped) Error() string { return string(t) }
+
+// party is one side of an edge in a test. It implements [value.Boundary].
+type party struct {
+	memory engine.Memory
+	top    uint32 // where the allocator goes on
+	lie    func(ptr uint32) uint32
+	lied   bool // realloc has returned an address that it must not return
+	mixed  bool // realloc has returned memory that is in use: what was there is lost
+	gate   engine.Global
+	bad    error // what the adapter did wrong
+}
+
+func (p *party) Trap(format string, args ...any) { panic(trapped(fmt.Sprintf(format, args...))) }
+func (p *party) Reserve(uint64)                  {}
+
+func (p *party) View(ptr, size, align uint32) []byte {
+	if ptr%align != 0 {
+		p.Trap("address %#x is not a multiple of %d", ptr, align)
+	}
+	view, ok := p.memory.Read(ptr, size)
+	if !ok {
+		p.Trap("%d bytes at address %#x are outside of the memory", size, ptr)
+	}
+	return view
+}
+
+func (p *party) ListView(ptr, n, size, align uint32) []byte {
+	if uint64(n)*uint64(size) > abi.MaxSize {
+		p.Trap("a list of %d elements of %d bytes is larger than %d bytes", n, size, abi.MaxSize)
+	}
+	return p.View(ptr, n*size, align)
+}
+
+func (p *party) LoadString(ptr, n uint32) string {
+	if n > maxString {
+		p.Trap("a string of %d bytes is longer than %d", n, maxString)
+	}
+	view := p.View(ptr, n, 1)
+	if !utf8.Valid(view) {
+		p.Trap("the string of %d bytes at %#x is not valid UTF-8", n, ptr)
+	}
+	return string(view)
+}
+
+// Alloc leaves a gap of a byte between allocations and grows the memory only as far as needed, so that a copy
+// of one byte too many is noticed.
+func (p *party) Alloc(size, align uint32) uint32 {
+	ptr := (p.top + align) &^ (align - 1)
+	p.top = ptr + size
+	if missing := int64(p.top) - int64(p.memory.Size()); missing > 0 {
+		if _, ok := p.memory.Grow(uint32((missing + 1<<16 - 1) >> 16)); !ok {
+			p.Trap("out of memory")
+		}
+	}
+	return ptr
+}
+
+func (p *party) AllocList(n int, size, align uint32) (ptr, length uint32) {
+	return p.Alloc(uint32(n)*size, align), uint32(n)
+}
+
+func (p *party) StoreString(s string) (ptr, n uint32) {
+	ptr = p.Alloc(uint32(len(s)), 1)
+	copy(p.View(ptr, uint32(len(s)), 1), s)
+	return ptr, uint32(len(s))
+}
+
+// A resource is a number below 100. Its handle is firstHandle more, or passedHandle more once an adapter has
+// passed it.
+const (
+	firstHandle  = 1
+	passedHandle = 1001
+)
+
+func (p *party) TakeOwn(_ *abi.Resource, handle uint32) any {
+	for _, first := range []uint32{firstHandle, passedHandle} {
+		if handle >= first && handle < first+100 {
+			return int(handle - first)
+		}
+	}
+	p.Trap("%d is not a handle", handle)
+	return nil
+}
+
+func (p *party) Borrowed(r *abi.Resource, handle uint32) any { return p.TakeOwn(r, handle) }
+func (p *party) GiveOwn(_ *abi.Resource, rep any) uint32     { return uint32(rep.(int)) + firstHandle }
+func (p *party) Lend(r *abi.Resource, rep any) uint32        { return p.GiveOwn(r, rep) }
+func (p *party) pass(r *abi.Resource, handle uint32) uint32 {
+	return uint32(p.TakeOwn(r, handle).(int)) + passedHandle
+}
+
+// realloc is the party's option of that name.
+func (p *party) realloc(stack []uint64) {
+	if p.gate.Get() != 0 {
+		p.bad = errors.New("realloc runs while the party may call out")
+	}
+	if uint32(stack[0]) != 0 || uint32(stack[1]) != 0 {
+		p.bad = fmt.Errorf("realloc got %v", stack[:4])
+	}
+	align, size := uint32(stack[2]), uint32(stack[3])
+	ptr := p.Alloc(size, align)
+	if p.lie != nil {
+		ptr, p.mixed = p.lie(ptr), true
+		p.lied = p.lied || ptr%align != 0 || uint64(ptr)+uint64(size) > uint64(p.memory.Size())
+	}
+	stack[0] = uint64(ptr)
+}
+
+var ctx = context.Background()
+
+// newEngine returns an engine that ends with the test.
+func newEngine(t testing.TB) *engine.Engine {
+	e, err := engine.New(ctx, engine.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = e.Close(ctx) })
+	return e
+}
+
+// must ends a test when something that is no part of it fails.
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+// trial is an adapter that is linked with two parties.
+type trial struct {
+	engine         *engine.Engine
+	caller, callee party
+	plan           *abi.Plan
+	adapter        *Adapter
+	call           engine.Function
+	serve          func(stack []uint64) // the callee
+	posted         []uint64             // what post-return got
+	settled        int
+	site           *Site // where the adapter trapped
+	modules        []engine.Module
+	codes          []*engine.Code
+}
+
+// memoryModule is a core module with a memory of one page.
+var memoryModule = []byte(header + "\x05\x03\x01\x00\x01" + "\x07\x0a\x01\x06memory\x02\x00")
+
+func newTrial(e *engine.Engine, f *abi.Func, post bool) *trial {
+	l := &trial{engine: e, plan: must(abi.NewPlan(f))}
+	memories, gates := l.compile(memoryModule), l.compile(Gate())
+	given := map[string]engine.Module{}
+	for name, p := range map[string]*party{"caller": &l.caller, "callee": &l.callee} {
+		m := must(e.InstantiateShared(ctx, memories, nil))
+		gate := must(e.Instantiate(ctx, gates, nil))
+		l.modules = append(l.modules, m, gate)
+		p.memory, p.gate = m.ExportedMemory("memory"), gate.ExportedGlobal(GateLeave).(engine.Global)
+		given[name+"-gate"] = gate
+		given[name+"-realloc"] = l.host(engine.HostFunc{
+			Name: "realloc", Type: coreType(i32s(4), i32s(1)),
+			Code: func(_ context.Context, _ engine.Module, stack []uint64) { p.realloc(stack) },
+		})
+	}
+	lifted := l.plan.Lifted
+	given["callee"] = l.host(engine.HostFunc{
+		Name: "f", Type: coreType(lifted.Params, lifted.Results),
+		Code: func(_ context.Context, _ engine.Module, stack []uint64) { l.serve(stack) },
+	})
+	given["post"] = l.host(engine.HostFunc{
+		Name: "f", Type: coreType(lifted.Results, nil),
+		Code: func(_ context.Context, _ engine.Module, stack []uint64) {
+			if l.callee.gate.Get() != 0 {
+				l.callee.bad = errors.New("post-return runs while the callee may call out")
+			}
+			l.posted = append(l.posted, append([]uint64{0}, stack...)[len(stack)])
+		},
+	})
+	given[HostModule] = l.adapterHost()
+	edge := testEdge(l.plan)
+	if post {
+		edge.PostReturn = &Import{"post", "f"}
+	}
+	l.adapter = must(Build(edge))
+	provide := func(name string) engine.Module { return given[name] }
+	var m engine.Module
+	if code := l.compile(l.adapter.Wasm); l.adapter.Window {
+		m = must(e.InstantiateWindow(ctx, code, provide, l.caller.memory, l.callee.memory))
+	} else {
+		m = must(e.Instantiate(ctx, code, provide))
+	}
+	l.modules = append(l.modules, m)
+	l.call = m.ExportedFunction(ExportName)
+	return l
+}
+
+// testEdge is an edge with everything that one can have, but for post-return.
+func testEdge(p *abi.Plan) *Edge {
+	return &Edge{
+		Caller:     Party{Plan: p, Realloc: &Import{"caller-realloc", "realloc"}, Leave: &Import{"caller-gate", GateLeave}},
+		Callee:     Party{Plan: p, Realloc: &Import{"callee-realloc", "realloc"}, Leave: &Import{"callee-gate", GateLeave}},
+		Func:       Import{"callee", "f"},
+		CheckLeave: true,
+		Enter:      &Import{"callee-gate", GateEnter},
+		Window:     Window{Pages: engine.WindowPages, Callee: engine.WindowStride, SizeBehind: engine.WindowSize},
+		Keeps:      func(*abi.Resource) bool { return true },
+	}
+}
+
+func (l *trial) compile(wasm []byte) *engine.Code {
+	code := must(l.engine.Compile(ctx, wasm))
+	l.codes = append(l.codes, code)
+	return code
+}
+
+func (l *trial) host(f ...engine.HostFunc) engine.Module {
+	m := must(l.engine.Host(ctx, f))
+	l.modules = append(l.modules, m)
+	return m
+}
+
+func (l *trial) adapterHost() engine.Module {
+	return l.host(
+		engine.HostFunc{
+			Name: HostTrap, Type: coreType(i32s(4), nil),
+			Code: func(_ context.Context, _ engine.Module, stack []uint64) {
+				l.site = &l.adapter.Sites[uint32(stack[1])]
+				panic(trapped(l.site.Message(uint32(stack[2]), uint32(stack[3]))))
+			},
+		},
+		engine.HostFunc{
+			Name: HostPass, Type: coreType(i32s(3), i32s(1)),
+			Code: func(_ context.Context, _ engine.Module, stack []uint64) {
+				h := l.adapter.Handles[uint32(stack[1])]
+				stack[0] = uint64(l.callee.pass(h.Resource, uint32(stack[2])))
+			},
+		},
+		engine.HostFunc{
+			Name: HostSettle, Type: coreType(i32s(1), nil),
+			Code: func(context.Context, engine.Module, []uint64) { l.settled++ },
+		})
+}
+
+// end releases what the trial holds.
+func (l *trial) end() {
+	for i := len(l.modules) - 1; i >= 0; i-- {
+		_ = l.modules[i].Close(ctx)
+	}
+	for _, c := range l.codes {
+		_ = c.Close(ctx)
+	}
+}
+
+func i32s(n int) []abi.CoreType {
+	types := make([]abi.CoreType, n)
+	for i := range types {
+		types[i] = abi.I32
+	}
+	return types
+}
+
+func coreType(params, results []abi.CoreType) engine.FuncType {
+	return engine.NewFuncType(appendTypes(nil, params)[1:], appendTypes(nil, results)[1:])
+}
+
+// try runs f and returns the rule that it found broken.
+func try(f func()) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			t, ok := r.(trapped)
+			if !ok {
+				panic(r)
+			}
+			err = t
+		}
+	}()
+	f()
+	return nil
+}
+
+// oneFunc is a function with a parameter and a result of the same type.
+func oneFunc(t *abi.Type) *abi.Func {
+	return &abi.Func{Params: []abi.Param{{Name: "v", Type: t}}, Result: t}
+}
+
+// newStack is the stack of a call of the adapter with arguments lowered into the caller.
+func (l *trial) newStack(args []value.Value) []uint64 {
+	stack := make([]uint64, max(1, l.plan.Slots()))
+	value.LowerParams(&l.caller, l.plan, stack, args)
+	if b := l.plan.ResultBlock; b != nil {
+		stack[l.plan.ResultSlot()] = uint64(l.caller.Alloc(b.Size, b.Align))
+	}
+	return stack
+}
+
+// reply lowers what the callee returns.
+func (l *trial) reply(stack []uint64, result value.Value) {
+	switch p := l.plan; {
+	case p.Result != nil:
+		value.LowerFlat(&l.callee, p.Result, stack, result)
+	case p.ResultBlock != nil:
+		ptr := l.callee.Alloc(p.ResultBlock.Size, p.ResultBlock.Align)
+		value.Store(&l.callee, p.ResultBlock, ptr, result)
+		stack[0] = uint64(ptr)
+	}
+}
+
+// resultAddress is where the caller wants its result, if that goes through memory.
+func (l *trial) resultAddress(stack []uint64) uint32 {
+	if l.plan.ResultBlock == nil {
+		return 0
+	}
+	return uint32(stack[l.plan.ResultSlot()])
+}
+
+// result lifts what the caller has got.
+func (l *trial) result(ret uint32, stack []uint64) value.Value {
+	switch p := l.plan; {
+	case p.Result != nil:
+		return value.LiftFlat(&l.caller, p.Result, stack)
+	case p.ResultBlock != nil:
+		return value.Load(&l.caller, p.ResultBlock, ret)
+	}
+	return nil
+}
