@@ -41,7 +41,7 @@ type store struct {
 	instances []*Instance
 	modules   []engine.Module
 	locals    map[*abi.Resource]*local
-	crossings []*crossing // calls between components, by their edge numbers
+	crossings []*crossing   // calls between components, by their edge numbers
 	host      engine.Module // what adapters call; nil until there is one
 	running   atomic.Bool
 	dead      atomic.Pointer[error]
