@@ -151,6 +151,7 @@ func must[T any](v T, err error) T {
 type trial struct {
 	engine         *engine.Engine
 	caller, callee party
+	enter          engine.Global // the callee's
 	plan           *abi.Plan
 	adapter        *Adapter
 	call           engine.Function
@@ -175,6 +176,9 @@ func newTrial(e *engine.Engine, f *abi.Func, post bool) *trial {
 		l.modules = append(l.modules, m, gate)
 		p.memory, p.gate = m.ExportedMemory("memory"), gate.ExportedGlobal(GateLeave).(engine.Global)
 		given[name+"-gate"] = gate
+		if name == "callee" {
+			l.enter = gate.ExportedGlobal(GateEnter).(engine.Global)
+		}
 		given[name+"-realloc"] = l.host(engine.HostFunc{
 			Name: "realloc", Type: coreType(i32s(4), i32s(1)),
 			Code: func(_ context.Context, _ engine.Module, stack []uint64) { p.realloc(stack) },

@@ -26,7 +26,7 @@ func (g *gen) checkAligned(ptr int, align uint32) {
 	g.get(ptr)
 	g.i32(align - 1)
 	g.emit(opI32And)
-	g.trapIf(fmt.Sprintf("address %%[1]#x is not a multiple of %d", align), ptr, none)
+	g.trapIf(fmt.Sprintf("address %%#[1]x is not a multiple of %d", align), ptr, none)
 }
 
 // checkBounds traps unless n bytes at ptr are in the memory of s.
@@ -38,7 +38,7 @@ func (g *gen) checkBounds(s *side, ptr, n int) {
 	g.i32(0)
 	g.at(opI32Load, s.size)
 	g.emit(opI64ExtendU, opI64GtU)
-	g.trapIf("%[2]d bytes at address %[1]#x are outside of the memory", ptr, n)
+	g.trapIf("%[2]d bytes at address %#[1]x are outside of the memory", ptr, n)
 }
 
 // alloc has the realloc of s allocate, checks what it returns and leaves it in the local ptr. size puts the

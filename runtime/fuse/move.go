@@ -223,7 +223,7 @@ func (g *gen) checkChar(c int) {
 	g.emit(opI32Sub)
 	g.i32(0x800)
 	g.emit(opI32LtU, opI32Or)
-	g.trapIf("%[1]#x is not a Unicode scalar value", c, none)
+	g.trapIf("%#[1]x is not a Unicode scalar value", c, none)
 }
 
 // moveCase moves a value of a variant or one of its relatives.
@@ -234,7 +234,7 @@ func (g *gen) moveCase(t *abi.Type, from, to place) {
 	g.tee(d)
 	g.i32(uint32(len(t.Cases)))
 	g.emit(opI32GeU)
-	g.trapIf(fmt.Sprintf("a %s of %d cases has no case %%[1]d", t.Kind, len(t.Cases)), d, none)
+	g.trapIf(fmt.Sprintf("%%[1]d is no case of the %s, which has %d", t.Kind, len(t.Cases)), d, none)
 	if to.flat == nil || to.widens() {
 		g.store(to, 0, discriminant.store, 0, func() { g.get(d) })
 	}

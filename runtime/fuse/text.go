@@ -39,7 +39,7 @@ func (g *gen) moveString(from, to place) {
 	g.get(n)
 	g.call(g.needValidator())
 	g.emit(opI32Eqz)
-	g.trapIf("the string of %[2]d bytes at %[1]#x is not valid UTF-8", ptr, n)
+	g.trapIf("the string of %[2]d bytes at %#[1]x is not valid UTF-8", ptr, n)
 	g.end()
 	g.alloc(to.side, 1, func() { g.get(n) }, at)
 	g.isFew(n)
