@@ -82,7 +82,10 @@ func newGen(e *Edge, memory bool) *gen {
 	if g.settles = g.needsSettling(); g.settles {
 		g.settle = m.importFunc(Import{HostModule, HostSettle}, abi.Signature{Params: i32s(1)})
 	}
-	g.code, _ = m.define(e.Caller.Plan.Lowered)
+	m.export(EdgeGlobal, globalKind, m.edgeGlobal())
+	var self int
+	g.code, self = m.define(e.Caller.Plan.Lowered)
+	m.export(ExportName, funcKind, self)
 	return g
 }
 

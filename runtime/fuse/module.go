@@ -10,16 +10,23 @@ import (
 
 // This file is the adapter's core module around its code.
 
-// module is a core module while it is written. It exports its first own function as [ExportName].
+// module is a core module while it is written.
 type module struct {
 	types   []abi.Signature
 	imports []importEntry
-	funcs   int // imported functions
-	globals int // imported globals
-	memory  uint32
-	edge    bool // it has the global EdgeGlobal
+	funcs   int    // imported functions
+	globals int    // imported globals
+	memory  uint32 // its size in pages, or 0 without one
+	edge    bool   // it has a global of its own; see edgeGlobal
 	code    []*code
 	sigs    []abi.Signature // of code
+	exports []exportEntry
+}
+
+type exportEntry struct {
+	name  string
+	kind  byte
+	index int
 }
 
 type importEntry struct {
@@ -39,7 +46,12 @@ func (m *module) importGlobal(from Import) int {
 	return m.globals - 1
 }
 
-// edgeGlobal is the index of the adapter's own global, behind all imported ones.
+func (m *module) export(name string, kind byte, index int) {
+	m.exports = append(m.exports, exportEntry{name, kind, index})
+}
+
+// edgeGlobal is the index of the adapter's own global, behind all imported ones. It must not be asked for
+// before they are all there.
 func (m *module) edgeGlobal() int { return m.globals }
 
 // define adds a function and returns its index. All imports must be there.
@@ -72,6 +84,7 @@ const (
 	codeSection     = 10
 
 	funcKind   = 0
+	memoryKind = 2
 	globalKind = 3
 )
 
@@ -101,12 +114,13 @@ func (m *module) encode() []byte {
 		wasm = memories.section(wasm, memorySection)
 	}
 	var exports, codes vector
-	exports.add(leb128.AppendUint(append(appendName(nil, ExportName), funcKind), uint64(m.funcs)))
+	for _, x := range m.exports {
+		exports.add(leb128.AppendUint(append(appendName(nil, x.name), x.kind), uint64(x.index)))
+	}
 	if m.edge {
 		var globals vector
 		globals.add([]byte{byte(abi.I32), 1, byte(opI32Const), 0, byte(opEnd)})
 		wasm = globals.section(wasm, globalSection)
-		exports.add(leb128.AppendUint(append(appendName(nil, EdgeGlobal), globalKind), uint64(m.edgeGlobal())))
 	}
 	wasm = exports.section(wasm, exportSection)
 	for _, c := range m.code {
