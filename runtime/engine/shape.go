@@ -62,6 +62,11 @@ type shape struct {
 	exports map[string]Extern
 	// hasCode says that the module has functions of its own, so that there is something to compile.
 	hasCode bool
+	// funcs are the indices of exported functions, which follow those of imported ones.
+	funcs         map[string]uint32
+	importedFuncs uint32
+	// code is the code section.
+	code []byte
 	// hasMemory says that the module defines a memory.
 	hasMemory bool
 	// emptyAlias stands in the module for the import module name "", which the engine refuses.
@@ -77,6 +82,7 @@ const (
 	sectionMemory   = 5
 	sectionGlobal   = 6
 	sectionExport   = 7
+	sectionCode     = 10
 	sectionTag      = 13
 )
 
@@ -89,7 +95,7 @@ func readShape(wasm []byte) (*shape, []byte, error) {
 	if len(wasm) < headerSize || string(wasm[:4]) != "\x00asm" {
 		return nil, nil, errors.New("not a core module: it does not begin with \\0asm")
 	}
-	r := &shapeReader{shape: &shape{exports: map[string]Extern{}}}
+	r := &shapeReader{shape: &shape{exports: map[string]Extern{}, funcs: map[string]uint32{}}}
 	out := wasm
 	for p := headerSize; p < len(wasm); {
 		id := wasm[p]
@@ -168,6 +174,8 @@ func (r *shapeReader) section(id byte, c *cursor) {
 		for range c.count() {
 			r.export(c)
 		}
+	case sectionCode:
+		r.code = c.data[c.pos:]
 	}
 }
 
@@ -205,6 +213,9 @@ func (r *shapeReader) importEntry(c *cursor) {
 		return
 	}
 	r.add(x)
+	if x.Kind == ExternFunc {
+		r.importedFuncs++
+	}
 	r.imports = append(r.imports, Import{module, name, x})
 	r.entries = append(r.entries, importEntry{module, name, c.data[start:c.pos]})
 }
@@ -219,6 +230,9 @@ func (r *shapeReader) export(c *cursor) {
 		return
 	}
 	r.exports[name] = r.spaces[kind][i]
+	if ExternKind(kind) == ExternFunc {
+		r.funcs[name] = i
+	}
 }
 
 func (r *shapeReader) hasEmpty() bool {

@@ -3,6 +3,7 @@ package instance
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"github.com/witan-os/witan/runtime/component"
 	"github.com/witan-os/witan/runtime/engine"
@@ -18,6 +19,9 @@ type Component struct {
 	// composed says that there are components inside, so that memories may have to be shown to adapters.
 	composed bool
 	adapters adapterCache
+
+	mu     sync.Mutex
+	habits map[*component.Component]habits
 }
 
 // Compile decodes and checks a component and compiles its core modules. name is what messages call it.

@@ -113,7 +113,7 @@ func (t *tie) edge(l *lift, plan *abi.Plan, options component.Options) *fuse.Edg
 		Caller:     fuse.Party{Plan: plan},
 		Callee:     fuse.Party{Plan: l.plan, Realloc: t.function("callee-realloc", l.allocator)},
 		PostReturn: t.function("post-return", l.post),
-		CheckLeave: caller.habits.restrains,
+		CheckLeave: caller.habits.restrained,
 		Keeps: func(r *abi.Resource) bool {
 			local, ok := t.inst.locals[r]
 			return !ok || local.inst != callee
@@ -126,10 +126,10 @@ func (t *tie) edge(l *lift, plan *abi.Plan, options component.Options) *fuse.Edg
 		realloc := t.coreFunc(options.Realloc)
 		e.Caller.Realloc = t.function("caller-realloc", &realloc)
 	}
-	if caller.habits.restrains {
+	if caller.habits.restrained {
 		e.Caller.Leave = t.gate("caller-gate", caller, fuse.GateLeave)
 	}
-	if callee.habits.leaves && callee.habits.restrains {
+	if callee.habits.leaves && callee.habits.restrained {
 		e.Callee.Leave = t.gate("callee-gate", callee, fuse.GateLeave)
 	}
 	if callee.mayReturn() {

@@ -1,7 +1,6 @@
 package instance
 
 import (
-	"github.com/witan-os/witan/runtime/component"
 	"github.com/witan-os/witan/runtime/engine"
 	"github.com/witan-os/witan/runtime/fuse"
 )
@@ -70,29 +69,6 @@ func (w *walk) needGate(i *Instance) (*gate, error) {
 	i.setLeave(i.mayLeave)
 	i.setEntered(i.entered)
 	return g, nil
-}
-
-// habits are what a component's definitions say about the calls of its instances.
-type habits struct {
-	restrains bool // it has realloc or post-return functions, which may not call out
-	leaves    bool // its core code may call out
-	remembers bool // its core code keeps values in the context of a call
-}
-
-func habitsOf(c *component.Component) (h habits) {
-	for _, def := range c.Defs {
-		switch d := def.(type) {
-		case *component.Lift:
-			h.restrains = h.restrains || d.Options.HasRealloc || d.Options.HasPostReturn
-		case *component.Lower:
-			h.leaves = true
-			h.restrains = h.restrains || d.Options.HasRealloc
-		case *component.Builtin:
-			h.leaves = true
-			h.remembers = h.remembers || d.Op == component.ContextSet
-		}
-	}
-	return h
 }
 
 // mayReturn reports whether a call into the instance can lead to another call into it before it has

@@ -213,9 +213,9 @@ func names(exports map[string]extern) string {
 }
 
 // newInstance adds an instance of one component to the store.
-func (s *store) newInstance(c *component.Component) *Instance {
+func (s *store) newInstance(c *component.Component, h habits) *Instance {
 	i := &Instance{
-		store: s, mayLeave: true, habits: habitsOf(c),
+		store: s, mayLeave: true, habits: h,
 		env:     make(environment, len(c.Resources)),
 		exports: map[string]extern{},
 	}

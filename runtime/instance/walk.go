@@ -58,7 +58,7 @@ func (c *Component) Instantiate(ctx context.Context, imports *Imports, limits Li
 func (c *Component) walk(ctx context.Context, s *store, outer *walk, comp *component.Component, imports func(component.Import) (extern, error)) (*Instance, error) {
 	w := &walk{
 		ctx: ctx, root: c, comp: comp, outer: outer, imports: imports,
-		inst:      s.newInstance(comp),
+		inst:      s.newInstance(comp, c.habitsOf(comp)),
 		callables: map[uint32]engine.Function{},
 	}
 	for _, def := range comp.Defs {
