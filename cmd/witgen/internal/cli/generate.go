@@ -26,7 +26,7 @@ type generate struct {
 	Out    string            `name:"out" default:"generated" placeholder:"DIR" help:"Directory to write to; generated files there that are no longer wanted are removed (default: generated)."`
 	Module string            `name:"module" placeholder:"IMPORTPATH" help:"Import path of the output directory (default: found from go.mod)."`
 	With   map[string]string `name:"with" mapsep:"none" placeholder:"NS[:PKG]=IMPORTPATH" help:"Import packages of a WIT namespace, or one package, from there instead of generating them (default: wasi and witan from Witan itself)."`
-	Lock   string            `name:"syscalls" placeholder:"FILE" help:"Also write the system call table, with the numbers in this lock file; new functions get their numbers there."`
+	Lock   string            `name:"syscalls" placeholder:"FILE" help:"Also write the system call table, with the numbers in this lock file; new functions get their numbers there (default: syscalls.lock in the WIT directory, if it is there)."`
 	Check  bool              `name:"check" help:"Write nothing; exit with 1 if a file is stale, missing or orphaned."`
 }
 
@@ -44,6 +44,7 @@ func (c *generate) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+	c.findLock()
 	var locked lockFile
 	if c.Lock != "" {
 		var table emit.File
@@ -64,6 +65,17 @@ func (c *generate) Run(e *env) error {
 		return err
 	}
 	return locked.write()
+}
+
+// lockName is the file in a WIT directory that asks for a system call table.
+const lockName = "syscalls.lock"
+
+func (c *generate) findLock() {
+	if name := filepath.Join(c.WIT, lockName); c.Lock == "" {
+		if _, err := os.Stat(name); err == nil {
+			c.Lock = name
+		}
+	}
 }
 
 // check reports what is not up to date.
