@@ -94,6 +94,7 @@ var syscallTable = [...]syscallRow{
 	269: {"faccessat", sysFaccessat},
 	275: {"splice", sysAbsent},
 	281: {"epoll_pwait", sysEpollWait},
+	285: {"fallocate", sysAbsent},
 	290: {"eventfd2", sysEventfd2},
 	291: {"epoll_create1", sysEpollCreate1},
 	302: {"prlimit64", sysAbsent},
