@@ -139,7 +139,19 @@ func (g guestParts) compose(defs [][]byte) []byte {
 		g.types(defs),
 		part(8, lift),
 		part(11, seq(0, "f", 1, 0, 0)))
-	driver := composite(
+	return composite(
+		seq(4, sized(callee)), seq(4, sized(g.driver(defs))),
+		part(5, seq(0, 0, 0)),
+		part(6, seq(1, 0, 0, "f")),
+		part(5, seq(0, 1, 1, "f", 1, 0)),
+		part(6, seq(1, 0, 1, "run")),
+		part(11, seq(0, "run", 1, 1, 0)))
+}
+
+// driver writes the component that imports f and exports run.
+func (g guestParts) driver(defs [][]byte) []byte {
+	fn := len(defs)
+	return composite(
 		g.types(defs),
 		part(10, seq(0, "f", 1, fn)),
 		seq(1, sized(libc())),
@@ -150,13 +162,6 @@ func (g guestParts) compose(defs [][]byte) []byte {
 		part(2, seq(1, 1, "f", 0, 1), seq(0, 1, 2, "env", 0x12, 1, "libc", 0x12, 0)),
 		part(6, seq(0, 0, 1, 2, "run")),
 		part(8, seq(0, 0, 2, 2, 3, 0, 4, 0, fn)),
-		part(11, seq(0, "run", 1, 1, 0)))
-	return composite(
-		seq(4, sized(callee)), seq(4, sized(driver)),
-		part(5, seq(0, 0, 0)),
-		part(6, seq(1, 0, 0, "f")),
-		part(5, seq(0, 1, 1, "f", 1, 0)),
-		part(6, seq(1, 0, 1, "run")),
 		part(11, seq(0, "run", 1, 1, 0)))
 }
 
@@ -388,7 +393,48 @@ func TestHostileCompositionsTrap(t *testing.T) {
 	}
 }
 
-// A bad character and a bad case trap in adapters for core values as well.
+// A component that calls its child, which calls back: the second call into it traps, because the first has not
+// returned. A call of the child alone may call it.
+func TestCallsBackTrap(t *testing.T) {
+	g := scalar(typeU8)
+	parent := coreModule(
+		part(1, g.core), part(3, seq(0)), part(7, seq("f", 0, 0)), part(10, g.f))
+	caller := coreModule(
+		part(1, g.core), part(2, seq("env", "run", 0, 0)), part(3, seq(0)), part(7, seq("go", 0, 1)), part(10, g.run))
+	wasm := composite(
+		seq(4, sized(g.driver(nil))),
+		seq(1, sized(parent)),
+		part(2, seq(0, 0, 0)),
+		part(6, seq(0, 0, 1, 0, "f")),
+		g.types(nil),
+		part(8, seq(0, 0, 0, 0, 0)),
+		part(5, seq(0, 0, 1, "f", 1, 0)),
+		part(6, seq(1, 0, 0, "run")),
+		part(8, seq(1, 0, 1, 0)),
+		seq(1, sized(caller)),
+		part(2, seq(1, 1, "run", 0, 1), seq(0, 1, 1, "env", 0x12, 1)),
+		part(6, seq(0, 0, 1, 2, "go")),
+		part(8, seq(0, 0, 2, 0, 0)),
+		part(11, seq(0, "run", 1, 1, 0), seq(0, "go", 1, 2, 0)))
+	c := instantiate(t, wasm, true)
+	for _, e := range c.Edges() {
+		if e.Crossing != CrossFused {
+			t.Errorf("%+v is not fused", e)
+		}
+	}
+	if got, err := c.call(uint8(7)); err != nil || got != uint8(7) {
+		t.Errorf("run gives %v, %v", got, err)
+	}
+	var err error
+	if c.run, err = c.Func("", "go"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.call(uint8(7)); err == nil || !strings.Contains(err.Error(), "the callee's instance is in a call already") {
+		t.Errorf("go gives %v", err)
+	}
+}
+
+// A bad character traps in adapters for core values as well, and the trap says where.
 func TestHostileScalarsTrap(t *testing.T) {
 	g := scalar(typeChar)
 	g.f = body(0x41, 0x80, 0xb0, 0x03) // U+D800
