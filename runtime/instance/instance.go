@@ -43,6 +43,7 @@ type store struct {
 	locals    map[*abi.Resource]*local
 	crossings []*crossing   // calls between components, by their edge numbers
 	host      engine.Module // what adapters call; nil until there is one
+	nested    int           // how many destructors run inside each other
 	running   atomic.Bool
 	dead      atomic.Pointer[error]
 }
@@ -50,7 +51,10 @@ type store struct {
 // local is a resource type that a component of the store defines.
 type local struct {
 	inst *Instance
-	dtor engine.Function // nil without destructor
+	dtor *coreExtern // nil without destructor
+	// idle is the destructor ready for a call. It is nil while the destructor runs: one that runs inside
+	// itself needs a call stack of its own.
+	idle engine.Function
 }
 
 // Instance is a running component. It serves one call at a time: whoever calls while a call is running

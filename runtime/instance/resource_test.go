@@ -187,9 +187,12 @@ func opener() *testwasm.Component {
 	m := testwasm.NewModule()
 	var given []testwasm.CoreExport
 	funcs := [][3]string{
-		{"open", "-> i32", "func() -> u32"}, {"open-dir", "-> i32", "func() -> u32"},
-		{"read", "i32 -> i32", "func(h: u32) -> u32"}, {"close", "i32 -> i32", "func(h: u32) -> u32"},
-		{"swap", "i32 i32 ->", "func(a: u32, b: u32)"}, {"drop", "i32 ->", "func(h: u32)"},
+		{"open", "-> i32", "func() -> u32"},
+		{"open-dir", "-> i32", "func() -> u32"},
+		{"read", "i32 -> i32", "func(h: u32) -> u32"},
+		{"close", "i32 -> i32", "func(h: u32) -> u32"},
+		{"swap", "i32 i32 ->", "func(a: u32, b: u32)"},
+		{"drop", "i32 ->", "func(h: u32)"},
 	}
 	for _, f := range funcs {
 		m.Export(f[0], testwasm.Func, m.ImportFunc("files", f[0], f[1]))

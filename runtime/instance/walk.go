@@ -196,10 +196,8 @@ func (w *walk) typeDef(d *component.TypeDef) error {
 	identity := &abi.Resource{Name: r.Name}
 	l := &local{inst: w.inst}
 	if r.HasDtor {
-		var err error
-		if l.dtor, err = w.callable(r.Dtor); err != nil {
-			return err
-		}
+		dtor := w.coreFunc(r.Dtor)
+		l.dtor = &dtor
 	}
 	w.inst.locals[identity] = l
 	w.inst.env[r.Index] = identity

@@ -179,6 +179,10 @@ func resourceDrop(r *abi.Resource, l *local) HostCall {
 	}
 }
 
+// maxNested bounds how deep destructors may drop resources whose destructors drop others. Each level takes
+// Go's stack, of which there is no second when it is used up.
+const maxNested = 1000
+
 // destroy runs the destructor of a resource that a component defines.
 func (l *local) destroy(ctx context.Context, b *Boundary, rep uint32) {
 	if l.dtor == nil {
@@ -188,16 +192,34 @@ func (l *local) destroy(ctx context.Context, b *Boundary, rep uint32) {
 	if outside && l.inst.isEntered() {
 		b.Trap("the destructor's instance is in a call already")
 	}
+	if b.inst.nested == maxNested {
+		b.Trap("more than %d destructors run inside each other", maxNested)
+	}
+	b.inst.nested++
 	if outside {
 		l.inst.setEntered(true)
 	}
-	stack := [1]uint64{uint64(rep)}
-	if err := l.dtor.CallWithStack(ctx, stack[:]); err != nil {
+	if err := l.runDestructor(ctx, rep); err != nil {
 		panic(TrapOf(b.inst.name(), b.name, err))
 	}
 	if outside {
 		l.inst.setEntered(false)
 	}
+	b.inst.nested--
+}
+
+func (l *local) runDestructor(ctx context.Context, rep uint32) (err error) {
+	f := l.idle
+	l.idle = nil
+	if f == nil {
+		if f, err = l.dtor.callable(); err != nil {
+			return err
+		}
+	}
+	stack := [1]uint64{uint64(rep)}
+	err = f.CallWithStack(ctx, stack[:])
+	l.idle = f
+	return err
 }
 
 func coreType(s abi.Signature) engine.FuncType {
