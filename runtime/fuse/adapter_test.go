@@ -190,6 +190,36 @@ func TestGuards(t *testing.T) {
 	}
 }
 
+// Bits in memory that mean nothing do not pass.
+func TestMemoryIsMadeCanonical(t *testing.T) {
+	needWindows(t)
+	e := newEngine(t)
+	small := must(abi.NewTuple(mode, boolean, color, u8))
+	tests := []struct {
+		name     string
+		elem     *abi.Type
+		in, want string
+	}{
+		{"bool", boolean, "\x00\x01\x02\xff", "\x00\x01\x01\x01"},
+		{"flags", mode, "\x00\x07\xf8\xff", "\x00\x07\x00\x07"},
+		{"fields", small, "\xff\x80\x02\xfe", "\x07\x01\x02\xfe"},
+	}
+	for _, tt := range tests {
+		l := newTrial(e, &abi.Func{Params: []abi.Param{{Name: "v", Type: abi.NewList(tt.elem)}}}, false)
+		ptr := l.caller.Alloc(uint32(len(tt.in)), 1)
+		copy(l.caller.View(ptr, uint32(len(tt.in)), 1), tt.in)
+		l.serve = func(s []uint64) {
+			if got := l.callee.View(uint32(s[0]), uint32(len(tt.want)), 1); string(got) != tt.want {
+				t.Errorf("%s: %x became %x, not %x", tt.name, tt.in, got, tt.want)
+			}
+		}
+		if err := l.call.CallWithStack(ctx, []uint64{uint64(ptr), uint64(uint32(len(tt.in)) / tt.elem.Size)}); err != nil {
+			t.Errorf("%s: %v", tt.name, err)
+		}
+		l.end()
+	}
+}
+
 // FuzzUTF8 compares the check of strings with that of Go's library.
 func FuzzUTF8(f *testing.F) {
 	needWindows(f)

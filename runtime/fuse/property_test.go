@@ -1,6 +1,7 @@
 package fuse
 
 import (
+	"fmt"
 	"runtime"
 	"slices"
 	"testing"
@@ -102,6 +103,9 @@ func checkCall(t *rapid.T, e *engine.Engine, harm guests) {
 		if err := try(func() { got = value.LiftParams(&l.callee, l.plan, own) }); err != nil && !l.callee.mixed {
 			l.callee.bad = err
 		}
+		if l.callee.bad == nil && !l.callee.mixed {
+			l.callee.bad = l.checkSlots(l.plan.Params, own, got)
+		}
 		l.reply(own, result)
 		harm.damage(t, &l.callee, l.plan.Lifted.Results, own)
 		badResult = try(func() {
@@ -138,7 +142,31 @@ func checkCall(t *rapid.T, e *engine.Engine, harm guests) {
 			t.Fatalf("%s: the caller got %v, not %v", f, have, wantResult)
 		}
 	}
+	if l.plan.Result != nil {
+		if err := l.checkSlots([]abi.Flat{*l.plan.Result}, stack, []value.Value{wantResult}); err != nil {
+			t.Fatalf("%s: the result: %v", f, err)
+		}
+	}
 	l.checkAfter(t, returned)
+}
+
+// checkSlots checks that values in core values are exactly as the interpreter lowers them: nothing is left of what
+// was in the same slots before. Addresses and handles are the adapter's to choose.
+func (l *trial) checkSlots(flat []abi.Flat, stack []uint64, values []value.Value) error {
+	want := make([]uint64, len(stack))
+	for i := range flat {
+		f := &flat[i]
+		if f.Type.HasPointer() || f.Type.HasHandle() {
+			continue
+		}
+		value.LowerFlat(&l.callee, f, want, values[i])
+		for n, t := range f.Type.Flat {
+			if have := bitsOf(t, stack[f.Slot+n]); have != want[f.Slot+n] {
+				return fmt.Errorf("%v is in core value %d as %#x, not %#x", values[i], f.Slot+n, have, want[f.Slot+n])
+			}
+		}
+	}
+	return nil
 }
 
 // checkAfter checks what has to happen around a call.
