@@ -153,7 +153,7 @@ func TestTrapsSayWhere(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			l := newTrial(e, &abi.Func{Params: []abi.Param{{Name: "v", Type: tt.param}}}, false)
+			l := newTrial(e, &abi.Func{Params: []abi.Param{{Name: "v", Type: tt.param}}}, guarded)
 			defer l.end()
 			l.serve = func([]uint64) { t.Error("the callee was called") }
 			err := l.call.CallWithStack(ctx, append(tt.stack, 0))
@@ -171,7 +171,7 @@ func TestGuards(t *testing.T) {
 	}
 	e := newEngine(t)
 	for _, tt := range tests {
-		l := newTrial(e, &abi.Func{}, false)
+		l := newTrial(e, &abi.Func{}, guarded)
 		calls := 0
 		l.serve = func([]uint64) { calls++ }
 		if err := l.call.CallWithStack(ctx, make([]uint64, 1)); err != nil || calls != 1 {
@@ -205,7 +205,7 @@ func TestMemoryIsMadeCanonical(t *testing.T) {
 		{"fields", small, "\xff\x80\x02\xfe", "\x07\x01\x02\xfe"},
 	}
 	for _, tt := range tests {
-		l := newTrial(e, &abi.Func{Params: []abi.Param{{Name: "v", Type: abi.NewList(tt.elem)}}}, false)
+		l := newTrial(e, &abi.Func{Params: []abi.Param{{Name: "v", Type: abi.NewList(tt.elem)}}}, guarded)
 		ptr := l.caller.Alloc(uint32(len(tt.in)), 1)
 		copy(l.caller.View(ptr, uint32(len(tt.in)), 1), tt.in)
 		l.serve = func(s []uint64) {
@@ -234,7 +234,7 @@ func FuzzUTF8(f *testing.F) {
 		f.Add(s)
 	}
 	e := newEngine(f)
-	l := newTrial(e, &abi.Func{Params: []abi.Param{{Name: "s", Type: text}}}, false)
+	l := newTrial(e, &abi.Func{Params: []abi.Param{{Name: "s", Type: text}}}, guarded)
 	f.Cleanup(l.end)
 	f.Fuzz(func(t *testing.T, s string) {
 		l.caller.top, l.callee.top = 0, 0
@@ -258,7 +258,7 @@ func FuzzUTF8(f *testing.F) {
 // A memory that its owner's realloc grows is checked against its new size.
 func TestMemoriesThatGrow(t *testing.T) {
 	needWindows(t)
-	l := newTrial(newEngine(t), oneFunc(abi.NewList(u8)), true)
+	l := newTrial(newEngine(t), oneFunc(abi.NewList(u8)), withPost)
 	defer l.end()
 	want := make([]byte, 5<<16+3)
 	for i := range want {

@@ -26,6 +26,7 @@ const (
 	opBrTable     opcode = 0x0e
 	opReturn      opcode = 0x0f
 	opCall        opcode = 0x10
+	opReturnCall  opcode = 0x12
 	opLocalGet    opcode = 0x20
 	opLocalSet    opcode = 0x21
 	opLocalTee    opcode = 0x22
@@ -102,7 +103,7 @@ var opcodes = map[opcode]struct {
 	opUnreachable: {"unreachable", formPlain}, opBlock: {"block", formBlock}, opLoop: {"loop", formBlock},
 	opIf: {"if", formBlock}, opElse: {"else", formPlain}, opEnd: {"end", formPlain}, opBr: {"br", formIndex},
 	opBrIf: {"br_if", formIndex}, opBrTable: {"br_table", formTable}, opReturn: {"return", formPlain},
-	opCall: {"call", formIndex}, opLocalGet: {"local.get", formIndex}, opLocalSet: {"local.set", formIndex},
+	opCall: {"call", formIndex}, opReturnCall: {"return_call", formIndex}, opLocalGet: {"local.get", formIndex}, opLocalSet: {"local.set", formIndex},
 	opLocalTee: {"local.tee", formIndex}, opGlobalGet: {"global.get", formIndex}, opGlobalSet: {"global.set", formIndex},
 
 	opI32Load: {"i32.load", formMemory}, opI64Load: {"i64.load", formMemory}, opF32Load: {"f32.load", formMemory},

@@ -166,7 +166,13 @@ type trial struct {
 // memoryModule is a core module with a memory of one page.
 var memoryModule = []byte(header + "\x05\x03\x01\x00\x01" + "\x07\x0a\x01\x06memory\x02\x00")
 
-func newTrial(e *engine.Engine, f *abi.Func, post bool) *trial {
+// guarded leaves an edge as testEdge makes it; withPost adds a post-return, and withoutEnter takes a guard off.
+func guarded(*Edge)        {}
+func withoutEnter(e *Edge) { e.Enter = nil }
+func withPost(e *Edge)     { e.PostReturn = &Import{"post", "f"} }
+
+// newTrial links an adapter for functions of type f; change may change its edge.
+func newTrial(e *engine.Engine, f *abi.Func, change func(*Edge)) *trial {
 	l := &trial{engine: e, plan: must(abi.NewPlan(f))}
 	memories, gates := l.compile(memoryModule), l.compile(Gate())
 	given := map[string]engine.Module{}
@@ -200,9 +206,7 @@ func newTrial(e *engine.Engine, f *abi.Func, post bool) *trial {
 	})
 	given[HostModule] = l.adapterHost()
 	edge := testEdge(l.plan)
-	if post {
-		edge.PostReturn = &Import{"post", "f"}
-	}
+	change(edge)
 	l.adapter = must(Build(edge))
 	provide := func(name string) engine.Module { return given[name] }
 	var m engine.Module

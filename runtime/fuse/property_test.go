@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -77,9 +78,22 @@ func (g guests) realloc(t *rapid.T, p *party) {
 	}
 }
 
+// drawEdge draws which guards an edge has.
+func drawEdge(t *rapid.T) func(*Edge) {
+	post, enter := rapid.Bool().Draw(t, "post-return"), rapid.Bool().Draw(t, "enter")
+	return func(e *Edge) {
+		if post {
+			withPost(e)
+		}
+		if !enter {
+			withoutEnter(e)
+		}
+	}
+}
+
 func checkCall(t *rapid.T, e *engine.Engine, harm guests) {
 	f, args, result := valuetest.Func(t)
-	l := newTrial(e, f, rapid.Bool().Draw(t, "post-return"))
+	l := newTrial(e, f, drawEdge(t))
 	defer l.end()
 	harm.realloc(t, &l.caller)
 	harm.realloc(t, &l.callee)
@@ -188,5 +202,53 @@ func (l *trial) checkAfter(t *rapid.T, returned uint64) {
 	}
 	if l.adapter.Settles != (l.settled == 1) {
 		t.Fatalf("the call was settled %d times", l.settled)
+	}
+}
+
+// An adapter with nothing to do after the call leaves its place on the stack to the callee, if all parameters are
+// in registers.
+func TestAdaptersEndWithTheCall(t *testing.T) {
+	e := newEngine(t)
+	tests := []struct {
+		name   string
+		change func(*Edge)
+		params int // of each of four types
+		want   bool
+	}{
+		{"few", withoutEnter, 1, true},
+		{"two of each", withoutEnter, 2, true},
+		{"more integers than there may be registers", withoutEnter, 3, false},
+		{"as many as go in core values", withoutEnter, 4, false},
+		{"a flag to set afterwards", guarded, 1, false},
+		{"post-return", func(e *Edge) { withoutEnter(e); withPost(e) }, 1, false},
+	}
+	for _, tt := range tests {
+		f := &abi.Func{Result: u64}
+		var args []value.Value
+		for i := range 4 * tt.params {
+			f.Params = append(f.Params, abi.Param{Name: "p", Type: []*abi.Type{u8, u64, f32, abi.Primitive(abi.F64)}[i%4]})
+			args = append(args, []value.Value{uint8(i), uint64(i) << 40, float32(i) / 2, float64(i) / 3}[i%4])
+		}
+		l := newTrial(e, f, tt.change)
+		if got := strings.Contains(l.adapter.Text(), "return_call"); got != tt.want {
+			t.Errorf("%s: the adapter ends with the call: %v", tt.name, got)
+		}
+		var got []value.Value
+		l.serve = func(s []uint64) {
+			got = value.LiftParams(&l.callee, l.plan, s)
+			s[0] = 77
+		}
+		for range 1000 { // a stack that is not cleared up would run out
+			stack := l.newStack(args)
+			if err := l.call.CallWithStack(ctx, stack); err != nil || stack[0] != 77 {
+				t.Fatalf("%s: %d, %v", tt.name, stack[0], err)
+			}
+		}
+		for i := range args {
+			if !value.Equal(got[i], args[i]) {
+				t.Errorf("%s: parameter %d is %v, not %v", tt.name, i, got[i], args[i])
+			}
+		}
+		l.end()
 	}
 }
