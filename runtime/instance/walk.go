@@ -38,7 +38,7 @@ type walk struct {
 // Instantiate makes an instance of the component, linked to host interfaces.
 //
 // An import that nothing answers is an error that names it; all that are missing are reported together. A
-// trap in a start function is a *[Trap].
+// trap in a start function is a *[Trap], and a program that ends itself there gives an *[Exit].
 func (c *Component) Instantiate(ctx context.Context, imports *Imports, limits Limits) (*Instance, error) {
 	s := &store{component: c.name, engine: c.engine, limits: limits.withDefaults(), locals: map[*abi.Resource]*local{}}
 	if err := c.checkImports(imports); err != nil {
@@ -63,7 +63,8 @@ func (c *Component) walk(ctx context.Context, s *store, outer *walk, comp *compo
 	}
 	for _, def := range comp.Defs {
 		if err := w.define(def); err != nil {
-			if _, trapped := err.(*Trap); trapped {
+			switch err.(type) {
+			case *Trap, *Exit: // of a start function
 				return nil, err
 			}
 			return nil, &LinkError{Component: c.name, Offset: def.Offset(), Err: err}
