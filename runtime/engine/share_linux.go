@@ -32,10 +32,15 @@ func (e *Engine) sharing() *arena {
 }
 
 func (a *arena) close() {
-	if a != nil {
-		// The mappings keep the file; what they still hold goes with them.
-		_ = unix.Close(a.fd)
+	if a == nil {
+		return
 	}
+	// The mappings keep the file; what they still hold goes with them. Whoever frees a memory after this must
+	// not do so in a file that has got the same number.
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	_ = unix.Close(a.fd)
+	a.fd = -1
 }
 
 func (a *arena) take() (slot int64, err error) {
@@ -127,15 +132,16 @@ func (m *sharedMemory) Free() {
 		m.bytes = nil
 		return
 	}
-	m.arena.mu.Lock()
-	delete(m.arena.byMem, m.handle)
-	m.arena.mu.Unlock()
+	a := m.arena
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.byMem, m.handle)
 	const hole = unix.FALLOC_FL_PUNCH_HOLE | unix.FALLOC_FL_KEEP_SIZE
-	if unix.Fallocate(m.arena.fd, hole, m.slot*WindowStride, WindowStride) != nil {
+	if unix.Fallocate(a.fd, hole, m.slot*WindowStride, WindowStride) != nil {
 		clear(unsafe.Slice((*byte)(m.base), m.most))
 	}
 	_ = unix.MunmapPtr(m.base, WindowStride) // can't fail: it is a whole mapping of ours
-	m.arena.give(m.slot)
+	a.free = append(a.free, m.slot)
 	m.base = nil
 }
 

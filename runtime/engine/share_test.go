@@ -19,7 +19,7 @@ func windowModule() []byte {
 	return []byte("\x00asm\x01\x00\x00\x00" + "\x05\x08\x01\x01\xfe\xff\x03\xfe\xff\x03" + "\x07\x05\x01\x01m\x02\x00")
 }
 
-func newEngine(t *testing.T) *Engine {
+func startEngine(t *testing.T) *Engine {
 	t.Helper()
 	e, err := New(context.Background(), Config{})
 	if err != nil {
@@ -33,7 +33,7 @@ func TestWindowShowsBothMemories(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("there are windows on linux only")
 	}
-	ctx, e := context.Background(), newEngine(t)
+	ctx, e := context.Background(), startEngine(t)
 	code, err := e.Compile(ctx, oneMemory())
 	if err != nil {
 		t.Fatal(err)
@@ -83,7 +83,7 @@ func TestWindowShowsBothMemories(t *testing.T) {
 
 // A memory that was given back is empty for who gets it next, and memories may be as large as guests say.
 func TestSharedMemoriesAreClean(t *testing.T) {
-	ctx, e := context.Background(), newEngine(t)
+	ctx, e := context.Background(), startEngine(t)
 	code, err := e.Compile(ctx, oneMemory())
 	if err != nil {
 		t.Fatal(err)

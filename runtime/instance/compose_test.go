@@ -4,6 +4,7 @@ import (
 	"context"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/witan-os/witan/internal/leb128"
@@ -253,6 +254,43 @@ func (c *composed) crossing(t *testing.T, want Crossing) {
 	}
 }
 
+// Instances of one component may be made, used and closed by many goroutines at once.
+func TestCompositionsRunSideBySide(t *testing.T) {
+	ctx := context.Background()
+	defs := [][]byte{seq(0x70, typeString)}
+	first := instantiate(t, echo(seq(0)).compose(defs), true)
+	c, err := Compile(ctx, first.engine, "side by side", echo(seq(0)).compose(defs))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close(ctx)
+	var all sync.WaitGroup
+	for n := range 8 {
+		all.Go(func() {
+			for range 10 {
+				i, err := c.Instantiate(ctx, &Imports{}, Limits{})
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				run, err := i.Func("", "run")
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				want := value.List{strings.Repeat("x", n), "end"}
+				if got, err := (&composed{i, run}).call(want); err != nil || !value.Equal(got, want) {
+					t.Errorf("%v came back as %v, %v", want, got, err)
+				}
+				if err := i.Close(ctx); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+}
+
 func TestCompositionsPassValues(t *testing.T) {
 	const inList = 0 // the index of the first defined type
 	tests := []struct {
@@ -451,7 +489,7 @@ func TestHostileScalarsTrap(t *testing.T) {
 func TestAdaptersAreCompiledOnce(t *testing.T) {
 	ctx := context.Background()
 	c := instantiate(t, scalar(typeU8).compose(nil), true)
-	wasm := c.crossings[0].adapter.Wasm
+	wasm := c.Edges()[0].Adapter.Wasm
 	cache := &adapterCache{}
 	first, err := cache.compile(ctx, c.engine, wasm)
 	if err != nil {

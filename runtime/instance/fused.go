@@ -28,7 +28,8 @@ const (
 type Edge struct {
 	Function string // as the caller imports it; may be ""
 	Crossing Crossing
-	Why      error // why there is no adapter; nil unless dynamic
+	Why      error         // why there is no adapter; nil unless dynamic
+	Adapter  *fuse.Adapter // nil unless fused
 }
 
 // Edges lists the calls between components, in the order in which they were linked.
@@ -44,7 +45,6 @@ func (i *Instance) Edges() []Edge {
 type crossing struct {
 	Edge
 	caller, callee *Boundary
-	adapter        *fuse.Adapter // when fused
 }
 
 var (
@@ -90,7 +90,7 @@ func (w *walk) fuse(c *crossing, l *lift, plan *abi.Plan, options component.Opti
 		c.Crossing = CrossDirect
 		return l.core, nil
 	}
-	if c.adapter, c.Why = fuse.Build(edge); c.Why != nil {
+	if c.Adapter, c.Why = fuse.Build(edge); c.Why != nil {
 		return coreExtern{}, nil
 	}
 	c.Crossing = CrossFused
@@ -179,7 +179,7 @@ func (t *tie) window(l *lift) fuse.Window {
 // linkAdapter compiles and instantiates the adapter of a crossing.
 func (w *walk) linkAdapter(c *crossing, given map[string]engine.Module, l *lift) (engine.Module, error) {
 	e := w.root.engine
-	code, err := w.root.adapters.compile(w.ctx, e, c.adapter.Wasm)
+	code, err := w.root.adapters.compile(w.ctx, e, c.Adapter.Wasm)
 	if err != nil {
 		return nil, err
 	}
@@ -188,7 +188,7 @@ func (w *walk) linkAdapter(c *crossing, given map[string]engine.Module, l *lift)
 	}
 	provide := func(name string) engine.Module { return given[name] }
 	var m engine.Module
-	if c.adapter.Window {
+	if c.Adapter.Window {
 		m, err = e.InstantiateWindow(w.ctx, code, provide, c.caller.memory, l.memory)
 	} else {
 		m, err = e.Instantiate(w.ctx, code, provide)
@@ -216,10 +216,10 @@ func (w *walk) adapterHost() (engine.Module, error) {
 	}
 	m, err := w.root.engine.Host(w.ctx, []engine.HostFunc{
 		entry(fuse.HostTrap, 4, 0, func(c *crossing, stack []uint64) {
-			c.caller.Trap("%s", c.adapter.Sites[uint32(stack[1])].Message(uint32(stack[2]), uint32(stack[3])))
+			c.caller.Trap("%s", c.Adapter.Sites[uint32(stack[1])].Message(uint32(stack[2]), uint32(stack[3])))
 		}),
 		entry(fuse.HostPass, 3, 1, func(c *crossing, stack []uint64) {
-			stack[0] = uint64(c.pass(c.adapter.Handles[uint32(stack[1])], uint32(stack[2])))
+			stack[0] = uint64(c.pass(c.Adapter.Handles[uint32(stack[1])], uint32(stack[2])))
 		}),
 		entry(fuse.HostSettle, 1, 0, func(c *crossing, _ []uint64) { c.settle() }),
 	})
@@ -245,7 +245,7 @@ func (c *crossing) pass(h fuse.Handle, i uint32) uint32 {
 		return to.add(e)
 	}
 	e := from.get(h.Resource, i)
-	if e.own && c.adapter.Settles {
+	if e.own && c.Adapter.Settles {
 		e.lends++
 		from.lent = append(from.lent, i)
 	}

@@ -21,7 +21,7 @@ func edgeOf(r *abi.Resource, defines bool) *crossing {
 	}
 	return &crossing{
 		caller: &Boundary{name: "f", inst: caller}, callee: &Boundary{name: "f", inst: callee},
-		adapter: &fuse.Adapter{Settles: true},
+		Edge: Edge{Adapter: &fuse.Adapter{Settles: true}},
 	}
 }
 
