@@ -127,26 +127,33 @@ func (g guestParts) types(defs [][]byte) []byte {
 }
 
 // compose writes the component. defs are the value types that param and result refer to.
-func (g guestParts) compose(defs [][]byte) []byte {
+func (g guestParts) compose(defs [][]byte) []byte { return join(g.callee(defs), g.driver(defs)) }
+
+// join writes a component that gives a driver the callee's f, and exports the driver's run.
+func join(callee, driver []byte) []byte {
+	return composite(
+		seq(4, sized(callee)), seq(4, sized(driver)),
+		part(5, seq(0, 0, 0)),
+		part(6, seq(1, 0, 0, "f")),
+		part(5, seq(0, 1, 1, "f", 1, 0)),
+		part(6, seq(1, 0, 1, "run")),
+		part(11, seq(0, "run", 1, 1, 0)))
+}
+
+// callee writes the component that exports f.
+func (g guestParts) callee(defs [][]byte) []byte {
 	fn := len(defs)
 	lift := seq(0, 0, 0, 3, 3, 0, 4, 1, 5, 2, fn)
 	if g.noPost {
 		lift = seq(0, 0, 0, 2, 3, 0, 4, 1, fn)
 	}
-	callee := composite(
+	return composite(
 		seq(1, sized(g.calleeModule())),
 		part(2, seq(0, 0, 0)),
 		part(6, seq(0, 0, 1, 0, "f"), seq(0, 0, 1, 0, "realloc"), seq(0, 0, 1, 0, "post"), seq(0, 2, 1, 0, "memory")),
 		g.types(defs),
 		part(8, lift),
 		part(11, seq(0, "f", 1, 0, 0)))
-	return composite(
-		seq(4, sized(callee)), seq(4, sized(g.driver(defs))),
-		part(5, seq(0, 0, 0)),
-		part(6, seq(1, 0, 0, "f")),
-		part(5, seq(0, 1, 1, "f", 1, 0)),
-		part(6, seq(1, 0, 1, "run")),
-		part(11, seq(0, "run", 1, 1, 0)))
 }
 
 // driver writes the component that imports f and exports run.
@@ -428,6 +435,35 @@ func TestHostileCompositionsTrap(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// While the host has a guest allocate, the guest may not call out: also not to a component that it calls without
+// the host.
+func TestReallocMayNotCallOut(t *testing.T) {
+	g := scalar(typeU8)
+	g.noPost = true
+	module := coreModule(
+		part(1, g.core, fourInts, seq(0x60, 2, coreI32, coreI32, 1, coreI32)),
+		part(2, seq("env", "f", 0, 0)),
+		part(3, seq(1), seq(2)),
+		part(5, seq(0, pages)),
+		part(7, seq("memory", 2, 0), seq("realloc", 0, 1), seq("run", 0, 2)),
+		part(10, body(0x41, 0, 0x10, 0, 0x1a, 0x41, 16), body(0x41, 1, 0x10, 0)))
+	driver := composite(
+		part(7, seq(0x40, 1, "v", g.param, 0, g.result), seq(0x40, 1, "v", typeString, 0, typeU32)),
+		part(10, seq(0, "f", 1, 0)),
+		part(8, seq(1, 0, 0, 0)),
+		seq(1, sized(module)),
+		part(2, seq(1, 1, "f", 0, 0), seq(0, 0, 1, "env", 0x12, 0)),
+		part(6, seq(0, 0, 1, 1, "run"), seq(0, 0, 1, 1, "realloc"), seq(0, 2, 1, 1, "memory")),
+		part(8, seq(0, 0, 1, 2, 3, 0, 4, 2, 1)),
+		part(11, seq(0, "run", 1, 1, 0)))
+	c := instantiate(t, join(g.callee(nil), driver), true)
+	c.crossing(t, CrossFused) // not direct, because of the check
+	_, err := c.call("any")
+	if err == nil || !strings.Contains(err.Error(), "the guest called out during realloc or post-return") {
+		t.Errorf("got %v", err)
 	}
 }
 
