@@ -8,7 +8,6 @@ var (
 	SortCoreModule = Sort{0, 0x11}
 	SortFunc       = Sort{1}
 	SortType       = Sort{3}
-	SortComponent  = Sort{4}
 	SortInstance   = Sort{5}
 )
 
@@ -235,8 +234,6 @@ func (c *Component) taken(sort Sort, name string) int {
 		return take(&c.funcs)
 	case 3:
 		return c.added(name)
-	case 4:
-		return take(&c.components)
 	}
 	return take(&c.instances)
 }

@@ -22,12 +22,6 @@ func (t *Types) Define(parts ...any) int {
 	return t.added("")
 }
 
-// Enum adds an enum type.
-func (t *Types) Enum(labels ...string) int { return t.Define(byte(0x6d), vector(names(labels))) }
-
-// Flags adds a flags type.
-func (t *Types) Flags(labels ...string) int { return t.Define(byte(0x6e), vector(names(labels))) }
-
 // FuncType adds a function type.
 func (t *Types) FuncType(text string) int {
 	r := &typeReader{Types: t, words: typeWords(text)}
@@ -54,14 +48,6 @@ func (t *Types) added(name string) int {
 	}
 	t.next++
 	return t.next - 1
-}
-
-func names(list []string) [][]byte {
-	out := make([][]byte, len(list))
-	for i, n := range list {
-		out[i] = join(n)
-	}
-	return out
 }
 
 // typeReader reads a type; those inside it become definitions of their own.
@@ -194,13 +180,6 @@ func (t *InstanceType) Func(name, typ string) *InstanceType {
 // Resource says that instances export a resource type.
 func (t *InstanceType) Resource(name string) *InstanceType {
 	t.export(name, join(byte(3), byte(1)))
-	t.added(name)
-	return t
-}
-
-// Named says that instances export a type that is defined here.
-func (t *InstanceType) Named(name string, i int) *InstanceType {
-	t.export(name, join(byte(3), byte(0), i))
 	t.added(name)
 	return t
 }
