@@ -191,17 +191,19 @@ func (i *Instance) Funcs() []ExportedFunc {
 	return list
 }
 
-// lookup finds an exported instance by its name, or else by another version of its track.
-func (i *Instance) lookup(iface string) (extern, bool) {
+// lookup finds an exported instance by its name, or else by another version of its track: of several the one
+// whose name sorts last, so that the answer is always the same.
+func (i *Instance) lookup(iface string) (found extern, ok bool) {
 	if x, ok := i.exports[iface]; ok {
 		return x, true
 	}
+	last := ""
 	for name, x := range i.exports {
-		if link.Key(name) == link.Key(iface) {
-			return x, true
+		if name > last && link.Key(name) == link.Key(iface) {
+			last, found = name, x
 		}
 	}
-	return extern{}, false
+	return found, last != ""
 }
 
 func names(exports map[string]extern) string {

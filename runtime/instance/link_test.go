@@ -315,3 +315,24 @@ func TestUnsupportedTrapsWhenCalled(t *testing.T) {
 	wantError(t, err, "export later can't be called: async functions are not supported")
 	wantTrap(t, i, "the built-in waitable-set.new is not supported", "set")
 }
+
+// TestVersionsOfOneTrack has a component export two versions of an interface and asks for a third.
+func TestVersionsOfOneTrack(t *testing.T) {
+	m := testwasm.NewModule()
+	m.Func("old", "-> i32", "i32.const 1")
+	m.Func("new", "-> i32", "i32.const 2")
+	c := testwasm.NewComponent()
+	inst := c.Instantiated(m)
+	for _, v := range [][2]string{{"old", "test:a/b@1.2.0"}, {"new", "test:a/b@1.3.0"}} {
+		f := c.Lift(c.CoreFunc(inst, v[0]), "func() -> u32")
+		c.Export(v[1], testwasm.SortInstance, c.Inline(testwasm.Arg{Name: "f", Sort: testwasm.SortFunc, Index: f}))
+	}
+	i := start(t, c)
+	for range 20 {
+		for iface, want := range map[string]uint32{"test:a/b@1.2.0": 1, "test:a/b@1.3.0": 2, "test:a/b@1.0.0": 2, "test:a/b@1.9.0": 2} {
+			if got, err := i.Call(ctx, iface, "f"); err != nil || got != want {
+				t.Fatalf("%s: %v, %v, want %d", iface, got, err, want)
+			}
+		}
+	}
+}
