@@ -8,6 +8,7 @@ var (
 	SortCoreModule = Sort{0, 0x11}
 	SortFunc       = Sort{1}
 	SortType       = Sort{3}
+	SortComponent  = Sort{4}
 	SortInstance   = Sort{5}
 )
 
@@ -234,6 +235,8 @@ func (c *Component) taken(sort Sort, name string) int {
 		return take(&c.funcs)
 	case 3:
 		return c.added(name)
+	case 4:
+		return take(&c.components)
 	}
 	return take(&c.instances)
 }

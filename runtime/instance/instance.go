@@ -44,6 +44,7 @@ type store struct {
 	crossings []*crossing   // calls between components, by their edge numbers
 	host      engine.Module // what adapters call; nil until there is one
 	nested    int           // how many destructors run inside each other
+	steps     int           // definitions gone through, see maxSteps
 	running   atomic.Bool
 	dead      atomic.Pointer[error]
 }

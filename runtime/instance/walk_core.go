@@ -56,6 +56,9 @@ func (w *walk) coreInlineExports(d *component.CoreInlineExports) {
 }
 
 func (w *walk) coreInstantiate(d *component.CoreInstantiate) error {
+	if len(w.inst.modules) >= maxInstances {
+		return fmt.Errorf("the component consists of more than %d core instances", maxInstances)
+	}
 	code := w.modules[d.Module]
 	args := make(map[string]*coreInstance, len(d.Args))
 	for _, a := range d.Args {
