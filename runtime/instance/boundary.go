@@ -53,6 +53,11 @@ func (b *Boundary) serve(call HostCall) engine.HostCode {
 	}
 }
 
+// always is serve for a built-in that does not leave the instance: the guest may call it at any time.
+func (b *Boundary) always(call HostCall) engine.HostCode {
+	return func(ctx context.Context, _ engine.Module, stack []uint64) { call(ctx, b, stack) }
+}
+
 func (b *Boundary) endLoans() {
 	for _, i := range b.lent {
 		b.inst.handles.entries[i].lends--

@@ -99,10 +99,10 @@ func (w *walk) builtin(d *component.Builtin) error {
 	one := []abi.CoreType{abi.I32}
 	switch d.Op {
 	case component.ContextGet:
-		w.pushHost(abi.Signature{Results: one}, b.serve(contextGet(d.Slot)))
+		w.pushHost(abi.Signature{Results: one}, b.always(contextGet(d.Slot)))
 		return nil
 	case component.ContextSet:
-		w.pushHost(abi.Signature{Params: one}, b.serve(contextSet(d.Slot)))
+		w.pushHost(abi.Signature{Params: one}, b.always(contextSet(d.Slot)))
 		return nil
 	case component.ResourceNew, component.ResourceRep, component.ResourceDrop:
 		return w.resourceBuiltin(d, b)
@@ -139,10 +139,7 @@ func (w *walk) resourceBuiltin(d *component.Builtin, b *Boundary) error {
 		}
 		w.pushHost(abi.Signature{Params: one}, b.serve(resourceDrop(r, w.inst.locals[r])))
 	case component.ResourceRep:
-		// Looking at a representation is not a call out: it is allowed at any time.
-		rep := resourceRep(r)
-		code := func(ctx context.Context, _ engine.Module, stack []uint64) { rep(ctx, b, stack) }
-		w.pushHost(abi.Signature{Params: one, Results: one}, code)
+		w.pushHost(abi.Signature{Params: one, Results: one}, b.always(resourceRep(r)))
 	}
 	return nil
 }
