@@ -1,23 +1,11 @@
 package component
 
-// StringEncoding is how strings stand in linear memory.
-type StringEncoding uint8
-
-// The encodings of strings.
-const (
-	UTF8 StringEncoding = iota
-	UTF16
-	Latin1OrUTF16
-)
-
-func (e StringEncoding) String() string {
-	return [...]string{"utf8", "utf16", "latin1+utf16"}[e]
-}
+import "github.com/witan-os/witan/runtime/abi"
 
 // Options are the canonical options of a definition. An index means something only if its Has field
 // is set.
 type Options struct {
-	Encoding StringEncoding
+	Encoding abi.Encoding
 	// Async selects the asynchronous form of the canonical ABI.
 	Async bool
 
@@ -49,7 +37,7 @@ func (d *decoder) options() Options {
 		switch code := d.byte("option"); code {
 		case 0x00, 0x01, 0x02:
 			once(at, &encoded, "string-encoding")
-			o.Encoding = StringEncoding(code)
+			o.Encoding = abi.Encoding(code)
 		case 0x03:
 			once(at, &o.HasMemory, "memory")
 			o.Memory = d.index(SortCoreMemory)

@@ -23,7 +23,7 @@ func (w *walk) plan(t *component.FuncType) (*abi.Plan, error) {
 // options fills in what canonical options name. The decoder has checked that those which are needed are
 // there.
 func (w *walk) options(o component.Options) (memory engine.Memory, realloc engine.Function, err error) {
-	if o.Encoding != component.UTF8 {
+	if o.Encoding != abi.UTF8 {
 		return nil, nil, fmt.Errorf("strings in %s are not supported", o.Encoding)
 	}
 	if o.Async {
