@@ -77,15 +77,26 @@ func (f *file) clientMethod(fn *model.Func) {
 			g.Id("e").Op(":=").Id("c").Dot(f.exportField(fn))
 			g.If(jen.Err().Op("=").Id("e").Dot("Enter").Call(jen.Id("ctx")), jen.Err().Op("!=").Nil()).
 				Block(f.returns(s, jen.Id("result"), jen.Err()))
-			g.Defer().Id("e").Dot("Leave").Call(jen.Op("&").Err())
-			if f.usesBoundary(fn) {
+			checked := f.usesBoundary(fn)
+			if checked {
+				g.Defer().Id("e").Dot("Leave").Call(jen.Op("&").Err())
 				g.Id("b").Op(":=").Op("&").Id("e").Dot("Boundary")
 			}
 			if len(fn.Params) > 0 || fn.Result != nil {
 				g.Id("s").Op(":=").Id("e").Dot("Stack").Call()
 			}
 			f.lowerParams(g, fn)
-			g.Id("e").Dot("Invoke").Call()
+			if checked {
+				g.Id("e").Dot("Invoke").Call()
+				f.liftResult(g, fn, s)
+				return
+			}
+			finish := jen.Id("e").Dot("Finish").Call()
+			if fn.Result == nil {
+				g.Return(finish)
+				return
+			}
+			g.If(jen.Err().Op("=").Add(finish), jen.Err().Op("!=").Nil()).Block(f.returns(s, jen.Id("result"), jen.Err()))
 			f.liftResult(g, fn, s)
 		})
 }

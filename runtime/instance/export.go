@@ -3,6 +3,7 @@ package instance
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/witan-os/witan/runtime/abi"
 	"github.com/witan-os/witan/runtime/engine"
@@ -41,9 +42,17 @@ func (e *Export) Type() *abi.Func { return e.typ }
 func (e *Export) Plan() *abi.Plan { return e.plan }
 
 // Enter starts a call. Its error is the instance's when that is dead, or [ErrBusy].
+//
+// ErrBusy is for a call that a guest's host makes back into the guest. It does not make an instance safe for
+// use by several goroutines at a time: a locked instruction would cost as much as the rest of Enter.
 func (e *Export) Enter(ctx context.Context) error {
-	if err := e.inst.enter(); err != nil {
-		return err
+	i := e.inst
+	if i.running || i.dead.Load() != nil {
+		return i.refusal()
+	}
+	i.entered, i.running = true, true
+	if i.gate != nil {
+		i.setEntered(true)
 	}
 	e.start(ctx)
 	return nil
@@ -59,13 +68,35 @@ func (e *Export) Stack() []uint64 { return e.stack }
 
 // Invoke runs the callee.
 func (e *Export) Invoke() {
-	if err := e.fn.CallWithStack(e.ctx, e.stack); err != nil {
-		panic(TrapOf(e.inst.name(), e.name, err))
+	e.returns(e.fn.CallWithStack(e.ctx, e.stack))
+}
+
+// returns takes what the callee left behind.
+func (e *Export) returns(trap error) {
+	if trap != nil {
+		panic(TrapOf(e.inst.name(), e.name, trap))
 	}
 	if e.scope.borrows != 0 {
 		e.Trap("the callee kept %d borrowed handles", e.scope.borrows)
 	}
 	e.returned, e.ret = true, e.stack[0]
+}
+
+// Finish is Invoke and Leave in one, for results that are lifted without a check: whoever calls it need not
+// defer Leave. The result is in Stack afterwards.
+func (e *Export) Finish() error {
+	if err := e.fn.CallWithStack(e.ctx, e.stack); err != nil || e.scope.borrows != 0 || e.post != nil {
+		return e.finishWith(err)
+	}
+	e.inst.leave()
+	return nil
+}
+
+// finishWith is the end of a call that trapped or has more to do.
+func (e *Export) finishWith(trap error) (err error) {
+	defer e.Leave(&err)
+	e.returns(trap)
+	return nil
 }
 
 // Leave ends the call. It must be deferred directly, because it recovers. A trap becomes *err.
@@ -83,9 +114,12 @@ func (e *Export) Leave(err *error) {
 	}
 	failure, ok := r.(error)
 	if !ok {
-		panic(r)
+		failure = fmt.Errorf("panic: %v", r)
 	}
 	e.inst.die(failure)
+	if !ok {
+		panic(r)
+	}
 	*err = failure
 }
 

@@ -45,7 +45,7 @@ type store struct {
 	host      engine.Module // what adapters call; nil until there is one
 	nested    int           // how many destructors run inside each other
 	steps     int           // definitions gone through, see maxSteps
-	running   atomic.Bool
+	running   bool          // a call is inside; see Export.Enter
 	dead      atomic.Pointer[error]
 }
 
@@ -76,22 +76,19 @@ type Instance struct {
 
 func (i *Instance) name() string { return i.component }
 
-// enter claims the instance for a call.
-func (i *Instance) enter() error {
-	if !i.running.CompareAndSwap(false, true) {
+// refusal says why no call may begin.
+func (i *Instance) refusal() error {
+	if i.running {
 		return ErrBusy
 	}
-	if dead := i.dead.Load(); dead != nil {
-		i.running.Store(false)
-		return *dead
-	}
-	i.setEntered(true)
-	return nil
+	return i.Err()
 }
 
 func (i *Instance) leave() {
-	i.setEntered(false)
-	i.running.Store(false)
+	i.entered, i.running = false, false
+	if i.gate != nil {
+		i.setEntered(false)
+	}
 }
 
 // die poisons the store: every later call gets the same error.

@@ -44,9 +44,9 @@ func (c *Component) Instantiate(ctx context.Context, imports *Imports, limits Li
 	if err := c.checkImports(imports); err != nil {
 		return nil, err
 	}
-	s.running.Store(true)
+	s.running = true
 	inst, err := c.walk(ctx, s, nil, c.decoded, hostImports(imports))
-	s.running.Store(false)
+	s.running = false
 	if err != nil {
 		closing := &Instance{store: s}
 		_ = closing.Close(ctx) // the first error counts

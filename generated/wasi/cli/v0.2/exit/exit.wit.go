@@ -82,11 +82,9 @@ func (c *Client) ExitWithCode(ctx context.Context, statusCode uint8) (err error)
 	if err = e.Enter(ctx); err != nil {
 		return err
 	}
-	defer e.Leave(&err)
 	s := e.Stack()
 	s[0] = uint64(statusCode)
-	e.Invoke()
-	return nil
+	return e.Finish()
 }
 
 // The functions' types, which must be those that a component states.

@@ -100,9 +100,10 @@ func (c *Client) Now(ctx context.Context) (result Instant, err error) {
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
-	defer e.Leave(&err)
 	s := e.Stack()
-	e.Invoke()
+	if err = e.Finish(); err != nil {
+		return result, err
+	}
 	return s[0], nil
 }
 
@@ -117,9 +118,10 @@ func (c *Client) Resolution(ctx context.Context) (result Duration, err error) {
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
-	defer e.Leave(&err)
 	s := e.Stack()
-	e.Invoke()
+	if err = e.Finish(); err != nil {
+		return result, err
+	}
 	return s[0], nil
 }
 

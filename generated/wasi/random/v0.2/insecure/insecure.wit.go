@@ -85,9 +85,10 @@ func (c *Client) GetInsecureRandomU64(ctx context.Context) (result uint64, err e
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
-	defer e.Leave(&err)
 	s := e.Stack()
-	e.Invoke()
+	if err = e.Finish(); err != nil {
+		return result, err
+	}
 	return s[0], nil
 }
 

@@ -87,9 +87,10 @@ func (c *Client) GetRandomU64(ctx context.Context) (result uint64, err error) {
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
-	defer e.Leave(&err)
 	s := e.Stack()
-	e.Invoke()
+	if err = e.Finish(); err != nil {
+		return result, err
+	}
 	return s[0], nil
 }
 

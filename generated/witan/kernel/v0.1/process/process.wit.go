@@ -95,9 +95,10 @@ func (c *Client) ID(ctx context.Context) (result uint64, err error) {
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
-	defer e.Leave(&err)
 	s := e.Stack()
-	e.Invoke()
+	if err = e.Finish(); err != nil {
+		return result, err
+	}
 	return s[0], nil
 }
 
@@ -131,9 +132,10 @@ func (c *Client) Uptime(ctx context.Context) (result uint64, err error) {
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
-	defer e.Leave(&err)
 	s := e.Stack()
-	e.Invoke()
+	if err = e.Finish(); err != nil {
+		return result, err
+	}
 	return s[0], nil
 }
 
@@ -149,9 +151,7 @@ func (c *Client) Yield(ctx context.Context) (err error) {
 	if err = e.Enter(ctx); err != nil {
 		return err
 	}
-	defer e.Leave(&err)
-	e.Invoke()
-	return nil
+	return e.Finish()
 }
 
 // Exit calls exit.
@@ -166,11 +166,9 @@ func (c *Client) Exit(ctx context.Context, status uint8) (err error) {
 	if err = e.Enter(ctx); err != nil {
 		return err
 	}
-	defer e.Leave(&err)
 	s := e.Stack()
 	s[0] = uint64(status)
-	e.Invoke()
-	return nil
+	return e.Finish()
 }
 
 // The functions' types, which must be those that a component states.

@@ -80,9 +80,7 @@ func (c *Client) Start(ctx context.Context) (err error) {
 	if err = e.Enter(ctx); err != nil {
 		return err
 	}
-	defer e.Leave(&err)
-	e.Invoke()
-	return nil
+	return e.Finish()
 }
 
 // The functions' types, which must be those that a component states.

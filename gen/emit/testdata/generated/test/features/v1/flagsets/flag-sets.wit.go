@@ -265,10 +265,11 @@ func (c *Client) OfFew(ctx context.Context, v Few) (result Few, err error) {
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
-	defer e.Leave(&err)
 	s := e.Stack()
 	s[0] = uint64(v & 0x7)
-	e.Invoke()
+	if err = e.Finish(); err != nil {
+		return result, err
+	}
 	return Few(uint32(s[0]) & 0x7), nil
 }
 
@@ -280,10 +281,11 @@ func (c *Client) OfEight(ctx context.Context, v Eight) (result Eight, err error)
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
-	defer e.Leave(&err)
 	s := e.Stack()
 	s[0] = uint64(v)
-	e.Invoke()
+	if err = e.Finish(); err != nil {
+		return result, err
+	}
 	return Eight(uint32(s[0])), nil
 }
 
@@ -295,10 +297,11 @@ func (c *Client) OfNine(ctx context.Context, v Nine) (result Nine, err error) {
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
-	defer e.Leave(&err)
 	s := e.Stack()
 	s[0] = uint64(v & 0x1ff)
-	e.Invoke()
+	if err = e.Finish(); err != nil {
+		return result, err
+	}
 	return Nine(uint32(s[0]) & 0x1ff), nil
 }
 
@@ -310,10 +313,11 @@ func (c *Client) OfMany(ctx context.Context, v Many) (result Many, err error) {
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
-	defer e.Leave(&err)
 	s := e.Stack()
 	s[0] = uint64(v)
-	e.Invoke()
+	if err = e.Finish(); err != nil {
+		return result, err
+	}
 	return Many(uint32(s[0])), nil
 }
 

@@ -164,9 +164,7 @@ func (c *Client) Nothing(ctx context.Context) (err error) {
 	if err = e.Enter(ctx); err != nil {
 		return err
 	}
-	defer e.Leave(&err)
-	e.Invoke()
-	return nil
+	return e.Finish()
 }
 
 // OfBool calls of-bool.
@@ -177,10 +175,11 @@ func (c *Client) OfBool(ctx context.Context, v bool) (result bool, err error) {
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
-	defer e.Leave(&err)
 	s := e.Stack()
 	s[0] = glue.FromBool(v)
-	e.Invoke()
+	if err = e.Finish(); err != nil {
+		return result, err
+	}
 	return uint32(s[0]) != 0, nil
 }
 
@@ -192,10 +191,11 @@ func (c *Client) OfU8(ctx context.Context, v uint8) (result uint8, err error) {
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
-	defer e.Leave(&err)
 	s := e.Stack()
 	s[0] = uint64(v)
-	e.Invoke()
+	if err = e.Finish(); err != nil {
+		return result, err
+	}
 	return uint8(s[0]), nil
 }
 
@@ -207,10 +207,11 @@ func (c *Client) OfS8(ctx context.Context, v int8) (result int8, err error) {
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
-	defer e.Leave(&err)
 	s := e.Stack()
 	s[0] = glue.FromI32(int32(v))
-	e.Invoke()
+	if err = e.Finish(); err != nil {
+		return result, err
+	}
 	return int8(s[0]), nil
 }
 
@@ -222,10 +223,11 @@ func (c *Client) OfU16(ctx context.Context, v uint16) (result uint16, err error)
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
-	defer e.Leave(&err)
 	s := e.Stack()
 	s[0] = uint64(v)
-	e.Invoke()
+	if err = e.Finish(); err != nil {
+		return result, err
+	}
 	return uint16(s[0]), nil
 }
 
@@ -237,10 +239,11 @@ func (c *Client) OfS16(ctx context.Context, v int16) (result int16, err error) {
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
-	defer e.Leave(&err)
 	s := e.Stack()
 	s[0] = glue.FromI32(int32(v))
-	e.Invoke()
+	if err = e.Finish(); err != nil {
+		return result, err
+	}
 	return int16(s[0]), nil
 }
 
@@ -252,10 +255,11 @@ func (c *Client) OfU32(ctx context.Context, v uint32) (result uint32, err error)
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
-	defer e.Leave(&err)
 	s := e.Stack()
 	s[0] = uint64(v)
-	e.Invoke()
+	if err = e.Finish(); err != nil {
+		return result, err
+	}
 	return uint32(s[0]), nil
 }
 
@@ -267,10 +271,11 @@ func (c *Client) OfS32(ctx context.Context, v int32) (result int32, err error) {
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
-	defer e.Leave(&err)
 	s := e.Stack()
 	s[0] = glue.FromI32(v)
-	e.Invoke()
+	if err = e.Finish(); err != nil {
+		return result, err
+	}
 	return int32(s[0]), nil
 }
 
@@ -282,10 +287,11 @@ func (c *Client) OfU64(ctx context.Context, v uint64) (result uint64, err error)
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
-	defer e.Leave(&err)
 	s := e.Stack()
 	s[0] = v
-	e.Invoke()
+	if err = e.Finish(); err != nil {
+		return result, err
+	}
 	return s[0], nil
 }
 
@@ -297,10 +303,11 @@ func (c *Client) OfS64(ctx context.Context, v int64) (result int64, err error) {
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
-	defer e.Leave(&err)
 	s := e.Stack()
 	s[0] = uint64(v)
-	e.Invoke()
+	if err = e.Finish(); err != nil {
+		return result, err
+	}
 	return int64(s[0]), nil
 }
 
@@ -312,10 +319,11 @@ func (c *Client) OfF32(ctx context.Context, v float32) (result float32, err erro
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
-	defer e.Leave(&err)
 	s := e.Stack()
 	s[0] = glue.FromF32(v)
-	e.Invoke()
+	if err = e.Finish(); err != nil {
+		return result, err
+	}
 	return glue.ToF32(s[0]), nil
 }
 
@@ -327,10 +335,11 @@ func (c *Client) OfF64(ctx context.Context, v float64) (result float64, err erro
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
-	defer e.Leave(&err)
 	s := e.Stack()
 	s[0] = glue.FromF64(v)
-	e.Invoke()
+	if err = e.Finish(); err != nil {
+		return result, err
+	}
 	return glue.ToF64(s[0]), nil
 }
 
@@ -358,11 +367,12 @@ func (c *Client) Add(ctx context.Context, a int32, b_ int64) (result int64, err 
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
-	defer e.Leave(&err)
 	s := e.Stack()
 	s[0] = glue.FromI32(a)
 	s[1] = uint64(b_)
-	e.Invoke()
+	if err = e.Finish(); err != nil {
+		return result, err
+	}
 	return int64(s[0]), nil
 }
 
