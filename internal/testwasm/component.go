@@ -111,6 +111,10 @@ func (c *Component) CoreFunc(instance int, name string) int { return c.Core(inst
 // Option is a canonical option.
 type Option []byte
 
+// WithEncoding says how strings stand in memory, as the binary format numbers the encodings: 0 is UTF-8, 1 is
+// UTF-16, 2 is Latin-1 or UTF-16.
+func WithEncoding(e byte) Option { return join(e) }
+
 // WithMemory names the memory of lists and strings.
 func WithMemory(i int) Option { return join(byte(3), i) }
 

@@ -47,6 +47,33 @@ func TestFuncType(t *testing.T) {
 	}
 }
 
+// TestNamedTypes compares types that need a name, in the type of an instance, with what the specification says.
+func TestNamedTypes(t *testing.T) {
+	i := NewInstanceType().Outer("r", 7)
+	i.Type("v", i.ValueType("variant{a, b(u8)}"))
+	i.Type("n", i.ValueType("record{x: own<r>, y: v}"))
+	i.ValueType("flags{f}")
+	i.ValueType("enum{g, h}")
+	want := []string{
+		"\x02\x03\x02\x01\x07",
+		"\x01\x71\x02\x01a\x00\x00\x01b\x01\x7d\x00",
+		"\x04\x00\x01v\x03\x00\x01",
+		"\x01\x69\x00",
+		"\x01\x72\x02\x01x\x03\x01y\x02",
+		"\x04\x00\x01n\x03\x00\x04",
+		"\x01\x6e\x01\x01f",
+		"\x01\x6d\x02\x01g\x01h",
+	}
+	for n, decl := range i.decls {
+		if n >= len(want) || string(decl) != want[n] {
+			t.Errorf("declaration %d is %x", n, decl)
+		}
+	}
+	if len(i.decls) != len(want) {
+		t.Errorf("%d declarations, want %d", len(i.decls), len(want))
+	}
+}
+
 func TestMistakesPanic(t *testing.T) {
 	for name, mistake := range map[string]func(){
 		"instruction":      func() { Code("i32.sum") },
@@ -56,6 +83,7 @@ func TestMistakesPanic(t *testing.T) {
 		"function type":    func() { NewModule().Type("i32") },
 		"late import":      func() { m := NewModule(); m.Func("", "->", ""); m.ImportFunc("a", "b", "->") },
 		"value type":       func() { NewComponent().FuncType("func(a: u9)") },
+		"rest of a type":   func() { NewComponent().ValueType("enum{a} b") },
 		"rest":             func() { NewComponent().FuncType("func() extra") },
 		"type argument":    func() { NewComponent().FuncType("func(a: list<u8, u8>)") },
 		"part of a binary": func() { join(1.5) },

@@ -7,7 +7,9 @@ import (
 // Types is a type index space that is being written: that of a component, or of an instance type. Types are
 // written as in WIT: u8, string, list<u8>, tuple<u8, char>, option<u8>, result, result<u8, string>,
 // result<_, string>, own<r>, borrow<r>; a function type as "func(a: u8, b: string) -> bool" or "async func()".
-// Other types have names, under which the index space got to know them.
+// Types that have names in WIT are written without them: record{a: u8, b: string}, variant{a, b(u8)},
+// enum{a, b}, flags{a, b}. Where they are used, they go by the names under which the index space got to know
+// them.
 type Types struct {
 	next  int
 	named map[string]int
@@ -41,6 +43,16 @@ func (t *Types) FuncType(text string) int {
 	return t.Define(form, vector(params), result)
 }
 
+// ValueType adds a type of values that is no primitive.
+func (t *Types) ValueType(text string) int {
+	r := &typeReader{Types: t, words: typeWords(text)}
+	r.value()
+	if len(r.words) != 0 {
+		panic("testwasm: too much in type " + text)
+	}
+	return t.next - 1
+}
+
 // added gives the type that was written last its index, and its name unless that is "".
 func (t *Types) added(name string) int {
 	if name != "" {
@@ -57,7 +69,7 @@ type typeReader struct {
 }
 
 func typeWords(text string) []string {
-	for _, mark := range []string{"(", ")", "<", ",", ":"} {
+	for _, mark := range []string{"(", ")", "{", "}", "<", ",", ":"} {
 		text = strings.ReplaceAll(text, mark, " "+mark+" ")
 	}
 	text = strings.ReplaceAll(text, "->", " result-is ")
@@ -85,12 +97,31 @@ func (r *typeReader) word() string {
 	return w
 }
 
-func (r *typeReader) params() (list [][]byte) {
-	r.expect("(")
-	for !r.accept(")") {
-		label := r.word()
-		r.expect(":")
-		list = append(list, join(label, r.value()))
+func (r *typeReader) params() [][]byte { return r.sequence("(", ")", r.field) }
+
+func (r *typeReader) label() []byte { return join(r.word()) }
+
+// field reads a parameter, or a field of a record.
+func (r *typeReader) field() []byte {
+	label := r.label()
+	r.expect(":")
+	return join(label, r.value())
+}
+
+func (r *typeReader) variantCase() []byte {
+	label, payload := r.label(), join(byte(0))
+	if r.accept("(") {
+		payload = join(byte(1), r.value())
+		r.expect(")")
+	}
+	return join(label, payload, byte(0))
+}
+
+// sequence reads entries between open and end, with commas between them.
+func (r *typeReader) sequence(open, end string, entry func() []byte) (list [][]byte) {
+	r.expect(open)
+	for !r.accept(end) {
+		list = append(list, entry())
 		r.accept(",")
 	}
 	return list
@@ -120,6 +151,14 @@ func (r *typeReader) value() []byte {
 		return r.compound(0x68, r.arguments(1)[0])
 	case "result":
 		return r.result()
+	case "record":
+		return r.compound(0x72, vector(r.sequence("{", "}", r.field)))
+	case "variant":
+		return r.compound(0x71, vector(r.sequence("{", "}", r.variantCase)))
+	case "enum":
+		return r.compound(0x6d, vector(r.sequence("{", "}", r.label)))
+	case "flags":
+		return r.compound(0x6e, vector(r.sequence("{", "}", r.label)))
 	}
 	i, ok := r.named[word]
 	if !ok {
@@ -133,12 +172,8 @@ func (r *typeReader) compound(code byte, inside []byte) []byte {
 }
 
 // arguments reads types between < and >; n is how many there must be, or 0 for any number.
-func (r *typeReader) arguments(n int) (list [][]byte) {
-	r.expect("<")
-	for !r.accept(">") {
-		list = append(list, r.value())
-		r.accept(",")
-	}
+func (r *typeReader) arguments(n int) [][]byte {
+	list := r.sequence("<", ">", r.value)
 	if n != 0 && len(list) != n {
 		panic("testwasm: the wrong number of type arguments")
 	}
@@ -180,6 +215,20 @@ func (t *InstanceType) Func(name, typ string) *InstanceType {
 // Resource says that instances export a resource type.
 func (t *InstanceType) Resource(name string) *InstanceType {
 	t.export(name, join(byte(3), byte(1)))
+	t.added(name)
+	return t
+}
+
+// Type says that instances export a type under a name, by which it goes from then on. i is its definition.
+func (t *InstanceType) Type(name string, i int) *InstanceType {
+	t.export(name, join(byte(3), byte(0), i))
+	t.added(name)
+	return t
+}
+
+// Outer makes a type of the component around the instance type known in it by a name.
+func (t *InstanceType) Outer(name string, i int) *InstanceType {
+	t.decls = append(t.decls, join(byte(2), byte(3), byte(2), 1, i))
 	t.added(name)
 	return t
 }
