@@ -11,6 +11,9 @@ const (
 	Latin1OrUTF16          // told apart string by string, by UTF16Tag in the length
 )
 
+// MaxString is the largest size in bytes of a string where it stands in memory.
+const MaxString = 1<<28 - 1
+
 // UTF16Tag is set in the length of a [Latin1OrUTF16] string whose code units are those of UTF-16.
 const UTF16Tag = 1 << 31
 
