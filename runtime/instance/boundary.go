@@ -9,9 +9,6 @@ import (
 	"github.com/witan-os/witan/runtime/engine"
 )
 
-// MaxStringBytes is the longest string that may cross, as the specification has it.
-const MaxStringBytes = 1<<28 - 1
-
 // CallBudget is how many bytes of Go memory the values of one call may take, unless the limits say
 // otherwise. It bounds what a guest can make its host allocate.
 const CallBudget = 128 << 20
@@ -23,16 +20,23 @@ const CallBudget = 128 << 20
 //
 // A Boundary belongs to one instance and, like it, serves one call at a time.
 type Boundary struct {
+	options
 	name    string
 	ctx     context.Context
 	inst    *Instance
-	memory  engine.Memory
-	realloc engine.Function
+	texts   *texts // see there; nil unless strings pass to or from another component
 	budget  uint64
 	scope   scope
 	lent    []uint32  // own handles that the caller has lent to the call in progress
 	stack   [4]uint64 // for realloc
 	scratch []byte    // see Scratch
+}
+
+// options are the canonical options of a function that a Boundary needs.
+type options struct {
+	memory   engine.Memory   // nil without that option
+	realloc  engine.Function // nil without that option
+	encoding abi.Encoding
 }
 
 // HostCall is the body of a lowered function: it lifts the parameters from stack, does its work and
@@ -111,10 +115,14 @@ func (b *Boundary) ListView(ptr, n, size, align uint32) []byte {
 	return b.View(ptr, uint32(bytes), align)
 }
 
-// LoadString copies a UTF-8 string out of the guest's memory.
+// LoadString copies a string out of the guest's memory. n are its code units there, as the canonical ABI
+// passes them for the function's encoding.
 func (b *Boundary) LoadString(ptr, n uint32) string {
-	if n > MaxStringBytes {
-		b.Trap("a string of %d bytes is longer than %d", n, MaxStringBytes)
+	if b.encoding != abi.UTF8 {
+		return b.loadText(ptr, n)
+	}
+	if n > abi.MaxString {
+		b.Trap("a string of %d bytes is longer than %d", n, abi.MaxString)
 	}
 	view := b.View(ptr, n, 1)
 	if !utf8.Valid(view) {
@@ -125,29 +133,37 @@ func (b *Boundary) LoadString(ptr, n uint32) string {
 }
 
 // Alloc asks the guest's realloc for size bytes and checks what it returns.
-func (b *Boundary) Alloc(size, align uint32) uint32 {
+func (b *Boundary) Alloc(size, align uint32) uint32 { return b.Realloc(0, 0, align, size) }
+
+// Realloc asks the guest's realloc to make a block of size bytes out of the one of old bytes at ptr, and
+// checks what it returns.
+func (b *Boundary) Realloc(ptr, old, align, size uint32) uint32 {
 	if b.realloc == nil {
 		b.Trap("the guest gave no realloc option for a value that needs memory")
 	}
-	b.stack = [4]uint64{0, 0, uint64(align), uint64(size)}
+	b.stack = [4]uint64{uint64(ptr), uint64(old), uint64(align), uint64(size)}
 	b.inst.setLeave(false)
 	err := b.realloc.CallWithStack(b.ctx, b.stack[:])
 	b.inst.setLeave(true)
 	if err != nil {
 		panic(TrapOf(b.inst.name(), b.name+" (realloc)", err))
 	}
-	ptr := uint32(b.stack[0])
+	ptr = uint32(b.stack[0])
 	b.View(ptr, size, align)
 	return ptr
 }
 
-// StoreString copies s into memory that the guest allocates.
+// StoreString copies s into memory that the guest allocates, in the function's encoding. n are its code
+// units there, as the canonical ABI passes them.
 func (b *Boundary) StoreString(s string) (ptr, n uint32) {
-	if len(s) > MaxStringBytes {
-		b.Trap("a string of %d bytes is longer than %d", len(s), MaxStringBytes)
+	if len(s) > abi.MaxString {
+		b.Trap("a string of %d bytes is longer than %d", len(s), abi.MaxString)
 	}
 	if !utf8.ValidString(s) {
 		b.Trap("the host gave a string that is not valid UTF-8")
+	}
+	if b.encoding != abi.UTF8 || b.texts != nil {
+		return b.storeText(s)
 	}
 	n = uint32(len(s))
 	ptr = b.Alloc(n, 1)

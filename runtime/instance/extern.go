@@ -55,13 +55,12 @@ func (x extern) nameAfter(export string) {
 
 // lift is a core function with the options that make it a component function.
 type lift struct {
-	typ     *abi.Func
-	plan    *abi.Plan
-	inst    *Instance
-	core    coreExtern
-	memory  engine.Memory
-	realloc engine.Function
-	post    *coreExtern
+	options
+	typ  *abi.Func
+	plan *abi.Plan
+	inst *Instance
+	core coreExtern
+	post *coreExtern
 
 	allocator *coreExtern // realloc as a core function
 }
@@ -69,7 +68,7 @@ type lift struct {
 // export prepares the function for calls. Each Export has a call stack of its own.
 func (l *lift) export(name string) (*Export, error) {
 	e := &Export{typ: l.typ, plan: l.plan, stack: make([]uint64, max(1, l.plan.Slots()))}
-	e.Boundary = Boundary{name: name, inst: l.inst, memory: l.memory, realloc: l.realloc}
+	e.Boundary = Boundary{options: l.options, name: name, inst: l.inst}
 	var err error
 	if e.fn, err = l.core.callable(); err != nil {
 		return nil, err

@@ -50,6 +50,7 @@ type crossing struct {
 var (
 	errGoFunction = errors.New("a core function of the edge is written in Go")
 	errContext    = errors.New("the callee keeps values in the context of a call")
+	errEncoding   = errors.New("a side has its strings not in UTF-8")
 )
 
 // cross makes a core function that calls l. plan and options are those with which the caller, whose boundary
@@ -137,6 +138,9 @@ func (t *tie) edge(l *lift, plan *abi.Plan, options component.Options) *fuse.Edg
 	}
 	if callee.habits.remembers {
 		t.why = errContext
+	}
+	if l.encoding != abi.UTF8 || options.Encoding != abi.UTF8 {
+		t.why = errEncoding
 	}
 	if plan.NeedsMemory() {
 		e.Window = t.window(l)

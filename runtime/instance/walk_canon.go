@@ -22,21 +22,20 @@ func (w *walk) plan(t *component.FuncType) (*abi.Plan, error) {
 
 // options fills in what canonical options name. The decoder has checked that those which are needed are
 // there.
-func (w *walk) options(o component.Options) (memory engine.Memory, realloc engine.Function, err error) {
-	if o.Encoding != abi.UTF8 {
-		return nil, nil, fmt.Errorf("strings in %s are not supported", o.Encoding)
-	}
+func (w *walk) options(o component.Options) (options, error) {
 	if o.Async {
-		return nil, nil, fmt.Errorf("the async option is not supported")
+		return options{}, fmt.Errorf("the async option is not supported")
 	}
+	named := options{encoding: o.Encoding}
 	if o.HasMemory {
 		x := w.core[engine.ExternMemory][o.Memory]
-		memory = x.module.ExportedMemory(x.name)
+		named.memory = x.module.ExportedMemory(x.name)
 	}
+	var err error
 	if o.HasRealloc {
-		realloc, err = w.callable(o.Realloc)
+		named.realloc, err = w.callable(o.Realloc)
 	}
-	return memory, realloc, err
+	return named, err
 }
 
 // lift defines a function. One of a type that can't be called yet is an error only for who calls it: a
@@ -51,7 +50,7 @@ func (w *walk) lift(d *component.Lift) error {
 	if want := coreType(plan.Lifted); !l.core.Func.Equal(want) {
 		return fmt.Errorf("the core function to lift has type %s, but %s lifts from %s", l.core.Func, plan.Func, want)
 	}
-	if l.memory, l.realloc, err = w.options(d.Options); err != nil {
+	if l.options, err = w.options(d.Options); err != nil {
 		return err
 	}
 	if d.Options.HasRealloc {
@@ -84,7 +83,7 @@ func (w *walk) lower(d *component.Lower) error {
 		return nil
 	}
 	b := &Boundary{name: f.name, inst: w.inst}
-	if b.memory, b.realloc, err = w.options(d.Options); err != nil {
+	if b.options, err = w.options(d.Options); err != nil {
 		return err
 	}
 	if f.host == nil {
