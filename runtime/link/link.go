@@ -3,7 +3,8 @@
 // Interfaces match by name and semver track, as the Component Model asks: within a track every later
 // version has all that an earlier one has, so a component built against 0.2.3 runs on a host with 0.2.12
 // and the other way round, as long as the functions that it really imports exist with the same types.
-// The comparison of functions belongs to instantiation; this package only knows names.
+// The comparison of functions belongs to instantiation; this package only knows names. With them it also plans
+// compositions ([Plan]): which component answers the imports of which others.
 package link
 
 import (
