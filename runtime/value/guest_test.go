@@ -3,10 +3,10 @@ package value_test
 import (
 	"fmt"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/witan-os/witan/runtime/abi"
 	"github.com/witan-os/witan/runtime/instance"
+	"github.com/witan-os/witan/runtime/transcode"
 	"github.com/witan-os/witan/runtime/value"
 )
 
@@ -19,13 +19,14 @@ type trap string
 // guest stands in for a component instance: a memory, an allocator and a handle table, without a program.
 // Each allocation moves the memory and spoils the old one, so that a write through a stale view is lost.
 type guest struct {
-	memory  []byte
-	top     uint32 // where the allocator goes on
-	limit   uint32 // and ends
-	budget  uint64
-	allocs  int
-	lie     func(n int, ptr uint32) uint32 // replaces the allocator's n-th answer; nil for an honest one
-	handles []handle                       // handle i is at i-1
+	encoding abi.Encoding
+	memory   []byte
+	top      uint32 // where the allocator goes on
+	limit    uint32 // and ends
+	budget   uint64
+	allocs   int
+	lie      func(n int, ptr uint32) uint32 // replaces the allocator's n-th answer; nil for an honest one
+	handles  []handle                       // handle i is at i-1
 }
 
 type handle struct {
@@ -82,21 +83,20 @@ func (g *guest) ListView(ptr, n, size, align uint32) []byte {
 }
 
 func (g *guest) LoadString(ptr, n uint32) string {
-	view := g.View(ptr, n, 1)
-	if !utf8.Valid(view) {
-		g.Trap("invalid UTF-8")
-	}
-	g.Reserve(uint64(n))
-	return string(view)
+	return transcode.Load(g, g.encoding, ptr, n).String
 }
 
-func (g *guest) Alloc(size, align uint32) uint32 {
+func (g *guest) Alloc(size, align uint32) uint32 { return g.Realloc(0, 0, align, size) }
+
+// Realloc always moves.
+func (g *guest) Realloc(old, oldSize, align, size uint32) uint32 {
 	ptr := (g.top + align - 1) / align * align
 	if uint64(ptr)+uint64(size) > uint64(g.limit) {
 		g.Trap("out of guest memory")
 	}
 	g.top = ptr + size
 	g.growTo(g.top)
+	copy(g.memory[ptr:g.top], g.View(old, oldSize, 1))
 	if g.lie != nil {
 		ptr = g.lie(g.allocs, ptr)
 	}
@@ -113,9 +113,7 @@ func (g *guest) AllocList(n int, size, align uint32) (ptr, length uint32) {
 }
 
 func (g *guest) StoreString(s string) (ptr, n uint32) {
-	ptr = g.Alloc(uint32(len(s)), 1)
-	copy(g.View(ptr, uint32(len(s)), 1), s)
-	return ptr, uint32(len(s))
+	return transcode.Store(g, g.encoding, transcode.Of(s))
 }
 
 func (g *guest) lookup(r *abi.Resource, i uint32) *handle {

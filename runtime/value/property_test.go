@@ -19,11 +19,18 @@ func init() {
 	}
 }
 
+// drawGuest is newGuest with strings in any encoding.
+func drawGuest(t *rapid.T, memory []byte) *guest {
+	g := newGuest(memory)
+	g.encoding = valuetest.Encoding(t)
+	return g
+}
+
 func TestStoreThenLoad(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		typ := valuetest.Type(t, 4)
 		want := valuetest.Value(t, typ)
-		g := newGuest(nil)
+		g := drawGuest(t, nil)
 		ptr := g.Alloc(typ.Size, typ.Align)
 		value.Store(g, typ, ptr, want)
 		if got := value.Load(g, typ, ptr); !value.Equal(got, want) {
@@ -40,7 +47,7 @@ func TestLowerThenLift(t *testing.T) {
 			t.Skip("too large for the flat form")
 		}
 		want := valuetest.Value(t, typ)
-		g := newGuest(nil)
+		g := drawGuest(t, nil)
 		stack := rapid.SliceOfN(rapid.Uint64(), len(typ.Flat), len(typ.Flat)).Draw(t, "stack")
 		value.LowerFlat(g, flat, stack, want)
 		for i, core := range typ.Flat {
@@ -63,7 +70,7 @@ func TestStrayBits(t *testing.T) {
 			t.Skip("too large for the flat form")
 		}
 		want := valuetest.Value(t, typ)
-		g := newGuest(nil)
+		g := drawGuest(t, nil)
 		stack := make([]uint64, len(typ.Flat))
 		value.LowerFlat(g, flat, stack, want)
 		for i, core := range typ.Flat {
@@ -81,7 +88,7 @@ func TestCall(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		f, args, result := valuetest.Func(t)
 		p := plan(t, f)
-		g := newGuest(nil)
+		g := drawGuest(t, nil)
 		stack := make([]uint64, p.Slots())
 
 		value.LowerParams(g, p, stack, args)
@@ -108,8 +115,8 @@ func TestCall(t *testing.T) {
 // hostileBudget is small, so that random memory can exceed it.
 const hostileBudget = 1 << 10
 
-func hostileGuest(memory []byte) *guest {
-	g := newGuest(memory)
+func hostileGuest(t *rapid.T, memory []byte) *guest {
+	g := drawGuest(t, memory)
 	g.budget = hostileBudget
 	for _, r := range valuetest.Resources {
 		g.GiveOwn(r, "owned")
@@ -122,7 +129,7 @@ func hostileGuest(memory []byte) *guest {
 func TestHostileMemory(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		typ := valuetest.Type(t, 4)
-		g := hostileGuest(valuetest.Memory(t))
+		g := hostileGuest(t, valuetest.Memory(t))
 		ptr := rapid.OneOf(rapid.SampledFrom([]uint32{0, 4, 8, 16}), rapid.Uint32()).Draw(t, "ptr")
 		var v value.Value
 		if trapped(func() { v = value.Load(g, typ, ptr) }) != "" {
@@ -137,7 +144,7 @@ func TestHostileStack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		f, _, _ := valuetest.Func(t)
 		p := plan(t, f)
-		g := hostileGuest(valuetest.Memory(t))
+		g := hostileGuest(t, valuetest.Memory(t))
 		word := rapid.OneOf(rapid.Uint64Range(0, 4), rapid.SampledFrom([]uint64{8, 16, 24}), rapid.Uint64())
 		stack := rapid.SliceOfN(word, p.Slots(), p.Slots()).Draw(t, "stack")
 		var params []value.Value
@@ -158,7 +165,7 @@ func checkLifted(t *rapid.T, typ *abi.Type, v value.Value) {
 	if err := value.Check(typ, v); err != nil {
 		t.Fatalf("%s: lifted %#v: %v", typ, v, err)
 	}
-	g := newGuest(nil)
+	g := drawGuest(t, nil)
 	ptr := g.Alloc(typ.Size, typ.Align)
 	value.Store(g, typ, ptr, v)
 	if again := value.Load(g, typ, ptr); !value.Equal(again, v) {
@@ -172,7 +179,7 @@ func TestHostileRealloc(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		f, args, result := valuetest.Func(t)
 		p := plan(t, f)
-		g := newGuest(valuetest.Memory(t))
+		g := drawGuest(t, valuetest.Memory(t))
 		answers := rapid.SliceOfN(rapid.OneOf(rapid.Uint32Range(0, 64), rapid.Uint32()), 1, 4).Draw(t, "answers")
 		honest := rapid.Bool().Draw(t, "first one honest")
 		g.lie = func(n int, ptr uint32) uint32 {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"unicode"
 	"unicode/utf8"
 
 	"pgregory.net/rapid"
@@ -82,6 +83,24 @@ func payload(t *rapid.T, depth int) *abi.Type {
 // Count draws a number from least to most.
 func Count(t *rapid.T, least, most int) int { return rapid.IntRange(least, most).Draw(t, "count") }
 
+// Encoding draws how a guest's strings stand in its memory.
+func Encoding(t *rapid.T) abi.Encoding {
+	return rapid.SampledFrom([]abi.Encoding{abi.UTF8, abi.UTF16, abi.Latin1OrUTF16}).Draw(t, "encoding")
+}
+
+// text are strings of characters that take one, two, three and four bytes as UTF-8, often all alike: where
+// encodings differ, it is by the widest.
+var text = rapid.OneOf(
+	rapid.StringOfN(rapid.RuneFrom(nil, ascii), 0, 6, -1),
+	rapid.StringOfN(rapid.RuneFrom(nil, ascii, latin1), 0, 6, -1),
+	rapid.StringOfN(rapid.Rune().Filter(utf8.ValidRune), 0, 6, -1),
+)
+
+var (
+	ascii  = &unicode.RangeTable{R16: []unicode.Range16{{Lo: 0x00, Hi: 0x7f, Stride: 1}}, LatinOffset: 1}
+	latin1 = &unicode.RangeTable{R16: []unicode.Range16{{Lo: 0x80, Hi: 0xff, Stride: 1}}, LatinOffset: 1}
+)
+
 // Value draws a value of type typ.
 func Value(t *rapid.T, typ *abi.Type) value.Value {
 	switch typ.Kind {
@@ -110,7 +129,7 @@ func Value(t *rapid.T, typ *abi.Type) value.Value {
 	case abi.Char:
 		return value.Char(rapid.Rune().Filter(utf8.ValidRune).Draw(t, "char"))
 	case abi.String:
-		return rapid.StringN(0, 6, -1).Filter(utf8.ValidString).Draw(t, "string")
+		return text.Draw(t, "string")
 	case abi.List:
 		return list(t, typ)
 	case abi.Record:
