@@ -20,6 +20,9 @@ const (
 	FeatureMemory64                              // 🐘 64-bit memories and resource representations
 	FeatureGarbageCollected                      // core types of the garbage collection proposal
 
+	// AllFeatures is every feature that there is.
+	AllFeatures = FeatureGarbageCollected<<1 - 1
+
 	// Released is what every implementation of WASI 0.3.1 understands.
 	Released = FeatureAsync | FeatureMap | FeatureAttributes
 )

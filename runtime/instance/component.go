@@ -27,7 +27,12 @@ type Component struct {
 // Compile decodes and checks a component and compiles its core modules. name is what messages call it.
 // Errors name the offset in data; data must not change afterwards.
 func Compile(ctx context.Context, e *engine.Engine, name string, data []byte) (*Component, error) {
-	decoded, err := component.Decode(data)
+	return CompileWith(ctx, e, name, data, component.Released)
+}
+
+// CompileWith is [Compile] for components that use features beyond those that have been released.
+func CompileWith(ctx context.Context, e *engine.Engine, name string, data []byte, features component.Features) (*Component, error) {
+	decoded, err := component.DecodeWith(data, features)
 	if err != nil {
 		return nil, err
 	}

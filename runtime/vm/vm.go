@@ -50,7 +50,13 @@ func (v *VM) CacheMisses() int64 { return v.engine.CacheMisses() }
 // afterwards. Errors give the offset in data and the rule that it breaks; for a core module the error
 // says that it is one.
 func (v *VM) Compile(ctx context.Context, name string, data []byte) (*Component, error) {
-	c, err := instance.Compile(ctx, v.engine, name, data)
+	return v.CompileWith(ctx, name, data, component.Released)
+}
+
+// CompileWith is [VM.Compile] for components that use features beyond those that have been released. What can't
+// be run of them is refused when it is called.
+func (v *VM) CompileWith(ctx context.Context, name string, data []byte, features component.Features) (*Component, error) {
+	c, err := instance.CompileWith(ctx, v.engine, name, data, features)
 	if err != nil {
 		return nil, fmt.Errorf("component %q: %w", name, err)
 	}

@@ -41,6 +41,7 @@ type commands struct {
 	Image    imageCommand   `cmd:"" help:"Make bootable images and boot them."`
 	Inspect  inspectCommand `cmd:"" help:"Show what a component or core module imports, exports and is made of."`
 	Run      runCommand     `cmd:"" help:"Run a component as a program."`
+	Wast     wastCommand    `cmd:"" help:"Run test scripts of the WebAssembly suites."`
 	Version  version        `cmd:"" help:"Print the version of witgen and of the contract with generated code."`
 }
 
