@@ -24,6 +24,9 @@ type Config struct {
 	CacheDir string
 	// ReadOnlyCache says that CacheDir can't be written, as in a boot image.
 	ReadOnlyCache bool
+	// Unmetered leaves guest code without the countdown that lets it be stopped: for comparisons of speed.
+	// A guest that doesn't return then holds up the whole process.
+	Unmetered bool
 }
 
 // Engine compiles and instantiates core modules. It is safe for concurrent use.
@@ -148,7 +151,7 @@ type HostFunc struct {
 func (e *Engine) Host(ctx context.Context, funcs []HostFunc) (Module, error) {
 	b := e.runtime.NewHostModuleBuilder("host")
 	for _, f := range funcs {
-		b = b.NewFunctionBuilder().WithGoModuleFunction(f.Code, f.Type.params, f.Type.results).WithName(f.Name).Export(f.Name)
+		b = b.NewFunctionBuilder().WithGoFunction(f.Code, f.Type.params, f.Type.results).WithName(f.Name).Export(f.Name)
 	}
 	compiled, err := b.Compile(ctx)
 	if err != nil {
