@@ -12,5 +12,7 @@ type (
 	Function = api.Function
 	// HostCode is the body of a core function written in Go. It gets the parameters in stack and leaves
 	// its results there; a panic traps the caller.
-	HostCode = api.GoModuleFunc
+	HostCode = api.GoFunction
+	// GoFunc makes HostCode of a func.
+	GoFunc = api.GoFunc
 )

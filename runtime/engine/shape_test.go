@@ -136,9 +136,9 @@ func TestConstantExpressions(t *testing.T) {
 func TestEmptyModuleName(t *testing.T) {
 	e := newEngine(t)
 	host := func(n uint64) Module {
-		m, err := e.Host(t.Context(), []HostFunc{{Name: "n", Type: NewFuncType(nil, []byte{0x7f}), Code: func(_ context.Context, _ Module, stack []uint64) {
+		m, err := e.Host(t.Context(), []HostFunc{{Name: "n", Type: NewFuncType(nil, []byte{0x7f}), Code: GoFunc(func(_ context.Context, stack []uint64) {
 			stack[0] = n
-		}}})
+		})}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -187,22 +187,22 @@ func newTrial(e *engine.Engine, f *abi.Func, change func(*Edge)) *trial {
 		}
 		given[name+"-realloc"] = l.host(engine.HostFunc{
 			Name: "realloc", Type: coreType(i32s(4), i32s(1)),
-			Code: func(_ context.Context, _ engine.Module, stack []uint64) { p.realloc(stack) },
+			Code: engine.GoFunc(func(_ context.Context, stack []uint64) { p.realloc(stack) }),
 		})
 	}
 	lifted := l.plan.Lifted
 	given["callee"] = l.host(engine.HostFunc{
 		Name: "f", Type: coreType(lifted.Params, lifted.Results),
-		Code: func(_ context.Context, _ engine.Module, stack []uint64) { l.serve(stack) },
+		Code: engine.GoFunc(func(_ context.Context, stack []uint64) { l.serve(stack) }),
 	})
 	given["post"] = l.host(engine.HostFunc{
 		Name: "f", Type: coreType(lifted.Results, nil),
-		Code: func(_ context.Context, _ engine.Module, stack []uint64) {
+		Code: engine.GoFunc(func(_ context.Context, stack []uint64) {
 			if l.callee.gate.Get() != 0 {
 				l.callee.bad = errors.New("post-return runs while the callee may call out")
 			}
 			l.posted = append(l.posted, append([]uint64{0}, stack...)[len(stack)])
-		},
+		}),
 	})
 	given[HostModule] = l.adapterHost()
 	edge := testEdge(l.plan)
@@ -249,21 +249,21 @@ func (l *trial) adapterHost() engine.Module {
 	return l.host(
 		engine.HostFunc{
 			Name: HostTrap, Type: coreType(i32s(4), nil),
-			Code: func(_ context.Context, _ engine.Module, stack []uint64) {
+			Code: engine.GoFunc(func(_ context.Context, stack []uint64) {
 				l.site = &l.adapter.Sites[uint32(stack[1])]
 				panic(trapped(l.site.Message(uint32(stack[2]), uint32(stack[3]))))
-			},
+			}),
 		},
 		engine.HostFunc{
 			Name: HostPass, Type: coreType(i32s(3), i32s(1)),
-			Code: func(_ context.Context, _ engine.Module, stack []uint64) {
+			Code: engine.GoFunc(func(_ context.Context, stack []uint64) {
 				h := l.adapter.Handles[uint32(stack[1])]
 				stack[0] = uint64(l.callee.pass(h.Resource, uint32(stack[2])))
-			},
+			}),
 		},
 		engine.HostFunc{
 			Name: HostSettle, Type: coreType(i32s(1), nil),
-			Code: func(context.Context, engine.Module, []uint64) { l.settled++ },
+			Code: engine.GoFunc(func(context.Context, []uint64) { l.settled++ }),
 		})
 }
 

@@ -44,23 +44,39 @@ type options struct {
 type HostCall func(ctx context.Context, b *Boundary, stack []uint64)
 
 // serve makes a core function of a host call.
-func (b *Boundary) serve(call HostCall) engine.HostCode {
-	return func(ctx context.Context, _ engine.Module, stack []uint64) {
-		if !b.inst.canLeave() {
-			b.Trap("the guest called out during realloc or post-return")
-		}
-		b.ctx, b.budget = ctx, b.inst.limits.CallBudget
-		call(ctx, b, stack)
-		if len(b.lent) != 0 {
-			b.endLoans()
-		}
+func (b *Boundary) serve(call HostCall) engine.HostCode { return &hostFunction{b, call} }
+
+// hostFunction is a core function of a host call. It is no closure because the engine would wrap that in one
+// more call.
+type hostFunction struct {
+	*Boundary
+	call HostCall
+}
+
+// Call serves the guest.
+func (f *hostFunction) Call(ctx context.Context, stack []uint64) {
+	b := f.Boundary
+	if !b.inst.canLeave() {
+		b.Trap("the guest called out during realloc or post-return")
+	}
+	b.ctx, b.budget = ctx, b.inst.limits.CallBudget
+	f.call(ctx, b, stack)
+	if len(b.lent) != 0 {
+		b.endLoans()
 	}
 }
 
-// always is serve for a built-in that does not leave the instance: the guest may call it at any time.
-func (b *Boundary) always(call HostCall) engine.HostCode {
-	return func(ctx context.Context, _ engine.Module, stack []uint64) { call(ctx, b, stack) }
+// always is serve for what does not leave the instance and needs nothing from the boundary but its name: the
+// guest may call it at any time.
+func (b *Boundary) always(call HostCall) engine.HostCode { return &bareFunction{b, call} }
+
+type bareFunction struct {
+	boundary *Boundary
+	call     HostCall
 }
+
+// Call serves the guest.
+func (f *bareFunction) Call(ctx context.Context, stack []uint64) { f.call(ctx, f.boundary, stack) }
 
 func (b *Boundary) endLoans() {
 	for _, i := range b.lent {

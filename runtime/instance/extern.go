@@ -121,7 +121,7 @@ func (f goFunction) CallWithStack(ctx context.Context, stack []uint64) (err erro
 			err = failure
 		}
 	}()
-	f.code(ctx, nil, stack)
+	f.code.Call(ctx, stack)
 	return nil
 }
 

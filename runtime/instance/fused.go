@@ -207,7 +207,7 @@ func (w *walk) linkAdapter(c *crossing, given map[string]engine.Module, l *lift)
 
 // adapterHost returns the functions that adapters call, and makes them at first.
 func (w *walk) adapterHost() (engine.Module, error) {
-	s := w.inst.store
+	s := w.inst.Store
 	if s.host != nil {
 		return s.host, nil
 	}
@@ -215,7 +215,7 @@ func (w *walk) adapterHost() (engine.Module, error) {
 	entry := func(name string, params, results int, serve func(c *crossing, stack []uint64)) engine.HostFunc {
 		return engine.HostFunc{
 			Name: name, Type: coreType(abi.Signature{Params: i32s(params), Results: i32s(results)}),
-			Code: func(_ context.Context, _ engine.Module, stack []uint64) { serve(s.crossings[uint32(stack[0])], stack) },
+			Code: engine.GoFunc(func(_ context.Context, stack []uint64) { serve(s.crossings[uint32(stack[0])], stack) }),
 		}
 	}
 	m, err := w.root.engine.Host(w.ctx, []engine.HostFunc{

@@ -68,7 +68,7 @@ func (w *walk) lift(d *component.Lift) error {
 // unsupported defines a core function that traps. A component may import much that it never calls.
 func (w *walk) unsupported(what string, err error) {
 	b := &Boundary{name: what, inst: w.inst}
-	trap := func(context.Context, engine.Module, []uint64) { b.Trap("%v", err) }
+	trap := engine.GoFunc(func(context.Context, []uint64) { b.Trap("%v", err) })
 	w.pushCore(coreExtern{Extern: engine.Extern{Kind: engine.ExternFunc}, host: trap, untyped: true})
 }
 
