@@ -44,6 +44,11 @@ func option(some *abi.Type) *abi.Type { return must(abi.NewOption(some)) }
 
 func result(ok, fail *abi.Type) *abi.Type { return must(abi.NewResult(ok, fail)) }
 
+// fixed is a list of fixed length.
+func fixed(elem *abi.Type, n uint32) *abi.Type { return must(abi.NewFixedList(elem, n)) }
+
+func dict(key, value *abi.Type) *abi.Type { return must(abi.NewMap(key, value)) }
+
 // variant has a case per type; nil is a case without payload.
 func variant(types ...*abi.Type) *abi.Type {
 	cases := make([]abi.Case, len(types))

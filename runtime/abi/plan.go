@@ -70,7 +70,7 @@ func castOf(have, joined CoreType) Cast {
 type Flat struct {
 	Type   *Type
 	Slot   int        // index of its first core value
-	Fields []Flat     // Record, Tuple: one per field
+	Fields []Flat     // Record, Tuple: one per field; FixedList: one per element
 	Cases  []FlatCase // Variant and its relatives: one per case
 }
 
@@ -101,6 +101,10 @@ func (fl flattening) flatten(t *Type, slot int) Flat {
 		for _, field := range t.Fields {
 			f.Fields = append(f.Fields, fl.flatten(field.Type, next))
 			next += len(field.Type.Flat)
+		}
+	case FixedList:
+		for i := range int(t.Len) {
+			f.Fields = append(f.Fields, fl.flatten(t.Elem, slot+i*len(t.Elem.Flat)))
 		}
 	case Variant, Enum, Option, Result:
 		f.Cases = make([]FlatCase, len(t.Cases))

@@ -102,6 +102,11 @@ func TestNeeds(t *testing.T) {
 		{function(nil, repeat(u8T, 17)...), true, false, true},
 		{function(ownT, borrowT), false, false, false},
 		{function(result(nil, option(stringT)), u8T), true, true, false},
+		{function(nil, fixed(u8T, 16)), false, false, false},
+		{function(nil, fixed(u8T, 17)), true, false, true},
+		{function(fixed(u8T, 1)), false, false, false},
+		{function(fixed(u8T, 2)), true, false, false},
+		{function(dict(u8T, u8T), fixed(stringT, 2)), true, true, true},
 	}
 	for _, test := range tests {
 		p := plan(t, test.f)
@@ -137,6 +142,8 @@ func TestPlaces(t *testing.T) {
 		{[]*abi.Type{u8T, stringT, f32T}, []string{"u8@0", "string@1", "f32@3"}},
 		{[]*abi.Type{u8T, tuple(stringT, tuple(u8T, u64T)), u8T}, []string{"u8@0", "tuple@1 string@1 tuple@3 u8@3 u64@4", "u8@5"}},
 		{[]*abi.Type{flags(3), enum(2)}, []string{"flags@0", "enum@1 | |"}},
+		{[]*abi.Type{u8T, fixed(tuple(u8T, u64T), 2), dict(u8T, f32T), boolT}, []string{"u8@0", "list@1 tuple@1 u8@1 u64@2 tuple@3 u8@3 u64@4", "map@5", "bool@7"}},
+		{[]*abi.Type{variant(fixed(u8T, 2), f32T, f64T)}, []string{"variant@0 |" + casts(i32i64, none) + "list@1 u8@1 u8@2 |" + casts(f32i64) + "f32@1 |" + casts(f64i64) + "f64@1"}},
 		{[]*abi.Type{option(u64T), boolT}, []string{"option@0 | |" + casts(none) + "u64@1", "bool@2"}},
 		{[]*abi.Type{variant(u32T, f32T)}, []string{"variant@0 |" + casts(none) + "u32@1 |" + casts(f32i32) + "f32@1"}},
 		{[]*abi.Type{variant(f32T, f32T)}, []string{"variant@0 |" + casts(none) + "f32@1 |" + casts(none) + "f32@1"}},

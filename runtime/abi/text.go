@@ -2,6 +2,7 @@ package abi
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -28,6 +29,12 @@ func (t *Type) write(b *strings.Builder) {
 		b.WriteByte('<')
 		t.Elem.write(b)
 		b.WriteByte('>')
+	case FixedList:
+		b.WriteByte('<')
+		t.Elem.write(b)
+		b.WriteString(", " + strconv.FormatUint(uint64(t.Len), 10) + ">")
+	case Map:
+		t.Elem.writeTuple(b)
 	case Own, Borrow:
 		b.WriteString("<" + t.Resource.Name + ">")
 	case Flags:
@@ -41,12 +48,7 @@ func (t *Type) write(b *strings.Builder) {
 		}
 		b.WriteByte('}')
 	case Tuple:
-		b.WriteByte('<')
-		for i, f := range t.Fields {
-			separate(b, i)
-			f.Type.write(b)
-		}
-		b.WriteByte('>')
+		t.writeTuple(b)
 	case Option:
 		b.WriteByte('<')
 		t.Cases[1].Type.write(b)
@@ -56,6 +58,15 @@ func (t *Type) write(b *strings.Builder) {
 	case Variant, Enum:
 		t.writeCases(b)
 	}
+}
+
+func (t *Type) writeTuple(b *strings.Builder) {
+	b.WriteByte('<')
+	for i, f := range t.Fields {
+		separate(b, i)
+		f.Type.write(b)
+	}
+	b.WriteByte('>')
 }
 
 func (t *Type) writeResult(b *strings.Builder) {

@@ -13,6 +13,8 @@ func TestTypeText(t *testing.T) {
 	}{
 		{u8T, "u8"},
 		{abi.NewList(abi.NewList(stringT)), "list<list<string>>"},
+		{fixed(fixed(u8T, 3), 1<<20), "list<list<u8, 3>, 1048576>"},
+		{dict(stringT, abi.NewList(u8T)), "map<string, list<u8>>"},
 		{record(u8T, bytesT), "record{f0: u8, f1: list<u8>}"},
 		{tuple(u8T, tuple(boolT, f32T)), "tuple<u8, tuple<bool, f32>>"},
 		{variant(nil, u64T, nil), "variant{c0, c1(u64), c2}"},

@@ -3,10 +3,12 @@ package abi
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
-// Kind is the shape of a value type. Tuples are records, and enums, options and results are variants,
-// as far as layout goes; the kinds stay apart because executors and messages tell them apart.
+// Kind is the shape of a value type. As far as layout goes, tuples are records, fixed-length lists are tuples,
+// maps are lists of tuples, and enums, options and results are variants; the kinds stay apart because executors
+// and messages tell them apart.
 type Kind uint8
 
 // The value types of the Component Model without those that need asynchronous calls.
@@ -25,6 +27,8 @@ const (
 	Char
 	String
 	List
+	FixedList
+	Map
 	Record
 	Tuple
 	Variant
@@ -39,7 +43,7 @@ const (
 var kindNames = [...]string{
 	Bool: "bool", S8: "s8", U8: "u8", S16: "s16", U16: "u16", S32: "s32", U32: "u32", S64: "s64",
 	U64: "u64", F32: "f32", F64: "f64", Char: "char", String: "string", List: "list",
-	Record: "record", Tuple: "tuple", Variant: "variant", Enum: "enum", Option: "option",
+	FixedList: "list", Map: "map", Record: "record", Tuple: "tuple", Variant: "variant", Enum: "enum", Option: "option",
 	Result: "result", Flags: "flags", Own: "own", Borrow: "borrow",
 }
 
@@ -84,7 +88,8 @@ type Case struct {
 // Type is a value type and its representation. Types are immutable once made and may be shared.
 type Type struct {
 	Kind     Kind
-	Elem     *Type     // List
+	Elem     *Type     // List, FixedList; Map: a tuple of key and value
+	Len      uint32    // FixedList: how many elements
 	Fields   []Field   // Record, Tuple
 	Cases    []Case    // Variant; Enum; Option: none, some; Result: ok, error
 	Labels   []string  // Flags
@@ -99,7 +104,7 @@ type Type struct {
 	// MaxFlatParams of them: such a value always travels through memory.
 	Flat []CoreType
 
-	pointer bool // a string or list inside: needs memory
+	pointer bool // a string, list or map inside: needs memory
 	handle  bool // an own or borrow inside
 	borrows bool // a borrow inside: not allowed in results
 }
@@ -110,7 +115,7 @@ const MaxFlatParams = 16
 // MaxFlatResults is how many core values the result of a call may take before it is spilled.
 const MaxFlatResults = 1
 
-// HasPointer reports whether values of the type refer to further memory (strings and lists).
+// HasPointer reports whether values of the type refer to further memory (strings, lists and maps).
 func (t *Type) HasPointer() bool { return t.pointer }
 
 // HasHandle reports whether values of the type hold a resource handle.
@@ -168,6 +173,38 @@ func NewList(elem *Type) *Type {
 		pointer: true, handle: elem.handle, borrows: elem.borrows,
 	}
 }
+
+// NewFixedList returns list<elem, n>, a list whose length is part of its type. It lies in place, without a
+// pointer.
+func NewFixedList(elem *Type, n uint32) (*Type, error) {
+	if n == 0 {
+		return nil, errors.New("a fixed-length list needs at least one element")
+	}
+	t := &Type{Kind: FixedList, Elem: elem, Len: n, Align: elem.Align}
+	t.inherit(elem)
+	if elem.Flat != nil && uint64(n)*uint64(len(elem.Flat)) <= MaxFlatParams {
+		t.Flat = slices.Repeat(elem.Flat, int(n))
+	}
+	return t.sized(uint64(n) * uint64(elem.Size))
+}
+
+// NewMap returns map<key, value>, which is a list of pairs: neither their order nor the keys' uniqueness are
+// part of the canonical ABI.
+func NewMap(key, value *Type) (*Type, error) {
+	if !key.Kind.isKey() {
+		return nil, fmt.Errorf("%s can't be the key of a map: keys are bool, integers, char and string", key.Kind)
+	}
+	pair, err := NewTuple(key, value)
+	if err != nil {
+		return nil, err
+	}
+	t := NewList(pair)
+	t.Kind = Map
+	return t, nil
+}
+
+// isKey reports whether types of the kind may be the keys of a map.
+func (k Kind) isKey() bool { return k <= String && k != F32 && k != F64 }
 
 // NewRecord returns a record of the given fields; their offsets are computed here.
 func NewRecord(fields ...Field) (*Type, error) { return newRecord(Record, fields) }

@@ -81,6 +81,21 @@ func TestLayout(t *testing.T) {
 		{option(record(repeat(u8T, 16)...)), 17, 1, nil},
 		{variant(u8T, record(repeat(u8T, 17)...), u64T), 32, 8, nil},
 		{abi.NewList(record(repeat(u8T, 17)...)), 8, 4, core{i32, i32}},
+
+		{fixed(u8T, 1), 1, 1, core{i32}},
+		{fixed(u8T, 16), 16, 1, slices.Repeat(core{i32}, 16)},
+		{fixed(u8T, 17), 17, 1, nil},
+		{fixed(u64T, 3), 24, 8, core{i64, i64, i64}},
+		{fixed(tuple(u32T, u8T), 2), 16, 4, core{i32, i32, i32, i32}},
+		{fixed(stringT, 8), 64, 4, slices.Repeat(core{i32}, 16)},
+		{fixed(stringT, 9), 72, 4, nil},
+		{fixed(fixed(f32T, 4), 4), 64, 4, slices.Repeat(core{f32}, 16)},
+		{fixed(record(repeat(u8T, 17)...), 1), 17, 1, nil},
+		{option(fixed(f64T, 2)), 24, 8, core{i32, f64, f64}},
+		{fixed(u8T, abi.MaxSize), abi.MaxSize, 1, nil},
+
+		{dict(stringT, u64T), 8, 4, core{i32, i32}},
+		{dict(u8T, record(repeat(u8T, 17)...)), 8, 4, core{i32, i32}},
 	}
 	for _, test := range tests {
 		if test.typ.Size != test.size || test.typ.Align != test.align {
@@ -149,6 +164,11 @@ func TestContents(t *testing.T) {
 		{abi.NewList(borrowT), true, true, true},
 		{tuple(u8T, option(result(nil, stringT))), true, false, false},
 		{variant(nil, tuple(ownT)), false, true, false},
+		{fixed(u8T, 3), false, false, false},
+		{fixed(stringT, 3), true, false, false},
+		{fixed(borrowT, 3), false, true, true},
+		{dict(u8T, u8T), true, false, false},
+		{dict(u8T, borrowT), true, true, true},
 		{record(option(borrowT), stringT), true, true, true},
 	}
 	for _, test := range tests {
@@ -175,11 +195,15 @@ func TestSizeLimit(t *testing.T) {
 		"rounded up": func() (*abi.Type, error) {
 			return abi.NewTuple(parts[27], parts[26], parts[25], parts[24], largest, u64T)
 		},
-		"sums beyond 2³²": func() (*abi.Type, error) { return abi.NewTuple(repeat(half, 64)...) },
-		"a record":        func() (*abi.Type, error) { return abi.NewRecord(abi.Field{Type: half}, abi.Field{Type: half}) },
-		"an option":       func() (*abi.Type, error) { return abi.NewOption(largest) },
-		"a result":        func() (*abi.Type, error) { return abi.NewResult(nil, largest) },
-		"a variant":       func() (*abi.Type, error) { return abi.NewVariant(abi.Case{Name: "a", Type: largest}) },
+		"sums beyond 2³²":         func() (*abi.Type, error) { return abi.NewTuple(repeat(half, 64)...) },
+		"a record":                func() (*abi.Type, error) { return abi.NewRecord(abi.Field{Type: half}, abi.Field{Type: half}) },
+		"an option":               func() (*abi.Type, error) { return abi.NewOption(largest) },
+		"a result":                func() (*abi.Type, error) { return abi.NewResult(nil, largest) },
+		"a variant":               func() (*abi.Type, error) { return abi.NewVariant(abi.Case{Name: "a", Type: largest}) },
+		"a list":                  func() (*abi.Type, error) { return abi.NewFixedList(u8T, abi.MaxSize+1) },
+		"the longest list":        func() (*abi.Type, error) { return abi.NewFixedList(largest, 1<<32-1) },
+		"a list that is 2³² wide": func() (*abi.Type, error) { return abi.NewFixedList(u64T, 1<<29) },
+		"a pair of a map":         func() (*abi.Type, error) { return abi.NewMap(u8T, largest) },
 		"the last of cases": func() (*abi.Type, error) {
 			return abi.NewVariant(abi.Case{Name: "a"}, abi.Case{Name: "b", Type: largest})
 		},
@@ -204,6 +228,7 @@ func TestEmptyTypes(t *testing.T) {
 		{"tuple", func() (*abi.Type, error) { return abi.NewTuple() }, "a tuple needs at least one field"},
 		{"variant", func() (*abi.Type, error) { return abi.NewVariant() }, "a variant or enum needs at least one case"},
 		{"enum", func() (*abi.Type, error) { return abi.NewEnum() }, "a variant or enum needs at least one case"},
+		{"list", func() (*abi.Type, error) { return abi.NewFixedList(u8T, 0) }, "a fixed-length list needs at least one element"},
 		{"no flags", func() (*abi.Type, error) { return abi.NewFlags() }, "a flags type needs 1 to 32 labels, not 0"},
 		{"many flags", func() (*abi.Type, error) { return abi.NewFlags(labels(33)...) }, "a flags type needs 1 to 32 labels, not 33"},
 	}
@@ -211,6 +236,25 @@ func TestEmptyTypes(t *testing.T) {
 		if typ, err := test.make(); err == nil || err.Error() != test.want {
 			t.Errorf("%s: %v, %v, want %s", test.name, typ, err, test.want)
 		}
+	}
+}
+
+func TestKeys(t *testing.T) {
+	for k := abi.Bool; k <= abi.String; k++ {
+		typ, err := abi.NewMap(abi.Primitive(k), u8T)
+		if float := k == abi.F32 || k == abi.F64; (err != nil) != float {
+			t.Errorf("%s: %v", typ, err)
+		}
+	}
+	for _, key := range []*abi.Type{f32T, bytesT, fixed(u8T, 2), tuple(u8T), enum(2), option(u8T), ownT, flags(1)} {
+		want := key.Kind.String() + " can't be the key of a map: keys are bool, integers, char and string"
+		if _, err := abi.NewMap(key, u8T); err == nil || err.Error() != want {
+			t.Errorf("%s as a key: error %v, want %s", key, err, want)
+		}
+	}
+	pair := dict(u8T, u64T).Elem
+	if pair.Kind != abi.Tuple || pair.Size != 16 || pair.Fields[0].Type != u8T || pair.Fields[1].Offset != 8 {
+		t.Errorf("the elements of a map are %s of %d bytes", pair, pair.Size)
 	}
 }
 
