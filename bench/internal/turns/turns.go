@@ -1,0 +1,155 @@
+// Package turns measures the same work done in several ways, side by side: each way has its turn, again and
+// again, so that whatever else the machine is doing slows all of them down alike. Their ratios hold where
+// absolute times do not.
+package turns
+
+import (
+	"fmt"
+	"runtime"
+	"slices"
+	"time"
+)
+
+// Work does something n times. The check is a number made of the results: who does the same work gets the same
+// number.
+type Work func(n int) (check uint64, err error)
+
+// Sample is what doing something a number of times took.
+type Sample struct {
+	Elapsed time.Duration `json:"elapsed"` // nanoseconds
+	Mallocs int64         `json:"mallocs"` // heap objects that Go allocated; -1 when it is not Go who did it
+	Check   uint64        `json:"check"`
+}
+
+// Subject is a [Work] that is watched.
+type Subject func(n int) (Sample, error)
+
+// Here makes a subject of work in this process.
+func Here(work Work) Subject {
+	return func(n int) (Sample, error) {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		start := time.Now()
+		check, err := work(n)
+		elapsed := time.Since(start)
+		runtime.ReadMemStats(&after)
+		return Sample{elapsed, int64(after.Mallocs - before.Mallocs), check}, err
+	}
+}
+
+// Cost is what doing something once takes.
+type Cost struct {
+	Median, Least float64 // nanoseconds
+	Allocs        float64 // heap objects; -1 when unknown
+}
+
+// Named is a subject and whose it is, for messages.
+type Named struct {
+	Name string
+	Subject
+}
+
+// Plan says how long to measure.
+type Plan struct {
+	Turn   time.Duration // how long a turn is at least
+	Rounds int           // how many turns each subject has
+}
+
+// few is how often work is done to see whether all subjects do the same.
+const few = 3
+
+// Measure lets the subjects take turns and returns the cost of each. Subjects that come to different results
+// are an error.
+func (p Plan) Measure(subjects []Named) ([]Cost, error) {
+	if err := agree(subjects); err != nil {
+		return nil, err
+	}
+	times := make([]int, len(subjects))
+	for i, s := range subjects {
+		n, err := p.calibrate(s)
+		if err != nil {
+			return nil, err
+		}
+		times[i] = n
+	}
+	seen := make([]series, len(subjects))
+	for range p.Rounds {
+		for i, s := range subjects {
+			sample, err := s.run(times[i])
+			if err != nil {
+				return nil, err
+			}
+			seen[i].add(sample, times[i])
+		}
+	}
+	costs := make([]Cost, len(subjects))
+	for i := range seen {
+		costs[i] = seen[i].cost()
+	}
+	return costs, nil
+}
+
+func (s Named) run(n int) (Sample, error) {
+	sample, err := s.Subject(n)
+	if err != nil {
+		err = fmt.Errorf("%s: %w", s.Name, err)
+	}
+	return sample, err
+}
+
+// agree does the work a few times in each way and compares the results.
+func agree(subjects []Named) error {
+	var first Sample
+	for i, s := range subjects {
+		sample, err := s.run(few)
+		if err != nil {
+			return err
+		}
+		if i == 0 {
+			first = sample
+		} else if sample.Check != first.Check {
+			return fmt.Errorf("%s computes %#x where %s computes %#x", s.Name, sample.Check, subjects[0].Name, first.Check)
+		}
+	}
+	return nil
+}
+
+// calibrate finds how often a subject must do its work to fill a turn.
+func (p Plan) calibrate(s Named) (int, error) {
+	for n := 1; ; n *= 2 {
+		sample, err := s.run(n)
+		if err != nil {
+			return 0, err
+		}
+		if sample.Elapsed >= p.Turn {
+			return n, nil
+		}
+	}
+}
+
+// series are the turns of one subject.
+type series struct {
+	nanoseconds, allocs []float64
+}
+
+func (s *series) add(sample Sample, n int) {
+	s.nanoseconds = append(s.nanoseconds, float64(sample.Elapsed)/float64(n))
+	if sample.Mallocs >= 0 {
+		s.allocs = append(s.allocs, float64(sample.Mallocs)/float64(n))
+	}
+}
+
+func (s *series) cost() Cost {
+	c := Cost{Median: Median(s.nanoseconds), Least: slices.Min(s.nanoseconds), Allocs: -1}
+	if len(s.allocs) > 0 {
+		// Whatever else runs in the process can only add to what the work itself allocates.
+		c.Allocs = slices.Min(s.allocs)
+	}
+	return c
+}
+
+// Median returns the middle one of the values, which it sorts; of an even number, the lower one of the two.
+func Median(values []float64) float64 {
+	slices.Sort(values)
+	return values[(len(values)-1)/2]
+}

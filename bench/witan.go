@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"math"
+
+	"github.com/witan-os/witan/bench/generated/perf/bench/api"
+	"github.com/witan-os/witan/bench/generated/perf/bench/host"
+	"github.com/witan-os/witan/bench/internal/guests"
+	"github.com/witan-os/witan/bench/internal/rows"
+	"github.com/witan-os/witan/bench/internal/turns"
+	"github.com/witan-os/witan/runtime/glue"
+	"github.com/witan-os/witan/runtime/value"
+	"github.com/witan-os/witan/runtime/vm"
+)
+
+//go:generate go tool witgen generate
+
+// ourHost is the host of the guests, as an implementation of the generated interface.
+type ourHost struct{ rows.Host }
+
+func (h ourHost) Tick(_ context.Context, x uint32) (uint32, error) { return h.Host.Tick(x), nil }
+func (h ourHost) Log(_ context.Context, s string) (uint32, error)  { return h.Host.Log(s), nil }
+
+// openWitan makes the two sides that are ours.
+func openWitan(ctx context.Context, set *guests.Set) (typed, dynamic *side, err error) {
+	v, err := vm.New(ctx, vm.Config{})
+	if err != nil {
+		return nil, nil, err
+	}
+	callee, err := instantiate(ctx, v, "callee", set.Callee)
+	if err != nil {
+		return nil, nil, err
+	}
+	composed, err := instantiate(ctx, v, "composed", set.Composed)
+	if err != nil {
+		return nil, nil, err
+	}
+	client, err := api.Bind(callee.Instance)
+	if err != nil {
+		return nil, nil, err
+	}
+	typed, dynamic = newSide(rows.Witan), newSide(rows.Dynamic)
+	typed.addAll(typedCalls(ctx, client))
+	for _, of := range []struct {
+		instance *vm.Instance
+		loops    []rows.Loop
+	}{{callee, rows.ImportLoops}, {composed, rows.CrossLoops}, {composed, rows.ResourceLoops}} {
+		if err := typed.addLoops(ctx, of.instance, of.loops); err != nil {
+			return nil, nil, err
+		}
+	}
+	calls, err := dynamicCalls(ctx, callee)
+	if err != nil {
+		return nil, nil, err
+	}
+	dynamic.addAll(calls)
+	return typed, dynamic, nil
+}
+
+func instantiate(ctx context.Context, v *vm.VM, name string, wasm []byte) (*vm.Instance, error) {
+	c, err := v.Compile(ctx, name, wasm)
+	if err != nil {
+		return nil, err
+	}
+	return c.Instantiate(ctx, vm.Options{Imports: host.Provide(ourHost{})})
+}
+
+// typedCalls calls the callee through its generated client.
+func typedCalls(ctx context.Context, c *api.Client) map[string]turns.Work {
+	echo := func(s string) turns.Work {
+		return each(func(int) (uint64, error) {
+			got, err := c.Echo(ctx, s)
+			return uint64(len(got)), err
+		})
+	}
+	return map[string]turns.Work{
+		rows.ExportNoop: each(func(int) (uint64, error) { return 0, c.Noop(ctx) }),
+		rows.ExportAdd: each(func(i int) (uint64, error) {
+			got, err := c.Add(ctx, uint32(i), 1)
+			return uint64(got), err
+		}),
+		rows.ExportEcho16: echo(rows.Short),
+		rows.ExportEcho1K: echo(rows.Long),
+		rows.ExportRecord: each(func(i int) (uint64, error) {
+			got, err := c.RecIO(ctx, api.Rec(rows.Record(i)))
+			return uint64(got.A) + uint64(len(got.H)), err
+		}),
+		rows.ExportVariant: each(func(i int) (uint64, error) {
+			got, err := c.VariantIO(ctx, api.VNum(uint32(i)))
+			num, _ := got.AsNum()
+			return uint64(num), err
+		}),
+		rows.ExportOption: each(func(i int) (uint64, error) {
+			got, err := c.OptionIO(ctx, glue.Some(uint32(i)))
+			return uint64(got.Or(0)), err
+		}),
+		rows.ExportResult: each(func(i int) (uint64, error) {
+			got, err := c.ResultIO(ctx, uint32(i)&math.MaxInt32)
+			return uint64(got), err
+		}),
+		rows.ExportBytes: each(func(int) (uint64, error) {
+			got, err := c.TakeBytes(ctx, rows.Bytes)
+			return uint64(got), err
+		}),
+	}
+}
+
+// each makes work of one call; the check is the sum of what the calls give.
+func each(call func(i int) (uint64, error)) turns.Work {
+	return func(n int) (sum uint64, err error) {
+		for i := range n {
+			got, err := call(i)
+			if err != nil {
+				return 0, err
+			}
+			sum += got
+		}
+		return sum, nil
+	}
+}
+
+// addLoops adds loops within guests, which are called with dynamic values: that is once for many times.
+func (s *side) addLoops(ctx context.Context, i *vm.Instance, loops []rows.Loop) error {
+	for _, l := range loops {
+		export, err := i.Func("", l.Export)
+		if err != nil {
+			return err
+		}
+		s.add(l.Row, func(n int) (uint64, error) {
+			args := []value.Value{uint32(n)}
+			if l.Length != 0 {
+				args = append(args, uint32(l.Length))
+			}
+			got, err := vm.CallExport(ctx, export, args...)
+			if err != nil {
+				return 0, err
+			}
+			return uint64(got.(uint32)), nil
+		})
+	}
+	return nil
+}
