@@ -9,14 +9,30 @@ import (
 	"github.com/witan-os/witan/runtime/engine"
 )
 
-// extern is an entry of an index space at run time. The field of its sort is set; a type that is no
-// resource type has none.
+// extern is an entry of an index space at run time. The field of its sort is set; for a resource type that is
+// resource, and typ unless Go defines it.
 type extern struct {
 	function  *function
 	instance  *instanceValue
 	component *closure
-	module    *engine.Code
+	module    *moduleValue
 	resource  *abi.Resource
+	typ       *typeValue
+}
+
+// sort is the sort of the extern; ok is false for no extern at all.
+func (x extern) sort() (sort component.Sort, ok bool) {
+	switch {
+	case x.function != nil:
+		return component.SortFunc, true
+	case x.instance != nil:
+		return component.SortInstance, true
+	case x.component != nil:
+		return component.SortComponent, true
+	case x.module != nil:
+		return component.SortCoreModule, true
+	}
+	return component.SortType, x.resource != nil || x.typ != nil
 }
 
 // instanceValue is a component instance as others see it: named externs.
@@ -24,8 +40,21 @@ type instanceValue struct{ exports map[string]extern }
 
 // closure is a component with the instantiation that it was defined in, which its outer aliases refer to.
 type closure struct {
+	root      *Component // the file that it stands in
 	component *component.Component
 	outer     *walk
+}
+
+// moduleValue is a core module with its type.
+type moduleValue struct {
+	code *engine.Code
+	typ  *component.CoreModuleType
+}
+
+// typeValue is a type with the resource types that it refers to.
+type typeValue struct {
+	static component.Type
+	env    environment
 }
 
 // function is a component function: written in Go, or lifted from a core function.

@@ -1,16 +1,12 @@
 package instance
 
 import (
-	"context"
-	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
-	"sync/atomic"
 
-	"github.com/witan-os/witan/runtime/abi"
 	"github.com/witan-os/witan/runtime/component"
-	"github.com/witan-os/witan/runtime/engine"
 	"github.com/witan-os/witan/runtime/link"
 )
 
@@ -30,38 +26,14 @@ func (l Limits) withDefaults() Limits {
 	return l
 }
 
-// ErrClosed is the error of calls into an instance after Close.
-var ErrClosed = errors.New("the instance is closed")
-
-// store is what the instances of one root component share: they live, trap and end together.
-type store struct {
-	component string
-	engine    *engine.Engine
-	limits    Limits
-	instances []*Instance
-	modules   []engine.Module
-	locals    map[*abi.Resource]*local
-	crossings []*crossing   // calls between components, by their edge numbers
-	host      engine.Module // what adapters call; nil until there is one
-	nested    int           // how many destructors run inside each other
-	steps     int           // definitions gone through, see maxSteps
-	running   bool          // a call is inside; see Export.Enter
-	dead      atomic.Pointer[error]
-}
-
-// local is a resource type that a component of the store defines.
-type local struct {
-	inst *Instance
-	dtor *coreExtern // nil without destructor
-	// idle is the destructor ready for a call. It is nil while the destructor runs: one that runs inside
-	// itself needs a call stack of its own.
-	idle engine.Function
-}
-
 // Instance is a running component. It serves one call at a time: whoever calls while a call is running
-// gets [ErrBusy].
+// gets [ErrBusy]. Err and Close are those of its [Store], which it may share with others.
 type Instance struct {
-	*store
+	*Store
+	component string // the name of the root component that it is, or is part of
+	index     int    // in the store
+	typ       *component.ComponentType
+
 	handles  handles
 	env      environment
 	exports  map[string]extern
@@ -91,34 +63,10 @@ func (i *Instance) leave() {
 	}
 }
 
-// die poisons the store: every later call gets the same error.
+// die poisons the store.
 func (i *Instance) die(err error) {
-	i.dead.CompareAndSwap(nil, &err)
+	i.poison(err)
 	i.leave()
-}
-
-// Err returns why the instance can't be called any more, or nil.
-func (i *Instance) Err() error {
-	if dead := i.dead.Load(); dead != nil {
-		return *dead
-	}
-	return nil
-}
-
-// Close ends the instance: Go resources that it owns are told, and its memory is released. It must not be
-// in a call.
-func (i *Instance) Close(ctx context.Context) error {
-	closed := error(ErrClosed)
-	i.dead.Store(&closed)
-	for _, in := range i.instances {
-		in.handles.dropAll(ctx)
-	}
-	var errs []error
-	for n := len(i.modules) - 1; n >= 0; n-- {
-		errs = append(errs, i.modules[n].Close(ctx))
-	}
-	i.instances, i.modules = nil, nil
-	return errors.Join(errs...)
 }
 
 // Export resolves an exported function whose type must print as typ. iface names the exported instance
@@ -189,19 +137,10 @@ func (i *Instance) Funcs() []ExportedFunc {
 	return list
 }
 
-// lookup finds an exported instance by its name, or else by another version of its track: of several the one
-// whose name sorts last, so that the answer is always the same.
-func (i *Instance) lookup(iface string) (found extern, ok bool) {
-	if x, ok := i.exports[iface]; ok {
-		return x, true
-	}
-	last := ""
-	for name, x := range i.exports {
-		if name > last && link.Key(name) == link.Key(iface) {
-			last, found = name, x
-		}
-	}
-	return found, last != ""
+// lookup finds an exported instance by its name, or else the newest version of its track.
+func (i *Instance) lookup(iface string) (extern, bool) {
+	name, ok := link.Newest(maps.Keys(i.exports), iface)
+	return i.exports[name], ok
 }
 
 func names(exports map[string]extern) string {
@@ -216,10 +155,10 @@ func names(exports map[string]extern) string {
 	return strings.Join(list, ", ")
 }
 
-// newInstance adds an instance of one component to the store.
-func (s *store) newInstance(c *component.Component, h habits) *Instance {
+// newInstance adds an instance of one component to the store. name is that of the root component.
+func (s *Store) newInstance(name string, c *component.Component, h habits) *Instance {
 	i := &Instance{
-		store: s, mayLeave: true, habits: h,
+		Store: s, component: name, index: len(s.instances), typ: c.Type, mayLeave: true, habits: h,
 		env:     make(environment, len(c.Resources)),
 		exports: map[string]extern{},
 	}

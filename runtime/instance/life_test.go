@@ -5,13 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"sync/atomic"
 	"testing"
 
 	"github.com/witan-os/witan/internal/testwasm"
 	"github.com/witan-os/witan/runtime/glue"
 	"github.com/witan-os/witan/runtime/instance"
-	"github.com/witan-os/witan/runtime/value"
 	"github.com/witan-os/witan/runtime/vm"
 )
 
@@ -64,36 +62,6 @@ func TestHostCallsBack(t *testing.T) {
 		t.Errorf("the call back gave %v", inner)
 	}
 	wantCall(t, i, uint32(7), "add", uint32(1))
-}
-
-// TestCallersRace has one instance called from several goroutines: each call is done or refused.
-func TestCallersRace(t *testing.T) {
-	i := start(t, adder("test:host/counter"), counter("test:host/counter", 1))
-	export, err := i.Func("", "add")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var wait sync.WaitGroup
-	var served atomic.Int32
-	for g := range uint32(4) {
-		wait.Go(func() {
-			for n := range uint32(200) {
-				arg := g<<16 | n
-				got, err := vm.CallExport(ctx, export, arg)
-				switch {
-				case err == nil && got == value.Value(arg+1):
-					served.Add(1)
-				case err != instance.ErrBusy:
-					t.Errorf("add(%d) = %v, %v", arg, got, err)
-				}
-			}
-		})
-	}
-	wait.Wait()
-	if served.Load() == 0 {
-		t.Error("no call was served")
-	}
-	wantCall(t, i, uint32(2), "add", uint32(1))
 }
 
 // TestManyInstances runs instances of one component in parallel, each with memory, resources and an end of

@@ -232,10 +232,10 @@ func TestImportsThatDoNotFit(t *testing.T) {
 		},
 		{
 			"function", adder("test:host/counter"), lacking,
-			"import test:host/counter#add: the host's version of the interface has no such function",
+			"import test:host/counter#add: the host has no such function",
 		},
-		{"resource", resources, lacking, "import test:host/counter#thing: there is no such resource type"},
-		{"bare function", bare, &glue.Interface{}, "import shout: the host's version of the interface has no such function"},
+		{"resource", resources, lacking, "import test:host/counter#thing: the host has no such resource type"},
+		{"bare function", bare, &glue.Interface{}, "import shout: the host has no such function"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := compile(t, tt.guest).Instantiate(ctx, vm.Options{Imports: []*glue.Interface{tt.host}})

@@ -13,8 +13,8 @@ import (
 // edgeOf is a crossing between two empty instances, of which the callee may define the resource type.
 func edgeOf(r *abi.Resource, defines bool) *crossing {
 	empty := &component.Component{}
-	s := &store{component: "composed", locals: map[*abi.Resource]*local{}}
-	caller, callee := s.newInstance(empty, habits{}), s.newInstance(empty, habits{})
+	s := newStore(nil, Limits{})
+	caller, callee := s.newInstance("composed", empty, habits{}), s.newInstance("composed", empty, habits{})
 	caller.handles.max, callee.handles.max = 8, 8
 	if defines {
 		s.locals[r] = &local{inst: callee}

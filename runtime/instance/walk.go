@@ -7,11 +7,7 @@ import (
 	"github.com/witan-os/witan/runtime/abi"
 	"github.com/witan-os/witan/runtime/component"
 	"github.com/witan-os/witan/runtime/engine"
-	"github.com/witan-os/witan/runtime/link"
 )
-
-// Imports are the host interfaces that a component may be linked to, by name.
-type Imports = link.Set[*HostInterface]
 
 // walk instantiates one component: it goes through the definitions in order, and each appends to the
 // index space of its sort, as the binary format has it. The decoder has checked every index, so they are
@@ -22,37 +18,17 @@ type walk struct {
 	comp    *component.Component
 	inst    *Instance
 	outer   *walk
-	imports func(component.Import) (extern, error)
+	imports importer
 
 	functions     []*function
 	instances     []*instanceValue
 	components    []*closure
-	modules       []*engine.Code
+	modules       []*moduleValue
 	coreInstances []*coreInstance
 	core          [4][]coreExtern // by engine.ExternKind: functions, tables, memories, globals
 	types         int             // how many entries the type index space has by now
 
 	callables map[uint32]engine.Function // realloc functions, shared by all that name them
-}
-
-// Instantiate makes an instance of the component, linked to host interfaces.
-//
-// An import that nothing answers is an error that names it; all that are missing are reported together. A
-// trap in a start function is a *[Trap], and a program that ends itself there gives an *[Exit].
-func (c *Component) Instantiate(ctx context.Context, imports *Imports, limits Limits) (*Instance, error) {
-	s := &store{component: c.name, engine: c.engine, limits: limits.withDefaults(), locals: map[*abi.Resource]*local{}}
-	if err := c.checkImports(imports); err != nil {
-		return nil, err
-	}
-	s.running = true
-	inst, err := c.walk(ctx, s, nil, c.decoded, hostImports(imports))
-	s.running = false
-	if err != nil {
-		closing := &Instance{store: s}
-		_ = closing.Close(ctx) // the first error counts
-		return nil, err
-	}
-	return inst, nil
 }
 
 // A component that uses another one twice doubles it for a few bytes, so a small file could ask for more
@@ -62,8 +38,8 @@ const (
 	maxSteps     = 4_000_000 // definitions, each as often as it is instantiated
 )
 
-func (c *Component) walk(ctx context.Context, s *store, outer *walk, comp *component.Component, imports func(component.Import) (extern, error)) (*Instance, error) {
-	if len(s.instances) == maxInstances {
+func (c *Component) walk(ctx context.Context, s *Store, outer *walk, comp *component.Component, imports importer) (*Instance, error) {
+	if len(s.instances) >= maxInstances {
 		return nil, fmt.Errorf("the component consists of more than %d instances", maxInstances)
 	}
 	if s.steps += len(comp.Defs); s.steps > maxSteps {
@@ -71,7 +47,7 @@ func (c *Component) walk(ctx context.Context, s *store, outer *walk, comp *compo
 	}
 	w := &walk{
 		ctx: ctx, root: c, comp: comp, outer: outer, imports: imports,
-		inst:      s.newInstance(comp, c.habitsOf(comp)),
+		inst:      s.newInstance(c.name, comp, c.habitsOf(comp)),
 		callables: map[uint32]engine.Function{},
 	}
 	for _, def := range comp.Defs {
@@ -108,7 +84,7 @@ func (e *LinkError) Unwrap() error { return e.Err }
 func (w *walk) define(def component.Def) error {
 	switch d := def.(type) {
 	case *component.CoreModule:
-		w.modules = append(w.modules, w.root.codes[d])
+		w.modules = append(w.modules, &moduleValue{w.root.codes[d], d.Type})
 	case *component.CoreInstantiate:
 		return w.coreInstantiate(d)
 	case *component.CoreInlineExports:
@@ -116,7 +92,7 @@ func (w *walk) define(def component.Def) error {
 	case *component.AliasCoreExport:
 		return w.aliasCoreExport(d)
 	case *component.Component:
-		w.components = append(w.components, &closure{component: d, outer: w})
+		w.components = append(w.components, &closure{root: w.root, component: d, outer: w})
 	case *component.Instantiate:
 		return w.instantiate(d)
 	case *component.InlineExports:
@@ -177,19 +153,21 @@ func (w *walk) at(sort component.Sort, i uint32) extern {
 	case component.SortCoreModule:
 		return extern{module: w.modules[i]}
 	case component.SortType:
+		x := extern{typ: &typeValue{w.comp.Types[i], w.inst.env}}
 		if r, ok := w.comp.Types[i].(*component.Resource); ok && r.Index >= 0 {
-			return extern{resource: w.inst.env[r.Index]}
+			x.resource = w.inst.env[r.Index]
 		}
+		return x
 	}
 	return extern{}
 }
 
 func (w *walk) importDef(d *component.Import) error {
-	x, err := w.imports(*d)
+	x, err := w.imports(d)
 	if err != nil {
 		return err
 	}
-	w.push(d.Type.Sort, x)
+	w.push(d.Type.Sort, x.extern)
 	return w.checkImported(d, x)
 }
 
@@ -254,15 +232,15 @@ func (w *walk) instantiate(d *component.Instantiate) error {
 	for _, a := range d.Args {
 		args[a.Name] = w.at(a.Sort, a.Index)
 	}
-	imports := func(i component.Import) (extern, error) {
+	imports := func(i *component.Import) (supply, error) {
 		x, ok := args[i.Name]
 		if !ok {
-			return extern{}, fmt.Errorf("the import %q is not given", i.Name)
+			return supply{}, fmt.Errorf("the import %q is not given", i.Name)
 		}
-		return x, nil
+		return supply{extern: x}, nil
 	}
 	c := w.components[d.Component]
-	inst, err := w.root.walk(w.ctx, w.inst.store, c.outer, c.component, imports)
+	inst, err := c.root.walk(w.ctx, w.inst.Store, c.outer, c.component, imports)
 	if err != nil {
 		return err
 	}

@@ -59,7 +59,7 @@ func (w *walk) coreInstantiate(d *component.CoreInstantiate) error {
 	if len(w.inst.modules) >= maxInstances {
 		return fmt.Errorf("the component consists of more than %d core instances", maxInstances)
 	}
-	code := w.modules[d.Module]
+	code := w.modules[d.Module].code
 	args := make(map[string]*coreInstance, len(d.Args))
 	for _, a := range d.Args {
 		args[a.Name] = w.coreInstances[a.Instance]
@@ -86,7 +86,7 @@ func (w *walk) coreInstantiate(d *component.CoreInstantiate) error {
 		given[name] = bundle
 	}
 	instantiate := w.root.engine.Instantiate
-	if w.root.composed {
+	if w.root.composed || w.inst.linked {
 		instantiate = w.root.engine.InstantiateShared
 	}
 	m, err := instantiate(w.ctx, code, func(module string) engine.Module { return given[module] })

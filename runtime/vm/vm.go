@@ -19,6 +19,7 @@ import (
 	"github.com/witan-os/witan/runtime/engine"
 	"github.com/witan-os/witan/runtime/glue"
 	"github.com/witan-os/witan/runtime/instance"
+	"github.com/witan-os/witan/runtime/link"
 	"github.com/witan-os/witan/runtime/value"
 )
 
@@ -74,22 +75,70 @@ func (c *Component) Decoded() *component.Component { return c.inner.Decoded() }
 
 // Options say what an instance gets.
 type Options struct {
-	// Imports are the host interfaces that the component may use. Of two with the same name and semver
-	// track the later one counts.
+	// Imports are the host interfaces that the component, and those linked to it, may use. Of two with the
+	// same name and semver track the later one counts.
 	Imports []*glue.Interface
-	Limits  Limits
+	// Links are components and instances whose exports answer imports, before Imports are asked.
+	Links []Link
+	// Store is where the instance is to live, beside others. With nil that is the store of the instances in
+	// Links, or else one of its own, with Limits.
+	Store  *Store
+	Limits Limits
 }
+
+// Link lets a component answer imports of the one that is instantiated, and of others that are linked to it.
+// One of Component and Instance is set.
+type Link struct {
+	// Name says which imports it may answer with its exports of the same names and semver tracks:
+	//
+	//   - an interface such as "acme:greet/api@1.0.0", with or without version: imports of it;
+	//   - a package such as "acme:greet" or "acme:greet@1.0.0": imports of its interfaces;
+	//   - "" or a plain name: all. An instance that is imported under just the plain name is answered
+	//     with all that the component exports, unless it has an export of that name.
+	//
+	// A link for just the name of an import is asked first, otherwise each in its turn; a linked component
+	// asks those behind it and then those before it.
+	Name string
+	// Component is instantiated, if its exports are needed.
+	Component *Component
+	// Instance is one of the same store.
+	Instance *Instance
+}
+
+// Store holds instances that can be linked to each other: they run one call at a time, trap together and are
+// closed together.
+type Store = instance.Store
+
+// NewStore makes a store. Its instances share the limits.
+func (v *VM) NewStore(l Limits) *Store { return instance.NewStore(v.engine, l) }
 
 // Instantiate makes an instance of the component.
 //
-// The error is a *[MissingImports] when the host lacks something, a *[LinkError] when something does not
-// fit, and a *[Trap] when the component traps while it starts.
+// The error is a *[MissingImports] when neither links nor the host have something, a *[LinkError] when
+// something does not fit, a *[Cycle] when links need each other, an *[Unused] when one answers no import, and
+// a *[Trap] when a component traps while it starts.
 func (c *Component) Instantiate(ctx context.Context, o Options) (*Instance, error) {
 	var imports instance.Imports
 	for _, i := range o.Imports {
 		imports.Add(i.Name, i)
 	}
-	i, err := c.inner.Instantiate(ctx, &imports, o.Limits)
+	s, links := o.Store, make([]instance.Link, len(o.Links))
+	for i, l := range o.Links {
+		links[i].Name = l.Name
+		if l.Component != nil {
+			links[i].Component = l.Component.inner
+		}
+		if l.Instance != nil {
+			links[i].Instance = l.Instance.Instance
+			if s == nil {
+				s = l.Instance.Store
+			}
+		}
+	}
+	if s == nil {
+		s = c.inner.NewStore(o.Limits)
+	}
+	i, err := s.Instantiate(ctx, c.inner, &imports, links...)
 	if err != nil {
 		return nil, err
 	}
@@ -106,6 +155,10 @@ type (
 	MissingImports = instance.MissingImports
 	// LinkError says which definition of a component can't be instantiated.
 	LinkError = instance.LinkError
+	// Cycle is the error of linked components that need each other.
+	Cycle = link.Cycle
+	// Unused is the error of a linked component that answers no import.
+	Unused = link.Unused
 )
 
 // Instance is a running component.
