@@ -31,6 +31,16 @@ func (p place) field(t *abi.Type, i int) place {
 	return p
 }
 
+// element is the place of element i of a fixed-length list.
+func (p place) element(t *abi.Type, i int) place {
+	if p.flat == nil {
+		p.offset += uint32(i) * t.Elem.Size
+	} else {
+		p.flat = &p.flat.Fields[i]
+	}
+	return p
+}
+
 // payload is the place of the payload of case i.
 func (p place) payload(t *abi.Type, i int) place {
 	if p.flat == nil {
@@ -111,11 +121,17 @@ func (g *gen) move(t *abi.Type, from, to place) {
 			g.move(f.Type, from.field(t, i), to.field(t, i))
 			leave()
 		}
+	case abi.FixedList:
+		for i := 0; i < int(t.Len) && !g.tooLarge(); i++ {
+			leave := g.in(fmt.Sprintf("element %d", i))
+			g.move(t.Elem, from.element(t, i), to.element(t, i))
+			leave()
+		}
 	case abi.Variant, abi.Enum, abi.Option, abi.Result:
 		g.moveCase(t, from, to)
 	case abi.String:
 		g.moveString(from, to)
-	case abi.List:
+	case abi.List, abi.Map:
 		g.moveList(t, from, to)
 	case abi.Own, abi.Borrow:
 		g.moveHandle(t, from, to)

@@ -50,14 +50,20 @@ func (env environment) value(t component.ValueType) (*abi.Type, error) {
 		}
 		return nil, fmt.Errorf("values of type %s are not supported", t)
 	case *component.List:
-		if t.Len != 0 {
-			return nil, fmt.Errorf("lists of fixed length are not supported")
-		}
 		elem, err := env.value(t.Elem)
 		if err != nil {
 			return nil, err
 		}
+		if t.Len != 0 {
+			return abi.NewFixedList(elem, t.Len)
+		}
 		return abi.NewList(elem), nil
+	case *component.Map:
+		pair, err := env.values([]component.ValueType{t.Key, t.Value})
+		if err != nil {
+			return nil, err
+		}
+		return abi.NewMap(pair[0], pair[1])
 	case *component.Record:
 		return env.record(t)
 	case *component.Tuple:

@@ -47,6 +47,7 @@ const (
 	stringCost  = uint64(unsafe.Sizeof(""))
 	sliceCost   = uint64(unsafe.Sizeof(List{}))
 	elemCost    = uint64(unsafe.Sizeof(List{}[0]))
+	entryCost   = uint64(unsafe.Sizeof(Entry{}))
 	fieldCost   = uint64(unsafe.Sizeof(Field{}))
 	variantCost = uint64(unsafe.Sizeof(Variant{}))
 	optionCost  = uint64(unsafe.Sizeof(Option{}))

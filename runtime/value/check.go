@@ -82,8 +82,10 @@ func check(t *abi.Type, v Value) *Mismatch {
 		return checkString(t, v)
 	case abi.Char:
 		return checkChar(t, v)
-	case abi.List:
+	case abi.List, abi.FixedList:
 		return checkList(t, v)
+	case abi.Map:
+		return checkMap(t, v)
 	case abi.Record:
 		return checkRecord(t, v)
 	case abi.Tuple:
@@ -155,9 +157,32 @@ func checkList(t *abi.Type, v Value) *Mismatch {
 	return nil
 }
 
+func checkMap(t *abi.Type, v Value) *Mismatch {
+	m, ok := v.(Map)
+	if !ok {
+		return wrongShape(t, v)
+	}
+	if wrong := checkLength(t, len(m)); wrong != nil {
+		return wrong
+	}
+	for i, e := range m {
+		place := "[" + strconv.Itoa(i) + "]"
+		if wrong := check(t.Elem.Fields[0].Type, e.Key); wrong != nil {
+			return wrong.under(place + ".key")
+		}
+		if wrong := check(t.Elem.Fields[1].Type, e.Value); wrong != nil {
+			return wrong.under(place + ".value")
+		}
+	}
+	return nil
+}
+
 func checkLength(t *abi.Type, n int) *Mismatch {
+	if t.Kind == abi.FixedList && uint64(n) != uint64(t.Len) {
+		return mismatch("want a list of %d elements, have one of %d", t.Len, n)
+	}
 	if uint64(n)*uint64(t.Elem.Size) > abi.MaxSize {
-		return mismatch("a list of %d elements of %d bytes is larger than %d bytes", n, t.Elem.Size, abi.MaxSize)
+		return mismatch("a %s of %d elements of %d bytes is larger than %d bytes", t.Kind, n, t.Elem.Size, abi.MaxSize)
 	}
 	return nil
 }
@@ -328,6 +353,8 @@ func kindOf(v Value) (abi.Kind, bool) {
 		return abi.String, true
 	case []byte, List:
 		return abi.List, true
+	case Map:
+		return abi.Map, true
 	case Record:
 		return abi.Record, true
 	case Tuple:
@@ -352,7 +379,7 @@ func kindOf(v Value) (abi.Kind, bool) {
 
 // kindText names a type's shape in messages.
 func kindText(t *abi.Type) string {
-	if t.Kind == abi.List && t.Elem.Kind == abi.U8 {
+	if (t.Kind == abi.List || t.Kind == abi.FixedList) && t.Elem.Kind == abi.U8 {
 		return "list<u8>"
 	}
 	return t.Kind.String()

@@ -31,6 +31,16 @@ func TestCheckRefuses(t *testing.T) {
 		{abi.NewList(u32T), []byte{1}, "want list, have list<u8>"},
 		{abi.NewList(u32T), value.List{uint32(1), "2"}, "[1]: want u32, have string"},
 		{bytesT, huge, "a list of 268435456 elements of 1 bytes is larger than 268435455 bytes"},
+		{fixed(u32T, 2), value.List{uint32(1)}, "want a list of 2 elements, have one of 1"},
+		{fixed(u32T, 2), value.List{uint32(1), "2"}, "[1]: want u32, have string"},
+		{fixed(u32T, 2), value.Tuple{uint32(1), uint32(2)}, "want list, have tuple"},
+		{fixed(u8T, 2), []byte{1, 2, 3}, "want a list of 2 elements, have one of 3"},
+		{fixed(u8T, 2), value.List{uint8(1), uint8(2)}, "want list<u8>, have list"},
+		{agesT, value.List{}, "want map, have list"},
+		{agesT, value.Map{{"a", uint8(1)}, {uint8(1), uint8(1)}}, "[1].key: want string, have u8"},
+		{agesT, value.Map{{"a", uint8(1)}, {"b", "c"}}, "[1].value: want u8, have string"},
+		{agesT, value.Map{{Key: "a"}}, "[0].value: want u8, have nothing"},
+		{must(abi.NewMap(u8T, fixed(u8T, abi.MaxSize-1))), value.Map{{}, {}}, "a map of 2 elements of 268435455 bytes is larger than 268435455 bytes"},
 		{pointT, value.Tuple{uint32(1), uint32(2)}, "want record, have tuple"},
 		{pointT, good.(value.Record)[:1], `field "y" is missing`},
 		{pointT, append(good.(value.Record), value.Field{Name: "z"}), `there is no field "z"`},
@@ -118,6 +128,11 @@ func TestEqual(t *testing.T) {
 		value.List{uint8(1)},
 		value.Tuple{uint8(1)},
 		value.List{uint8(1), uint8(2)},
+		value.Map{},
+		value.Map{{uint8(1), uint8(1)}},
+		value.Map{{uint8(1), uint8(2)}},
+		value.Map{{uint8(2), uint8(1)}},
+		value.Map{{uint8(1), uint8(1)}, {uint8(1), uint8(1)}},
 		value.Record{{Name: "x", Value: uint8(1)}},
 		value.Record{{Name: "y", Value: uint8(1)}},
 		value.Record{{Name: "x", Value: uint8(2)}},
@@ -151,6 +166,16 @@ func TestEqual(t *testing.T) {
 	incomparable := value.Own{Rep: []int{1}}
 	if value.Equal(incomparable, incomparable) {
 		t.Error("resources that Go can't compare are equal")
+	}
+}
+
+func TestMapGet(t *testing.T) {
+	m := value.Map{{"a", uint8(1)}, {"b", uint8(2)}, {"a", uint8(3)}}
+	if v, ok := m.Get("a"); !ok || v != uint8(3) {
+		t.Errorf("a is %v, %v, want the last of its values", v, ok)
+	}
+	if v, ok := m.Get(value.Enum("b")); ok {
+		t.Errorf("a key of another type is there: %v", v)
 	}
 }
 

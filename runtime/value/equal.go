@@ -24,6 +24,11 @@ func Equal(a, b Value) bool {
 	case List:
 		b, ok := b.(List)
 		return ok && slices.EqualFunc(a, b, Equal)
+	case Map:
+		b, ok := b.(Map)
+		return ok && slices.EqualFunc(a, b, func(a, b Entry) bool {
+			return Equal(a.Key, b.Key) && Equal(a.Value, b.Value)
+		})
 	case Tuple:
 		b, ok := b.(Tuple)
 		return ok && slices.EqualFunc(a, b, Equal)

@@ -14,6 +14,10 @@ func LiftFlat(b Boundary, f *abi.Flat, stack []uint64) Value {
 		return loadString(b, uint32(stack[f.Slot]), uint32(stack[f.Slot+1]))
 	case abi.List:
 		return loadList(b, f.Type, uint32(stack[f.Slot]), uint32(stack[f.Slot+1]))
+	case abi.Map:
+		return loadMap(b, f.Type, uint32(stack[f.Slot]), uint32(stack[f.Slot+1]))
+	case abi.FixedList:
+		return liftFixed(b, f, stack)
 	case abi.Record, abi.Tuple:
 		return makeFields(b, f.Type, func(i int) Value { return LiftFlat(b, &f.Fields[i], stack) })
 	case abi.Variant, abi.Enum, abi.Option, abi.Result:
@@ -23,6 +27,23 @@ func LiftFlat(b Boundary, f *abi.Flat, stack []uint64) Value {
 	default:
 		return makeScalar(b, f.Type, stack[f.Slot])
 	}
+}
+
+// liftFixed lifts a list whose elements are core values themselves.
+func liftFixed(b Boundary, f *abi.Flat, stack []uint64) Value {
+	if f.Type.Elem.Kind == abi.U8 {
+		b.Reserve(sliceCost + uint64(f.Type.Len))
+		data := make([]byte, f.Type.Len)
+		for i := range data {
+			data[i] = byte(stack[f.Fields[i].Slot])
+		}
+		return data
+	}
+	list := makeList(b, f.Type.Len)
+	for i := range list {
+		list[i] = LiftFlat(b, &f.Fields[i], stack)
+	}
+	return list
 }
 
 // LowerFlat lowers a value to the core values in stack. A value that [Check] refuses traps.
@@ -40,9 +61,11 @@ func lowerFlat(b Boundary, f *abi.Flat, stack []uint64, v Value) {
 		putPair(stack[f.Slot:], pairOf(b.StoreString(v.(string))))
 	case abi.List:
 		putPair(stack[f.Slot:], storeList(b, f.Type, v))
-	case abi.Record, abi.Tuple:
+	case abi.Map:
+		putPair(stack[f.Slot:], storeMap(b, f.Type, v.(Map)))
+	case abi.FixedList, abi.Record, abi.Tuple:
 		for i := range f.Fields {
-			lowerFlat(b, &f.Fields[i], stack, fieldOf(v, i))
+			lowerFlat(b, &f.Fields[i], stack, partOf(v, i))
 		}
 	case abi.Variant, abi.Enum, abi.Option, abi.Result:
 		// Slots that the case leaves free are zero.

@@ -50,6 +50,11 @@ func format(out []byte, t *abi.Type, v Value) []byte {
 		return formatItems(out, "[]", len(v), func(out []byte, i int) []byte { return strconv.AppendUint(out, uint64(v[i]), 10) })
 	case List:
 		return formatItems(out, "[]", len(v), func(out []byte, i int) []byte { return format(out, t.Elem, v[i]) })
+	case Map:
+		return formatItems(out, "{}", len(v), func(out []byte, i int) []byte {
+			out = append(format(out, t.Elem.Fields[0].Type, v[i].Key), ": "...)
+			return format(out, t.Elem.Fields[1].Type, v[i].Value)
+		})
 	case Tuple:
 		return formatItems(out, "()", len(v), func(out []byte, i int) []byte { return format(out, t.Fields[i].Type, v[i]) })
 	case Record:

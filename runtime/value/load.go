@@ -21,6 +21,10 @@ func load(b Boundary, t *abi.Type, p []byte) Value {
 		return loadString(b, binary.LittleEndian.Uint32(p), binary.LittleEndian.Uint32(p[4:]))
 	case abi.List:
 		return loadList(b, t, binary.LittleEndian.Uint32(p), binary.LittleEndian.Uint32(p[4:]))
+	case abi.FixedList:
+		return loadElems(b, t, p, t.Len)
+	case abi.Map:
+		return loadMap(b, t, binary.LittleEndian.Uint32(p), binary.LittleEndian.Uint32(p[4:]))
 	case abi.Record, abi.Tuple:
 		return makeFields(b, t, func(i int) Value {
 			f := t.Fields[i]
@@ -55,21 +59,48 @@ func loadString(b Boundary, ptr, n uint32) Value {
 }
 
 func loadList(b Boundary, t *abi.Type, ptr, n uint32) Value {
+	return loadElems(b, t, viewElems(b, t, ptr, n), n)
+}
+
+// viewElems is the memory of the elements of a list or map.
+func viewElems(b Boundary, t *abi.Type, ptr, n uint32) []byte {
 	size := t.Elem.Size
 	if uint64(n)*uint64(size) > abi.MaxSize {
-		b.Trap("a list of %d elements of %d bytes is larger than %d bytes", n, size, abi.MaxSize)
+		b.Trap("a %s of %d elements of %d bytes is larger than %d bytes", t.Kind, n, size, abi.MaxSize)
 	}
-	view := b.ListView(ptr, n, size, t.Elem.Align)
+	return b.ListView(ptr, n, size, t.Elem.Align)
+}
+
+// loadElems lifts the n elements of a list.
+func loadElems(b Boundary, t *abi.Type, view []byte, n uint32) Value {
 	if t.Elem.Kind == abi.U8 {
 		b.Reserve(sliceCost + uint64(n))
-		return append([]byte{}, view...)
+		return append([]byte{}, view[:n]...)
 	}
-	b.Reserve(sliceCost + uint64(n)*elemCost)
-	list := make(List, n)
+	list := makeList(b, n)
 	for i := range list {
-		list[i] = load(b, t.Elem, view[uint32(i)*size:])
+		list[i] = load(b, t.Elem, view[uint32(i)*t.Elem.Size:])
 	}
 	return list
+}
+
+// makeList makes room for n elements.
+func makeList(b Boundary, n uint32) List {
+	b.Reserve(sliceCost + uint64(n)*elemCost)
+	return make(List, n)
+}
+
+func loadMap(b Boundary, t *abi.Type, ptr, n uint32) Value {
+	view := viewElems(b, t, ptr, n)
+	key, val := t.Elem.Fields[0], t.Elem.Fields[1]
+	b.Reserve(sliceCost + uint64(n)*entryCost)
+	m := make(Map, n)
+	for i := range m {
+		pair := view[uint32(i)*t.Elem.Size:]
+		m[i].Key = load(b, key.Type, pair[key.Offset:])
+		m[i].Value = load(b, val.Type, pair[val.Offset:])
+	}
+	return m
 }
 
 // makeFields makes a record or tuple of parts that lift returns, in order.

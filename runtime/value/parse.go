@@ -41,6 +41,10 @@ func (p *parser) value(t *abi.Type) (Value, error) {
 		return p.string()
 	case abi.List:
 		return p.list(t)
+	case abi.FixedList:
+		return p.fixedList(t)
+	case abi.Map:
+		return p.mapping(t)
 	case abi.Record:
 		return p.record(t)
 	case abi.Tuple:
@@ -188,6 +192,34 @@ func (p *parser) list(t *abi.Type) (Value, error) {
 		return err
 	})
 	return orNil(list, err)
+}
+
+func (p *parser) fixedList(t *abi.Type) (Value, error) {
+	start := p.pos
+	v, err := p.list(t)
+	if err == nil {
+		if m := checkList(t, v); m != nil {
+			err = p.failAt(start, "", "%s", m.Reason)
+		}
+	}
+	return orNil(v, err)
+}
+
+func (p *parser) mapping(t *abi.Type) (Value, error) {
+	m := Map{}
+	err := p.sequence('{', '}', "write {key: value, …}", "map", func() error {
+		key, err := p.value(t.Elem.Fields[0].Type)
+		if err != nil {
+			return err
+		}
+		if !p.accept(':') {
+			return p.fail("write key: value", "want \":\", have %s", p.have())
+		}
+		v, err := p.value(t.Elem.Fields[1].Type)
+		m = append(m, Entry{key, v})
+		return err
+	})
+	return orNil(m, err)
 }
 
 func (p *parser) bytes(elem *abi.Type) (Value, error) {

@@ -36,6 +36,9 @@ func result(ok, fail *abi.Type) *abi.Type { return must(abi.NewResult(ok, fail))
 
 func tuple(types ...*abi.Type) *abi.Type { return must(abi.NewTuple(types...)) }
 
+// fixed is a list of fixed length.
+func fixed(elem *abi.Type, n uint32) *abi.Type { return must(abi.NewFixedList(elem, n)) }
+
 // names are n names such as "e0".
 func names(prefix string, n int) []string {
 	list := make([]string, n)
@@ -66,6 +69,7 @@ var (
 	colorT = must(abi.NewEnum("red", "green", "none"))
 	modeT  = must(abi.NewFlags("read", "write", "exec"))
 	optsT  = record("name", stringT, "age", option(u8T), "tag", option(stringT))
+	agesT  = must(abi.NewMap(stringT, u8T))
 	fileT  = abi.NewOwn(&abi.Resource{Name: "file"})
 	lentT  = abi.NewBorrow(fileT.Resource)
 )

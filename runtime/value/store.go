@@ -26,9 +26,13 @@ func store(b Boundary, t *abi.Type, ptr uint32, v Value) {
 		storePair(b, t, ptr, pairOf(b.StoreString(v.(string))))
 	case abi.List:
 		storePair(b, t, ptr, storeList(b, t, v))
+	case abi.Map:
+		storePair(b, t, ptr, storeMap(b, t, v.(Map)))
+	case abi.FixedList:
+		storeElems(b, t, ptr, v)
 	case abi.Record, abi.Tuple:
 		for i, f := range t.Fields {
-			store(b, f.Type, ptr+f.Offset, fieldOf(v, i))
+			store(b, f.Type, ptr+f.Offset, partOf(v, i))
 		}
 	case abi.Variant, abi.Enum, abi.Option, abi.Result:
 		i, payload := caseOf(t, v)
@@ -68,26 +72,53 @@ func storePair(b Boundary, t *abi.Type, ptr uint32, at pair) {
 
 // storeList lowers the elements of a list to memory that the guest allocates for them.
 func storeList(b Boundary, t *abi.Type, v Value) pair {
-	size, align := t.Elem.Size, t.Elem.Align
-	if data, ok := v.([]byte); ok {
-		at := pairOf(b.AllocList(len(data), size, align))
-		copy(b.View(at.ptr, at.n, align), data)
-		return at
+	n := 0
+	switch v := v.(type) {
+	case []byte:
+		n = len(v)
+	case List:
+		n = len(v)
 	}
-	list := v.(List)
-	at := pairOf(b.AllocList(len(list), size, align))
-	for i, e := range list {
-		store(b, t.Elem, at.ptr+uint32(i)*size, e)
+	at := pairOf(b.AllocList(n, t.Elem.Size, t.Elem.Align))
+	storeElems(b, t, at.ptr, v)
+	return at
+}
+
+// storeElems lowers the elements of a list to memory that is there for them.
+func storeElems(b Boundary, t *abi.Type, ptr uint32, v Value) {
+	if data, ok := v.([]byte); ok {
+		copy(b.View(ptr, uint32(len(data)), 1), data)
+		return
+	}
+	for i, e := range v.(List) {
+		store(b, t.Elem, ptr+uint32(i)*t.Elem.Size, e)
+	}
+}
+
+// storeMap lowers the entries of a map to memory that the guest allocates for them.
+func storeMap(b Boundary, t *abi.Type, m Map) pair {
+	at := pairOf(b.AllocList(len(m), t.Elem.Size, t.Elem.Align))
+	key, val := t.Elem.Fields[0], t.Elem.Fields[1]
+	for i, e := range m {
+		ptr := at.ptr + uint32(i)*t.Elem.Size
+		store(b, key.Type, ptr+key.Offset, e.Key)
+		store(b, val.Type, ptr+val.Offset, e.Value)
 	}
 	return at
 }
 
-// fieldOf returns field i of a record or tuple.
-func fieldOf(v Value, i int) Value {
-	if r, ok := v.(Record); ok {
-		return r[i].Value
+// partOf returns field i of a record or tuple, or element i of a list.
+func partOf(v Value, i int) Value {
+	switch v := v.(type) {
+	case Record:
+		return v[i].Value
+	case Tuple:
+		return v[i]
+	case []byte:
+		return v[i]
+	default:
+		return v.(List)[i]
 	}
-	return v.(Tuple)[i]
 }
 
 // caseOf returns the discriminant and payload of a value of a variant or one of its relatives.

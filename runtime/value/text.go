@@ -13,6 +13,7 @@ import (
 //	bool, numbers    true  -12  1.5e3  inf  -inf  nan
 //	char, string     'a'  '\u{1f600}'  "tab\t and \"quotes\""
 //	list, tuple      [1, 2]  (1, "a")
+//	map              {"a": 1, "b": 2}  {}
 //	record           {x: 1, y: 2}; an option may be left out, {:} leaves out all of them
 //	variant, enum    circle(2.5)  red
 //	option           some(1)  none; 1 alone is some(1)
@@ -22,7 +23,7 @@ import (
 // An option or result whose payload is again one of the two has no short form. A case that is named like a
 // keyword is written with % in front of it. Commas may trail, and // starts a comment. Strings in triple
 // quotes are not understood, a string in double quotes may have line breaks instead. A resource has no
-// text.
+// text. WAVE has no maps: their form is our own.
 
 // The bounds of what [Parse] reads. They keep the memory for a value to a few dozen times its text.
 const (

@@ -58,6 +58,12 @@ func TestParse(t *testing.T) {
 		{bytesT, "[]", []byte{}, ""},
 		{abi.NewList(u32T), "[ 1 ,\t2,\r\n3, ]", value.List{uint32(1), uint32(2), uint32(3)}, "[1, 2, 3]"},
 		{abi.NewList(stringT), `["a", "b"]`, value.List{"a", "b"}, ""},
+		{fixed(u32T, 2), "[1, 2,]", value.List{uint32(1), uint32(2)}, "[1, 2]"},
+		{fixed(u8T, 3), "[1, 2, 3]", []byte{1, 2, 3}, ""},
+		{agesT, `{"Ada": 36, "Grace": 85}`, value.Map{{"Ada", uint8(36)}, {"Grace", uint8(85)}}, ""},
+		{agesT, `{ "Ada":36,"Ada":37, }`, value.Map{{"Ada", uint8(36)}, {"Ada", uint8(37)}}, `{"Ada": 36, "Ada": 37}`},
+		{agesT, "{}", value.Map{}, ""},
+		{must(abi.NewMap(boolT, option(charT))), "{true: 'x', false: none}", value.Map{{true, value.Some(value.Char('x'))}, {false, value.None()}}, "{true: some('x'), false: none}"},
 		{tuple(u8T, stringT), `(1, "a")`, value.Tuple{uint8(1), "a"}, ""},
 		{tuple(u8T), "(1)", value.Tuple{uint8(1)}, ""},
 		{pointT, "{x: 1, y: 2}", point, ""},
@@ -152,6 +158,13 @@ func TestParseErrors(t *testing.T) {
 		{abi.NewList(boolT), "[true", `column 6: want "," or "]", have the end`},
 		{abi.NewList(boolT), "[true,,]", `column 7: want bool, have ","; write true or false`},
 		{abi.NewList(boolT), "[\n  true,\n  no]", `line 3, column 3: want bool, have "no"; write true or false`},
+		{fixed(u8T, 2), " [1]", "column 2: want a list of 2 elements, have one of 1"},
+		{fixed(boolT, 1), "[true, false]", "column 1: want a list of 1 elements, have one of 2"},
+		{agesT, "[]", `column 1: want map, have "["; write {key: value, …}`},
+		{agesT, `{"a" 1}`, `column 6: want ":", have "1"; write key: value`},
+		{agesT, `{"a": 1 "b": 2}`, `column 9: want "," or "}", have "\""`},
+		{agesT, `{a: 1}`, `column 2: want string, have "a"; write it in double quotes`},
+		{agesT, `{"a": 300}`, `column 7: want u8, have "300"` + u8Hint},
 		{tuple(u8T, u8T), "(1)", "column 1: want a tuple of 2, have one of 1"},
 		{tuple(u8T, u8T), "(1, 2, 3)", "column 8: the tuple has only 2 fields"},
 		{pointT, "{x: 1}", `column 1: field "y" is missing; the fields are x, y`},
@@ -269,13 +282,13 @@ func TestFormatWithoutText(t *testing.T) {
 var fuzzTypes = []*abi.Type{
 	boolT, s8T, u16T, s64T, u64T, f32T, f64T, charT, stringT, bytesT, abi.NewList(stringT), tuple(u8T, charT),
 	pointT, optsT, shapeT, colorT, modeT, option(colorT), option(option(u8T)), result(u8T, stringT), result(nil, nil), fileT,
-	abi.NewList(result(option(shapeT), tuple(modeT, optsT))),
+	abi.NewList(result(option(shapeT), tuple(modeT, optsT))), agesT, fixed(option(u8T), 2),
 }
 
 func FuzzParse(f *testing.F) {
 	for _, text := range []string{
 		"true", "-12", "1.5", "inf", "nan", "'a'", `"str"`, "[1, 2]", "{x: 1, y: 2}", `(1, 'a')`, "some(1)", "none",
-		"ok(1)", `err("why")`, "circle(2.5)", "{read, exec}", "{}", "{:}", "%none", `"\u{1f600}\t\""`, "// only",
+		"ok(1)", `err("why")`, "circle(2.5)", "{read, exec}", "{}", "{:}", `{"a": 1}`, "%none", `"\u{1f600}\t\""`, "// only",
 		`[ok(circle(1e9)), err(({read}, {name: "é", age: 3}))]`, "[[[[", "((((", "\xff", `"\u{`,
 	} {
 		for i := range fuzzTypes {

@@ -1,5 +1,7 @@
 package value
 
+import "slices"
+
 // Value is a WIT value. Its Go type follows the WIT type:
 //
 //	bool                 bool
@@ -8,8 +10,9 @@ package value
 //	f32, f64             float32, float64
 //	char                 [Char]
 //	string               string
-//	list<u8>             []byte
-//	list<T>              [List]
+//	list<u8>             []byte, also with a fixed length
+//	list<T>              [List], also with a fixed length
+//	map                  [Map]
 //	record               [Record]
 //	tuple                [Tuple]
 //	variant              [Variant]
@@ -28,6 +31,23 @@ type Char rune
 
 // List holds the elements of a list, other than a list<u8>.
 type List []Value
+
+// Map holds the entries of a map in the order in which they cross. A key may be there more than once; then
+// the last of its entries counts.
+type Map []Entry
+
+// Entry is one entry of a [Map].
+type Entry struct{ Key, Value Value }
+
+// Get returns the value of a key, or nil and false without one.
+func (m Map) Get(key Value) (Value, bool) {
+	for _, e := range slices.Backward(m) {
+		if Equal(e.Key, key) {
+			return e.Value, true
+		}
+	}
+	return nil, false
+}
 
 // Record holds the fields of a record in the order of its type.
 type Record []Field

@@ -21,11 +21,13 @@ var Resources = []*abi.Resource{{Name: "file"}, {Name: "socket"}}
 // The kinds to draw from. What comes first is drawn most often, so that types with parts do.
 var (
 	compoundKinds = []abi.Kind{
-		abi.Variant, abi.Record, abi.List, abi.Tuple, abi.Option, abi.Result, abi.Flags, abi.Enum, abi.Own, abi.Borrow,
+		abi.Variant, abi.Record, abi.List, abi.Tuple, abi.Map, abi.FixedList, abi.Option, abi.Result, abi.Flags, abi.Enum,
+		abi.Own, abi.Borrow,
 	}
 	primitiveKinds = []abi.Kind{
 		abi.String, abi.U8, abi.F32, abi.U64, abi.S16, abi.Char, abi.F64, abi.S8, abi.U32, abi.Bool, abi.S64, abi.U16, abi.S32,
 	}
+	keyKinds = slices.DeleteFunc(slices.Clone(primitiveKinds), func(k abi.Kind) bool { return k == abi.F32 || k == abi.F64 })
 	allKinds = slices.Concat(compoundKinds, primitiveKinds)
 )
 
@@ -38,6 +40,11 @@ func Type(t *rapid.T, depth int) *abi.Type {
 	switch k := rapid.SampledFrom(kinds).Draw(t, "kind"); k {
 	case abi.List:
 		return abi.NewList(Type(t, depth-1))
+	case abi.FixedList:
+		return fixedList(t, depth)
+	case abi.Map:
+		key := abi.Primitive(rapid.SampledFrom(keyKinds).Draw(t, "key"))
+		return must(abi.NewMap(key, Type(t, depth-1)))
 	case abi.Record:
 		fields := make([]abi.Field, Count(t, 1, 4))
 		for i := range fields {
@@ -71,6 +78,16 @@ func Type(t *rapid.T, depth int) *abi.Type {
 	default:
 		return abi.Primitive(k)
 	}
+}
+
+// fixedList draws lengths around the limit of what goes in core values, unless the elements are lists themselves:
+// those would become too many.
+func fixedList(t *rapid.T, depth int) *abi.Type {
+	lengths := []uint32{1, 2, 3}
+	if depth == 1 {
+		lengths = append(lengths, abi.MaxFlatParams, abi.MaxFlatParams+1)
+	}
+	return must(abi.NewFixedList(Type(t, depth-1), rapid.SampledFrom(lengths).Draw(t, "length")))
 }
 
 func payload(t *rapid.T, depth int) *abi.Type {
@@ -131,7 +148,15 @@ func Value(t *rapid.T, typ *abi.Type) value.Value {
 	case abi.String:
 		return text.Draw(t, "string")
 	case abi.List:
-		return list(t, typ)
+		return list(t, typ, 0, 5)
+	case abi.FixedList:
+		return list(t, typ, int(typ.Len), int(typ.Len))
+	case abi.Map:
+		m := make(value.Map, Count(t, 0, 3))
+		for i := range m {
+			m[i] = value.Entry{Key: Value(t, typ.Elem.Fields[0].Type), Value: Value(t, typ.Elem.Fields[1].Type)}
+		}
+		return m
 	case abi.Record:
 		record := make(value.Record, len(typ.Fields))
 		for i, f := range typ.Fields {
@@ -161,11 +186,13 @@ func Value(t *rapid.T, typ *abi.Type) value.Value {
 	}
 }
 
-func list(t *rapid.T, typ *abi.Type) value.Value {
+// list draws a list of least to most elements. Most is for bytes: a list of anything else has no more than three,
+// unless it must.
+func list(t *rapid.T, typ *abi.Type, least, most int) value.Value {
 	if typ.Elem.Kind == abi.U8 {
-		return rapid.SliceOfN(rapid.Byte(), 0, 5).Draw(t, "bytes")
+		return rapid.SliceOfN(rapid.Byte(), least, most).Draw(t, "bytes")
 	}
-	elems := make(value.List, Count(t, 0, 3))
+	elems := make(value.List, Count(t, least, max(least, min(most, 3))))
 	for i := range elems {
 		elems[i] = Value(t, typ.Elem)
 	}
