@@ -49,7 +49,7 @@ func openSides(ctx context.Context, set *guests.Set) (sides []*side, closeAll fu
 	for _, open := range []struct {
 		name  string
 		start func(ctx context.Context, guests string) (*peer.Peer, error)
-	}{{rows.Wasmtime, startWasmtime}} {
+	}{{rows.Wasmtime, startWasmtime}, {rows.JCO, startJCO}} {
 		fmt.Fprintf(os.Stderr, "bench: getting %s ready\n", open.name)
 		p, err := open.start(ctx, dir)
 		if err != nil {

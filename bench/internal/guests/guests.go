@@ -16,6 +16,13 @@ type Set struct {
 	Plain []byte
 }
 
+// The names of the guests' files.
+const (
+	CalleeFile   = "callee.comp.wasm"
+	ComposedFile = "composed.comp.wasm"
+	PlainFile    = "composed-nores.comp.wasm"
+)
+
 // file is a guest and the name of its file.
 type file struct {
 	name string
@@ -24,9 +31,9 @@ type file struct {
 
 func (s *Set) files() []file {
 	return []file{
-		{"callee.comp.wasm", &s.Callee},
-		{"composed.comp.wasm", &s.Composed},
-		{"composed-nores.comp.wasm", &s.Plain},
+		{CalleeFile, &s.Callee},
+		{ComposedFile, &s.Composed},
+		{PlainFile, &s.Plain},
 	}
 }
 
