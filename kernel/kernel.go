@@ -87,6 +87,8 @@ type Program struct {
 	Wasm []byte // a component, or a core module that speaks WASI 0.1
 	// File is what messages call Wasm when something is wrong with it; "" for the program's name.
 	File string
+	// Links answer imports of the component before the kernel's own interfaces do.
+	Links []Link
 	// Invoke names an exported function to call instead of the program's main one. Args are then the
 	// function's parameters, as text, and its result is printed to Stdout.
 	Invoke string
@@ -159,15 +161,23 @@ func (k *Kernel) run(ctx context.Context, p *Program) error {
 		return &loadError{err}
 	}
 	defer c.Close(ctx)
+	links, free, err := k.compileLinks(ctx, p.Links)
+	defer free()
+	if err != nil {
+		return &loadError{err}
+	}
 	if k.compiled != nil {
 		k.compiled(p.Name)
 	}
-	return k.runComponent(ctx, c, p)
+	return k.runComponent(ctx, c, links, p)
 }
 
 func (k *Kernel) runModule(ctx context.Context, p *Program) error {
-	if p.Invoke != "" {
+	switch {
+	case p.Invoke != "":
 		return &loadError{errors.New("only a component's exports can be invoked: this is a core module")}
+	case len(p.Links) > 0:
+		return &loadError{errors.New("only components can be linked to each other: this is a core module")}
 	}
 	code, err := k.vm.RunModule(ctx, p.Wasm, &p.Process)
 	var trap *vm.Trap
@@ -182,7 +192,7 @@ func (k *Kernel) runModule(ctx context.Context, p *Program) error {
 	return nil
 }
 
-func (k *Kernel) runComponent(ctx context.Context, c *vm.Component, p *Program) (err error) {
+func (k *Kernel) runComponent(ctx context.Context, c *vm.Component, links []vm.Link, p *Program) (err error) {
 	proc := &Process{Process: p.Process}
 	proc.ID, proc.Started = lastID.Add(1), time.Now()
 	defer proc.Process.Close()
@@ -194,7 +204,7 @@ func (k *Kernel) runComponent(ctx context.Context, c *vm.Component, p *Program) 
 		}
 		imports = append(imports, list...)
 	}
-	proc.Instance, err = c.Instantiate(ctx, vm.Options{Imports: imports})
+	proc.Instance, err = c.Instantiate(ctx, vm.Options{Imports: imports, Links: links})
 	if err != nil {
 		return &loadError{err}
 	}

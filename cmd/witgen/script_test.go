@@ -51,6 +51,7 @@ func TestScripts(t *testing.T) {
 			"copytree": scriptCopyTree,
 			"cut":      scriptCut,
 			"replace":  scriptReplace,
+			"scaler":   scriptScaler,
 			"status":   scriptStatus,
 		},
 	})

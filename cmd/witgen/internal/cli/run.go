@@ -18,6 +18,7 @@ import (
 type runCommand struct {
 	Env    []string `name:"env" sep:"none" placeholder:"K=V" help:"Set a variable of the program's environment, which is empty otherwise; may be repeated."`
 	Dir    []string `name:"dir" sep:"none" placeholder:"HOST::GUEST[:ro]" help:"Let the program use a directory of this machine, under the path GUEST; with :ro for reading only. Without ::GUEST the program sees it under the same path. May be repeated."`
+	Link   []string `name:"link" sep:"none" placeholder:"NAME=FILE" help:"Answer imports of the component with the exports of another one: those of the interface or package NAME, or, if NAME has no colon, all that the other one exports. May be repeated."`
 	Invoke string   `name:"invoke" placeholder:"EXPORT" help:"Call an exported function instead of the program's main one: a name, or interface#name. The arguments are then its parameters, and its result is printed."`
 	File   string   `arg:"" help:"A component, or a core module that speaks WASI 0.1."`
 
@@ -84,6 +85,9 @@ func (c *runCommand) Run(e *env) error {
 	if p.Wasm, err = readFile(c.File); err != nil {
 		return err
 	}
+	if p.Links, err = readLinks(c.Link); err != nil {
+		return err
+	}
 	ctx := context.Background()
 	v, err := vm.New(ctx, vm.Config{CacheDir: kernel.HostCache()})
 	if err != nil {
@@ -114,6 +118,23 @@ func readFile(name string) ([]byte, error) {
 		err = fmt.Errorf("%s: larger than %d bytes", name, maxFile)
 	}
 	return data, err
+}
+
+// readLinks reads the files of NAME=FILE arguments.
+func readLinks(args []string) ([]kernel.Link, error) {
+	var links []kernel.Link
+	for _, a := range args {
+		name, file, ok := strings.Cut(a, "=")
+		if !ok || name == "" || file == "" {
+			return nil, fmt.Errorf("--link %s: want NAME=FILE", a)
+		}
+		wasm, err := readFile(file)
+		if err != nil {
+			return nil, err
+		}
+		links = append(links, kernel.Link{Name: name, File: file, Wasm: wasm})
+	}
+	return links, nil
 }
 
 // programName is what the program is told it is called: the file's name without .wasm.

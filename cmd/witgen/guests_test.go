@@ -1,0 +1,42 @@
+package main_test
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/witan-os/witan/internal/testwasm"
+)
+
+const scaleType = "func(n: u32) -> u32"
+
+// scriptScaler writes a component with a function scale, which multiplies a number. It is exported in the
+// interface, or by itself when that is "-". The factor is a number, or an interface to import scale from: the
+// component then gives it its own number plus 1.
+func scriptScaler(ts *testscript.TestScript, neg bool, args []string) {
+	usage(ts, neg || len(args) != 3, "scaler file interface|- factor|interface")
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), scaler(args[1], args[2]).Bytes(), 0o666))
+}
+
+func scaler(exports, factor string) *testwasm.Component {
+	c, m := testwasm.NewComponent(), testwasm.NewModule()
+	var given []testwasm.CoreArg
+	if strings.Trim(factor, "0123456789") != "" {
+		from := c.ImportInstance(factor, testwasm.NewInstanceType().Func("scale", scaleType))
+		lowered := c.Lower(c.Alias(from, testwasm.SortFunc, "scale"))
+		given = []testwasm.CoreArg{{Name: "from", Instance: c.CoreInline(testwasm.CoreExport{Name: "scale", Index: lowered})}}
+		scale := m.ImportFunc("from", "scale", "i32 -> i32")
+		m.Func("scale", "i32 -> i32", fmt.Sprintf("local.get 0 i32.const 1 i32.add call %d", scale))
+	} else {
+		m.Func("scale", "i32 -> i32", "local.get 0 i32.eqz if unreachable end local.get 0 i32.const "+factor+" i32.mul")
+	}
+	f := c.Lift(c.CoreFunc(c.Instantiated(m, given...), "scale"), scaleType)
+	if exports == "-" {
+		c.Export("scale", testwasm.SortFunc, f)
+		return c
+	}
+	c.Export(exports, testwasm.SortInstance, c.Inline(testwasm.Arg{Name: "scale", Sort: testwasm.SortFunc, Index: f}))
+	return c
+}
