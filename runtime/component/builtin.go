@@ -264,6 +264,9 @@ func (d *decoder) context(b *Builtin) {
 	if b.Slot = d.u32("slot"); b.Slot >= contextSlots {
 		d.fail(slotAt, "slot %d does not exist: a thread has %d", b.Slot, contextSlots)
 	}
+	if b.Slot > 0 { // the others are for the threads that a guest makes
+		d.need(slotAt, FeatureThreads)
+	}
 }
 
 func (d *decoder) asyncFlag() bool {

@@ -18,7 +18,7 @@ func coreTypeOf(t *testing.T, index int, definitions ...[]byte) string {
 	wasm := comp(append(definitions,
 		coreModule(module(moduleTypes(coreFunc(bin(0x7b), nil)), moduleImports(bin("m", "f", 0, 0)))),
 		coreInstances(bin(1, vec(bin("f", 0, index))), bin(0, 1, vec(bin("m", 0x12, 1)))))...)
-	_, err := DecodeWith(wasm, allFeatures)
+	_, err := DecodeWith(wasm, AllFeatures)
 	if err == nil {
 		return "unknown"
 	}
@@ -166,7 +166,7 @@ func TestWideMemory(t *testing.T) {
 		coreInstances(bin(0, 0, vec())), aliases(bin(0, 2, 1, 0, "m"), bin(0, 0, 1, 0, "realloc")),
 		types(fn(bin(stringType))), imports(bin(named("f"), 1, 0)))
 	lower := canons(bin(1, 0, 0, vec(bin(3, 0), bin(4, 0))))
-	c, err := DecodeWith(comp(wide, lower), allFeatures)
+	c, err := DecodeWith(comp(wide, lower), AllFeatures)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -76,9 +76,6 @@ func (c command) binary() string {
 // mustFail tells the commands with an invalid component from those with a valid one.
 func (c command) mustFail() bool { return c.Type == "assert_invalid" || c.Type == "assert_malformed" }
 
-// allFeatures is every feature that there is.
-const allFeatures = FeatureGarbageCollected<<1 - 1
-
 // scriptFeatures are the gated features by the names that scripts give them.
 var scriptFeatures = map[string]Features{
 	"cm-values":              FeatureValues,
@@ -129,14 +126,6 @@ var notRefused = map[string][]string{
 		"component-model/validation/core-modules 25",
 		"wasm-tools/missing-features/component-model/types 4 10 16",
 	},
-	"the names of resource types are not told from each other: one that has a name has it everywhere": {
-		"component-model/validation/annotated-names 177",
-		"component-model/validation/external-visibility 29",
-		"wasm-tools/component-model/resources 1054",
-	},
-	"the reference engine reserves the second slot of a thread for cooperative threads": {
-		"wasm-tools/component-model/async/task-builtins 333 337",
-	},
 	"the reference engine cannot run it": {
 		"wasmtime/component-model/restrictions 2 6 10 17",
 		"wasmtime/component-model/simple 25 31",
@@ -152,7 +141,7 @@ func TestScripts(t *testing.T) {
 				continue
 			}
 			data := s.read(t, c)
-			decoded, failure := DecodeWith(data, allFeatures)
+			decoded, failure := DecodeWith(data, AllFeatures)
 			if failure == nil {
 				if err := checkDecoded(decoded); err != nil {
 					t.Errorf("%s %d (%s): %v", s.name, c.Line, c.binary(), err)

@@ -8,6 +8,8 @@ type externList struct {
 	folded map[string]string
 	// resources are the types that constructors, methods and static functions may belong to.
 	resources map[string]*Resource
+	// bare is set for a list that introduces no types, so that nothing can belong to one.
+	bare bool
 }
 
 // importDef reads an entry of the import section.
@@ -71,7 +73,7 @@ func (d *decoder) exportDef() Def {
 // first one of a resource type does that no import brought.
 func (d *decoder) firstExport(t ExternType) bool {
 	r, ok := t.Type.(*Resource)
-	return ok && t.Sort == SortType && d.scope.named[r] == invisible
+	return ok && t.Sort == SortType && !d.scope.shown[r.Identity()]
 }
 
 // ascribe reads the type that an export is given instead of its own. The new type must be one that
@@ -279,10 +281,10 @@ func (d *decoder) addExtern(at int, to *externList, name ExternName, t ExternTyp
 	}
 	d.checkMember(at, to, parsed, t)
 	if r, ok := t.Type.(*Resource); ok && t.Sort == SortType && parsed.Kind == NamePlain {
-		to.resources[parsed.Label] = r
-		if r.Name == "" {
-			r.Name = parsed.Label
+		if !to.bare {
+			to.resources[parsed.Label] = r
 		}
+		r.name(parsed.Label)
 	}
 	to.list = append(to.list, Extern{ExternName: name, Type: t})
 }

@@ -135,7 +135,7 @@ func (d *decoder) inlineExports(at int) Def {
 	i := &InlineExports{At: At(at)}
 	n := d.count("export", maxVector)
 	i.Exports = make([]InlineExport, n)
-	var list externList
+	list := externList{bare: true}
 	for k := range i.Exports {
 		e := &i.Exports[k]
 		nameAt := d.pos

@@ -146,7 +146,7 @@ type async func(x: u32) -> bool
 lift 1 [utf8 async callback 0] async func(x: u32) -> bool`,
 	},
 	{
-		name: "async built-ins",
+		name: "async built-ins", features: FeatureThreads,
 		wasm: comp(libc(), types(bin(0x66, 1, u8Type), bin(0x65, 1, stringType)), canons(
 			bin(5), bin(6, 0), bin(9, 0, u8Type, vec()), bin(9, 1, 0, vec()), bin(0x0a, i32, 0), bin(0x0b, i32, 1), bin(0x0c, 1), bin(0x0d),
 			bin(0x0e, 0), bin(0x0f, 0, vec(bin(6), bin(3, 0))), bin(0x10, 0, vec(bin(6), bin(3, 0))), bin(0x11, 0, 0), bin(0x12, 0, 0),
@@ -281,6 +281,41 @@ alias type export 0 "own"
 alias func export 1 "x"
 export "o": type 4 as sub resource
 export "i": instance 1 as instance{"x": func() -> own<resource r#0>}`,
+	},
+	{
+		name: "names of resource types",
+		wasm: comp(
+			libc(), types(bin(0x3f, i32, 0), bin(0x69, 0), fn(bin(1))), canons(bin(0, 0, coreGive, vec(), 2)),
+			exports(bin(named("r"), 3, 0, 0)), types(bin(0x69, 3), fn(bin(4))),
+			exports(bin(named("f"), 1, 0, 1, 1, 5), bin(named("again"), 3, 3, 0)),
+			nested(comp(
+				imports(bin(named("r"), 3, 1), bin(named("s"), 3, 0, 0)), types(bin(0x69, 1), fn(bin(2))),
+				imports(bin(named("f"), 1, 3)), exports(bin(named("f"), 1, 0, 0)))),
+			types(bin(0x69, 6), fn(bin(7))), canons(bin(0, 0, coreGive, vec(), 8)),
+			instances(bin(0, 0, vec(bin("r", 3, 3), bin("s", 3, 6), bin("f", 1, 2)))),
+			aliases(bin(1, 0, 0, "f")), exports(bin(named("g"), 1, 3, 0))),
+		want: libcText + `type resource r#0 rep i32
+type own<resource r#0 rep i32>
+type func() -> own<resource r#0 rep i32>
+lift 2 [utf8] func() -> own<resource r#0 rep i32>
+export "r": type 0 as sub resource
+type own<resource r#0 rep i32>
+type func() -> own<resource r#0 rep i32>
+export "f": func 0 as func() -> own<resource r#0 rep i32>
+export "again": type 3 as type resource r#0 rep i32
+component component{"r": sub resource, "s": type resource r#0, "f": func() -> own<resource r#0>}{"f": func() -> own<resource r#0>}
+  import "r": sub resource
+  import "s": type resource r#0
+  type own<resource r#0>
+  type func() -> own<resource r#0>
+  import "f": func() -> own<resource r#0>
+  export "f": func 0 as func() -> own<resource r#0>
+type own<resource r#0 rep i32>
+type func() -> own<resource r#0 rep i32>
+lift 2 [utf8] func() -> own<resource r#0 rep i32>
+instantiate 0 with [{r type 3} {s type 6} {f func 2}]: instance{"f": func() -> own<resource r#0 rep i32>}
+alias func export 0 "f"
+export "g": func 3 as func() -> own<resource r#0 rep i32>`,
 	},
 	{
 		name: "an export with a type of its own",

@@ -37,11 +37,11 @@ func TestGates(t *testing.T) {
 		"struct":                  {FeatureGarbageCollected, comp(coreTypes(bin(0x5f, vec())))},
 		"recursive group":         {FeatureGarbageCollected, comp(coreTypes(bin(0x4e, vec())))},
 	} {
-		_, err := DecodeWith(tt.wasm, allFeatures&^tt.feature)
+		_, err := DecodeWith(tt.wasm, AllFeatures&^tt.feature)
 		if err == nil || !strings.Contains(err.Error(), "this needs a feature that is not enabled: ") {
 			t.Errorf("%s: without its feature: %v", name, err)
 		}
-		if _, err := DecodeWith(tt.wasm, allFeatures); err != nil && strings.Contains(err.Error(), "feature") {
+		if _, err := DecodeWith(tt.wasm, AllFeatures); err != nil && strings.Contains(err.Error(), "feature") {
 			t.Errorf("%s: with all features: %v", name, err)
 		}
 	}

@@ -29,7 +29,7 @@ func FuzzDecode(f *testing.F) {
 		if _, err := DecodeModule(data, Released); err != nil {
 			checkError(t, data, err)
 		}
-		for _, features := range []Features{Released, allFeatures} {
+		for _, features := range []Features{Released, AllFeatures} {
 			c, err := DecodeWith(data, features)
 			if err != nil {
 				checkError(t, data, err)

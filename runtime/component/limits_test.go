@@ -99,11 +99,11 @@ func TestLimits(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if tt.within != nil {
-				if _, err := DecodeWith(tt.within, allFeatures); err != nil {
+				if _, err := DecodeWith(tt.within, AllFeatures); err != nil {
 					t.Errorf("at the limit: %v", err)
 				}
 			}
-			_, err := DecodeWith(tt.beyond, allFeatures)
+			_, err := DecodeWith(tt.beyond, AllFeatures)
 			if e, ok := err.(*Error); !ok || e.Rule != tt.rule {
 				t.Errorf("beyond the limit: got %v, want %q", err, tt.rule)
 			}
@@ -162,7 +162,7 @@ func TestHugeCounts(t *testing.T) {
 	} {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		_, err := DecodeWith(wasm, allFeatures)
+		_, err := DecodeWith(wasm, AllFeatures)
 		runtime.ReadMemStats(&after)
 		if err == nil {
 			t.Errorf("%s: decoded", name)

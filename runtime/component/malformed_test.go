@@ -95,6 +95,10 @@ var malformed = []struct {
 	{name: "method", wasm: comp(imports(bin(named("r"), 3, 1)), types(fn(nil)), imports(bin(named("[method]r.m"), 1, 1))), want: "offset 0x1a (import section, entry 0): the first parameter of a method of \"r\" must be self: borrow<r>"},
 	{name: "nameless record", wasm: comp(types(bin(0x72, vec(bin("a", u8Type))), fn(nil, bin("r", 0))), imports(bin(named("f"), 1, 1))), want: "offset 0x1a (import section, entry 0): \"f\" uses a record type that has no name outside: import or export it first"},
 
+	{name: "resource without its name", wasm: comp(libc(), types(bin(0x3f, i32, 0), bin(0x69, 0), fn(bin(1))), canons(bin(0, 0, coreGive, vec(), 2)), exports(bin(named("r"), 3, 0, 0), bin(named("f"), 1, 0, 0))), want: "offset 0xbd (export section, entry 1): \"f\" uses the resource type \"r\" as it was before it got its name: use the type that the import or export adds"},
+	{name: "constructor in an inline instance", wasm: comp(libc(), types(bin(0x3f, i32, 0), bin(0x69, 0), fn(bin(1))), canons(bin(0, 0, coreGive, vec(), 2)), instances(bin(1, vec(bin(named("r"), 3, 0), bin(named("[constructor]r"), 1, 0))))), want: "offset 0xbe (instance section, entry 0): the resource type \"r\", to which the function belongs, is not known here"},
+	{name: "slot of other threads", wasm: comp(canons(bin(0x0a, i32, 1))), want: "offset 0xd (canon section, entry 0): this needs a feature that is not enabled: threads"},
+
 	{name: "outer alias beyond the root", wasm: comp(aliases(bin(3, 2, 1, 0))), want: "offset 0xd (alias section, entry 0): 1 scopes outwards is beyond the root: 0 enclose this one"},
 	{name: "outer alias of a function", wasm: comp(types(fn(nil)), imports(bin(named("f"), 1, 0)), nested(comp(aliases(bin(1, 2, 1, 0))))), want: "offset 0x24 (alias section, entry 0): an outer alias reaches types, components, core types and core modules, not a func"},
 	{name: "outer resource", wasm: comp(types(bin(0x3f, i32, 0)), nested(comp(aliases(bin(3, 2, 1, 0))))), want: "offset 0x1d (alias section, entry 0): the type refers to a resource type, which belongs to one instance of the outer component"},
@@ -221,7 +225,7 @@ func TestTruncated(t *testing.T) {
 		name, wasm := c.name, c.wasm
 		ends := sectionEnds(wasm)
 		for n := range len(wasm) {
-			_, err := DecodeWith(wasm[:n:n], allFeatures)
+			_, err := DecodeWith(wasm[:n:n], AllFeatures)
 			var e *Error
 			switch {
 			case err == nil && !ends[n]:

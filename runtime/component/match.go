@@ -47,10 +47,10 @@ func (m *matcher) in(step string, f func()) {
 
 func (m *matcher) step() { m.d.spend(m.at, 1) }
 
-// resolve gives the resource type that a bound one stands for.
+// resolve gives the resource type that a bound one stands for, as the node that was bound.
 func (m *matcher) resolve(r *Resource) *Resource {
 	for in := m; in != nil; {
-		to, ok := in.bound[r]
+		to, ok := in.bound[r.Identity()]
 		if !ok {
 			in = in.outer
 			continue
@@ -61,8 +61,8 @@ func (m *matcher) resolve(r *Resource) *Resource {
 }
 
 func (m *matcher) bind(r, to *Resource) {
-	if to = m.resolve(to); to != r {
-		m.bound[r] = to
+	if to = m.resolve(to); to.Identity() != r.Identity() {
+		m.bound[r.Identity()] = to
 	}
 }
 
@@ -92,7 +92,7 @@ func (m *matcher) typeExtern(wanted, actual ExternType) {
 	switch {
 	case !wanted.Abstract:
 		m.equal(wanted.Type, actual.Type)
-		if wanted.Type.facts().nameable {
+		if f := wanted.Type.facts(); f.nameable || isResource {
 			m.nodes[wanted.Type] = actual.Type
 		}
 	case !isResource:
@@ -199,7 +199,7 @@ func (m *matcher) equal(wanted, actual Type) {
 		same = actual == w
 	case *Resource:
 		a, ok := actual.(*Resource)
-		if ok && m.resolve(w) != m.resolve(a) {
+		if ok && m.resolve(w).Identity() != m.resolve(a).Identity() {
 			m.fail("two resource types are not the same one")
 		}
 		same = ok

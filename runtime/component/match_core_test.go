@@ -77,7 +77,7 @@ func TestCoreSubtyping(t *testing.T) {
 // checkRule decodes a component that is valid or breaks a rule at a place.
 func checkRule(t *testing.T, wasm []byte, place, rule string) {
 	t.Helper()
-	_, err := DecodeWith(wasm, allFeatures)
+	_, err := DecodeWith(wasm, AllFeatures)
 	switch {
 	case rule == "" && err != nil:
 		t.Errorf("it fits, but: %v", err)

@@ -35,6 +35,8 @@ type scope struct {
 	imports, exports externList
 	// named holds the types that have a name outside: see visibility.go.
 	named map[Type]visibility
+	// shown holds the resource types that have a name outside, by their identities.
+	shown map[*Resource]bool
 
 	// slotType is the type that the thread-local slots of the component have, 0 while none was used.
 	slotType CoreValType

@@ -6,7 +6,7 @@ package component
 type substitution struct {
 	d  *decoder
 	at int
-	// to gives the replacements of resource types, nodes those of other types.
+	// to gives the replacements of resource types by their identities, nodes those of single nodes.
 	to    map[*Resource]*Resource
 	nodes map[Type]Type
 	// binder owns the resource types that get fresh replacements when they are first met.
@@ -54,16 +54,27 @@ func (d *decoder) instantiated(at int, c *ComponentType, given map[string]Extern
 	return d.instanceTypeOf(at, s.externs(c.Exports), nil)
 }
 
+// resource replaces a resource type. Each further name of it gets a node for the replacement.
 func (s *substitution) resource(r *Resource) *Resource {
-	if to, ok := s.to[r]; ok {
-		return to
+	if to, ok := s.nodes[r]; ok {
+		return to.(*Resource)
 	}
-	if r.binder != s.binder {
+	if c, ok := s.copies[r]; ok {
+		return c.(*Resource)
+	}
+	to, replaced := s.to[r.Identity()]
+	switch {
+	case !replaced && r.binder != s.binder:
 		return r
+	case !replaced:
+		to = s.d.scope.newResource(&Resource{Name: r.Name})
+		s.to[r.Identity()] = to
 	}
-	fresh := s.d.scope.newResource(&Resource{Name: r.Name})
-	s.to[r] = fresh
-	return fresh
+	if r.original != nil {
+		to = to.alias()
+		s.copies[r] = to
+	}
+	return to
 }
 
 func (s *substitution) step() { s.d.spend(s.at, 1) }
@@ -101,11 +112,11 @@ func (s *substitution) typ(t Type) Type {
 	if f := t.facts(); !f.resources && (len(s.nodes) == 0 || !f.nameable) {
 		return t
 	}
-	if to, ok := s.nodes[t]; ok {
-		return to
-	}
 	if r, ok := t.(*Resource); ok {
 		return s.resource(r)
+	}
+	if to, ok := s.nodes[t]; ok {
+		return to
 	}
 	if c, ok := s.copies[t]; ok {
 		return c

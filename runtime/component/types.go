@@ -5,7 +5,7 @@ package component
 //
 // Two types are equal when their trees are, except that resource types are equal only to themselves.
 // An import or export of a type gives it a node of its own, so that the pointer tells which name a
-// record, variant, enum or flags type goes by.
+// record, variant, enum, flags or resource type goes by.
 type Type interface {
 	facts() *facts
 }
@@ -146,9 +146,13 @@ type FuncType struct {
 	Result ValueType
 }
 
-// Resource is a resource type. Its identity is its pointer.
+// Resource is a resource type under one of its names: an import or export of it adds a node of its own, and
+// only what refers to that node uses the name. Two of them are the same type if their [Resource.Identity] is.
 type Resource struct {
 	facted
+	// original is the node that others are further names of, nil in that node itself.
+	original *Resource
+
 	// Name is the label under which it was first imported or exported, "" while it has none.
 	Name string
 	// Index is its place in [Component.Resources], or -1 for one that stands for whatever an instance
@@ -164,6 +168,30 @@ type Resource struct {
 	HasDtor bool
 
 	binder *binder
+}
+
+// Identity is the same for all names of a resource type, and different for different types.
+func (r *Resource) Identity() *Resource {
+	if r.original != nil {
+		return r.original
+	}
+	return r
+}
+
+// alias gives the type a further name.
+func (r *Resource) alias() *Resource {
+	c := *r
+	c.original = r.Identity()
+	return &c
+}
+
+// name notes a name of the type. The first one counts, also for the type itself.
+func (r *Resource) name(label string) {
+	for _, n := range []*Resource{r, r.Identity()} {
+		if n.Name == "" {
+			n.Name = label
+		}
+	}
 }
 
 // ComponentType is the type of a component.

@@ -15,12 +15,14 @@ const (
 )
 
 // named gives a value type a node of its own, under the name of the import or export that adds it.
-// Types of other kinds keep theirs: a resource type is one thing under all its names.
+// Types of other kinds keep theirs.
 func named(t Type, sort Sort) Type {
 	if sort != SortType {
 		return t
 	}
 	switch t := t.(type) {
+	case *Resource:
+		return t.alias()
 	case *Record:
 		c := *t
 		return &c
@@ -70,7 +72,7 @@ func named(t Type, sort Sort) Type {
 // that type, and in its own scope names are only noted.
 func (d *decoder) makeVisible(at int, how visibility, t ExternType, name string) {
 	if d.scope.named == nil {
-		d.scope.named = map[Type]visibility{}
+		d.scope.named, d.scope.shown = map[Type]visibility{}, map[*Resource]bool{}
 	}
 	v := &visibilityCheck{d: d, at: at, how: how, name: name, seen: map[Type]bool{}}
 	v.register(t)
@@ -94,6 +96,9 @@ func (v *visibilityCheck) register(t ExternType) {
 	case SortType:
 		if v.d.scope.named[t.Type] < v.how {
 			v.d.scope.named[t.Type] = v.how
+		}
+		if r, ok := t.Type.(*Resource); ok {
+			v.d.scope.shown[r.Identity()] = true
 		}
 	case SortInstance:
 		for i := range t.Type.(*InstanceType).Exports {
@@ -128,18 +133,24 @@ func (v *visibilityCheck) typ(t Type) {
 		return
 	case *Resource, *Record, *Variant, *Enum, *Flags:
 		if v.d.scope.named[t] < v.how {
-			v.d.fail(v.at, "%q uses %s that has no name outside: import or export it first", clip(v.name), describeNamed(t))
+			v.fail(t)
 		}
 	}
 	eachPart(t, v.typ)
 }
 
-// describeNamed is describe with the name that a resource type has elsewhere.
-func describeNamed(t Type) string {
-	if r, ok := t.(*Resource); ok && r.Name != "" {
-		return "the resource type " + quoted(r.Name)
+// fail refuses a type without a name.
+func (v *visibilityCheck) fail(t Type) {
+	r, ok := t.(*Resource)
+	switch {
+	case ok && v.d.scope.shown[r.Identity()]:
+		v.d.fail(v.at, "%q uses the resource type %q as it was before it got its name: use the type that the import or export adds",
+			clip(v.name), clip(r.Name))
+	case ok && r.Name != "":
+		v.d.fail(v.at, "%q uses the resource type %q that has no name outside: import or export it first", clip(v.name), clip(r.Name))
+	default:
+		v.d.fail(v.at, "%q uses %s that has no name outside: import or export it first", clip(v.name), describe(t))
 	}
-	return describe(t)
 }
 
 // eachPart calls f with each type that a function or value type is made of.

@@ -29,23 +29,20 @@ func Describe(data []byte) (f *File, err error) {
 		}
 	}()
 	if kind == component.KindModule {
-		shown, err := component.DecodeModule(data, everything)
+		shown, err := component.DecodeModule(data, component.AllFeatures)
 		if err != nil {
 			return nil, err
 		}
 		f.Module = (&describer{budget: b}).module(data, 0, shown)
 		return f, nil
 	}
-	c, err := component.DecodeWith(data, everything)
+	c, err := component.DecodeWith(data, component.AllFeatures)
 	if err != nil {
 		return nil, err
 	}
 	f.Component = describeComponent(b, c)
 	return f, nil
 }
-
-// everything is all features of the format: what the runtime does not run yet can still be described.
-const everything = component.FeatureGarbageCollected<<1 - 1
 
 // maxDescription bounds a description, counted roughly in bytes of its text. Definitions of a file share
 // types, so a small hostile file could otherwise have a description that fills the memory.

@@ -115,7 +115,7 @@ func (n *names) identity(t component.Type) string {
 func identity(t component.Type) string {
 	switch t := t.(type) {
 	case *component.Resource:
-		return fmt.Sprintf("resource %p", t)
+		return fmt.Sprintf("resource %p", t.Identity())
 	case *component.Enum:
 		return fmt.Sprintf("enum %p", &t.Labels[0])
 	case *component.Flags:
@@ -155,6 +155,6 @@ func (w *structure) value(t component.ValueType) {
 	}
 	writeShape(w, t, w.value, func(r *component.Resource) {
 		w.resources = true
-		fmt.Fprintf(w, "%p", r)
+		fmt.Fprintf(w, "%p", r.Identity())
 	})
 }
