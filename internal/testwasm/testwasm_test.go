@@ -53,6 +53,7 @@ func TestNamedTypes(t *testing.T) {
 	i.Type("v", i.ValueType("variant{a, b(u8)}"))
 	i.Type("n", i.ValueType("record{x: own<r>, y: v}"))
 	i.ValueType("flags{f}")
+	i.ValueType("map<string, list<u8, 300>>")
 	i.ValueType("enum{g, h}")
 	want := []string{
 		"\x02\x03\x02\x01\x07",
@@ -62,6 +63,8 @@ func TestNamedTypes(t *testing.T) {
 		"\x01\x72\x02\x01x\x03\x01y\x02",
 		"\x04\x00\x01n\x03\x00\x04",
 		"\x01\x6e\x01\x01f",
+		"\x01\x67\x7d\xac\x02",
+		"\x01\x63\x73\x07",
 		"\x01\x6d\x02\x01g\x01h",
 	}
 	for n, decl := range i.decls {
@@ -83,6 +86,7 @@ func TestMistakesPanic(t *testing.T) {
 		"function type":    func() { NewModule().Type("i32") },
 		"late import":      func() { m := NewModule(); m.Func("", "->", ""); m.ImportFunc("a", "b", "->") },
 		"value type":       func() { NewComponent().FuncType("func(a: u9)") },
+		"length of a list": func() { NewComponent().ValueType("list<u8, >") },
 		"rest of a type":   func() { NewComponent().ValueType("enum{a} b") },
 		"rest":             func() { NewComponent().FuncType("func() extra") },
 		"type argument":    func() { NewComponent().FuncType("func(a: list<u8, u8>)") },

@@ -1,13 +1,15 @@
 package testwasm
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 )
 
 // Types is a type index space that is being written: that of a component, or of an instance type. Types are
-// written as in WIT: u8, string, list<u8>, tuple<u8, char>, option<u8>, result, result<u8, string>,
-// result<_, string>, own<r>, borrow<r>; a function type as "func(a: u8, b: string) -> bool" or "async func()".
-// Types that have names in WIT are written without them: record{a: u8, b: string}, variant{a, b(u8)},
+// written as in WIT: u8, string, list<u8>, list<u8, 4>, map<string, u8>, tuple<u8, char>, option<u8>, result,
+// result<u8, string>, result<_, string>, own<r>, borrow<r>; a function type as "func(a: u8, b: string) -> bool"
+// or "async func()". Types that have names in WIT are written without them: record{a: u8, b: string}, variant{a, b(u8)},
 // enum{a, b}, flags{a, b}. Where they are used, they go by the names under which the index space got to know
 // them.
 type Types struct {
@@ -140,7 +142,9 @@ func (r *typeReader) value() []byte {
 	}
 	switch word {
 	case "list":
-		return r.compound(0x70, r.arguments(1)[0])
+		return r.list()
+	case "map":
+		return r.compound(0x63, slices.Concat(r.arguments(2)...))
 	case "option":
 		return r.compound(0x6b, r.arguments(1)[0])
 	case "tuple":
@@ -178,6 +182,22 @@ func (r *typeReader) arguments(n int) [][]byte {
 		panic("testwasm: the wrong number of type arguments")
 	}
 	return list
+}
+
+// list reads a list, whose length may be part of the type.
+func (r *typeReader) list() []byte {
+	r.expect("<")
+	elem := r.value()
+	if !r.accept(",") {
+		r.expect(">")
+		return r.compound(0x70, elem)
+	}
+	n, err := strconv.Atoi(r.word())
+	if err != nil {
+		panic("testwasm: length of a list: " + err.Error())
+	}
+	r.expect(">")
+	return r.compound(0x67, join(elem, n))
 }
 
 func (r *typeReader) result() []byte {

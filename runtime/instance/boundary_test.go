@@ -3,6 +3,7 @@ package instance_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/witan-os/witan/internal/testwasm"
@@ -47,9 +48,29 @@ func TestWhatGuestsReturn(t *testing.T) {
 		{"option<char>", word(0) + word(0xd800), value.None()}, // what is not there is not looked at
 		{"result<u8, u16>", "\x01\x00\x07\x01", value.Err(uint16(0x107))},
 		{"tuple<bool, u8>", "\x02\xff", value.Tuple{true, uint8(0xff)}},
+		{"map<u8, u16>", word(16) + word(2) + "\x01\x00\x02\x03\x01\x00\x04\x05", value.Map{{uint8(1), uint16(0x302)}, {uint8(1), uint16(0x504)}}},
+		{"list<u8, 3>", "\x01\x02\x03", []byte{1, 2, 3}},
+		{"list<tuple<u8, string>, 2>", "\x01...\x20\x00\x00\x00\x02\x00\x00\x00\x02...\x22\x00\x00\x00\x00\x00\x00\x00é", value.List{value.Tuple{uint8(1), "é"}, value.Tuple{uint8(2), ""}}},
 	} {
-		i := start(t, returning(tt.typ, at8, tt.data))
+		i := startGated(t, returning(tt.typ, at8, tt.data))
 		wantCall(t, i, tt.want, "f")
+	}
+}
+
+// TestFixedListsAreFlat checks that a fixed-length list goes in as many core values as it has elements.
+func TestFixedListsAreFlat(t *testing.T) {
+	c := scalarGuest(
+		[4]string{"a", "i32 i32 i32 -> i32", "local.get 1", "func(l: list<u8, 3>) -> list<u8, 1>"},
+		[4]string{"b", "i32 i32 i32 i32 -> i32", "local.get 3", "func(l: list<tuple<u8, bool>, 2>) -> bool"},
+	)
+	i := startGated(t, c)
+	wantCall(t, i, []byte{8}, "a", []byte{7, 8, 9})
+	wantCall(t, i, true, "b", value.List{value.Tuple{uint8(7), false}, value.Tuple{uint8(8), true}})
+	if _, err := i.Call(ctx, "", "a", []byte{7, 8}); err == nil || !strings.Contains(err.Error(), "want a list of 3 elements, have one of 2") {
+		t.Errorf("a list that is too short: error %v", err)
+	}
+	if _, err := newVM(t).Compile(ctx, "guest", c.Bytes()); err == nil || !strings.Contains(err.Error(), "fixed-length lists") {
+		t.Errorf("fixed-length lists are not a feature that has been released, but compile: %v", err)
 	}
 }
 
@@ -67,6 +88,12 @@ func TestHostileResults(t *testing.T) {
 		{"list wraps", "list<u64>", at8, word(0) + word(1<<29), "larger than"},
 		{"list unaligned", "list<u32>", at8, word(18) + word(1), "address 0x12 is not a multiple of 4"},
 		{"empty list unaligned", "list<u32>", at8, word(18) + word(0), "address 0x12 is not a multiple of 4"},
+		{"map outside", "map<u8, u8>", at8, word(page-2) + word(2), "4 bytes at address 0xfffe are outside"},
+		{"map unaligned", "map<u8, u16>", at8, word(17) + word(1), "address 0x11 is not a multiple of 2"},
+		{"map too large", "map<u8, u64>", at8, word(0) + word(1<<28), "a map of 268435456 elements of 16 bytes is larger than"},
+		{"key of a map", "map<char, u8>", at8, word(16) + word(1) + word(0xd800), "0xd800 is not a Unicode scalar value"},
+		{"fixed list outside", "list<u64, 8192>", at8, "", "65536 bytes at address 0x8 are outside"},
+		{"the longest fixed list", "list<u8, 268435455>", at8, "", "268435455 bytes at address 0x8 are outside"},
 		{"list of lists outside", "list<list<u8>>", at8, word(16) + word(1) + word(page) + word(1), "1 bytes at address 0x10000 are outside"},
 		{"bad option", "option<u8>", at8, "\x02", "option of 2 cases has no case 2"},
 		{"bad result", "result<u8, u8>", at8, "\xff", "result of 2 cases has no case 255"},
@@ -77,7 +104,7 @@ func TestHostileResults(t *testing.T) {
 		{"surrogate in memory", "list<char>", at8, word(16) + word(1) + word(0xd800), "0xd800 is not a Unicode scalar value"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			wantTrap(t, start(t, returning(tt.typ, tt.code, tt.data)), tt.reason, "f")
+			wantTrap(t, startGated(t, returning(tt.typ, tt.code, tt.data)), tt.reason, "f")
 		})
 	}
 }

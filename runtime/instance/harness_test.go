@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/witan-os/witan/internal/testwasm"
+	"github.com/witan-os/witan/runtime/component"
 	"github.com/witan-os/witan/runtime/glue"
 	"github.com/witan-os/witan/runtime/instance"
 	"github.com/witan-os/witan/runtime/value"
@@ -51,6 +52,22 @@ func start(t testing.TB, c *testwasm.Component, host ...*glue.Interface) *vm.Ins
 func startWith(t testing.TB, c *testwasm.Component, o vm.Options) *vm.Instance {
 	t.Helper()
 	i, err := compile(t, c).Instantiate(ctx, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = i.Close(ctx) })
+	return i
+}
+
+// startGated is start for a component that uses features which have not been released.
+func startGated(t testing.TB, c *testwasm.Component) *vm.Instance {
+	t.Helper()
+	compiled, err := newVM(t).CompileWith(ctx, "guest", c.Bytes(), component.AllFeatures)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { compiled.Close(ctx) })
+	i, err := compiled.Instantiate(ctx, vm.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -96,6 +96,16 @@ func TestEncodings(t *testing.T) {
 	}
 }
 
+// TestMapsAndListsInEveryEncoding passes what is two core values.
+func TestMapsAndListsInEveryEncoding(t *testing.T) {
+	for _, e := range []abi.Encoding{abi.UTF8, abi.UTF16, abi.Latin1OrUTF16} {
+		c := testwasm.NewComponent()
+		echoing(c, e, "map<string, list<string, 2>>", "")
+		m := value.Map{{"é", value.List{"☃", ""}}, {"", value.List{"a", "\x00"}}}
+		wantCall(t, startGated(t, c), m, "echo", m)
+	}
+}
+
 func TestHostileEncodings(t *testing.T) {
 	for _, tt := range []struct {
 		encoding     abi.Encoding
