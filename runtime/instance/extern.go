@@ -76,7 +76,7 @@ func (x extern) nameAfter(export string) {
 		return
 	}
 	for member, m := range x.instance.exports {
-		if f := m.function; f != nil && f.lift != nil && f.name == member {
+		if f := m.function; f != nil && f.lift != nil && (f.name == "" || f.name == member) {
 			f.name = export + "#" + member
 		}
 	}
