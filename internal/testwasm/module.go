@@ -48,13 +48,18 @@ func (m *Module) Type(typ string) int {
 	if i, ok := m.types[typ]; ok {
 		return i
 	}
+	i := m.add(secType, coreFuncType(typ))
+	m.types[typ] = i
+	return i
+}
+
+// coreFuncType writes a core function type, such as "i32 i32 -> i32".
+func coreFuncType(typ string) []byte {
 	params, results, ok := strings.Cut(typ, "->")
 	if !ok {
 		panic("testwasm: no -> in function type " + typ)
 	}
-	i := m.add(secType, join(byte(0x60), valueTypes(params), valueTypes(results)))
-	m.types[typ] = i
-	return i
+	return join(byte(0x60), valueTypes(params), valueTypes(results))
 }
 
 // ImportFunc imports a function.

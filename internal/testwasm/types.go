@@ -216,7 +216,8 @@ func (r *typeReader) result() []byte {
 // InstanceType is the type of an instance in the making.
 type InstanceType struct {
 	Types
-	decls [][]byte
+	decls     [][]byte
+	coreTypes int
 }
 
 // NewInstanceType returns the type of an instance without exports.
@@ -243,6 +244,20 @@ func (t *InstanceType) Resource(name string) *InstanceType {
 func (t *InstanceType) Type(name string, i int) *InstanceType {
 	t.export(name, join(byte(3), byte(0), i))
 	t.added(name)
+	return t
+}
+
+// Instance says that instances export an instance.
+func (t *InstanceType) Instance(name string, inner *InstanceType) *InstanceType {
+	t.export(name, join(byte(5), t.Define(byte(0x42), vector(inner.decls))))
+	return t
+}
+
+// Module says that instances export a core module, and that it exports a function.
+func (t *InstanceType) Module(name, function, typ string) *InstanceType {
+	module := [][]byte{join(byte(1), coreFuncType(typ)), join(byte(3), function, Func, 0)}
+	t.decls = append(t.decls, join(byte(0), byte(0x50), vector(module)))
+	t.export(name, join([]byte(SortCoreModule), take(&t.coreTypes)))
 	return t
 }
 

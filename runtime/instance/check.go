@@ -104,6 +104,11 @@ func (c *importCheck) function(t *component.FuncType, f *function) error {
 	}
 	var have string
 	switch {
+	case f.host != nil && f.host.For != nil:
+		if _, err := f.host.For(want); err != nil {
+			return fmt.Errorf("the component expects\n    %s\nand %s has none of this type: %w", want, c.from, err)
+		}
+		return nil
 	case f.lift == nil:
 		if have = f.host.Type; have == want.String() {
 			return nil

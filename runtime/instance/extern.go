@@ -15,7 +15,7 @@ type extern struct {
 	function  *function
 	instance  *instanceValue
 	component *closure
-	module    *moduleValue
+	module    *Module
 	resource  *abi.Resource
 	typ       *typeValue
 }
@@ -43,12 +43,6 @@ type closure struct {
 	root      *Component // the file that it stands in
 	component *component.Component
 	outer     *walk
-}
-
-// moduleValue is a core module with its type.
-type moduleValue struct {
-	code *engine.Code
-	typ  *component.CoreModuleType
 }
 
 // typeValue is a type with the resource types that it refers to.

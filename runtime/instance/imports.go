@@ -20,6 +20,14 @@ type HostInterface struct {
 	Name      string
 	Funcs     []HostFunc
 	Resources []NamedResource
+	Modules   []NamedModule    // core modules that the interface exports
+	Instances []*HostInterface // instances that it exports, under their names
+}
+
+// NamedModule is a core module under the name that an interface exports it with.
+type NamedModule struct {
+	Name   string
+	Module *Module
 }
 
 // NamedResource is a resource type under the name that its interface exports it with.
@@ -36,6 +44,17 @@ type HostFunc struct {
 	Params, Results []abi.CoreType
 	// Call lifts the parameters from stack, calls the implementation and lowers the result.
 	Call HostCall
+	// For stands for Type, Params, Results and Call if it is set: it gets the type that a component imports the
+	// function with, and returns the body of a function of that type, or the reason why there is none.
+	For func(t *abi.Func) (HostCall, error)
+}
+
+// body is the code of the function as a component imports it.
+func (f *HostFunc) body(t *abi.Func) (HostCall, error) {
+	if f.For != nil {
+		return f.For(t)
+	}
+	return f.Call, nil
 }
 
 // MissingImports is the error of a component that needs what its host does not have.
@@ -112,9 +131,9 @@ func hostImports(imports *Imports) importer {
 		case component.SortInstance:
 			host, _ := imports.Get(interfaceName(i.ExternName)) // checkImports has seen to it
 			s.instance = host.value(i.Type.Type.(*component.InstanceType))
-		case component.SortFunc:
+		case component.SortFunc, component.SortCoreModule:
 			host, _ := imports.Get("")
-			s.extern = host.member(i.Name)
+			s.extern = host.member(i.Name, i.Type)
 		case component.SortType:
 			if _, abstract := i.Type.Type.(*component.Resource); abstract {
 				return s, errors.New("a resource type can only be imported as part of an interface")
@@ -126,17 +145,22 @@ func hostImports(imports *Imports) importer {
 	}
 }
 
-// value is the interface as an instance, with what a component wants of it.
+// value is the interface as an instance, with what a component wants of it. One that wants no instance gets an
+// empty one, which it will not accept.
 func (h *HostInterface) value(wanted *component.InstanceType) *instanceValue {
+	if wanted == nil {
+		return &instanceValue{}
+	}
 	v := &instanceValue{exports: make(map[string]extern, len(wanted.Exports))}
 	for _, e := range wanted.Exports {
-		v.exports[e.Name] = h.member(e.Name)
+		v.exports[e.Name] = h.member(e.Name, e.Type)
 	}
 	return v
 }
 
-// member is an export of the interface; if there is none of that name, the zero extern.
-func (h *HostInterface) member(name string) extern {
+// member is an export of the interface, with what a component wants of it; if there is none of that name, the
+// zero extern.
+func (h *HostInterface) member(name string, want component.ExternType) extern {
 	for n := range h.Funcs {
 		f := &h.Funcs[n]
 		if f.Name != name {
@@ -151,6 +175,17 @@ func (h *HostInterface) member(name string) extern {
 	for _, r := range h.Resources {
 		if r.Name == name {
 			return extern{resource: r.Type}
+		}
+	}
+	for _, m := range h.Modules {
+		if m.Name == name {
+			return extern{module: m.Module}
+		}
+	}
+	for _, i := range h.Instances {
+		if i.Name == name {
+			wanted, _ := want.Type.(*component.InstanceType)
+			return extern{instance: i.value(wanted)}
 		}
 	}
 	return extern{}

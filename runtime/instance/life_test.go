@@ -162,7 +162,7 @@ func TestCallContext(t *testing.T) {
 	inst := c.Instantiated(m, testwasm.CoreArg{Name: "context", Instance: given})
 	c.ExportFunc("get", c.CoreFunc(inst, "get"), "func() -> u32")
 	c.ExportFunc("both", c.CoreFunc(inst, "both"), "func(n: u32) -> u32")
-	i := start(t, c)
+	i := startGated(t, c)
 	wantCall(t, i, uint32(5), "both", uint32(5))
 	wantCall(t, i, uint32(0), "get")
 }

@@ -93,6 +93,23 @@ func TestInlineExports(t *testing.T) {
 	wantCall(t, start(t, c, counter("test:host/counter", 100)), uint32(7+40+2+2+100), "sum")
 }
 
+// TestTags passes the tag of an exception from one module to another.
+func TestTags(t *testing.T) {
+	lib := testwasm.NewModule()
+	lib.Tag("error", "i32 ->")
+	user := testwasm.NewModule()
+	tag := user.ImportTag("", "e", "i32 ->")
+	user.Export("again", testwasm.Tag, tag)
+	user.Func("f", "-> i32", "i32.const 6")
+
+	c := testwasm.NewComponent()
+	given := c.CoreInline(testwasm.CoreExport{Name: "e", Sort: testwasm.Tag, Index: c.Core(c.Instantiated(lib), testwasm.Tag, "error")})
+	u := c.Instantiated(user, testwasm.CoreArg{Name: "", Instance: given})
+	again := c.CoreInline(testwasm.CoreExport{Name: "e", Sort: testwasm.Tag, Index: c.Core(u, testwasm.Tag, "again")})
+	c.ExportFunc("f", c.CoreFunc(c.Instantiated(user, testwasm.CoreArg{Name: "", Instance: again}), "f"), "func() -> u32")
+	wantCall(t, start(t, c), uint32(6), "f")
+}
+
 // TestNestedComponents instantiates one component twice, with a core module of the component around it, links
 // the one instance to the other, and checks that their state is apart.
 func TestNestedComponents(t *testing.T) {
@@ -313,7 +330,13 @@ func TestUnsupportedTrapsWhenCalled(t *testing.T) {
 	call(t, i, "fine")
 	_, err := i.Func("", "later")
 	wantError(t, err, "export later can't be called: async functions are not supported")
+	if !errors.Is(err, errors.ErrUnsupported) {
+		t.Errorf("%v is not errors.ErrUnsupported", err)
+	}
 	wantTrap(t, i, "the built-in waitable-set.new is not supported", "set")
+	if !errors.Is(i.Err(), errors.ErrUnsupported) {
+		t.Errorf("%v is not errors.ErrUnsupported", i.Err())
+	}
 }
 
 // TestVersionsOfOneTrack has a component export two versions of an interface and asks for a third.

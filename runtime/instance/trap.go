@@ -36,6 +36,18 @@ func (t *Trap) Error() string {
 // Unwrap returns the cause.
 func (t *Trap) Unwrap() error { return t.Cause }
 
+// unsupportedError says what this runtime can't do yet. It is an [errors.ErrUnsupported].
+type unsupportedError string
+
+func (e unsupportedError) Error() string { return string(e) }
+
+func (unsupportedError) Is(target error) bool { return target == errors.ErrUnsupported }
+
+// unsupported makes the error of something that "is" or "are" not supported.
+func unsupported(format string, args ...any) error {
+	return unsupportedError(fmt.Sprintf(format, args...) + " not supported")
+}
+
 // Exit is the error with which a program ends itself (wasi:cli/exit). It unwinds the guest like a trap
 // does but is no fault.
 type Exit struct {

@@ -14,7 +14,7 @@ type environment []*abi.Resource
 // function converts a function type, with the environment's resources in place.
 func (env environment) function(t *component.FuncType) (*abi.Func, error) {
 	if t.Async {
-		return nil, fmt.Errorf("async functions are not supported")
+		return nil, unsupported("async functions are")
 	}
 	f := &abi.Func{Params: make([]abi.Param, len(t.Params))}
 	for i, p := range t.Params {
@@ -48,7 +48,7 @@ func (env environment) value(t component.ValueType) (*abi.Type, error) {
 		if int(t) < len(primitives) {
 			return abi.Primitive(primitives[t]), nil
 		}
-		return nil, fmt.Errorf("values of type %s are not supported", t)
+		return nil, unsupported("values of type %s are", t)
 	case *component.List:
 		elem, err := env.value(t.Elem)
 		if err != nil {
@@ -103,7 +103,7 @@ func (env environment) value(t component.ValueType) (*abi.Type, error) {
 		}
 		return abi.NewBorrow(r), nil
 	}
-	return nil, fmt.Errorf("values of type %T are not supported", t)
+	return nil, unsupported("streams and futures are")
 }
 
 // values converts several types; a nil stays nil.

@@ -23,10 +23,10 @@ type walk struct {
 	functions     []*function
 	instances     []*instanceValue
 	components    []*closure
-	modules       []*moduleValue
+	modules       []*Module
 	coreInstances []*coreInstance
-	core          [4][]coreExtern // by engine.ExternKind: functions, tables, memories, globals
-	types         int             // how many entries the type index space has by now
+	core          [engine.ExternTag + 1][]coreExtern // by kind
+	types         int                                // how many entries the type index space has by now
 
 	callables map[uint32]engine.Function // realloc functions, shared by all that name them
 }
@@ -84,7 +84,7 @@ func (e *LinkError) Unwrap() error { return e.Err }
 func (w *walk) define(def component.Def) error {
 	switch d := def.(type) {
 	case *component.CoreModule:
-		w.modules = append(w.modules, &moduleValue{w.root.codes[d], d.Type})
+		w.modules = append(w.modules, &Module{w.root.codes[d], d.Type})
 	case *component.CoreInstantiate:
 		return w.coreInstantiate(d)
 	case *component.CoreInlineExports:
@@ -114,7 +114,7 @@ func (w *walk) define(def component.Def) error {
 	case *component.Export:
 		return w.export(d)
 	case *component.Start:
-		return fmt.Errorf("component start functions are not supported")
+		return unsupported("component start functions are")
 	case *component.CoreTypeDef, *component.Custom:
 	}
 	return nil

@@ -24,7 +24,7 @@ func (w *walk) plan(t *component.FuncType) (*abi.Plan, error) {
 // there.
 func (w *walk) options(o component.Options) (options, error) {
 	if o.Async {
-		return options{}, fmt.Errorf("the async option is not supported")
+		return options{}, unsupported("the async option is")
 	}
 	named := options{encoding: o.Encoding}
 	if o.HasMemory {
@@ -65,10 +65,11 @@ func (w *walk) lift(d *component.Lift) error {
 	return nil
 }
 
-// unsupported defines a core function that traps. A component may import much that it never calls.
-func (w *walk) unsupported(what string, err error) {
-	b := &Boundary{name: what, inst: w.inst}
-	trap := engine.GoFunc(func(context.Context, []uint64) { b.Trap("%v", err) })
+// trapping defines a core function that traps with an error. A component may import much that it never calls.
+func (w *walk) trapping(what string, err error) {
+	trap := engine.GoFunc(func(context.Context, []uint64) {
+		panic(&Trap{Component: w.inst.name(), Function: what, Reason: err.Error(), Cause: err})
+	})
 	w.pushCore(coreExtern{Extern: engine.Extern{Kind: engine.ExternFunc}, host: trap, untyped: true})
 }
 
@@ -79,7 +80,7 @@ func (w *walk) lower(d *component.Lower) error {
 		err = f.unsupported
 	}
 	if err != nil {
-		w.unsupported(f.name, err)
+		w.trapping(f.name, err)
 		return nil
 	}
 	b := &Boundary{name: f.name, inst: w.inst}
@@ -89,7 +90,11 @@ func (w *walk) lower(d *component.Lower) error {
 	if f.host == nil {
 		return w.cross(f.lift, b, plan, d.Options)
 	}
-	w.pushHost(plan.Lowered, b.serve(f.host.Call))
+	call, err := f.host.body(plan.Func)
+	if err != nil {
+		return err
+	}
+	w.pushHost(plan.Lowered, b.serve(call))
 	return nil
 }
 
@@ -106,7 +111,7 @@ func (w *walk) builtin(d *component.Builtin) error {
 	case component.ResourceNew, component.ResourceRep, component.ResourceDrop:
 		return w.resourceBuiltin(d, b)
 	}
-	w.unsupported(b.name, fmt.Errorf("the built-in %s is not supported", d.Op))
+	w.trapping(b.name, unsupported("the built-in %s is", d.Op))
 	return nil
 }
 

@@ -12,6 +12,7 @@ import (
 var coreKinds = map[component.Sort]engine.ExternKind{
 	component.SortCoreFunc: engine.ExternFunc, component.SortCoreTable: engine.ExternTable,
 	component.SortCoreMemory: engine.ExternMemory, component.SortCoreGlobal: engine.ExternGlobal,
+	component.SortCoreTag: engine.ExternTag,
 }
 
 func (w *walk) pushCore(x coreExtern) { w.core[x.Kind] = append(w.core[x.Kind], x) }
@@ -34,7 +35,7 @@ func (w *walk) callable(i uint32) (engine.Function, error) {
 func (w *walk) aliasCoreExport(d *component.AliasCoreExport) error {
 	kind, ok := coreKinds[d.Sort]
 	if !ok {
-		return fmt.Errorf("aliases of a %s are not supported", d.Sort)
+		return unsupported("aliases of a %s are", d.Sort)
 	}
 	x, ok := w.coreInstances[d.Instance].export(d.Name)
 	if !ok {
