@@ -88,8 +88,8 @@ func (g *gen) window(s *side, ptr int) {
 func (g *gen) moveList(t *abi.Type, from, to place) {
 	elem := t.Elem
 	ptr, n := g.pair(from)
-	g.checkAligned(ptr, elem.Align)
 	bytes := g.listBytes(n, elem.Size)
+	g.checkAligned(ptr, elem.Align)
 	g.checkBounds(from.side, ptr, bytes)
 	at := g.local(abi.I32)
 	g.alloc(to.side, elem.Align, func() { g.get(bytes) }, at)
