@@ -32,7 +32,7 @@ func coreType(name string) byte {
 // Instructions without an operand.
 var plain = map[string][]byte{
 	"unreachable": {0x00}, "nop": {0x01}, "else": {0x05}, "end": {0x0b}, "return": {0x0f}, "drop": {0x1a},
-	"memory.size": {0x3f, 0}, "memory.grow": {0x40, 0}, "memory.copy": {0xfc, 0x0a, 0, 0},
+	"memory.size": {0x3f, 0}, "memory.grow": {0x40, 0}, "ref.null": {0xd0, 0x70}, "memory.copy": {0xfc, 0x0a, 0, 0},
 	"block": {0x02, 0x40}, "loop": {0x03, 0x40}, "if": {0x04, 0x40}, "if-i32": {0x04, i32},
 	"i32.eqz": {0x45}, "i32.eq": {0x46}, "i32.ne": {0x47}, "i32.lt_u": {0x49}, "i32.gt_u": {0x4b},
 	"i32.add": {0x6a}, "i32.sub": {0x6b}, "i32.mul": {0x6c}, "i32.and": {0x71}, "i32.or": {0x72},
@@ -42,8 +42,8 @@ var plain = map[string][]byte{
 // operands are instructions with one operand, which is an index, or the offset of a load or store.
 var operands = map[string]struct{ before, after []byte }{
 	"br": {[]byte{0x0c}, nil}, "br_if": {[]byte{0x0d}, nil}, "call": {[]byte{0x10}, nil},
-	"call_indirect": {[]byte{0x11}, []byte{0}},
-	"local.get":     {[]byte{0x20}, nil}, "local.set": {[]byte{0x21}, nil}, "local.tee": {[]byte{0x22}, nil},
+	"call_indirect": {[]byte{0x11}, []byte{0}}, "throw": {[]byte{0x08}, nil}, "table.grow": {[]byte{0xfc, 15}, nil},
+	"local.get": {[]byte{0x20}, nil}, "local.set": {[]byte{0x21}, nil}, "local.tee": {[]byte{0x22}, nil},
 	"global.get": {[]byte{0x23}, nil}, "global.set": {[]byte{0x24}, nil},
 	"i32.load": {[]byte{0x28, 0}, nil}, "i64.load": {[]byte{0x29, 0}, nil}, "i32.load8_u": {[]byte{0x2d, 0}, nil},
 	"f32.load": {[]byte{0x2a, 0}, nil}, "f64.load": {[]byte{0x2b, 0}, nil},

@@ -45,20 +45,30 @@ func (s *shape) bodies() [][]byte {
 
 // callsIn lists the functions that a body calls; known is false when it may call others as well.
 func callsIn(body []byte) (calls []uint32, known bool) {
+	known = instructions(body, func(op byte, c *cursor) bool {
+		if op != 0x10 && op != 0x12 { // call, return_call
+			return false
+		}
+		calls = append(calls, c.u32())
+		return true
+	})
+	return calls, known
+}
+
+// instructions goes through a body. visit reports whether it has read what follows an opcode. known is false when
+// the body has an instruction that neither visit nor [cursor.immediates] knows.
+func instructions(body []byte, visit func(op byte, c *cursor) bool) (known bool) {
 	c := &cursor{data: body}
 	for range c.count() { // locals
 		c.u32()
 		c.valueType()
 	}
 	for c.err == nil && c.pos < len(c.data) {
-		op := c.byte()
-		if op == 0x10 || op == 0x12 { // call, return_call
-			calls = append(calls, c.u32())
-		} else if !c.immediates(op) {
-			return nil, false
+		if op := c.byte(); !visit(op, c) && !c.immediates(op) {
+			return false
 		}
 	}
-	return calls, c.err == nil
+	return c.err == nil
 }
 
 // immediates passes over what follows an opcode. It reports false for those that it does not know, and for

@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/witan-os/witan/internal/leb128"
 )
@@ -69,6 +70,10 @@ type shape struct {
 	code []byte
 	// hasMemory says that the module defines a memory.
 	hasMemory bool
+	// tables are those of the index space: imported ones first.
+	tables []table
+	// cost is what an instance takes.
+	cost Cost
 	// emptyAlias stands in the module for the import module name "", which the engine refuses.
 	emptyAlias string
 }
@@ -82,21 +87,23 @@ const (
 	sectionMemory   = 5
 	sectionGlobal   = 6
 	sectionExport   = 7
+	sectionElement  = 9
 	sectionCode     = 10
+	sectionData     = 11
 	sectionTag      = 13
 )
 
 const headerSize = 8
 
 // readShape reads a module's types, imports and exports. It returns the module with import module names
-// that the engine would refuse replaced. The engine validates the module afterwards: here only what is
+// that the engine would refuse replaced, and with the limits of its tables. The engine validates the module afterwards: here only what is
 // read must be sound.
 func readShape(wasm []byte) (*shape, []byte, error) {
 	if len(wasm) < headerSize || string(wasm[:4]) != "\x00asm" {
 		return nil, nil, errors.New("not a core module: it does not begin with \\0asm")
 	}
 	r := &shapeReader{shape: &shape{exports: map[string]Extern{}, funcs: map[string]uint32{}}}
-	out := wasm
+	var out []byte // nil as long as nothing was replaced
 	for p := headerSize; p < len(wasm); {
 		id := wasm[p]
 		size, n, err := leb128.Uint32(wasm[p+1:])
@@ -113,11 +120,21 @@ func readShape(wasm []byte) (*shape, []byte, error) {
 		if c.err != nil {
 			return nil, nil, fmt.Errorf("offset %#x: %w", c.pos, c.err)
 		}
-		if id == sectionImport && r.hasEmpty() {
-			out = append(append([]byte(nil), wasm[:p]...), r.renameEmpty()...)
-			out = append(out, wasm[end:]...)
+		switch {
+		case r.rewritten != nil && out == nil:
+			out = append(slices.Clone(wasm[:p]), r.rewritten...)
+		case r.rewritten != nil:
+			out = append(out, r.rewritten...)
+		case out != nil:
+			out = append(out, wasm[p:end]...)
 		}
+		r.rewritten = nil
 		p = end
+	}
+	r.cost.Elements += r.tableCost()
+	r.cost.Entities += uint64(len(r.imports) + len(r.exports))
+	if out == nil {
+		out = wasm
 	}
 	return r.shape, out, nil
 }
@@ -128,6 +145,8 @@ type shapeReader struct {
 	types   []FuncType
 	spaces  [ExternTag + 1][]Extern
 	entries []importEntry
+	// rewritten takes the place of the section that was read last; nil if that stays as it is.
+	rewritten []byte
 }
 
 // importEntry keeps the encoded type of an import for writing it again.
@@ -146,22 +165,26 @@ func (r *shapeReader) section(id byte, c *cursor) {
 		for range c.count() {
 			r.importEntry(c)
 		}
+		if r.hasEmpty() {
+			r.rewritten = r.renameEmpty()
+		}
 	case sectionFunction:
 		for range c.count() {
 			r.hasCode = true
 			r.add(Extern{Kind: ExternFunc, Func: r.typeAt(c)})
 		}
 	case sectionTable:
-		for range c.count() {
-			r.add(Extern{Kind: ExternTable, raw: c.tableDef()})
-		}
+		r.tableSection(c)
 	case sectionMemory:
 		for range c.count() {
 			r.hasMemory = true
-			r.add(Extern{Kind: ExternMemory, raw: c.slice(c.limits)})
+			limits := c.slice(c.limits)
+			r.cost.Memory += leastPages(limits) << 16
+			r.add(Extern{Kind: ExternMemory, raw: limits})
 		}
 	case sectionGlobal:
 		for range c.count() {
+			r.cost.Entities++
 			r.add(Extern{Kind: ExternGlobal, raw: c.slice(c.globalType)})
 			c.constExpr()
 		}
@@ -174,9 +197,19 @@ func (r *shapeReader) section(id byte, c *cursor) {
 		for range c.count() {
 			r.export(c)
 		}
+	case sectionElement:
+		r.cost.Elements += uint64(len(c.data) - c.pos) // there are no more than bytes
 	case sectionCode:
 		r.code = c.data[c.pos:]
+	case sectionData:
+		r.cost.Entities += uint64(c.u32())
 	}
+}
+
+// leastPages reads the smallest size of a memory.
+func leastPages(limits []byte) uint64 {
+	c := &cursor{data: limits, pos: 1}
+	return uint64(c.u32())
 }
 
 func (r *shapeReader) add(x Extern) { r.spaces[x.Kind] = append(r.spaces[x.Kind], x) }
@@ -199,6 +232,9 @@ func (r *shapeReader) importEntry(c *cursor) {
 		x.Func = r.typeAt(c)
 	case ExternTable:
 		x.raw = c.slice(c.tableType)
+		t, _ := readTable(x.raw)
+		t.imported = true
+		r.tables = append(r.tables, t)
 	case ExternMemory:
 		x.raw = c.slice(c.limits)
 	case ExternGlobal:

@@ -28,7 +28,7 @@ func (e *Engine) InstantiateShared(ctx context.Context, c *Code, provide func(mo
 		return e.Instantiate(ctx, c, provide)
 	}
 	made := &sharedMemory{arena: a}
-	m, err := e.Instantiate(withAllocator(ctx, made), c, provide)
+	m, err := e.Instantiate(withAllocator(ctx, inQuota(ctx, made)), c, provide)
 	if err != nil {
 		return nil, err
 	}
@@ -57,9 +57,15 @@ func (e *Engine) InstantiateWindow(ctx context.Context, c *Code, provide func(mo
 	return m, nil
 }
 
+// withAllocator makes m the memory of the instance that is made next. Others that a start function may lead to
+// get memories of their own.
 func withAllocator(ctx context.Context, m experimental.LinearMemory) context.Context {
 	return experimental.WithMemoryAllocator(ctx, experimental.MemoryAllocatorFunc(
-		func(uint64, uint64) experimental.LinearMemory { return m }))
+		func(_, most uint64) experimental.LinearMemory {
+			next := m
+			m = &heapMemory{most: most}
+			return next
+		}))
 }
 
 // Global is a mutable global of a module instance that Go shares with compiled code.

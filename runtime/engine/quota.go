@@ -1,0 +1,106 @@
+package engine
+
+import (
+	"context"
+
+	"github.com/tetratelabs/wazero/experimental"
+)
+
+// This file bounds what instances of guests take of the host: what they take from the start is a [Cost] that is
+// known before anything is allocated, and memories stay inside of a [Quota] as they grow.
+
+// Cost is what an instance of a module takes from the start.
+type Cost struct {
+	// Memory is the size in bytes of the memory that the module defines.
+	Memory uint64
+	// Elements are the elements of its tables, and those that wait in segments. A table that the module can make
+	// grow counts as large as it can get.
+	Elements uint64
+	// Entities are all other things that an instance has room for, such as globals.
+	Entities uint64
+}
+
+// Cost is what an instance of the module will take.
+func (c *Code) Cost() Cost { return c.shape.cost }
+
+// Quota bounds the memories of several instances. It serves one goroutine at a time.
+type Quota struct {
+	Each  uint64 // bytes that one memory may have
+	Total uint64 // bytes that all memories together may have
+	used  uint64
+}
+
+// Left is how many bytes a new memory may have.
+func (q *Quota) Left() uint64 { return min(q.Each, q.Total-q.used) }
+
+type quotaKey struct{}
+
+// WithQuota returns a context for [Engine.Instantiate] and its like: the memory of the new instance stays inside
+// of the quota, and growing beyond it fails as the guest sees it. The module's [Cost] must fit.
+func WithQuota(ctx context.Context, q *Quota) context.Context {
+	ctx = context.WithValue(ctx, quotaKey{}, q)
+	return experimental.WithMemoryAllocator(ctx, experimental.MemoryAllocatorFunc(
+		func(_, most uint64) experimental.LinearMemory {
+			return &bounded{LinearMemory: &heapMemory{most: min(most, q.Each)}, quota: q}
+		}))
+}
+
+// inQuota puts a memory under the quota of the context, if it has one.
+func inQuota(ctx context.Context, m experimental.LinearMemory) experimental.LinearMemory {
+	if q, ok := ctx.Value(quotaKey{}).(*Quota); ok {
+		return &bounded{LinearMemory: m, quota: q}
+	}
+	return m
+}
+
+// bounded is a linear memory under a quota.
+type bounded struct {
+	experimental.LinearMemory
+	quota *Quota
+	size  uint64
+}
+
+// Reallocate makes the memory as long as size, if it may.
+func (m *bounded) Reallocate(size uint64) []byte {
+	q := m.quota
+	if size > q.Each || size-m.size > q.Total-q.used {
+		return nil
+	}
+	bytes := m.LinearMemory.Reallocate(size)
+	if bytes != nil {
+		q.used += size - m.size
+		m.size = size
+	}
+	return bytes
+}
+
+// Free releases the memory.
+func (m *bounded) Free() {
+	m.quota.used -= m.size
+	m.size = 0
+	m.LinearMemory.Free()
+}
+
+// heapMemory is a linear memory on Go's heap.
+type heapMemory struct {
+	bytes []byte
+	most  uint64 // the largest size that it can get
+}
+
+// Reallocate makes the memory as long as size. When it has to move it takes room for more.
+func (m *heapMemory) Reallocate(size uint64) []byte {
+	if size > uint64(cap(m.bytes)) {
+		room := size
+		if m.bytes != nil {
+			room = max(size, min(m.most, size+size/4))
+		}
+		moved := make([]byte, size, room)
+		copy(moved, m.bytes)
+		m.bytes = moved
+	}
+	m.bytes = m.bytes[:size]
+	return m.bytes
+}
+
+// Free releases the memory.
+func (m *heapMemory) Free() { m.bytes = nil }

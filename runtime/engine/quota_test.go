@@ -1,0 +1,130 @@
+package engine
+
+import (
+	"testing"
+
+	"github.com/witan-os/witan/internal/testwasm"
+)
+
+// guestOf compiles a module.
+func guestOf(t *testing.T, e *Engine, m *testwasm.Module) *Code {
+	t.Helper()
+	code, err := e.Compile(t.Context(), m.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return code
+}
+
+func startGuest(t *testing.T, e *Engine, q *Quota, code *Code) Module {
+	t.Helper()
+	m, err := e.Instantiate(WithQuota(t.Context(), q), code, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// result calls a function without parameters.
+func result(t *testing.T, m Module, name string) int32 {
+	t.Helper()
+	out, err := m.ExportedFunction(name).Call(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return int32(out[0])
+}
+
+// TestQuota lets memories grow as far as each may, and all may together.
+func TestQuota(t *testing.T) {
+	e := newEngine(t)
+	m := testwasm.NewModule()
+	m.Memory("memory", 1)
+	m.Func("grow", "-> i32", "i32.const 1 memory.grow")
+	m.Func("mark", "-> i32", "i32.const 0 i32.const 42 i32.store 0 i32.const 0")
+	m.Func("look", "-> i32", "i32.const 0 i32.load 0")
+	m.Func("end", "-> i32", "memory.size i32.const 65536 i32.mul i32.const 4 i32.sub i32.load 0")
+	code := guestOf(t, e, m)
+	if cost := code.Cost(); cost.Memory != 1<<16 {
+		t.Errorf("the cost is %+v", cost)
+	}
+	const page = 1 << 16
+	q := &Quota{Each: 3 * page, Total: 5 * page}
+	one, two := startGuest(t, e, q, code), startGuest(t, e, q, code)
+	result(t, one, "mark")
+	for i, want := range []int32{1, 2, -1, -1} {
+		if got := result(t, one, "grow"); got != want {
+			t.Errorf("growing the first memory, %d: %d, want %d", i, got, want)
+		}
+	}
+	if got := result(t, one, "look"); got != 42 {
+		t.Errorf("the memory held 42 and holds %d after it has grown", got)
+	}
+	if got := result(t, one, "end"); got != 0 {
+		t.Errorf("new memory holds %d", got)
+	}
+	if q.Left() != page {
+		t.Errorf("%d bytes are left", q.Left())
+	}
+	for i, want := range []int32{1, -1} {
+		if got := result(t, two, "grow"); got != want {
+			t.Errorf("growing the second memory, %d: %d, want %d", i, got, want)
+		}
+	}
+	if err := one.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if q.Left() != 3*page {
+		t.Errorf("%d bytes are left when a memory is gone", q.Left())
+	}
+	if got := result(t, two, "grow"); got != 2 {
+		t.Errorf("growing into what the other has left: %d", got)
+	}
+}
+
+// TestTables compiles modules with tables: what they cost, and how far they grow.
+func TestTables(t *testing.T) {
+	const grow = "ref.null i32.const 2000000 table.grow 0 drop"
+	for _, tt := range []struct {
+		name     string
+		module   func(m *testwasm.Module)
+		elements uint64
+	}{
+		{"none", func(m *testwasm.Module) {}, 0},
+		{"fixed", func(m *testwasm.Module) { m.Table("t", 100) }, 100},
+		{"grows", func(m *testwasm.Module) { m.Table("t", 100); m.Func("", "->", grow) }, MaxTableElements},
+		{"unknown code", func(m *testwasm.Module) { m.Table("t", 100); m.Tag("", "->"); m.Func("", "->", "throw 0") }, MaxTableElements},
+		{"calls through it", func(m *testwasm.Module) { m.Table("t", 100); m.Func("", "->", "i32.const 0 call_indirect 0") }, 100},
+		{"elements", func(m *testwasm.Module) { m.Table("t", 100); m.Elem(0, m.Func("", "->", "")) }, 100 + 7},
+		{"imported", func(m *testwasm.Module) { m.ImportTable("a", "t", 100) }, 0},
+		{"imported, grows", func(m *testwasm.Module) { m.ImportTable("a", "t", 100); m.Func("", "->", grow) }, MaxTableElements},
+	} {
+		m := testwasm.NewModule()
+		tt.module(m)
+		shape, _, err := readShape(m.Bytes())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if shape.cost.Elements != tt.elements {
+			t.Errorf("%s: tables of %d elements, want %d", tt.name, shape.cost.Elements, tt.elements)
+		}
+	}
+}
+
+// TestTableGrowth runs into the limit that the module does not know of.
+func TestTableGrowth(t *testing.T) {
+	e := newEngine(t)
+	m := testwasm.NewModule()
+	m.Table("", 1)
+	m.Func("much", "-> i32", "ref.null i32.const 2000000 table.grow 0")
+	m.Func("some", "-> i32", "ref.null i32.const 1000000 table.grow 0")
+	i := startGuest(t, e, &Quota{}, guestOf(t, e, m))
+	for _, step := range []struct {
+		name string
+		want int32
+	}{{"much", -1}, {"some", 1}, {"some", -1}} {
+		if got := result(t, i, step.name); got != step.want {
+			t.Errorf("%s: %d, want %d", step.name, got, step.want)
+		}
+	}
+}
