@@ -21,7 +21,8 @@ type Command struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	Mounts         []Mount
-	Files          fs.FS // read-only, as the root directory; nil if none
+	Files          fs.FS  // read-only, as the root directory; nil if none
+	Fuel           uint64 // what it may use, see [Meter]; 0 is no bound
 }
 
 // Mount makes a directory of the host visible to a command.
@@ -42,7 +43,7 @@ func (e *Engine) Run(ctx context.Context, wasm []byte, c Command) (exit uint32, 
 		return 0, err
 	}
 	registered := func(string) Module { return nil } // WASI 0.1 is found by its name
-	m, err := e.instantiate(ctx, code, registered, c.config())
+	m, err := e.instantiate(WithMeter(ctx, e.NewMeter(c.Fuel)), code, registered, c.config())
 	var ended *sys.ExitError
 	if errors.As(err, &ended) {
 		return ended.ExitCode(), nil

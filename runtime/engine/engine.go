@@ -12,6 +12,8 @@ import (
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
 	"github.com/tetratelabs/wazero/experimental"
+
+	"github.com/witan-os/witan/runtime/meter"
 )
 
 // MaxMemoryPages caps a linear memory. One page less than the format allows: the compiled code reads the
@@ -31,11 +33,12 @@ type Config struct {
 
 // Engine compiles and instantiates core modules. It is safe for concurrent use.
 type Engine struct {
-	runtime  wazero.Runtime
-	cache    wazero.CompilationCache
-	readOnly bool
-	misses   atomic.Int64
-	wasi01   sync.Mutex // held while WASI 0.1 is registered
+	runtime   wazero.Runtime
+	cache     wazero.CompilationCache
+	readOnly  bool
+	unmetered bool
+	misses    atomic.Int64
+	wasi01    sync.Mutex // held while WASI 0.1 is registered
 
 	arenaOnce sync.Once
 	arena     *arena // of memories that windows can show; see share.go
@@ -43,7 +46,7 @@ type Engine struct {
 
 // New starts an engine.
 func New(ctx context.Context, c Config) (*Engine, error) {
-	e := &Engine{readOnly: c.ReadOnlyCache}
+	e := &Engine{readOnly: c.ReadOnlyCache, unmetered: c.Unmetered}
 	config := wazero.NewRuntimeConfig().
 		WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesTailCall |
 			experimental.CoreFeaturesExtendedConst | experimental.CoreFeaturesExceptionHandling).
@@ -75,24 +78,44 @@ func (e *Engine) Close(ctx context.Context) error {
 // machine code in it is for other CPU features, or for another version of the engine.
 func (e *Engine) CacheMisses() int64 { return e.misses.Load() }
 
-// Compile checks a core module and compiles it to machine code.
+// Compile checks a core module of a guest and compiles it to machine code that can be stopped: see [Meter].
 func (e *Engine) Compile(ctx context.Context, wasm []byte) (*Code, error) {
+	if e.unmetered {
+		return e.CompileTrusted(ctx, wasm)
+	}
 	shape, wasm, err := readShape(wasm)
 	if err != nil {
 		return nil, err
 	}
-	compiled, err := e.runtime.CompileModule(ctx, wasm)
+	metered, err := meter.Rewrite(wasm)
+	if err != nil {
+		return nil, err
+	}
+	return e.compile(ctx, shape, metered)
+}
+
+// CompileTrusted is [Engine.Compile] for code of ours that is known to end: it is compiled as it is.
+func (e *Engine) CompileTrusted(ctx context.Context, wasm []byte) (*Code, error) {
+	shape, wasm, err := readShape(wasm)
+	if err != nil {
+		return nil, err
+	}
+	return e.compile(ctx, shape, meter.Result{Module: wasm})
+}
+
+func (e *Engine) compile(ctx context.Context, shape *shape, r meter.Result) (*Code, error) {
+	compiled, err := e.runtime.CompileModule(ctx, r.Module)
 	if e.readOnly && isReadOnly(err) {
 		// The code is compiled and in memory by now; only keeping it has failed.
 		if shape.hasCode {
 			e.misses.Add(1)
 		}
-		compiled, err = e.runtime.CompileModule(ctx, wasm)
+		compiled, err = e.runtime.CompileModule(ctx, r.Module)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return &Code{shape: shape, compiled: compiled}, nil
+	return &Code{shape: shape, compiled: compiled, yield: r.Import, counter: r.Counter}, nil
 }
 
 func isReadOnly(err error) bool {
@@ -101,8 +124,11 @@ func isReadOnly(err error) bool {
 
 // Code is a compiled core module; instances of it share the machine code.
 type Code struct {
-	shape    *shape
+	shape    *shape // before it was instrumented
 	compiled wazero.CompiledModule
+	// yield is the name of the module from which instrumented code imports a way to Go, and counter that of
+	// the global in which it counts down. Both are "" for other code.
+	yield, counter string
 }
 
 // Imports lists what the module imports, in order.
@@ -118,20 +144,36 @@ func (c *Code) Export(name string) (Extern, bool) {
 func (c *Code) Close(ctx context.Context) error { return c.compiled.Close(ctx) }
 
 // Instantiate makes an instance of the module. The module's imports come from what provide returns for
-// each module name. The module's start function runs; no other function does.
+// each module name. The module's start function runs; no other function does. A guest's work is counted by the
+// meter that [WithMeter] has put into ctx, or else by one that nobody sees.
 func (e *Engine) Instantiate(ctx context.Context, c *Code, provide func(module string) Module) (Module, error) {
 	return e.instantiate(ctx, c, provide, anonymous())
 }
 
 func (e *Engine) instantiate(ctx context.Context, c *Code, provide func(module string) Module, config wazero.ModuleConfig) (Module, error) {
+	var m *Meter
+	var yield Module
+	if c.yield != "" {
+		var err error
+		m = e.meterOf(ctx)
+		if yield, err = m.yieldModule(ctx); err != nil {
+			return nil, err
+		}
+	}
 	resolve := func(module string) api.Module {
-		if module == c.shape.emptyAlias {
+		switch module {
+		case c.yield:
+			return yield
+		case c.shape.emptyAlias:
 			module = ""
 		}
 		return provide(module)
 	}
-	ctx = experimental.WithImportResolver(ctx, resolve)
-	return e.runtime.InstantiateModule(ctx, c.compiled, config)
+	inst, err := e.runtime.InstantiateModule(experimental.WithImportResolver(ctx, resolve), c.compiled, config)
+	if err == nil && m != nil {
+		m.watch(inst.ExportedGlobal(c.counter))
+	}
+	return inst, err
 }
 
 // anonymous is the configuration of every instance: without a name, because names are global to the
@@ -171,7 +213,7 @@ type Reexport struct {
 // Bundle makes a module instance that exports the given externs of other instances. The same externs in
 // the same order give the same module, so its machine code is cached like any other.
 func (e *Engine) Bundle(ctx context.Context, entries []Reexport) (Module, error) {
-	code, err := e.Compile(ctx, writeBundle(entries))
+	code, err := e.CompileTrusted(ctx, writeBundle(entries))
 	if err != nil {
 		return nil, fmt.Errorf("re-exporting core externs: %w", err)
 	}

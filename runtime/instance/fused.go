@@ -281,7 +281,7 @@ func (a *adapterCache) compile(ctx context.Context, e *engine.Engine, wasm []byt
 	if code, ok := a.codes[string(wasm)]; ok {
 		return code, nil
 	}
-	code, err := e.Compile(ctx, wasm)
+	code, err := e.CompileTrusted(ctx, wasm)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,85 @@
+package meter
+
+// This file finds the locals that a loop carries from one round to the next.
+
+// maxCopies bounds how many of a loop's locals are copied where it yields: there are not more registers.
+const maxCopies = 16
+
+// copies finds the locals to copy. It may look at each instruction a few times only, so that loops inside
+// loops don't make the work quadratic.
+type copies struct {
+	*function
+	left  int      // how many instructions it may still look at
+	round uint32   // numbers the loops
+	seen  []uint32 // of each local: in which loop it was met last, and how
+}
+
+// How a local was met first in a loop, in the low bits of seen.
+const (
+	met     = 4 // loops are numbered in steps of this
+	metRead = 1
+	metSet  = 2
+)
+
+func (c *copies) begin(f *function) {
+	c.function, c.left, c.round = f, 4*len(f.code), 0
+	c.seen = append(c.seen[:0], make([]uint32, len(f.locals))...)
+}
+
+// carried writes copies of the locals that a loop reads before it assigns to them.
+func (c *copies) carried(e *emitter, loop int) {
+	end := int(c.code[loop].arg)
+	if c.left -= end - loop; c.left < 0 {
+		return
+	}
+	c.round += met
+	n := 0
+	for i := loop + 1; i < end && n < maxCopies; i++ {
+		in := &c.code[i]
+		switch in.op {
+		case opLocalGet:
+			if c.seen[in.arg] < c.round {
+				c.seen[in.arg] = c.round + metRead
+			}
+		case opLocalSet, opLocalTee:
+			if c.seen[in.arg] == c.round+metRead {
+				e.copyLocal(in.arg, c.locals[in.arg])
+				n++
+			}
+			c.seen[in.arg] = c.round + metSet
+		}
+	}
+}
+
+// parameters writes copies of the function's parameters.
+func (c *copies) parameters(e *emitter) {
+	for i := range min(c.typ.nparams, maxCopies) {
+		e.copyLocal(uint32(i), c.locals[i])
+	}
+}
+
+// copyLocal writes an assignment of a local to itself, in a way that the engine does not see through.
+func (e *emitter) copyLocal(i uint32, typ byte) {
+	if typ < 0x7b {
+		return // a reference
+	}
+	e.op(opLocalGet, i)
+	switch typ {
+	case 0x7f:
+		e.constant(opI32Const, 0)
+		e.op(opI32Add)
+	case 0x7e:
+		e.constant(opI64Const, 0)
+		e.op(opI64Add)
+	case 0x7d:
+		e.op(opI32ReinterpretF32)
+		e.op(opF32ReinterpretI32)
+	case 0x7c:
+		e.op(opI64ReinterpretF64)
+		e.op(opF64ReinterpretI64)
+	case 0x7b:
+		e.op(opLocalGet, i)
+		e.op(opV128Or)
+	}
+	e.op(opLocalSet, i)
+}

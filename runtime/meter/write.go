@@ -1,0 +1,150 @@
+package meter
+
+import "github.com/witan-os/witan/internal/leb128"
+
+// This file puts the result together.
+
+// write plans and writes all functions, callees first, and then the sections.
+func (m *module) write(g *graph) (Result, error) {
+	p := newPlanner(m, g)
+	h := newHelpers(m)
+	e := &emitter{planner: p, helpers: h, yield: uint32(m.imported), counter: uint32(m.globals)}
+	bodies := make([]span, len(m.bodies))
+	for _, node := range g.order {
+		if node >= uint32(len(m.bodies)) {
+			continue
+		}
+		if err := p.decode(int(node)); err != nil {
+			return Result{}, err
+		}
+		p.plan()
+		start := len(e.out)
+		if err := e.emit(); err != nil {
+			return Result{}, err
+		}
+		bodies[node] = span{start, len(e.out)}
+	}
+	res := Result{Import: fresh("meter", m.importModules), Counter: fresh("fuel", m.exportNames)}
+	w := &writer{module: m, helpers: h, code: e.out, bodies: bodies, result: res}
+	return w.write()
+}
+
+// fresh returns a name that is not taken.
+func fresh(name string, taken map[string]bool) string {
+	for taken[name] {
+		name += "-"
+	}
+	return name
+}
+
+type writer struct {
+	*module
+	helpers *helpers
+	code    []byte
+	bodies  []span // of each function in code
+	result  Result
+	out     []byte
+}
+
+func (w *writer) write() (Result, error) {
+	w.out = append(make([]byte, 0, len(w.wasm)+len(w.code)), header...)
+	// Sections come in order, and those that get an entry may be missing.
+	next := 1
+	for _, s := range w.sections {
+		if s.id == sectionCustom {
+			continue
+		}
+		for ; next < order[s.id]; next++ {
+			w.missing(next)
+		}
+		w.section(s)
+		next++
+	}
+	w.out = appendSection(w.out, sectionCustom, w.names(w.helpers))
+	w.result.Module = w.out
+	return w.result, nil
+}
+
+// missing writes the section at a place in the order if it would be there but for the module's own entries.
+func (w *writer) missing(place int) {
+	for _, id := range []byte{sectionImport, sectionGlobal, sectionExport} {
+		if order[id] == place {
+			n, added := w.added(id)
+			w.out = appendSection(w.out, id, append(leb128.AppendUint(nil, uint64(n)), added...))
+		}
+	}
+}
+
+// added returns the entries that a section gets at its end, and their number.
+func (w *writer) added(id byte) (n uint32, entries []byte) {
+	h := w.helpers
+	switch id {
+	case sectionType:
+		return h.ntypes, h.types
+	case sectionImport:
+		entries = appendName(appendName(nil, w.result.Import), Yield)
+		return 1, leb128.AppendUint(append(entries, 0), uint64(h.typeIndex(yieldType)))
+	case sectionFunction:
+		for _, typ := range h.typ {
+			entries = leb128.AppendUint(entries, uint64(typ))
+		}
+		return uint32(len(h.typ)), entries
+	case sectionGlobal:
+		return 1, []byte{typeI32, 1, byte(opI32Const), 0, byte(opEnd)}
+	case sectionExport:
+		entries = append(appendName(nil, w.result.Counter), 3)
+		return 1, leb128.AppendUint(entries, uint64(w.globals))
+	}
+	return 0, nil
+}
+
+// section writes a section of the module with the function indices and the entries of the result.
+func (w *writer) section(s section) {
+	var body []byte
+	switch s.id {
+	case sectionCode:
+		body = w.codeSection()
+	case sectionStart, sectionCount, sectionMemory, sectionTag:
+		body = w.renumbered(s.span)
+	default:
+		r := &reader{data: w.wasm[:s.end], pos: s.start}
+		own := r.count()
+		n, added := w.added(s.id)
+		body = leb128.AppendUint(nil, uint64(own)+uint64(n))
+		body = append(body, w.renumbered(span{r.pos, s.end})...)
+		body = append(body, added...)
+	}
+	w.out = appendSection(w.out, s.id, body)
+}
+
+// renumbered copies a part of the module with the function indices of the result.
+func (w *writer) renumbered(s span) []byte {
+	out := make([]byte, 0, s.end-s.start)
+	at := s.start
+	for len(w.refs) > 0 && int(w.refs[0]) < s.end {
+		r := &reader{data: w.wasm, pos: int(w.refs[0])}
+		out = append(out, w.wasm[at:r.pos]...)
+		out = leb128.AppendUint(out, uint64(w.moved(r.u32())))
+		at = r.pos
+		w.refs = w.refs[1:]
+	}
+	return append(out, w.wasm[at:s.end]...)
+}
+
+func (w *writer) codeSection() []byte {
+	n := len(w.bodies) + len(w.helpers.list)
+	body := leb128.AppendUint(make([]byte, 0, len(w.code)+8*n), uint64(n))
+	for _, s := range w.bodies {
+		body = leb128.AppendUint(body, uint64(s.end-s.start))
+		body = append(body, w.code[s.start:s.end]...)
+	}
+	return append(body, w.helpers.bodies...)
+}
+
+func appendSection(b []byte, id byte, body []byte) []byte {
+	return append(leb128.AppendUint(append(b, id), uint64(len(body))), body...)
+}
+
+func appendName(b []byte, s string) []byte {
+	return append(leb128.AppendUint(b, uint64(len(s))), s...)
+}
