@@ -135,6 +135,8 @@ func (x *execution) assertTrap(c *command) (string, error) {
 func trapped(have string, err error) (string, error) {
 	var trap *vm.Trap
 	switch {
+	case errors.Is(err, errors.ErrUnsupported): // a trap of ours
+		return "", err
 	case errors.As(err, &trap):
 		return trap.Error(), nil
 	case err != nil:
@@ -162,7 +164,7 @@ func (x *execution) instantiated(c *command) (instantiation, definition error) {
 	if err != nil {
 		return nil, err
 	}
-	i, err := d.instantiate(x)
+	i, err := d.instantiate(x, "")
 	if err == nil {
 		x.opened = append(x.opened, i)
 	}
@@ -190,7 +192,7 @@ func (x *execution) assertUnlinkable(c *command) (string, error) {
 	if failure == nil {
 		return "", errInstantiated
 	}
-	if _, trap := trapped("", failure); trap == nil {
+	if _, trap := trapped("", failure); trap == nil || errors.Is(failure, errors.ErrUnsupported) {
 		return "", failure
 	}
 	return failure.Error(), nil

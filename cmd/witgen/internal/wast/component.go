@@ -2,7 +2,6 @@ package wast
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/witan-os/witan/runtime/component"
@@ -12,16 +11,17 @@ import (
 
 // This file makes components and calls their instances.
 
-// componentDef is a component that can be instantiated.
-type componentDef struct{ *vm.Component }
-
-// defineComponent compiles a component. Valid ones are known by their suites: which features they need, scripts
-// say only in part, so all are enabled.
+// defineComponent compiles a component. Scripts say only in part which features theirs need, so all are
+// enabled: what is not valid is a test of its own.
 func (x *execution) defineComponent(data []byte) (definition, error) {
 	if x.validatesOnly() {
 		_, err := component.DecodeWith(data, component.AllFeatures)
-		return validated{}, err
+		return &validated{execution: x, data: data}, err
 	}
+	return x.compile(data)
+}
+
+func (x *execution) compile(data []byte) (*componentDef, error) {
 	c, err := x.vm.CompileWith(x.ctx, x.script.Source.Path, data, component.AllFeatures)
 	if err != nil {
 		return nil, err
@@ -29,27 +29,66 @@ func (x *execution) defineComponent(data []byte) (definition, error) {
 	return &componentDef{c}, nil
 }
 
+// componentDef is a component that can be instantiated.
+type componentDef struct{ *vm.Component }
+
 func (d *componentDef) close(ctx context.Context) { d.Component.Close(ctx) }
 
-func (d *componentDef) instantiate(x *execution) (instance, error) {
-	i, err := d.Component.Instantiate(x.ctx, vm.Options{})
+func (d *componentDef) instantiate(x *execution, name string) (instance, error) {
+	links := x.links(d)
+	o := vm.Options{Imports: x.host, Links: links}
+	if x.shared(name) || len(links) > 0 {
+		o.Store = x.commonStore()
+	}
+	i, err := d.Component.Instantiate(x.ctx, o)
 	if err != nil {
 		return nil, err
 	}
 	return &componentInstance{i}, nil
 }
 
-// validated is a component of a suite that is never instantiated.
-type validated struct{}
+// links are the registered instances that a component imports.
+func (x *execution) links(d *componentDef) (links []vm.Link) {
+	for _, i := range d.Decoded().Type.Imports {
+		if from, ok := x.registered[i.Name].(*componentInstance); ok {
+			links = append(links, vm.Link{Name: i.Name, Instance: from.Instance})
+		}
+	}
+	return links
+}
 
-func (validated) close(context.Context) {}
+// validated is a component of a suite that is not instantiated, unless a command wants to call something.
+type validated struct {
+	*execution
+	data []byte
+	def  definition
+	inst instance
+}
 
-func (validated) instantiate(*execution) (instance, error) { return validated{}, nil }
+func (v *validated) instantiate(*execution, string) (instance, error) { return v, nil }
 
-var errNeverInstantiated = errors.New("components of this suite are never instantiated")
+func (v *validated) invoke(ctx context.Context, a *action, want []datum) (string, error) {
+	if v.inst == nil {
+		def, err := v.compile(v.data)
+		if err != nil {
+			return "", err
+		}
+		v.def = def
+		if v.inst, err = def.instantiate(v.execution, ""); err != nil {
+			return "", err
+		}
+	}
+	return v.inst.invoke(ctx, a, want)
+}
 
-func (validated) invoke(context.Context, *action, []datum) (string, error) {
-	return "", errNeverInstantiated
+func (v *validated) close(ctx context.Context) {
+	if v.inst != nil {
+		v.inst.close(ctx)
+	}
+	if v.def != nil {
+		v.def.close(ctx)
+	}
+	v.inst, v.def = nil, nil
 }
 
 // componentInstance is an instance of a component.

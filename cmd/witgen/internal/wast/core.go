@@ -25,7 +25,7 @@ func (x *execution) defineCore(data []byte) (definition, error) {
 
 func (d coreDef) close(ctx context.Context) { _ = d.Code.Close(ctx) } // no instance is left
 
-func (d coreDef) instantiate(x *execution) (instance, error) {
+func (d coreDef) instantiate(x *execution, _ string) (instance, error) {
 	for _, i := range d.Imports() {
 		if err := x.checkCoreImport(i); err != nil {
 			return nil, err

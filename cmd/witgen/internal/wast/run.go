@@ -13,6 +13,7 @@ import (
 type Runner struct {
 	vm     *vm.VM
 	engine *engine.Engine // of core modules that stand by themselves
+	simple *vm.Module     // see simpleModule
 }
 
 // NewRunner makes a runner.
@@ -25,7 +26,11 @@ func NewRunner(ctx context.Context) (*Runner, error) {
 	if err != nil {
 		return nil, errors.Join(err, v.Close(ctx))
 	}
-	return &Runner{v, e}, nil
+	simple, err := v.NewModule(ctx, []byte(simpleModule))
+	if err != nil {
+		return nil, errors.Join(err, v.Close(ctx), e.Close(ctx))
+	}
+	return &Runner{v, e, simple}, nil
 }
 
 // Close releases what the runner has compiled.
@@ -40,10 +45,11 @@ func (r *Runner) Run(ctx context.Context, file string) (*FileResult, error) {
 		return nil, err
 	}
 	x := &execution{
-		Runner: r, ctx: ctx, script: s,
+		Runner: r, ctx: ctx, script: s, host: newHost(r.simple),
 		definitions: map[string]definition{}, instances: map[string]instance{}, registered: map[string]instance{},
 	}
 	defer x.close()
+	x.planLinks()
 	result := &FileResult{File: file, Source: s.Source.Path, Features: s.Features, Commands: []Outcome{}}
 	for i := range s.Commands {
 		o := x.outcome(&s.Commands[i])
@@ -58,17 +64,21 @@ type execution struct {
 	*Runner
 	ctx    context.Context
 	script *script
+	host   []*vm.Interface
 
 	definitions map[string]definition // by name; "" is the one made last
 	instances   map[string]instance   // by name; "" is the one made last
 	registered  map[string]instance   // by the name under which they are imported
+	imported    map[string]bool       // the names that components of the script import
+	store       *vm.Store             // of instances that are linked to each other
 	defined     []definition          // all there are
 	opened      []instance            // all there are
 }
 
 // definition is a component or core module that can be instantiated.
 type definition interface {
-	instantiate(x *execution) (instance, error)
+	// instantiate makes an instance that the script gives a name, or "".
+	instantiate(x *execution, name string) (instance, error)
 	close(ctx context.Context)
 }
 
@@ -123,7 +133,7 @@ func (x *execution) data(c *command) ([]byte, error) {
 func (x *execution) open(d definition, name string) error {
 	delete(x.instances, "") // whatever fails, no command may take an older instance for the new one
 	delete(x.instances, name)
-	i, err := d.instantiate(x)
+	i, err := d.instantiate(x, name)
 	if err != nil {
 		return err
 	}
