@@ -1,8 +1,9 @@
-// Package guests gives the components that are measured: the same bytes to every side.
+// Package guests gives the components that are measured: the same bytes to every side. Some are compiled from C, in
+// the directory c; those that are about one thing are put together in Go.
 package guests
 
 import (
-	"encoding/binary"
+	_ "embed"
 	"errors"
 	"os"
 	"path/filepath"
@@ -61,20 +62,17 @@ func (s *Set) Write(dir string) error {
 
 var errNoModule = errors.New("the component has no core module")
 
-// CoreModule returns the first core module in a component, for those who run it without the component around it.
-func CoreModule(component []byte) ([]byte, error) {
-	const preamble, moduleSection = 8, 1
-	for rest := component[min(preamble, len(component)):]; len(rest) > 0; {
-		id := rest[0]
-		size, n := binary.Uvarint(rest[1:]) // the binary format codes sizes alike
-		if n <= 0 || size > uint64(len(rest)-1-n) {
-			break
-		}
-		rest = rest[1+n:]
-		if id == moduleSection {
-			return rest[:size], nil
-		}
-		rest = rest[size:]
-	}
-	return nil, errNoModule
+//go:embed callee.wasm
+var callee []byte
+
+//go:embed driver.wasm
+var driver []byte
+
+// BuiltIn returns the guests that are part of this package: without resources.
+func BuiltIn() *Set {
+	composed := compose(callee, driver, []string{
+		"drive-noop", "drive-add", "drive-echo", "drive-sum", "drive-bytes", "drive-rec", "drive-variant",
+		"drive-option", "drive-result",
+	})
+	return &Set{Callee: callee, Composed: composed, Plain: composed}
 }
