@@ -31,8 +31,9 @@ type party struct {
 	bad    error // what the adapter did wrong
 }
 
-func (p *party) Trap(format string, args ...any) { panic(trapped(fmt.Sprintf(format, args...))) }
-func (p *party) Reserve(uint64)                  {}
+func (p *party) Trap(format string, args ...any)   { panic(trapped(fmt.Sprintf(format, args...))) }
+func (p *party) Refuse(format string, args ...any) { p.Trap(format, args...) }
+func (p *party) Reserve(uint64)                    {}
 
 func (p *party) View(ptr, size, align uint32) []byte {
 	if ptr%align != 0 {

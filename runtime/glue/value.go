@@ -74,14 +74,21 @@ func FromBool(v bool) uint64 {
 
 // ToChar checks that a core value is a Unicode scalar value.
 func ToChar(b *Boundary, v uint32) rune {
-	if v > 0x10ffff || v >= 0xd800 && v <= 0xdfff {
+	if !isScalar(v) {
 		b.Trap("%#x is not a Unicode scalar value", v)
 	}
 	return rune(v)
 }
 
 // FromChar checks a rune that the host gave.
-func FromChar(b *Boundary, r rune) uint32 { return uint32(ToChar(b, uint32(r))) }
+func FromChar(b *Boundary, r rune) uint32 {
+	if !isScalar(uint32(r)) {
+		b.Refuse("%#x is not a Unicode scalar value", uint32(r))
+	}
+	return uint32(r)
+}
+
+func isScalar(v uint32) bool { return v < 0xd800 || v > 0xdfff && v <= 0x10ffff }
 
 // ToCase checks the discriminant of a variant of n cases.
 func ToCase(b *Boundary, v, n uint32, typ string) uint32 {
@@ -119,7 +126,7 @@ func Borrowed[T any](b *Boundary, r *Resource, handle uint32) T {
 // GiveOwn lowers an own handle of a Go resource.
 func GiveOwn[T any](b *Boundary, r *Resource, v Own[T]) uint32 {
 	if any(v.value) == nil {
-		b.Trap("the host gave no resource of type %s", r.Name)
+		b.Refuse("the host gave no resource of type %s", r.Name)
 	}
 	return b.GiveOwn(r, v.value)
 }
@@ -127,7 +134,7 @@ func GiveOwn[T any](b *Boundary, r *Resource, v Own[T]) uint32 {
 // Lend lowers a borrow handle of a Go resource.
 func Lend[T any](b *Boundary, r *Resource, v T) uint32 {
 	if any(v) == nil {
-		b.Trap("the host gave no resource of type %s", r.Name)
+		b.Refuse("the host gave no resource of type %s", r.Name)
 	}
 	return b.Lend(r, v)
 }

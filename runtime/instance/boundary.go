@@ -24,10 +24,11 @@ type Boundary struct {
 	name    string
 	ctx     context.Context
 	inst    *Instance
-	texts   *texts // see there; nil unless strings pass to or from another component
+	passage *passage // nil unless values pass to or from another component
 	budget  uint64
 	scope   scope
 	lent    []uint32  // own handles that the caller has lent to the call in progress
+	taken   []handle  // Go resources that were lifted, and are not yet with whom they are for
 	stack   [4]uint64 // for realloc
 	scratch []byte    // see Scratch
 }
@@ -64,6 +65,7 @@ func (f *hostFunction) Call(ctx context.Context, stack []uint64) {
 	if len(b.lent) != 0 {
 		b.endLoans()
 	}
+	b.handOver()
 }
 
 // always is serve for what does not leave the instance and needs nothing from the boundary but its name: the
@@ -88,9 +90,16 @@ func (b *Boundary) endLoans() {
 // Name is how messages call the function, for example "wasi:cli/exit@0.2.12#exit".
 func (b *Boundary) Name() string { return b.name }
 
-// Trap stops the guest with the given reason.
+// Trap stops the guest because it broke a rule. Resources that it has given to the call come to no one any more.
 func (b *Boundary) Trap(format string, args ...any) {
+	b.abandon()
 	panic(&Trap{Component: b.inst.name(), Function: b.name, Reason: fmt.Sprintf(format, args...)})
+}
+
+// Refuse stops the guest because of a value that its host gave.
+func (b *Boundary) Refuse(format string, args ...any) {
+	b.handOver()
+	b.Trap(format, args...)
 }
 
 // Fail stops the guest because of an error of the host: err is neither a WIT error nor an *[Exit].
@@ -148,20 +157,26 @@ func (b *Boundary) LoadString(ptr, n uint32) string {
 	return string(view)
 }
 
-// Alloc asks the guest's realloc for size bytes and checks what it returns.
+// Alloc asks the guest's realloc for size bytes and checks what it returns. Like all that lowers a value, it is
+// for after the call: what was lifted is with the host by then.
 func (b *Boundary) Alloc(size, align uint32) uint32 { return b.Realloc(0, 0, align, size) }
 
 // Realloc asks the guest's realloc to make a block of size bytes out of the one of old bytes at ptr, and
 // checks what it returns.
 func (b *Boundary) Realloc(ptr, old, align, size uint32) uint32 {
+	b.handOver()
 	if b.realloc == nil {
 		b.Trap("the guest gave no realloc option for a value that needs memory")
 	}
 	b.stack = [4]uint64{uint64(ptr), uint64(old), uint64(align), uint64(size)}
 	b.inst.setLeave(false)
+	storage := b.inst.storage
+	b.inst.storage = [2]uint32{} // realloc has a context of its own
 	err := b.realloc.CallWithStack(b.ctx, b.stack[:])
+	b.inst.storage = storage
 	b.inst.setLeave(true)
 	if err != nil {
+		b.abandon()
 		panic(TrapOf(b.inst.name(), b.name+" (realloc)", err))
 	}
 	ptr = uint32(b.stack[0])
@@ -173,12 +188,12 @@ func (b *Boundary) Realloc(ptr, old, align, size uint32) uint32 {
 // units there, as the canonical ABI passes them.
 func (b *Boundary) StoreString(s string) (ptr, n uint32) {
 	if len(s) > abi.MaxString {
-		b.Trap("a string of %d bytes is longer than %d", len(s), abi.MaxString)
+		b.Refuse("a string of %d bytes is longer than %d", len(s), abi.MaxString)
 	}
 	if !utf8.ValidString(s) {
-		b.Trap("the host gave a string that is not valid UTF-8")
+		b.Refuse("the host gave a string that is not valid UTF-8")
 	}
-	if b.encoding != abi.UTF8 || b.texts != nil {
+	if b.encoding != abi.UTF8 || b.passage != nil {
 		return b.storeText(s)
 	}
 	n = uint32(len(s))
@@ -198,7 +213,7 @@ func (b *Boundary) StoreBytes(p []byte) (ptr, n uint32) {
 func (b *Boundary) AllocList(n int, size, align uint32) (ptr, length uint32) {
 	bytes := uint64(n) * uint64(size)
 	if bytes > abi.MaxSize {
-		b.Trap("a list of %d elements of %d bytes is larger than %d bytes", n, size, abi.MaxSize)
+		b.Refuse("a list of %d elements of %d bytes is larger than %d bytes", n, size, abi.MaxSize)
 	}
 	return b.Alloc(uint32(bytes), align), uint32(n)
 }
@@ -211,6 +226,9 @@ func (b *Boundary) TakeOwn(r *abi.Resource, i uint32) any {
 	e, err := b.inst.handles.takeOwn(i, r)
 	if err != nil {
 		b.Trap("%v", err)
+	}
+	if e.host != nil {
+		b.taken = append(b.taken, e)
 	}
 	return e.value()
 }
@@ -235,12 +253,18 @@ func (e *handle) value() any {
 
 // GiveOwn puts a resource into the guest's table: ownership moves to the guest.
 func (b *Boundary) GiveOwn(r *abi.Resource, v any) uint32 {
-	return b.add(entryOf(r, v, true))
+	b.handOver()
+	e := entryOf(r, v, true)
+	if b.passage != nil && e.host != nil {
+		b.passage.taken = b.passage.taken[1:]
+	}
+	return b.add(e)
 }
 
 // Lend puts a resource into the guest's table for the duration of the call. A guest that defines the
 // resource itself gets its representation instead.
 func (b *Boundary) Lend(r *abi.Resource, v any) uint32 {
+	b.handOver()
 	e := entryOf(r, v, false)
 	if l, ok := b.inst.locals[r]; ok && l.inst == b.inst {
 		return e.rep
@@ -269,6 +293,7 @@ func (b *Boundary) get(r *abi.Resource, i uint32) *handle {
 func (b *Boundary) add(e handle) uint32 {
 	i, err := b.inst.handles.add(e)
 	if err != nil {
+		b.inst.handles.keep([]handle{e})
 		b.Trap("%v", err)
 	}
 	return i

@@ -16,25 +16,25 @@ func (l *lift) calledWith(caller *abi.Plan) (HostCall, error) {
 		return nil, err
 	}
 	return func(ctx context.Context, b *Boundary, stack []uint64) {
-		there, back := textsFrom(b.encoding), textsFrom(l.encoding)
-		b.texts = there
-		args := value.LiftParams(b, caller, stack)
 		if l.inst.isEntered() {
 			b.Trap("the callee's instance is in a call already")
 		}
 		l.inst.setEntered(true)
+		b.depart()
+		args := value.LiftParams(b, caller, stack)
 		e.name = b.name
 		e.start(ctx)
-		e.texts = there
+		e.arrive(b)
 		value.LowerParams(&e.Boundary, l.plan, e.stack, args)
 		e.Invoke()
-		e.texts = back
+		e.depart()
 		result := value.LiftResult(&e.Boundary, l.plan, e.stack)
+		b.arrive(&e.Boundary)
+		value.LowerResult(b, caller, stack, result)
+		b.passage = nil
 		if err := e.postReturn(); err != nil {
 			panic(err)
 		}
 		l.inst.setEntered(false)
-		b.texts = back
-		value.LowerResult(b, caller, stack, result)
 	}, nil
 }

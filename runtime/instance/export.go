@@ -109,9 +109,11 @@ func (e *Export) Leave(err *error) {
 	}
 	e.scope = scope{}
 	if r == nil {
+		e.handOver()
 		e.inst.leave()
 		return
 	}
+	e.abandon()
 	failure, ok := r.(error)
 	if !ok {
 		failure = fmt.Errorf("panic: %v", r)

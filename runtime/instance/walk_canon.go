@@ -218,7 +218,10 @@ func (l *local) runDestructor(ctx context.Context, rep uint32) (err error) {
 		}
 	}
 	stack := [1]uint64{uint64(rep)}
+	storage := l.inst.storage
+	l.inst.storage = [2]uint32{} // a destructor has a context of its own
 	err = f.CallWithStack(ctx, stack[:])
+	l.inst.storage = storage
 	l.idle = f
 	return err
 }

@@ -12,6 +12,8 @@ import (
 type Boundary interface {
 	// Trap stops the guest with the given reason. It does not return.
 	Trap(format string, args ...any)
+	// Refuse is Trap for a value that the host gave.
+	Refuse(format string, args ...any)
 	// Reserve charges n bytes of Go memory to the call.
 	Reserve(n uint64)
 

@@ -10,7 +10,7 @@ import "github.com/witan-os/witan/runtime/abi"
 // so poison the instance: check before entering it.
 func LowerParams(b Boundary, p *abi.Plan, stack []uint64, params []Value) {
 	if err := CheckParams(p.Func, params); err != nil {
-		b.Trap("%v", err)
+		b.Refuse("%v", err)
 	}
 	if p.ParamBlock != nil {
 		ptr := b.Alloc(p.ParamBlock.Size, p.ParamBlock.Align)
@@ -52,7 +52,7 @@ func LiftParams(b Boundary, p *abi.Plan, stack []uint64) []Value {
 // traps.
 func LowerResult(b Boundary, p *abi.Plan, stack []uint64, v Value) {
 	if err := CheckResult(p.Func, v); err != nil {
-		b.Trap("the host's result: %v", err)
+		b.Refuse("the host's result: %v", err)
 	}
 	switch {
 	case p.Result != nil:

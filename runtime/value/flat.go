@@ -49,7 +49,7 @@ func liftFixed(b Boundary, f *abi.Flat, stack []uint64) Value {
 // LowerFlat lowers a value to the core values in stack. A value that [Check] refuses traps.
 func LowerFlat(b Boundary, f *abi.Flat, stack []uint64, v Value) {
 	if m := check(f.Type, v); m != nil {
-		b.Trap("%v", m)
+		b.Refuse("%v", m)
 	}
 	lowerFlat(b, f, stack, v)
 }

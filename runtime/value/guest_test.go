@@ -56,6 +56,8 @@ func (g *guest) growTo(n uint32) {
 
 func (g *guest) Trap(format string, args ...any) { panic(trap(fmt.Sprintf(format, args...))) }
 
+func (g *guest) Refuse(format string, args ...any) { g.Trap(format, args...) }
+
 func (g *guest) Reserve(n uint64) {
 	if n > g.budget {
 		g.Trap("out of budget")

@@ -12,7 +12,7 @@ import (
 // that breaks a rule.
 func Store(b Boundary, t *abi.Type, ptr uint32, v Value) {
 	if m := check(t, v); m != nil {
-		b.Trap("%v", m)
+		b.Refuse("%v", m)
 	}
 	b.View(ptr, t.Size, t.Align) // all of it, before a part is written
 	store(b, t, ptr, v)
