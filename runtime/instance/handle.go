@@ -13,9 +13,6 @@ type Dropper interface {
 	Drop(ctx context.Context)
 }
 
-// DefaultMaxHandles bounds a component instance's handle table unless the limits say otherwise.
-const DefaultMaxHandles = 1 << 16
-
 // handle is one entry of a table. A free entry has no resource.
 type handle struct {
 	resource *abi.Resource

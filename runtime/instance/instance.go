@@ -10,22 +10,6 @@ import (
 	"github.com/witan-os/witan/runtime/link"
 )
 
-// Limits bound what one instance may cost. A zero field means its default.
-type Limits struct {
-	MaxHandles int    // resource handles that each component instance may hold
-	CallBudget uint64 // bytes of Go memory for the values of one call
-}
-
-func (l Limits) withDefaults() Limits {
-	if l.MaxHandles == 0 {
-		l.MaxHandles = DefaultMaxHandles
-	}
-	if l.CallBudget == 0 {
-		l.CallBudget = CallBudget
-	}
-	return l
-}
-
 // Instance is a running component. It serves one call at a time: whoever calls while a call is running
 // gets [ErrBusy]. Err and Close are those of its [Store], which it may share with others.
 type Instance struct {

@@ -27,7 +27,8 @@ type Store struct {
 	crossings []*crossing   // calls between components, by their edge numbers
 	host      engine.Module // what adapters call; nil until there is one
 	nested    int           // how many destructors run inside each other
-	steps     int           // definitions gone through, see maxSteps
+	quota     engine.Quota  // of memories
+	tally
 	running   bool          // a call is inside; see Export.Enter
 	dead      atomic.Pointer[error]
 }
@@ -41,7 +42,18 @@ func NewStore(e *engine.Engine, limits Limits) *Store {
 }
 
 func newStore(e *engine.Engine, limits Limits) *Store {
-	return &Store{engine: e, limits: limits.withDefaults(), locals: map[*abi.Resource]*local{}}
+	limits = limits.withDefaults()
+	return &Store{
+		engine: e, limits: limits, locals: map[*abi.Resource]*local{},
+		quota: engine.Quota{Each: limits.MaxMemory, Total: limits.MaxTotalMemory},
+	}
+}
+
+// tally is what was taken of the limits, but for memory.
+type tally struct {
+	steps    uint64 // definitions, see maxSteps
+	elements uint64 // of tables
+	cores    int    // instances of core modules
 }
 
 // local is a resource type that a component of the store defines.
@@ -76,17 +88,20 @@ func (s *Store) Close(ctx context.Context) error {
 }
 
 // mark is a point to which a store can go back.
-type mark struct{ instances, modules, crossings, steps int }
+type mark struct {
+	instances, modules, crossings int
+	tally
+}
 
 func (s *Store) mark() mark {
-	return mark{len(s.instances), len(s.modules), len(s.crossings), s.steps}
+	return mark{len(s.instances), len(s.modules), len(s.crossings), s.tally}
 }
 
 // undo closes what was added to the store since the mark. What was there before does not depend on it, with
 // two exceptions: gates of older instances, and the functions that adapters call.
 func (s *Store) undo(ctx context.Context, m mark) error {
 	instances, modules := s.instances[m.instances:], s.modules[m.modules:]
-	s.instances, s.modules, s.crossings, s.steps = s.instances[:m.instances], s.modules[:m.modules], s.crossings[:m.crossings], m.steps
+	s.instances, s.modules, s.crossings, s.tally = s.instances[:m.instances], s.modules[:m.modules], s.crossings[:m.crossings], m.tally
 	for _, i := range instances {
 		i.handles.dropAll(ctx)
 	}

@@ -31,19 +31,9 @@ type walk struct {
 	callables map[uint32]engine.Function // realloc functions, shared by all that name them
 }
 
-// A component that uses another one twice doubles it for a few bytes, so a small file could ask for more
-// instances than there is memory. These bound what one root component may become.
-const (
-	maxInstances = 10_000    // component instances, and core instances
-	maxSteps     = 4_000_000 // definitions, each as often as it is instantiated
-)
-
 func (c *Component) walk(ctx context.Context, s *Store, outer *walk, comp *component.Component, imports importer) (*Instance, error) {
-	if len(s.instances) >= maxInstances {
-		return nil, fmt.Errorf("the component consists of more than %d instances", maxInstances)
-	}
-	if s.steps += len(comp.Defs); s.steps > maxSteps {
-		return nil, fmt.Errorf("the component's instances have more than %d definitions", maxSteps)
+	if err := s.admitInstance(len(comp.Defs)); err != nil {
+		return nil, err
 	}
 	w := &walk{
 		ctx: ctx, root: c, comp: comp, outer: outer, imports: imports,

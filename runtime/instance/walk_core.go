@@ -57,10 +57,10 @@ func (w *walk) coreInlineExports(d *component.CoreInlineExports) {
 }
 
 func (w *walk) coreInstantiate(d *component.CoreInstantiate) error {
-	if len(w.inst.modules) >= maxInstances {
-		return fmt.Errorf("the component consists of more than %d core instances", maxInstances)
-	}
 	code := w.modules[d.Module].code
+	if err := w.inst.admitCore(code.Cost()); err != nil {
+		return err
+	}
 	args := make(map[string]*coreInstance, len(d.Args))
 	for _, a := range d.Args {
 		args[a.Name] = w.coreInstances[a.Instance]
@@ -90,7 +90,7 @@ func (w *walk) coreInstantiate(d *component.CoreInstantiate) error {
 	if w.root.composed || w.inst.linked {
 		instantiate = w.root.engine.InstantiateShared
 	}
-	m, err := instantiate(w.ctx, code, func(module string) engine.Module { return given[module] })
+	m, err := instantiate(engine.WithQuota(w.ctx, &w.inst.quota), code, func(module string) engine.Module { return given[module] })
 	if err != nil {
 		return TrapOf(w.inst.component, "start function of a core module", err)
 	}
