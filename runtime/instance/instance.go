@@ -26,6 +26,7 @@ type Instance struct {
 	entered  bool      // a call is inside: no other may come in
 	gate     *gate     // has mayLeave and entered instead, if adapters look at them
 	habits   habits
+	pressure uint32      // see changeBackpressure
 	callees  []*Instance // whom the instance may call
 	complete bool        // it is instantiated: callees has all of them
 }

@@ -93,6 +93,49 @@ func TestInlineExports(t *testing.T) {
 	wantCall(t, start(t, c, counter("test:host/counter", 100)), uint32(7+40+2+2+100), "sum")
 }
 
+// TestUnsupportedAfterReturn checks that the guest's own error comes before what this runtime lacks: post-return
+// may call no built-in, supported or not.
+func TestUnsupportedAfterReturn(t *testing.T) {
+	c := testwasm.NewComponent()
+	given := c.CoreInline(testwasm.CoreExport{Name: "new-set", Index: c.Canon(byte(0x1f))}) // waitable-set.new
+	m := testwasm.NewModule()
+	m.ImportFunc("host", "new-set", "-> i32")
+	m.Func("set", "->", "call 0 drop")
+	m.Func("fine", "->", "")
+	inst := c.Instantiated(m, testwasm.CoreArg{Name: "host", Instance: given})
+	c.ExportFunc("f", c.CoreFunc(inst, "fine"), "func()", testwasm.WithPostReturn(c.CoreFunc(inst, "set")))
+	i := start(t, c)
+	wantTrap(t, i, "the guest called out during realloc or post-return", "f")
+	if errors.Is(i.Err(), errors.ErrUnsupported) {
+		t.Errorf("%v is errors.ErrUnsupported", i.Err())
+	}
+}
+
+// TestBackpressure counts up and down, also in post-return.
+func TestBackpressure(t *testing.T) {
+	guest := func() *vm.Instance {
+		c := testwasm.NewComponent()
+		given := c.CoreInline(
+			testwasm.CoreExport{Name: "inc", Index: c.Canon(byte(0x24))}, testwasm.CoreExport{Name: "dec", Index: c.Canon(byte(0x25))})
+		m := testwasm.NewModule()
+		inc, dec := m.ImportFunc("backpressure", "inc", "->"), m.ImportFunc("backpressure", "dec", "->")
+		m.Func("inc", "i32 ->", fmt.Sprintf("loop call %d local.get 0 i32.const 1 i32.sub local.set 0 local.get 0 br_if 0 end", inc))
+		m.Func("dec", "->", fmt.Sprintf("call %d", dec))
+		inst := c.Instantiated(m, testwasm.CoreArg{Name: "backpressure", Instance: given})
+		c.ExportFunc("inc", c.CoreFunc(inst, "inc"), "func(n: u32)", testwasm.WithPostReturn(c.CoreFunc(inst, "dec")))
+		c.ExportFunc("dec", c.CoreFunc(inst, "dec"), "func()")
+		return start(t, c)
+	}
+	i := guest()
+	call(t, i, "inc", uint32(3)) // and one down
+	call(t, i, "dec")
+	call(t, i, "dec")
+	wantTrap(t, i, "backpressure can't be less than none", "dec")
+	i = guest()
+	call(t, i, "inc", uint32(1<<16-1))
+	wantTrap(t, i, "backpressure can't be raised more than 65535 times", "inc", uint32(2))
+}
+
 // TestTags passes the tag of an exception from one module to another.
 func TestTags(t *testing.T) {
 	lib := testwasm.NewModule()

@@ -67,7 +67,8 @@ func (w *walk) lift(d *component.Lift) error {
 
 // trapping defines a core function that traps with an error. A component may import much that it never calls.
 func (w *walk) trapping(what string, err error) {
-	trap := engine.GoFunc(func(context.Context, []uint64) {
+	b := &Boundary{name: what, inst: w.inst}
+	trap := b.serve(func(context.Context, *Boundary, []uint64) {
 		panic(&Trap{Component: w.inst.name(), Function: what, Reason: err.Error(), Cause: err})
 	})
 	w.pushCore(coreExtern{Extern: engine.Extern{Kind: engine.ExternFunc}, host: trap, untyped: true})
@@ -107,6 +108,9 @@ func (w *walk) builtin(d *component.Builtin) error {
 		return nil
 	case component.ContextSet:
 		w.pushHost(abi.Signature{Params: one}, b.always(contextSet(d.Slot)))
+		return nil
+	case component.BackpressureInc, component.BackpressureDec:
+		w.pushHost(abi.Signature{}, b.always(changeBackpressure(d.Op)))
 		return nil
 	case component.ResourceNew, component.ResourceRep, component.ResourceDrop:
 		return w.resourceBuiltin(d, b)
