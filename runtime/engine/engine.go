@@ -163,11 +163,11 @@ func (e *Engine) instantiate(ctx context.Context, c *Code, provide func(module s
 	resolve := func(module string) api.Module {
 		switch module {
 		case c.yield:
-			return yield
+			return bare(yield)
 		case c.shape.emptyAlias:
 			module = ""
 		}
-		return provide(module)
+		return bare(provide(module))
 	}
 	inst, err := e.runtime.InstantiateModule(experimental.WithImportResolver(ctx, resolve), c.compiled, config)
 	if err == nil && m != nil {
@@ -199,7 +199,29 @@ func (e *Engine) Host(ctx context.Context, funcs []HostFunc) (Module, error) {
 	if err != nil {
 		return nil, err
 	}
-	return e.runtime.InstantiateModule(ctx, compiled, anonymous())
+	m, err := e.runtime.InstantiateModule(ctx, compiled, anonymous())
+	if err != nil {
+		return nil, errors.Join(err, compiled.Close(ctx))
+	}
+	return &hostModule{m, compiled}, nil
+}
+
+// hostModule is an instance with machine code that nobody else uses: closing it releases the code, too.
+type hostModule struct {
+	Module
+	code wazero.CompiledModule
+}
+
+func (h *hostModule) Close(ctx context.Context) error {
+	return errors.Join(h.Module.Close(ctx), h.code.Close(ctx))
+}
+
+// bare returns the instance as wazero knows it.
+func bare(m Module) api.Module {
+	if h, ok := m.(*hostModule); ok {
+		return h.Module
+	}
+	return m
 }
 
 // Reexport is one entry of a bundle: an export of an instance under a new name.
