@@ -25,6 +25,7 @@ type vectors struct {
 }
 
 type valueVector struct {
+	Encoding    encodingJSON
 	Type        typeJSON
 	Value       json.RawMessage
 	Size, Align uint32
@@ -36,15 +37,17 @@ type valueVector struct {
 }
 
 type liftVector struct {
-	Type   typeJSON
-	At     *uint32
-	Stack  hexSlots
-	Memory hexBytes
-	Value  json.RawMessage
-	Trap   bool
+	Encoding encodingJSON
+	Type     typeJSON
+	At       *uint32
+	Stack    hexSlots
+	Memory   hexBytes
+	Value    json.RawMessage
+	Trap     bool
 }
 
 type callVector struct {
+	Encoding        encodingJSON
 	Params          []typeJSON
 	Result          *typeJSON
 	Args            []json.RawMessage
@@ -79,6 +82,18 @@ func (s *hexSlots) UnmarshalJSON(text []byte) error {
 		*s = append(*s, n)
 	}
 	return nil
+}
+
+// encodingJSON reads the name of an encoding.
+type encodingJSON struct{ abi.Encoding }
+
+func (e *encodingJSON) UnmarshalText(text []byte) error {
+	for e.Encoding = abi.UTF8; e.Encoding <= abi.Latin1OrUTF16; e.Encoding++ {
+		if e.String() == string(text) {
+			return nil
+		}
+	}
+	return fmt.Errorf("no encoding %q", text)
 }
 
 // vectorResource is the one resource type of the vectors.
@@ -118,6 +133,12 @@ func compound(kind string, text json.RawMessage) (*abi.Type, error) {
 	switch kind {
 	case "list":
 		return abi.NewList(decode[typeJSON](text).Type), nil
+	case "fixed-list":
+		parts := decode[[2]json.RawMessage](text)
+		return abi.NewFixedList(decode[typeJSON](parts[0]).Type, decode[uint32](parts[1]))
+	case "map":
+		parts := decode[[2]typeJSON](text)
+		return abi.NewMap(parts[0].Type, parts[1].Type)
 	case "option":
 		return abi.NewOption(decode[typeJSON](text).Type)
 	case "result":
@@ -204,7 +225,7 @@ func valueJSON(t *abi.Type, text []byte) value.Value {
 func compoundJSON(t *abi.Type, text []byte) value.Value {
 	parts := decode[[]json.RawMessage](text)
 	switch t.Kind {
-	case abi.List:
+	case abi.List, abi.FixedList:
 		if t.Elem.Kind == abi.U8 {
 			b := []byte{}
 			for _, p := range parts {
@@ -217,6 +238,13 @@ func compoundJSON(t *abi.Type, text []byte) value.Value {
 			list = append(list, valueJSON(t.Elem, p))
 		}
 		return list
+	case abi.Map:
+		m := value.Map{}
+		for _, p := range parts {
+			pair := decode[[2]json.RawMessage](p)
+			m = append(m, value.Entry{Key: valueJSON(t.Elem.Fields[0].Type, pair[0]), Value: valueJSON(t.Elem.Fields[1].Type, pair[1])})
+		}
+		return m
 	case abi.Tuple:
 		var tuple value.Tuple
 		for i, p := range parts {
@@ -262,7 +290,15 @@ func readVectors(t *testing.T) (v vectors) {
 // vectorBase is where the vectors' allocator starts.
 const vectorBase = 16
 
-func vectorGuest() *guest { return newGuest(bytes.Repeat([]byte{fillByte}, vectorBase)) }
+func vectorGuest(e encodingJSON) *guest {
+	return imageGuest(bytes.Repeat([]byte{fillByte}, vectorBase), e)
+}
+
+func imageGuest(memory []byte, e encodingJSON) *guest {
+	g := newGuest(memory)
+	g.encoding = e.Encoding
+	return g
+}
 
 func coreNames(types []abi.CoreType) []string {
 	names := []string{}
@@ -304,7 +340,7 @@ func testLayout(t *testing.T, c valueVector) {
 }
 
 func testMemory(t *testing.T, c valueVector, v value.Value) {
-	g := vectorGuest()
+	g := vectorGuest(c.Encoding)
 	at := g.Alloc(c.Size, c.Align)
 	if at != c.At {
 		t.Fatalf("%s: the vector is at %d, not at %d", c.Type, c.At, at)
@@ -313,7 +349,7 @@ func testMemory(t *testing.T, c valueVector, v value.Value) {
 	if !bytes.Equal(g.memory, c.Memory) {
 		t.Errorf("%s: store %s\n got %x\nwant %x", c.Type, value.Format(c.Type.Type, v), g.memory, []byte(c.Memory))
 	}
-	image := newGuest(c.Memory)
+	image := imageGuest(c.Memory, c.Encoding)
 	image.handles = g.handles
 	expectEqual(t, c.Type.Type, value.Load(image, c.Type.Type, c.At), v)
 }
@@ -323,7 +359,7 @@ func testFlat(t *testing.T, c valueVector, v value.Value) {
 	if flat == nil {
 		return
 	}
-	g := vectorGuest()
+	g := vectorGuest(c.Encoding)
 	stack := slices.Repeat([]uint64{0xdeadbeefdeadbeef}, len(c.Stack))
 	value.LowerFlat(g, flat, stack, v)
 	if !slices.Equal(stack, c.Stack) {
@@ -332,7 +368,7 @@ func testFlat(t *testing.T, c valueVector, v value.Value) {
 	if !bytes.Equal(g.memory, c.StackMemory) {
 		t.Errorf("%s: lower %s: memory\n got %x\nwant %x", c.Type, value.Format(c.Type.Type, v), g.memory, []byte(c.StackMemory))
 	}
-	image := newGuest(c.StackMemory)
+	image := imageGuest(c.StackMemory, c.Encoding)
 	image.handles = g.handles
 	expectEqual(t, c.Type.Type, value.LiftFlat(image, flat, c.Stack), v)
 }
@@ -344,7 +380,7 @@ func TestVectorLifts(t *testing.T) {
 	}
 	for i, c := range all {
 		t.Run(strconv.Itoa(i), func(t *testing.T) {
-			g := newGuest(c.Memory)
+			g := imageGuest(c.Memory, c.Encoding)
 			for rep := 100; rep < 104; rep++ {
 				g.GiveOwn(vectorResource, rep)
 			}
@@ -399,7 +435,7 @@ func testSignature(t *testing.T, side string, got abi.Signature, want [2][]strin
 }
 
 func testParams(t *testing.T, p *abi.Plan, c callVector, args []value.Value) {
-	g := vectorGuest()
+	g := vectorGuest(c.Encoding)
 	stack := make([]uint64, p.Slots())
 	value.LowerParams(g, p, stack, args)
 	if got := stack[:len(p.Lifted.Params)]; !slices.Equal(got, c.ParamStack) {
@@ -408,7 +444,7 @@ func testParams(t *testing.T, p *abi.Plan, c callVector, args []value.Value) {
 	if !bytes.Equal(g.memory, c.ParamMemory) {
 		t.Errorf("params: memory\n got %x\nwant %x", g.memory, []byte(c.ParamMemory))
 	}
-	image := newGuest(c.ParamMemory)
+	image := imageGuest(c.ParamMemory, c.Encoding)
 	image.handles = g.handles
 	copy(stack, c.ParamStack)
 	if got := value.LiftParams(image, p, stack); !slices.EqualFunc(got, args, value.Equal) {
@@ -417,7 +453,7 @@ func testParams(t *testing.T, p *abi.Plan, c callVector, args []value.Value) {
 }
 
 func testResult(t *testing.T, p *abi.Plan, c callVector, want value.Value) {
-	g := vectorGuest()
+	g := vectorGuest(c.Encoding)
 	stack := make([]uint64, p.Slots())
 	if c.ResultAt != nil {
 		stack[p.ResultSlot()] = uint64(g.Alloc(p.ResultBlock.Size, p.ResultBlock.Align))
@@ -429,7 +465,7 @@ func testResult(t *testing.T, p *abi.Plan, c callVector, want value.Value) {
 	if !bytes.Equal(g.memory, c.ResultMemory) {
 		t.Errorf("result: memory\n got %x\nwant %x", g.memory, []byte(c.ResultMemory))
 	}
-	image := newGuest(c.ResultMemory)
+	image := imageGuest(c.ResultMemory, c.Encoding)
 	image.handles = g.handles
 	stack = make([]uint64, p.Slots())
 	if c.ResultAt != nil {
