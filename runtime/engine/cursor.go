@@ -15,6 +15,14 @@ type cursor struct {
 	err  error
 }
 
+// lacking is the error of a module that may be valid, but uses what the engine does not have. It is an
+// [errors.ErrUnsupported].
+type lacking string
+
+func (e lacking) Error() string { return string(e) }
+
+func (lacking) Is(target error) bool { return target == errors.ErrUnsupported }
+
 var errCutOff = errors.New("the section is cut off")
 
 func (c *cursor) fail(err error) {
@@ -95,13 +103,21 @@ func (c *cursor) slice(read func()) []byte {
 
 func (c *cursor) funcType() FuncType {
 	if form := c.byte(); c.err == nil && form != 0x60 {
-		c.fail(fmt.Errorf("type form %#x is not supported: only function types are", form))
+		c.fail(lacking(fmt.Sprintf("type form %#x is not supported: only function types are", form)))
 	}
 	return FuncType{c.bytes(), c.bytes()}
 }
 
 func (c *cursor) limits() {
 	flags := c.byte()
+	switch {
+	case flags&4 != 0:
+		c.fail(lacking("memories and tables with indices of 64 bits are not supported"))
+	case flags&2 != 0:
+		c.fail(lacking("shared memories are not supported"))
+	case flags&8 != 0:
+		c.fail(lacking("memories with pages of another size are not supported"))
+	}
 	c.skipInt()
 	if flags&1 != 0 {
 		c.skipInt()
@@ -156,6 +172,8 @@ func (c *cursor) constExpr() {
 			c.skipInt()
 			c.next(16)
 		case 0x6a, 0x6b, 0x6c, 0x7c, 0x7d, 0x7e: // add, sub and mul of i32 and i64
+		case 0xfb:
+			c.fail(lacking("garbage-collected values are not supported"))
 		default:
 			c.fail(fmt.Errorf("opcode %#x is not allowed in a constant expression", op))
 		}

@@ -131,6 +131,9 @@ func readShape(wasm []byte) (*shape, []byte, error) {
 		r.rewritten = nil
 		p = end
 	}
+	if len(r.spaces[ExternMemory]) > 1 {
+		return nil, nil, lacking("more than one memory is not supported")
+	}
 	r.cost.Elements += r.tableCost()
 	r.cost.Entities += uint64(len(r.imports) + len(r.exports))
 	if out == nil {

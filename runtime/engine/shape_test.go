@@ -3,6 +3,7 @@ package engine
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -110,6 +111,28 @@ func TestShapeErrors(t *testing.T) {
 			_, _, err := readShape([]byte(tt.wasm))
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %v, want %q", err, tt.want)
+			}
+		})
+	}
+}
+
+// TestShapeLacks reads modules that another engine could run.
+func TestShapeLacks(t *testing.T) {
+	const header = "\x00asm\x01\x00\x00\x00"
+	for _, tt := range []struct{ name, wasm, want string }{
+		{"struct type", header + "\x01\x03\x01\x5f\x00", "type form 0x5f is not supported"},
+		{"64-bit memory", header + "\x05\x03\x01\x04\x01", "memories and tables with indices of 64 bits are not supported"},
+		{"64-bit table", header + "\x04\x04\x01\x70\x04\x01", "memories and tables with indices of 64 bits are not supported"},
+		{"shared memory", header + "\x05\x04\x01\x03\x01\x01", "shared memories are not supported"},
+		{"page size", header + "\x05\x04\x01\x08\x01\x00", "memories with pages of another size are not supported"},
+		{"two memories", header + "\x05\x05\x02\x00\x01\x00\x01", "more than one memory is not supported"},
+		{"another memory imported", header + "\x02\x06\x01\x00\x01m\x02\x00\x01" + "\x05\x03\x01\x00\x01", "more than one memory is not supported"},
+		{"object", header + "\x06\x05\x01\x6c\x00\xfb\x1c", "garbage-collected values are not supported"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, _, err := readShape([]byte(tt.wasm))
+			if err == nil || !strings.Contains(err.Error(), tt.want) || !errors.Is(err, errors.ErrUnsupported) {
+				t.Errorf("got %v, want %q as an errors.ErrUnsupported", err, tt.want)
 			}
 		})
 	}

@@ -2,6 +2,7 @@ package instance
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -15,7 +16,7 @@ type Component struct {
 	name    string
 	engine  *engine.Engine
 	decoded *component.Component
-	codes   map[*component.CoreModule]*engine.Code
+	modules map[*component.CoreModule]*Module
 	// composed says that there are components inside, so that memories may have to be shown to adapters.
 	composed bool
 	adapters adapterCache
@@ -36,7 +37,7 @@ func CompileWith(ctx context.Context, e *engine.Engine, name string, data []byte
 	if err != nil {
 		return nil, err
 	}
-	c := &Component{name: name, engine: e, decoded: decoded, codes: map[*component.CoreModule]*engine.Code{}}
+	c := &Component{name: name, engine: e, decoded: decoded, modules: map[*component.CoreModule]*Module{}}
 	if err := c.compile(ctx, decoded); err != nil {
 		c.Close(ctx)
 		return nil, err
@@ -50,9 +51,13 @@ func (c *Component) compile(ctx context.Context, decoded *component.Component) e
 		case *component.CoreModule:
 			code, err := c.engine.Compile(ctx, def.Bytes)
 			if err != nil {
-				return fmt.Errorf("offset %#x (core module): %w", def.Offset(), err)
+				err = fmt.Errorf("offset %#x (core module): %w", def.Offset(), err)
 			}
-			c.codes[def] = code
+			// One that the engine can't run is an error only for who instantiates it.
+			if err != nil && !errors.Is(err, errors.ErrUnsupported) {
+				return err
+			}
+			c.modules[def] = &Module{code: code, typ: def.Type, lacking: err}
 		case *component.Instantiate:
 			c.composed = true
 		case *component.Component:
@@ -69,9 +74,9 @@ func (c *Component) Decoded() *component.Component { return c.decoded }
 
 // Close releases the machine code. No instance may be in use.
 func (c *Component) Close(ctx context.Context) {
-	for _, code := range c.codes {
+	for _, m := range c.modules {
 		// Closing only fails for code that is still being instantiated, which the contract excludes.
-		_ = code.Close(ctx)
+		_ = m.Close(ctx)
 	}
 	c.adapters.close(ctx)
 }

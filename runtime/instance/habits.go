@@ -52,7 +52,7 @@ type origins struct {
 	root      *Component
 	funcs     []origin
 	instances []coreOrigin
-	modules   []*engine.Code // nil for one that is not known before instantiation
+	modules   []*engine.Code // nil for one that is not known before instantiation, or that has none
 	quiet     map[uint32]bool
 }
 
@@ -71,7 +71,7 @@ type coreOrigin struct {
 func (o *origins) define(def component.Def) {
 	switch d := def.(type) {
 	case *component.CoreModule:
-		o.modules = append(o.modules, o.root.codes[d])
+		o.modules = append(o.modules, o.root.modules[d].code)
 	case *component.Import:
 		if d.Type.Sort == component.SortCoreModule {
 			o.modules = append(o.modules, nil)

@@ -136,6 +136,28 @@ func TestBackpressure(t *testing.T) {
 	wantTrap(t, i, "backpressure can't be raised more than 65535 times", "inc", uint32(2))
 }
 
+// TestModulesThatTheEngineLacks has modules with two memories in components: they may lie there, and be passed
+// on, but not be instantiated.
+func TestModulesThatTheEngineLacks(t *testing.T) {
+	m := testwasm.NewModule()
+	m.Memory("one", 1)
+	m.Memory("two", 1)
+	fine := testwasm.NewModule()
+	fine.Func("f", "-> i32", "i32.const 6")
+
+	c := testwasm.NewComponent()
+	c.Export("module", testwasm.SortCoreModule, c.CoreModule(m))
+	c.ExportFunc("f", c.CoreFunc(c.Instantiated(fine), "f"), "func() -> u32")
+	wantCall(t, start(t, c), uint32(6), "f")
+
+	c.Instantiated(m)
+	_, err := compile(t, c).Instantiate(ctx, vm.Options{})
+	wantError(t, err, "more than one memory is not supported")
+	if !errors.Is(err, errors.ErrUnsupported) {
+		t.Errorf("%v is not errors.ErrUnsupported", err)
+	}
+}
+
 // TestTags passes the tag of an exception from one module to another.
 func TestTags(t *testing.T) {
 	lib := testwasm.NewModule()

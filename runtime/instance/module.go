@@ -11,6 +11,8 @@ import (
 type Module struct {
 	code *engine.Code
 	typ  *component.CoreModuleType
+	// lacking is why the engine has no code for the module, nil if it has.
+	lacking error
 }
 
 // CompileModule checks and compiles a core module that a host gives to components, see [HostInterface.Modules].
@@ -23,8 +25,13 @@ func CompileModule(ctx context.Context, e *engine.Engine, wasm []byte) (*Module,
 	if err != nil {
 		return nil, err
 	}
-	return &Module{code, typ}, nil
+	return &Module{code: code, typ: typ}, nil
 }
 
 // Close releases the machine code. No instance of the module may be in use.
-func (m *Module) Close(ctx context.Context) error { return m.code.Close(ctx) }
+func (m *Module) Close(ctx context.Context) error {
+	if m.code == nil {
+		return nil
+	}
+	return m.code.Close(ctx)
+}

@@ -74,7 +74,7 @@ func (e *LinkError) Unwrap() error { return e.Err }
 func (w *walk) define(def component.Def) error {
 	switch d := def.(type) {
 	case *component.CoreModule:
-		w.modules = append(w.modules, &Module{w.root.codes[d], d.Type})
+		w.modules = append(w.modules, w.root.modules[d])
 	case *component.CoreInstantiate:
 		return w.coreInstantiate(d)
 	case *component.CoreInlineExports:

@@ -57,6 +57,9 @@ func (w *walk) coreInlineExports(d *component.CoreInlineExports) {
 }
 
 func (w *walk) coreInstantiate(d *component.CoreInstantiate) error {
+	if err := w.modules[d.Module].lacking; err != nil {
+		return err
+	}
 	code := w.modules[d.Module].code
 	if err := w.inst.admitCore(code.Cost()); err != nil {
 		return err
