@@ -126,7 +126,7 @@ func TestShapeLacks(t *testing.T) {
 		{"shared memory", header + "\x05\x04\x01\x03\x01\x01", "shared memories are not supported"},
 		{"page size", header + "\x05\x04\x01\x08\x01\x00", "memories with pages of another size are not supported"},
 		{"two memories", header + "\x05\x05\x02\x00\x01\x00\x01", "more than one memory is not supported"},
-		{"another memory imported", header + "\x02\x06\x01\x00\x01m\x02\x00\x01" + "\x05\x03\x01\x00\x01", "more than one memory is not supported"},
+		{"another memory imported", header + "\x02\x07\x01\x00\x01m\x02\x00\x01" + "\x05\x03\x01\x00\x01", "more than one memory is not supported"},
 		{"object", header + "\x06\x05\x01\x6c\x00\xfb\x1c", "garbage-collected values are not supported"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
