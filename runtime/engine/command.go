@@ -43,7 +43,9 @@ func (e *Engine) Run(ctx context.Context, wasm []byte, c Command) (exit uint32, 
 		return 0, err
 	}
 	registered := func(string) Module { return nil } // WASI 0.1 is found by its name
-	m, err := e.instantiate(WithMeter(ctx, e.NewMeter(c.Fuel)), code, registered, c.config())
+	meter := e.NewMeter(c.Fuel)
+	defer meter.Close()
+	m, err := e.instantiate(WithMeter(ctx, meter), code, registered, c.config())
 	var ended *sys.ExitError
 	if errors.As(err, &ended) {
 		return ended.ExitCode(), nil

@@ -3,5 +3,5 @@
 //
 // It also knows the little of the core binary format that linking components needs: which externs a
 // module imports and exports ([Code.Imports], [Code.Export]), and how to write a module that does
-// nothing but re-export others' ([Engine.Bundle]). A re-exported function costs nothing to call.
+// nothing but re-export others' ([Bundle]). A re-exported function costs nothing to call.
 package engine

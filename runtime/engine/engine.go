@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -39,6 +40,11 @@ type Engine struct {
 	unmetered bool
 	misses    atomic.Int64
 	wasi01    sync.Mutex // held while WASI 0.1 is registered
+
+	yieldOnce sync.Once
+	yield     Module // see meter.go
+	yieldErr  error
+	meters    sync.Map // of *Meter, by the instances that they count
 
 	arenaOnce sync.Once
 	arena     *arena // of memories that windows can show; see share.go
@@ -147,16 +153,14 @@ func (c *Code) Close(ctx context.Context) error { return c.compiled.Close(ctx) }
 // each module name. The module's start function runs; no other function does. A guest's work is counted by the
 // meter that [WithMeter] has put into ctx, or else by one that nobody sees.
 func (e *Engine) Instantiate(ctx context.Context, c *Code, provide func(module string) Module) (Module, error) {
-	return e.instantiate(ctx, c, provide, anonymous())
+	return e.instantiate(ctx, c, provide, anonymous)
 }
 
 func (e *Engine) instantiate(ctx context.Context, c *Code, provide func(module string) Module, config wazero.ModuleConfig) (Module, error) {
-	var m *Meter
 	var yield Module
 	if c.yield != "" {
 		var err error
-		m = e.meterOf(ctx)
-		if yield, err = m.yieldModule(ctx); err != nil {
+		if yield, err = e.yieldModule(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -170,17 +174,16 @@ func (e *Engine) instantiate(ctx context.Context, c *Code, provide func(module s
 		return bare(provide(module))
 	}
 	inst, err := e.runtime.InstantiateModule(experimental.WithImportResolver(ctx, resolve), c.compiled, config)
-	if err == nil && m != nil {
-		m.watch(inst.ExportedGlobal(c.counter))
+	if m := meterOf(ctx); err == nil && m != nil && c.counter != "" {
+		m.watch(inst, inst.ExportedGlobal(c.counter))
 	}
 	return inst, err
 }
 
 // anonymous is the configuration of every instance: without a name, because names are global to the
-// engine and modules find each other through the resolver, and without start functions by name.
-func anonymous() wazero.ModuleConfig {
-	return wazero.NewModuleConfig().WithName("").WithStartFunctions()
-}
+// engine and modules find each other through the resolver, and without start functions by name. Instances have
+// no use for the source of random numbers, but to make the usual one takes longer than the rest of an instance.
+var anonymous = wazero.NewModuleConfig().WithName("").WithStartFunctions().WithRandSource(rand.Reader)
 
 // HostFunc is a core function written in Go.
 type HostFunc struct {
@@ -199,7 +202,7 @@ func (e *Engine) Host(ctx context.Context, funcs []HostFunc) (Module, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := e.runtime.InstantiateModule(ctx, compiled, anonymous())
+	m, err := e.runtime.InstantiateModule(ctx, compiled, anonymous)
 	if err != nil {
 		return nil, errors.Join(err, compiled.Close(ctx))
 	}
@@ -232,12 +235,11 @@ type Reexport struct {
 	Extern Extern
 }
 
-// Bundle makes a module instance that exports the given externs of other instances. The same externs in
-// the same order give the same module, so its machine code is cached like any other.
-func (e *Engine) Bundle(ctx context.Context, entries []Reexport) (Module, error) {
-	code, err := e.CompileTrusted(ctx, writeBundle(entries))
-	if err != nil {
-		return nil, fmt.Errorf("re-exporting core externs: %w", err)
-	}
-	return e.Instantiate(ctx, code, func(module string) Module { return entries[bundleIndex(module)].From })
+// Bundle is a module that exports externs of other instances. The same externs in the same order give the same
+// module, so that its code can be kept for later.
+func Bundle(entries []Reexport) (wasm []byte) { return writeBundle(entries) }
+
+// InstantiateBundle makes an instance of [Bundle], whose code this is.
+func (e *Engine) InstantiateBundle(ctx context.Context, c *Code, entries []Reexport) (Module, error) {
+	return e.Instantiate(ctx, c, func(module string) Module { return entries[bundleIndex(module)].From })
 }

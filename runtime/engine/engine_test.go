@@ -74,10 +74,7 @@ func TestBundle(t *testing.T) {
 	}
 	// One function may go by several names.
 	entries = append(entries, Reexport{Name: "my other f", From: from, Export: "f", Extern: entries[0].Extern})
-	bundle, err := e.Bundle(t.Context(), entries)
-	if err != nil {
-		t.Fatal(err)
-	}
+	bundle := bundleOf(t, e, entries)
 
 	user := testwasm.NewModule()
 	user.ImportFunc("b", "my f", "i32 -> i32")
@@ -95,11 +92,20 @@ func TestBundle(t *testing.T) {
 	}
 }
 
-func TestBundleOfNothing(t *testing.T) {
-	if _, err := newEngine(t).Bundle(t.Context(), nil); err != nil {
-		t.Error(err)
+func bundleOf(t *testing.T, e *Engine, entries []Reexport) Module {
+	t.Helper()
+	code, err := e.CompileTrusted(t.Context(), Bundle(entries))
+	if err != nil {
+		t.Fatal(err)
 	}
+	m, err := e.InstantiateBundle(t.Context(), code, entries)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
 }
+
+func TestBundleOfNothing(t *testing.T) { bundleOf(t, newEngine(t), nil) }
 
 // TestMemoryIsCapped checks that no memory gets as large as the compiled code can't measure.
 func TestMemoryIsCapped(t *testing.T) {

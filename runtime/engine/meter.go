@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"sync/atomic"
 
+	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
 
 	"github.com/witan-os/witan/runtime/meter"
@@ -39,7 +40,7 @@ type Meter struct {
 	limit    atomic.Uint64
 	granted  atomic.Uint64 // to all instances
 	counters []api.Global  // what is left of it, in each instance
-	module   Module        // with the function that code comes back to; nil until there is code
+	counted  []Module
 }
 
 // NewMeter returns a meter for new instances that may use so much fuel, or any amount if that is 0.
@@ -56,11 +57,9 @@ func WithMeter(ctx context.Context, m *Meter) context.Context {
 	return context.WithValue(ctx, meterKey{}, m)
 }
 
-func (e *Engine) meterOf(ctx context.Context) *Meter {
-	if m, ok := ctx.Value(meterKey{}).(*Meter); ok {
-		return m
-	}
-	return e.NewMeter(0)
+func meterOf(ctx context.Context) *Meter {
+	m, _ := ctx.Value(meterKey{}).(*Meter)
+	return m
 }
 
 // Used returns the fuel that was used so far. While the guest runs, that is a bit more than it has used.
@@ -75,39 +74,56 @@ func (m *Meter) Used() uint64 {
 // Add allows more fuel, unless any amount was allowed from the start.
 func (m *Meter) Add(fuel uint64) { m.limit.Add(fuel) }
 
-// Close releases what the meter needs. The instances that it counts must be closed.
-func (m *Meter) Close(ctx context.Context) error {
-	m.counters = nil
-	if m.module == nil {
-		return nil
+// Close ends counting. The instances that the meter counts must be closed.
+func (m *Meter) Close() {
+	for _, inst := range m.counted {
+		m.engine.meters.Delete(inst)
 	}
-	return m.module.Close(ctx)
+	m.counters, m.counted = nil, nil
 }
 
-func (m *Meter) watch(counter api.Global) { m.counters = append(m.counters, counter) }
-
-// yieldModule returns the module from which instrumented code imports yield, and makes it at first.
-func (m *Meter) yieldModule(ctx context.Context) (Module, error) {
-	if m.module != nil {
-		return m.module, nil
-	}
-	module, err := m.engine.Host(ctx, []HostFunc{{
-		Name: meter.Yield, Type: NewFuncType(nil, []byte{api.ValueTypeI32}), Code: GoFunc(m.yield),
-	}})
-	m.module = module
-	return module, err
+func (m *Meter) watch(inst Module, counter api.Global) {
+	m.counters, m.counted = append(m.counters, counter), append(m.counted, inst)
+	m.engine.meters.Store(inst, m)
 }
 
-// yield is what guest code calls when it has used a grant. Being in Go is enough to let the garbage collector
-// proceed.
-func (m *Meter) yield(ctx context.Context, stack []uint64) {
+// yieldModule returns the module from which instrumented code imports yield. There is one for all, because it
+// takes longer to make one than an instance of a small guest.
+func (e *Engine) yieldModule(ctx context.Context) (Module, error) {
+	e.yieldOnce.Do(func() {
+		b := e.runtime.NewHostModuleBuilder("yield").NewFunctionBuilder()
+		b = b.WithGoModuleFunction(api.GoModuleFunc(e.yieldTo), nil, []api.ValueType{api.ValueTypeI32})
+		var code wazero.CompiledModule
+		if code, e.yieldErr = b.Export(meter.Yield).Compile(ctx); e.yieldErr == nil {
+			e.yield, e.yieldErr = e.runtime.InstantiateModule(ctx, code, anonymous)
+		}
+	})
+	return e.yield, e.yieldErr
+}
+
+// yieldTo is what guest code calls when it has used a grant. Its meter is found by the instance, and while a start
+// function runs by the context that the instance is made with.
+func (e *Engine) yieldTo(ctx context.Context, from api.Module, stack []uint64) {
+	m := meterOf(ctx)
+	if found, ok := e.meters.Load(from); ok {
+		m = found.(*Meter)
+	}
+	stack[0] = m.yield(ctx)
+}
+
+// yield makes another grant. Being in Go is enough to let the garbage collector proceed. Nobody sees what code
+// without a meter uses.
+func (m *Meter) yield(ctx context.Context) (grant uint64) {
 	runtime.Gosched()
 	select {
 	case <-ctx.Done():
 		panic(&Cancelled{context.Cause(ctx)})
 	default:
 	}
-	grant := uint64(meter.Budget)
+	grant = meter.Budget
+	if m == nil {
+		return grant
+	}
 	if m.limited {
 		grant = min(grant, m.limit.Load()-m.granted.Load())
 		if grant == 0 {
@@ -115,5 +131,5 @@ func (m *Meter) yield(ctx context.Context, stack []uint64) {
 		}
 	}
 	m.granted.Add(grant)
-	stack[0] = grant
+	return grant
 }

@@ -11,7 +11,7 @@ import (
 // instruction that makes a memory grow by its result -1, as the core specification has it.
 //
 // Not limited here: a table does not grow beyond [engine.MaxTableElements], and the stack of core functions that
-// call each other not beyond some hundred megabytes, where they trap. The time of a call is limited by its context.
+// call each other not beyond some hundred megabytes, where they trap. The time of a call is limited by its context: when that is done, guest code traps.
 type Limits struct {
 	MaxHandles       int    // resource handles that each component instance may hold; default [DefaultMaxHandles]
 	CallBudget       uint64 // bytes of Go memory for the values of one call; default [CallBudget]
@@ -19,6 +19,10 @@ type Limits struct {
 	MaxTotalMemory   uint64 // bytes that all linear memories may have together; default [DefaultTotalMemory]
 	MaxTableElements uint64 // that all tables may have together, with those in segments; default [DefaultTableElements]
 	MaxInstances     int    // component instances, and as many core instances; default [DefaultMaxInstances]
+
+	// Fuel is the work that all instances may do together, in units of which a nanosecond takes about three; see
+	// [engine.Meter]. The same calls use the same. The default is any amount.
+	Fuel uint64
 }
 
 // Defaults of [Limits].

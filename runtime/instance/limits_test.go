@@ -1,9 +1,11 @@
 package instance_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/witan-os/witan/internal/testwasm"
 	"github.com/witan-os/witan/runtime/vm"
@@ -126,6 +128,80 @@ func TestEndlessRecursion(t *testing.T) {
 	one, two := instantiate(t, c, vm.Options{}), instantiate(t, c, vm.Options{})
 	wantTrap(t, one, "stack overflow", "down", uint32(0))
 	wantCall(t, two, uint32(1), "fine")
+}
+
+// spinner is a guest with a function that does not end.
+func spinner() *testwasm.Component {
+	return scalarGuest(
+		[4]string{"spin", "->", "loop br 0 end", "func()"},
+		[4]string{"fine", "-> i32", "i32.const 1", "func() -> u32"},
+	)
+}
+
+// TestFuel ends a guest that has used up what it may, and a store that gets more in time goes on.
+func TestFuel(t *testing.T) {
+	c := compile(t, spinner())
+	one, two := instantiate(t, c, vm.Options{Limits: vm.Limits{Fuel: 1_000_000}}), instantiate(t, c, vm.Options{})
+	wantCall(t, one, uint32(1), "fine")
+	wantTrap(t, one, "out of fuel", "spin")
+	if used := one.Fuel(); used != 1_000_000 {
+		t.Errorf("used %d", used)
+	}
+	if _, err := one.Call(ctx, "", "fine"); !errors.Is(err, vm.ErrOutOfFuel) {
+		t.Errorf("got %v", err)
+	}
+	wantCall(t, two, uint32(1), "fine")
+
+	three := instantiate(t, c, vm.Options{Limits: vm.Limits{Fuel: 1_000_000}})
+	three.AddFuel(1_000_000)
+	wantTrap(t, three, "out of fuel", "spin")
+	if used := three.Fuel(); used != 2_000_000 {
+		t.Errorf("with more fuel, used %d", used)
+	}
+}
+
+// TestFuelOfAStore is used by all of its instances, and by start functions.
+func TestFuelOfAStore(t *testing.T) {
+	m := testwasm.NewModule()
+	m.Start(m.Func("", "->", "loop br 0 end"))
+	c := testwasm.NewComponent()
+	c.Instantiated(m)
+	_, err := compile(t, c).Instantiate(ctx, vm.Options{Limits: vm.Limits{Fuel: 1000}})
+	if !errors.Is(err, vm.ErrOutOfFuel) {
+		t.Errorf("a start function that does not end: %v", err)
+	}
+
+	outer := testwasm.NewComponent()
+	inner := outer.Instance(outer.Component(spinner()))
+	outer.Export("spin", testwasm.SortFunc, outer.Alias(inner, testwasm.SortFunc, "spin"))
+	wantTrap(t, startWith(t, outer, vm.Options{Limits: vm.Limits{Fuel: 1_000_000}}), "out of fuel", "spin")
+}
+
+// TestDeadline ends guests whose context is done, in a call and in a start function; others go on.
+func TestDeadline(t *testing.T) {
+	c := compile(t, spinner())
+	one, two := instantiate(t, c, vm.Options{}), instantiate(t, c, vm.Options{})
+	soon, cancel := context.WithTimeout(ctx, 20*time.Millisecond)
+	defer cancel()
+	_, err := one.Call(soon, "", "spin")
+	var trap *vm.Trap
+	if !errors.As(err, &trap) || !errors.Is(err, context.DeadlineExceeded) || trap.Reason != "cancelled: context deadline exceeded" {
+		t.Errorf("got %v", err)
+	}
+	if one.Err() != err {
+		t.Errorf("the instance is left with %v", one.Err())
+	}
+	wantCall(t, two, uint32(1), "fine")
+
+	why := errors.New("enough of it")
+	cancelled, stop := context.WithCancelCause(ctx)
+	go func() {
+		time.Sleep(10 * time.Millisecond)
+		stop(why)
+	}()
+	if _, err := two.Call(cancelled, "", "spin"); !errors.Is(err, why) {
+		t.Errorf("got %v", err)
+	}
 }
 
 // TestManyEntities refuses a small file whose instances have room for much.

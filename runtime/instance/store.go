@@ -28,9 +28,10 @@ type Store struct {
 	host      engine.Module // what adapters call; nil until there is one
 	nested    int           // how many destructors run inside each other
 	quota     engine.Quota  // of memories
+	meter     *engine.Meter // of the work of all instances
 	tally
-	running   bool          // a call is inside; see Export.Enter
-	dead      atomic.Pointer[error]
+	running bool // a call is inside; see Export.Enter
+	dead    atomic.Pointer[error]
 }
 
 // NewStore returns a store for instances that are to be linked to each other. Their components must be
@@ -45,9 +46,22 @@ func newStore(e *engine.Engine, limits Limits) *Store {
 	limits = limits.withDefaults()
 	return &Store{
 		engine: e, limits: limits, locals: map[*abi.Resource]*local{},
-		quota: engine.Quota{Each: limits.MaxMemory, Total: limits.MaxTotalMemory},
+		quota: engine.Quota{Each: limits.MaxMemory, Total: limits.MaxTotalMemory}, meter: e.NewMeter(limits.Fuel),
 	}
 }
+
+// bounded gives the core instances that are made with the context their part of the limits.
+func (s *Store) bounded(ctx context.Context) context.Context {
+	return engine.WithMeter(engine.WithQuota(ctx, &s.quota), s.meter)
+}
+
+// Fuel returns how much the instances of the store have used so far, in the units of [Limits]. While one of them
+// runs, that is up to the size of a grant more than it has used.
+func (s *Store) Fuel() uint64 { return s.meter.Used() }
+
+// AddFuel allows the instances to use more, if [Limits] set a bound. A store that has run out of fuel is dead:
+// it needs the fuel before.
+func (s *Store) AddFuel(n uint64) { s.meter.Add(n) }
 
 // tally is what was taken of the limits, but for memory.
 type tally struct {
@@ -84,7 +98,9 @@ func (s *Store) poison(err error) { s.dead.CompareAndSwap(nil, &err) }
 func (s *Store) Close(ctx context.Context) error {
 	closed := error(ErrClosed)
 	s.dead.Store(&closed)
-	return s.undo(ctx, mark{})
+	err := s.undo(ctx, mark{})
+	s.meter.Close()
+	return err
 }
 
 // mark is a point to which a store can go back.

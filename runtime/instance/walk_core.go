@@ -93,7 +93,7 @@ func (w *walk) coreInstantiate(d *component.CoreInstantiate) error {
 	if w.root.composed || w.inst.linked {
 		instantiate = w.root.engine.InstantiateShared
 	}
-	m, err := instantiate(engine.WithQuota(w.ctx, &w.inst.quota), code, func(module string) engine.Module { return given[module] })
+	m, err := instantiate(w.inst.bounded(w.ctx), code, func(module string) engine.Module { return given[module] })
 	if err != nil {
 		return TrapOf(w.inst.component, "start function of a core module", err)
 	}
@@ -151,7 +151,11 @@ func (w *walk) bundle(c *coreInstance, imports []engine.Import) (engine.Module, 
 			entries = append(entries, engine.Reexport{Name: h.Name, From: host, Export: h.Name, Extern: engine.Extern{Func: h.Type}})
 		}
 	}
-	m, err := w.root.engine.Bundle(w.ctx, entries)
+	code, err := w.root.adapters.compile(w.ctx, w.root.engine, engine.Bundle(entries))
+	if err != nil {
+		return nil, fmt.Errorf("re-exporting core externs: %w", err)
+	}
+	m, err := w.root.engine.InstantiateBundle(w.ctx, code, entries)
 	if err != nil {
 		return nil, err
 	}

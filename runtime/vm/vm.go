@@ -161,6 +161,9 @@ type (
 	Unused = link.Unused
 )
 
+// ErrOutOfFuel is the cause of a trap of an instance that has used up the fuel of its [Limits].
+var ErrOutOfFuel = engine.ErrOutOfFuel
+
 // Instance is a running component.
 type Instance struct{ *instance.Instance }
 
