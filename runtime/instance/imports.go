@@ -89,7 +89,7 @@ func (c *Component) checkImports(imports *Imports, linked map[string]link.Source
 		if i.Type.Sort != component.SortInstance {
 			name = ""
 		}
-		if _, ok := imports.Get(name); ok {
+		if _, ok := imports.Get(name); ok || typesOnly(i.Type) {
 			continue
 		}
 		missing.Names = append(missing.Names, i.Name)
@@ -129,7 +129,10 @@ func hostImports(imports *Imports) importer {
 		s := supply{from: "the host", host: true}
 		switch i.Type.Sort {
 		case component.SortInstance:
-			host, _ := imports.Get(interfaceName(i.ExternName)) // checkImports has seen to it
+			host, ok := imports.Get(interfaceName(i.ExternName))
+			if !ok { // checkImports has seen to it that nothing is needed
+				host = &HostInterface{}
+			}
 			s.instance = host.value(i.Type.Type.(*component.InstanceType))
 		case component.SortFunc, component.SortCoreModule:
 			host, _ := imports.Get("")
@@ -188,5 +191,23 @@ func (h *HostInterface) member(name string, want component.ExternType) extern {
 			return extern{instance: i.value(wanted)}
 		}
 	}
+	if typesOnly(want) {
+		return extern{instance: (&HostInterface{}).value(want.Type.(*component.InstanceType))}
+	}
 	return extern{}
+}
+
+// typesOnly reports whether a type is that of an instance which has nothing but types that the component knows
+// already. An interface of records, for example, comes without any code: there is nothing that a host could lack.
+func typesOnly(t component.ExternType) bool {
+	instance, ok := t.Type.(*component.InstanceType)
+	if !ok || t.Sort != component.SortInstance {
+		return false
+	}
+	for _, e := range instance.Exports {
+		if !(e.Type.Sort == component.SortType && !e.Type.Abstract || typesOnly(e.Type)) {
+			return false
+		}
+	}
+	return true
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -288,6 +289,24 @@ func TestMissingImportsAreAllNamed(t *testing.T) {
     shout`
 	if err.Error() != want {
 		t.Errorf("got\n%v\nwant\n%s", err, want)
+	}
+}
+
+// TestInterfacesOfTypes imports interfaces that are nothing but types: no host has to know them.
+func TestInterfacesOfTypes(t *testing.T) {
+	shapes := testwasm.NewInstanceType()
+	shapes.Type("size", shapes.Define(byte(0x72), 1, "n", byte(0x79))) // record { n: u32 }
+	c := testwasm.NewComponent()
+	c.ImportInstance("test:host/shapes", testwasm.NewInstanceType().Instance("inner", shapes))
+	c.ImportInstance("test:host/nothing", testwasm.NewInstanceType())
+	start(t, c)
+
+	c.ImportInstance("test:host/clock", testwasm.NewInstanceType().Func("now", "func() -> u64"))
+	c.ImportInstance("test:host/files", testwasm.NewInstanceType().Resource("file"))
+	_, err := compile(t, c).Instantiate(ctx, vm.Options{})
+	var missing *vm.MissingImports
+	if !errors.As(err, &missing) || !slices.Equal(missing.Names, []string{"test:host/clock", "test:host/files"}) {
+		t.Errorf("missing: %v", err)
 	}
 }
 
