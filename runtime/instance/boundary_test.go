@@ -48,7 +48,7 @@ func TestWhatGuestsReturn(t *testing.T) {
 		{"option<char>", word(0) + word(0xd800), value.None()}, // what is not there is not looked at
 		{"result<u8, u16>", "\x01\x00\x07\x01", value.Err(uint16(0x107))},
 		{"tuple<bool, u8>", "\x02\xff", value.Tuple{true, uint8(0xff)}},
-		{"map<u8, u16>", word(16) + word(2) + "\x01\x00\x02\x03\x01\x00\x04\x05", value.Map{{uint8(1), uint16(0x302)}, {uint8(1), uint16(0x504)}}},
+		{"map<u8, u16>", word(16) + word(2) + "\x01\x00\x02\x03\x01\x00\x04\x05", value.Map{{Key: uint8(1), Value: uint16(0x302)}, {Key: uint8(1), Value: uint16(0x504)}}},
 		{"list<u8, 3>", "\x01\x02\x03", []byte{1, 2, 3}},
 		{"list<tuple<u8, string>, 2>", "\x01...\x20\x00\x00\x00\x02\x00\x00\x00\x02...\x22\x00\x00\x00\x00\x00\x00\x00é", value.List{value.Tuple{uint8(1), "é"}, value.Tuple{uint8(2), ""}}},
 	} {

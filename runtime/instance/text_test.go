@@ -101,7 +101,7 @@ func TestMapsAndListsInEveryEncoding(t *testing.T) {
 	for _, e := range []abi.Encoding{abi.UTF8, abi.UTF16, abi.Latin1OrUTF16} {
 		c := testwasm.NewComponent()
 		echoing(c, e, "map<string, list<string, 2>>", "")
-		m := value.Map{{"é", value.List{"☃", ""}}, {"", value.List{"a", "\x00"}}}
+		m := value.Map{{Key: "é", Value: value.List{"☃", ""}}, {Key: "", Value: value.List{"a", "\x00"}}}
 		wantCall(t, startGated(t, c), m, "echo", m)
 	}
 }
