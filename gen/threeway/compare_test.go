@@ -1,0 +1,87 @@
+package threeway
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/witan-os/witan/runtime/value"
+)
+
+// This file says when the outcomes of one call through several executors are the same.
+
+// compare holds the outcomes of a call against each other, and against what was drawn. When an executor ran out
+// of memory that says nothing: they differ in what they need.
+func (e *experiment) compare(d *draw, outcomes []*outcome) error {
+	for i, o := range outcomes {
+		if o.trap != nil && o.trap.kind == exhausted {
+			return nil
+		}
+		if o.bad != nil {
+			return fmt.Errorf("%s: %w", e.executor(i), o.bad)
+		}
+	}
+	first := outcomes[0]
+	for i, o := range outcomes[1:] {
+		if err := d.difference(first, o); err != nil {
+			return fmt.Errorf("%s and %s: %w", e.executor(0), e.executor(i+1), err)
+		}
+	}
+	if len(d.done) > 0 {
+		return nil
+	}
+	if first.trap != nil {
+		return fmt.Errorf("honest guests trap: %v", first.trap)
+	}
+	if !slices.EqualFunc(first.args, d.args, value.Equal) {
+		return fmt.Errorf("the callee got %s", show(first.args))
+	}
+	if e.fn.Result != nil && !value.Equal(first.result, d.want) {
+		return fmt.Errorf("the caller got %v", first.result)
+	}
+	return nil
+}
+
+func (e *experiment) executor(i int) string {
+	if i < len(e.alive) {
+		return e.alive[i].executor
+	}
+	return fmt.Sprintf("executor %d", i)
+}
+
+// difference says in what two outcomes of the call differ.
+func (d *draw) difference(a, b *outcome) error {
+	switch {
+	case (a.trap == nil) != (b.trap == nil):
+		return fmt.Errorf("%v, and %v", a.trap, b.trap)
+	case a.trap != nil && !d.sameTrap(a.trap, b.trap):
+		return fmt.Errorf("different traps: %v, and %v", a.trap, b.trap)
+	case a.called != b.called && !d.block:
+		// Generated code checks the address for a result before it calls, so that a bad one has no effect.
+		return fmt.Errorf("the callee is called: %v, and %v", a.called, b.called)
+	case a.called && b.called && !slices.EqualFunc(a.args, b.args, value.Equal):
+		return fmt.Errorf("the callee gets %s, and %s", show(a.args), show(b.args))
+	case a.trap == nil && differ(a.result, b.result):
+		return fmt.Errorf("the caller gets %v, and %v", a.result, b.result)
+	}
+	return nil
+}
+
+// sameTrap reports whether two traps are the same. When much is wrong at once, which rule an executor finds broken
+// first is its own affair.
+func (d *draw) sameTrap(a, b *trap) bool {
+	switch {
+	case d.kinds() > 1:
+		return true
+	case a.function != b.function:
+		return false
+	}
+	return a.kind == b.kind
+}
+
+// differ reports whether two results differ; both are nil for a function without one.
+func differ(a, b value.Value) bool {
+	if a == nil || b == nil {
+		return a != b
+	}
+	return !value.Equal(a, b)
+}

@@ -1,0 +1,434 @@
+package threeway
+
+import (
+	"context"
+	"encoding/binary"
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/witan-os/witan/gen/model"
+	"github.com/witan-os/witan/gen/threeway/testdata/generated/test/threeway/v1/resources"
+	"github.com/witan-os/witan/runtime/abi"
+	"github.com/witan-os/witan/runtime/glue"
+	"github.com/witan-os/witan/runtime/value"
+	"github.com/witan-os/witan/runtime/vm"
+)
+
+var draws = flag.Int("draws", 0, "how many calls to draw (default 100000, or 2000 with -short)")
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if *draws == 0 {
+		*draws = 100_000
+		if testing.Short() {
+			*draws = 2000
+		}
+	}
+	os.Exit(m.Run())
+}
+
+// checks has rapid draw n calls of each function, unless its own flag says otherwise.
+func checks(n int) {
+	set := false
+	flag.Visit(func(f *flag.Flag) { set = set || f.Name == "rapid.checks" })
+	if !set {
+		_ = flag.Set("rapid.checks", strconv.Itoa(n)) // a number is what it takes
+	}
+}
+
+// TestExecutorsAgree draws calls of every function of every set. All executors must pass the same values, and
+// end the same calls with the same traps.
+func TestExecutorsAgree(t *testing.T) {
+	sets := loadSets(t)
+	checks((*draws + len(sets)*funcsPerSet - 1) / (len(sets) * funcsPerSet))
+	var total tally
+	t.Run("sets", func(t *testing.T) {
+		for _, s := range sets {
+			t.Run(s.iface.Name, func(t *testing.T) {
+				t.Parallel()
+				v := newVM(t)
+				all := map[abi.Encoding]*vm.Component{abi.UTF8: allOf(t, v, s, abi.UTF8)}
+				for _, fn := range s.iface.Funcs {
+					t.Run(fn.Name, func(t *testing.T) {
+						k := newLinker(t, v, s, fn, all[abi.UTF8], abi.UTF8, abi.UTF8)
+						defer k.close()
+						e := &experiment{linker: k, t: t, tally: &total}
+						defer e.recycle()
+						rapid.Check(t, e.check)
+					})
+				}
+			})
+		}
+	})
+	t.Log(&total)
+	if !t.Failed() {
+		total.check(t)
+	}
+}
+
+// tally counts what was drawn.
+type tally struct {
+	draws, hostile, links atomic.Int64
+	traps                 [len(trapKinds)]atomic.Int64
+}
+
+// trapped notes how a call ended.
+func (n *tally) trapped(t *trap) {
+	for i, k := range trapKinds {
+		if k.kind == t.kind {
+			n.traps[i].Add(1)
+		}
+	}
+}
+
+func (n *tally) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d calls through each executor, %d of them by hostile guests; linked %d times; traps:",
+		n.draws.Load(), n.hostile.Load(), n.links.Load())
+	for i, k := range trapKinds {
+		fmt.Fprintf(&b, " %s %d", k.kind, n.traps[i].Load())
+	}
+	return b.String()
+}
+
+// check expects that the draws were of some worth: all kinds of traps, and few that say nothing.
+func (n *tally) check(t *testing.T) {
+	for i, k := range trapKinds {
+		switch traps, draws := n.traps[i].Load(), n.draws.Load(); {
+		case k.kind == exhausted && traps*50 > draws:
+			t.Error("too many calls end for lack of memory, which says nothing")
+		case k.kind != exhausted && traps == 0 && draws >= 50_000:
+			t.Errorf("no call ended by a trap of the kind: %s", k.kind)
+		}
+	}
+}
+
+func newVM(t testing.TB) *vm.VM {
+	t.Helper()
+	v, err := vm.New(context.Background(), vm.Config{Unmetered: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := v.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	return v
+}
+
+// experiment draws calls of one function.
+type experiment struct {
+	*linker
+	t     testing.TB
+	tally *tally
+	alive []*link   // nil when there are none to go on with
+	mem   [2][]byte // of the images, which are made anew for each call
+}
+
+// image starts the image of the caller or the callee.
+func (e *experiment) image(side int, give func(*abi.Resource, any) uint32) *image {
+	e.mem[side] = append(e.mem[side][:0], emptyPage...)
+	return &image{encoding: e.encoding[side], give: give, mem: e.mem[side], next: dataBase}
+}
+
+func (e *experiment) recycle() {
+	for _, l := range e.alive {
+		l.close()
+	}
+	e.alive = nil
+}
+
+// draw is one call.
+type draw struct {
+	*attack
+	args    []value.Value
+	want    value.Value
+	heap    [2]uint32 // where the reallocs of caller and callee start
+	handles [2][]given
+}
+
+// given is a handle that a guest was given before the call.
+type given struct {
+	resource *abi.Resource
+	handle   uint32
+}
+
+func (e *experiment) check(t *rapid.T) {
+	if err := e.try(t); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// try draws a call, makes it through all executors, and returns what is not as it should be.
+func (e *experiment) try(t *rapid.T) error {
+	d := e.draw(t)
+	outcomes := make([]*outcome, len(e.alive))
+	trapped, grown := false, false
+	for i, l := range e.alive {
+		outcomes[i] = e.perform(l, d)
+		trapped = trapped || outcomes[i].trap != nil
+		grown = grown || outcomes[i].grown
+	}
+	e.tally.draws.Add(1)
+	if len(d.done) > 0 {
+		e.tally.hostile.Add(1)
+	}
+	if t := outcomes[0].trap; t != nil {
+		e.tally.trapped(t)
+	}
+	err := e.compare(d, outcomes)
+	for _, l := range e.alive {
+		if err == nil && !trapped && len(d.done) == 0 {
+			err = e.fromGo(l, d)
+			grown = grown || len(memory(l.callee)) > pageSize
+		}
+	}
+	if trapped || grown || d.mixed && usesResources([]*model.Func{e.fn}) || err != nil {
+		e.recycle()
+	} else {
+		for _, l := range e.alive {
+			takeBack(l.caller, d.handles[0])
+			takeBack(l.callee, d.handles[1])
+		}
+	}
+	if err != nil {
+		err = fmt.Errorf("%s, strings in %v\narguments: %s\nresult: %s\n%s\n%w", e.fn, e.encoding,
+			show(d.args), show([]value.Value{d.want}), d, err)
+	}
+	return err
+}
+
+func show(list []value.Value) string { return fmt.Sprintf("%+v", list) }
+
+// draw draws a call and lays it out.
+func (e *experiment) draw(t *rapid.T) *draw {
+	d := &draw{}
+	v := &values{T: t, left: 8000}
+	for _, p := range e.fn.Params {
+		d.args = append(d.args, v.value(p.Type.ABI))
+	}
+	if r := e.fn.Result; r != nil {
+		d.want = v.value(r.ABI)
+	}
+	wide := rapid.Bool().Draw(t, "wide")
+	for i := range d.heap {
+		d.heap[i] = heapBase
+		if rapid.IntRange(0, 49).Draw(t, "heap") == 0 {
+			d.heap[i] = pageSize - uint32(rapid.IntRange(0, 64).Draw(t, "room"))
+		}
+	}
+	for !e.layOut(d, wide) {
+		// The tables of handles have come to differ: they are all alike when they are new.
+		e.recycle()
+	}
+	d.attack.T = t
+	d.attack.draw()
+	return d
+}
+
+// layOut lowers the values. It reports whether all links gave the same handles.
+func (e *experiment) layOut(d *draw, wide bool) bool {
+	if e.alive == nil {
+		e.alive = e.links(e.t)
+		e.tally.links.Add(1)
+	}
+	same := true
+	d.handles = [2][]given{}
+	give := func(side int) func(r *abi.Resource, rep any) uint32 {
+		return func(r *abi.Resource, rep any) uint32 {
+			r = resourceOf(r)
+			first := e.alive[0].side(side).GiveOwn(r, rep)
+			for _, l := range e.alive[1:] {
+				same = l.side(side).GiveOwn(r, rep) == first && same
+			}
+			d.handles[side] = append(d.handles[side], given{r, first})
+			return first
+		}
+	}
+	a := &attack{plan: e.fn.Plan, caller: e.image(0, give(0)), callee: e.image(1, give(1))}
+	a.caller.wide, a.callee.wide = wide, wide
+	a.caller.params(e.fn.Plan, d.args)
+	a.callee.result(e.fn.Plan, d.want)
+	d.attack = a
+	return same
+}
+
+func (l *link) side(i int) *glue.Boundary { return []*glue.Boundary{l.caller, l.callee}[i] }
+
+// resourceOf is the resource type that the model knows by the same name.
+func resourceOf(r *abi.Resource) *abi.Resource {
+	if r.Name == resources.FileResource.Name {
+		return resources.FileResource
+	}
+	return resources.SocketResource
+}
+
+// takeBack takes from a guest what it still has of what it was given.
+func takeBack(b *glue.Boundary, list []given) {
+	for _, g := range list {
+		_, _ = take(b, g.resource, g.handle)
+	}
+}
+
+// take takes an own handle from a guest.
+func take(b *glue.Boundary, r *abi.Resource, handle uint32) (rep any, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = r.(*glue.Trap)
+		}
+	}()
+	return b.TakeOwn(r, handle), nil
+}
+
+// outcome is what came of a call through one executor.
+type outcome struct {
+	trap   *trap
+	called bool // the callee was reached
+	args   []value.Value
+	result value.Value
+	bad    error // what an executor must not do
+	grown  bool  // a memory has more pages now
+}
+
+// perform makes the call through one executor.
+func (e *experiment) perform(l *link, d *draw) *outcome {
+	o := &outcome{}
+	p := e.fn.Plan
+	d.caller.install(l.caller, d.heap[0], d.callerLie, len(p.Lowered.Params))
+	d.callee.install(l.callee, d.heap[1], d.calleeLie, 0)
+	l.answer = func() {
+		o.called = true
+		if !d.calleeLies {
+			o.note(func() { o.args = e.received(l, d) })
+		}
+		if len(p.Lifted.Results) > 0 {
+			putSlots(l.callee, d.callee.slots[:1])
+		}
+	}
+	_, err := vm.CallExport(context.Background(), l.run)
+	o.trap = trapOf(err)
+	o.grown = len(memory(l.caller)) > pageSize || len(memory(l.callee)) > pageSize
+	if o.trap == nil {
+		o.note(func() { e.checkPosted(l, d) })
+		if !d.callerLies && !d.block {
+			o.note(func() { o.result = e.returned(l, d) })
+		}
+	}
+	return o
+}
+
+// note keeps the first thing that an executor must not do.
+func (o *outcome) note(f func()) {
+	if err := read(f); o.bad == nil {
+		o.bad = err
+	}
+}
+
+// install makes an image the memory of a guest.
+func (im *image) install(b *glue.Boundary, heap uint32, l lie, slots int) {
+	mem := memory(b)
+	word := binary.LittleEndian.PutUint32
+	copy(mem, im.mem)
+	word(mem[heapAt:], heap)
+	word(mem[lieAt:], l.call)
+	word(mem[lieWith:], l.address)
+	word(mem[pagesAt:], uint32(len(mem)/pageSize))
+	putSlots(b, im.slots[:slots])
+}
+
+func putSlots(b *glue.Boundary, slots []uint64) {
+	view := b.View(slotsAt, 8*maxSlots, 8)
+	clear(view)
+	for i, s := range slots {
+		binary.LittleEndian.PutUint64(view[8*i:], s)
+	}
+}
+
+// reading starts to read a guest's memory, and the core values at an address.
+func (e *experiment) reading(b *glue.Boundary, encoding abi.Encoding, slots, n uint32) *reading {
+	mem := memory(b)
+	r := &reading{encoding: encoding, mem: mem, heapTop: binary.LittleEndian.Uint32(mem[heapAt:])}
+	for i := range n {
+		r.slots = append(r.slots, r.number(slots+8*i, 8))
+	}
+	r.resource = func(t *abi.Type, handle uint32) any {
+		rep, err := take(b, resourceOf(t.Resource), handle)
+		if err != nil {
+			refuse("%v", err)
+		}
+		return rep
+	}
+	return r
+}
+
+// received reads the arguments in the callee, and has it drop what it has borrowed.
+func (e *experiment) received(l *link, d *draw) []value.Value {
+	r := e.reading(l.callee, e.encoding[1], slotsAt, maxSlots)
+	own := r.resource
+	r.resource = func(t *abi.Type, handle uint32) any {
+		if t.Kind == abi.Own {
+			return own(t, handle)
+		}
+		if _, err := take(l.callee, resourceOf(t.Resource), handle); err == nil {
+			refuse("the callee owns handle %d, which is lent to it", handle)
+		}
+		e.drop(l.callee, resourceOf(t.Resource), handle)
+		return l.callee.Borrowed(resourceOf(t.Resource), handle)
+	}
+	args := r.params(e.fn.Plan)
+	r.checkRest(d.callee.mem)
+	return args
+}
+
+// drop adds a handle to those that the callee is to drop.
+func (e *experiment) drop(b *glue.Boundary, r *abi.Resource, handle uint32) {
+	mem := memory(b)
+	n := binary.LittleEndian.Uint32(mem[dropsAt:])
+	at := dropList + 8*n
+	if at+8 > dataBase {
+		panic("threeway: too many borrowed handles")
+	}
+	binary.LittleEndian.PutUint32(mem[dropsAt:], n+1)
+	binary.LittleEndian.PutUint32(mem[at:], uint32(slices.Index([]*abi.Resource{resources.FileResource, resources.SocketResource}, r)))
+	binary.LittleEndian.PutUint32(mem[at+4:], handle)
+}
+
+// returned reads the result in the caller.
+func (e *experiment) returned(l *link, d *draw) value.Value {
+	r := e.reading(l.caller, e.encoding[0], resultAt, 1)
+	block := uint32(0)
+	if e.fn.Plan.ResultBlock != nil {
+		block = uint32(d.caller.slots[e.fn.Plan.ResultSlot()])
+	}
+	result := r.result(e.fn.Plan, block)
+	r.checkRest(d.caller.mem)
+	return result
+}
+
+// checkPosted checks that post-return ran once, with what the callee returned.
+func (e *experiment) checkPosted(l *link, d *draw) {
+	mem := memory(l.callee)
+	if n := binary.LittleEndian.Uint32(mem[postedAt:]); n != 1 {
+		refuse("post-return ran %d times", n)
+	}
+	results := e.fn.Plan.Lifted.Results
+	if len(results) == 0 {
+		return
+	}
+	want := d.callee.slots[0]
+	if t := results[0]; t == abi.I32 || t == abi.CoreF32 {
+		want = uint64(uint32(want))
+	}
+	if got := binary.LittleEndian.Uint64(mem[postedBy:]); got != want {
+		refuse("post-return got %#x, not %#x", got, want)
+	}
+}
