@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"errors"
 	"fmt"
 	"sync"
 	"unsafe"
@@ -10,15 +9,18 @@ import (
 )
 
 // arena hands out ranges of one memory file, each as long as WindowStride. The file is sparse: a range
-// costs the pages that were touched.
+// costs the pages that were touched. Ranges that follow each other in the file do so in memory as well, as far
+// as they are in the same region.
 type arena struct {
 	fd int
 
-	mu    sync.Mutex
-	slots int64   // how many ranges the file has
-	free  []int64 // ranges that can be used again; they hold zeros
-	byMem map[Memory]*sharedMemory
+	mu      sync.Mutex
+	used    []bool           // for each range of the file
+	regions []unsafe.Pointer // address space for ranges, regionSlots each
+	byMem   map[Memory]*sharedMemory
 }
+
+const regionSlots = 64
 
 // sharing returns the engine's arena, and makes it at first; nil when the system has no memory files.
 func (e *Engine) sharing() *arena {
@@ -41,26 +43,75 @@ func (a *arena) close() {
 	defer a.mu.Unlock()
 	_ = unix.Close(a.fd)
 	a.fd = -1
+	for _, r := range a.regions {
+		_ = unix.MunmapPtr(r, regionSlots*WindowStride) // can't fail: the range is ours
+	}
+	a.regions = nil
 }
 
-func (a *arena) take() (slot int64, err error) {
+// take finds a range, beside that of another memory if one is given and there is room. Ranges for memories
+// without company leave room on one side: who comes next is likely to ask for it.
+func (a *arena) take(near *sharedMemory) (slot int, err error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if n := len(a.free); n > 0 {
-		slot, a.free = a.free[n-1], a.free[:n-1]
-		return slot, nil
+	if near != nil && near.base != nil {
+		for _, slot := range []int{near.slot + 1, near.slot - 1} {
+			if slot >= 0 && slot/regionSlots == near.slot/regionSlots && (slot >= len(a.used) || !a.used[slot]) {
+				return slot, a.occupy(slot)
+			}
+		}
 	}
-	if err := unix.Ftruncate(a.fd, (a.slots+1)*WindowStride); err != nil {
-		return 0, err
+	for slot = 0; slot+1 < len(a.used); slot += 2 {
+		if !a.used[slot] && !a.used[slot+1] {
+			break
+		}
 	}
-	a.slots++
-	return a.slots - 1, nil
+	return slot, a.occupy(slot)
 }
 
-func (a *arena) give(slot int64) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.free = append(a.free, slot)
+// occupy makes a range ready for use.
+func (a *arena) occupy(slot int) error {
+	if slot >= len(a.used) {
+		size := slot + 2 - slot%2
+		if err := unix.Ftruncate(a.fd, int64(size)*WindowStride); err != nil {
+			return err
+		}
+		a.used = append(a.used, make([]bool, size-len(a.used))...)
+	}
+	for slot/regionSlots >= len(a.regions) {
+		base, err := reserve(regionSlots * WindowStride)
+		if err != nil {
+			return err
+		}
+		a.regions = append(a.regions, base)
+	}
+	if err := a.show(slot, a.address(slot)); err != nil {
+		return err
+	}
+	a.used[slot] = true
+	return nil
+}
+
+// address is where a range is in memory.
+func (a *arena) address(slot int) unsafe.Pointer {
+	return unsafe.Add(a.regions[slot/regionSlots], slot%regionSlots*WindowStride)
+}
+
+// show maps a range to reserved address space.
+func (a *arena) show(slot int, at unsafe.Pointer) error {
+	_, err := unix.MmapPtr(a.fd, int64(slot)*WindowStride, at, WindowStride, unix.PROT_READ|unix.PROT_WRITE,
+		unix.MAP_SHARED|unix.MAP_FIXED|unix.MAP_NORESERVE)
+	return err
+}
+
+// hide makes the address space of a range inaccessible again.
+func hide(at unsafe.Pointer) {
+	_, _ = unix.MmapPtr(-1, 0, at, WindowStride, unix.PROT_NONE, unix.MAP_PRIVATE|unix.MAP_ANON|unix.MAP_FIXED|unix.MAP_NORESERVE)
+}
+
+// reserve takes address space that can't be accessed.
+func reserve(size uintptr) (unsafe.Pointer, error) {
+	return unix.MmapPtr(-1, 0, nil, size, unix.PROT_NONE, unix.MAP_PRIVATE|unix.MAP_ANON|unix.MAP_NORESERVE)
 }
 
 func (a *arena) find(m Memory) *sharedMemory {
@@ -69,13 +120,12 @@ func (a *arena) find(m Memory) *sharedMemory {
 	return a.byMem[m]
 }
 
-const readWrite = unix.PROT_READ | unix.PROT_WRITE
-
 // sharedMemory is the linear memory of a guest, in a range of the arena. When there is no range left, or the
 // guest wants more from the start than a range has, its pages are Go memory and in no window.
 type sharedMemory struct {
 	arena  *arena
-	slot   int64
+	near   *sharedMemory // beside which it should be placed
+	slot   int
 	base   unsafe.Pointer // nil for Go memory
 	handle Memory
 	bytes  []byte // Go memory
@@ -113,16 +163,11 @@ func (m *sharedMemory) Reallocate(size uint64) []byte {
 }
 
 func (m *sharedMemory) mapRange() error {
-	slot, err := m.arena.take()
+	slot, err := m.arena.take(m.near)
 	if err != nil {
 		return err
 	}
-	base, err := unix.MmapPtr(m.arena.fd, slot*WindowStride, nil, WindowStride, readWrite, unix.MAP_SHARED|unix.MAP_NORESERVE)
-	if err != nil {
-		m.arena.give(slot)
-		return err
-	}
-	m.slot, m.base = slot, base
+	m.slot, m.base = slot, m.arena.address(slot)
 	return nil
 }
 
@@ -137,32 +182,44 @@ func (m *sharedMemory) Free() {
 	defer a.mu.Unlock()
 	delete(a.byMem, m.handle)
 	const hole = unix.FALLOC_FL_PUNCH_HOLE | unix.FALLOC_FL_KEEP_SIZE
-	if unix.Fallocate(a.fd, hole, m.slot*WindowStride, WindowStride) != nil {
+	if unix.Fallocate(a.fd, hole, int64(m.slot)*WindowStride, WindowStride) != nil && a.regions != nil {
 		clear(unsafe.Slice((*byte)(m.base), m.most))
 	}
-	_ = unix.MunmapPtr(m.base, WindowStride) // can't fail: it is a whole mapping of ours
-	a.free = append(a.free, m.slot)
+	if a.regions != nil {
+		hide(m.base)
+	}
+	a.used[m.slot] = false
 	m.base = nil
 }
 
 // window is the linear memory of an adapter.
-type window struct{ base unsafe.Pointer }
+type window struct {
+	base  unsafe.Pointer
+	owned bool // it has address space of its own
+}
 
 const windowBytes = WindowPages << 16
 
-func (e *Engine) window(caller, callee Memory) (*window, error) {
-	if !e.CanWindow(caller) || !e.CanWindow(callee) {
-		return nil, errors.New("a memory is not in the arena")
+// layout says where in a window two memories are.
+func layout(caller, callee *sharedMemory) Window {
+	region := caller.slot/regionSlots == callee.slot/regionSlots
+	if region && callee.slot+1 == caller.slot {
+		return Window{Caller: WindowStride, neighbours: true}
 	}
-	base, err := unix.MmapPtr(-1, 0, nil, windowBytes, unix.PROT_NONE, unix.MAP_PRIVATE|unix.MAP_ANON|unix.MAP_NORESERVE)
+	return Window{Callee: WindowStride, neighbours: region && caller.slot+1 == callee.slot}
+}
+
+func (a *arena) window(caller, callee *sharedMemory) (*window, error) {
+	if l := layout(caller, callee); l.neighbours {
+		return &window{base: unsafe.Add(caller.base, -int(l.Caller))}, nil
+	}
+	base, err := reserve(windowBytes)
 	if err != nil {
 		return nil, fmt.Errorf("no room for a window: %w", err)
 	}
-	w := &window{base}
-	for i, m := range []Memory{caller, callee} {
-		at, slot := unsafe.Add(base, i*WindowStride), e.arena.find(m).slot
-		if _, err := unix.MmapPtr(e.arena.fd, slot*WindowStride, at, WindowStride, readWrite,
-			unix.MAP_SHARED|unix.MAP_FIXED|unix.MAP_NORESERVE); err != nil {
+	w := &window{base: base, owned: true}
+	for i, m := range []*sharedMemory{caller, callee} {
+		if err := a.show(m.slot, unsafe.Add(base, i*WindowStride)); err != nil {
 			w.Free()
 			return nil, fmt.Errorf("mapping a memory into a window: %w", err)
 		}
@@ -180,8 +237,8 @@ func (w *window) Reallocate(size uint64) []byte {
 
 // Free unmaps the window.
 func (w *window) Free() {
-	if w.base != nil {
+	if w.owned {
 		_ = unix.MunmapPtr(w.base, windowBytes) // can't fail: the range is ours
-		w.base = nil
+		w.owned = false
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"runtime"
+	"slices"
 	"testing"
 )
 
@@ -29,55 +30,126 @@ func startEngine(t *testing.T) *Engine {
 	return e
 }
 
-func TestWindowShowsBothMemories(t *testing.T) {
+func needShared(t *testing.T) {
+	t.Helper()
 	if runtime.GOOS != "linux" {
-		t.Skip("there are windows on linux only")
+		t.Skip("memories are shared on linux only")
 	}
-	ctx, e := context.Background(), startEngine(t)
-	code, err := e.Compile(ctx, oneMemory())
+}
+
+func compile(t *testing.T, e *Engine, wasm []byte) *Code {
+	t.Helper()
+	code, err := e.Compile(context.Background(), wasm)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var memories [2]Memory
-	for i := range memories {
-		m, err := e.InstantiateShared(ctx, code, nothing)
+	return code
+}
+
+func share(t *testing.T, e *Engine, code *Code, near Memory) Memory {
+	t.Helper()
+	m, err := e.InstantiateShared(context.Background(), code, nothing, near)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !e.Shares(m.Memory()) {
+		t.Fatal("a shared memory is in no window")
+	}
+	return m.Memory()
+}
+
+func TestWindowShowsBothMemories(t *testing.T) {
+	needShared(t)
+	tests := []struct {
+		name           string
+		together, back bool
+		caller, callee uint32
+	}{
+		{"side by side", true, false, 0, WindowStride},
+		{"the callee first", true, true, WindowStride, 0},
+		{"apart", false, false, 0, WindowStride},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			e := startEngine(t)
+			code := compile(t, e, oneMemory())
+			var near Memory
+			first := share(t, e, code, nil)
+			if tt.together {
+				near = first
+			}
+			memories := []Memory{first, share(t, e, code, near)}
+			if tt.back {
+				slices.Reverse(memories)
+			}
+			w, ok := e.Window(memories[0], memories[1])
+			if !ok || w.Caller != tt.caller || w.Callee != tt.callee || w.neighbours != tt.together {
+				t.Fatalf("the window is %+v, %v", w, ok)
+			}
+			m, err := e.InstantiateWindow(context.Background(), compile(t, e, windowModule()), nothing, memories[0], memories[1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkShows(t, m.Memory(), w.Caller, memories[0], 1)
+			checkShows(t, m.Memory(), w.Callee, memories[1], 2)
+		})
+	}
+}
+
+// checkShows checks that a memory is in a window from at on, with its size, also when that grows.
+func checkShows(t *testing.T, window Memory, at uint32, m Memory, mark byte) {
+	t.Helper()
+	m.WriteByte(7, mark)
+	if b, ok := window.ReadByte(at + 7); !ok || b != mark {
+		t.Errorf("the window shows %d, %v", b, ok)
+	}
+	for _, size := range []uint32{1 << 16, 3 << 16} {
+		if n, ok := window.ReadUint32Le(at + WindowSize); !ok || n != size {
+			t.Errorf("the window shows the size %d, %v; it is %d", n, ok, size)
+		}
+		if m.Size() == 1<<16 {
+			if _, ok := m.Grow(2); !ok {
+				t.Fatal("the memory does not grow")
+			}
+		}
+	}
+	window.WriteByte(at+3<<16-1, mark)
+	if b, _ := m.ReadByte(3<<16 - 1); b != mark {
+		t.Error("what is written through the window is not in the memory")
+	}
+}
+
+// A memory beside which there is no room left is no obstacle, and room is used again.
+func TestMemoriesFindTheirPlace(t *testing.T) {
+	needShared(t)
+	e := startEngine(t)
+	code := compile(t, e, oneMemory())
+	start := func(near Memory) Module {
+		m, err := e.InstantiateShared(context.Background(), code, nothing, near)
 		if err != nil {
 			t.Fatal(err)
 		}
-		memories[i] = m.Memory()
-		if !e.CanWindow(memories[i]) {
-			t.Fatal("a shared memory is in no window")
-		}
-		memories[i].WriteByte(7, byte(10+i))
+		return m
 	}
-	window, err := e.Compile(ctx, windowModule())
-	if err != nil {
-		t.Fatal(err)
+	slot := func(m Module) int { return e.shared(m.Memory()).slot }
+	first := start(nil)
+	second, third, fourth := start(first.Memory()), start(first.Memory()), start(nil)
+	if got := []int{slot(first), slot(second), slot(third), slot(fourth)}; !slices.Equal(got, []int{0, 1, 2, 4}) {
+		t.Errorf("the memories are at %v", got)
 	}
-	w, err := e.InstantiateWindow(ctx, window, nothing, memories[0], memories[1])
-	if err != nil {
-		t.Fatal(err)
+	if w, ok := e.Window(first.Memory(), third.Memory()); !ok || w.neighbours {
+		t.Errorf("a window over another memory: %+v, %v", w, ok)
 	}
-	view := w.Memory()
-	for i := range memories {
-		at := uint32(i * WindowStride)
-		if b, ok := view.ReadByte(at + 7); !ok || b != byte(10+i) {
-			t.Errorf("memory %d shows %d, %v", i, b, ok)
-		}
-		for _, size := range []uint32{1 << 16, 3 << 16} {
-			if n, ok := view.ReadUint32Le(at + WindowSize); !ok || n != size {
-				t.Errorf("the size of memory %d is shown as %d, %v; it is %d", i, n, ok, size)
-			}
-			if memories[i].Size() == 1<<16 {
-				if _, ok := memories[i].Grow(2); !ok {
-					t.Fatal("the memory does not grow")
-				}
-			}
-		}
-		view.WriteByte(at+3<<16-1, 0x55)
-		if b, _ := memories[i].ReadByte(3<<16 - 1); b != 0x55 {
-			t.Errorf("what is written through the window is not in memory %d", i)
-		}
+	_ = first.Close(context.Background())
+	if again := slot(start(second.Memory())); again != 0 {
+		t.Errorf("beside the second memory is %d, not the first's place", again)
+	}
+	for len(e.arena.regions) < 2 {
+		start(nil)
+	}
+	last := start(nil)
+	if slot(last) < regionSlots || !last.Memory().WriteByte(0, 1) {
+		t.Errorf("a memory at %d can't be used", slot(last))
 	}
 }
 
@@ -89,7 +161,7 @@ func TestSharedMemoriesAreClean(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 3 {
-		m, err := e.InstantiateShared(ctx, code, nothing)
+		m, err := e.InstantiateShared(ctx, code, nothing, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

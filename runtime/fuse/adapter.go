@@ -35,7 +35,8 @@ type Party struct {
 // Window says where the memories of both parties are in the adapter's own memory.
 type Window struct {
 	Pages      uint32 // size of the adapter's memory; 0 when there is no window
-	Callee     uint32 // where the callee's memory begins; the caller's begins at 0
+	Caller     uint32 // where the caller's memory begins
+	Callee     uint32
 	SizeBehind uint32 // distance from the start of each memory to its current size, an i32
 }
 

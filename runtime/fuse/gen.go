@@ -65,7 +65,7 @@ func newGen(e *Edge, memory bool) *gen {
 		}
 		return m.importGlobal(*p.Leave)
 	}
-	g.caller = side{size: e.Window.SizeBehind, leave: leave(e.Caller), realloc: none}
+	g.caller = side{base: e.Window.Caller, size: e.Window.Caller + e.Window.SizeBehind, leave: leave(e.Caller), realloc: none}
 	g.callee = side{base: e.Window.Callee, size: e.Window.Callee + e.Window.SizeBehind, leave: leave(e.Callee), realloc: none, callee: true}
 	if memory {
 		m.memory = e.Window.Pages

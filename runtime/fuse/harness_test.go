@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"unicode/utf8"
 
@@ -172,13 +173,35 @@ func guarded(*Edge)        {}
 func withoutEnter(e *Edge) { e.Enter = nil }
 func withPost(e *Edge)     { e.PostReturn = &Import{"post", "f"} }
 
+// placement says how the memories of a trial lie in address space.
+type placement int
+
+const (
+	callerFirst placement = iota // side by side
+	calleeFirst
+	apart
+)
+
 // newTrial links an adapter for functions of type f; change may change its edge.
 func newTrial(e *engine.Engine, f *abi.Func, change func(*Edge)) *trial {
+	return newTrialIn(e, f, callerFirst, change)
+}
+
+func newTrialIn(e *engine.Engine, f *abi.Func, where placement, change func(*Edge)) *trial {
 	l := &trial{engine: e, plan: must(abi.NewPlan(f))}
 	memories, gates := l.compile(memoryModule), l.compile(Gate())
 	given := map[string]engine.Module{}
-	for name, p := range map[string]*party{"caller": &l.caller, "callee": &l.callee} {
-		m := must(e.InstantiateShared(ctx, memories, nil))
+	names, parties := []string{"caller", "callee"}, map[string]*party{"caller": &l.caller, "callee": &l.callee}
+	if where == calleeFirst {
+		slices.Reverse(names)
+	}
+	var near engine.Memory
+	for _, name := range names {
+		p := parties[name]
+		m := must(e.InstantiateShared(ctx, memories, nil, near))
+		if where != apart {
+			near = m.Memory()
+		}
 		gate := must(e.Instantiate(ctx, gates, nil))
 		l.modules = append(l.modules, m, gate)
 		p.memory, p.gate = m.ExportedMemory("memory"), gate.ExportedGlobal(GateLeave).(engine.Global)
@@ -207,6 +230,9 @@ func newTrial(e *engine.Engine, f *abi.Func, change func(*Edge)) *trial {
 	})
 	given[HostModule] = l.adapterHost()
 	edge := testEdge(l.plan)
+	if w, ok := e.Window(l.caller.memory, l.callee.memory); ok {
+		edge.Window.Caller, edge.Window.Callee = w.Caller, w.Callee
+	}
 	change(edge)
 	l.adapter = must(Build(edge))
 	provide := func(name string) engine.Module { return given[name] }

@@ -93,7 +93,8 @@ func drawEdge(t *rapid.T) func(*Edge) {
 
 func checkCall(t *rapid.T, e *engine.Engine, harm guests) {
 	f, args, result := valuetest.Func(t)
-	l := newTrial(e, f, drawEdge(t))
+	where := rapid.SampledFrom([]placement{callerFirst, calleeFirst, apart}).Draw(t, "placement")
+	l := newTrialIn(e, f, where, drawEdge(t))
 	defer l.end()
 	harm.realloc(t, &l.caller)
 	harm.realloc(t, &l.callee)

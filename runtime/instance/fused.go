@@ -173,11 +173,11 @@ func (t *tie) gate(as string, i *Instance, name string) *fuse.Import {
 
 // window is the zero value when the memories can't be shown in one.
 func (t *tie) window(l *lift) fuse.Window {
-	e := t.root.engine
-	if !e.CanWindow(t.caller) || !e.CanWindow(l.memory) {
+	w, ok := t.root.engine.Window(t.caller, l.memory)
+	if !ok {
 		return fuse.Window{}
 	}
-	return fuse.Window{Pages: engine.WindowPages, Callee: engine.WindowStride, SizeBehind: engine.WindowSize}
+	return fuse.Window{Pages: engine.WindowPages, Caller: w.Caller, Callee: w.Callee, SizeBehind: engine.WindowSize}
 }
 
 // linkAdapter compiles and instantiates the adapter of a crossing.

@@ -23,6 +23,7 @@ type Store struct {
 	linked    bool
 	instances []*Instance
 	modules   []engine.Module
+	memory    engine.Memory // the one made last; nil at first
 	locals    map[*abi.Resource]*local
 	crossings []*crossing   // calls between components, by their edge numbers
 	host      engine.Module // what adapters call; nil until there is one
@@ -132,6 +133,7 @@ func (s *Store) undo(ctx context.Context, m mark) error {
 			i.gate = nil // its flags are in the instance as well
 		}
 	}
+	s.memory = nil
 	if s.host != nil && gone[s.host] {
 		s.host = nil
 	}

@@ -89,17 +89,27 @@ func (w *walk) coreInstantiate(d *component.CoreInstantiate) error {
 		}
 		given[name] = bundle
 	}
-	instantiate := w.root.engine.Instantiate
-	if w.root.composed || w.inst.linked {
-		instantiate = w.root.engine.InstantiateShared
-	}
-	m, err := instantiate(w.inst.bounded(w.ctx), code, func(module string) engine.Module { return given[module] })
+	m, err := w.coreInstance(code, func(module string) engine.Module { return given[module] })
 	if err != nil {
 		return TrapOf(w.inst.component, "start function of a core module", err)
 	}
 	w.own(m)
 	w.coreInstances = append(w.coreInstances, &coreInstance{module: m, code: code})
 	return nil
+}
+
+// coreInstance instantiates a core module. The memories of components that call each other go side by side.
+func (w *walk) coreInstance(code *engine.Code, provide func(module string) engine.Module) (engine.Module, error) {
+	s := w.inst.Store
+	ctx := s.bounded(w.ctx)
+	if !w.root.composed && !s.linked {
+		return w.root.engine.Instantiate(ctx, code, provide)
+	}
+	m, err := w.root.engine.InstantiateShared(ctx, code, provide, s.memory)
+	if err == nil && w.root.engine.Shares(m.Memory()) {
+		s.memory = m.Memory()
+	}
+	return m, err
 }
 
 func (w *walk) own(m engine.Module) { w.inst.modules = append(w.inst.modules, m) }
