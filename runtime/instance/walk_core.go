@@ -69,10 +69,7 @@ func (w *walk) coreInstantiate(d *component.CoreInstantiate) error {
 		args[a.Name] = w.coreInstances[a.Instance]
 	}
 	needed := map[string][]engine.Import{} // of each module name that is answered inline
-	for _, i := range code.Imports() {
-		if err := checkCoreImport(args[i.Module], i); err != nil {
-			return err
-		}
+	for _, i := range code.Imports() {     // the decoder has compared them with what is given
 		if args[i.Module].module == nil {
 			needed[i.Module] = append(needed[i.Module], i)
 		}
@@ -113,23 +110,6 @@ func (w *walk) coreInstance(code *engine.Code, provide func(module string) engin
 }
 
 func (w *walk) own(m engine.Module) { w.inst.modules = append(w.inst.modules, m) }
-
-// checkCoreImport compares an import with what is given for it. Function types are compared here for the
-// sake of the message; the engine compares everything again.
-func checkCoreImport(arg *coreInstance, i engine.Import) error {
-	if arg == nil {
-		return fmt.Errorf("the core module imports %q from %q, which is not given", i.Name, i.Module)
-	}
-	x, ok := arg.export(i.Name)
-	if !ok {
-		return fmt.Errorf("the core module imports %q from %q, which has no such export", i.Name, i.Module)
-	}
-	if x.Kind != i.Kind || x.Kind == engine.ExternFunc && !x.untyped && !x.Func.Equal(i.Func) {
-		return fmt.Errorf("the core module imports %q from %q as %s %s, but it is %s %s",
-			i.Name, i.Module, i.Kind, i.Func, x.Kind, x.Func)
-	}
-	return nil
-}
 
 // bundle makes a module instance that exports those externs of an inline core instance which are imported.
 func (w *walk) bundle(c *coreInstance, imports []engine.Import) (engine.Module, error) {
