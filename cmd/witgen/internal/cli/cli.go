@@ -22,7 +22,7 @@ import (
 // Exit codes of witgen. The help text and docs/CLI.md repeat them.
 const (
 	OK      = 0                    // all is well
-	Failed  = kernel.StatusFailure // 1: the program's function returned an error
+	Failed  = kernel.StatusFailure // 1: the program's function returned an error, or a test of wast failed
 	Stale   = 1                    // generate --check found files that are not up to date
 	Bad     = kernel.StatusBad     // 2: the arguments or a file are wrong, or the command failed
 	Timeout = 124                  // the machine of image run was stopped, its time was up
@@ -31,8 +31,8 @@ const (
 
 const description = `Witan turns WIT files into a running system; witgen is its tool.
 
-Exit status: 0 if all is well; 1 if generate --check found stale files, or if the function that was run returned
-an error; 2 if the arguments or a file are wrong or the command failed; 124 if the time of image run is up;
+Exit status: 0 if all is well; 1 if generate --check found stale files, if a test of wast failed, or if the function
+that was run returned an error; 2 if the arguments or a file are wrong or the command failed; 124 if the time of image run is up;
 134 if the program trapped. Otherwise run and image run exit with the status of the program.`
 
 // commands are the subcommands.
@@ -41,8 +41,8 @@ type commands struct {
 	Image    imageCommand   `cmd:"" help:"Make bootable images and boot them."`
 	Inspect  inspectCommand `cmd:"" help:"Show what a component or core module imports, exports and is made of."`
 	Run      runCommand     `cmd:"" help:"Run a component as a program."`
-	Wast     wastCommand    `cmd:"" help:"Run test scripts of the WebAssembly suites."`
 	Version  version        `cmd:"" help:"Print the version of witgen and of the contract with generated code."`
+	Wast     wastCommand    `cmd:"" help:"Run test scripts of the WebAssembly suites."`
 }
 
 // env is what a subcommand works with.
