@@ -79,7 +79,12 @@ func (e *emitter) body() {
 	}
 	e.copies.begin(e.function)
 	last := len(e.code) - 1
-	for i := range last {
+	for i := 0; i < last; i++ {
+		if n := e.unchanged(i); n > i {
+			e.out = append(e.out, e.wasm[e.code[i].pos:e.code[n].pos]...)
+			i = n - 1
+			continue
+		}
 		e.instruction(i)
 	}
 	if form == formApart {
@@ -128,6 +133,36 @@ func (e *emitter) formOf(c charge) form {
 	}
 	return c.form
 }
+
+// unchanged returns the first instruction from i on that is not copied as it is.
+func (e *emitter) unchanged(i int) int {
+	next := len(e.code) - 1
+	if e.next < len(e.charges) {
+		next = e.charges[e.next].at
+	}
+	for i < next && copied[e.code[i].op] {
+		i++
+	}
+	return i
+}
+
+// copied are the instructions that stay as they are.
+var copied = func() (c [opcodes]bool) {
+	for op, imm := range formats {
+		switch imm {
+		case immBlockType, immTryTable, immLabel, immLabels, immFunc:
+		default:
+			c[op] = true
+		}
+	}
+	for _, op := range []opcode{
+		opEnd, opThrow, opThrowRef, opMemoryGrow,
+		opMemoryFill, opMemoryCopy, opMemoryInit, opTableFill, opTableCopy, opTableInit, opTableGrow,
+	} {
+		c[op] = false
+	}
+	return c
+}()
 
 func (e *emitter) instruction(i int) {
 	for e.next < len(e.charges) && e.charges[e.next].at == i && !e.charges[e.next].loop {
