@@ -49,7 +49,7 @@ type crossing struct {
 
 var (
 	errGoFunction = errors.New("a core function of the edge is written in Go")
-	errContext    = errors.New("the callee keeps values in the context of a call")
+	errContext    = errors.New("a side keeps values in the context of a call")
 	errEncoding   = errors.New("a side has its strings not in UTF-8")
 )
 
@@ -136,7 +136,7 @@ func (t *tie) edge(l *lift, plan *abi.Plan, options component.Options) *fuse.Edg
 	if callee.mayReturn() {
 		e.Enter = t.gate("callee-gate", callee, fuse.GateEnter)
 	}
-	if callee.habits.remembers {
+	if callee.habits.remembers || caller.habits.remembers && options.HasRealloc {
 		t.why = errContext
 	}
 	if l.encoding != abi.UTF8 || options.Encoding != abi.UTF8 {

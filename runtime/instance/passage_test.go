@@ -181,11 +181,9 @@ func TestResourcesBetweenComponents(t *testing.T) {
 	}
 }
 
-// TestContextsOfTheirOwn checks that realloc can't see or change what the function that it allocates for keeps in
-// the context of its call, and neither can a destructor.
-func TestContextsOfTheirOwn(t *testing.T) {
-	c := testwasm.NewComponent()
-	echo := c.ImportFunc("greet", "func() -> string")
+// contextKeeper defines a function run that keeps a 5 in the context of its call, has greet return a string and
+// drops a resource, and returns what is in the context then. Its realloc and destructor find and leave things there.
+func contextKeeper(c *testwasm.Component, greet int) {
 	knot := testwasm.NewModule()
 	knot.Table("table", 2)
 	knot.Memory("memory", 1)
@@ -199,24 +197,36 @@ func TestContextsOfTheirOwn(t *testing.T) {
 		testwasm.CoreExport{Name: "set", Index: c.Canon(byte(0x0b), byte(0x7f), 0)},
 		testwasm.CoreExport{Name: "new", Index: c.ResourceNew(r)},
 		testwasm.CoreExport{Name: "drop", Index: c.ResourceDrop(r)},
-		testwasm.CoreExport{Name: "greet", Index: c.Lower(echo, memory, testwasm.WithRealloc(c.CoreFunc(knotted, "realloc")))},
+		testwasm.CoreExport{Name: "greet", Index: c.Lower(greet, memory, testwasm.WithRealloc(c.CoreFunc(knotted, "realloc")))},
 	)
 	m := testwasm.NewModule()
 	get, set := m.ImportFunc("given", "get", "-> i32"), m.ImportFunc("given", "set", "i32 ->")
 	makeNew, drop := m.ImportFunc("given", "new", "i32 -> i32"), m.ImportFunc("given", "drop", "i32 ->")
-	greet := m.ImportFunc("given", "greet", "i32 ->")
+	greets := m.ImportFunc("given", "greet", "i32 ->")
 	m.ImportTable("knot", "table", 2)
 	m.Elem(0, m.Func("", "i32 ->", fmt.Sprintf("call %d if unreachable end local.get 0 call %d", get, set)))
 	m.Func("run", "-> i32", fmt.Sprintf(`i32.const 5 call %[2]d
 		i32.const 8 call %[5]d
 		i32.const 9 call %[3]d call %[4]d
-		call %[1]d`, get, set, makeNew, drop, greet))
+		call %[1]d`, get, set, makeNew, drop, greets))
 	inst := c.Instantiated(m, testwasm.CoreArg{Name: "given", Instance: given}, testwasm.CoreArg{Name: "knot", Instance: knotted})
 	c.ExportFunc("run", c.CoreFunc(inst, "run"), "func() -> u32")
+}
+
+// TestContextsOfTheirOwn checks that realloc can't see or change what the function that it allocates for keeps in
+// the context of its call, and neither can a destructor.
+func TestContextsOfTheirOwn(t *testing.T) {
+	c := testwasm.NewComponent()
+	contextKeeper(c, c.ImportFunc("greet", "func() -> string"))
 	i := start(t, c, &glue.Interface{Funcs: []glue.Func{
 		hostFunc("greet", "func() -> string", 1, 0, func(_ context.Context, b *glue.Boundary, stack []uint64) {
 			glue.StoreString(b, "hi").StoreAt(b, uint32(stack[0]))
 		}),
 	}})
 	wantCall(t, i, uint32(5), "run")
+
+	c = testwasm.NewComponent()
+	greeter := c.Instance(c.Component(returning("string", at8, word(16)+word(2)+"hi")))
+	contextKeeper(c, c.Alias(greeter, testwasm.SortFunc, "f"))
+	wantCall(t, start(t, c), uint32(5), "run")
 }
