@@ -7,7 +7,7 @@ import (
 // This file lifts and lowers strings and lists: what lies in memory of its own.
 
 // Span is where a string or list lies in a guest's memory: its address and how many elements it has,
-// for a string how many bytes. A span that a guest gave is unchecked until something is loaded with it.
+// for a string code units. A span that a guest gave is unchecked until something is loaded with it.
 type Span struct{ Ptr, Len uint32 }
 
 // SpanOf is the span in two core values.
