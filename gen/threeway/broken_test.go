@@ -96,7 +96,7 @@ func TestBrokenPlanIsNoticed(t *testing.T) {
 					if trial := newTampered(b.change); !trial.breaks(fn.Plan) {
 						continue
 					}
-					k := newLinker(t, v, s, fn, all[s], abi.UTF8, abi.UTF8)
+					k := newLinker(t, v, s, fn, all[s], [2]abi.Encoding{})
 					k.tamper = func(p *abi.Plan) *abi.Plan { return newTampered(b.change).plan(p) }
 					err := drawUntil(t, k, 100, &draws)
 					k.close()

@@ -258,7 +258,7 @@ func postCode(fn *model.Func) string {
 }
 
 // pair is a component in which a caller is linked to a callee, so that there is an adapter between them.
-func pair(s *set, fn *model.Func, caller, callee abi.Encoding) *testwasm.Component {
+func pair(s *set, fn *model.Func, encoding [2]abi.Encoding) *testwasm.Component {
 	c := testwasm.NewComponent()
 	funcs := []*model.Func{fn}
 	probe := func(guest string) testwasm.Arg {
@@ -286,9 +286,9 @@ func pair(s *set, fn *model.Func, caller, callee abi.Encoding) *testwasm.Compone
 	iface := func(i int) testwasm.Arg {
 		return testwasm.Arg{Name: s.iface.ID(), Sort: testwasm.SortInstance, Index: i}
 	}
-	b := c.Instance(c.Component(calleeGuest(s, funcs, callee)), append(calleeArgs, iface(types))...)
+	b := c.Instance(c.Component(calleeGuest(s, funcs, encoding[1])), append(calleeArgs, iface(types))...)
 	f := c.Alias(b, testwasm.SortInstance, s.iface.ID())
-	a := c.Instance(c.Component(callerGuest(s, fn, caller)), append(callerArgs, iface(f))...)
+	a := c.Instance(c.Component(callerGuest(s, fn, encoding[0])), append(callerArgs, iface(f))...)
 	c.Export("run", testwasm.SortFunc, c.Alias(a, testwasm.SortFunc, "run"))
 	c.Export("hello-caller", testwasm.SortFunc, c.Alias(a, testwasm.SortFunc, "hello"))
 	c.Export("hello-callee", testwasm.SortFunc, c.Alias(b, testwasm.SortFunc, "hello"))

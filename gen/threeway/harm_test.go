@@ -53,6 +53,7 @@ type lie struct{ call, address uint32 }
 type attack struct {
 	*rapid.T
 	harm
+	reencoded            bool // see linker
 	plan                 *abi.Plan
 	caller, callee       *image
 	callerLie, calleeLie lie
@@ -69,7 +70,9 @@ func (a *attack) draw() {
 	case 9:
 		a.scramble()
 	case 10:
-		a.realloc()
+		if !a.reencoded {
+			a.realloc()
+		}
 	default:
 		a.several()
 	}

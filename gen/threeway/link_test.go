@@ -40,6 +40,9 @@ type linker struct {
 	pair     *vm.Component
 	tamper   func(*abi.Plan) *abi.Plan // of the executor on dynamic values
 	encoding [2]abi.Encoding           // of caller and callee
+	// reencodes is set when strings pass that one side does not have in UTF-8. How much an executor allocates for
+	// them, and how often, is its own affair: those in Go do not know what the string was on the other side.
+	reencodes bool
 }
 
 // allOf compiles the callee for a whole set.
@@ -56,13 +59,14 @@ func compile(t testing.TB, v *vm.VM, c *testwasm.Component) *vm.Component {
 	return compiled
 }
 
-func newLinker(t testing.TB, v *vm.VM, s *set, fn *model.Func, all *vm.Component, caller, callee abi.Encoding) *linker {
+func newLinker(t testing.TB, v *vm.VM, s *set, fn *model.Func, all *vm.Component, encoding [2]abi.Encoding) *linker {
 	t.Helper()
 	return &linker{
-		set: s, fn: fn, all: all, encoding: [2]abi.Encoding{caller, callee},
-		caller: compile(t, v, callerGuest(s, fn, caller)),
-		callee: compile(t, v, calleeGuest(s, []*model.Func{fn}, callee)),
-		pair:   compile(t, v, pair(s, fn, caller, callee)),
+		set: s, fn: fn, all: all, encoding: encoding,
+		reencodes: usesStrings(fn) && encoding != [2]abi.Encoding{},
+		caller:    compile(t, v, callerGuest(s, fn, encoding[0])),
+		callee:    compile(t, v, calleeGuest(s, []*model.Func{fn}, encoding[1])),
+		pair:      compile(t, v, pair(s, fn, encoding)),
 	}
 }
 
@@ -106,7 +110,7 @@ func (k *linker) fused(t testing.TB) *link {
 	l := &link{executor: "adapter"}
 	p := l.instantiate(t, k.pair, &glue.Interface{Name: k.iface.ID()})
 	edges := p.Edges()
-	if len(edges) != 1 || edges[0].Crossing == instance.CrossDynamic && runtime.GOOS == "linux" {
+	if len(edges) != 1 || edges[0].Crossing == instance.CrossDynamic && runtime.GOOS == "linux" && !k.reencodes {
 		t.Fatalf("%s is called through %v", k.fn, edges)
 	}
 	l.start(t, p, "hello-caller")
