@@ -15,8 +15,7 @@ const apiName = "perf:bench/api"
 
 // dynamicCalls calls the callee with values whose types are known to the component alone.
 func dynamicCalls(ctx context.Context, i *vm.Instance) (map[string]turns.Work, error) {
-	f, err := findExports(i, "noop", "add", "echo", "rec-io", "variant-io", "option-io", "result-io", "take-bytes",
-		"[constructor]counter", "[method]counter.inc")
+	f, err := findExports(i, "noop", "add", "echo", "rec-io", "variant-io", "option-io", "result-io", "take-bytes")
 	if err != nil {
 		return nil, err
 	}
@@ -26,13 +25,7 @@ func dynamicCalls(ctx context.Context, i *vm.Instance) (map[string]turns.Work, e
 	echo := func(s string) turns.Work {
 		return each(func(int) (uint64, error) { return lengthOf(call("echo", s)) })
 	}
-	counter, err := call("[constructor]counter", uint32(0))
-	if err != nil {
-		return nil, err
-	}
-	self := value.Borrow{Rep: counter.(value.Own).Rep}
-	var count uint64
-	return map[string]turns.Work{
+	calls := map[string]turns.Work{
 		rows.ExportNoop: each(func(int) (uint64, error) {
 			_, err := call("noop")
 			return 0, err
@@ -63,12 +56,29 @@ func dynamicCalls(ctx context.Context, i *vm.Instance) (map[string]turns.Work, e
 			return number(got.(value.Result).Payload, nil)
 		}),
 		rows.ExportBytes: each(func(int) (uint64, error) { return number(call("take-bytes", rows.Bytes)) }),
-		rows.ExportMethod: each(func(int) (uint64, error) {
-			was := count
-			count, err = number(call("[method]counter.inc", self, uint32(1)))
-			return count - was, err
-		}),
-	}, nil
+	}
+	return calls, addMethod(ctx, i, calls)
+}
+
+// addMethod adds calls of a method of one resource, if the callee has any.
+func addMethod(ctx context.Context, i *vm.Instance, calls map[string]turns.Work) error {
+	const construct, inc = "[constructor]counter", "[method]counter.inc"
+	f, err := findExports(i, construct, inc)
+	if err != nil {
+		return nil // without resources there is no such row
+	}
+	counter, err := vm.CallExport(ctx, f[construct], uint32(0))
+	if err != nil {
+		return err
+	}
+	self := value.Borrow{Rep: counter.(value.Own).Rep}
+	var count uint64
+	calls[rows.ExportMethod] = each(func(int) (uint64, error) {
+		was := count
+		count, err = number(vm.CallExport(ctx, f[inc], self, uint32(1)))
+		return count - was, err
+	})
+	return nil
 }
 
 func findExports(i *vm.Instance, names ...string) (map[string]*glue.Export, error) {

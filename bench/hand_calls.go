@@ -12,6 +12,7 @@ import (
 	"github.com/witan-os/witan/bench/internal/guests"
 	"github.com/witan-os/witan/bench/internal/rows"
 	"github.com/witan-os/witan/bench/internal/turns"
+	"github.com/witan-os/witan/runtime/vm"
 )
 
 // handCalls are the callee's functions as Go functions.
@@ -39,7 +40,10 @@ func openHand(ctx context.Context, set *guests.Set) (*side, error) {
 	if err := c.addMethod(ctx, s); err != nil {
 		return nil, err
 	}
-	for _, l := range rows.ImportLoops {
+	for _, l := range rows.Loops {
+		if l.Guest != rows.Callee {
+			continue
+		}
 		loop, ok := f[l.Export]
 		if !ok {
 			return nil, fmt.Errorf("the callee's module does not export %s", l.Export)
@@ -50,7 +54,20 @@ func openHand(ctx context.Context, set *guests.Set) (*side, error) {
 			return h.stack[0], err
 		})
 	}
-	return s, nil
+	return s, addUnmetered(ctx, s)
+}
+
+// addUnmetered adds the programs that compute, as the engine compiles them when they need not be stopped.
+func addUnmetered(ctx context.Context, s *side) error {
+	v, err := vm.New(ctx, vm.Config{Unmetered: true})
+	if err != nil {
+		return err
+	}
+	i, err := instantiate(ctx, v, "kernels", guests.Kernels())
+	if err != nil {
+		return err
+	}
+	return s.addLoops(ctx, map[rows.Guest]*vm.Instance{rows.Kernels: i})
 }
 
 func (c *handCalls) works(ctx context.Context) map[string]turns.Work {
@@ -92,6 +109,9 @@ func (c *handCalls) works(ctx context.Context) map[string]turns.Work {
 }
 
 func (c *handCalls) addMethod(ctx context.Context, s *side) error {
+	if c.newF == nil || c.incF == nil {
+		return nil // without resources there is no such row
+	}
 	c.stack[0] = 0
 	if err := c.run(ctx, c.newF, 1); err != nil {
 		return err

@@ -9,10 +9,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 
 	"github.com/witan-os/witan/bench/internal/guests"
-	"github.com/witan-os/witan/bench/internal/peer"
 	"github.com/witan-os/witan/bench/internal/rows"
 )
 
@@ -22,8 +20,8 @@ const jcoVersion = "1.10.2"
 //go:embed peers/jco/driver.mjs
 var jcoDriver []byte
 
-// startJCO installs jco, has it translate the guests, and runs them on node.
-func startJCO(ctx context.Context, from string) (*peer.Peer, error) {
+// prepareJCO installs jco and has it translate the guests. They run on node.
+func prepareJCO(ctx context.Context, dir string) (*program, error) {
 	if _, err := exec.LookPath("node"); err != nil {
 		return nil, fmt.Errorf("it runs on node: %w", err)
 	}
@@ -31,27 +29,27 @@ func startJCO(ctx context.Context, from string) (*peer.Peer, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir := filepath.Join(from, "jco")
-	for name, file := range map[string]string{"callee": guests.CalleeFile, "composed": guests.ComposedFile} {
-		cmd := exec.CommandContext(ctx, jco, "transpile", filepath.Join(from, file), "--instantiation", "sync",
-			"--name", name, "--quiet", "--out-dir", filepath.Join(dir, name))
+	into := filepath.Join(dir, "jco")
+	for name, file := range map[rows.Guest]string{
+		rows.Callee:   guests.CalleeFile,
+		rows.Composed: guests.ComposedFile,
+		rows.Guarded:  guests.ComposedFile,
+		rows.Owner:    guests.OwnerFile,
+		rows.Kernels:  guests.KernelsFile,
+	} {
+		cmd := exec.CommandContext(ctx, jco, "transpile", filepath.Join(dir, file), "--instantiation", "sync",
+			"--name", string(name), "--quiet", "--out-dir", filepath.Join(into, string(name)))
 		if _, err := output(cmd); err != nil {
 			return nil, fmt.Errorf("translating the %s: %w", name, err)
 		}
 	}
-	loops, err := json.Marshal(map[string][]rows.Loop{
-		"callee":   rows.ImportLoops,
-		"composed": slices.Concat(rows.CrossLoops, rows.ResourceLoops),
-	})
-	driver := filepath.Join(dir, "driver.mjs")
+	loops, err := json.Marshal(rows.Loops)
+	driver := filepath.Join(into, "driver.mjs")
 	err = errors.Join(err,
-		os.WriteFile(filepath.Join(dir, "rows.json"), loops, 0o644),
-		os.WriteFile(filepath.Join(dir, "package.json"), []byte(`{"type": "module"}`), 0o644),
+		os.WriteFile(filepath.Join(into, "loops.json"), loops, 0o644),
+		os.WriteFile(filepath.Join(into, "package.json"), []byte(`{"type": "module"}`), 0o644),
 		os.WriteFile(driver, jcoDriver, 0o644))
-	if err != nil {
-		return nil, err
-	}
-	return peer.Start(exec.CommandContext(ctx, "node", driver, dir))
+	return &program{turns: []string{"node", driver, into}}, err
 }
 
 // installJCO returns jco's command.

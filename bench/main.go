@@ -3,7 +3,7 @@
 //	go run ./bench [-run REGEXP] [-time D] [-guests DIR] [-json]
 //
 // Every row of the table is one kind of call or program, done by all sides in turns within this run, with the same
-// guests; times are medians. On a busy machine the times mean little and the ratios still hold.
+// guests; the figures are medians. On a busy machine times mean little, and ratios still hold.
 //
 // The table goes to standard output, everything else to standard error. A peer that this machine can't run has no
 // column, and a message says what it lacks: wasmtime needs a C compiler, jco needs node and npm. Both are
@@ -12,6 +12,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -26,7 +27,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx); err != nil {
+	if err := bench(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -35,38 +36,79 @@ func main() {
 // rounds is how many turns each side has in a row: enough for a median that a few disturbed turns do not move.
 const rounds = 25
 
-func run(ctx context.Context) error {
+// sharedGuests is where guests that others measure as well are put, beside the repository.
+const sharedGuests = "../shared/bench-guests"
+
+func bench(ctx context.Context) error {
 	pattern := flag.String("run", "", "measure only the rows whose `name` this regular expression matches")
-	turn := flag.Duration("time", 5*time.Millisecond, "how long each of a side's turns is at least")
-	dir := flag.String("guests", "", "the `directory` with the guests (default ../shared/bench-guests)")
+	turn := flag.Duration("time", 5*time.Millisecond, "how long each turn of a side is at least")
+	from := flag.String("guests", "", "the `directory` of the guests (default "+sharedGuests+", or else the built-in ones)")
 	asJSON := flag.Bool("json", false, "print JSON instead of a table")
+	serving := flag.String("serve", "", "be a peer of another bench: `crowd or endless`")
 	flag.Parse()
 	chosen, err := regexp.Compile(*pattern)
 	if err != nil {
 		return err
 	}
-	if *dir == "" {
-		*dir = "../shared/bench-guests"
-	}
-	set, err := guests.Read(*dir)
+	set, err := readGuests(*from)
 	if err != nil {
 		return err
 	}
-	sides, closeSides, err := openSides(ctx, set)
-	if err != nil {
-		return err
+	if *serving != "" {
+		return serve(ctx, *serving, set)
 	}
-	defer closeSides()
-	t := &table{Machine: thisMachine()}
-	for _, s := range sides {
-		t.Sides = append(t.Sides, s.name)
-	}
-	plan := turns.Plan{Turn: *turn, Rounds: rounds}
-	if err := t.measureCalls(ctx, plan, sides, chosen); err != nil {
+	r := &run{chosen: chosen, plan: turns.Plan{Turn: *turn, Rounds: rounds}}
+	if err := r.measure(ctx, set); err != nil {
 		return err
 	}
 	if *asJSON {
-		return t.writeJSON(os.Stdout)
+		return r.table.writeJSON(os.Stdout)
 	}
-	return t.write(os.Stdout)
+	return r.table.write(os.Stdout)
+}
+
+func readGuests(dir string) (*guests.Set, error) {
+	if dir != "" {
+		return guests.Read(dir)
+	}
+	set, err := guests.Read(sharedGuests)
+	if errors.Is(err, os.ErrNotExist) {
+		progress("there is no %s; measuring the built-in guests", sharedGuests)
+		return guests.BuiltIn(), nil
+	}
+	return set, err
+}
+
+// run is one run of the benchmark.
+type run struct {
+	chosen *regexp.Regexp // the rows that are measured
+	plan   turns.Plan
+	dir    string // has the guests, for other processes
+	sides  *sides
+	table  table
+}
+
+// measure fills the table.
+func (r *run) measure(ctx context.Context, set *guests.Set) (err error) {
+	if r.dir, err = os.MkdirTemp("", "witan-bench-"); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(r.dir)) }()
+	if err := set.Write(r.dir); err != nil {
+		return err
+	}
+	if r.sides, err = openSides(ctx, set, r.dir); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, r.sides.close()) }()
+	r.table.Machine = thisMachine()
+	for _, s := range r.sides.list {
+		r.table.Sides = append(r.table.Sides, s.name)
+	}
+	for _, part := range []func(context.Context) error{r.measureTurns, r.measureEndless, r.measureCrowds} {
+		if err := part(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -1,12 +1,11 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
-	"regexp"
+	"math"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -28,78 +27,43 @@ type section struct {
 
 // line is a row with its costs.
 type line struct {
-	ID    string          `json:"id"`
-	What  string          `json:"what"`
-	Cells map[string]cell `json:"cells"` // by side
-	Aims  []verdict       `json:"aims,omitempty"`
+	ID    string                `json:"id"`
+	What  string                `json:"what"`
+	Costs map[string]turns.Cost `json:"costs"` // by side
+	Aims  []verdict             `json:"aims,omitempty"`
+
+	show func(float64) string // a cost for people
 }
 
-// cell is what a row costs a side.
-type cell struct {
-	Median float64 `json:"median"` // nanoseconds
-	Least  float64 `json:"least"`
-	Allocs float64 `json:"allocs"` // -1 when unknown
-}
-
-// verdict is an aim, and how near Witan has come.
+// verdict is an aim, and what Witan has come to.
 type verdict struct {
-	Of    string  `json:"of"`
-	Most  float64 `json:"most"`
-	Ratio float64 `json:"ratio"`
-	Met   bool    `json:"met"`
+	rows.Aim
+	Is  float64 `json:"is"`
+	Met bool    `json:"met"`
 }
 
-// measureCalls measures the rows about calls whose names are chosen.
-func (t *table) measureCalls(ctx context.Context, plan turns.Plan, sides []*side, chosen *regexp.Regexp) error {
-	for _, s := range rows.Calls {
-		var lines []line
-		for _, row := range s.Rows {
-			if !chosen.MatchString(row.ID) {
-				continue
-			}
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			l, err := measureRow(plan, sides, row)
-			if err != nil {
-				return fmt.Errorf("%s: %w", row.ID, err)
-			}
-			lines = append(lines, l)
+// newLine compares the costs with the aims, as far as the sides are there that they are about.
+func newLine(row rows.Row, costs map[string]turns.Cost, show func(float64) string) line {
+	l := line{ID: row.ID, What: row.What, Costs: costs, show: show}
+	ours, ok := costs[rows.Witan]
+	for _, aim := range row.Aims {
+		if !ok {
+			break
 		}
-		t.add(s.Title, lines)
+		switch other, has := costs[aim.Of]; {
+		case has:
+			l.judge(aim, ours.Median/other.Median)
+		case aim == rows.NoAllocs:
+			l.judge(aim, math.Round(ours.Allocs))
+		case aim.Of == "":
+			l.judge(aim, ours.Median)
+		}
 	}
-	return nil
+	return l
 }
 
-func measureRow(plan turns.Plan, sides []*side, row rows.Row) (line, error) {
-	fmt.Fprintf(os.Stderr, "bench: %s\n", row.ID)
-	var subjects []turns.Named
-	for _, s := range sides {
-		if subject, ok := s.subjects[row.ID]; ok {
-			subjects = append(subjects, turns.Named{Name: s.name, Subject: subject})
-		}
-	}
-	costs, err := plan.Measure(subjects)
-	if err != nil {
-		return line{}, err
-	}
-	l := line{ID: row.ID, What: row.What, Cells: map[string]cell{}}
-	for i, c := range costs {
-		l.Cells[subjects[i].Name] = cell(c)
-	}
-	l.judge(row.Aims)
-	return l, nil
-}
-
-// judge compares with the aims, where both sides have been measured.
-func (l *line) judge(aims []rows.Aim) {
-	ours, ok := l.Cells[rows.Witan]
-	for _, aim := range aims {
-		if other, has := l.Cells[aim.Of]; ok && has {
-			ratio := ours.Median / other.Median
-			l.Aims = append(l.Aims, verdict{aim.Of, aim.Most, ratio, ratio <= aim.Most})
-		}
-	}
+func (l *line) judge(aim rows.Aim, is float64) {
+	l.Aims = append(l.Aims, verdict{aim, is, is <= aim.Most})
 }
 
 func (t *table) add(title string, lines []line) {
@@ -126,7 +90,13 @@ func (t *table) write(out io.Writer) error {
 			grid = append(grid, t.columns(l))
 		}
 	}
-	_, err := fmt.Fprintf(out, "%s\n\n%s", t.Machine, layOut(grid))
+	var legend strings.Builder
+	for _, l := range rows.Legend {
+		if slices.Contains(t.Sides, l.Side) {
+			fmt.Fprintf(&legend, "%-8s  %s\n", l.Side, l.Text)
+		}
+	}
+	_, err := fmt.Fprintf(out, "%s\n\n%s\n%s", t.Machine, layOut(grid), legend.String())
 	return err
 }
 
@@ -163,7 +133,7 @@ func layOut(grid [][]string) string {
 }
 
 func (t *table) header() []string {
-	columns := append([]string{"one call"}, t.Sides...)
+	columns := append([]string{""}, t.Sides...)
 	for _, of := range compared {
 		columns = append(columns, "÷ "+of)
 	}
@@ -173,37 +143,40 @@ func (t *table) header() []string {
 func (t *table) columns(l line) []string {
 	columns := []string{l.What}
 	for _, side := range t.Sides {
-		columns = append(columns, l.time(side))
-	}
-	ours, ok := l.Cells[rows.Witan]
-	for _, of := range compared {
-		other, has := l.Cells[of]
-		if ok && has {
-			columns = append(columns, fmt.Sprintf("%.3g", ours.Median/other.Median))
-		} else {
-			columns = append(columns, "")
+		shown := ""
+		if c, ok := l.Costs[side]; ok {
+			shown = l.show(c.Median)
 		}
+		columns = append(columns, shown)
+	}
+	ours, ok := l.Costs[rows.Witan]
+	for _, of := range compared {
+		ratio := ""
+		if other, has := l.Costs[of]; ok && has && other.Median != 0 {
+			ratio = figures(ours.Median / other.Median)
+		}
+		columns = append(columns, ratio)
 	}
 	allocs := ""
-	if ok {
+	if ok && ours.Allocs >= 0 {
 		allocs = fmt.Sprintf("%.0f", ours.Allocs)
 	}
 	return append(columns, allocs, l.aims())
-}
-
-func (l *line) time(side string) string {
-	c, ok := l.Cells[side]
-	if !ok {
-		return ""
-	}
-	return duration(c.Median)
 }
 
 // aims lists what was aimed at, and which of it is missed.
 func (l *line) aims() string {
 	var list []string
 	for _, v := range l.Aims {
-		text := fmt.Sprintf("÷ %s ≤ %.3g", v.Of, v.Most)
+		var text string
+		switch {
+		case v.Aim == rows.NoAllocs:
+			text = "allocs 0"
+		case v.Of == "":
+			text = fmt.Sprintf("≤ %s (worst %s)", l.show(v.Most), l.show(l.Costs[rows.Witan].Worst))
+		default:
+			text = fmt.Sprintf("÷ %s ≤ %s", v.Of, figures(v.Most))
+		}
 		if !v.Met {
 			text += " MISSED"
 		}
@@ -212,13 +185,30 @@ func (l *line) aims() string {
 	return strings.Join(list, ", ")
 }
 
-// duration shows nanoseconds with three digits and a unit.
-func duration(ns float64) string {
-	switch {
-	case ns < 1e3:
-		return fmt.Sprintf("%.3g ns", ns)
-	case ns < 1e6:
-		return fmt.Sprintf("%.3g µs", ns/1e3)
+// duration shows nanoseconds.
+func duration(ns float64) string { return scaled(ns, 1e3, "ns", "µs", "ms", "s") }
+
+// size shows bytes.
+func size(bytes float64) string { return scaled(bytes, 1024, "B", "KiB", "MiB", "GiB") }
+
+// scaled shows a number in the largest of the units, each step times the one before it, in which it is not below 1.
+func scaled(v, step float64, units ...string) string {
+	for math.Abs(v) >= step && len(units) > 1 {
+		v /= step
+		units = units[1:]
 	}
-	return fmt.Sprintf("%.3g ms", ns/1e6)
+	return figures(v) + " " + units[0]
+}
+
+// figures shows a number with three digits that count, as far as they are worth something.
+func figures(v float64) string {
+	switch a := math.Abs(v); {
+	case a >= 100:
+		return fmt.Sprintf("%.0f", v)
+	case a >= 10:
+		return fmt.Sprintf("%.1f", v)
+	case a >= 0.1 || a == 0:
+		return fmt.Sprintf("%.2f", v)
+	}
+	return fmt.Sprintf("%.1g", v)
 }

@@ -9,15 +9,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-
-	"github.com/witan-os/witan/bench/internal/peer"
 )
 
 const wasmtimeModule = "github.com/bytecodealliance/wasmtime-go/v44"
 
-// startWasmtime builds the peer that links wasmtime and runs it. The build is ours to start because nothing in a
-// Go file can tell cgo where another module's headers are.
-func startWasmtime(ctx context.Context, guests string) (*peer.Peer, error) {
+// prepareWasmtime builds the peer that links wasmtime. The build is ours to start because nothing in a Go file can
+// tell cgo where another module's headers are.
+func prepareWasmtime(ctx context.Context, dir string) (*program, error) {
 	source, err := sourceDir(ctx)
 	if err != nil {
 		return nil, err
@@ -34,12 +32,12 @@ func startWasmtime(ctx context.Context, guests string) (*peer.Peer, error) {
 	if err != nil {
 		return nil, err
 	}
-	program := filepath.Join(cache, "wasmtime-peer")
+	command := filepath.Join(cache, "wasmtime-peer")
 	env := []string{"CGO_ENABLED=1", "CGO_CFLAGS=-O2 -I" + filepath.Join(module.Dir, "build", "include")}
-	if _, err := goTool(ctx, source, env, "build", "-tags", "wasmtime", "-o", program, "./peers/wasmtime"); err != nil {
+	if _, err := goTool(ctx, source, env, "build", "-tags", "wasmtime", "-o", command, "./peers/wasmtime"); err != nil {
 		return nil, fmt.Errorf("it can't be built; it takes a C compiler: %w", err)
 	}
-	return peer.Start(exec.CommandContext(ctx, program, guests))
+	return &program{turns: []string{command, "turns", dir}, crowd: []string{command, "crowd", dir}}, nil
 }
 
 // sourceDir is where the source of this program is.

@@ -28,29 +28,28 @@ func openWitan(ctx context.Context, set *guests.Set) (typed, dynamic *side, err 
 	if err != nil {
 		return nil, nil, err
 	}
-	callee, err := instantiate(ctx, v, "callee", set.Callee)
-	if err != nil {
-		return nil, nil, err
-	}
-	composed, err := instantiate(ctx, v, "composed", set.Composed)
-	if err != nil {
-		return nil, nil, err
-	}
-	client, err := api.Bind(callee.Instance)
-	if err != nil {
-		return nil, nil, err
-	}
 	typed, dynamic = newSide(rows.Witan), newSide(rows.Dynamic)
-	typed.addAll(typedCalls(ctx, client))
-	for _, of := range []struct {
-		instance *vm.Instance
-		loops    []rows.Loop
-	}{{callee, rows.ImportLoops}, {composed, rows.CrossLoops}, {composed, rows.ResourceLoops}} {
-		if err := typed.addLoops(ctx, of.instance, of.loops); err != nil {
+	instances := map[rows.Guest]*vm.Instance{}
+	for guest, wasm := range map[rows.Guest][]byte{
+		rows.Callee:   set.Callee,
+		rows.Composed: set.Composed,
+		rows.Guarded:  guests.Guarded(),
+		rows.Owner:    guests.Owner(),
+		rows.Kernels:  guests.Kernels(),
+	} {
+		if instances[guest], err = instantiate(ctx, v, string(guest), wasm); err != nil {
 			return nil, nil, err
 		}
 	}
-	calls, err := dynamicCalls(ctx, callee)
+	if err := typed.addLoops(ctx, instances); err != nil {
+		return nil, nil, err
+	}
+	client, err := api.Bind(instances[rows.Callee].Instance)
+	if err != nil {
+		return nil, nil, err
+	}
+	typed.addAll(typedCalls(ctx, client))
+	calls, err := dynamicCalls(ctx, instances[rows.Callee])
 	if err != nil {
 		return nil, nil, err
 	}
@@ -120,10 +119,17 @@ func each(call func(i int) (uint64, error)) turns.Work {
 	}
 }
 
-// addLoops adds loops within guests, which are called with dynamic values: that is once for many times.
-func (s *side) addLoops(ctx context.Context, i *vm.Instance, loops []rows.Loop) error {
-	for _, l := range loops {
+// addLoops adds the loops of the given guests. They are called with dynamic values: that is once for many times.
+func (s *side) addLoops(ctx context.Context, instances map[rows.Guest]*vm.Instance) error {
+	for _, l := range rows.Loops {
+		i, ok := instances[l.Guest]
+		if !ok {
+			continue
+		}
 		export, err := i.Func("", l.Export)
+		if l.Optional && err != nil {
+			continue
+		}
 		if err != nil {
 			return err
 		}
@@ -132,11 +138,7 @@ func (s *side) addLoops(ctx context.Context, i *vm.Instance, loops []rows.Loop) 
 			if l.Length != 0 {
 				args = append(args, uint32(l.Length))
 			}
-			got, err := vm.CallExport(ctx, export, args...)
-			if err != nil {
-				return 0, err
-			}
-			return uint64(got.(uint32)), nil
+			return number(vm.CallExport(ctx, export, args...))
 		})
 	}
 	return nil

@@ -22,6 +22,8 @@ const (
 	CalleeFile   = "callee.comp.wasm"
 	ComposedFile = "composed.comp.wasm"
 	PlainFile    = "composed-nores.comp.wasm"
+	OwnerFile    = "owner.comp.wasm"
+	KernelsFile  = "kernels.comp.wasm"
 )
 
 // file is a guest and the name of its file.
@@ -50,9 +52,11 @@ func Read(dir string) (*Set, error) {
 	return &s, nil
 }
 
-// Write writes the guests to a directory, for [Read].
+// Write writes all guests to a directory, for [Read] and for those who can't ask this package for the others.
 func (s *Set) Write(dir string) error {
-	for _, f := range s.files() {
+	owner, programs := Owner(), Kernels()
+	others := []file{{OwnerFile, &owner}, {KernelsFile, &programs}}
+	for _, f := range append(s.files(), others...) {
 		if err := os.WriteFile(filepath.Join(dir, f.name), *f.data, 0o644); err != nil {
 			return err
 		}

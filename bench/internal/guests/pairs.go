@@ -5,16 +5,18 @@ import "github.com/witan-os/witan/internal/testwasm"
 // This file has pairs of components for what the callee and its driver do not show.
 
 // loop is the body of a function of type i32 -> i32 that does something as often as its parameter says. What is
-// done leaves an i32 on the stack; the result is the last of them.
+// done may use local 1, which counts up from 0, and local 2, which is 0 at first; it leaves an i32 on the stack for
+// local 2, which is what the function returns.
 func loop(body string) string {
-	return "local i32 block loop local.get 0 i32.eqz br_if 1 " + body + " local.set 1 " +
-		"local.get 0 i32.const 1 i32.sub local.set 0 br 0 end end local.get 1"
+	return "local i32 local i32 block loop local.get 1 local.get 0 i32.eq br_if 1 " + body + " local.set 2 " +
+		"local.get 1 i32.const 1 i32.add local.set 1 br 0 end end local.get 2"
 }
 
 const loopType = "func(n: u32) -> u32"
 
 // Guarded is a component whose inner component calls it back, though only for a parameter that never comes. So
-// nothing proves that calls do not nest, and each has to be checked. It exports drive-noop and drive-add.
+// nothing proves that calls do not nest, and each has to be checked. It exports drive-noop and drive-add, which give
+// the same results as those of the driver.
 func Guarded() []byte {
 	c := testwasm.NewComponent()
 	back := testwasm.NewModule()
@@ -38,42 +40,54 @@ func Guarded() []byte {
 	driver := testwasm.NewModule()
 	driver.ImportFunc("callee", "noop", "->")
 	driver.ImportFunc("callee", "add", "i32 i32 -> i32")
-	driver.Func("drive-noop", "i32 -> i32", loop("call 0 i32.const 0"))
-	driver.Func("drive-add", "i32 -> i32", loop("local.get 1 local.get 0 call 1"))
+	driver.Func("drive-noop", "i32 -> i32", loop("call 0 local.get 0"))
+	driver.Func("drive-add", "i32 -> i32", loop("local.get 2 local.get 1 call 1"))
 	drive(c, callee, driver, []string{"noop", "add"}, []string{"drive-noop", "drive-add"})
 	return c.Bytes()
 }
 
-// Owner is a component whose inner component makes and takes resources. It exports drive-own, which passes the
-// ownership of one there and back.
+// Owner is a component of two: one makes and takes resources, and the other has it do so. It exports drive-own, which
+// passes the ownership of one there and back.
 func Owner() []byte {
 	c := testwasm.NewComponent()
+	owner := c.Instance(c.Component(resourceOwner()))
+
 	inner := testwasm.NewComponent()
-	r := inner.Resource()
-	inner.Export("thing", testwasm.SortType, r)
-	made, rep := inner.ResourceNew(r), inner.ResourceRep(r)
+	api := testwasm.NewInstanceType().Resource("thing").
+		Func("make", "func() -> own<thing>").
+		Func("take", "func(it: own<thing>) -> u32")
+	callee := inner.ImportInstance("api", api)
+	driver := testwasm.NewModule()
+	driver.ImportFunc("callee", "make", "-> i32")
+	driver.ImportFunc("callee", "take", "i32 -> i32")
+	driver.Func("drive-own", "i32 -> i32", loop("call 0 call 1"))
+	drive(inner, callee, driver, []string{"make", "take"}, []string{"drive-own"})
+
+	i := c.Instance(c.Component(inner), testwasm.Arg{Name: "api", Sort: testwasm.SortInstance, Index: owner})
+	c.Export("drive-own", testwasm.SortFunc, c.Alias(i, testwasm.SortFunc, "drive-own"))
+	return c.Bytes()
+}
+
+// resourceOwner is a component that defines a resource: all of them represent the number 7, which take returns.
+func resourceOwner() *testwasm.Component {
+	c := testwasm.NewComponent()
+	r := c.Resource()
+	host := c.CoreInline(
+		testwasm.CoreExport{Name: "new", Sort: testwasm.Func, Index: c.ResourceNew(r)},
+		testwasm.CoreExport{Name: "rep", Sort: testwasm.Func, Index: c.ResourceRep(r)},
+		testwasm.CoreExport{Name: "drop", Sort: testwasm.Func, Index: c.ResourceDrop(r)},
+	)
 	m := testwasm.NewModule()
 	m.ImportFunc("host", "new", "i32 -> i32")
 	m.ImportFunc("host", "rep", "i32 -> i32")
 	m.ImportFunc("host", "drop", "i32 ->")
 	m.Func("make", "-> i32", "i32.const 7 call 0")
 	m.Func("take", "i32 -> i32", "local.get 0 call 1 local.get 0 call 2")
-	drop := inner.ResourceDrop(r)
-	i := inner.Instantiated(m, testwasm.CoreArg{Name: "host", Instance: inner.CoreInline(
-		testwasm.CoreExport{Name: "new", Sort: testwasm.Func, Index: made},
-		testwasm.CoreExport{Name: "rep", Sort: testwasm.Func, Index: rep},
-		testwasm.CoreExport{Name: "drop", Sort: testwasm.Func, Index: drop},
-	)})
-	inner.ExportFunc("make", inner.CoreFunc(i, "make"), "func() -> own<thing>")
-	inner.ExportFunc("take", inner.CoreFunc(i, "take"), "func(it: own<thing>) -> u32")
-
-	callee := c.Instance(c.Component(inner))
-	driver := testwasm.NewModule()
-	driver.ImportFunc("callee", "make", "-> i32")
-	driver.ImportFunc("callee", "take", "i32 -> i32")
-	driver.Func("drive-own", "i32 -> i32", loop("call 0 call 1"))
-	drive(c, callee, driver, []string{"make", "take"}, []string{"drive-own"})
-	return c.Bytes()
+	i := c.Instantiated(m, testwasm.CoreArg{Name: "host", Instance: host})
+	c.Export("thing", testwasm.SortType, r)
+	c.ExportFunc("make", c.CoreFunc(i, "make"), "func() -> own<thing>")
+	c.ExportFunc("take", c.CoreFunc(i, "take"), "func(it: own<thing>) -> u32")
+	return c
 }
 
 // drive instantiates a core module with functions of a component instance, and exports functions of the module.

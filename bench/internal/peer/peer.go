@@ -17,6 +17,7 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"time"
 
 	"github.com/witan-os/witan/bench/internal/turns"
 )
@@ -86,7 +87,16 @@ func (p *Peer) Subjects() map[string]turns.Subject {
 	return subjects
 }
 
+// patience is how long a peer may work on one request. Nothing that is asked of one takes nearly as long, but a
+// guest that can't be stopped would take for ever.
+const patience = time.Minute
+
 func (p *Peer) run(name string, n int) (turns.Sample, error) {
+	impatient := time.AfterFunc(patience, func() {
+		// It fails only for a process that has ended, and then there is an error to report already.
+		_ = p.cmd.Process.Kill()
+	})
+	defer impatient.Stop()
 	if err := p.ask.Encode(request{name, n}); err != nil {
 		return turns.Sample{}, err
 	}

@@ -1,34 +1,52 @@
 package rows
 
+// Guest is a component with loops.
+type Guest string
+
+// The guests. Guarded is one of those whose calls Witan has to check; peers check all calls, and measure the same
+// functions of Composed instead, because some refuse calls from a component to one inside it.
+const (
+	Callee   Guest = "callee"
+	Composed Guest = "composed"
+	Guarded  Guest = "guarded"
+	Owner    Guest = "owner"
+	Kernels  Guest = "kernels"
+)
+
 // Loop is an exported function that does n times what its row is about. It takes n and, unless that is 0, a
 // length, and returns an u32. The time of one call is the loop's, divided by n.
 type Loop struct {
-	Row    string
-	Export string
-	Length int
+	Row      string
+	Guest    Guest
+	Export   string
+	Length   int
+	Optional bool // not every guest of that kind has the function
 }
 
-// ImportLoops are the loops in which the callee calls its host.
-var ImportLoops = []Loop{
-	{ImportTick, "loop-tick", 0},
-	{ImportLog16, "loop-log", len(Short)},
-	{ImportLog1K, "loop-log", len(Long)},
-}
+// Loops are the loops of all guests.
+var Loops = []Loop{
+	{Row: ImportTick, Guest: Callee, Export: "loop-tick"},
+	{Row: ImportLog16, Guest: Callee, Export: "loop-log", Length: len(Short)},
+	{Row: ImportLog1K, Guest: Callee, Export: "loop-log", Length: len(Long)},
 
-// CrossLoops are the loops in which one component calls another; those of resources are in ResourceLoops.
-var CrossLoops = []Loop{
-	{CrossNoop, "drive-noop", 0},
-	{CrossAdd, "drive-add", 0},
-	{CrossEcho16, "drive-echo", len(Short)},
-	{CrossEcho1K, "drive-echo", len(Long)},
-	{CrossRecord, "drive-rec", 0},
-	{CrossVariant, "drive-variant", 0},
-	{CrossOption, "drive-option", 0},
-	{CrossResult, "drive-result", 0},
-	{CrossBytes, "drive-bytes", len(Bytes)},
-}
+	{Row: CrossNoop, Guest: Composed, Export: "drive-noop"},
+	{Row: CrossNoopGuarded, Guest: Guarded, Export: "drive-noop"},
+	{Row: CrossAdd, Guest: Composed, Export: "drive-add"},
+	{Row: CrossAddGuarded, Guest: Guarded, Export: "drive-add"},
+	{Row: CrossEcho16, Guest: Composed, Export: "drive-echo", Length: len(Short)},
+	{Row: CrossEcho1K, Guest: Composed, Export: "drive-echo", Length: len(Long)},
+	{Row: CrossRecord, Guest: Composed, Export: "drive-rec"},
+	{Row: CrossVariant, Guest: Composed, Export: "drive-variant"},
+	{Row: CrossOption, Guest: Composed, Export: "drive-option"},
+	{Row: CrossResult, Guest: Composed, Export: "drive-result"},
+	{Row: CrossBytes, Guest: Composed, Export: "drive-bytes", Length: len(Bytes)},
+	{Row: CrossBorrow, Guest: Composed, Export: "drive-resource", Optional: true},
+	{Row: CrossOwn, Guest: Owner, Export: "drive-own"},
 
-// ResourceLoops are the loops in which one component calls another with handles.
-var ResourceLoops = []Loop{
-	{CrossBorrow, "drive-resource", 0},
+	{Row: KernelSHA256, Guest: Kernels, Export: "sha256"},
+	{Row: KernelNBody, Guest: Kernels, Export: "nbody"},
+	{Row: KernelMatMul, Guest: Kernels, Export: "matmul"},
+	{Row: KernelSort, Guest: Kernels, Export: "sort"},
+	{Row: KernelFib, Guest: Kernels, Export: "fib"},
+	{Row: KernelInterpreter, Guest: Kernels, Export: "interpreter"},
 }

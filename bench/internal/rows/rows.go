@@ -4,12 +4,28 @@ package rows
 
 // The sides, which are the columns of the table.
 const (
-	Witan    = "witan"    // generated glue; adapters between components; metered code
-	Dynamic  = "dynamic"  // Witan with values whose types the Go program does not know
-	Hand     = "by hand"  // plain wazero, with glue written by hand for these guests
-	Wasmtime = "wasmtime" // driven from Go through its C API
-	JCO      = "jco"      // on node
+	Witan    = "witan"
+	Dynamic  = "dynamic"
+	Hand     = "by hand"
+	Wasmtime = "wasmtime"
+	JCO      = "jco"
 )
+
+// Legend explains the sides.
+var Legend = []struct{ Side, Text string }{
+	{Witan, "generated glue; calls between components through adapters; guests can be stopped (metered)"},
+	{Dynamic, "Witan, called with values whose types the Go program does not know"},
+	{Hand, "plain wazero, with glue written by hand for this guest; programs as they are, not metered"},
+	{Wasmtime, "driven from Go through its C API; guests can't be stopped"},
+	{JCO, "components as JavaScript, on node; guests can't be stopped"},
+}
+
+// Section is a part of the table.
+type Section struct {
+	Title string
+	Rows  []Row
+	Mean  *Row // of all rows, the geometric one, if that is of interest
+}
 
 // Row is one line of the table.
 type Row struct {
@@ -18,28 +34,14 @@ type Row struct {
 	Aims []Aim
 }
 
-// Aim is a ratio that Witan should not exceed.
+// Aim is what Witan should not exceed.
 type Aim struct {
-	Of   string // the side that Witan is compared with
-	Most float64
+	Of   string  `json:"of,omitempty"` // the side that Witan is divided by; "" when the row itself is the aim
+	Most float64 `json:"most"`
 }
 
-// Section is a part of the table.
-type Section struct {
-	Title string
-	Rows  []Row
-}
-
-// NoAllocs says which rows may not allocate in Go: those that carry neither strings nor lists to Go, where
-// their contents must live.
-func (r Row) NoAllocs() bool { return noAllocs[r.ID] }
-
-var noAllocs = map[string]bool{
-	ExportNoop: true, ExportAdd: true, ExportVariant: true, ExportOption: true, ExportResult: true,
-	ExportBytes: true, ImportTick: true,
-	CrossNoop: true, CrossAdd: true, CrossEcho16: true, CrossEcho1K: true, CrossRecord: true, CrossVariant: true,
-	CrossOption: true, CrossResult: true, CrossBytes: true, CrossBorrow: true,
-}
+// NoAllocs is the aim of not allocating in Go.
+var NoAllocs = Aim{Of: "allocs"}
 
 // Calls from Go into a component.
 const (
@@ -64,23 +66,37 @@ const (
 
 // Calls from one component to another.
 const (
-	CrossNoop    = "cross/noop"
-	CrossAdd     = "cross/add"
-	CrossEcho16  = "cross/echo-16"
-	CrossEcho1K  = "cross/echo-1k"
-	CrossRecord  = "cross/record"
-	CrossVariant = "cross/variant"
-	CrossOption  = "cross/option"
-	CrossResult  = "cross/result"
-	CrossBytes   = "cross/bytes-1m"
-	CrossBorrow  = "cross/resource"
+	CrossNoop        = "cross/noop"
+	CrossNoopGuarded = "cross/noop-guarded"
+	CrossAdd         = "cross/add"
+	CrossAddGuarded  = "cross/add-guarded"
+	CrossEcho16      = "cross/echo-16"
+	CrossEcho1K      = "cross/echo-1k"
+	CrossRecord      = "cross/record"
+	CrossVariant     = "cross/variant"
+	CrossOption      = "cross/option"
+	CrossResult      = "cross/result"
+	CrossBytes       = "cross/bytes-1m"
+	CrossBorrow      = "cross/borrow"
+	CrossOwn         = "cross/own"
 )
 
-// Calls are the rows about calls.
-var Calls = []Section{
-	{"Go calls a component", []Row{
-		{ExportNoop, "nothing", []Aim{{Hand, 1.2}, {Wasmtime, 0.12}}},
-		{ExportAdd, "two u32, returns u32", []Aim{{Hand, 1.2}, {Wasmtime, 0.12}}},
+// Programs that compute.
+const (
+	KernelSHA256      = "kernel/sha256"
+	KernelNBody       = "kernel/nbody"
+	KernelMatMul      = "kernel/matmul"
+	KernelSort        = "kernel/sort"
+	KernelFib         = "kernel/fib"
+	KernelInterpreter = "kernel/interpreter"
+	KernelMean        = "kernel/mean"
+)
+
+// Turns are the rows that are measured in turns: calls, which take nanoseconds, and programs.
+var Turns = []Section{
+	{Title: "Go calls a component", Rows: []Row{
+		{ExportNoop, "nothing", []Aim{{Hand, 1.2}, {Wasmtime, 0.12}, NoAllocs}},
+		{ExportAdd, "two u32, returns u32", []Aim{{Hand, 1.2}, {Wasmtime, 0.12}, NoAllocs}},
 		{ExportEcho16, "string of 16 B, returned", []Aim{{Wasmtime, 0.25}}},
 		{ExportEcho1K, "string of 1 KiB, returned", nil},
 		{ExportRecord, "record of 10 fields, returned", nil},
@@ -90,21 +106,47 @@ var Calls = []Section{
 		{ExportBytes, "list<u8> of 1 MiB", nil},
 		{ExportMethod, "method of a resource", nil},
 	}},
-	{"a component calls Go", []Row{
-		{ImportTick, "u32, returns u32", []Aim{{Hand, 1.1}}},
+	{Title: "a component calls Go", Rows: []Row{
+		{ImportTick, "u32, returns u32", []Aim{{Hand, 1.1}, NoAllocs}},
 		{ImportLog16, "string of 16 B", nil},
 		{ImportLog1K, "string of 1 KiB", nil},
 	}},
-	{"a component calls another", []Row{
-		{CrossNoop, "nothing", []Aim{{Wasmtime, 1.15}}},
-		{CrossAdd, "two u32, returns u32", []Aim{{Wasmtime, 1.15}}},
+	{Title: "a component calls another", Rows: []Row{
+		{CrossNoop, "nothing, and no call can nest", []Aim{{Wasmtime, 1.15}, NoAllocs}},
+		{CrossNoopGuarded, "nothing, with a guard against nesting", []Aim{{Wasmtime, 1.5}, NoAllocs}},
+		{CrossAdd, "two u32, and no call can nest", []Aim{{Wasmtime, 1.15}, NoAllocs}},
+		{CrossAddGuarded, "two u32, with a guard against nesting", []Aim{{Wasmtime, 1.5}, NoAllocs}},
 		{CrossEcho16, "string of 16 B, returned", []Aim{{Wasmtime, 1.25}}},
 		{CrossEcho1K, "string of 1 KiB, returned", []Aim{{Wasmtime, 1.25}}},
-		{CrossRecord, "record of 10 fields, returned", []Aim{{Wasmtime, 1.4}}},
+		{CrossRecord, "record of 10 fields, returned", []Aim{{Wasmtime, 1.4}, NoAllocs}},
 		{CrossVariant, "variant, returned", []Aim{{Wasmtime, 1.6}}},
 		{CrossOption, "option, returned", []Aim{{Wasmtime, 1.6}}},
 		{CrossResult, "u32, returns result", []Aim{{Wasmtime, 1.6}}},
 		{CrossBytes, "list<u8> of 1 MiB", []Aim{{Wasmtime, 0.1}}},
-		{CrossBorrow, "method of a resource", nil},
+		{CrossBorrow, "method of a resource", []Aim{NoAllocs}},
+		{CrossOwn, "ownership of a resource, there and back", []Aim{NoAllocs}},
 	}},
+	{Title: "programs that compute", Rows: []Row{
+		{KernelSHA256, "SHA-256 of 32 KiB", nil},
+		{KernelNBody, "2,000 steps of five bodies", nil},
+		{KernelMatMul, "product of two 96 × 96 matrices", nil},
+		{KernelSort, "sorting 20,000 numbers", nil},
+		{KernelFib, "24th Fibonacci number, by recursion", nil},
+		{KernelInterpreter, "65,536 instructions of bytecode", nil},
+	}, Mean: &Row{KernelMean, "geometric mean", []Aim{{Hand, 1.08}}}},
 }
+
+// Crowds are components of which many instances are made, and how many they are.
+const (
+	CrowdSmall  = "crowd/small"
+	CrowdCallee = "crowd/callee"
+	CrowdSize   = 1000
+)
+
+// EndlessGC and EndlessCancel name the rows about how long something takes while a program runs that never ends: a
+// collection of garbage, and the end of its call after the context of that was cancelled.
+func EndlessGC(program string) string     { return "endless/" + program + "/gc" }
+func EndlessCancel(program string) string { return "endless/" + program + "/cancel" }
+
+// EndlessLimit is the aim for both, in nanoseconds.
+const EndlessLimit = 10e6

@@ -19,6 +19,9 @@ type Sample struct {
 	Elapsed time.Duration `json:"elapsed"` // nanoseconds
 	Mallocs int64         `json:"mallocs"` // heap objects that Go allocated; -1 when it is not Go who did it
 	Check   uint64        `json:"check"`
+	// What is left in memory, in bytes, if that is what is measured.
+	Resident int64 `json:"resident,omitempty"` // of the whole process
+	Heap     int64 `json:"heap,omitempty"`     // in Go's heap
 }
 
 // Subject is a [Work] that is watched.
@@ -33,14 +36,16 @@ func Here(work Work) Subject {
 		check, err := work(n)
 		elapsed := time.Since(start)
 		runtime.ReadMemStats(&after)
-		return Sample{elapsed, int64(after.Mallocs - before.Mallocs), check}, err
+		return Sample{Elapsed: elapsed, Mallocs: int64(after.Mallocs - before.Mallocs), Check: check}, err
 	}
 }
 
 // Cost is what doing something once takes.
 type Cost struct {
-	Median, Least float64 // nanoseconds
-	Allocs        float64 // heap objects; -1 when unknown
+	Median float64 `json:"median"` // nanoseconds, if it is time
+	Least  float64 `json:"least"`
+	Worst  float64 `json:"worst"`
+	Allocs float64 `json:"allocs"` // heap objects; -1 when unknown
 }
 
 // Named is a subject and whose it is, for messages.
@@ -53,6 +58,11 @@ type Named struct {
 type Plan struct {
 	Turn   time.Duration // how long a turn is at least
 	Rounds int           // how many turns each subject has
+}
+
+// Of makes a cost of what single samples have measured.
+func Of(values []float64) Cost {
+	return Cost{Median: Median(values), Least: slices.Min(values), Worst: slices.Max(values), Allocs: -1}
 }
 
 // few is how often work is done to see whether all subjects do the same.
@@ -140,7 +150,7 @@ func (s *series) add(sample Sample, n int) {
 }
 
 func (s *series) cost() Cost {
-	c := Cost{Median: Median(s.nanoseconds), Least: slices.Min(s.nanoseconds), Allocs: -1}
+	c := Of(s.nanoseconds)
 	if len(s.allocs) > 0 {
 		// Whatever else runs in the process can only add to what the work itself allocates.
 		c.Allocs = slices.Min(s.allocs)

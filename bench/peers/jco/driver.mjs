@@ -2,14 +2,15 @@
 //
 //   node driver.mjs DIR
 //
-// DIR has the guests as jco transpiled them, callee/ and composed/, and rows.json, which says what to measure.
+// DIR has a directory for each guest, as jco transpiled it, and loops.json, which lists the functions of theirs that
+// do something n times.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 
 const dir = process.argv[2];
-const rows = JSON.parse(readFileSync(join(dir, 'rows.json'), 'utf8'));
+const loops = JSON.parse(readFileSync(join(dir, 'loops.json'), 'utf8'));
 
 const host = { tick: (x) => (x + 1) >>> 0, log: (s) => Buffer.byteLength(s) };
 
@@ -19,9 +20,9 @@ async function instantiate(name) {
   return instantiate(compile, { 'perf:bench/host': host });
 }
 
-const callee = await instantiate('callee');
-const composed = await instantiate('composed');
-const api = callee['perf:bench/api'];
+const guests = {};
+for (const name of new Set(loops.map((l) => l.Guest))) guests[name] = await instantiate(name);
+const api = guests.callee['perf:bench/api'];
 
 // each makes work of one call; the check is the sum of what the calls give, as a Number while it is exact.
 const each = (call) => (n) => {
@@ -33,9 +34,6 @@ const each = (call) => (n) => {
 const short = 'a'.repeat(16);
 const long = 'a'.repeat(1024);
 const bytes = new Uint8Array(1 << 20);
-const counter = new api.Counter(0);
-let count = 0;
-
 const works = {
   'export/noop': each(() => (api.noop(), 0)),
   'export/add': each((i) => api.add(i, 1)),
@@ -49,18 +47,22 @@ const works = {
   'export/option': each((i) => api.optionIo(i)),
   'export/result': each((i) => api.resultIo(i)),
   'export/bytes-1m': each(() => api.takeBytes(bytes)),
-  'export/resource': each(() => {
+};
+
+if (api.Counter) {
+  const counter = new api.Counter(0);
+  let count = 0;
+  works['export/resource'] = each(() => {
     const was = count;
     count = counter.inc(1);
     return (count - was) >>> 0;
-  }),
-};
+  });
+}
 
 const camel = (name) => name.replace(/-(.)/g, (_, c) => c.toUpperCase());
-for (const [instance, loops] of [[callee, rows.callee], [composed, rows.composed]]) {
-  for (const { Row, Export, Length } of loops) {
-    works[Row] = (n) => (Length ? instance[camel(Export)](n, Length) : instance[camel(Export)](n));
-  }
+for (const { Row, Guest, Export, Length } of loops) {
+  const loop = guests[Guest][camel(Export)];
+  if (loop) works[Row] = Length ? (n) => loop(n, Length) : loop;
 }
 
 function run({ name, n }) {

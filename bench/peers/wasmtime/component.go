@@ -22,10 +22,10 @@ type engine struct {
 	linker *C.wasmtime_component_linker_t
 }
 
-func newEngine() *engine {
+func newEngine() (*engine, error) {
 	e := &engine{engine: C.wasm_engine_new()}
 	e.linker = C.wasmtime_component_linker_new(e.engine)
-	return e
+	return e, e.provideHost()
 }
 
 // instance is a component instance in a store of its own.
@@ -34,16 +34,9 @@ type instance struct {
 	self    C.wasmtime_component_instance_t
 }
 
-func (e *engine) instantiate(wasm []byte) (*instance, error) {
-	component, err := e.compile(wasm)
-	if err != nil {
-		return nil, err
-	}
-	if err := e.provideHost(); err != nil {
-		return nil, err
-	}
+func (e *engine) instantiate(c *C.wasmtime_component_t) (*instance, error) {
 	i := &instance{context: C.wasmtime_store_context(C.wasmtime_store_new(e.engine, nil, nil))}
-	return i, failure(C.wasmtime_component_linker_instantiate(e.linker, i.context, component, &i.self))
+	return i, failure(C.wasmtime_component_linker_instantiate(e.linker, i.context, c, &i.self))
 }
 
 func (e *engine) compile(wasm []byte) (*C.wasmtime_component_t, error) {

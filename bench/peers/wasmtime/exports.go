@@ -214,9 +214,13 @@ func (b *binder) bytes() {
 	}
 }
 
-// method calls a method of one resource over and over.
+// method calls a method of one resource over and over, if the callee has any.
 func (b *binder) method() {
-	construct, inc := b.bind(api, "[constructor]counter", 1, true), b.bind(api, "[method]counter.inc", 2, true)
+	construct, err := b.function(api, "[constructor]counter", 1, true)
+	if err != nil || b.err != nil {
+		return
+	}
+	inc := b.bind(api, "[method]counter.inc", 2, true)
 	if b.err != nil {
 		return
 	}

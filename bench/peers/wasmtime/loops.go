@@ -20,9 +20,8 @@ const (
 	log
 )
 
-// provideHost defines the host's functions for the next instance.
+// provideHost defines the host's functions.
 func (e *engine) provideHost() error {
-	C.wasmtime_component_linker_allow_shadowing(e.linker, true)
 	root := C.wasmtime_component_linker_root(e.linker)
 	defer C.wasmtime_component_linker_instance_delete(root)
 	var within *C.wasmtime_component_linker_instance_t
@@ -50,17 +49,22 @@ func hostCall(number C.uintptr_t, args, results *C.val) {
 	}
 }
 
-// loops finds the exported functions that do something n times.
-func (i *instance) loops(loops []rows.Loop) (map[string]turns.Work, error) {
-	works := map[string]turns.Work{}
-	for _, l := range loops {
+// addLoops adds the loops of one guest.
+func (i *instance) addLoops(guest rows.Guest, works map[string]turns.Work) error {
+	for _, l := range rows.Loops {
+		if l.Guest != guest {
+			continue
+		}
 		params := 1
 		if l.Length != 0 {
 			params = 2
 		}
 		f, err := i.function("", l.Export, params, true)
+		if l.Optional && err != nil {
+			continue
+		}
 		if err != nil {
-			return nil, err
+			return err
 		}
 		works[l.Row] = func(n int) (uint64, error) {
 			setU32(&f.args[0], uint32(n))
@@ -71,5 +75,5 @@ func (i *instance) loops(loops []rows.Loop) (map[string]turns.Work, error) {
 			return uint64(getU32(f.result)), err
 		}
 	}
-	return works, nil
+	return nil
 }
