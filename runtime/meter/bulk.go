@@ -13,8 +13,6 @@ const (
 	// directBytes is what memory.fill and memory.copy do themselves. The weights of the instructions are for
 	// so much.
 	directBytes = 4096
-	// maxTable is how many elements a table may grow to. Growing copies a table and can't be done in chunks.
-	maxTable = 1 << 20
 )
 
 // helpers are the functions that the module gets.
@@ -59,7 +57,7 @@ func (h *helpers) typeIndex(added uint32) uint32 { return uint32(len(h.module.ty
 func (k helper) name() string {
 	return map[opcode]string{
 		opMemoryFill: "memory.fill", opMemoryCopy: "memory.copy", opMemoryInit: "memory.init",
-		opTableFill: "table.fill", opTableCopy: "table.copy", opTableInit: "table.init", opTableGrow: "table.grow",
+		opTableFill: "table.fill", opTableCopy: "table.copy", opTableInit: "table.init",
 	}[k.op]
 }
 
@@ -105,7 +103,7 @@ func (e *emitter) helperFor(i int) helper {
 		}
 	case opTableCopy:
 		k.a, k.b = r.u32(), r.u32()
-	case opTableFill, opTableGrow:
+	case opTableFill:
 		k.a = r.u32()
 	}
 	return k
@@ -147,16 +145,10 @@ func (e *emitter) helper(k helper) uint32 {
 	h.index[k] = i
 	h.list = append(h.list, k)
 	w := &emitter{planner: e.planner, helpers: h, yield: e.yield, counter: e.counter}
+	w.move(k)
 	typ := h.typeIndex(moveType)
-	switch k.op {
-	case opTableGrow:
-		typ = h.addType(append(append([]byte{0x60, 2}, e.tables[k.a]...), typeI32, 1, typeI32))
-		w.grow(k)
-	case opTableFill:
+	if k.op == opTableFill {
 		typ = h.addType(append(append([]byte{0x60, 3, typeI32}, e.tables[k.a]...), typeI32, 0))
-		w.move(k)
-	default:
-		w.move(k)
 	}
 	h.typ = append(h.typ, typ)
 	h.bodies = append(leb128.AppendUint(h.bodies, uint64(len(w.out))), w.out...)
@@ -330,26 +322,4 @@ func (w *emitter) original(k helper) {
 	default:
 		w.op(k.op, k.a)
 	}
-}
-
-// grow writes a function that grows a table, if it does not become too large.
-func (w *emitter) grow(k helper) {
-	const value, by = 0, 1
-	w.out = append(w.out, 0) // no locals
-	w.op(opTableSize, k.a)
-	w.op(opI64ExtendI32U)
-	w.op(opLocalGet, by)
-	w.op(opI64ExtendI32U)
-	w.op(opI64Add)
-	w.constant(opI64Const, maxTable)
-	w.op(opI64GtU)
-	w.op(opIf, voidType)
-	w.constant(opI32Const, -1)
-	w.op(opReturn)
-	w.op(opEnd)
-	w.check(maxCharge)
-	w.op(opLocalGet, value)
-	w.op(opLocalGet, by)
-	w.original(k)
-	w.op(opEnd)
 }

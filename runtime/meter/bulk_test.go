@@ -147,17 +147,3 @@ func TestBulk(t *testing.T) {
 		}
 	}
 }
-
-// TestTableGrowth checks that no table becomes so large that copying it takes long.
-func TestTableGrowth(t *testing.T) {
-	inst := (&engineOf{newEngines(t).metered}).start(t, bulkModule())
-	grow := inst.ExportedFunction("table.grow")
-	for by, want := range map[uint64]int32{1<<20 - 300_000 + 1: -1, 0xffffffff: -1} {
-		if got, err := grow.Call(ctx, by); err != nil || int32(got[0]) != want {
-			t.Errorf("growing by %d: %v, %v", by, got, err)
-		}
-	}
-	if got, err := grow.Call(ctx, 1<<20-300_000); err != nil || got[0] != 300_000 {
-		t.Errorf("growing to the limit: %v, %v", got, err)
-	}
-}

@@ -190,7 +190,7 @@ func (e *emitter) instruction(i int) {
 		e.brTable(in)
 	case opCall, opReturnCall, opRefFunc:
 		e.op(in.op, e.moved(in.arg))
-	case opMemoryFill, opMemoryCopy, opMemoryInit, opTableFill, opTableCopy, opTableInit, opTableGrow:
+	case opMemoryFill, opMemoryCopy, opMemoryInit, opTableFill, opTableCopy, opTableInit:
 		e.bulk(i)
 	default:
 		e.raw(i)

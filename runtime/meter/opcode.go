@@ -192,7 +192,7 @@ var weights = func() (w [opcodes]uint16) {
 	set(0, opcodes-1, 1)
 	for _, op := range []opcode{
 		opNop, opBlock, opLoop, opElse, opEnd, opDrop, opLocalGet, opLocalSet, opLocalTee,
-		opI32Const, opI64Const, opF32Const, opF64Const, opTryTable, opThrow, opThrowRef, opMemoryGrow,
+		opI32Const, opI64Const, opF32Const, opF64Const,
 	} {
 		w[op] = 0
 	}
@@ -205,10 +205,9 @@ var weights = func() (w [opcodes]uint16) {
 	set(0x95, 0x95, 6)             // f32.div
 	set(0x9f, 0x9f, 10)            // f64.sqrt
 	set(0xa3, 0xa3, 10)            // f64.div
-	set(opTableGet, opTableSet, 4) //
+	set(opTableGet, opTableSet, 4)
 	set(opMemoryInit, opMemoryFill, 60)
-	set(opTableInit, opTableFill, 60)
-	w[opTableSize] = 1
+	w[opTableInit], w[opTableCopy], w[opTableFill] = 60, 60, 60
 	set(baseVector, baseVector+10, 2)
 	set(baseVector+11, baseVector+11, 4)
 	set(baseVector+84, baseVector+93, 4)
@@ -217,6 +216,11 @@ var weights = func() (w [opcodes]uint16) {
 	set(baseVector+0xef, baseVector+0xef, 20) // f64x2.sqrt
 	set(baseVector+0xf3, baseVector+0xf3, 20) // f64x2.div
 	set(baseAtomic, baseAtomic+0x4e, 20)
+	for op := range w {
+		if surcharge(opcode(op)) > 0 {
+			w[op] = 0
+		}
+	}
 	return w
 }()
 
@@ -226,7 +230,7 @@ func surcharge(op opcode) uint32 {
 	switch op {
 	case opTryTable: // the engine saves its place
 		return 8192
-	case opThrow, opThrowRef:
+	case opThrow, opThrowRef, opTableGrow: // which copies a table
 		return maxCharge
 	case opMemoryGrow:
 		return 4096

@@ -191,7 +191,7 @@ func (p *planner) step(i int) {
 		p.leave()
 	case opCall, opReturnCall, opCallIndirect, opReturnCallIndirect, opCallRef, opReturnCallRef:
 		p.call(i)
-	case opMemoryGrow:
+	case opMemoryGrow, opTableGrow:
 		p.surcharge(i)
 	case opMemoryInit, opTableInit:
 		p.add(i, uint32(weights[in.op])+p.initUnits(in))

@@ -47,7 +47,10 @@ func run(t testing.TB, e *engine.Engine, code *engine.Code, fuel uint64) (effect
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = errors.Join(inst.Close(ctx), m.Close(ctx)) }()
+	defer func() {
+		_ = inst.Close(ctx)
+		m.Close()
+	}()
 	steps := inst.ExportedGlobal("steps").(engine.Global)
 	for _, name := range []string{"f0", "f1", "f2"} {
 		steps.Set(300)

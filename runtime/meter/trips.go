@@ -64,7 +64,7 @@ func (f *function) constantBody(i int) (rounds, units uint32) {
 			if in.arg == counter {
 				writes++
 			}
-		case opBrTable, opReturn, opUnreachable, opTryTable, opThrow, opThrowRef, opMemoryGrow, opMemoryInit, opTableInit,
+		case opBrTable, opReturn, opUnreachable, opTryTable, opThrow, opThrowRef, opMemoryGrow, opTableGrow, opMemoryInit, opTableInit,
 			opCall, opCallIndirect, opCallRef, opReturnCall, opReturnCallIndirect, opReturnCallRef,
 			opBrOnNull, opBrOnNonNull:
 			return 0, 0
