@@ -5,10 +5,14 @@
 //	i, err := c.Instantiate(ctx, vm.Options{Imports: host})
 //	results, err := i.Call(ctx, "", "greet", value.String("world"))
 //
-// A component is compiled once and instantiated often; a [VM] and a [Component] may be used by any number
-// of goroutines, an [Instance] by one at a time. Host interfaces come from generated code (a Provide
-// function for each WIT interface); typed calls into exports as well (a Bind function). [Instance.Call]
-// is for callers that know no Go type.
+// A component is compiled once and instantiated often. A [VM] and a [Component] may be used by any number of
+// goroutines, an [Instance] by one at a time, and so may all instances of one [Store]. What a guest does can end
+// its own store, with a [Trap]; it can't end the program, nor take more than its [Limits].
+//
+// Imports are answered by host interfaces: those of generated code (a Provide function for each WIT interface),
+// or such that work on dynamic values ([HostFunc]). Another component can answer them as well ([Link]). Typed
+// calls into exports come from generated code, too (a Bind function); [Instance.Call] is for callers that know no
+// Go type. docs/EMBED.md is a guide.
 package vm
 
 import (

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log"
+
+	"github.com/witan-os/witan/examples/greet/generated/demo/greet/v0.1/greeter"
+	"github.com/witan-os/witan/examples/greet/generated/demo/greet/v0.1/visitors"
+	"github.com/witan-os/witan/runtime/vm"
+)
+
+// A Go program that has nothing else to do with Witan runs the guest: house implements the Go interface that was
+// generated for visitors, with book as a resource that guests hold handles of, and greeter.Bind gives a typed
+// client for what the guest exports.
+func Example_embedded() {
+	ctx := context.Background()
+	v, err := vm.New(ctx, vm.Config{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer v.Close(ctx)
+	c, err := v.Compile(ctx, "greet", guest)
+	if err != nil {
+		log.Fatal(err)
+	}
+	i, err := c.Instantiate(ctx, vm.Options{Imports: visitors.Provide(newHouse())})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer i.Close(ctx)
+
+	client, err := greeter.Bind(i.Instance)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, name := range []string{"Ada", "Ada", ""} {
+		text, err := client.Greet(ctx, name)
+		fmt.Printf("%q, %v\n", text, err)
+	}
+	// Output:
+	// "Hello Ada, you are the first in the book!", <nil>
+	// "Hello Ada, welcome back! The book has your name 2 times now.", <nil>
+	// "", the book takes no empty name
+}
