@@ -16,12 +16,10 @@ import (
 // Neighbours are better than that by far. Some processors, AMD's among them, find data in their first cache by
 // its virtual address, and take a cache line that was last used under another one for missing.
 
-// The layout of a window: the two memories begin at 0 and at WindowStride. Behind each memory, at WindowSize
-// from its start, is its current size in bytes as an i32, so that the adapter sees it grow.
+// The layout of a window: the two memories begin at 0 and at WindowStride.
 const (
 	WindowPages  = 2 * (WindowStride >> 16)
-	WindowStride = 1<<31 - 1<<16
-	WindowSize   = WindowStride - 1<<16 // and the largest size that a shared memory grows to
+	WindowStride = 1<<31 - 1<<16 // and the largest size that a shared memory grows to
 )
 
 // Window says where in a window two memories begin.
@@ -31,7 +29,7 @@ type Window struct {
 }
 
 // InstantiateShared is [Engine.Instantiate] for a module whose memory others may have in a window. Such a
-// memory does not grow beyond [WindowSize]. It is placed beside the memory near, unless that is nil or has
+// memory does not grow beyond [WindowStride]. It is placed beside the memory near, unless that is nil or has
 // neighbours already.
 func (e *Engine) InstantiateShared(ctx context.Context, c *Code, provide func(module string) Module, near Memory) (Module, error) {
 	a := e.sharing()
@@ -73,7 +71,8 @@ func (e *Engine) shared(m Memory) *sharedMemory {
 
 // InstantiateWindow is [Engine.Instantiate] for an adapter: a module with a memory of WindowPages, which
 // becomes a window to the memories of caller and callee. It fails when [Engine.Window] says that there is none.
-func (e *Engine) InstantiateWindow(ctx context.Context, c *Code, provide func(module string) Module, caller, callee Memory) (Module, error) {
+// sizes names the module's globals, mutable and of type i32, that follow the sizes of the two in bytes.
+func (e *Engine) InstantiateWindow(ctx context.Context, c *Code, provide func(module string) Module, caller, callee Memory, sizes [2]string) (Module, error) {
 	from, to := e.shared(caller), e.shared(callee)
 	if from == nil || to == nil {
 		return nil, errors.New("a memory is not in the arena")
@@ -87,6 +86,8 @@ func (e *Engine) InstantiateWindow(ctx context.Context, c *Code, provide func(mo
 		w.Free()
 		return nil, err
 	}
+	w.watch(from, m.ExportedGlobal(sizes[0]).(Global))
+	w.watch(to, m.ExportedGlobal(sizes[1]).(Global))
 	return m, nil
 }
 

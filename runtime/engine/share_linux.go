@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"unsafe"
 
@@ -129,7 +130,14 @@ type sharedMemory struct {
 	base   unsafe.Pointer // nil for Go memory
 	handle Memory
 	bytes  []byte // Go memory
-	most   uint64 // the largest size it had
+	size   uint64
+	shown  []sizeGlobal // of the windows to it
+}
+
+// sizeGlobal is a window's global with the size of a memory.
+type sizeGlobal struct {
+	window *window
+	global Global
 }
 
 func (m *sharedMemory) register(handle Memory) {
@@ -145,7 +153,7 @@ func (m *sharedMemory) register(handle Memory) {
 // Reallocate makes the memory as long as size: at its start, and when it grows.
 func (m *sharedMemory) Reallocate(size uint64) []byte {
 	if m.base == nil && m.bytes == nil {
-		if size > WindowSize || m.mapRange() != nil {
+		if size > WindowStride || m.mapRange() != nil {
 			m.bytes = make([]byte, size)
 			return m.bytes
 		}
@@ -154,12 +162,14 @@ func (m *sharedMemory) Reallocate(size uint64) []byte {
 		m.bytes = append(m.bytes, make([]byte, size-uint64(len(m.bytes)))...)
 		return m.bytes
 	}
-	if size > WindowSize {
+	if size > WindowStride {
 		return nil
 	}
-	m.most = max(m.most, size)
-	*(*uint32)(unsafe.Add(m.base, WindowSize)) = uint32(size)
-	return unsafe.Slice((*byte)(m.base), WindowSize)[:size:size]
+	m.size = size
+	for _, s := range m.shown {
+		s.global.Set(size)
+	}
+	return unsafe.Slice((*byte)(m.base), WindowStride)[:size:size]
 }
 
 func (m *sharedMemory) mapRange() error {
@@ -183,7 +193,7 @@ func (m *sharedMemory) Free() {
 	delete(a.byMem, m.handle)
 	const hole = unix.FALLOC_FL_PUNCH_HOLE | unix.FALLOC_FL_KEEP_SIZE
 	if unix.Fallocate(a.fd, hole, int64(m.slot)*WindowStride, WindowStride) != nil && a.regions != nil {
-		clear(unsafe.Slice((*byte)(m.base), m.most))
+		clear(unsafe.Slice((*byte)(m.base), m.size))
 	}
 	if a.regions != nil {
 		hide(m.base)
@@ -196,6 +206,15 @@ func (m *sharedMemory) Free() {
 type window struct {
 	base  unsafe.Pointer
 	owned bool // it has address space of its own
+	shows []*sharedMemory
+}
+
+// watch keeps the size of a memory in a global. A memory and the windows to it are used by one goroutine at a
+// time, like all of a store.
+func (w *window) watch(m *sharedMemory, size Global) {
+	w.shows = append(w.shows, m)
+	m.shown = append(m.shown, sizeGlobal{w, size})
+	size.Set(m.size)
 }
 
 const windowBytes = WindowPages << 16
@@ -237,6 +256,10 @@ func (w *window) Reallocate(size uint64) []byte {
 
 // Free unmaps the window.
 func (w *window) Free() {
+	for _, m := range w.shows {
+		m.shown = slices.DeleteFunc(m.shown, func(s sizeGlobal) bool { return s.window == w })
+	}
+	w.shows = nil
 	if w.owned {
 		_ = unix.MunmapPtr(w.base, windowBytes) // can't fail: the range is ours
 		w.owned = false

@@ -21,7 +21,9 @@ func (m *sharedMemory) register(Memory)          {}
 func (m *sharedMemory) Reallocate(uint64) []byte { return nil }
 func (m *sharedMemory) Free()                    {}
 
-type window = sharedMemory
+type window struct{ sharedMemory }
+
+func (w *window) watch(*sharedMemory, Global) {}
 
 func layout(_, _ *sharedMemory) Window { return Window{} }
 

@@ -15,9 +15,10 @@ func oneMemory() []byte {
 	return []byte("\x00asm\x01\x00\x00\x00" + "\x05\x03\x01\x00\x01" + "\x07\x05\x01\x01m\x02\x00")
 }
 
-// windowModule is a core module with a memory as large as a window.
+// windowModule is a core module with a memory as large as a window and the globals r and e for sizes.
 func windowModule() []byte {
-	return []byte("\x00asm\x01\x00\x00\x00" + "\x05\x08\x01\x01\xfe\xff\x03\xfe\xff\x03" + "\x07\x05\x01\x01m\x02\x00")
+	return []byte("\x00asm\x01\x00\x00\x00" + "\x05\x08\x01\x01\xfe\xff\x03\xfe\xff\x03" +
+		"\x06\x0b\x02\x7f\x01\x41\x00\x0b\x7f\x01\x41\x00\x0b" + "\x07\x0d\x03\x01m\x02\x00\x01r\x03\x00\x01e\x03\x01")
 }
 
 func startEngine(t *testing.T) *Engine {
@@ -86,26 +87,32 @@ func TestWindowShowsBothMemories(t *testing.T) {
 			if !ok || w.Caller != tt.caller || w.Callee != tt.callee || w.neighbours != tt.together {
 				t.Fatalf("the window is %+v, %v", w, ok)
 			}
-			m, err := e.InstantiateWindow(context.Background(), compile(t, e, windowModule()), nothing, memories[0], memories[1])
+			m, err := e.InstantiateWindow(context.Background(), compile(t, e, windowModule()), nothing, memories[0], memories[1],
+				[2]string{"r", "e"})
 			if err != nil {
 				t.Fatal(err)
 			}
-			checkShows(t, m.Memory(), w.Caller, memories[0], 1)
-			checkShows(t, m.Memory(), w.Callee, memories[1], 2)
+			checkShows(t, m, "r", w.Caller, memories[0], 1)
+			checkShows(t, m, "e", w.Callee, memories[1], 2)
+			_ = m.Close(context.Background())
+			if n := len(e.shared(memories[0]).shown) + len(e.shared(memories[1]).shown); n != 0 {
+				t.Errorf("%d globals of a closed window are still written", n)
+			}
 		})
 	}
 }
 
-// checkShows checks that a memory is in a window from at on, with its size, also when that grows.
-func checkShows(t *testing.T, window Memory, at uint32, m Memory, mark byte) {
+// checkShows checks that a memory is in a window from at on, also when it grows, and its size in a global.
+func checkShows(t *testing.T, w Module, size string, at uint32, m Memory, mark byte) {
 	t.Helper()
+	window := w.Memory()
 	m.WriteByte(7, mark)
 	if b, ok := window.ReadByte(at + 7); !ok || b != mark {
 		t.Errorf("the window shows %d, %v", b, ok)
 	}
-	for _, size := range []uint32{1 << 16, 3 << 16} {
-		if n, ok := window.ReadUint32Le(at + WindowSize); !ok || n != size {
-			t.Errorf("the window shows the size %d, %v; it is %d", n, ok, size)
+	for range 2 {
+		if n := w.ExportedGlobal(size).Get(); n != uint64(m.Size()) {
+			t.Errorf("the window shows the size %d; it is %d", n, m.Size())
 		}
 		if m.Size() == 1<<16 {
 			if _, ok := m.Grow(2); !ok {

@@ -17,7 +17,16 @@ const (
 	HostTrap   = "trap"   // (edge, site, a, b): ends the call; does not return
 	HostPass   = "pass"   // (edge, handle entry, index) -> index: passes a resource
 	HostSettle = "settle" // (edge): ends the loans of the call
-	maxCode    = 1 << 16  // instructions; adapters of larger types are not worth their compilation
+
+	// Globals of type i32 of an adapter with a window, which has to be told how large both memories are.
+	CallerSizeGlobal = "caller-size"
+	CalleeSizeGlobal = "callee-size"
+)
+
+// Adapters of larger types are not worth their compilation.
+const (
+	maxCode  = 1 << 16 // instructions
+	maxSites = 1 << 12
 )
 
 // Import names an extern of another module that an adapter uses.
@@ -34,10 +43,9 @@ type Party struct {
 
 // Window says where the memories of both parties are in the adapter's own memory.
 type Window struct {
-	Pages      uint32 // size of the adapter's memory; 0 when there is no window
-	Caller     uint32 // where the caller's memory begins
-	Callee     uint32
-	SizeBehind uint32 // distance from the start of each memory to its current size, an i32
+	Pages  uint32 // size of the adapter's memory; 0 when there is no window
+	Caller uint32 // where the caller's memory begins
+	Callee uint32
 }
 
 // Edge is a function that the caller imports and the callee exports.

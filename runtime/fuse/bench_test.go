@@ -87,7 +87,7 @@ func newBench(e *engine.Engine, plan *abi.Plan, edge *Edge) *bench {
 		code := must(e.Compile(ctx, a.Wasm))
 		provide := func(name string) engine.Module { return given[name] }
 		if a.Window {
-			target = must(e.InstantiateWindow(ctx, code, provide, caller.Memory(), callee.Memory()))
+			target = must(e.InstantiateWindow(ctx, code, provide, caller.Memory(), callee.Memory(), sizeGlobals))
 		} else {
 			target = must(e.Instantiate(ctx, code, provide))
 		}

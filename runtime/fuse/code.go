@@ -197,6 +197,7 @@ type code struct {
 	locals []abi.CoreType // those behind the parameters
 	list   []instruction
 	depth  int // of open blocks
+	exits  [][]instruction
 }
 
 // local adds a local variable.
@@ -246,6 +247,33 @@ func (c *code) when(then func()) {
 	c.end()
 }
 
+// exitIf leaves the function's straight way for good if the value on the stack is not zero: to instructions
+// that stand behind all others, where they are in nobody's way.
+func (c *code) exitIf(exit func()) {
+	c.with(opBrIf, int64(c.depth+len(c.exits)))
+	list := c.list
+	c.list = nil
+	exit()
+	c.exits = append(c.exits, c.list)
+	c.list = list
+}
+
+// body is all instructions of the function: the straight way in a block for each exit.
+func (c *code) body() []instruction {
+	if len(c.exits) == 0 {
+		return c.list
+	}
+	list := make([]instruction, len(c.exits), 2*len(c.exits)+len(c.list)+1)
+	for i := range list {
+		list[i].op = opBlock
+	}
+	list = append(append(list, c.list...), instruction{op: opReturn})
+	for _, exit := range c.exits {
+		list = append(append(list, instruction{op: opEnd}), exit...)
+	}
+	return list
+}
+
 // choose makes then run if the value on the stack is not zero, and otherwise if it is.
 func (c *code) choose(then, otherwise func()) {
 	c.open(opIf)
@@ -255,18 +283,14 @@ func (c *code) choose(then, otherwise func()) {
 	c.end()
 }
 
-// selects runs one of the cases by the number in a local, which must be one of theirs.
-func (c *code) selects(n int, local int, run func(i int)) {
+// selects runs one of n bodies: that which choices has at the number in a local, which must be in it.
+func (c *code) selects(choices []int, n int, local int, run func(i int)) {
 	done := c.open(opBlock)
 	for range n {
 		c.open(opBlock)
 	}
-	labels := make([]int, n)
-	for i := range labels {
-		labels[i] = i
-	}
 	c.get(local)
-	c.list = append(c.list, instruction{op: opBrTable, labels: labels})
+	c.list = append(c.list, instruction{op: opBrTable, labels: choices})
 	for i := range n {
 		c.end()
 		run(i)
@@ -283,7 +307,7 @@ func (c *code) encode() []byte {
 	for _, t := range c.locals {
 		b = append(b, 1, byte(t))
 	}
-	for _, i := range c.list {
+	for _, i := range c.body() {
 		b = i.encode(b)
 	}
 	return append(b, byte(opEnd))
@@ -295,7 +319,7 @@ func (c *code) text(b *strings.Builder) {
 		fmt.Fprintf(b, "    local %d %s\n", c.params+n, t)
 	}
 	indent := 2
-	for _, i := range c.list {
+	for _, i := range c.body() {
 		if i.op == opEnd || i.op == opElse {
 			indent--
 		}

@@ -16,21 +16,22 @@ type gen struct {
 	caller side
 	callee side
 
-	callFunc, callPost     int
-	trapFunc, pass, settle int
-	enter                  int
-	settles                bool
-	sites                  []Site
-	handles                []Handle
-	where                  []string
-	validator              int // function that checks UTF-8; -1 until it is needed
-	dense                  map[*abi.Type]bool
+	callFunc, callPost int
+	trapFunc, fail     int
+	pass, settle       int
+	enter              int
+	settles            bool
+	sites              []Site
+	handles            []Handle
+	where              []string
+	validator, copier  int // functions; none until they are needed
+	dense              map[*abi.Type]bool
 }
 
 // side is one party as the code sees it.
 type side struct {
 	base    uint32 // of its memory in the window
-	size    uint32 // where its memory's size is
+	size    int    // global with its memory's size
 	realloc int    // function
 	leave   int    // global
 	callee  bool
@@ -41,14 +42,7 @@ const none = -1
 
 func newGen(e *Edge, memory bool) *gen {
 	m := &module{}
-	g := &gen{edge: e, module: m, validator: none, settle: none, pass: none, callPost: none, enter: none, dense: map[*abi.Type]bool{}}
-	i32s := func(n int) []abi.CoreType {
-		types := make([]abi.CoreType, n)
-		for i := range types {
-			types[i] = abi.I32
-		}
-		return types
-	}
+	g := &gen{edge: e, module: m, validator: none, copier: none, settle: none, pass: none, callPost: none, enter: none, dense: map[*abi.Type]bool{}}
 	g.callFunc = m.importFunc(e.Func, e.Callee.Plan.Lifted)
 	if e.PostReturn != nil {
 		g.callPost = m.importFunc(*e.PostReturn, abi.Signature{Params: e.Callee.Plan.Lifted.Results})
@@ -65,8 +59,8 @@ func newGen(e *Edge, memory bool) *gen {
 		}
 		return m.importGlobal(*p.Leave)
 	}
-	g.caller = side{base: e.Window.Caller, size: e.Window.Caller + e.Window.SizeBehind, leave: leave(e.Caller), realloc: none}
-	g.callee = side{base: e.Window.Callee, size: e.Window.Callee + e.Window.SizeBehind, leave: leave(e.Callee), realloc: none, callee: true}
+	g.caller = side{base: e.Window.Caller, leave: leave(e.Caller), realloc: none}
+	g.callee = side{base: e.Window.Callee, leave: leave(e.Callee), realloc: none, callee: true}
 	if memory {
 		m.memory = e.Window.Pages
 		g.caller.realloc, g.callee.realloc = realloc(e.Caller), realloc(e.Callee)
@@ -74,7 +68,6 @@ func newGen(e *Edge, memory bool) *gen {
 	if e.Enter != nil {
 		g.enter = m.importGlobal(*e.Enter)
 	}
-	m.edge = true
 	g.trapFunc = m.importFunc(Import{HostModule, HostTrap}, abi.Signature{Params: i32s(4)})
 	if g.passesHandles() {
 		g.pass = m.importFunc(Import{HostModule, HostPass}, abi.Signature{Params: i32s(3), Results: i32s(1)})
@@ -82,11 +75,23 @@ func newGen(e *Edge, memory bool) *gen {
 	if g.settles = g.needsSettling(); g.settles {
 		g.settle = m.importFunc(Import{HostModule, HostSettle}, abi.Signature{Params: i32s(1)})
 	}
-	m.export(EdgeGlobal, globalKind, m.edgeGlobal())
+	m.define32(EdgeGlobal)
+	if memory {
+		g.caller.size, g.callee.size = m.define32(CallerSizeGlobal), m.define32(CalleeSizeGlobal)
+	}
 	var self int
 	g.code, self = m.define(e.Caller.Plan.Lowered)
 	m.export(ExportName, funcKind, self)
+	g.defineFail()
 	return g
+}
+
+func i32s(n int) []abi.CoreType {
+	types := make([]abi.CoreType, n)
+	for i := range types {
+		types[i] = abi.I32
+	}
+	return types
 }
 
 func (g *gen) passesHandles() bool {
@@ -133,7 +138,7 @@ func (g *gen) needsSettling() bool {
 	return keeps || lends && (gives || g.edge.Enter != nil)
 }
 
-func (g *gen) tooLarge() bool { return len(g.list) > maxCode }
+func (g *gen) tooLarge() bool { return len(g.list) > maxCode || len(g.sites) > maxSites }
 
 // function writes the adapter's function.
 func (g *gen) function() {
@@ -275,18 +280,29 @@ func (g *gen) in(step string) func() {
 
 // trapIf ends the call if the value on the stack is not zero. a and b are locals that the reason shows.
 func (g *gen) trapIf(format string, a, b int) {
-	g.open(opIf)
-	g.with(opGlobalGet, int64(g.module.edgeGlobal()))
-	g.i32(uint32(len(g.sites)))
-	for _, l := range []int{a, b} {
-		if l == none {
-			g.i32(0)
-		} else {
-			g.get(l)
+	g.exitIf(func() {
+		g.i32(uint32(len(g.sites)))
+		for _, l := range []int{a, b} {
+			if l == none {
+				g.i32(0)
+			} else {
+				g.get(l)
+			}
 		}
-	}
-	g.call(g.trapFunc)
-	g.emit(opUnreachable)
-	g.end()
+		g.call(g.fail)
+		g.emit(opUnreachable)
+	})
 	g.sites = append(g.sites, Site{Where: strings.Join(g.where, ", "), format: format})
+}
+
+// defineFail writes the function (site, a, b) that ends the call. That it stands between the adapter's function
+// and the host keeps the edge's number out of the former's registers.
+func (g *gen) defineFail() {
+	var c *code
+	c, g.fail = g.module.define(abi.Signature{Params: i32s(3)})
+	c.with(opGlobalGet, int64(g.module.edgeGlobal()))
+	for i := range c.params {
+		c.get(i)
+	}
+	c.call(g.trapFunc)
 }

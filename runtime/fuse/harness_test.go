@@ -238,7 +238,7 @@ func newTrialIn(e *engine.Engine, f *abi.Func, where placement, change func(*Edg
 	provide := func(name string) engine.Module { return given[name] }
 	var m engine.Module
 	if code := l.compile(l.adapter.Wasm); l.adapter.Window {
-		m = must(e.InstantiateWindow(ctx, code, provide, l.caller.memory, l.callee.memory))
+		m = must(e.InstantiateWindow(ctx, code, provide, l.caller.memory, l.callee.memory, sizeGlobals))
 	} else {
 		m = must(e.Instantiate(ctx, code, provide))
 	}
@@ -255,7 +255,7 @@ func testEdge(p *abi.Plan) *Edge {
 		Func:       Import{"callee", "f"},
 		CheckLeave: true,
 		Enter:      &Import{"callee-gate", GateEnter},
-		Window:     Window{Pages: engine.WindowPages, Callee: engine.WindowStride, SizeBehind: engine.WindowSize},
+		Window:     Window{Pages: engine.WindowPages, Callee: engine.WindowStride},
 		Keeps:      func(*abi.Resource) bool { return true },
 	}
 }
@@ -304,13 +304,7 @@ func (l *trial) end() {
 	}
 }
 
-func i32s(n int) []abi.CoreType {
-	types := make([]abi.CoreType, n)
-	for i := range types {
-		types[i] = abi.I32
-	}
-	return types
-}
+var sizeGlobals = [2]string{CallerSizeGlobal, CalleeSizeGlobal}
 
 func coreType(params, results []abi.CoreType) engine.FuncType {
 	return engine.NewFuncType(appendTypes(nil, params)[1:], appendTypes(nil, results)[1:])

@@ -12,11 +12,14 @@ import (
 
 // checkBlock traps unless the local ptr is the address of a value of type t.
 func (g *gen) checkBlock(s *side, ptr int, t *abi.Type) {
-	n := g.local(abi.I32)
-	g.i32(t.Size)
-	g.set(n)
 	g.checkAligned(ptr, t.Align)
-	g.checkBounds(s, ptr, n)
+	g.get(ptr)
+	g.emit(opI64ExtendU)
+	g.i64(uint64(t.Size))
+	g.emit(opI64Add)
+	g.with(opGlobalGet, int64(s.size))
+	g.emit(opI64ExtendU, opI64GtU)
+	g.trapIf(fmt.Sprintf("%d bytes at address %%#[1]x are outside of the memory", t.Size), ptr, none)
 }
 
 func (g *gen) checkAligned(ptr int, align uint32) {
@@ -35,8 +38,7 @@ func (g *gen) checkBounds(s *side, ptr, n int) {
 	g.emit(opI64ExtendU)
 	g.get(n)
 	g.emit(opI64ExtendU, opI64Add)
-	g.i32(0)
-	g.at(opI32Load, s.size)
+	g.with(opGlobalGet, int64(s.size))
 	g.emit(opI64ExtendU, opI64GtU)
 	g.trapIf("%[2]d bytes at address %#[1]x are outside of the memory", ptr, n)
 }
@@ -185,7 +187,22 @@ func (g *gen) copyAny(to *side, at int, from *side, ptr, n int) {
 	g.window(to, at)
 	g.window(from, ptr)
 	g.get(n)
-	g.emit(opMemoryCopy)
+	g.call(g.needCopier())
+}
+
+// needCopier returns the function (to, from, bytes) that copies, and writes it if it is not there yet. It is a
+// function of its own because in wazero 1.12 one with this instruction saves eight vector registers whenever it is
+// called, which takes longer than a small call altogether.
+func (g *gen) needCopier() int {
+	if g.copier == none {
+		var c *code
+		c, g.copier = g.module.define(abi.Signature{Params: i32s(3)})
+		for i := range c.params {
+			c.get(i)
+		}
+		c.emit(opMemoryCopy)
+	}
+	return g.copier
 }
 
 // isFew puts on the stack whether n is from 8 to 16.

@@ -16,8 +16,8 @@ type module struct {
 	imports []importEntry
 	funcs   int    // imported functions
 	globals int    // imported globals
+	own     int    // mutable globals of type i32 of its own, behind the imported ones
 	memory  uint32 // its size in pages, or 0 without one
-	edge    bool   // it has a global of its own; see edgeGlobal
 	code    []*code
 	sigs    []abi.Signature // of code
 	exports []exportEntry
@@ -50,8 +50,15 @@ func (m *module) export(name string, kind byte, index int) {
 	m.exports = append(m.exports, exportEntry{name, kind, index})
 }
 
-// edgeGlobal is the index of the adapter's own global, behind all imported ones. It must not be asked for
-// before they are all there.
+// define32 adds a mutable global of type i32 that is exported under a name. All imports must be there.
+func (m *module) define32(name string) int {
+	index := m.globals + m.own
+	m.own++
+	m.export(name, globalKind, index)
+	return index
+}
+
+// edgeGlobal is the index of the global with the adapter's edge: the first of its own.
 func (m *module) edgeGlobal() int { return m.globals }
 
 // define adds a function and returns its index. All imports must be there.
@@ -117,11 +124,11 @@ func (m *module) encode() []byte {
 	for _, x := range m.exports {
 		exports.add(leb128.AppendUint(append(appendName(nil, x.name), x.kind), uint64(x.index)))
 	}
-	if m.edge {
-		var globals vector
+	var globals vector
+	for range m.own {
 		globals.add([]byte{byte(abi.I32), 1, byte(opI32Const), 0, byte(opEnd)})
-		wasm = globals.section(wasm, globalSection)
 	}
+	wasm = globals.section(wasm, globalSection)
 	wasm = exports.section(wasm, exportSection)
 	for _, c := range m.code {
 		body := c.encode()
@@ -177,8 +184,10 @@ func (m *module) text() string {
 	if m.memory > 0 {
 		fmt.Fprintf(&b, "memory of %d pages\n", m.memory)
 	}
-	if m.edge {
-		fmt.Fprintf(&b, "global %d %s\n", m.edgeGlobal(), EdgeGlobal)
+	for _, x := range m.exports {
+		if x.kind == globalKind {
+			fmt.Fprintf(&b, "global %d %s\n", x.index, x.name)
+		}
 	}
 	for n, c := range m.code {
 		fmt.Fprintf(&b, "func %d %s\n", funcs+n, m.sigs[n])

@@ -242,44 +242,100 @@ func (g *gen) checkChar(c int) {
 	g.trapIf("%#[1]x is not a Unicode scalar value", c, none)
 }
 
+// fewCases is up to how many cases with a payload are told apart one after the other. That is as fast as a
+// table for the last of them, and faster for the others.
+const fewCases = 3
+
 // moveCase moves a value of a variant or one of its relatives.
 func (g *gen) moveCase(t *abi.Type, from, to place) {
-	discriminant := accessOfSize(t.DiscriminantSize())
-	d := g.local(abi.I32)
-	g.load(from, 0, discriminant.load, 0)
-	g.tee(d)
-	g.i32(uint32(len(t.Cases)))
-	g.emit(opI32GeU)
-	g.trapIf(fmt.Sprintf("%%[1]d is no case of the %s, which has %d", t.Kind, len(t.Cases)), d, none)
-	if to.flat == nil || to.widens() {
-		g.store(to, 0, discriminant.store, 0, func() { g.get(d) })
+	v := &variantMove{gen: g, Type: t, from: from, to: to, discriminant: g.local(abi.I32)}
+	g.load(from, 0, accessOfSize(t.DiscriminantSize()).load, 0)
+	g.set(v.discriminant)
+	for i, c := range t.Cases {
+		if c.Type != nil {
+			v.loaded = append(v.loaded, i)
+		}
 	}
-	switch {
-	case !slices.ContainsFunc(t.Cases, func(c abi.Case) bool { return c.Type != nil }):
-	case len(t.Cases) == 1:
-		g.moveVariantCase(t, 0, from, to)
-	case len(t.Cases) == 2:
-		g.get(d)
-		g.choose(func() { g.moveVariantCase(t, 1, from, to) }, func() { g.moveVariantCase(t, 0, from, to) })
-	default:
-		g.selects(len(t.Cases), d, func(i int) { g.moveVariantCase(t, i, from, to) })
+	if len(v.loaded) <= fewCases {
+		v.oneByOne(v.loaded)
+	} else {
+		v.byTable()
 	}
 }
 
-// moveVariantCase moves the payload of case i. Core values that it does not use become zero.
-func (g *gen) moveVariantCase(t *abi.Type, i int, from, to place) {
+// variantMove is the move of a variant. Where a payload goes to memory, the discriminant follows it: what is
+// behind in memory is written first, and then it is clear that the rest is in bounds.
+type variantMove struct {
+	*gen
+	*abi.Type
+	from, to     place
+	discriminant int   // local
+	loaded       []int // the cases that have a payload
+}
+
+// check traps if the discriminant is bad.
+func (v *variantMove) check(bad opcode, than int) {
+	v.get(v.discriminant)
+	v.i32(uint32(than))
+	v.emit(bad)
+	v.trapIf(fmt.Sprintf("%%[1]d is no case of the %s, which has %d", v.Kind, len(v.Cases)), v.discriminant, none)
+}
+
+// oneByOne compares the discriminant with the cases that are left.
+func (v *variantMove) oneByOne(left []int) {
+	switch {
+	case len(left) == 0:
+		v.check(opI32GeU, len(v.Cases))
+		v.move(none)
+	case len(left) == 1 && len(v.loaded) == len(v.Cases):
+		v.check(opI32Ne, left[0])
+		v.move(left[0])
+	default:
+		v.get(v.discriminant)
+		v.i32(uint32(left[0]))
+		v.emit(opI32Eq)
+		v.choose(func() { v.move(left[0]) }, func() { v.oneByOne(left[1:]) })
+	}
+}
+
+// byTable jumps to the code for the case. All cases without a payload share theirs.
+func (v *variantMove) byTable() {
+	v.check(opI32GeU, len(v.Cases))
+	choices := make([]int, len(v.Cases))
+	bodies := len(v.loaded)
+	for i, c := range v.Cases {
+		if choices[i] = slices.Index(v.loaded, i); c.Type == nil {
+			choices[i], bodies = len(v.loaded), len(v.loaded)+1
+		}
+	}
+	v.selects(choices, bodies, v.discriminant, func(i int) {
+		if i == len(v.loaded) {
+			v.move(none)
+		} else {
+			v.move(v.loaded[i])
+		}
+	})
+}
+
+// move moves the payload of case i, if there is one, and the discriminant. Core values that are not used become
+// zero.
+func (v *variantMove) move(i int) {
 	used := 1
-	if c := t.Cases[i]; c.Type != nil {
-		leave := g.in("case " + c.Name)
-		g.move(c.Type, from.payload(t, i), to.payload(t, i))
+	if i != none {
+		c := v.Cases[i]
+		leave := v.in("case " + c.Name)
+		v.gen.move(c.Type, v.from.payload(v.Type, i), v.to.payload(v.Type, i))
 		leave()
 		used += len(c.Type.Flat)
 	}
-	if to.flat == nil {
+	if v.to.flat == nil || v.to.widens() {
+		v.store(v.to, 0, accessOfSize(v.DiscriminantSize()).store, 0, func() { v.get(v.discriminant) })
+	}
+	if v.to.flat == nil {
 		return
 	}
-	for n := used; n < len(t.Flat); n++ {
-		g.zero(to.local(n))
+	for n := used; n < len(v.Flat); n++ {
+		v.zero(v.to.local(n))
 	}
 }
 

@@ -135,11 +135,14 @@ func (v *validator) skipASCII(n uint32) {
 		v.i64(highBits)
 		v.emit(opI64And, opI64Eqz, opI32Eqz)
 	} else {
-		for i := range n / 16 {
+		for at := n - 16; ; at -= 16 { // the last first: that is in bounds, then all are
 			v.get(v.here)
-			v.at(opV128Load, 16*i)
-			if i > 0 {
+			v.at(opV128Load, at)
+			if at < n-16 {
 				v.emit(opV128Or)
+			}
+			if at == 0 {
+				break
 			}
 		}
 		v.emit(opI8x16Bits)

@@ -177,7 +177,7 @@ func (t *tie) window(l *lift) fuse.Window {
 	if !ok {
 		return fuse.Window{}
 	}
-	return fuse.Window{Pages: engine.WindowPages, Caller: w.Caller, Callee: w.Callee, SizeBehind: engine.WindowSize}
+	return fuse.Window{Pages: engine.WindowPages, Caller: w.Caller, Callee: w.Callee}
 }
 
 // linkAdapter compiles and instantiates the adapter of a crossing.
@@ -193,7 +193,8 @@ func (w *walk) linkAdapter(c *crossing, given map[string]engine.Module, l *lift)
 	provide := func(name string) engine.Module { return given[name] }
 	var m engine.Module
 	if c.Adapter.Window {
-		m, err = e.InstantiateWindow(w.ctx, code, provide, c.caller.memory, l.memory)
+		m, err = e.InstantiateWindow(w.ctx, code, provide, c.caller.memory, l.memory,
+			[2]string{fuse.CallerSizeGlobal, fuse.CalleeSizeGlobal})
 	} else {
 		m, err = e.Instantiate(w.ctx, code, provide)
 	}
