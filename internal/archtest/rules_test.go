@@ -56,8 +56,14 @@ var rooms = []room{
 	},
 	{
 		packages: "runtime/engine",
-		imports:  []string{std, "runtime/abi", "internal/...", wazero, sys},
+		imports:  []string{std, "runtime/abi", "runtime/meter", "internal/...", wazero, sys},
 		why:      "the engine is wrapped once, and the rest of the runtime stands on the wrapper",
+	},
+	{
+		packages: "runtime/meter",
+		imports:  []string{std, "internal/..."},
+		tests:    []string{"runtime/engine"},
+		why:      "instrumenting is rewriting bytes, whoever compiles them afterwards",
 	},
 	{
 		packages: "kernel/...",
