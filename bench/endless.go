@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/witan-os/witan/bench/internal/guests"
@@ -19,18 +20,14 @@ const endlessRounds = 15
 
 // measureEndless measures what programs that never end do to the process they are in.
 func (r *run) measureEndless(ctx context.Context) error {
-	var chosen []rows.Row
 	limit := []rows.Aim{{Most: rows.EndlessLimit}}
+	all := []rows.Row{{ID: rows.EndlessIdle, What: "no program: runtime.GC()"}}
 	for _, name := range guests.EndlessFuncs {
-		for _, row := range []rows.Row{
-			{ID: rows.EndlessGC(name), What: name + ": runtime.GC() while it runs", Aims: limit},
-			{ID: rows.EndlessCancel(name), What: name + ": end of it after cancelling", Aims: limit},
-		} {
-			if r.chosen.MatchString(row.ID) {
-				chosen = append(chosen, row)
-			}
-		}
+		all = append(all,
+			rows.Row{ID: rows.EndlessGC(name), What: name + ": runtime.GC() while it runs", Aims: limit},
+			rows.Row{ID: rows.EndlessCancel(name), What: name + ": end of it after cancelling", Aims: limit})
 	}
+	chosen := slices.DeleteFunc(all, func(row rows.Row) bool { return !r.chosen.MatchString(row.ID) })
 	if len(chosen) == 0 {
 		return nil
 	}
@@ -74,17 +71,20 @@ func endless(ctx context.Context, v *vm.VM) (map[string]turns.Subject, error) {
 		return nil, err
 	}
 	subjects := map[string]turns.Subject{}
+	subjects[rows.EndlessIdle] = func(int) (turns.Sample, error) {
+		runtime.GC()
+		time.Sleep(warm)
+		return timeGC(), nil
+	}
 	for _, name := range guests.EndlessFuncs {
 		subjects[rows.EndlessGC(name)] = func(int) (turns.Sample, error) {
 			e, err := startEndless(ctx, c, name)
 			if err != nil {
 				return turns.Sample{}, err
 			}
-			start := time.Now()
-			runtime.GC()
-			took := time.Since(start)
+			sample := timeGC()
 			_, err = e.stop(ctx)
-			return turns.Sample{Elapsed: took, Mallocs: -1}, err
+			return sample, err
 		}
 		subjects[rows.EndlessCancel(name)] = func(int) (turns.Sample, error) {
 			e, err := startEndless(ctx, c, name)
@@ -96,6 +96,13 @@ func endless(ctx context.Context, v *vm.VM) (map[string]turns.Subject, error) {
 		}
 	}
 	return subjects, nil
+}
+
+// timeGC collects garbage.
+func timeGC() turns.Sample {
+	start := time.Now()
+	runtime.GC()
+	return turns.Sample{Elapsed: time.Since(start), Mallocs: -1}
 }
 
 // endlessCall is the call of a program that never ends.
@@ -118,6 +125,7 @@ func startEndless(ctx context.Context, c *vm.Component, name string) (*endlessCa
 	if err != nil {
 		return nil, err
 	}
+	runtime.GC() // what is measured is not to clear up after the one before
 	running, cancel := context.WithCancel(ctx)
 	e := &endlessCall{i, cancel, make(chan ending, 1)}
 	go func() {

@@ -210,5 +210,5 @@ func figures(v float64) string {
 	case a >= 0.1 || a == 0:
 		return fmt.Sprintf("%.2f", v)
 	}
-	return fmt.Sprintf("%.1g", v)
+	return fmt.Sprintf("%.2g", v)
 }

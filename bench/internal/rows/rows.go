@@ -148,5 +148,8 @@ const (
 func EndlessGC(program string) string     { return "endless/" + program + "/gc" }
 func EndlessCancel(program string) string { return "endless/" + program + "/cancel" }
 
+// EndlessIdle is the row about a collection when no program runs, to compare with.
+const EndlessIdle = "endless/none/gc"
+
 // EndlessLimit is the aim for both, in nanoseconds.
 const EndlessLimit = 10e6

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"maps"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/witan-os/witan/bench/internal/guests"
+	"github.com/witan-os/witan/bench/internal/rows"
+	"github.com/witan-os/witan/bench/internal/turns"
+)
+
+// TestSidesAgree does the work of every row a few times on each side that needs nothing but this repository.
+func TestSidesAgree(t *testing.T) {
+	set := guests.BuiltIn()
+	typed, dynamic, err := openWitan(t.Context(), set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hand, err := openHand(t.Context(), set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	left := map[string]bool{}
+	for _, s := range []*side{typed, dynamic, hand} {
+		for row := range s.subjects {
+			left[row] = true
+		}
+	}
+	r := run{plan: turns.Plan{Turn: time.Microsecond, Rounds: 1}, sides: &sides{list: []*side{typed, dynamic, hand}}}
+	for _, s := range rows.Turns {
+		for _, row := range s.Rows {
+			if !left[row.ID] {
+				if row.ID != rows.ExportMethod && row.ID != rows.CrossBorrow { // the built-in guests have no resources
+					t.Errorf("nobody measures %s", row.ID)
+				}
+				continue
+			}
+			delete(left, row.ID)
+			if _, err := r.inTurns(row.ID); err != nil {
+				t.Errorf("%s: %v", row.ID, err)
+			}
+		}
+	}
+	if len(left) != 0 {
+		t.Errorf("measured, but in no row: %v", slices.Sorted(maps.Keys(left)))
+	}
+}
