@@ -382,3 +382,35 @@ func TestFailedStartInASharedStore(t *testing.T) {
 		t.Errorf("another store: %v, %v", v, err)
 	}
 }
+
+// TestIncompleteInstances can't be called: not by their own start functions, nor by components inside of them.
+func TestIncompleteInstances(t *testing.T) {
+	calling := func() *testwasm.Module {
+		m := testwasm.NewModule()
+		m.Start(m.Func("", "->", fmt.Sprintf("call %d", m.ImportFunc("host", "f", "->"))))
+		return m
+	}
+	lifted := func(c *testwasm.Component) int {
+		m := testwasm.NewModule()
+		m.Func("f", "->", "")
+		return c.Lift(c.CoreFunc(c.Instantiated(m), "f"), "func()")
+	}
+	given := func(c *testwasm.Component, f int) testwasm.CoreArg {
+		return testwasm.CoreArg{Name: "host", Instance: c.CoreInline(testwasm.CoreExport{Name: "f", Index: c.Lower(f)})}
+	}
+	own := testwasm.NewComponent()
+	own.Instantiated(calling(), given(own, lifted(own)))
+
+	inner := testwasm.NewComponent()
+	inner.Instantiated(calling(), given(inner, inner.ImportFunc("f", "func()")))
+	outer := testwasm.NewComponent()
+	outer.Instance(outer.Component(inner), testwasm.Arg{Name: "f", Sort: testwasm.SortFunc, Index: lifted(outer)})
+
+	for name, c := range map[string]*testwasm.Component{"its own start function": own, "one of a component inside": outer} {
+		_, err := compile(t, c).Instantiate(ctx, vm.Options{})
+		var trap *vm.Trap
+		if !errors.As(err, &trap) || !strings.Contains(trap.Reason, "in a call already") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

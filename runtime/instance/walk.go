@@ -40,6 +40,7 @@ func (c *Component) walk(ctx context.Context, s *Store, outer *walk, comp *compo
 		inst:      s.newInstance(c.name, comp, c.habitsOf(comp)),
 		callables: map[uint32]engine.Function{},
 	}
+	w.inst.setEntered(true) // nobody may call into it before it is whole
 	for _, def := range comp.Defs {
 		if err := w.define(def); err != nil {
 			switch err.(type) {
@@ -50,6 +51,7 @@ func (c *Component) walk(ctx context.Context, s *Store, outer *walk, comp *compo
 		}
 	}
 	w.inst.complete = true
+	w.inst.setEntered(false)
 	return w.inst, nil
 }
 
