@@ -349,6 +349,9 @@ func (e *experiment) perform(l *link, d *draw) *outcome {
 		if !d.calleeLies {
 			o.note(func() { o.args = e.received(l, d) })
 		}
+		if e.reencodes {
+			d.callee.forget(l.callee)
+		}
 		if len(p.Lifted.Results) > 0 {
 			putSlots(l.callee, d.callee.slots[:1])
 		}
@@ -382,6 +385,14 @@ func (im *image) install(b *glue.Boundary, heap uint32, l lie, slots int) {
 	word(mem[lieWith:], l.address)
 	word(mem[pagesAt:], uint32(len(mem)/pageSize))
 	putSlots(b, im.slots[:slots])
+}
+
+// forget makes the memory of a guest that has read its arguments the same as before: what is left there of strings
+// that were reencoded depends on the executor, and a hostile guest's result may refer to it.
+func (im *image) forget(b *glue.Boundary) {
+	mem := memory(b)
+	copy(mem[dataBase:], im.mem[dataBase:])
+	binary.LittleEndian.PutUint32(mem[heapAt:], heapBase)
 }
 
 func putSlots(b *glue.Boundary, slots []uint64) {
