@@ -152,7 +152,7 @@ type Plan struct {
 // NewPlan computes the plan of f.
 func NewPlan(f *Func) (*Plan, error) {
 	p := &Plan{Func: f}
-	if err := p.planParams(); err != nil {
+	if err := p.planParams(MaxFlatParams); err != nil {
 		return nil, err
 	}
 	if err := p.planResult(); err != nil {
@@ -161,12 +161,13 @@ func NewPlan(f *Func) (*Plan, error) {
 	return p, nil
 }
 
-func (p *Plan) planParams() error {
+// planParams places the parameters in up to most core values.
+func (p *Plan) planParams(most int) error {
 	var flat []CoreType
 	places := flattening{}
 	fits := true
 	for _, param := range p.Func.Params {
-		if param.Type.Flat == nil || len(flat)+len(param.Type.Flat) > MaxFlatParams {
+		if param.Type.Flat == nil || len(flat)+len(param.Type.Flat) > most {
 			fits = false
 			break
 		}

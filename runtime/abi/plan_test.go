@@ -75,6 +75,56 @@ func TestSignatures(t *testing.T) {
 	}
 }
 
+func TestAsyncSignatures(t *testing.T) {
+	for _, test := range []struct {
+		f       *abi.Func
+		lowered string
+		params  bool // in a block
+	}{
+		{function(nil), "() -> (i32)", false},
+		{function(u8T), "(i32) -> (i32)", false},
+		{function(nil, u32T, f32T, u64T, u8T), "(i32 f32 i64 i32) -> (i32)", false},
+		{function(stringT, stringT, stringT), "(i32 i32 i32 i32 i32) -> (i32)", false},
+		{function(nil, repeat(u32T, 5)...), "(i32) -> (i32)", true},
+		{function(u64T, repeat(u32T, 5)...), "(i32 i32) -> (i32)", true},
+	} {
+		p, err := abi.NewAsyncPlan(test.f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.Lowered.String(); got != test.lowered || (p.ParamBlock != nil) != test.params {
+			t.Errorf("%s: lowered %s, block %v, want %s", test.f, got, p.ParamBlock, test.lowered)
+		}
+		if p.Result != nil || p.ResultBlock != test.f.Result {
+			t.Errorf("%s: the result is at %v, %v", test.f, p.Result, p.ResultBlock)
+		}
+	}
+	if text := (&abi.Func{Async: true, Result: u8T}).String(); text != "async func() -> u8" {
+		t.Errorf("the type prints as %s", text)
+	}
+	if _, err := abi.NewAsyncPlan(function(borrowT)); !errors.Is(err, abi.ErrBorrowResult) {
+		t.Errorf("a borrowed result: %v", err)
+	}
+}
+
+func TestReturnSignatures(t *testing.T) {
+	for _, test := range []struct {
+		result *abi.Type
+		want   string
+	}{
+		{nil, "() -> ()"}, {u64T, "(i64) -> ()"}, {stringT, "(i32 i32) -> ()"}, {tuple(repeat(u8T, 16)...), "(" + i32s(16) + ") -> ()"},
+		{tuple(repeat(u8T, 17)...), "(i32) -> ()"},
+	} {
+		p, err := abi.NewReturnPlan(test.result)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.Lowered.String(); got != test.want {
+			t.Errorf("task.return of %v: %s, want %s", test.result, got, test.want)
+		}
+	}
+}
+
 func TestBlocks(t *testing.T) {
 	p := plan(t, function(tuple(u8T, u64T), append(repeat(u8T, 16), u64T)...))
 	if p.Params != nil || p.ParamBlock == nil || p.ParamBlock.String() != tuple(append(repeat(u8T, 16), u64T)...).String() {

@@ -110,6 +110,9 @@ func separate(b *strings.Builder, i int) {
 // String returns the function type in WIT-like text, in the form of [Type.String].
 func (f *Func) String() string {
 	var b strings.Builder
+	if f.Async {
+		b.WriteString("async ")
+	}
 	b.WriteString("func(")
 	for i, p := range f.Params {
 		separate(&b, i)

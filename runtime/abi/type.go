@@ -363,6 +363,7 @@ type Param struct {
 
 // Func is the type of a component function.
 type Func struct {
+	Async  bool
 	Params []Param
 	Result *Type // nil without result
 }

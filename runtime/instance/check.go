@@ -104,6 +104,8 @@ func (c *importCheck) function(t *component.FuncType, f *function) error {
 	}
 	var have string
 	switch {
+	case f.host != nil && want.Async:
+		return errAsync
 	case f.host != nil && f.host.For != nil:
 		if _, err := f.host.For(want); err != nil {
 			return fmt.Errorf("the component expects\n    %s\nand %s has none of this type: %w", want, c.from, err)
@@ -158,7 +160,7 @@ func (c *importCheck) typ(want component.ExternType, x extern) error {
 }
 
 func sameFunc(a, b *abi.Func) bool {
-	if len(a.Params) != len(b.Params) || !sameType(a.Result, b.Result) {
+	if a.Async != b.Async || len(a.Params) != len(b.Params) || !sameType(a.Result, b.Result) {
 		return false
 	}
 	for i, p := range a.Params {

@@ -9,8 +9,8 @@ import (
 
 // calledWith makes the lifted function callable through an import that another component has lowered with
 // the given plan. The values pass through Go as dynamic values: it is the way across for what no adapter
-// can do.
-func (l *lift) calledWith(caller *abi.Plan) (HostCall, error) {
+// can do. async says that the import is lowered with that option.
+func (l *lift) calledWith(caller *abi.Plan, async bool) (HostCall, error) {
 	e, err := l.export("")
 	if err != nil {
 		return nil, err
@@ -26,9 +26,7 @@ func (l *lift) calledWith(caller *abi.Plan) (HostCall, error) {
 		e.start(ctx)
 		e.arrive(b)
 		value.LowerParams(&e.Boundary, l.plan, e.stack, args)
-		e.Invoke()
-		e.depart()
-		result := value.LiftResult(&e.Boundary, l.plan, e.stack)
+		result := e.perform(l, async || b.inst.task != nil)
 		b.arrive(&e.Boundary)
 		value.LowerResult(b, caller, stack, result)
 		b.passage = nil
@@ -36,5 +34,19 @@ func (l *lift) calledWith(caller *abi.Plan) (HostCall, error) {
 			panic(err)
 		}
 		l.inst.setEntered(false)
+		if async {
+			stack[0] = subtaskReturned
+		}
 	}, nil
+}
+
+// perform runs the callee of a call between components and lifts its result. mayWait says that the caller could
+// wait for an async callee: it is async itself, or calls asynchronously.
+func (e *Export) perform(l *lift, mayWait bool) value.Value {
+	if l.async {
+		return e.runTask(l, mayWait)
+	}
+	e.Invoke()
+	e.depart()
+	return value.LiftResult(&e.Boundary, l.plan, e.stack)
 }

@@ -86,6 +86,9 @@ type lift struct {
 	post *coreExtern
 
 	allocator *coreExtern // realloc as a core function
+
+	async    bool        // lifted with the async option: the core function calls task.return
+	callback *coreExtern // called while the core function says that it is not done; may be nil
 }
 
 // export prepares the function for calls. Each Export has a call stack of its own.

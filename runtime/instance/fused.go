@@ -59,13 +59,16 @@ func (w *walk) cross(l *lift, b *Boundary, plan *abi.Plan, options component.Opt
 	w.inst.callees = append(w.inst.callees, l.inst)
 	c := &crossing{Edge: Edge{Function: b.name}, caller: b, callee: &Boundary{name: b.name, inst: l.inst}}
 	w.inst.crossings = append(w.inst.crossings, c)
-	f, err := w.fuse(c, l, plan, options)
-	if err != nil {
-		return err
+	var f coreExtern
+	if c.Why = errAsync; !l.async && !options.Async {
+		var err error
+		if f, err = w.fuse(c, l, plan, options); err != nil {
+			return err
+		}
 	}
 	if c.Why != nil {
 		c.Crossing = CrossDynamic
-		call, err := l.calledWith(plan)
+		call, err := l.calledWith(plan, options.Async)
 		if err != nil {
 			return err
 		}

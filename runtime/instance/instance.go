@@ -27,6 +27,7 @@ type Instance struct {
 	gate     *gate     // has mayLeave and entered instead, if adapters look at them
 	habits   habits
 	pressure uint32      // see changeBackpressure
+	task     *task       // the async call that is inside, if it is one
 	callees  []*Instance // whom the instance may call
 	complete bool        // it is instantiated: callees has all of them
 }
@@ -87,6 +88,9 @@ func (i *Instance) Func(iface, name string) (*Export, error) {
 	}
 	if x.function.lift == nil {
 		return nil, fmt.Errorf("component %q exports %s, but only passes on a function of its host", i.component, full)
+	}
+	if x.function.lift.typ.Async {
+		return nil, fmt.Errorf("component %q: export %s can't be called: %w", i.component, full, errAsync)
 	}
 	return x.function.lift.export(full)
 }

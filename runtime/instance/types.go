@@ -13,10 +13,7 @@ type environment []*abi.Resource
 
 // function converts a function type, with the environment's resources in place.
 func (env environment) function(t *component.FuncType) (*abi.Func, error) {
-	if t.Async {
-		return nil, unsupported("async functions are")
-	}
-	f := &abi.Func{Params: make([]abi.Param, len(t.Params))}
+	f := &abi.Func{Async: t.Async, Params: make([]abi.Param, len(t.Params))}
 	for i, p := range t.Params {
 		typ, err := env.value(p.Type)
 		if err != nil {

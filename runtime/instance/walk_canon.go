@@ -23,9 +23,6 @@ func (w *walk) plan(t *component.FuncType) (*abi.Plan, error) {
 // options fills in what canonical options name. The decoder has checked that those which are needed are
 // there.
 func (w *walk) options(o component.Options) (options, error) {
-	if o.Async {
-		return options{}, unsupported("the async option is")
-	}
 	named := options{encoding: o.Encoding}
 	if o.HasMemory {
 		x := w.core[engine.ExternMemory][o.Memory]
@@ -46,8 +43,12 @@ func (w *walk) lift(d *component.Lift) error {
 		w.functions = append(w.functions, &function{unsupported: err})
 		return nil
 	}
-	l := &lift{typ: plan.Func, plan: plan, inst: w.inst, core: w.coreFunc(d.CoreFunc)}
-	if want := coreType(plan.Lifted); !l.core.Func.Equal(want) {
+	l := &lift{typ: plan.Func, plan: plan, inst: w.inst, core: w.coreFunc(d.CoreFunc), async: d.Options.Async}
+	if d.Options.HasCallback {
+		callback := w.coreFunc(d.Options.Callback)
+		l.callback = &callback
+	}
+	if want := coreType(l.signature()); !l.core.Func.Equal(want) {
 		return fmt.Errorf("the core function to lift has type %s, but %s lifts from %s", l.core.Func, plan.Func, want)
 	}
 	if l.options, err = w.options(d.Options); err != nil {
@@ -77,8 +78,14 @@ func (w *walk) trapping(what string, err error) {
 func (w *walk) lower(d *component.Lower) error {
 	f := w.functions[d.Func]
 	plan, err := w.plan(d.Type)
-	if err == nil {
+	switch {
+	case err != nil:
+	case f.unsupported != nil:
 		err = f.unsupported
+	case f.host != nil && plan.Func.Async:
+		err = errAsync
+	case d.Options.Async:
+		plan, err = abi.NewAsyncPlan(plan.Func)
 	}
 	if err != nil {
 		w.trapping(f.name, err)
@@ -109,6 +116,8 @@ func (w *walk) builtin(d *component.Builtin) error {
 	case component.ContextSet:
 		w.pushHost(abi.Signature{Params: one}, b.always(contextSet(d.Slot)))
 		return nil
+	case component.TaskReturn:
+		return w.taskReturn(d, b)
 	case component.BackpressureInc, component.BackpressureDec:
 		w.pushHost(abi.Signature{}, b.always(changeBackpressure(d.Op)))
 		return nil
