@@ -190,9 +190,11 @@ func (w *walk) linkAdapter(c *crossing, given map[string]engine.Module, l *lift)
 	if err != nil {
 		return nil, err
 	}
-	if given[fuse.HostModule], err = w.adapterHost(); err != nil {
+	host, err := w.adapterHost()
+	if err != nil {
 		return nil, err
 	}
+	given[fuse.HostModule] = host.module
 	provide := func(name string) engine.Module { return given[name] }
 	var m engine.Module
 	if c.Adapter.Window {
@@ -206,36 +208,6 @@ func (w *walk) linkAdapter(c *crossing, given map[string]engine.Module, l *lift)
 	}
 	w.own(m)
 	m.ExportedGlobal(fuse.EdgeGlobal).(engine.Global).Set(uint64(len(w.inst.crossings) - 1))
-	return m, nil
-}
-
-// adapterHost returns the functions that adapters call, and makes them at first.
-func (w *walk) adapterHost() (engine.Module, error) {
-	s := w.inst.Store
-	if s.host != nil {
-		return s.host, nil
-	}
-	i32s := func(n int) []abi.CoreType { return []abi.CoreType{abi.I32, abi.I32, abi.I32, abi.I32}[:n] }
-	entry := func(name string, params, results int, serve func(c *crossing, stack []uint64)) engine.HostFunc {
-		return engine.HostFunc{
-			Name: name, Type: coreType(abi.Signature{Params: i32s(params), Results: i32s(results)}),
-			Code: engine.GoFunc(func(_ context.Context, stack []uint64) { serve(s.crossings[uint32(stack[0])], stack) }),
-		}
-	}
-	m, err := w.root.engine.Host(w.ctx, []engine.HostFunc{
-		entry(fuse.HostTrap, 4, 0, func(c *crossing, stack []uint64) {
-			c.caller.Trap("%s", c.Adapter.Sites[uint32(stack[1])].Message(uint32(stack[2]), uint32(stack[3])))
-		}),
-		entry(fuse.HostPass, 3, 1, func(c *crossing, stack []uint64) {
-			stack[0] = uint64(c.pass(c.Adapter.Handles[uint32(stack[1])], uint32(stack[2])))
-		}),
-		entry(fuse.HostSettle, 1, 0, func(c *crossing, _ []uint64) { c.settle() }),
-	})
-	if err != nil {
-		return nil, err
-	}
-	w.own(m)
-	s.host = m
 	return m, nil
 }
 
@@ -275,6 +247,7 @@ func (c *crossing) settle() {
 // adapterCache keeps the machine code of a component's adapters, by their bytes: later instances have the
 // same ones.
 type adapterCache struct {
+	hosts hostPool
 	mu    sync.Mutex
 	codes map[string]*engine.Code
 }
@@ -297,6 +270,7 @@ func (a *adapterCache) compile(ctx context.Context, e *engine.Engine, wasm []byt
 }
 
 func (a *adapterCache) close(ctx context.Context) {
+	a.hosts.close(ctx)
 	for _, code := range a.codes {
 		// Closing only fails for code that is still being instantiated, which the contract excludes.
 		_ = code.Close(ctx)

@@ -26,7 +26,7 @@ type Store struct {
 	memory    engine.Memory // the one made last; nil at first
 	locals    map[*abi.Resource]*local
 	crossings []*crossing   // calls between components, by their edge numbers
-	host      engine.Module // what adapters call; nil until there is one
+	host      *adapterHost  // what adapters call; nil until there is one
 	nested    int           // how many destructors run inside each other
 	quota     engine.Quota  // of memories
 	meter     *engine.Meter // of the work of all instances
@@ -101,6 +101,10 @@ func (s *Store) Close(ctx context.Context) error {
 	s.dead.Store(&closed)
 	err := s.undo(ctx, mark{})
 	s.meter.Close()
+	if s.host != nil {
+		s.host.giveBack(ctx)
+		s.host = nil
+	}
 	return err
 }
 
@@ -114,8 +118,8 @@ func (s *Store) mark() mark {
 	return mark{len(s.instances), len(s.modules), len(s.crossings), s.tally}
 }
 
-// undo closes what was added to the store since the mark. What was there before does not depend on it, with
-// two exceptions: gates of older instances, and the functions that adapters call.
+// undo closes what was added to the store since the mark. What was there before does not depend on it, but for
+// the gates of older instances.
 func (s *Store) undo(ctx context.Context, m mark) error {
 	instances, modules := s.instances[m.instances:], s.modules[m.modules:]
 	s.instances, s.modules, s.crossings, s.tally = s.instances[:m.instances], s.modules[:m.modules], s.crossings[:m.crossings], m.tally
@@ -134,9 +138,6 @@ func (s *Store) undo(ctx context.Context, m mark) error {
 		}
 	}
 	s.memory = nil
-	if s.host != nil && gone[s.host] {
-		s.host = nil
-	}
 	for r, l := range s.locals {
 		if l.inst.index >= m.instances {
 			delete(s.locals, r)
