@@ -112,7 +112,10 @@ func TestReturnSignatures(t *testing.T) {
 		result *abi.Type
 		want   string
 	}{
-		{nil, "() -> ()"}, {u64T, "(i64) -> ()"}, {stringT, "(i32 i32) -> ()"}, {tuple(repeat(u8T, 16)...), "(" + i32s(16) + ") -> ()"},
+		{nil, "() -> ()"},
+		{u64T, "(i64) -> ()"},
+		{stringT, "(i32 i32) -> ()"},
+		{tuple(repeat(u8T, 16)...), "(" + i32s(16) + ") -> ()"},
 		{tuple(repeat(u8T, 17)...), "(i32) -> ()"},
 	} {
 		p, err := abi.NewReturnPlan(test.result)

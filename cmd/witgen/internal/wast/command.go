@@ -1,6 +1,7 @@
 package wast
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -45,7 +46,7 @@ func (x *execution) outcome(c *command) Outcome {
 	if o.Want = k.want; o.Want == "" {
 		o.Want = text(c.Expected)
 	}
-	have, err := k.run(x, c)
+	have, err := x.inTime(k, c)
 	o.Have = have
 	switch {
 	case err == errNotApplicable:
@@ -57,6 +58,16 @@ func (x *execution) outcome(c *command) Outcome {
 		o.Have = err.Error()
 	}
 	return o
+}
+
+// inTime runs a command with a context that ends its guests after a while.
+func (x *execution) inTime(k kind, c *command) (have string, err error) {
+	outer := x.ctx
+	defer func() { x.ctx = outer }()
+	ctx, cancel := context.WithTimeout(outer, x.time)
+	defer cancel()
+	x.ctx = ctx
+	return k.run(x, c)
 }
 
 func (x *execution) module(c *command) (string, error) {
@@ -135,7 +146,7 @@ func (x *execution) assertTrap(c *command) (string, error) {
 func trapped(have string, err error) (string, error) {
 	var trap *vm.Trap
 	switch {
-	case errors.Is(err, errors.ErrUnsupported): // a trap of ours
+	case errors.Is(err, errors.ErrUnsupported), errors.Is(err, context.DeadlineExceeded): // a trap of ours
 		return "", err
 	case errors.As(err, &trap):
 		return trap.Error(), nil

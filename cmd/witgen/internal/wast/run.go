@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/witan-os/witan/runtime/engine"
 	"github.com/witan-os/witan/runtime/vm"
@@ -14,7 +15,11 @@ type Runner struct {
 	vm     *vm.VM
 	engine *engine.Engine // of core modules that stand by themselves
 	simple *vm.Module     // see simpleModule
+	time   time.Duration  // what one command may take
 }
+
+// commandTime is what one command may take. Those of the suites take milliseconds.
+const commandTime = time.Minute
 
 // NewRunner makes a runner.
 func NewRunner(ctx context.Context) (*Runner, error) {
@@ -30,7 +35,7 @@ func NewRunner(ctx context.Context) (*Runner, error) {
 	if err != nil {
 		return nil, errors.Join(err, v.Close(ctx), e.Close(ctx))
 	}
-	return &Runner{v, e, simple}, nil
+	return &Runner{v, e, simple, commandTime}, nil
 }
 
 // Close releases what the runner has compiled.

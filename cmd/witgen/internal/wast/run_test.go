@@ -8,12 +8,19 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/witan-os/witan/internal/testwasm"
 )
 
 // play writes a script with its binaries and runs it. Each command is JSON.
 func play(t *testing.T, script map[string]any, wasm map[string][]byte, commands ...string) *FileResult {
+	t.Helper()
+	return playFor(t, commandTime, script, wasm, commands...)
+}
+
+// playFor is play with a limit of its own for each command.
+func playFor(t *testing.T, limit time.Duration, script map[string]any, wasm map[string][]byte, commands ...string) *FileResult {
 	t.Helper()
 	dir := t.TempDir()
 	for name, data := range wasm {
@@ -42,6 +49,7 @@ func play(t *testing.T, script map[string]any, wasm map[string][]byte, commands 
 	if err != nil {
 		t.Fatal(err)
 	}
+	r.time = limit
 	result, err := r.Run(ctx, file)
 	if err != nil {
 		t.Fatal(err)
@@ -143,6 +151,18 @@ func TestExhaustion(t *testing.T) {
 		`{"type":"module","kind":"component","filename":"c.wasm"}`, invoke("assert_exhaustion", "", "fail", "", ""),
 		`{"type":"module","kind":"component","filename":"c.wasm"}`, invoke("assert_exhaustion", "", "bump", one, ""))
 	want(t, r, "passed", "passed: stack overflow", "passed", "failed: unreachable", "passed", "failed: no trap")
+}
+
+// TestEndlessGuests stops guests that never end. That is no trap of theirs.
+func TestEndlessGuests(t *testing.T) {
+	m := testwasm.NewModule()
+	m.Func("spin", "->", "loop br 0 end")
+	c := testwasm.NewComponent()
+	c.ExportFunc("spin", c.CoreFunc(c.Instantiated(m), "spin"), "func()")
+	r := playFor(t, 100*time.Millisecond, nil, map[string][]byte{"c.wasm": c.Bytes(), "m.wasm": m.Bytes()},
+		`{"type":"module","kind":"component","filename":"c.wasm"}`, invoke("assert_trap", "", "spin", "", ""),
+		`{"type":"module","kind":"core","filename":"m.wasm"}`, invoke("assert_trap", "", "spin", "", ""))
+	want(t, r, "passed", "failed: deadline exceeded", "passed", "failed: deadline exceeded")
 }
 
 // TestUnsupportedFails checks that no command passes because of what this runtime can't do.
