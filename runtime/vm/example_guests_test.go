@@ -14,7 +14,9 @@ import (
 //	interface greet { hello: func(name: string) -> string; }
 //
 // as demo:greet/greet@1.2.0. It answers with the name that it was given.
-func greeterWasm() []byte {
+func greeterWasm() []byte { return greeter().Bytes() }
+
+func greeter() *testwasm.Component {
 	m, c := testwasm.NewModule(), testwasm.NewComponent()
 	m.Allocator()
 	m.Func("hello", "i32 i32 -> i32", "i32.const 8 local.get 0 i32.store 0 i32.const 8 local.get 1 i32.store 4 i32.const 8")
@@ -22,12 +24,14 @@ func greeterWasm() []byte {
 	hello := c.Lift(c.CoreFunc(i, "hello"), "func(name: string) -> string",
 		testwasm.WithMemory(c.Core(i, testwasm.Memory, "memory")), testwasm.WithRealloc(c.CoreFunc(i, "realloc")))
 	c.Export("demo:greet/greet@1.2.0", testwasm.SortInstance, c.Inline(testwasm.Arg{Name: "hello", Sort: testwasm.SortFunc, Index: hello}))
-	return c.Bytes()
+	return c
 }
 
 // askerWasm is a component that imports that interface, in version 1.0.0, and exports a function hello that calls
 // the one that it imports.
-func askerWasm() []byte {
+func askerWasm() []byte { return asker().Bytes() }
+
+func asker() *testwasm.Component {
 	c := testwasm.NewComponent()
 	greet := c.ImportInstance("demo:greet/greet@1.0.0", testwasm.NewInstanceType().Func("hello", "func(name: string) -> string"))
 	libc := testwasm.NewModule()
@@ -40,7 +44,7 @@ func askerWasm() []byte {
 	m.Func("hello", "i32 i32 -> i32", fmt.Sprintf("local.get 0 local.get 1 i32.const 8 call %d i32.const 8", hello))
 	i := c.Instantiated(m, testwasm.CoreArg{Name: "greet", Instance: c.CoreInline(testwasm.CoreExport{Name: "hello", Index: lowered})})
 	c.ExportFunc("hello", c.CoreFunc(i, "hello"), "func(name: string) -> string", memory, realloc)
-	return c.Bytes()
+	return c
 }
 
 // spinnerWasm is a component with three functions: spin, which never returns, fail, which traps, and grow, which
