@@ -53,7 +53,8 @@ func New(v *vm.VM, parts ...vm.Provider) *Kernel {
 	return k
 }
 
-// OnCompiled has f called when a program is compiled, before it runs: compiling is what takes long.
+// OnCompiled has f called when a program and the adapters between its components are compiled, before it runs:
+// compiling is what takes long.
 func (k *Kernel) OnCompiled(f func(program string)) { k.compiled = f }
 
 // lastID is the ID of the latest process. All kernels of a system count together.
@@ -166,9 +167,6 @@ func (k *Kernel) run(ctx context.Context, p *Program) error {
 	if err != nil {
 		return &loadError{err}
 	}
-	if k.compiled != nil {
-		k.compiled(p.Name)
-	}
 	return k.runComponent(ctx, c, links, p)
 }
 
@@ -205,6 +203,9 @@ func (k *Kernel) runComponent(ctx context.Context, c *vm.Component, links []vm.L
 		imports = append(imports, list...)
 	}
 	proc.Instance, err = c.Instantiate(ctx, vm.Options{Imports: imports, Links: links})
+	if k.compiled != nil {
+		k.compiled(p.Name)
+	}
 	if err != nil {
 		return &loadError{err}
 	}

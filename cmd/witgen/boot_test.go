@@ -2,6 +2,8 @@ package main_test
 
 import (
 	"bytes"
+	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -9,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/witan-os/witan/internal/testwasm"
 	"github.com/witan-os/witan/loader/qemu"
 )
 
@@ -81,4 +84,62 @@ func TestBootOnOtherCPU(t *testing.T) {
 			t.Errorf("-cpu %s: compiled at boot: %v, want %v\n%s", c.cpu, said, c.compiles, &stderr)
 		}
 	}
+}
+
+// TestBootComposition boots a component with two inside, whose calls of each other pass through an adapter: its
+// machine code must be in the image like the rest.
+func TestBootComposition(t *testing.T) {
+	if testing.Short() {
+		t.Skip("boots a virtual machine")
+	}
+	dir := t.TempDir()
+	file, image := filepath.Join(dir, "pair.wasm"), filepath.Join(dir, "os.img")
+	if err := os.WriteFile(file, pairWasm(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	witgen := buildWitgen(t)
+	_, log, status := run(t, nil, dir, witgen, "image", "build", "--component", "pair="+file, "--run", "pair", "-o", image)
+	if status != 0 {
+		t.Fatalf("image build: status %d\n%s", status, log)
+	}
+	_, log, status = run(t, nil, dir, witgen, "image", "run", image, "--timeout", "60s")
+	if status != 0 || strings.Contains(string(log), "at boot") {
+		t.Errorf("status %d, log:\n%s", status, log)
+	}
+}
+
+// pairWasm is a component that asks another one inside of it to give back a string, and traps if it does not.
+func pairWasm() []byte {
+	const typ = "func(s: string) -> string"
+	libc := testwasm.NewModule()
+	libc.Allocator()
+	options := func(c *testwasm.Component, instance int) []testwasm.Option {
+		return []testwasm.Option{
+			testwasm.WithMemory(c.Core(instance, testwasm.Memory, "memory")), testwasm.WithRealloc(c.CoreFunc(instance, "realloc")),
+		}
+	}
+
+	echo := testwasm.NewComponent()
+	m := testwasm.NewModule()
+	m.Allocator()
+	m.Func("echo", "i32 i32 -> i32", "i32.const 8 local.get 0 i32.store 0 i32.const 8 local.get 1 i32.store 4 i32.const 8")
+	i := echo.Instantiated(m)
+	echo.ExportFunc("echo", echo.CoreFunc(i, "echo"), typ, options(echo, i)...)
+
+	asker := testwasm.NewComponent()
+	lib := asker.Instantiated(libc)
+	lowered := asker.Lower(asker.ImportFunc("echo", typ), options(asker, lib)...)
+	m = testwasm.NewModule()
+	call := m.ImportFunc("other", "echo", "i32 i32 i32 ->")
+	m.ImportMemory("lib", "memory", 1)
+	m.Func("ask", "->", fmt.Sprintf("i32.const 16 i32.const 5 i32.const 8 call %d i32.const 8 i32.load 4 i32.const 5 i32.ne if unreachable end", call))
+	i = asker.Instantiated(m, testwasm.CoreArg{Name: "other", Instance: asker.CoreInline(testwasm.CoreExport{Name: "echo", Index: lowered})},
+		testwasm.CoreArg{Name: "lib", Instance: lib})
+	asker.ExportFunc("ask", asker.CoreFunc(i, "ask"), "func()")
+
+	pair := testwasm.NewComponent()
+	one := pair.Instance(pair.Component(echo))
+	two := pair.Instance(pair.Component(asker), testwasm.Arg{Name: "echo", Sort: testwasm.SortFunc, Index: pair.Alias(one, testwasm.SortFunc, "echo")})
+	pair.Export("ask", testwasm.SortFunc, pair.Alias(two, testwasm.SortFunc, "ask"))
+	return pair.Bytes()
 }

@@ -187,7 +187,7 @@ func addComponents(ctx context.Context, o Options, b *ramdisk.Builder, m *manife
 			return fmt.Errorf("component %s: %w", c.Name, err)
 		}
 		o.Progress("compiling %s (%d KB)", c.Name, len(wasm)>>10)
-		if err := compile(ctx, v, c.Name, wasm); err != nil {
+		if err := compile(ctx, o, v, c.Name, wasm); err != nil {
 			return fmt.Errorf("%s: %w", file, err)
 		}
 		c.File = path.Join(kernel.ComponentDir, c.Name+".wasm")
@@ -198,8 +198,9 @@ func addComponents(ctx context.Context, o Options, b *ramdisk.Builder, m *manife
 	return b.AddTree(kernel.CacheDir, os.DirFS(cache))
 }
 
-// compile compiles a component, or a core module that speaks WASI 0.1, into the VM's cache.
-func compile(ctx context.Context, v *vm.VM, name string, wasm []byte) error {
+// compile compiles a component with the adapters between its parts, or a core module that speaks WASI 0.1, into
+// the VM's cache.
+func compile(ctx context.Context, o Options, v *vm.VM, name string, wasm []byte) error {
 	kind, err := vm.Sniff(wasm)
 	if err != nil {
 		return err
@@ -211,7 +212,10 @@ func compile(ctx context.Context, v *vm.VM, name string, wasm []byte) error {
 	if err != nil {
 		return err
 	}
-	c.Close(ctx)
+	defer c.Close(ctx)
+	if _, err := c.Rehearse(ctx); err != nil {
+		o.Progress("%s is not compiled whole, the boot does the rest: %v", name, err)
+	}
 	return nil
 }
 
