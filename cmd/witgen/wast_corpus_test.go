@@ -18,9 +18,6 @@ import (
 // wastFailures are the commands of the suites that fail, by the reason why the expectation does not bind a
 // runtime that keeps to the specification, or what it is that this one lacks. An entry is a folder with lines.
 var wastFailures = map[string][]string{
-	"the reference engine lets no component call a function that it lifted itself; the specification does": {
-		"wasmtime/component-model/adapter 97",
-	},
 	"the reference engine can't run it; it is valid": {
 		"wasmtime/component-model/restrictions 2 6 10 17",
 		"wasmtime/component-model/simple 25 31",
