@@ -17,13 +17,13 @@ func (e *experiment) compare(d *draw, outcomes []*outcome) error {
 			return nil
 		}
 		if o.bad != nil {
-			return fmt.Errorf("%s: %w", e.executor(i), o.bad)
+			return fmt.Errorf("%s: %w", e.alive[i].executor, o.bad)
 		}
 	}
 	first := outcomes[0]
 	for i, o := range outcomes[1:] {
 		if err := d.difference(first, o); err != nil {
-			return fmt.Errorf("%s and %s: %w", e.executor(0), e.executor(i+1), err)
+			return fmt.Errorf("%s and %s: %w", e.alive[0].executor, e.alive[i+1].executor, err)
 		}
 	}
 	if len(d.done) > 0 {
@@ -41,13 +41,6 @@ func (e *experiment) compare(d *draw, outcomes []*outcome) error {
 	return nil
 }
 
-func (e *experiment) executor(i int) string {
-	if i < len(e.alive) {
-		return e.alive[i].executor
-	}
-	return fmt.Sprintf("executor %d", i)
-}
-
 // difference says in what two outcomes of the call differ.
 func (d *draw) difference(a, b *outcome) error {
 	switch {
@@ -62,6 +55,8 @@ func (d *draw) difference(a, b *outcome) error {
 		return fmt.Errorf("the callee gets %s, and %s", show(a.args), show(b.args))
 	case a.trap == nil && differ(a.result, b.result):
 		return fmt.Errorf("the caller gets %v, and %v", a.result, b.result)
+	case !d.reencoded && a.heaps != b.heaps:
+		return fmt.Errorf("the heaps of caller and callee end at %#x, and %#x", a.heaps, b.heaps)
 	}
 	return nil
 }

@@ -6,7 +6,8 @@
 // Go, whose Host is a Client of the other component; through dynamic values; and through an adapter. All start
 // from the same memory and core values, which may be those of a hostile guest, and must end with the same
 // memory and core values on the other side, or with the same trap. It is the real runtime that runs them:
-// components, instances, their memories and tables of handles.
+// components, instances, their memories and tables of handles. The executors in Go are called from Go as well:
+// one that lifts and lowers with the same mistake would pass a value on unharmed.
 //
 // Generated code is compiled, so the types are drawn once: testdata/wit is drawn from a seed, and
 // testdata/generated is what witgen makes of it. Values and memories are drawn anew for every call.

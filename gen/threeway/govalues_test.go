@@ -2,7 +2,6 @@ package threeway
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -196,9 +195,6 @@ func getGo(src reflect.Value, t *model.Type) value.Value {
 	return src.Convert(primitiveTypes[t.Kind]).Interface()
 }
 
-// errNoResult is the error of a call from Go that did not return what the callee returned.
-var errNoResult = errors.New("another result")
-
 // fromGo calls the callee of a link from Go, and expects the drawn values on both sides. So it is known that an
 // executor which lifts a value and lowers it again does not make one mistake twice.
 func (e *experiment) fromGo(l *link, d *draw) error {
@@ -221,13 +217,15 @@ func (e *experiment) fromGo(l *link, d *draw) error {
 	result, err := l.direct(d.args)
 	switch {
 	case bad != nil:
-		return fmt.Errorf("a call from Go, by %s: %w", l.executor, bad)
+		err = bad
 	case err != nil:
-		return fmt.Errorf("a call from Go, by %s: %w", l.executor, err)
 	case !slices.EqualFunc(got, d.args, value.Equal):
-		return fmt.Errorf("a call from Go, by %s: the callee gets %s", l.executor, show(got))
+		err = fmt.Errorf("the callee gets %s", show(got))
 	case differ(result, d.want):
-		return fmt.Errorf("a call from Go, by %s: %w: %v", l.executor, errNoResult, result)
+		err = fmt.Errorf("Go gets %v", result)
+	}
+	if err != nil {
+		return fmt.Errorf("a call from Go, by %s: %w", l.executor, err)
 	}
 	return nil
 }

@@ -65,7 +65,9 @@ func (a *attack) draw() {
 	case 0, 1, 2, 3:
 	case 4, 5, 6:
 		a.params = a.spoil(a.caller, "the caller", len(a.plan.Lowered.Params))
-	case 7, 8:
+	case 7:
+		a.moveBlock()
+	case 8:
 		a.reply = a.spoil(a.callee, "the callee", len(a.plan.Lifted.Results))
 	case 9:
 		a.scramble()
