@@ -1,5 +1,7 @@
 package testwasm
 
+import "strings"
+
 // A Sort is the sort of a definition in a component, as the binary format has it.
 type Sort []byte
 
@@ -39,6 +41,7 @@ type Component struct {
 	core          [5]int // how many core externs there are, by sort
 	modules       int
 	coreInstances int
+	coreTypes     int
 	funcs         int
 	instances     int
 	components    int
@@ -179,6 +182,29 @@ func (c *Component) ImportInstance(name string, t *InstanceType) int {
 	typ := c.Define(byte(0x42), vector(t.decls))
 	c.entry(10, join(byte(0), name, byte(5), typ))
 	return take(&c.instances)
+}
+
+// ImportCoreModule imports a core module that exports a function.
+func (c *Component) ImportCoreModule(name, fn, typ string) int {
+	params, results, _ := strings.Cut(typ, "->")
+	decls := [][]byte{
+		join(byte(1), byte(0x60), valueTypes(params), valueTypes(results)),
+		join(byte(3), fn, byte(0), 0),
+	}
+	c.entry(3, join(byte(0x50), vector(decls)))
+	c.entry(10, join(byte(0), name, []byte{0, 0x11}, take(&c.coreTypes)))
+	return take(&c.modules)
+}
+
+// ImportComponent imports a component that exports a function.
+func (c *Component) ImportComponent(name, fn, typ string) int {
+	var decls [][]byte
+	t := newTypes(func(def []byte) { decls = append(decls, join(byte(1), def)) })
+	f := t.FuncType(typ)
+	decls = append(decls, join(byte(4), byte(0), fn, byte(1), f))
+	i := c.Define(byte(0x41), vector(decls))
+	c.entry(10, join(byte(0), name, byte(4), i))
+	return take(&c.components)
 }
 
 // Alias is an export of an instance. A type gets its name there.

@@ -115,7 +115,7 @@ func (c *importCheck) function(t *component.FuncType, f *function) error {
 		if have = f.host.Type; have == want.String() {
 			return nil
 		}
-	case sameFunc(want, f.lift.typ):
+	case abi.SameFunc(want, f.lift.typ):
 		return nil
 	default:
 		have = f.lift.typ.String()
@@ -153,47 +153,11 @@ func (c *importCheck) typ(want component.ExternType, x extern) error {
 		return nil // values of it can't be passed yet
 	}
 	haveType, err := x.typ.env.value(given)
-	if err != nil || !sameType(wantType, haveType) {
+	if err != nil {
+		return fmt.Errorf("what %s has: %w", c.from, err)
+	}
+	if !abi.Same(wantType, haveType) {
 		return fmt.Errorf("the component expects\n    %s\nand %s has\n    %s", wantType, c.from, haveType)
 	}
 	return nil
-}
-
-func sameFunc(a, b *abi.Func) bool {
-	if a.Async != b.Async || len(a.Params) != len(b.Params) || !sameType(a.Result, b.Result) {
-		return false
-	}
-	for i, p := range a.Params {
-		if p.Name != b.Params[i].Name || !sameType(p.Type, b.Params[i].Type) {
-			return false
-		}
-	}
-	return true
-}
-
-// sameType compares types by their structure, and resource types by their identity. Either may be nil.
-func sameType(a, b *abi.Type) bool {
-	if a == b {
-		return true
-	}
-	if a == nil || b == nil || a.Kind != b.Kind || a.Resource != b.Resource || !sameType(a.Elem, b.Elem) ||
-		len(a.Fields) != len(b.Fields) || len(a.Cases) != len(b.Cases) || len(a.Labels) != len(b.Labels) {
-		return false
-	}
-	for i, f := range a.Fields {
-		if f.Name != b.Fields[i].Name || !sameType(f.Type, b.Fields[i].Type) {
-			return false
-		}
-	}
-	for i, c := range a.Cases {
-		if c.Name != b.Cases[i].Name || !sameType(c.Type, b.Cases[i].Type) {
-			return false
-		}
-	}
-	for i, l := range a.Labels {
-		if l != b.Labels[i] {
-			return false
-		}
-	}
-	return true
 }

@@ -121,7 +121,7 @@ func (t *task) takeResult(b *Boundary, plan *abi.Plan, stack []uint64) {
 		b.Trap("there is no async call to return from")
 	case t.returned:
 		b.Trap("the call has returned already")
-	case !sameType(want, t.lift.typ.Result) || b.memory != t.lift.memory || b.encoding != t.lift.encoding:
+	case !abi.Same(want, t.lift.typ.Result) || b.memory != t.lift.memory || b.encoding != t.lift.encoding:
 		b.Trap("the function that was called has another result, or another memory or encoding for it")
 	case t.export.scope.borrows != 0:
 		b.Trap("the callee kept %d borrowed handles", t.export.scope.borrows)
