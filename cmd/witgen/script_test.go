@@ -51,6 +51,7 @@ func TestScripts(t *testing.T) {
 			"copytree": scriptCopyTree,
 			"cut":      scriptCut,
 			"replace":  scriptReplace,
+			"pair":     scriptPair,
 			"scaler":   scriptScaler,
 			"status":   scriptStatus,
 		},
@@ -72,6 +73,12 @@ func goEnvironment(t *testing.T, names ...string) []string {
 		values[i] = names[i] + "=" + values[i]
 	}
 	return values
+}
+
+// scriptPair writes the component of pairWasm.
+func scriptPair(ts *testscript.TestScript, neg bool, args []string) {
+	usage(ts, neg || len(args) != 1, "pair file")
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), pairWasm(), 0o666))
 }
 
 func usage(ts *testscript.TestScript, bad bool, text string) {

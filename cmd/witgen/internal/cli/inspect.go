@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -13,13 +14,18 @@ import (
 
 type inspectCommand struct {
 	File string `arg:"" help:"A component or a core module."`
-	JSON bool   `name:"json" help:"Print JSON instead of a tree; its form is versioned."`
+	JSON bool   `name:"json" xor:"form" help:"Print JSON instead of a tree; its form is versioned."`
+
+	Adapters bool `name:"adapters" xor:"form" help:"Print how the components inside call each other, with the code of the adapters between them."`
 }
 
 // Help is shown below the flags.
 func (inspectCommand) Help() string {
 	return `Shows imports, exports and their types as WIT writes them, the core modules and what they import and export,
 nested components and custom sections. Nothing is compiled or run.
+
+With --adapters the component is instantiated instead, with imports that trap when they are called, to link its
+parts. Start functions run, for at most a fraction of a second.
 
 Colours are used if stdout is a terminal and NO_COLOR is not set.`
 }
@@ -29,6 +35,12 @@ func (c *inspectCommand) Run(e *env) error {
 	data, err := readFile(c.File)
 	if err != nil {
 		return err
+	}
+	if c.Adapters {
+		if err := printAdapters(context.Background(), e.stdout, programName(c.File), data); err != nil {
+			return fmt.Errorf("%s: %w", c.File, err)
+		}
+		return nil
 	}
 	f, err := inspect.Describe(data)
 	if err != nil {
