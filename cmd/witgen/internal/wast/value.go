@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -88,7 +89,7 @@ func readPattern(text string, width int) (value.Value, error) {
 
 // read makes a value of type t. A datum of another type is an error.
 func (r reader) read(t *abi.Type, d datum) (value.Value, error) {
-	if d.Type != t.Kind.String() {
+	if d.Type != scriptKind(t) {
 		return nil, fmt.Errorf("the type is %s, the script has a %s", t, d.Type)
 	}
 	switch t.Kind {
@@ -104,8 +105,10 @@ func (r reader) read(t *abi.Type, d datum) (value.Value, error) {
 		return readChar(d)
 	case abi.String:
 		return decode[string](d)
-	case abi.List:
+	case abi.List, abi.FixedList:
 		return r.list(t, d)
+	case abi.Map:
+		return r.entries(t, d)
 	case abi.Record:
 		return r.record(t, d)
 	case abi.Tuple:
@@ -127,6 +130,15 @@ func (r reader) read(t *abi.Type, d datum) (value.Value, error) {
 	default:
 		return readInt(t, d)
 	}
+}
+
+// scriptKind is what scripts call the values of a type. A map is the list of tuples that it is in the canonical
+// ABI.
+func scriptKind(t *abi.Type) string {
+	if t.Kind == abi.Map {
+		return abi.List.String()
+	}
+	return t.Kind.String()
 }
 
 func decode[T any](d datum) (v T, err error) {
@@ -163,6 +175,22 @@ func (r reader) list(t *abi.Type, d datum) (value.Value, error) {
 		return readBytes(t.Elem, elems)
 	}
 	return r.each(elems, func(int) *abi.Type { return t.Elem })
+}
+
+func (r reader) entries(t *abi.Type, d datum) (value.Value, error) {
+	elems, err := decode[[]datum](d)
+	if err != nil {
+		return nil, err
+	}
+	list, err := r.each(elems, func(int) *abi.Type { return t.Elem })
+	if err != nil {
+		return nil, err
+	}
+	entries := make(value.Map, len(list))
+	for i, pair := range list {
+		entries[i].Key, entries[i].Value = pair.(value.Tuple)[0], pair.(value.Tuple)[1]
+	}
+	return entries, nil
 }
 
 func readBytes(t *abi.Type, elems []datum) (value.Value, error) {
@@ -290,21 +318,16 @@ func same(want, have value.Value) bool {
 		return false
 	case value.List:
 		have, ok := have.(value.List)
-		return ok && sameAll(want, have)
+		return ok && slices.EqualFunc(want, have, same)
 	case value.Tuple:
 		have, ok := have.(value.Tuple)
-		return ok && sameAll(want, have)
+		return ok && slices.EqualFunc(want, have, same)
+	case value.Map:
+		have, ok := have.(value.Map)
+		return ok && slices.EqualFunc(want, have, func(a, b value.Entry) bool { return same(a.Key, b.Key) && same(a.Value, b.Value) })
 	case value.Record:
 		have, ok := have.(value.Record)
-		if !ok || len(want) != len(have) {
-			return false
-		}
-		for i := range want {
-			if want[i].Name != have[i].Name || !same(want[i].Value, have[i].Value) {
-				return false
-			}
-		}
-		return true
+		return ok && slices.EqualFunc(want, have, func(a, b value.Field) bool { return a.Name == b.Name && same(a.Value, b.Value) })
 	case value.Variant:
 		have, ok := have.(value.Variant)
 		return ok && want.Case == have.Case && same(want.Payload, have.Payload)
@@ -316,18 +339,6 @@ func same(want, have value.Value) bool {
 		return ok && want.Failed == have.Failed && same(want.Payload, have.Payload)
 	}
 	return value.Equal(want, have)
-}
-
-func sameAll[L ~[]value.Value](want, have L) bool {
-	if len(want) != len(have) {
-		return false
-	}
-	for i := range want {
-		if !same(want[i], have[i]) {
-			return false
-		}
-	}
-	return true
 }
 
 // text shows the values of a script in messages.

@@ -18,13 +18,15 @@ func must(t *abi.Type, err error) *abi.Type {
 }
 
 var (
-	pointType = must(abi.NewRecord(abi.Field{Name: "x", Type: abi.Primitive(abi.U32)}, abi.Field{Name: "y", Type: abi.Primitive(abi.F64)}))
-	pairType  = must(abi.NewTuple(abi.Primitive(abi.S8), abi.Primitive(abi.String)))
-	shapeType = must(abi.NewVariant(abi.Case{Name: "none"}, abi.Case{Name: "circle", Type: abi.Primitive(abi.F32)}))
-	maybeType = must(abi.NewOption(abi.Primitive(abi.U64)))
-	triedType = must(abi.NewResult(abi.Primitive(abi.Bool), nil))
-	setType   = must(abi.NewFlags("a", "b", "c"))
-	sideType  = must(abi.NewEnum("left", "right"))
+	pointType  = must(abi.NewRecord(abi.Field{Name: "x", Type: abi.Primitive(abi.U32)}, abi.Field{Name: "y", Type: abi.Primitive(abi.F64)}))
+	pairType   = must(abi.NewTuple(abi.Primitive(abi.S8), abi.Primitive(abi.String)))
+	shapeType  = must(abi.NewVariant(abi.Case{Name: "none"}, abi.Case{Name: "circle", Type: abi.Primitive(abi.F32)}))
+	maybeType  = must(abi.NewOption(abi.Primitive(abi.U64)))
+	triedType  = must(abi.NewResult(abi.Primitive(abi.Bool), nil))
+	setType    = must(abi.NewFlags("a", "b", "c"))
+	sideType   = must(abi.NewEnum("left", "right"))
+	coupleType = must(abi.NewFixedList(abi.Primitive(abi.U8), 2))
+	namesType  = must(abi.NewMap(abi.Primitive(abi.String), abi.Primitive(abi.F32)))
 )
 
 // TestValues reads each kind of value twice, as an argument and as an expectation, and compares the two.
@@ -43,6 +45,8 @@ func TestValues(t *testing.T) {
 		{abi.Primitive(abi.String), `{"type":"string","value":"a\"b"}`, `a"b`},
 		{abi.NewList(abi.Primitive(abi.U8)), `{"type":"list","value":[{"type":"u8","value":"1"},{"type":"u8","value":"255"}]}`, []byte{1, 255}},
 		{abi.NewList(pairType), `{"type":"list","value":[{"type":"tuple","value":[{"type":"s8","value":"1"},{"type":"string","value":"x"}]}]}`, value.List{value.Tuple{int8(1), "x"}}},
+		{coupleType, `{"type":"list","value":[{"type":"u8","value":"1"},{"type":"u8","value":"2"}]}`, []byte{1, 2}},
+		{namesType, `{"type":"list","value":[{"type":"tuple","value":[{"type":"string","value":"a"},{"type":"f32","value":"0"}]}]}`, value.Map{{Key: "a", Value: float32(0)}}},
 		{pointType, `{"type":"record","value":[["x",{"type":"u32","value":"7"}],["y",{"type":"f64","value":"0"}]]}`, value.Record{{Name: "x", Value: uint32(7)}, {Name: "y", Value: 0.0}}},
 		{shapeType, `{"type":"variant","value":{"case":"none"}}`, value.Variant{Case: "none"}},
 		{shapeType, `{"type":"variant","value":{"case":"circle","payload":{"type":"f32","value":"0"}}}`, value.Variant{Case: "circle", Payload: float32(0)}},
@@ -82,6 +86,7 @@ func TestDifferentValues(t *testing.T) {
 		{abi.Primitive(abi.U32), `{"type":"u32","value":"1"}`, uint32(2)},
 		{abi.Primitive(abi.F64), `{"type":"f64","value":"0"}`, math.Copysign(0, -1)},
 		{abi.NewList(abi.Primitive(abi.U16)), `{"type":"list","value":[]}`, value.List{uint16(0)}},
+		{namesType, `{"type":"list","value":[{"type":"tuple","value":[{"type":"string","value":"a"},{"type":"f32","value":"0"}]}]}`, value.Map{{Key: "a", Value: float32(1)}}},
 		{pointType, `{"type":"record","value":[["x",{"type":"u32","value":"7"}],["y",{"type":"f64","value":"0"}]]}`, value.Record{{Name: "x", Value: uint32(7)}, {Name: "y", Value: 1.0}}},
 		{shapeType, `{"type":"variant","value":{"case":"circle","payload":{"type":"f32","value":"0"}}}`, value.Variant{Case: "circle", Payload: float32(1)}},
 		{maybeType, `{"type":"option","value":null}`, value.Some(uint64(0))},
