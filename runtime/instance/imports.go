@@ -78,8 +78,8 @@ func (e *MissingImports) Error() string {
 }
 
 // checkImports reports all of a root's imports that nothing answers, before anything is instantiated. linked
-// are those that other components answer.
-func (c *Component) checkImports(imports *Imports, linked map[string]link.Source) error {
+// are those that other components answer; all that these export is in exports.
+func (c *Component) checkImports(imports *Imports, linked map[string]link.Source, exports *link.Set[struct{}]) error {
 	missing := &MissingImports{Component: c.name}
 	for _, i := range c.decoded.Type.Imports {
 		if _, ok := linked[i.Name]; ok || i.Type.Sort == component.SortType {
@@ -93,7 +93,11 @@ func (c *Component) checkImports(imports *Imports, linked map[string]link.Source
 			continue
 		}
 		missing.Names = append(missing.Names, i.Name)
-		missing.Hints = append(missing.Hints, imports.Hint(i.Name))
+		hint := imports.Hint(i.Name)
+		if hint == "" {
+			hint = exports.Hint(i.Name)
+		}
+		missing.Hints = append(missing.Hints, hint)
 	}
 	if len(missing.Names) > 0 {
 		return missing

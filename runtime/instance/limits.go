@@ -11,7 +11,7 @@ import (
 // instruction that makes a memory grow by its result -1, as the core specification has it.
 //
 // Not limited here: a table does not grow beyond [engine.MaxTableElements], and the stack of core functions that
-// call each other not beyond some hundred megabytes, where they trap. The time of a call is limited by its context: when that is done, guest code traps.
+// call each other not beyond about a hundred megabytes, where they trap. The time of a call is limited by its context: when that is done, guest code traps.
 type Limits struct {
 	MaxHandles       int    // resource handles that each component instance may hold; default [DefaultMaxHandles]
 	CallBudget       uint64 // bytes of Go memory for the values of one call; default [CallBudget]

@@ -59,22 +59,22 @@ func errOtherEngine(c *Component) error {
 }
 
 // Instantiate makes an instance of a component in a store of its own, linked to host interfaces. Errors are
-// those of [Store.Instantiate].
+// those of [Component.InstantiateIn].
 func (c *Component) Instantiate(ctx context.Context, imports *Imports, limits Limits) (*Instance, error) {
-	return c.NewStore(limits).Instantiate(ctx, c, imports)
+	return c.InstantiateIn(ctx, c.NewStore(limits), imports)
 }
 
 // NewStore returns a store for the component, and those that are linked to it as it is instantiated.
 func (c *Component) NewStore(limits Limits) *Store { return newStore(c.engine, limits) }
 
-// Instantiate makes an instance of a component. Its imports are answered by the links, and what these do not
-// answer by host interfaces.
+// InstantiateIn makes an instance of the component in a store. Its imports are answered by the links, and what
+// these do not answer by host interfaces.
 //
 // Imports that nothing answers are a *[MissingImports] for each component that lacks some. Links that need each
 // other are a *[link.Cycle], one that answers nothing is a *[link.Unused], and what does not fit is a
 // *[LinkError]. After these errors the store is as it was. A trap in a start function is a *[Trap], and a
 // program that ends itself there gives an *[Exit]: they end the store.
-func (s *Store) Instantiate(ctx context.Context, c *Component, imports *Imports, links ...Link) (*Instance, error) {
+func (c *Component) InstantiateIn(ctx context.Context, s *Store, imports *Imports, links ...Link) (*Instance, error) {
 	if s.running {
 		return nil, ErrBusy
 	}
@@ -125,19 +125,23 @@ type composition struct {
 // plan finds out what is linked to what, and whether anything is missing.
 func (m *composition) plan() (err error) {
 	parts := make([]link.Part, len(m.links))
+	exports := &link.Set[struct{}]{}
 	for i, l := range m.links {
 		m.instances[i] = l.Instance
 		if parts[i], err = l.part(m.Store); err != nil {
 			return err
 		}
+		for _, e := range parts[i].Exports {
+			exports.Add(e.Name, struct{}{})
+		}
 	}
 	if m.planned, err = link.Plan(m.root.part(), parts); err != nil {
 		return err
 	}
-	missing := []error{m.root.checkImports(m.imports, m.planned.Sources[link.Root])}
+	missing := []error{m.root.checkImports(m.imports, m.planned.Sources[link.Root], exports)}
 	for i, l := range m.links {
 		if l.Component != nil {
-			missing = append(missing, l.Component.checkImports(m.imports, m.planned.Sources[i]))
+			missing = append(missing, l.Component.checkImports(m.imports, m.planned.Sources[i], exports))
 		}
 	}
 	return joined(missing)

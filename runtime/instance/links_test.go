@@ -298,6 +298,11 @@ func TestLinkErrors(t *testing.T) {
 			"component \"needy\" imports what nothing here provides:\n    acme:none/such@1.0.0",
 		},
 		{
+			"another version is missing", app,
+			[]vm.Link{{Component: compileAs(t, v, "versions", versions())}},
+			"component \"versions\" imports what nothing here provides:\n    acme:echo/api@2.0.0  (there is acme:echo/api@1.5.0, of another semver track)",
+		},
+		{
 			"cycle", app,
 			[]vm.Link{{Component: one}, {Component: two}},
 			"components can't import from each other:\n    one imports acme:x/x from two\n    two imports acme:echo/api@1.0.0 from one",
@@ -322,6 +327,9 @@ func TestLinkErrors(t *testing.T) {
 	i := instantiate(t, app, vm.Options{Links: []vm.Link{{Instance: fine}}})
 	wantCall(t, i, uint32(8), "scale", uint32(2))
 }
+
+// versions is a component that exports what it imports in another version.
+func versions() *testwasm.Component { return caller("acme:echo/api@2.0.0", "acme:echo/api@1.5.0") }
 
 // TestSharedResourceTypes links two interfaces that must have one resource type in common.
 func TestSharedResourceTypes(t *testing.T) {

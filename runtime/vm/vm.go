@@ -110,7 +110,7 @@ type Link struct {
 }
 
 // Store holds instances that can be linked to each other: they run one call at a time, trap together and are
-// closed together.
+// closed together. Err says why it is dead, Fuel and AddFuel are about [Limits], and Close ends all of it.
 type Store = instance.Store
 
 // NewStore makes a store. Its instances share the limits.
@@ -142,7 +142,7 @@ func (c *Component) Instantiate(ctx context.Context, o Options) (*Instance, erro
 	if s == nil {
 		s = c.inner.NewStore(o.Limits)
 	}
-	i, err := s.Instantiate(ctx, c.inner, &imports, links...)
+	i, err := c.inner.InstantiateIn(ctx, s, &imports, links...)
 	if err != nil {
 		return nil, err
 	}
@@ -168,7 +168,8 @@ type (
 // ErrOutOfFuel is the cause of a trap of an instance that has used up the fuel of its [Limits].
 var ErrOutOfFuel = engine.ErrOutOfFuel
 
-// Instance is a running component.
+// Instance is a running component. Besides what is here it has Func, Funcs and Export for its exported functions,
+// Edges for its calls between components, and the methods of its [Store], which may be its alone.
 type Instance struct{ *instance.Instance }
 
 // Call calls an exported function with dynamic values. iface is the exported interface that the function is
