@@ -290,3 +290,16 @@ func TestHandleLimit(t *testing.T) {
 	wantCall(t, i, uint32(2), "open")
 	wantTrap(t, i, "the instance holds 3 resource handles, its limit", "open")
 }
+
+// TestNamelessResources confuses two resource types that nothing gives a name to.
+func TestNamelessResources(t *testing.T) {
+	c := testwasm.NewComponent()
+	one, other := c.Resource(), c.Resource()
+	given := c.CoreInline(testwasm.CoreExport{Name: "new", Index: c.ResourceNew(one)}, testwasm.CoreExport{Name: "rep", Index: c.ResourceRep(other)})
+	m := testwasm.NewModule()
+	makes, rep := m.ImportFunc("r", "new", "i32 -> i32"), m.ImportFunc("r", "rep", "i32 -> i32")
+	m.Func("f", "-> i32", fmt.Sprintf("i32.const 5 call %d call %d", makes, rep))
+	inst := c.Instantiated(m, testwasm.CoreArg{Name: "r", Instance: given})
+	c.ExportFunc("f", c.CoreFunc(inst, "f"), "func() -> u32")
+	wantTrap(t, start(t, c), "handle 1 is a resource without a name, not a resource without a name", "f")
+}

@@ -1,6 +1,7 @@
 package instance
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -177,7 +178,7 @@ func (w *walk) typeDef(d *component.TypeDef) error {
 		w.types++
 		return nil
 	}
-	identity := &abi.Resource{Name: r.Name}
+	identity := &abi.Resource{Name: cmp.Or(r.Name, "resource without a name")}
 	l := &local{inst: w.inst}
 	if r.HasDtor {
 		dtor := w.coreFunc(r.Dtor)
