@@ -197,14 +197,14 @@ var weights = func() (w [opcodes]uint16) {
 		w[op] = 0
 	}
 	w[opBrTable] = 2
-	set(0x28, 0x35, 2)             // loads
-	set(0x36, 0x3e, 4)             // stores
-	set(0x6d, 0x70, 10)            // i32 division
-	set(0x7f, 0x82, 10)            // i64 division
-	set(0x91, 0x91, 6)             // f32.sqrt
-	set(0x95, 0x95, 6)             // f32.div
-	set(0x9f, 0x9f, 10)            // f64.sqrt
-	set(0xa3, 0xa3, 10)            // f64.div
+	set(0x28, 0x35, 2)  // loads
+	set(0x36, 0x3e, 4)  // stores
+	set(0x6d, 0x70, 10) // i32 division
+	set(0x7f, 0x82, 10) // i64 division
+	set(0x91, 0x91, 6)  // f32.sqrt
+	set(0x95, 0x95, 6)  // f32.div
+	set(0x9f, 0x9f, 10) // f64.sqrt
+	set(0xa3, 0xa3, 10) // f64.div
 	set(opTableGet, opTableSet, 4)
 	set(opMemoryInit, opMemoryFill, 60)
 	w[opTableInit], w[opTableCopy], w[opTableFill] = 60, 60, 60
