@@ -34,8 +34,9 @@ type Import struct{ Module, Name string }
 
 // Party is one side of an edge: what its canonical options name.
 type Party struct {
-	Plan    *abi.Plan
-	Realloc *Import // nil without that option
+	Plan     *abi.Plan
+	Encoding abi.Encoding // of its strings
+	Realloc  *Import      // nil without that option
 	// Leave is a mutable global that the adapter sets to 0 while the party runs realloc or post-return, when
 	// it may not call out. Nil when nobody looks at it.
 	Leave *Import

@@ -37,11 +37,14 @@ func TestAdapterText(t *testing.T) {
 	}
 	bare := edge(&abi.Func{Params: []abi.Param{{Name: "c", Type: char}}}, false)
 	bare.CheckLeave, bare.Enter, bare.Caller.Leave, bare.Callee.Leave = false, nil, nil, nil
+	narrow := edge(&abi.Func{Params: []abi.Param{{Name: "s", Type: text}}}, false)
+	narrow.Callee.Encoding = abi.Latin1OrUTF16
 	tests := []struct {
 		name string
 		edge *Edge
 	}{
 		{"bare", bare},
+		{"narrow", narrow},
 		{"guarded", edge(&abi.Func{}, false)},
 		{"scalars", edge(&abi.Func{Params: []abi.Param{{Name: "m", Type: mode}, {Name: "s", Type: shape}}, Result: u8}, true)},
 		{"points", edge(oneFunc(abi.NewList(point)), false)},

@@ -47,8 +47,16 @@ const (
 	opI32Store16  opcode = 0x3b
 	opMemoryCopy  opcode = 0xfc0a
 	opV128Load    opcode = 0xfd00
+	opV128Load8x8 opcode = 0xfd02
+	opV128Store   opcode = 0xfd0b
+	opI16x8Splat  opcode = 0xfd10
+	opI64x2Lane   opcode = 0xfd1d
+	opI16x8Eq     opcode = 0xfd2d
+	opV128And     opcode = 0xfd4e
 	opV128Or      opcode = 0xfd50
+	opV128Any     opcode = 0xfd53
 	opI8x16Bits   opcode = 0xfd64
+	opI8x16Narrow opcode = 0xfd66
 	opI32Const    opcode = 0x41
 	opI64Const    opcode = 0x42
 	opF32Const    opcode = 0x43
@@ -68,6 +76,7 @@ const (
 	opI32And      opcode = 0x71
 	opI32Or       opcode = 0x72
 	opI32Shl      opcode = 0x74
+	opI32ShrU     opcode = 0x76
 	opI64Add      opcode = 0x7c
 	opI64Mul      opcode = 0x7e
 	opI64And      opcode = 0x83
@@ -94,6 +103,7 @@ const (
 	formInt         // a signed constant
 	formFloat       // a constant of zeros, 4 or 8 bytes long: the only one there is use for
 	formCopy        // two memory indices, both 0
+	formLane        // the first lane
 )
 
 var opcodes = map[opcode]struct {
@@ -111,7 +121,9 @@ var opcodes = map[opcode]struct {
 	opI32Store: {"i32.store", formMemory}, opI64Store: {"i64.store", formMemory}, opF32Store: {"f32.store", formMemory},
 	opF64Store: {"f64.store", formMemory}, opI32Store8: {"i32.store8", formMemory}, opI32Store16: {"i32.store16", formMemory},
 	opMemoryCopy: {"memory.copy", formCopy}, opV128Load: {"v128.load", formMemory}, opV128Or: {"v128.or", formPlain},
-	opI8x16Bits: {"i8x16.bitmask", formPlain},
+	opI8x16Bits: {"i8x16.bitmask", formPlain}, opV128Load8x8: {"v128.load8x8_u", formMemory}, opV128Store: {"v128.store", formMemory},
+	opI16x8Splat: {"i16x8.splat", formPlain}, opI64x2Lane: {"i64x2.extract_lane", formLane}, opI16x8Eq: {"i16x8.eq", formPlain},
+	opV128And: {"v128.and", formPlain}, opV128Any: {"v128.any_true", formPlain}, opI8x16Narrow: {"i8x16.narrow_i16x8_u", formPlain},
 
 	opI32Const: {"i32.const", formInt}, opI64Const: {"i64.const", formInt}, opF32Const: {"f32.const", formFloat},
 	opF64Const: {"f64.const", formFloat},
@@ -120,7 +132,7 @@ var opcodes = map[opcode]struct {
 	opI32LtU: {"i32.lt_u", formPlain}, opI32GtU: {"i32.gt_u", formPlain}, opI32LeU: {"i32.le_u", formPlain},
 	opI32GeU: {"i32.ge_u", formPlain}, opI64Eqz: {"i64.eqz", formPlain}, opI64GtU: {"i64.gt_u", formPlain},
 	opI32Add: {"i32.add", formPlain}, opI32Sub: {"i32.sub", formPlain}, opI32Mul: {"i32.mul", formPlain}, opI32And: {"i32.and", formPlain},
-	opI32Or: {"i32.or", formPlain}, opI32Shl: {"i32.shl", formPlain}, opI64Add: {"i64.add", formPlain},
+	opI32Or: {"i32.or", formPlain}, opI32Shl: {"i32.shl", formPlain}, opI32ShrU: {"i32.shr_u", formPlain}, opI64Add: {"i64.add", formPlain},
 	opI64Mul: {"i64.mul", formPlain}, opI64And: {"i64.and", formPlain}, opI64Or: {"i64.or", formPlain},
 
 	opI32WrapI64: {"i32.wrap_i64", formPlain}, opI64ExtendU: {"i64.extend_i32_u", formPlain},
@@ -160,6 +172,8 @@ func (i instruction) encode(b []byte) []byte {
 		b = append(b, make([]byte, i.arg)...)
 	case formCopy:
 		b = append(b, 0, 0)
+	case formLane:
+		b = append(b, 0)
 	}
 	return b
 }
@@ -221,6 +235,14 @@ func (c *code) i32(v uint32)                { c.with(opI32Const, int64(int32(v))
 func (c *code) i64(v uint64)                { c.with(opI64Const, int64(v)) }
 func (c *code) call(f int)                  { c.with(opCall, int64(f)) }
 func (c *code) at(op opcode, offset uint32) { c.with(op, int64(offset)) }
+
+// add adds a constant to a local.
+func (c *code) add(local int, n uint32) {
+	c.get(local)
+	c.i32(n)
+	c.emit(opI32Add)
+	c.set(local)
+}
 
 // label is an open block, by its depth.
 type label int

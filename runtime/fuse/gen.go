@@ -10,31 +10,33 @@ import (
 
 // gen writes one adapter.
 type gen struct {
-	*code
+	checks
 	edge   *Edge
 	module *module
 	caller side
 	callee side
 
 	callFunc, callPost int
-	trapFunc, fail     int
+	trapFunc           int
 	pass, settle       int
 	enter              int
 	settles            bool
 	sites              []Site
 	handles            []Handle
 	where              []string
-	validator, copier  int // functions; none until they are needed
+	helpers            map[helper]int // functions
+	texts              map[*side]*textMove
 	dense              map[*abi.Type]bool
 }
 
 // side is one party as the code sees it.
 type side struct {
-	base    uint32 // of its memory in the window
-	size    int    // global with its memory's size
-	realloc int    // function
-	leave   int    // global
-	callee  bool
+	base     uint32 // of its memory in the window
+	size     int    // global with its memory's size
+	realloc  int    // function
+	leave    int    // global
+	encoding abi.Encoding
+	callee   bool
 }
 
 // none stands for a function or global that there is not.
@@ -42,7 +44,10 @@ const none = -1
 
 func newGen(e *Edge, memory bool) *gen {
 	m := &module{}
-	g := &gen{edge: e, module: m, validator: none, copier: none, settle: none, pass: none, callPost: none, enter: none, dense: map[*abi.Type]bool{}}
+	g := &gen{
+		edge: e, module: m, settle: none, pass: none, callPost: none, enter: none, dense: map[*abi.Type]bool{},
+		helpers: map[helper]int{}, texts: map[*side]*textMove{},
+	}
 	g.callFunc = m.importFunc(e.Func, e.Callee.Plan.Lifted)
 	if e.PostReturn != nil {
 		g.callPost = m.importFunc(*e.PostReturn, abi.Signature{Params: e.Callee.Plan.Lifted.Results})
@@ -59,8 +64,8 @@ func newGen(e *Edge, memory bool) *gen {
 		}
 		return m.importGlobal(*p.Leave)
 	}
-	g.caller = side{base: e.Window.Caller, leave: leave(e.Caller), realloc: none}
-	g.callee = side{base: e.Window.Callee, leave: leave(e.Callee), realloc: none, callee: true}
+	g.caller = side{base: e.Window.Caller, leave: leave(e.Caller), realloc: none, encoding: e.Caller.Encoding}
+	g.callee = side{base: e.Window.Callee, leave: leave(e.Callee), realloc: none, encoding: e.Callee.Encoding, callee: true}
 	if memory {
 		m.memory = e.Window.Pages
 		g.caller.realloc, g.callee.realloc = realloc(e.Caller), realloc(e.Callee)
@@ -82,6 +87,7 @@ func newGen(e *Edge, memory bool) *gen {
 	var self int
 	g.code, self = m.define(e.Caller.Plan.Lowered)
 	m.export(ExportName, funcKind, self)
+	g.site = g.newSite
 	g.defineFail()
 	return g
 }
@@ -264,35 +270,39 @@ func (g *gen) postReturn(result int) {
 	g.leave(&g.callee, 1)
 }
 
-// leave says whether a side may call out from here on.
-func (g *gen) leave(s *side, may uint32) {
-	if s.leave != none {
-		g.i32(may)
-		g.with(opGlobalSet, int64(s.leave))
-	}
-}
-
 // in adds a step to where the generator is, for messages, and returns what takes it off again.
 func (g *gen) in(step string) func() {
 	g.where = append(g.where, step)
 	return func() { g.where = g.where[:len(g.where)-1] }
 }
 
-// trapIf ends the call if the value on the stack is not zero. a and b are locals that the reason shows.
-func (g *gen) trapIf(format string, a, b int) {
-	g.exitIf(func() {
-		g.i32(uint32(len(g.sites)))
-		for _, l := range []int{a, b} {
-			if l == none {
-				g.i32(0)
-			} else {
-				g.get(l)
-			}
-		}
-		g.call(g.fail)
-		g.emit(opUnreachable)
-	})
+// newSite puts the number of a new trap site on the stack.
+func (g *gen) newSite(format string) {
+	g.i32(uint32(len(g.sites)))
+	g.addSite(format)
+}
+
+func (g *gen) addSite(format string) {
 	g.sites = append(g.sites, Site{Where: strings.Join(g.where, ", "), format: format})
+}
+
+// helper names a function that an adapter has besides its own.
+type helper struct {
+	name     string
+	from, to textForm
+	limit    uint32
+}
+
+// help returns a helper, and has it written if it is not there yet.
+func (g *gen) help(h helper, sig abi.Signature, write func(*code)) int {
+	index, known := g.helpers[h]
+	if !known {
+		var c *code
+		c, index = g.module.define(sig)
+		g.helpers[h] = index
+		write(c)
+	}
+	return index
 }
 
 // defineFail writes the function (site, a, b) that ends the call. That it stands between the adapter's function

@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"slices"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/witan-os/witan/runtime/abi"
 	"github.com/witan-os/witan/runtime/engine"
+	"github.com/witan-os/witan/runtime/transcode"
 	"github.com/witan-os/witan/runtime/value"
 )
 
@@ -23,13 +23,16 @@ func (t trapped) Error() string { return string(t) }
 
 // party is one side of an edge in a test. It implements [value.Boundary].
 type party struct {
-	memory engine.Memory
-	top    uint32 // where the allocator goes on
-	lie    func(ptr uint32) uint32
-	lied   bool // realloc has returned an address that it must not return
-	mixed  bool // realloc has returned memory that is in use: what was there is lost
-	gate   engine.Global
-	bad    error // what the adapter did wrong
+	memory   engine.Memory
+	encoding abi.Encoding
+	blocks   map[uint32]uint32 // what realloc has given out: sizes by addresses
+	requests [][4]uint32       // what realloc was asked for
+	top      uint32            // where the allocator goes on
+	lie      func(ptr uint32) uint32
+	lied     bool // realloc has returned an address that it must not return
+	mixed    bool // realloc has returned memory that is in use: what was there is lost
+	gate     engine.Global
+	bad      error // what the adapter did wrong
 }
 
 func (p *party) Trap(format string, args ...any)   { panic(trapped(fmt.Sprintf(format, args...))) }
@@ -55,14 +58,7 @@ func (p *party) ListView(ptr, n, size, align uint32) []byte {
 }
 
 func (p *party) LoadString(ptr, n uint32) string {
-	if n > maxString {
-		p.Trap("a string of %d bytes is longer than %d", n, maxString)
-	}
-	view := p.View(ptr, n, 1)
-	if !utf8.Valid(view) {
-		p.Trap("the string of %d bytes at %#x is not valid UTF-8", n, ptr)
-	}
-	return string(view)
+	return transcode.Load(p, p.encoding, ptr, n).String
 }
 
 // Alloc leaves a gap of a byte between allocations and grows the memory only as far as needed, so that a copy
@@ -83,9 +79,17 @@ func (p *party) AllocList(n int, size, align uint32) (ptr, length uint32) {
 }
 
 func (p *party) StoreString(s string) (ptr, n uint32) {
-	ptr = p.Alloc(uint32(len(s)), 1)
-	copy(p.View(ptr, uint32(len(s)), 1), s)
-	return ptr, uint32(len(s))
+	return transcode.Store(p, p.encoding, transcode.Of(s))
+}
+
+// Realloc moves a block.
+func (p *party) Realloc(old, size, align, room uint32) uint32 {
+	ptr := p.Alloc(room, align)
+	if size != 0 {
+		from := p.View(old, min(size, room), 1)
+		copy(p.View(ptr, min(size, room), 1), from)
+	}
+	return ptr
 }
 
 // A resource is a number below 100. Its handle is firstHandle more, or passedHandle more once an adapter has
@@ -117,15 +121,22 @@ func (p *party) realloc(stack []uint64) {
 	if p.gate.Get() != 0 {
 		p.bad = errors.New("realloc runs while the party may call out")
 	}
-	if uint32(stack[0]) != 0 || uint32(stack[1]) != 0 {
-		p.bad = fmt.Errorf("realloc got %v", stack[:4])
+	request := [4]uint32{uint32(stack[0]), uint32(stack[1]), uint32(stack[2]), uint32(stack[3])}
+	old, size, align, room := request[0], request[1], request[2], request[3]
+	if have, ok := p.blocks[old]; size != have || !ok && old != 0 {
+		p.bad = fmt.Errorf("realloc got %v", request)
 	}
-	align, size := uint32(stack[2]), uint32(stack[3])
-	ptr := p.Alloc(size, align)
+	p.requests = append(p.requests, request)
+	ptr := p.Realloc(old, size, align, room)
 	if p.lie != nil {
 		ptr, p.mixed = p.lie(ptr), true
-		p.lied = p.lied || ptr%align != 0 || uint64(ptr)+uint64(size) > uint64(p.memory.Size())
+		p.lied = p.lied || ptr%align != 0 || uint64(ptr)+uint64(room) > uint64(p.memory.Size())
 	}
+	delete(p.blocks, old)
+	if p.blocks == nil {
+		p.blocks = map[uint32]uint32{}
+	}
+	p.blocks[ptr] = room
 	stack[0] = uint64(ptr)
 }
 
@@ -234,6 +245,7 @@ func newTrialIn(e *engine.Engine, f *abi.Func, where placement, change func(*Edg
 		edge.Window.Caller, edge.Window.Callee = w.Caller, w.Callee
 	}
 	change(edge)
+	l.caller.encoding, l.callee.encoding = edge.Caller.Encoding, edge.Callee.Encoding
 	l.adapter = must(Build(edge))
 	provide := func(name string) engine.Module { return given[name] }
 	var m engine.Module

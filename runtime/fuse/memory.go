@@ -6,59 +6,7 @@ import (
 	"github.com/witan-os/witan/runtime/abi"
 )
 
-// This file is about memory: checks against its current size, allocation, lists and strings. The size is
-// read anew for each check, because memory may grow whenever its owner runs. It never shrinks, so that
-// what was in bounds stays there.
-
-// checkBlock traps unless the local ptr is the address of a value of type t.
-func (g *gen) checkBlock(s *side, ptr int, t *abi.Type) {
-	g.checkAligned(ptr, t.Align)
-	g.get(ptr)
-	g.emit(opI64ExtendU)
-	g.i64(uint64(t.Size))
-	g.emit(opI64Add)
-	g.with(opGlobalGet, int64(s.size))
-	g.emit(opI64ExtendU, opI64GtU)
-	g.trapIf(fmt.Sprintf("%d bytes at address %%#[1]x are outside of the memory", t.Size), ptr, none)
-}
-
-func (g *gen) checkAligned(ptr int, align uint32) {
-	if align == 1 {
-		return
-	}
-	g.get(ptr)
-	g.i32(align - 1)
-	g.emit(opI32And)
-	g.trapIf(fmt.Sprintf("address %%#[1]x is not a multiple of %d", align), ptr, none)
-}
-
-// checkBounds traps unless n bytes at ptr are in the memory of s.
-func (g *gen) checkBounds(s *side, ptr, n int) {
-	g.get(ptr)
-	g.emit(opI64ExtendU)
-	g.get(n)
-	g.emit(opI64ExtendU, opI64Add)
-	g.with(opGlobalGet, int64(s.size))
-	g.emit(opI64ExtendU, opI64GtU)
-	g.trapIf("%[2]d bytes at address %#[1]x are outside of the memory", ptr, n)
-}
-
-// alloc has the realloc of s allocate, checks what it returns and leaves it in the local ptr. size puts the
-// number of bytes on the stack.
-func (g *gen) alloc(s *side, align uint32, size func(), ptr int) {
-	g.leave(s, 0)
-	g.i32(0)
-	g.i32(0)
-	g.i32(align)
-	n := g.local(abi.I32)
-	size()
-	g.tee(n)
-	g.call(s.realloc)
-	g.set(ptr)
-	g.leave(s, 1)
-	g.checkAligned(ptr, align)
-	g.checkBounds(s, ptr, n)
-}
+// This file moves lists, and copies bytes.
 
 // pair moves the address and length of a string or list out of a place, into new locals.
 func (g *gen) pair(p place) (ptr, n int) {
@@ -74,15 +22,6 @@ func (g *gen) storePair(p place, ptr, n int) {
 	g.store(p, 0, opI32Store, 0, func() { g.get(ptr) })
 	if p.flat == nil || len(p.castsOf(1)) > 0 {
 		g.store(p, 1, opI32Store, 4, func() { g.get(n) })
-	}
-}
-
-// window puts the address of a local in the window on the stack.
-func (g *gen) window(s *side, ptr int) {
-	g.get(ptr)
-	if s.base != 0 {
-		g.i32(s.base)
-		g.emit(opI32Add)
 	}
 }
 
@@ -187,22 +126,19 @@ func (g *gen) copyAny(to *side, at int, from *side, ptr, n int) {
 	g.window(to, at)
 	g.window(from, ptr)
 	g.get(n)
-	g.call(g.needCopier())
+	g.call(g.copier())
 }
 
-// needCopier returns the function (to, from, bytes) that copies, and writes it if it is not there yet. It is a
-// function of its own because in wazero 1.12 one with this instruction saves eight vector registers whenever it is
-// called, which takes longer than a small call altogether.
-func (g *gen) needCopier() int {
-	if g.copier == none {
-		var c *code
-		c, g.copier = g.module.define(abi.Signature{Params: i32s(3)})
+// copier is the function (to, from, bytes) that copies. It is a function of its own because in wazero 1.12 one with
+// this instruction saves eight vector registers whenever it is called, which takes longer than a small call
+// altogether.
+func (g *gen) copier() int {
+	return g.help(helper{name: "copy"}, abi.Signature{Params: i32s(3)}, func(c *code) {
 		for i := range c.params {
 			c.get(i)
 		}
 		c.emit(opMemoryCopy)
-	}
-	return g.copier
+	})
 }
 
 // isFew puts on the stack whether n is from 8 to 16.

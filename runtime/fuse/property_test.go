@@ -81,7 +81,9 @@ func (g guests) realloc(t *rapid.T, p *party) {
 // drawEdge draws which guards an edge has.
 func drawEdge(t *rapid.T) func(*Edge) {
 	post, enter := rapid.Bool().Draw(t, "post-return"), rapid.Bool().Draw(t, "enter")
+	caller, callee := valuetest.Encoding(t), valuetest.Encoding(t)
 	return func(e *Edge) {
+		e.Caller.Encoding, e.Callee.Encoding = caller, callee
 		if post {
 			withPost(e)
 		}

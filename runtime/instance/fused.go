@@ -50,7 +50,6 @@ type crossing struct {
 var (
 	errGoFunction = errors.New("a core function of the edge is written in Go")
 	errContext    = errors.New("a side keeps values in the context of a call")
-	errEncoding   = errors.New("a side has its strings not in UTF-8")
 )
 
 // cross makes a core function that calls l. plan and options are those with which the caller, whose boundary
@@ -114,8 +113,8 @@ type tie struct {
 func (t *tie) edge(l *lift, plan *abi.Plan, options component.Options) *fuse.Edge {
 	caller, callee := t.inst, l.inst
 	e := &fuse.Edge{
-		Caller:     fuse.Party{Plan: plan},
-		Callee:     fuse.Party{Plan: l.plan, Realloc: t.function("callee-realloc", l.allocator)},
+		Caller:     fuse.Party{Plan: plan, Encoding: options.Encoding},
+		Callee:     fuse.Party{Plan: l.plan, Encoding: l.encoding, Realloc: t.function("callee-realloc", l.allocator)},
 		PostReturn: t.function("post-return", l.post),
 		CheckLeave: caller.habits.restrained,
 		Keeps: func(r *abi.Resource) bool {
@@ -141,9 +140,6 @@ func (t *tie) edge(l *lift, plan *abi.Plan, options component.Options) *fuse.Edg
 	}
 	if callee.habits.remembers || caller.habits.remembers && options.HasRealloc {
 		t.why = errContext
-	}
-	if l.encoding != abi.UTF8 || options.Encoding != abi.UTF8 {
-		t.why = errEncoding
 	}
 	if plan.NeedsMemory() {
 		e.Window = t.window(l)
