@@ -5,15 +5,20 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/witan-os/witan/internal/leb128"
 	"github.com/witan-os/witan/internal/testwasm"
-	"github.com/witan-os/witan/runtime/component"
 	"github.com/witan-os/witan/runtime/vm"
 )
 
 const maxFuzzed = 64 << 10
 
-// FuzzInstantiate compiles and instantiates anything. It may fail, but neither panic nor stay for ever.
+// bounds keep what is fuzzed small, and make it end.
+var bounds = vm.Limits{
+	MaxMemory: 4 << 20, MaxTotalMemory: 16 << 20, MaxTableElements: 1 << 17, MaxInstances: 200, MaxHandles: 100, CallBudget: 1 << 20,
+	Fuel: 3_000_000,
+}
+
+// FuzzInstantiate compiles anything, instantiates it alone and linked to itself, and calls what needs no arguments.
+// All of it may fail, but neither panic nor stay for ever.
 func FuzzInstantiate(f *testing.F) {
 	examples, err := filepath.Glob("../../examples/*/*.wasm")
 	if err != nil {
@@ -28,13 +33,17 @@ func FuzzInstantiate(f *testing.F) {
 	}
 	f.Add(newGuest().export("a", "one", number).iface("test:a/b@1.0.0", [2]string{"c", scale}).Bytes())
 	f.Add(composed().Bytes())
+	f.Add(greeterWasm())
+	f.Add(askerWasm())
+	f.Add(spinnerWasm())
+	f.Add(counterWasm())
 	v := newVM(f)
+	greeter, err := v.Compile(ctx, "greeter", greeterWasm())
+	if err != nil {
+		f.Fatal(err)
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if len(data) > maxFuzzed {
-			return
-		}
-		decoded, err := component.Decode(data)
-		if err != nil || !bounded(decoded) {
 			return
 		}
 		c, err := v.Compile(ctx, "fuzzed", data)
@@ -42,19 +51,30 @@ func FuzzInstantiate(f *testing.F) {
 			return
 		}
 		defer c.Close(ctx)
-		i, err := c.Instantiate(ctx, vm.Options{})
-		if err != nil {
-			return
-		}
-		for _, fn := range i.Funcs() {
-			if _, err := i.Func(fn.Interface, fn.Name); err != nil {
-				t.Logf("%s: %v", fn, err) // it may be one that can't be called
+		for _, links := range [][]vm.Link{nil, {{Component: c}}, {{Component: greeter}}} {
+			i, err := c.Instantiate(ctx, vm.Options{Limits: bounds, Links: links})
+			if err != nil {
+				continue
+			}
+			callAll(t, i)
+			if err := i.Close(ctx); err != nil {
+				t.Error(err)
 			}
 		}
-		if err := i.Close(ctx); err != nil {
-			t.Error(err)
-		}
 	})
+}
+
+// callAll calls the functions without parameters, until one of them ends the instance.
+func callAll(t *testing.T, i *vm.Instance) {
+	for _, fn := range i.Funcs() {
+		e, err := i.Func(fn.Interface, fn.Name)
+		if err != nil || len(e.Type().Params) != 0 {
+			continue // it may be one that can't be called
+		}
+		if _, err := vm.CallExport(ctx, e); err != nil && i.Err() == nil {
+			t.Errorf("%s failed, and the instance lives: %v", fn, err)
+		}
+	}
 }
 
 // composed is a component with another inside, which it imports a function from.
@@ -75,63 +95,4 @@ func composed() *testwasm.Component {
 	two := outer.Instance(outer.Component(user), testwasm.Arg{Name: "f", Sort: testwasm.SortFunc, Index: outer.Alias(one, testwasm.SortFunc, "f")})
 	outer.Export("g", testwasm.SortFunc, outer.Alias(two, testwasm.SortFunc, "g"))
 	return outer
-}
-
-// bounded reports whether making an instance costs little: start functions may run for ever, and memories and
-// tables may be large from the start.
-func bounded(c *component.Component) bool {
-	for _, def := range c.Defs {
-		switch def := def.(type) {
-		case *component.CoreModule:
-			if !boundedModule(def.Bytes) {
-				return false
-			}
-		case *component.Component:
-			if !bounded(def) {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// The sections of a core module that can make it costly.
-const (
-	sectionTable  = 4
-	sectionMemory = 5
-	sectionStart  = 8
-)
-
-func boundedModule(wasm []byte) bool {
-	for rest := wasm[8:]; len(rest) > 0; {
-		id := rest[0]
-		size, n, err := leb128.Uint32(rest[1:])
-		if err != nil || uint64(size) > uint64(len(rest)-1-n) {
-			return false
-		}
-		body := rest[1+n:][:size]
-		rest = rest[1+n:][size:]
-		switch {
-		case id == sectionStart:
-			return false
-		case id == sectionMemory && !small(body, 0, 16):
-			return false
-		case id == sectionTable && !small(body, 1, 1<<16):
-			return false
-		}
-	}
-	return true
-}
-
-// small reports whether a section defines nothing, or one table or memory that begins with at most some
-// elements. The limits of one follow skip bytes of its type.
-func small(section []byte, skip int, most uint32) bool {
-	if len(section) == 1 && section[0] == 0 {
-		return true
-	}
-	if len(section) < 2+skip || section[0] != 1 {
-		return false
-	}
-	least, _, err := leb128.Uint32(section[2+skip:])
-	return err == nil && least <= most
 }
