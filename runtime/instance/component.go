@@ -17,7 +17,8 @@ type Component struct {
 	engine  *engine.Engine
 	decoded *component.Component
 	modules map[*component.CoreModule]*Module
-	// composed says that there are components inside, so that memories may have to be shown to adapters.
+	// composed says that components inside have core modules, so that memories may have to be shown to adapters.
+	// Those that toolchains put around exports have none.
 	composed bool
 	adapters adapterCache
 
@@ -38,14 +39,15 @@ func CompileWith(ctx context.Context, e *engine.Engine, name string, data []byte
 		return nil, err
 	}
 	c := &Component{name: name, engine: e, decoded: decoded, modules: map[*component.CoreModule]*Module{}}
-	if err := c.compile(ctx, decoded); err != nil {
+	if err := c.compile(ctx, decoded, false); err != nil {
 		c.Close(ctx)
 		return nil, err
 	}
 	return c, nil
 }
 
-func (c *Component) compile(ctx context.Context, decoded *component.Component) error {
+// compile compiles the core modules of a component, which may be inside of the one of the file.
+func (c *Component) compile(ctx context.Context, decoded *component.Component, inside bool) error {
 	for _, def := range decoded.Defs {
 		switch def := def.(type) {
 		case *component.CoreModule:
@@ -58,10 +60,14 @@ func (c *Component) compile(ctx context.Context, decoded *component.Component) e
 				return err
 			}
 			c.modules[def] = &Module{code: code, typ: def.Type, lacking: err}
-		case *component.Instantiate:
-			c.composed = true
+		case *component.CoreInstantiate:
+			c.composed = c.composed || inside
+		case *component.Import:
+			c.composed = c.composed || def.Type.Sort == component.SortComponent
+		case *component.AliasExport:
+			c.composed = c.composed || def.Sort == component.SortComponent
 		case *component.Component:
-			if err := c.compile(ctx, def); err != nil {
+			if err := c.compile(ctx, def, true); err != nil {
 				return err
 			}
 		}
