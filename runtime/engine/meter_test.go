@@ -3,7 +3,9 @@ package engine
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -29,6 +31,8 @@ var endless = map[string]string{
 	"recursion": "i32.const 60 call 2",
 	"indirect":  "i32.const 60 call 3",
 	"division":  "local i64 loop i64.const -1 local.get 0 i64.const 3 i64.add i64.div_u local.set 0 br 0 end",
+	"doubling":  "call 4",
+	"unrolled":  "call 44",
 	"bulk":      "loop i32.const 0 i32.const 1 i32.const 65536 memory.fill br 0 end",
 	"copies":    "loop i32.const 16 i32.const 0 i32.const 65520 memory.copy br 0 end",
 }
@@ -50,6 +54,16 @@ func endlessModule() *testwasm.Module {
 	m.Func("", "i32 ->", `local.get 0 if
 		local.get 0 i32.const 1 i32.sub i32.const 0 call_indirect 0
 		local.get 0 i32.const 1 i32.sub i32.const 0 call_indirect 0 end`)
+	// Functions without loops that call the next one twice: 2^40 calls.
+	const last = 44
+	for i := 4; i < last; i++ {
+		m.Func("", "->", fmt.Sprintf("call %d call %d", i+1, i+1))
+	}
+	// A long straight line: it repeats within itself 2000 calls of a function that has itself 2000 calls.
+	m.Func("", "->", strings.Repeat(fmt.Sprintf("call %d ", last+1), 2000))
+	m.Func("", "->", strings.Repeat(fmt.Sprintf("call %d ", last+2), 2000))
+	m.Func("", "->", strings.Repeat(fmt.Sprintf("call %d ", last+3), 2000))
+	m.Func("", "->", strings.Repeat("i32.const 0 i32.const 3 i32.div_u drop ", 3000))
 	for name, code := range endless {
 		m.Func(name, "->", code)
 	}

@@ -2,8 +2,9 @@ package meter
 
 // This file finds the locals that a loop carries from one round to the next.
 
-// maxCopies bounds how many of a loop's locals are copied where it yields: there are not more registers.
-const maxCopies = 16
+// maxCopies bounds how many of a loop's locals are copied where it yields. A loop that carries more has them on
+// the stack anyway, and copies would only add to the work.
+const maxCopies = 12
 
 // copies finds the locals to copy. It may look at each instruction a few times only, so that loops inside
 // loops don't make the work quadratic.
@@ -33,8 +34,8 @@ func (c *copies) carried(e *emitter, loop int) {
 		return
 	}
 	c.round += met
-	n := 0
-	for i := loop + 1; i < end && n < maxCopies; i++ {
+	n, start := 0, len(e.out)
+	for i := loop + 1; i < end; i++ {
 		in := &c.code[i]
 		switch in.op {
 		case opLocalGet:
@@ -43,8 +44,11 @@ func (c *copies) carried(e *emitter, loop int) {
 			}
 		case opLocalSet, opLocalTee:
 			if c.seen[in.arg] == c.round+metRead {
+				if n++; n > maxCopies {
+					e.out = e.out[:start]
+					return
+				}
 				e.copyLocal(in.arg, c.locals[in.arg])
-				n++
 			}
 			c.seen[in.arg] = c.round + metSet
 		}
@@ -53,7 +57,10 @@ func (c *copies) carried(e *emitter, loop int) {
 
 // parameters writes copies of the function's parameters.
 func (c *copies) parameters(e *emitter) {
-	for i := range min(c.typ.nparams, maxCopies) {
+	if c.typ.nparams > maxCopies {
+		return
+	}
+	for i := range c.typ.nparams {
 		e.copyLocal(uint32(i), c.locals[i])
 	}
 }
