@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 
+	"github.com/witan-os/witan/bench/internal/guests"
 	"github.com/witan-os/witan/bench/internal/rows"
 	"github.com/witan-os/witan/bench/internal/turns"
 	"github.com/witan-os/witan/runtime/glue"
@@ -13,7 +14,19 @@ import (
 
 const apiName = "perf:bench/api"
 
-// dynamicCalls calls the callee with values whose types are known to the component alone.
+// dynamicWorks are calls with values whose types are known to the component alone.
+func dynamicWorks(ctx context.Context, set *guests.Set) (map[string]turns.Work, error) {
+	v, err := vm.New(ctx, vm.Config{})
+	if err != nil {
+		return nil, err
+	}
+	callee, err := instantiate(ctx, v, "callee", set.Callee)
+	if err != nil {
+		return nil, err
+	}
+	return dynamicCalls(ctx, callee)
+}
+
 func dynamicCalls(ctx context.Context, i *vm.Instance) (map[string]turns.Work, error) {
 	f, err := findExports(i, "noop", "add", "echo", "rec-io", "variant-io", "option-io", "result-io", "take-bytes")
 	if err != nil {

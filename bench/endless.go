@@ -31,7 +31,7 @@ func (r *run) measureEndless(ctx context.Context) error {
 	if len(chosen) == 0 {
 		return nil
 	}
-	command, err := ownCommand("endless", r.dir)
+	command, err := ownCommand(serveEndless, r.dir)
 	if err != nil {
 		return err
 	}

@@ -21,8 +21,8 @@ type handCalls struct {
 	noopF, addF, echoF, echoPost, bytesF, recF, recPost, variantF, variantPost, optionF, resultF, newF, incF api.Function
 }
 
-// openHand makes the side that uses plain wazero.
-func openHand(ctx context.Context, set *guests.Set) (*side, error) {
+// handWorks are calls through glue written by hand, and programs that are not metered.
+func handWorks(ctx context.Context, set *guests.Set) (map[string]turns.Work, error) {
 	h, err := newHand(ctx, set)
 	if err != nil {
 		return nil, err
@@ -35,39 +35,41 @@ func openHand(ctx context.Context, set *guests.Set) (*side, error) {
 		f[in+"variant-io"], f[post+"variant-io"], f[in+"option-io"], f[in+"result-io"],
 		f[in+"[constructor]counter"], f[in+"[method]counter.inc"],
 	}
-	s := newSide(rows.Hand)
-	s.addAll(c.works(ctx))
-	if err := c.addMethod(ctx, s); err != nil {
+	works := c.works(ctx)
+	if err := c.addMethod(ctx, works); err != nil {
 		return nil, err
 	}
+	if err := h.addLoops(ctx, works); err != nil {
+		return nil, err
+	}
+	v, err := vm.New(ctx, vm.Config{Unmetered: true})
+	if err != nil {
+		return nil, err
+	}
+	kernels, err := instantiate(ctx, v, "kernels", guests.Kernels())
+	if err != nil {
+		return nil, err
+	}
+	return works, addLoops(ctx, works, rows.Kernels, kernels)
+}
+
+// addLoops adds the loops of the callee.
+func (h *hand) addLoops(ctx context.Context, works map[string]turns.Work) error {
 	for _, l := range rows.Loops {
 		if l.Guest != rows.Callee {
 			continue
 		}
-		loop, ok := f[l.Export]
+		loop, ok := h.funcs[l.Export]
 		if !ok {
-			return nil, fmt.Errorf("the callee's module does not export %s", l.Export)
+			return fmt.Errorf("the callee's module does not export %s", l.Export)
 		}
-		s.add(l.Row, func(n int) (uint64, error) {
+		works[l.Row] = func(n int) (uint64, error) {
 			h.stack[0], h.stack[1] = uint64(n), uint64(l.Length)
 			err := h.run(ctx, loop, 2)
 			return h.stack[0], err
-		})
+		}
 	}
-	return s, addUnmetered(ctx, s)
-}
-
-// addUnmetered adds the programs that compute, as the engine compiles them when they need not be stopped.
-func addUnmetered(ctx context.Context, s *side) error {
-	v, err := vm.New(ctx, vm.Config{Unmetered: true})
-	if err != nil {
-		return err
-	}
-	i, err := instantiate(ctx, v, "kernels", guests.Kernels())
-	if err != nil {
-		return err
-	}
-	return s.addLoops(ctx, map[rows.Guest]*vm.Instance{rows.Kernels: i})
+	return nil
 }
 
 func (c *handCalls) works(ctx context.Context) map[string]turns.Work {
@@ -108,7 +110,7 @@ func (c *handCalls) works(ctx context.Context) map[string]turns.Work {
 	}
 }
 
-func (c *handCalls) addMethod(ctx context.Context, s *side) error {
+func (c *handCalls) addMethod(ctx context.Context, works map[string]turns.Work) error {
 	if c.newF == nil || c.incF == nil {
 		return nil // without resources there is no such row
 	}
@@ -118,12 +120,12 @@ func (c *handCalls) addMethod(ctx context.Context, s *side) error {
 	}
 	counter := uint32(c.stack[0])
 	var count uint32
-	s.add(rows.ExportMethod, each(func(int) (uint64, error) {
+	works[rows.ExportMethod] = each(func(int) (uint64, error) {
 		was := count
 		var err error
 		count, err = c.inc(ctx, counter, 1)
 		return uint64(count - was), err
-	}))
+	})
 	return nil
 }
 

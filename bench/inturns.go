@@ -26,6 +26,9 @@ func (r *run) measureTurns(ctx context.Context) error {
 			if err != nil {
 				return fmt.Errorf("%s: %w", row.ID, err)
 			}
+			if len(costs) == 0 {
+				continue // these guests have no such function
+			}
 			all = append(all, costs)
 			lines = append(lines, newLine(row, costs, duration))
 		}

@@ -33,18 +33,22 @@ func main() {
 	}
 }
 
-// rounds is how many turns each side has in a row: enough for a median that a few disturbed turns do not move.
-const rounds = 25
+// How many turns each side has in a row: enough for a median that disturbed turns do not move, unless the turns are
+// so long that the row would take too much time.
+const (
+	rounds = 151
+	enough = 600 * time.Millisecond
+)
 
 // sharedGuests is where guests that others measure as well are put, beside the repository.
 const sharedGuests = "../shared/bench-guests"
 
 func bench(ctx context.Context) error {
 	pattern := flag.String("run", "", "measure only the rows whose `name` this regular expression matches")
-	turn := flag.Duration("time", 5*time.Millisecond, "how long each turn of a side is at least")
+	turn := flag.Duration("time", time.Millisecond, "how long each turn of a side is at least")
 	from := flag.String("guests", "", "the `directory` of the guests (default "+sharedGuests+", or else the built-in ones)")
 	asJSON := flag.Bool("json", false, "print JSON instead of a table")
-	serving := flag.String("serve", "", "be a peer of another bench: `crowd or endless`")
+	serving := flag.String("serve", "", "be a peer of another bench: serve the subjects of a `side`, or crowd, or endless")
 	flag.Parse()
 	chosen, err := regexp.Compile(*pattern)
 	if err != nil {
@@ -57,7 +61,7 @@ func bench(ctx context.Context) error {
 	if *serving != "" {
 		return serve(ctx, *serving, set)
 	}
-	r := &run{chosen: chosen, plan: turns.Plan{Turn: *turn, Rounds: rounds}}
+	r := &run{chosen: chosen, plan: turns.Plan{Turn: *turn, Rounds: rounds, Enough: enough}}
 	if err := r.measure(ctx, set); err != nil {
 		return err
 	}
@@ -97,7 +101,7 @@ func (r *run) measure(ctx context.Context, set *guests.Set) (err error) {
 	if err := set.Write(r.dir); err != nil {
 		return err
 	}
-	if r.sides, err = openSides(ctx, set, r.dir); err != nil {
+	if r.sides, err = openSides(ctx, r.dir); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, r.sides.close()) }()

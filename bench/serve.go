@@ -15,8 +15,16 @@ import (
 	"github.com/witan-os/witan/runtime/vm"
 )
 
-// This file makes bench a peer of itself, for what wants a process of its own: crowds, to see what they alone
-// take, and guests that never end, in case they can't be stopped.
+// This file makes bench a peer of itself. Every side that is compared has a process of its own, so that the
+// scheduler and the collector treat them alike. Crowds have one to see what they alone take, and guests that never
+// end in case they can't be stopped.
+
+// ownWorks are the sides that are measured by bench itself.
+var ownWorks = map[string]func(context.Context, *guests.Set) (map[string]turns.Work, error){
+	rows.Witan:   witanWorks,
+	rows.Dynamic: dynamicWorks,
+	rows.Hand:    handWorks,
+}
 
 // ownCommand is the command that serves what is asked for.
 func ownCommand(what, dir string) ([]string, error) {
@@ -24,25 +32,37 @@ func ownCommand(what, dir string) ([]string, error) {
 	return []string{self, "-guests", dir, "-serve", what}, err
 }
 
+// What bench serves besides the sides.
+const (
+	serveCrowd   = "crowd"
+	serveEndless = "endless"
+)
+
 // serve is what that command runs.
 func serve(ctx context.Context, what string, set *guests.Set) error {
-	v, err := vm.New(ctx, vm.Config{})
-	if err != nil {
-		return err
-	}
-	var subjects map[string]turns.Subject
-	switch what {
-	case "crowd":
-		subjects, err = crowds(ctx, v, set)
-	case "endless":
-		subjects, err = endless(ctx, v)
-	default:
-		err = fmt.Errorf("-serve %s: there are crowd and endless", what)
-	}
+	subjects, err := served(ctx, what, set)
 	if err != nil {
 		return err
 	}
 	return peer.Serve(os.Stdin, os.Stdout, subjects)
+}
+
+func served(ctx context.Context, what string, set *guests.Set) (map[string]turns.Subject, error) {
+	if open, ok := ownWorks[what]; ok {
+		works, err := open(ctx, set)
+		return turns.AllHere(works), err
+	}
+	v, err := vm.New(ctx, vm.Config{})
+	if err != nil {
+		return nil, err
+	}
+	switch what {
+	case serveCrowd:
+		return crowds(ctx, v, set)
+	case serveEndless:
+		return endless(ctx, v)
+	}
+	return nil, fmt.Errorf("-serve %s: there is no such thing", what)
 }
 
 // crowds are many instances of one component.

@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"os"
 	"os/exec"
 
-	"github.com/witan-os/witan/bench/internal/guests"
 	"github.com/witan-os/witan/bench/internal/peer"
 	"github.com/witan-os/witan/bench/internal/rows"
 	"github.com/witan-os/witan/bench/internal/turns"
@@ -18,18 +16,7 @@ import (
 type side struct {
 	name     string
 	subjects map[string]turns.Subject // what is measured in turns, by row
-	crowd    []string                 // the command of a program that makes crowds; empty if there is none
-}
-
-func newSide(name string) *side { return &side{name: name, subjects: map[string]turns.Subject{}} }
-
-// add has the side do work in this process.
-func (s *side) add(row string, work turns.Work) { s.subjects[row] = turns.Here(work) }
-
-func (s *side) addAll(works map[string]turns.Work) {
-	for row, work := range maps.All(works) {
-		s.add(row, work)
-	}
+	crowd    []string                 // the command of a program that makes crowds; nil if there is none
 }
 
 // program is a peer that is ready to be run: the commands for what it can measure.
@@ -46,20 +33,14 @@ type sides struct {
 	peers []*peer.Peer
 }
 
-// openSides opens the sides, and says what the machine lacks for the others. The guests are in dir as well.
-func openSides(ctx context.Context, set *guests.Set, dir string) (*sides, error) {
-	typed, dynamic, err := openWitan(ctx, set)
-	if err != nil {
-		return nil, fmt.Errorf("witan: %w", err)
+// openSides opens the sides, and says what the machine lacks for those of others. The guests are in dir.
+func openSides(ctx context.Context, dir string) (*sides, error) {
+	s := &sides{}
+	for _, name := range []string{rows.Witan, rows.Dynamic, rows.Hand} {
+		if err := s.addOwn(ctx, name, dir); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, errors.Join(err, s.close()))
+		}
 	}
-	if typed.crowd, err = ownCommand("crowd", dir); err != nil {
-		return nil, err
-	}
-	hand, err := openHand(ctx, set)
-	if err != nil {
-		return nil, fmt.Errorf("glue by hand: %w", err)
-	}
-	s := &sides{list: []*side{typed, dynamic, hand}}
 	for _, other := range []struct {
 		name    string
 		prepare func(ctx context.Context, dir string) (*program, error)
@@ -74,6 +55,21 @@ func openSides(ctx context.Context, set *guests.Set, dir string) (*sides, error)
 		}
 	}
 	return s, nil
+}
+
+// addOwn adds a side that bench serves to itself.
+func (s *sides) addOwn(ctx context.Context, name, dir string) error {
+	var program program
+	var err error
+	if program.turns, err = ownCommand(name, dir); err != nil {
+		return err
+	}
+	if name == rows.Witan {
+		if program.crowd, err = ownCommand(serveCrowd, dir); err != nil {
+			return err
+		}
+	}
+	return s.addPeer(ctx, name, &program)
 }
 
 func (s *sides) addPeer(ctx context.Context, name string, program *program) error {

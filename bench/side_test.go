@@ -13,22 +13,19 @@ import (
 
 // TestSidesAgree does the work of every row a few times on each side that needs nothing but this repository.
 func TestSidesAgree(t *testing.T) {
-	set := guests.BuiltIn()
-	typed, dynamic, err := openWitan(t.Context(), set)
-	if err != nil {
-		t.Fatal(err)
-	}
-	hand, err := openHand(t.Context(), set)
-	if err != nil {
-		t.Fatal(err)
-	}
+	all := &sides{}
 	left := map[string]bool{}
-	for _, s := range []*side{typed, dynamic, hand} {
-		for row := range s.subjects {
+	for name, open := range ownWorks {
+		works, err := open(t.Context(), guests.BuiltIn())
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.list = append(all.list, &side{name: name, subjects: turns.AllHere(works)})
+		for row := range works {
 			left[row] = true
 		}
 	}
-	r := run{plan: turns.Plan{Turn: time.Microsecond, Rounds: 1}, sides: &sides{list: []*side{typed, dynamic, hand}}}
+	r := run{plan: turns.Plan{Turn: time.Microsecond, Rounds: 1}, sides: all}
 	for _, s := range rows.Turns {
 		for _, row := range s.Rows {
 			if !left[row.ID] {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"maps"
 	"math"
 
 	"github.com/witan-os/witan/bench/generated/perf/bench/api"
@@ -22,14 +23,13 @@ type ourHost struct{ rows.Host }
 func (h ourHost) Tick(_ context.Context, x uint32) (uint32, error) { return h.Host.Tick(x), nil }
 func (h ourHost) Log(_ context.Context, s string) (uint32, error)  { return h.Host.Log(s), nil }
 
-// openWitan makes the two sides that are ours.
-func openWitan(ctx context.Context, set *guests.Set) (typed, dynamic *side, err error) {
+// witanWorks are calls through generated glue, and what happens within guests.
+func witanWorks(ctx context.Context, set *guests.Set) (map[string]turns.Work, error) {
 	v, err := vm.New(ctx, vm.Config{})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	typed, dynamic = newSide(rows.Witan), newSide(rows.Dynamic)
-	instances := map[rows.Guest]*vm.Instance{}
+	works := map[string]turns.Work{}
 	for guest, wasm := range map[rows.Guest][]byte{
 		rows.Callee:   set.Callee,
 		rows.Composed: set.Composed,
@@ -37,24 +37,23 @@ func openWitan(ctx context.Context, set *guests.Set) (typed, dynamic *side, err 
 		rows.Owner:    guests.Owner(),
 		rows.Kernels:  guests.Kernels(),
 	} {
-		if instances[guest], err = instantiate(ctx, v, string(guest), wasm); err != nil {
-			return nil, nil, err
+		i, err := instantiate(ctx, v, string(guest), wasm)
+		if err != nil {
+			return nil, err
 		}
+		if err := addLoops(ctx, works, guest, i); err != nil {
+			return nil, err
+		}
+		if guest != rows.Callee {
+			continue
+		}
+		client, err := api.Bind(i.Instance)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(works, typedCalls(ctx, client))
 	}
-	if err := typed.addLoops(ctx, instances); err != nil {
-		return nil, nil, err
-	}
-	client, err := api.Bind(instances[rows.Callee].Instance)
-	if err != nil {
-		return nil, nil, err
-	}
-	typed.addAll(typedCalls(ctx, client))
-	calls, err := dynamicCalls(ctx, instances[rows.Callee])
-	if err != nil {
-		return nil, nil, err
-	}
-	dynamic.addAll(calls)
-	return typed, dynamic, nil
+	return works, nil
 }
 
 func instantiate(ctx context.Context, v *vm.VM, name string, wasm []byte) (*vm.Instance, error) {
@@ -119,11 +118,10 @@ func each(call func(i int) (uint64, error)) turns.Work {
 	}
 }
 
-// addLoops adds the loops of the given guests. They are called with dynamic values: that is once for many times.
-func (s *side) addLoops(ctx context.Context, instances map[rows.Guest]*vm.Instance) error {
+// addLoops adds the loops of a guest. They are called with dynamic values: that is once for many times.
+func addLoops(ctx context.Context, works map[string]turns.Work, guest rows.Guest, i *vm.Instance) error {
 	for _, l := range rows.Loops {
-		i, ok := instances[l.Guest]
-		if !ok {
+		if l.Guest != guest {
 			continue
 		}
 		export, err := i.Func("", l.Export)
@@ -133,13 +131,13 @@ func (s *side) addLoops(ctx context.Context, instances map[rows.Guest]*vm.Instan
 		if err != nil {
 			return err
 		}
-		s.add(l.Row, func(n int) (uint64, error) {
+		works[l.Row] = func(n int) (uint64, error) {
 			args := []value.Value{uint32(n)}
 			if l.Length != 0 {
 				args = append(args, uint32(l.Length))
 			}
 			return number(vm.CallExport(ctx, export, args...))
-		})
+		}
 	}
 	return nil
 }

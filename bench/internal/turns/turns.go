@@ -40,6 +40,15 @@ func Here(work Work) Subject {
 	}
 }
 
+// AllHere makes subjects of all works.
+func AllHere(works map[string]Work) map[string]Subject {
+	subjects := map[string]Subject{}
+	for name, work := range works {
+		subjects[name] = Here(work)
+	}
+	return subjects
+}
+
 // Cost is what doing something once takes.
 type Cost struct {
 	Median float64 `json:"median"` // nanoseconds, if it is time
@@ -54,10 +63,12 @@ type Named struct {
 	Subject
 }
 
-// Plan says how long to measure.
+// Plan says how long to measure. Many short turns are better than few long ones: what else wants the processor then
+// falls into some of them and leaves the median alone.
 type Plan struct {
 	Turn   time.Duration // how long a turn is at least
 	Rounds int           // how many turns each subject has
+	Enough time.Duration // who has used up so much has no more turns, after a few
 }
 
 // Of makes a cost of what single samples have measured.
@@ -65,8 +76,8 @@ func Of(values []float64) Cost {
 	return Cost{Median: Median(values), Least: slices.Min(values), Worst: slices.Max(values), Allocs: -1}
 }
 
-// few is how often work is done to see whether all subjects do the same.
-const few = 3
+// few is how often work is done to see whether all subjects do the same, and how many turns each has at least.
+const few = 5
 
 // Measure lets the subjects take turns and returns the cost of each. Subjects that come to different results
 // are an error.
@@ -83,8 +94,13 @@ func (p Plan) Measure(subjects []Named) ([]Cost, error) {
 		times[i] = n
 	}
 	seen := make([]series, len(subjects))
-	for range p.Rounds {
-		for i, s := range subjects {
+	for round := range p.Rounds {
+		for k := range subjects {
+			i := (k + round) % len(subjects) // nobody is always the one after the same other
+			s := subjects[i]
+			if round >= few && seen[i].spent >= p.Enough {
+				continue
+			}
 			sample, err := s.run(times[i])
 			if err != nil {
 				return nil, err
@@ -140,9 +156,11 @@ func (p Plan) calibrate(s Named) (int, error) {
 // series are the turns of one subject.
 type series struct {
 	nanoseconds, allocs []float64
+	spent               time.Duration
 }
 
 func (s *series) add(sample Sample, n int) {
+	s.spent += sample.Elapsed
 	s.nanoseconds = append(s.nanoseconds, float64(sample.Elapsed)/float64(n))
 	if sample.Mallocs >= 0 {
 		s.allocs = append(s.allocs, float64(sample.Mallocs)/float64(n))

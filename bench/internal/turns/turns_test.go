@@ -22,7 +22,7 @@ func scripted(check uint64, each ...time.Duration) turns.Subject {
 }
 
 func TestMeasureTakesMedians(t *testing.T) {
-	plan := turns.Plan{Turn: 100, Rounds: 9}
+	plan := turns.Plan{Turn: 100, Rounds: 9, Enough: time.Hour}
 	costs, err := plan.Measure([]turns.Named{
 		{Name: "steady", Subject: scripted(1, 10)},
 		{Name: "disturbed", Subject: scripted(1, 20, 20, 1000)},
@@ -50,11 +50,26 @@ func TestTurnsAreInterleavedAndFilled(t *testing.T) {
 			return turns.Sample{Elapsed: time.Duration(n) * each}, nil
 		}}
 	}
-	if _, err := (turns.Plan{Turn: 50, Rounds: 2}).Measure([]turns.Named{named("a", 1), named("b", 7)}); err != nil {
+	if _, err := (turns.Plan{Turn: 50, Rounds: 2, Enough: time.Hour}).Measure([]turns.Named{named("a", 1), named("b", 7)}); err != nil {
 		t.Fatal(err)
 	}
-	if want := []string{"a", "b", "a", "b", "a", "b"}; !slices.Equal(order, want) { // the first of each is the calibration
+	if want := []string{"a", "b", "a", "b", "b", "a"}; !slices.Equal(order, want) { // the first of each is the calibration
 		t.Errorf("full turns: %v, want %v", order, want)
+	}
+}
+
+func TestTheSlowHaveFewerTurns(t *testing.T) {
+	taken := 0
+	count := func(n int) (turns.Sample, error) {
+		taken++
+		return turns.Sample{Elapsed: time.Duration(n) * time.Second}, nil
+	}
+	plan := turns.Plan{Turn: 1, Rounds: 100, Enough: 8 * time.Second}
+	if _, err := plan.Measure([]turns.Named{{Name: "slow", Subject: count}}); err != nil {
+		t.Fatal(err)
+	}
+	if want := 8 + 2; taken != want { // two to compare and to calibrate
+		t.Errorf("it had %d turns, want %d", taken, want)
 	}
 }
 

@@ -83,11 +83,7 @@ func inTurns(e *engine, set *guests.Set) (map[string]turns.Subject, error) {
 		}
 		maps.Copy(works, calls)
 	}
-	subjects := map[string]turns.Subject{}
-	for row, work := range works {
-		subjects[row] = turns.Here(work)
-	}
-	return subjects, nil
+	return turns.AllHere(works), nil
 }
 
 // inCrowds are many instances of one component.
