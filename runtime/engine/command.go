@@ -21,8 +21,7 @@ type Command struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	Mounts         []Mount
-	Files          fs.FS  // read-only, as the root directory; nil if none
-	Fuel           uint64 // what it may use, see [Meter]; 0 is no bound
+	Files          fs.FS // read-only, as the root directory; nil if none
 }
 
 // Mount makes a directory of the host visible to a command.
@@ -43,9 +42,8 @@ func (e *Engine) Run(ctx context.Context, wasm []byte, c Command) (exit uint32, 
 		return 0, err
 	}
 	registered := func(string) Module { return nil } // WASI 0.1 is found by its name
-	meter := e.NewMeter(c.Fuel)
-	defer meter.Close()
-	m, err := e.instantiate(WithMeter(ctx, meter), code, registered, c.config())
+	memory := &Quota{Each: MaxMemoryPages << 16, Total: MaxMemoryPages << 16}
+	m, err := e.instantiate(WithQuota(ctx, memory), code, registered, c.config())
 	var ended *sys.ExitError
 	if errors.As(err, &ended) {
 		return ended.ExitCode(), nil

@@ -111,6 +111,28 @@ func TestDeadline(t *testing.T) {
 	}
 }
 
+// TestCancelCommand stops a program that speaks WASI 0.1.
+func TestCancelCommand(t *testing.T) {
+	e := newEngine(t)
+	m := testwasm.NewModule()
+	m.Func("_start", "->", "loop br 0 end")
+	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+	defer cancel()
+	done := make(chan error, 1)
+	go func() {
+		_, err := e.Run(ctx, m.Bytes(), Command{Name: "spin"})
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+	case <-time.After(patience):
+		t.Fatal("the program goes on")
+	}
+}
+
 // TestFuel lets guests run out of fuel, twice as far the second time.
 func TestFuel(t *testing.T) {
 	e := newEngine(t)

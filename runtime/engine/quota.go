@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"runtime"
 
 	"github.com/tetratelabs/wazero/experimental"
 )
@@ -95,7 +96,12 @@ func (m *heapMemory) Reallocate(size uint64) []byte {
 			room = max(size, min(m.most, size+size/4))
 		}
 		moved := make([]byte, size, room)
-		copy(moved, m.bytes)
+		// Go can't stop while it copies, so the garbage collector would have to wait for all of a large memory.
+		const chunk = 1 << 20
+		for from := 0; from < len(m.bytes); from += chunk {
+			copy(moved[from:], m.bytes[from:min(from+chunk, len(m.bytes))])
+			runtime.Gosched()
+		}
 		m.bytes = moved
 	}
 	m.bytes = m.bytes[:size]

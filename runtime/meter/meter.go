@@ -6,7 +6,8 @@
 // others in, take note of the work that was done, or end the guest. The count depends on nothing but the
 // module and its input, so it serves as fuel too.
 //
-// What is counted are units, about three for a nanosecond. Loop headers charge for a round, entries of
+// What is counted are units, about three for a nanosecond where code does what it seems to do (see price in
+// plan.go). Loop headers charge for a round, entries of
 // functions for what is outside of their loops, and bulk operations for what they move; plan.go says where
 // charges can be left out, and emit.go what the code looks like.
 //
@@ -17,8 +18,8 @@ package meter
 import "fmt"
 
 // Budget is what yield should grant at a time: the units that a module may then work on without calling it
-// again, but for one charge and what precedes the next check. It is about 20 µs of work, and at most some
-// milliseconds when every access to memory is the first to its page.
+// again, but for one charge and what precedes the next check. It lasts some ten microseconds, and some
+// milliseconds when each access to memory is the first to its page.
 const Budget = 1 << 16
 
 // maxCharge bounds a single charge, and what may be done between two checks. A loop header charges once more

@@ -9,6 +9,7 @@ func (m *module) write(g *graph) (Result, error) {
 	p := newPlanner(m, g)
 	h := newHelpers(m)
 	e := &emitter{planner: p, helpers: h, yield: uint32(m.imported), counter: uint32(m.globals)}
+	e.out = make([]byte, 0, len(m.wasm)+len(m.wasm)/8)
 	bodies := make([]span, len(m.bodies))
 	for _, node := range g.order {
 		if node >= uint32(len(m.bodies)) {
@@ -47,7 +48,7 @@ type writer struct {
 }
 
 func (w *writer) write() (Result, error) {
-	w.out = append(make([]byte, 0, len(w.wasm)+len(w.code)), header...)
+	w.out = append(make([]byte, 0, len(w.wasm)+len(w.code)/8), header...)
 	// Sections come in order, and those that get an entry may be missing.
 	next := 1
 	for _, s := range w.sections {
@@ -103,7 +104,8 @@ func (w *writer) section(s section) {
 	var body []byte
 	switch s.id {
 	case sectionCode:
-		body = w.codeSection()
+		w.codeSection()
+		return
 	case sectionStart, sectionCount, sectionMemory, sectionTag:
 		body = w.renumbered(s.span)
 	default:
@@ -131,14 +133,30 @@ func (w *writer) renumbered(s span) []byte {
 	return append(out, w.wasm[at:s.end]...)
 }
 
-func (w *writer) codeSection() []byte {
-	n := len(w.bodies) + len(w.helpers.list)
-	body := leb128.AppendUint(make([]byte, 0, len(w.code)+8*n), uint64(n))
+// codeSection writes the code section without a copy of it in between: it is most of the module.
+func (w *writer) codeSection() {
+	n := uint64(len(w.bodies)) + uint64(len(w.helpers.list))
+	size := sizeOf(n) + uint64(len(w.helpers.bodies))
 	for _, s := range w.bodies {
-		body = leb128.AppendUint(body, uint64(s.end-s.start))
-		body = append(body, w.code[s.start:s.end]...)
+		length := uint64(s.end - s.start)
+		size += sizeOf(length) + length
 	}
-	return append(body, w.helpers.bodies...)
+	w.out = leb128.AppendUint(append(w.out, sectionCode), size)
+	w.out = leb128.AppendUint(w.out, n)
+	for _, s := range w.bodies {
+		w.out = leb128.AppendUint(w.out, uint64(s.end-s.start))
+		w.out = append(w.out, w.code[s.start:s.end]...)
+	}
+	w.out = append(w.out, w.helpers.bodies...)
+}
+
+// sizeOf is the number of bytes of an encoded number.
+func sizeOf(v uint64) uint64 {
+	n := uint64(1)
+	for ; v >= 0x80; v >>= 7 {
+		n++
+	}
+	return n
 }
 
 func appendSection(b []byte, id byte, body []byte) []byte {
