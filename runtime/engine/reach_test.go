@@ -37,7 +37,7 @@ func TestCallsOut(t *testing.T) {
 	wasm = appendSection(wasm, sectionMemory, []byte{1, 0, 1})
 	wasm = appendVector(wasm, sectionExport, len(tests)+1, exports)
 	wasm = appendVector(wasm, sectionCode, len(tests), bodies)
-	code, err := startEngine(t).Compile(context.Background(), wasm)
+	code, err := newEngine(t).Compile(context.Background(), wasm)
 	if err != nil {
 		t.Fatal(err)
 	}

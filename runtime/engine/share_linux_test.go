@@ -3,7 +3,6 @@ package engine
 import (
 	"bytes"
 	"context"
-	"runtime"
 	"slices"
 	"testing"
 )
@@ -19,23 +18,6 @@ func oneMemory() []byte {
 func windowModule() []byte {
 	return []byte("\x00asm\x01\x00\x00\x00" + "\x05\x08\x01\x01\xfe\xff\x03\xfe\xff\x03" +
 		"\x06\x0b\x02\x7f\x01\x41\x00\x0b\x7f\x01\x41\x00\x0b" + "\x07\x0d\x03\x01m\x02\x00\x01r\x03\x00\x01e\x03\x01")
-}
-
-func startEngine(t *testing.T) *Engine {
-	t.Helper()
-	e, err := New(context.Background(), Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = e.Close(context.Background()) })
-	return e
-}
-
-func needShared(t *testing.T) {
-	t.Helper()
-	if runtime.GOOS != "linux" {
-		t.Skip("memories are shared on linux only")
-	}
 }
 
 func compile(t *testing.T, e *Engine, wasm []byte) *Code {
@@ -60,7 +42,6 @@ func share(t *testing.T, e *Engine, code *Code, near Memory) Memory {
 }
 
 func TestWindowShowsBothMemories(t *testing.T) {
-	needShared(t)
 	tests := []struct {
 		name           string
 		together, back bool
@@ -72,7 +53,7 @@ func TestWindowShowsBothMemories(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			e := startEngine(t)
+			e := newEngine(t)
 			code := compile(t, e, oneMemory())
 			var near Memory
 			first := share(t, e, code, nil)
@@ -128,8 +109,7 @@ func checkShows(t *testing.T, w Module, size string, at uint32, m Memory, mark b
 
 // A memory beside which there is no room left is no obstacle, and room is used again.
 func TestMemoriesFindTheirPlace(t *testing.T) {
-	needShared(t)
-	e := startEngine(t)
+	e := newEngine(t)
 	code := compile(t, e, oneMemory())
 	start := func(near Memory) Module {
 		m, err := e.InstantiateShared(context.Background(), code, nothing, near)
@@ -162,7 +142,7 @@ func TestMemoriesFindTheirPlace(t *testing.T) {
 
 // A memory that was given back is empty for who gets it next, and memories may be as large as guests say.
 func TestSharedMemoriesAreClean(t *testing.T) {
-	ctx, e := context.Background(), startEngine(t)
+	ctx, e := context.Background(), newEngine(t)
 	code, err := e.Compile(ctx, oneMemory())
 	if err != nil {
 		t.Fatal(err)
