@@ -7,9 +7,9 @@
 // module and its input, so it serves as fuel too.
 //
 // What is counted are units, about three for a nanosecond where code does what it seems to do (see price in
-// plan.go). Loop headers charge for a round, entries of
-// functions for what is outside of their loops, and bulk operations for what they move; plan.go says where
-// charges can be left out, and emit.go what the code looks like.
+// plan.go). Loop headers charge for a round, entries of functions for what is outside of their loops, and
+// bulk operations for what they move; plan.go says where charges can be left out, and emit.go what the code
+// looks like.
 //
 // The module must be validated by whoever compiles the result. Here only what the rewriting relies on is
 // checked; an invalid module is refused, or gives an invalid one.
