@@ -17,6 +17,9 @@ const (
 	HostTrap   = "trap"   // (edge, site, a, b): ends the call; does not return
 	HostPass   = "pass"   // (edge, handle entry, index) -> index: passes a resource
 	HostSettle = "settle" // (edge): ends the loans of the call
+	HostCopy   = "copy"   // (edge, whether to the callee, to, from, bytes): copies what is in bounds
+
+	ReachMemory = "memory" // where the module of [Reach] imports its memory from
 
 	// Globals of type i32 of an adapter with a window, which has to be told how large both memories are.
 	CallerSizeGlobal = "caller-size"
@@ -37,6 +40,8 @@ type Party struct {
 	Plan     *abi.Plan
 	Encoding abi.Encoding // of its strings
 	Realloc  *Import      // nil without that option
+	// Memory is the caller's memory, for an edge without a window.
+	Memory *Import
 	// Leave is a mutable global that the adapter sets to 0 while the party runs realloc or post-return, when
 	// it may not call out. Nil when nobody looks at it.
 	Leave *Import
@@ -60,6 +65,8 @@ type Edge struct {
 	// no call can come back to the callee before it has returned.
 	Enter  *Import
 	Window Window
+	// Reach is the module of [Reach] with the callee's memory, for an edge without a window.
+	Reach string
 	// Keeps reports whether a borrowed handle of the resource type is an entry in the callee's table, which
 	// the callee must drop before it returns. It is not for types that the callee defines itself.
 	Keeps func(*abi.Resource) bool
@@ -127,7 +134,7 @@ func (a *Adapter) Text() string {
 // The reasons why an edge has no adapter. Such an edge is crossed by dynamic values instead.
 var (
 	ErrTypes    = errors.New("the two sides have different types")
-	ErrNoWindow = errors.New("the call goes through memory, and there is no window to it")
+	ErrNoWindow = errors.New("the call goes through memory, and there is no way to it")
 	ErrRealloc  = errors.New("a side has no realloc for values that need memory there")
 	ErrLarge    = errors.New("the adapter of so large a type would be too long")
 )
@@ -138,7 +145,7 @@ func Build(e *Edge) (*Adapter, error) {
 		return nil, ErrTypes
 	}
 	memory := e.Caller.Plan.NeedsMemory()
-	if memory && e.Window.Pages == 0 {
+	if memory && e.Window.Pages == 0 && (e.Caller.Memory == nil || e.Reach == "") {
 		return nil, ErrNoWindow
 	}
 	if e.Callee.Plan.LiftNeedsRealloc() && e.Callee.Realloc == nil || e.Caller.Plan.LowerNeedsRealloc() && e.Caller.Realloc == nil {
@@ -150,7 +157,7 @@ func Build(e *Edge) (*Adapter, error) {
 		return nil, ErrLarge
 	}
 	return &Adapter{
-		Wasm: g.module.encode(), Window: memory, Settles: g.settles,
+		Wasm: g.module.encode(), Window: g.module.memory != 0, Settles: g.settles,
 		Sites: g.sites, Handles: g.handles, module: g.module,
 	}, nil
 }

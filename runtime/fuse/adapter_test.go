@@ -39,12 +39,15 @@ func TestAdapterText(t *testing.T) {
 	bare.CheckLeave, bare.Enter, bare.Caller.Leave, bare.Callee.Leave = false, nil, nil, nil
 	narrow := edge(&abi.Func{Params: []abi.Param{{Name: "s", Type: text}}}, false)
 	narrow.Callee.Encoding = abi.Latin1OrUTF16
+	unseen := edge(oneFunc(abi.NewList(shape)), false)
+	unseen.Window, unseen.Caller.Memory, unseen.Reach = Window{}, &Import{"caller-memory", "memory"}, "callee-reach"
 	tests := []struct {
 		name string
 		edge *Edge
 	}{
 		{"bare", bare},
 		{"narrow", narrow},
+		{"apart", unseen},
 		{"guarded", edge(&abi.Func{}, false)},
 		{"scalars", edge(&abi.Func{Params: []abi.Param{{Name: "m", Type: mode}, {Name: "s", Type: shape}}, Result: u8}, true)},
 		{"points", edge(oneFunc(abi.NewList(point)), false)},
@@ -133,7 +136,6 @@ func TestAdaptersAreDeterministic(t *testing.T) {
 
 // What a trap says: where, and what is wrong.
 func TestTrapsSayWhere(t *testing.T) {
-	needWindows(t)
 	e := newEngine(t)
 	const pages = 1 << 16
 	tests := []struct {
@@ -195,7 +197,6 @@ func TestGuards(t *testing.T) {
 
 // Bits in memory that mean nothing do not pass.
 func TestMemoryIsMadeCanonical(t *testing.T) {
-	needWindows(t)
 	e := newEngine(t)
 	small := must(abi.NewTuple(mode, boolean, color, u8))
 	tests := []struct {
@@ -225,7 +226,6 @@ func TestMemoryIsMadeCanonical(t *testing.T) {
 
 // FuzzUTF8 compares the check of strings with that of Go's library.
 func FuzzUTF8(f *testing.F) {
-	needWindows(f)
 	ascii := strings.Repeat("the quick brown fox ", 8)
 	for _, s := range []string{
 		"", "a", "sixteen of ASCII", ascii, ascii[:64], ascii[:63] + "é", "é" + ascii, ascii[:70] + "\xff" + ascii,
@@ -260,7 +260,6 @@ func FuzzUTF8(f *testing.F) {
 
 // A memory that its owner's realloc grows is checked against its new size.
 func TestMemoriesThatGrow(t *testing.T) {
-	needWindows(t)
 	l := newTrial(newEngine(t), oneFunc(abi.NewList(u8)), withPost)
 	defer l.end()
 	want := make([]byte, 5<<16+3)

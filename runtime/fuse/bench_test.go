@@ -1,6 +1,7 @@
 package fuse
 
 import (
+	"runtime"
 	"testing"
 
 	"github.com/witan-os/witan/runtime/abi"
@@ -10,7 +11,9 @@ import (
 // The benchmarks call a callee in a loop of compiled code: through the adapter of an edge, and, as the
 // measure of it, the core function itself. One operation is one call.
 func BenchmarkCall(b *testing.B) {
-	needWindows(b)
+	if runtime.GOOS != "linux" {
+		b.Skip("there are windows on linux only")
+	}
 	e := newEngine(b)
 	record := must(abi.NewRecord(
 		abi.Field{Name: "a", Type: u32}, abi.Field{Name: "b", Type: u64}, abi.Field{Name: "c", Type: f32},
@@ -42,6 +45,9 @@ func BenchmarkCall(b *testing.B) {
 		}},
 		{"checked", func(e *Edge) { e.Enter = nil }},
 		{"guarded", func(*Edge) {}},
+		{"apart", func(e *Edge) {
+			e.Window, e.Caller.Memory, e.Reach = Window{}, &Import{"caller", "memory"}, "callee-reach"
+		}},
 	}
 	for _, bb := range benchmarks {
 		plan := must(abi.NewPlan(bb.f))
@@ -77,14 +83,17 @@ func newBench(e *engine.Engine, plan *abi.Plan, edge *Edge) *bench {
 	l := &bench{plan: plan, edge: edge}
 	target := callee
 	if edge != nil {
-		gate := must(e.Compile(ctx, Gate()))
+		gate := must(e.CompileTrusted(ctx, Gate()))
 		given := map[string]engine.Module{
 			"callee": callee, "callee-realloc": callee, "caller-realloc": caller,
 			"caller-gate": must(e.Instantiate(ctx, gate, nil)), "callee-gate": must(e.Instantiate(ctx, gate, nil)),
-			HostModule: (&trial{engine: e}).adapterHost(),
+			"caller":   caller,
+			HostModule: (&trial{engine: e, caller: party{memory: caller.Memory()}, callee: party{memory: callee.Memory()}}).adapterHost(),
 		}
+		reach := must(e.CompileTrusted(ctx, Reach("memory")))
+		given["callee-reach"] = must(e.Instantiate(ctx, reach, func(string) engine.Module { return callee }))
 		a := must(Build(edge))
-		code := must(e.Compile(ctx, a.Wasm))
+		code := must(e.CompileTrusted(ctx, a.Wasm))
 		provide := func(name string) engine.Module { return given[name] }
 		if a.Window {
 			target = must(e.InstantiateWindow(ctx, code, provide, caller.Memory(), callee.Memory(), sizeGlobals))

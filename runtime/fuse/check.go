@@ -48,8 +48,8 @@ func (c *checks) checkBounds(s *side, ptr, n int) {
 	c.emit(opI64ExtendU)
 	c.get(n)
 	c.emit(opI64ExtendU, opI64Add)
-	c.with(opGlobalGet, int64(s.size))
-	c.emit(opI64ExtendU, opI64GtU)
+	c.size(s)
+	c.emit(opI64GtU)
 	c.trapIf("%[2]d bytes at address %#[1]x are outside of the memory", ptr, n)
 }
 
@@ -60,8 +60,8 @@ func (c *checks) checkBlock(s *side, ptr int, t *abi.Type) {
 	c.emit(opI64ExtendU)
 	c.i64(uint64(t.Size))
 	c.emit(opI64Add)
-	c.with(opGlobalGet, int64(s.size))
-	c.emit(opI64ExtendU, opI64GtU)
+	c.size(s)
+	c.emit(opI64GtU)
 	c.trapIf(fmt.Sprintf("%d bytes at address %%#[1]x are outside of the memory", t.Size), ptr, none)
 }
 

@@ -45,6 +45,7 @@ const (
 	opF64Store    opcode = 0x39
 	opI32Store8   opcode = 0x3a
 	opI32Store16  opcode = 0x3b
+	opMemorySize  opcode = 0x3f
 	opMemoryCopy  opcode = 0xfc0a
 	opV128Load    opcode = 0xfd00
 	opV128Load8x8 opcode = 0xfd02
@@ -81,6 +82,7 @@ const (
 	opI64Mul      opcode = 0x7e
 	opI64And      opcode = 0x83
 	opI64Or       opcode = 0x84
+	opI64Shl      opcode = 0x86
 	opI32WrapI64  opcode = 0xa7
 	opI64ExtendU  opcode = 0xad
 	opI32BitsF32  opcode = 0xbc
@@ -120,7 +122,7 @@ var opcodes = map[opcode]struct {
 	opF64Load: {"f64.load", formMemory}, opI32Load8U: {"i32.load8_u", formMemory}, opI32Load16U: {"i32.load16_u", formMemory},
 	opI32Store: {"i32.store", formMemory}, opI64Store: {"i64.store", formMemory}, opF32Store: {"f32.store", formMemory},
 	opF64Store: {"f64.store", formMemory}, opI32Store8: {"i32.store8", formMemory}, opI32Store16: {"i32.store16", formMemory},
-	opMemoryCopy: {"memory.copy", formCopy}, opV128Load: {"v128.load", formMemory}, opV128Or: {"v128.or", formPlain},
+	opMemorySize: {"memory.size", formIndex}, opMemoryCopy: {"memory.copy", formCopy}, opV128Load: {"v128.load", formMemory}, opV128Or: {"v128.or", formPlain},
 	opI8x16Bits: {"i8x16.bitmask", formPlain}, opV128Load8x8: {"v128.load8x8_u", formMemory}, opV128Store: {"v128.store", formMemory},
 	opI16x8Splat: {"i16x8.splat", formPlain}, opI64x2Lane: {"i64x2.extract_lane", formLane}, opI16x8Eq: {"i16x8.eq", formPlain},
 	opV128And: {"v128.and", formPlain}, opV128Any: {"v128.any_true", formPlain}, opI8x16Narrow: {"i8x16.narrow_i16x8_u", formPlain},
@@ -133,7 +135,7 @@ var opcodes = map[opcode]struct {
 	opI32GeU: {"i32.ge_u", formPlain}, opI64Eqz: {"i64.eqz", formPlain}, opI64GtU: {"i64.gt_u", formPlain},
 	opI32Add: {"i32.add", formPlain}, opI32Sub: {"i32.sub", formPlain}, opI32Mul: {"i32.mul", formPlain}, opI32And: {"i32.and", formPlain},
 	opI32Or: {"i32.or", formPlain}, opI32Shl: {"i32.shl", formPlain}, opI32ShrU: {"i32.shr_u", formPlain}, opI64Add: {"i64.add", formPlain},
-	opI64Mul: {"i64.mul", formPlain}, opI64And: {"i64.and", formPlain}, opI64Or: {"i64.or", formPlain},
+	opI64Mul: {"i64.mul", formPlain}, opI64And: {"i64.and", formPlain}, opI64Or: {"i64.or", formPlain}, opI64Shl: {"i64.shl", formPlain},
 
 	opI32WrapI64: {"i32.wrap_i64", formPlain}, opI64ExtendU: {"i64.extend_i32_u", formPlain},
 	opI32BitsF32: {"i32.reinterpret_f32", formPlain}, opI64BitsF64: {"i64.reinterpret_f64", formPlain},

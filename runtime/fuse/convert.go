@@ -6,11 +6,13 @@ import "github.com/witan-os/witan/runtime/abi"
 
 // converter is the function (address, end, to) -> (address, to) that converts text up to its end, or up to the first
 // character that is not below limit, if that is not 0. It returns where it stopped on both sides.
-func (g *gen) converter(from, to textForm, limit uint32) int {
+func (l *library) converter(source, target textForm, limit uint32, from, to *side) int {
 	sig := abi.Signature{Params: i32s(3), Results: i32s(2)}
-	return g.help(helper{"convert", from, to, limit}, sig, func(c *code) {
+	h := helper{"convert", source, target, limit, from.far != nil, to.far != nil}
+	return l.help(h, sig, func(c *code) {
 		v := &converter{
-			code: c, source: from, target: to, bound: limit, here: 0, limit: 1, there: 2,
+			code: c, source: source, target: target, from: from.shown(), to: to.shown(),
+			bound: limit, here: 0, limit: 1, there: 2,
 			char: c.local(abi.I32), size: c.local(abi.I32),
 		}
 		v.function()
@@ -21,6 +23,7 @@ func (g *gen) converter(from, to textForm, limit uint32) int {
 type converter struct {
 	*code
 	source, target textForm
+	from, to       *side
 	bound          uint32
 	here, limit    int // locals: addresses of the next character and behind the last
 	there          int // local: where the next character goes
@@ -32,7 +35,9 @@ type converter struct {
 func (v *converter) function() {
 	done := v.open(opBlock)
 	next := v.open(opLoop)
-	v.eights(next)
+	if v.from.far == nil && v.to.far == nil {
+		v.eights(next)
+	}
 	one := v.open(opLoop)
 	v.get(v.here)
 	v.get(v.limit)
@@ -141,9 +146,12 @@ func (v *converter) decode() {
 	}
 }
 
-func (v *converter) byte(at uint32) {
-	v.get(v.here)
-	v.at(opI32Load8U, at)
+func (v *converter) byte(at uint32) { v.read(opI32Load8U, at) }
+
+// read puts a code unit on the stack that is some bytes behind here.
+func (v *converter) read(op opcode, at uint32) {
+	v.address(v.from, v.here, at)
+	v.access(v.from, op, at)
 }
 
 // below runs then if the character is below n, and otherwise if not.
@@ -177,8 +185,7 @@ const pairs = surrogates<<10 + lowSurrogates - 0x10000
 func (v *converter) decodeUTF16() {
 	v.i32(2)
 	v.set(v.size)
-	v.get(v.here)
-	v.at(opI32Load16U, 0)
+	v.read(opI32Load16U, 0)
 	v.tee(v.char)
 	v.i32(surrogateMask)
 	v.emit(opI32And)
@@ -188,8 +195,7 @@ func (v *converter) decodeUTF16() {
 		v.get(v.char)
 		v.i32(10)
 		v.emit(opI32Shl)
-		v.get(v.here)
-		v.at(opI32Load16U, 2)
+		v.read(opI32Load16U, 2)
 		v.emit(opI32Add)
 		v.i32(pairs)
 		v.emit(opI32Sub)
@@ -223,7 +229,7 @@ func (v *converter) encode() {
 func (v *converter) write(op opcode, size uint32, unit func()) {
 	v.get(v.there)
 	unit()
-	v.at(op, 0)
+	v.access(v.to, op, 0)
 	v.add(v.there, size)
 }
 

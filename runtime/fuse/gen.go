@@ -11,8 +11,8 @@ import (
 // gen writes one adapter.
 type gen struct {
 	checks
+	library
 	edge   *Edge
-	module *module
 	caller side
 	callee side
 
@@ -24,7 +24,6 @@ type gen struct {
 	sites              []Site
 	handles            []Handle
 	where              []string
-	helpers            map[helper]int // functions
 	texts              map[*side]*textMove
 	dense              map[*abi.Type]bool
 }
@@ -37,6 +36,9 @@ type side struct {
 	leave    int    // global
 	encoding abi.Encoding
 	callee   bool
+
+	own bool   // its memory is the adapter's own, imported
+	far *reach // its memory is in no window: how it is reached
 }
 
 // none stands for a function or global that there is not.
@@ -45,8 +47,8 @@ const none = -1
 func newGen(e *Edge, memory bool) *gen {
 	m := &module{}
 	g := &gen{
-		edge: e, module: m, settle: none, pass: none, callPost: none, enter: none, dense: map[*abi.Type]bool{},
-		helpers: map[helper]int{}, texts: map[*side]*textMove{},
+		edge: e, library: newLibrary(m), settle: none, pass: none, callPost: none, enter: none,
+		dense: map[*abi.Type]bool{}, texts: map[*side]*textMove{},
 	}
 	g.callFunc = m.importFunc(e.Func, e.Callee.Plan.Lifted)
 	if e.PostReturn != nil {
@@ -67,7 +69,11 @@ func newGen(e *Edge, memory bool) *gen {
 	g.caller = side{base: e.Window.Caller, leave: leave(e.Caller), realloc: none, encoding: e.Caller.Encoding}
 	g.callee = side{base: e.Window.Callee, leave: leave(e.Callee), realloc: none, encoding: e.Callee.Encoding, callee: true}
 	if memory {
-		m.memory = e.Window.Pages
+		if e.Window.Pages != 0 {
+			m.memory = e.Window.Pages
+		} else {
+			g.reachApart()
+		}
 		g.caller.realloc, g.callee.realloc = realloc(e.Caller), realloc(e.Callee)
 	}
 	if e.Enter != nil {
@@ -81,7 +87,7 @@ func newGen(e *Edge, memory bool) *gen {
 		g.settle = m.importFunc(Import{HostModule, HostSettle}, abi.Signature{Params: i32s(1)})
 	}
 	m.define32(EdgeGlobal)
-	if memory {
+	if m.memory != 0 {
 		g.caller.size, g.callee.size = m.define32(CallerSizeGlobal), m.define32(CalleeSizeGlobal)
 	}
 	var self int
@@ -284,25 +290,6 @@ func (g *gen) newSite(format string) {
 
 func (g *gen) addSite(format string) {
 	g.sites = append(g.sites, Site{Where: strings.Join(g.where, ", "), format: format})
-}
-
-// helper names a function that an adapter has besides its own.
-type helper struct {
-	name     string
-	from, to textForm
-	limit    uint32
-}
-
-// help returns a helper, and has it written if it is not there yet.
-func (g *gen) help(h helper, sig abi.Signature, write func(*code)) int {
-	index, known := g.helpers[h]
-	if !known {
-		var c *code
-		c, index = g.module.define(sig)
-		g.helpers[h] = index
-		write(c)
-	}
-	return index
 }
 
 // defineFail writes the function (site, a, b) that ends the call. That it stands between the adapter's function

@@ -126,14 +126,18 @@ func (g *gen) copyAny(to *side, at int, from *side, ptr, n int) {
 	g.window(to, at)
 	g.window(from, ptr)
 	g.get(n)
-	g.call(g.copier())
+	g.call(g.copier(from, to))
 }
 
 // copier is the function (to, from, bytes) that copies. It is a function of its own because in wazero 1.12 one with
-// this instruction saves eight vector registers whenever it is called, which takes longer than a small call
-// altogether.
-func (g *gen) copier() int {
-	return g.help(helper{name: "copy"}, abi.Signature{Params: i32s(3)}, func(c *code) {
+// memory.copy saves eight vector registers whenever it is called, which takes longer than a small call altogether.
+func (g *gen) copier(from, to *side) int {
+	h := helper{name: "copy", fromFar: from.far != nil, toFar: to.far != nil}
+	return g.help(h, abi.Signature{Params: i32s(3)}, func(c *code) {
+		if h.fromFar || h.toFar {
+			g.copyApart(c, from, to)
+			return
+		}
 		for i := range c.params {
 			c.get(i)
 		}
@@ -153,26 +157,27 @@ func (g *gen) isFew(n int) {
 // loadEnds reads the first and the last 8 of n bytes.
 func (g *gen) loadEnds(from *side, ptr, n, first, last int) {
 	g.get(ptr)
-	g.at(opI64Load, from.base)
+	g.access(from, opI64Load, 0)
 	g.set(first)
-	g.get(ptr)
-	g.get(n)
-	g.emit(opI32Add)
-	g.i32(8)
-	g.emit(opI32Sub)
-	g.at(opI64Load, from.base)
+	g.lastEight(ptr, n)
+	g.access(from, opI64Load, 0)
 	g.set(last)
 }
 
 func (g *gen) storeEnds(to *side, at, n, first, last int) {
 	g.get(at)
 	g.get(first)
-	g.at(opI64Store, to.base)
-	g.get(at)
+	g.access(to, opI64Store, 0)
+	g.lastEight(at, n)
+	g.get(last)
+	g.access(to, opI64Store, 0)
+}
+
+// lastEight puts the address of the last 8 of n bytes on the stack.
+func (g *gen) lastEight(ptr, n int) {
+	g.get(ptr)
 	g.get(n)
 	g.emit(opI32Add)
 	g.i32(8)
 	g.emit(opI32Sub)
-	g.get(last)
-	g.at(opI64Store, to.base)
 }

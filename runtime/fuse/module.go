@@ -29,21 +29,28 @@ type exportEntry struct {
 	index int
 }
 
+// importEntry is an import: a function, a mutable global of type i32, or a memory.
 type importEntry struct {
 	module, name string
-	sig          *abi.Signature // nil for a mutable global of type i32
+	kind         byte
+	sig          abi.Signature
 }
 
 func (m *module) importFunc(from Import, sig abi.Signature) int {
-	m.imports = append(m.imports, importEntry{from.Module, from.Name, &sig})
+	m.imports = append(m.imports, importEntry{from.Module, from.Name, funcKind, sig})
 	m.funcs++
 	return m.funcs - 1
 }
 
 func (m *module) importGlobal(from Import) int {
-	m.imports = append(m.imports, importEntry{module: from.Module, name: from.Name})
+	m.imports = append(m.imports, importEntry{module: from.Module, name: from.Name, kind: globalKind})
 	m.globals++
 	return m.globals - 1
+}
+
+// importMemory adds a memory of any size.
+func (m *module) importMemory(from Import) {
+	m.imports = append(m.imports, importEntry{module: from.Module, name: from.Name, kind: memoryKind})
 }
 
 func (m *module) export(name string, kind byte, index int) {
@@ -99,10 +106,13 @@ func (m *module) encode() []byte {
 	var imports, functions, types vector
 	for _, i := range m.imports {
 		b := appendName(appendName(nil, i.module), i.name)
-		if i.sig != nil {
-			b = leb128.AppendUint(append(b, funcKind), m.typeIndex(*i.sig))
-		} else {
-			b = append(b, globalKind, byte(abi.I32), 1)
+		switch b = append(b, i.kind); i.kind {
+		case funcKind:
+			b = leb128.AppendUint(b, m.typeIndex(i.sig))
+		case globalKind:
+			b = append(b, byte(abi.I32), 1)
+		case memoryKind:
+			b = append(b, 0, 0)
 		}
 		imports.add(b)
 	}
@@ -173,12 +183,15 @@ func (m *module) text() string {
 	var b strings.Builder
 	funcs, globals := 0, 0
 	for _, i := range m.imports {
-		if i.sig != nil {
+		switch i.kind {
+		case funcKind:
 			fmt.Fprintf(&b, "import func %d %s.%s %s\n", funcs, i.module, i.name, i.sig)
 			funcs++
-		} else {
+		case globalKind:
 			fmt.Fprintf(&b, "import global %d %s.%s\n", globals, i.module, i.name)
 			globals++
+		case memoryKind:
+			fmt.Fprintf(&b, "import memory %s.%s\n", i.module, i.name)
 		}
 	}
 	if m.memory > 0 {

@@ -84,8 +84,8 @@ var (
 // load puts the n-th core value at p on the stack; in memory it is at a distance, and op reads it.
 func (g *gen) load(p place, n int, op opcode, distance uint32) {
 	if p.flat == nil {
-		g.get(p.addr)
-		g.at(op, p.side.base+p.offset+distance)
+		g.address(p.side, p.addr, p.offset+distance)
+		g.access(p.side, op, p.offset+distance)
 		return
 	}
 	g.get(p.local(n))
@@ -97,9 +97,9 @@ func (g *gen) load(p place, n int, op opcode, distance uint32) {
 // store is the counterpart of load; value puts the core value on the stack.
 func (g *gen) store(p place, n int, op opcode, distance uint32, value func()) {
 	if p.flat == nil {
-		g.get(p.addr)
+		g.address(p.side, p.addr, p.offset+distance)
 		value()
-		g.at(op, p.side.base+p.offset+distance)
+		g.access(p.side, op, p.offset+distance)
 		return
 	}
 	value()

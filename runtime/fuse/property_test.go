@@ -2,7 +2,6 @@ package fuse
 
 import (
 	"fmt"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -15,16 +14,9 @@ import (
 	"github.com/witan-os/witan/runtime/value/valuetest"
 )
 
-func needWindows(t testing.TB) {
-	if runtime.GOOS != "linux" {
-		t.Skip("there are windows on linux only")
-	}
-}
-
 // For any types and values, the callee gets what the interpreter lifts from the caller, and the caller gets
 // what it lifts from the callee.
 func TestAdaptersMoveValues(t *testing.T) {
-	needWindows(t)
 	e := newEngine(t)
 	rapid.Check(t, func(t *rapid.T) { checkCall(t, e, honest) })
 }
@@ -32,7 +24,6 @@ func TestAdaptersMoveValues(t *testing.T) {
 // For any core values and memories, also those that break rules, the adapter ends the call where the
 // interpreter does, and otherwise moves the same values.
 func TestAdaptersTrapLikeTheInterpreter(t *testing.T) {
-	needWindows(t)
 	e := newEngine(t)
 	rapid.Check(t, func(t *rapid.T) { checkCall(t, e, hostile) })
 }
@@ -95,7 +86,7 @@ func drawEdge(t *rapid.T) func(*Edge) {
 
 func checkCall(t *rapid.T, e *engine.Engine, harm guests) {
 	f, args, result := valuetest.Func(t)
-	where := rapid.SampledFrom([]placement{callerFirst, calleeFirst, apart}).Draw(t, "placement")
+	where := rapid.SampledFrom(placements()).Draw(t, "placement")
 	l := newTrialIn(e, f, where, drawEdge(t))
 	defer l.end()
 	harm.realloc(t, &l.caller)

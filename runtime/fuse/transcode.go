@@ -136,18 +136,21 @@ func (m *textMove) lift(f textForm) {
 	m.is(m.stop, func() { m.sum(m.here, m.bytes) })
 	switch f {
 	case utf8Form:
-		m.get(m.here)
-		m.get(m.bytes)
-		m.call(m.gen.validUTF8())
+		m.scan(farUTF8)
 	case utf16Form:
-		m.get(m.here)
-		m.get(m.stop)
-		m.call(m.gen.validUTF16())
+		m.scan(farUTF16)
 	default:
 		return
 	}
 	m.emit(opI32Eqz)
 	m.trapIf("the string of %[2]d bytes at %#[1]x is not valid "+formNames[f], textPtr, m.bytes)
+}
+
+// scan puts on the stack whether the string has a property.
+func (m *textMove) scan(name string) {
+	m.get(m.here)
+	m.get(m.stop)
+	m.call(m.gen.scan(name, m.from))
 }
 
 // toUTF8 hopes for ASCII, of which every encoding has as many units.
@@ -239,10 +242,11 @@ func (m *textMove) widen() {
 	m.branch(opBrIf, done)
 	m.add(narrow, ^uint32(0))
 	m.add(wide, ^uint32(1))
+	to := m.to.shown()
 	m.get(wide)
 	m.get(narrow)
-	m.at(opI32Load8U, 0)
-	m.at(opI32Store16, 0)
+	m.access(to, opI32Load8U, 0)
+	m.access(to, opI32Store16, 0)
 	m.branch(opBr, next)
 	m.end()
 	m.end()
@@ -252,9 +256,7 @@ func (m *textMove) widen() {
 func (m *textMove) toProbablyUTF16() {
 	m.begin(2, m.bytes)
 	m.copyRest()
-	m.get(m.here)
-	m.get(m.stop)
-	m.call(m.gen.hasOnlyLatin1())
+	m.scan(farLatin1)
 	m.choose(func() {
 		m.is(m.there, func() { m.window(m.to, m.block) })
 		m.convert(utf16Form, latin1Form, 0x100)
@@ -282,7 +284,7 @@ func (m *textMove) copyRest() {
 	m.get(m.there)
 	m.get(m.here)
 	rest()
-	m.call(m.gen.copier())
+	m.call(m.gen.copier(m.from, m.to))
 	m.get(m.there)
 	rest()
 	m.emit(opI32Add)
@@ -294,7 +296,7 @@ func (m *textMove) convert(from, to textForm, limit uint32) {
 	m.get(m.here)
 	m.get(m.stop)
 	m.get(m.there)
-	m.call(m.gen.converter(from, to, limit))
+	m.call(m.gen.converter(from, to, limit, m.from, m.to))
 	m.set(m.there)
 	m.set(m.here)
 }

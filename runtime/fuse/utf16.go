@@ -12,51 +12,72 @@ const (
 	beyondLatin1  = 0xff00 // bits that no character of Latin-1 has
 )
 
-// validUTF16 is the function (address, end) -> whether that is UTF-16.
-func (g *gen) validUTF16() int {
-	return g.scanner("valid UTF-16", func(s *scanner) {
-		s.splat(surrogateMask)
-		s.emit(opV128And)
-		s.splat(surrogates)
-		s.emit(opI16x8Eq)
-	}, func(s *scanner) {
-		s.get(s.unit)
-		s.i32(surrogateMask)
-		s.emit(opI32And)
-		s.i32(surrogates)
-		s.emit(opI32Eq)
-		s.when(func() {
-			s.get(s.unit)
-			s.i32(lowSurrogates)
-			s.emit(opI32GeU)
-			s.branch(opBrIf, s.no)
-			s.left()
-			s.i32(4)
-			s.emit(opI32LtU)
-			s.branch(opBrIf, s.no)
-			s.get(s.here)
-			s.at(opI32Load16U, 2)
-			s.i32(halfMask)
-			s.emit(opI32And)
-			s.i32(lowSurrogates)
-			s.emit(opI32Ne)
-			s.branch(opBrIf, s.no)
-			s.add(s.here, 2)
-		})
+// scan is the function (address, end) -> whether the text there, as access to the side sees it, has the property of
+// that name.
+func (l *library) scan(name string, s *side) int {
+	if s.far != nil {
+		return s.far.texts[name]
+	}
+	return l.help(helper{name: name}, textSignature, func(c *code) {
+		switch name {
+		case farUTF8:
+			(&validator{code: c}).function()
+		case farUTF16:
+			newScanner(c).function(eightWhole, oneValid)
+		case farLatin1:
+			newScanner(c).function(eightLatin1, oneLatin1)
+		}
 	})
 }
 
-// hasOnlyLatin1 is the function (address, end) -> whether all of that UTF-16 is Latin-1.
-func (g *gen) hasOnlyLatin1() int {
-	return g.scanner("only Latin-1", func(s *scanner) {
-		s.splat(beyondLatin1)
-		s.emit(opV128And)
-	}, func(s *scanner) {
+func newScanner(c *code) *scanner {
+	return &scanner{code: c, here: 0, limit: 1, unit: c.local(abi.I32)}
+}
+
+// eightWhole finds halves of surrogate pairs.
+func eightWhole(s *scanner) {
+	s.splat(surrogateMask)
+	s.emit(opV128And)
+	s.splat(surrogates)
+	s.emit(opI16x8Eq)
+}
+
+func oneValid(s *scanner) {
+	s.get(s.unit)
+	s.i32(surrogateMask)
+	s.emit(opI32And)
+	s.i32(surrogates)
+	s.emit(opI32Eq)
+	s.when(func() {
 		s.get(s.unit)
-		s.i32(beyondLatin1)
-		s.emit(opI32And)
+		s.i32(lowSurrogates)
+		s.emit(opI32GeU)
 		s.branch(opBrIf, s.no)
+		s.left()
+		s.i32(4)
+		s.emit(opI32LtU)
+		s.branch(opBrIf, s.no)
+		s.get(s.here)
+		s.at(opI32Load16U, 2)
+		s.i32(halfMask)
+		s.emit(opI32And)
+		s.i32(lowSurrogates)
+		s.emit(opI32Ne)
+		s.branch(opBrIf, s.no)
+		s.add(s.here, 2)
 	})
+}
+
+func eightLatin1(s *scanner) {
+	s.splat(beyondLatin1)
+	s.emit(opV128And)
+}
+
+func oneLatin1(s *scanner) {
+	s.get(s.unit)
+	s.i32(beyondLatin1)
+	s.emit(opI32And)
+	s.branch(opBrIf, s.no)
 }
 
 // scanner writes a function that looks through UTF-16.
@@ -66,16 +87,8 @@ type scanner struct {
 	no                label // where to go with what is bad
 }
 
-// scanner is a function (address, end) -> whether nothing bad was found. eight turns a vector of code units on the
-// stack into one that is zero if all are good. one looks at the code unit in a local, and may pass over another.
-func (g *gen) scanner(name string, eight, one func(*scanner)) int {
-	sig := abi.Signature{Params: i32s(2), Results: i32s(1)}
-	return g.help(helper{name: name}, sig, func(c *code) {
-		s := &scanner{code: c, here: 0, limit: 1, unit: c.local(abi.I32)}
-		s.function(eight, one)
-	})
-}
-
+// function writes it all. eight turns a vector of code units on the stack into one that is zero if all are good. one
+// looks at the code unit in a local, and may pass over another.
 func (s *scanner) function(eight, one func(*scanner)) {
 	s.no = s.open(opBlock)
 	yes := s.open(opBlock)

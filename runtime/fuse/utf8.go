@@ -2,13 +2,7 @@ package fuse
 
 import "github.com/witan-os/witan/runtime/abi"
 
-// This file checks UTF-8.
-
-// validUTF8 is the function (address, bytes) -> whether that is UTF-8.
-func (g *gen) validUTF8() int {
-	sig := abi.Signature{Params: i32s(2), Results: i32s(1)}
-	return g.help(helper{name: "valid UTF-8"}, sig, func(c *code) { (&validator{code: c}).function() })
-}
+// This file checks UTF-8: the function (address, end) -> whether that is UTF-8.
 
 // validator writes the function that checks UTF-8: it skips ASCII by 64 and by 8 bytes and decodes the rest
 // one character at a time.
@@ -19,11 +13,7 @@ type validator struct {
 }
 
 func (v *validator) function() {
-	v.here, v.limit, v.char = 0, v.local(abi.I32), v.local(abi.I32)
-	v.get(v.here)
-	v.get(1)
-	v.emit(opI32Add)
-	v.set(v.limit)
+	v.here, v.limit, v.char = 0, 1, v.local(abi.I32)
 	v.invalid = v.open(opBlock)
 	v.more = v.open(opLoop)
 	v.skipASCII(64)

@@ -2,12 +2,12 @@ package instance
 
 import (
 	"context"
-	"runtime"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/witan-os/witan/internal/leb128"
+	"github.com/witan-os/witan/runtime/component"
 	"github.com/witan-os/witan/runtime/engine"
 	"github.com/witan-os/witan/runtime/fuse"
 	"github.com/witan-os/witan/runtime/value"
@@ -198,22 +198,28 @@ const (
 	typeBool, typeU8, typeS16, typeU32, typeChar, typeString = 0x7f, 0x7d, 0x7c, 0x79, 0x74, 0x73
 )
 
-// hasWindows says whether memories can be mapped twice here.
-const hasWindows = runtime.GOOS == "linux"
-
 // composed is an instance of a composition.
 type composed struct {
 	*Instance
 	run *Export
 }
 
-// ways are the ways in which a composition is linked: with windows, and without.
-var ways = []struct {
-	name    string
-	windows bool
-}{{"fused", true}, {"dynamic", false}}
+// way is how a composition is linked.
+type way struct {
+	name     string
+	windows  bool // to both memories, on systems that have some
+	dynamic  bool // because its parts are said to keep values in the context of a call
+	crossing Crossing
+}
+
+var ways = []way{{"window", true, false, CrossFused}, {"apart", false, false, CrossFused}, {"dynamic", false, true, CrossDynamic}}
 
 func instantiate(t *testing.T, wasm []byte, windows bool) *composed {
+	t.Helper()
+	return instantiateIn(t, wasm, way{windows: windows})
+}
+
+func instantiateIn(t *testing.T, wasm []byte, by way) *composed {
 	t.Helper()
 	ctx := context.Background()
 	e, err := engine.New(ctx, engine.Config{})
@@ -224,7 +230,14 @@ func instantiate(t *testing.T, wasm []byte, windows bool) *composed {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.composed = windows // so that memories are in no window without
+	c.composed = by.windows // so that memories are in no window without
+	for _, def := range c.decoded.Defs {
+		if part, ok := def.(*component.Component); ok && by.dynamic {
+			h := c.habitsOf(part)
+			h.remembers = true
+			c.habits[part] = h
+		}
+	}
 	i, err := c.Instantiate(ctx, &Imports{}, Limits{})
 	if err != nil {
 		t.Fatal(err)
@@ -317,8 +330,8 @@ func TestCompositionsPassValues(t *testing.T) {
 	for _, tt := range tests {
 		for _, way := range ways {
 			t.Run(tt.name+"/"+way.name, func(t *testing.T) {
-				c := instantiate(t, echo(seq(len(tt.defs)-1)).compose(tt.defs), way.windows)
-				c.crossing(t, expected(way.windows, CrossFused))
+				c := instantiateIn(t, echo(seq(len(tt.defs)-1)).compose(tt.defs), way)
+				c.crossing(t, way.crossing)
 				for range 2 {
 					got, err := c.call(tt.v)
 					if err != nil || !value.Equal(got, tt.v) {
@@ -328,14 +341,6 @@ func TestCompositionsPassValues(t *testing.T) {
 			})
 		}
 	}
-}
-
-// expected is how an edge through memory is crossed on this system.
-func expected(windows bool, best Crossing) Crossing {
-	if !windows || !hasWindows {
-		return CrossDynamic
-	}
-	return best
 }
 
 func TestCompositionsPassScalars(t *testing.T) {
@@ -423,8 +428,8 @@ func TestHostileCompositionsTrap(t *testing.T) {
 	for _, tt := range tests {
 		for _, way := range ways {
 			t.Run(tt.name+"/"+way.name, func(t *testing.T) {
-				c := instantiate(t, tt.guests().compose(tt.defs), way.windows)
-				c.crossing(t, expected(way.windows, CrossFused))
+				c := instantiateIn(t, tt.guests().compose(tt.defs), way)
+				c.crossing(t, way.crossing)
 				_, err := c.call(tt.v)
 				trap, ok := err.(*Trap)
 				if !ok || !strings.Contains(trap.Reason, tt.want) {

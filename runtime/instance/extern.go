@@ -86,6 +86,7 @@ type lift struct {
 	post *coreExtern
 
 	allocator *coreExtern // realloc as a core function
+	home      *coreExtern // the memory as a core extern; nil without that option
 
 	async    bool        // lifted with the async option: the core function calls task.return
 	callback *coreExtern // called while the core function says that it is not done; may be nil

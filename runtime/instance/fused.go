@@ -57,6 +57,7 @@ var (
 func (w *walk) cross(l *lift, b *Boundary, plan *abi.Plan, options component.Options) error {
 	w.inst.callees = append(w.inst.callees, l.inst)
 	c := &crossing{Edge: Edge{Function: b.name}, caller: b, callee: &Boundary{name: b.name, inst: l.inst}}
+	c.callee.memory = l.memory
 	w.inst.crossings = append(w.inst.crossings, c)
 	var f coreExtern
 	if c.Why = errAsync; !l.async && !options.Async {
@@ -142,7 +143,9 @@ func (t *tie) edge(l *lift, plan *abi.Plan, options component.Options) *fuse.Edg
 		t.why = errContext
 	}
 	if plan.NeedsMemory() {
-		e.Window = t.window(l)
+		if e.Window = t.window(l); e.Window.Pages == 0 {
+			t.apart(e, l, options)
+		}
 	}
 	return e
 }

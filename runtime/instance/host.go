@@ -85,7 +85,7 @@ func (p *hostPool) close(ctx context.Context) {
 // functions are those that [fuse] has adapters import. Each is told the number of its edge first.
 func (h *adapterHost) functions() []engine.HostFunc {
 	entry := func(name string, params, results int, serve func(c *crossing, stack []uint64)) engine.HostFunc {
-		i32s := [...]abi.CoreType{abi.I32, abi.I32, abi.I32, abi.I32}
+		i32s := [...]abi.CoreType{abi.I32, abi.I32, abi.I32, abi.I32, abi.I32}
 		return engine.HostFunc{
 			Name: name, Type: coreType(abi.Signature{Params: i32s[:params], Results: i32s[:results]}),
 			Code: engine.GoFunc(func(_ context.Context, stack []uint64) { serve(h.store.crossings[uint32(stack[0])], stack) }),
@@ -99,5 +99,8 @@ func (h *adapterHost) functions() []engine.HostFunc {
 			stack[0] = uint64(c.pass(c.Adapter.Handles[uint32(stack[1])], uint32(stack[2])))
 		}),
 		entry(fuse.HostSettle, 1, 0, func(c *crossing, _ []uint64) { c.settle() }),
+		entry(fuse.HostCopy, 5, 0, func(c *crossing, stack []uint64) {
+			c.copy(uint32(stack[1]) != 0, uint32(stack[2]), uint32(stack[3]), uint32(stack[4]))
+		}),
 	}
 }

@@ -29,7 +29,8 @@ type walk struct {
 	core          [engine.ExternTag + 1][]coreExtern // by kind
 	types         int                                // how many entries the type index space has by now
 
-	callables map[uint32]engine.Function // realloc functions, shared by all that name them
+	callables map[uint32]engine.Function      // realloc functions, shared by all that name them
+	reaches   map[engine.Memory]engine.Module // ways to memories of callees, see apart.go
 }
 
 func (c *Component) walk(ctx context.Context, s *Store, outer *walk, comp *component.Component, imports importer) (*Instance, error) {

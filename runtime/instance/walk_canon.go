@@ -58,6 +58,9 @@ func (w *walk) lift(d *component.Lift) error {
 		realloc := w.coreFunc(d.Options.Realloc)
 		l.allocator = &realloc
 	}
+	if d.Options.HasMemory {
+		l.home = &w.core[engine.ExternMemory][d.Options.Memory]
+	}
 	if d.Options.HasPostReturn {
 		post := w.coreFunc(d.Options.PostReturn)
 		l.post = &post
