@@ -52,13 +52,14 @@ func (a *arena) close() {
 
 // take finds a range, beside that of another memory if one is given and there is room. Ranges for memories
 // without company leave room on one side: who comes next is likely to ask for it.
-func (a *arena) take(near *sharedMemory) (slot int, err error) {
+func (a *arena) take(near *sharedMemory) (slot int, base unsafe.Pointer, err error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if near != nil && near.base != nil {
 		for _, slot := range []int{near.slot + 1, near.slot - 1} {
 			if slot >= 0 && slot/regionSlots == near.slot/regionSlots && (slot >= len(a.used) || !a.used[slot]) {
-				return slot, a.occupy(slot)
+				base, err = a.occupy(slot)
+				return slot, base, err
 			}
 		}
 	}
@@ -67,35 +68,32 @@ func (a *arena) take(near *sharedMemory) (slot int, err error) {
 			break
 		}
 	}
-	return slot, a.occupy(slot)
+	base, err = a.occupy(slot)
+	return slot, base, err
 }
 
-// occupy makes a range ready for use.
-func (a *arena) occupy(slot int) error {
+// occupy makes a range ready for use, and returns where it is in memory.
+func (a *arena) occupy(slot int) (unsafe.Pointer, error) {
 	if slot >= len(a.used) {
 		size := slot + 2 - slot%2
 		if err := unix.Ftruncate(a.fd, int64(size)*WindowStride); err != nil {
-			return err
+			return nil, err
 		}
 		a.used = append(a.used, make([]bool, size-len(a.used))...)
 	}
 	for slot/regionSlots >= len(a.regions) {
-		base, err := reserve(regionSlots * WindowStride)
+		region, err := reserve(regionSlots * WindowStride)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		a.regions = append(a.regions, base)
+		a.regions = append(a.regions, region)
 	}
-	if err := a.show(slot, a.address(slot)); err != nil {
-		return err
+	base := unsafe.Add(a.regions[slot/regionSlots], slot%regionSlots*WindowStride)
+	if err := a.show(slot, base); err != nil {
+		return nil, err
 	}
 	a.used[slot] = true
-	return nil
-}
-
-// address is where a range is in memory.
-func (a *arena) address(slot int) unsafe.Pointer {
-	return unsafe.Add(a.regions[slot/regionSlots], slot%regionSlots*WindowStride)
+	return base, nil
 }
 
 // show maps a range to reserved address space.
@@ -105,7 +103,8 @@ func (a *arena) show(slot int, at unsafe.Pointer) error {
 	return err
 }
 
-// hide makes the address space of a range inaccessible again.
+// hide makes the address space of a range inaccessible again. Where the system lacks the memory for that, the range
+// stays visible, and is replaced when it is used again.
 func hide(at unsafe.Pointer) {
 	_, _ = unix.MmapPtr(-1, 0, at, WindowStride, unix.PROT_NONE, unix.MAP_PRIVATE|unix.MAP_ANON|unix.MAP_FIXED|unix.MAP_NORESERVE)
 }
@@ -173,11 +172,11 @@ func (m *sharedMemory) Reallocate(size uint64) []byte {
 }
 
 func (m *sharedMemory) mapRange() error {
-	slot, err := m.arena.take(m.near)
+	slot, base, err := m.arena.take(m.near)
 	if err != nil {
 		return err
 	}
-	m.slot, m.base = slot, m.arena.address(slot)
+	m.slot, m.base = slot, base
 	return nil
 }
 
