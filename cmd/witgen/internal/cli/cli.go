@@ -23,7 +23,7 @@ import (
 const (
 	OK      = 0                    // all is well
 	Failed  = kernel.StatusFailure // 1: the program's function returned an error, or a test of wast failed
-	Stale   = 1                    // generate --check found files that are not up to date
+	Stale   = 1                    // generate --check found files that are not up to date, fmt --check some that are not formatted
 	Bad     = kernel.StatusBad     // 2: the arguments or a file are wrong, or the command failed
 	Timeout = 124                  // the machine of image run was stopped, its time was up
 	Trapped = kernel.StatusTrap    // 134: the program trapped
@@ -31,12 +31,13 @@ const (
 
 const description = `Witan turns WIT files into a running system; witgen is its tool.
 
-Exit status: 0 if all is well; 1 if generate --check found stale files, if a test of wast failed, or if the function
+Exit status: 0 if all is well; 1 if generate --check found stale files or fmt --check unformatted ones, if a test of wast failed, or if the function
 that was run returned an error; 2 if the arguments or a file are wrong or the command failed; 124 if the time of image run is up;
 134 if the program trapped. Otherwise run and image run exit with the status of the program.`
 
 // commands are the subcommands.
 type commands struct {
+	Fmt      fmtCommand     `cmd:"" help:"Format WIT files."`
 	Generate generate       `cmd:"" help:"Write Go packages for the interfaces of a WIT directory."`
 	Image    imageCommand   `cmd:"" help:"Make bootable images and boot them."`
 	Inspect  inspectCommand `cmd:"" help:"Show what a component or core module imports, exports and is made of."`
