@@ -44,7 +44,8 @@ type Engine struct {
 	yieldOnce sync.Once
 	yield     Module // see meter.go
 	yieldErr  error
-	meters    sync.Map // of *Meter, by the instances that they count
+	yields    atomic.Uint32 // how often guests have come back, see yieldsPerTurn
+	meters    sync.Map      // of *Meter, by the instances that they count
 
 	arenaOnce sync.Once
 	arena     *arena // of memories that windows can show; see share.go

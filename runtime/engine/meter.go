@@ -108,13 +108,20 @@ func (e *Engine) yieldTo(ctx context.Context, from api.Module, stack []uint64) {
 	if found, ok := e.meters.Load(from); ok {
 		m = found.(*Meter)
 	}
+	if e.yields.Add(1)%yieldsPerTurn == 0 {
+		runtime.Gosched()
+	}
 	stack[0] = m.yield(ctx)
 }
+
+// yieldsPerTurn is after how many yields, about a millisecond of work, a guest lets other goroutines run if the
+// scheduler has not asked for that before. More often would be expensive: the scheduler wakes an idle processor,
+// which then runs the guest with cold caches.
+const yieldsPerTurn = 64
 
 // yield makes another grant. Being in Go is enough to let the garbage collector proceed. Nobody sees what code
 // without a meter uses.
 func (m *Meter) yield(ctx context.Context) (grant uint64) {
-	runtime.Gosched()
 	select {
 	case <-ctx.Done():
 		panic(&Cancelled{context.Cause(ctx)})
