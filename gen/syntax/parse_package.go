@@ -60,9 +60,10 @@ func (p *parser) packageItem(items *[]Item, depth int, declare func(*PackageDecl
 	default:
 		return p.failExpectedHint("`interface`, `world`, `use` or `package`", outsideHint[p.tok.kind])
 	}
-	if item != nil {
-		*items = append(*items, item)
+	if item == nil {
+		return ok
 	}
+	*items = append(*items, item)
 	if _, isUse := item.(*ToplevelUse); !isUse && p.keep {
 		p.consumed[first].role = itemStart
 	}

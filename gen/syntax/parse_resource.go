@@ -9,7 +9,7 @@ func (p *parser) resource(head TypeHead) (*Resource, bool) {
 		return d, true
 	}
 	if !p.at(leftBrace) {
-		return nil, p.failExpected("`;` or `{`")
+		return d, p.failExpected("`;` or `{`")
 	}
 	ok := p.braces(block{owner: "resource " + head.Name.Name, leaf: true}, func() bool {
 		m, ok := p.resourceMethod(head.Name)
@@ -64,6 +64,9 @@ func (p *parser) method(h header) (ResourceMethod, bool) {
 }
 
 func (p *parser) constructor(h header, resource ID) (ResourceMethod, bool) {
+	if !p.count() {
+		return nil, false
+	}
 	c := &Constructor{Docs: h.docs, Gate: h.gate, Keyword: p.tok.Span}
 	p.advance()
 	t := &FuncType{Span: p.tok.Span}

@@ -34,9 +34,7 @@ func (p *parser) typeDef(h header) (TypeDef, bool) {
 	case kwResource:
 		def, ok = p.resource(head)
 	}
-	if def != nil {
-		def.head().Span = p.since(h.start)
-	}
+	def.head().Span = p.since(h.start)
 	return def, ok
 }
 
@@ -52,11 +50,13 @@ func (p *parser) notEmpty(what string, name ID, ok bool, n int) {
 }
 
 func (p *parser) typeAlias(head TypeHead) (*TypeAlias, bool) {
+	d := &TypeAlias{TypeHead: head}
 	if !p.expect(equals, plain) {
-		return nil, false
+		return d, false
 	}
-	t, ok := p.ty(0)
-	return &TypeAlias{TypeHead: head, Type: t}, ok && p.end()
+	var ok bool
+	d.Type, ok = p.ty(0)
+	return d, ok && p.end()
 }
 
 func (p *parser) record(head TypeHead) (*Record, bool) {

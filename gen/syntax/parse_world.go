@@ -52,9 +52,9 @@ var worldHint = [len(spellings)]string{
 // extern reads what is imported or exported.
 func (p *parser) extern() (Extern, bool) {
 	start := p.tok.Start
-	if !p.at(identifier) {
-		_, ok := p.id()
-		return nil, ok
+	switch p.tok.kind {
+	case kwFunc, kwAsync, kwInterface:
+		return nil, p.failExpectedHint("an identifier", "it needs a name: `name: "+p.tok.kind.spelling()+" …`")
 	}
 	if p.beginsPath() {
 		path, ok := p.usePath()

@@ -157,7 +157,16 @@ func (p *parser) expect(k kind, r role) bool {
 }
 
 // end consumes the semicolon that ends an item.
-func (p *parser) end() bool { return p.expect(semicolon, endsLine) }
+func (p *parser) end() bool {
+	if p.take(semicolon, endsLine) {
+		return true
+	}
+	hint := ""
+	if p.firstOfLine() {
+		hint = "`;` is missing at the end of what is before this line"
+	}
+	return p.failExpectedHint(semicolon.String(), hint)
+}
 
 // since is the span from a byte to the end of what has been consumed.
 func (p *parser) since(start int32) Span { return Span{Start: start, End: p.prevEnd} }

@@ -88,20 +88,22 @@ func (p *parser) skipItem(start int32) {
 }
 
 // skipMember goes to the end of a member of a list that has been reported: behind its comma, or to what closes the list, or to
-// where no list goes on. It reports whether the list does.
-func (p *parser) skipMember(end kind, start int32) bool {
+// where no list goes on. It reports whether the list does. In a block a semicolon was meant to be a comma.
+func (p *parser) skipMember(end kind, inBlock bool, start int32) bool {
 	depth := 0
 	for ; !p.at(eof); p.advance() {
 		switch {
-		case depth == 0 && (p.at(end) || p.at(semicolon)):
-			return p.at(end)
+		case depth == 0 && p.at(end):
+			return true
+		case depth == 0 && (p.at(comma) || p.at(semicolon) && inBlock):
+			p.advance()
+			return true
+		case depth == 0 && p.at(semicolon):
+			return false
 		case p.at(leftBrace) || p.at(leftParen) || p.at(lessThan):
 			depth++
 		case (p.at(rightBrace) || p.at(rightParen) || p.at(greaterThan)) && depth > 0:
 			depth--
-		case p.at(comma) && depth == 0:
-			p.advance()
-			return true
 		case p.tok.Start > start && beginsItem[p.tok.kind] && p.firstOfLine():
 			return false
 		}
@@ -132,7 +134,7 @@ func (p *parser) list(end kind, endRole role, member func() bool) bool {
 			continue
 		}
 		if ok {
-			p.failExpected("`,` or " + end.String())
+			p.failExpectedHint("`,` or "+end.String(), separatorHint[p.tok.kind])
 			if end == rightBrace && p.at(identifier) && p.firstOfLine() {
 				continue // just the comma is missing
 			}
@@ -140,11 +142,16 @@ func (p *parser) list(end kind, endRole role, member func() bool) bool {
 		if end != rightBrace {
 			return false
 		}
-		if !p.skipMember(end, start) {
+		if !p.skipMember(end, endRole == blockClose, start) {
 			return true
 		}
 	}
 	p.tok.role = endRole
 	p.advance()
 	return true
+}
+
+var separatorHint = [len(spellings)]string{
+	semicolon:  "a comma stands between the members of a list",
+	identifier: "a comma stands between the members of a list",
 }
