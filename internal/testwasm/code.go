@@ -42,6 +42,7 @@ var plain = map[string][]byte{
 // operands are instructions with one operand, which is an index, or the offset of a load or store.
 var operands = map[string]struct{ before, after []byte }{
 	"br": {[]byte{0x0c}, nil}, "br_if": {[]byte{0x0d}, nil}, "call": {[]byte{0x10}, nil},
+	"return_call": {[]byte{0x12}, nil}, "return_call_indirect": {[]byte{0x13}, []byte{0}},
 	"call_indirect": {[]byte{0x11}, []byte{0}}, "throw": {[]byte{0x08}, nil}, "table.grow": {[]byte{0xfc, 15}, nil},
 	"local.get": {[]byte{0x20}, nil}, "local.set": {[]byte{0x21}, nil}, "local.tee": {[]byte{0x22}, nil},
 	"global.get": {[]byte{0x23}, nil}, "global.set": {[]byte{0x24}, nil},

@@ -28,7 +28,8 @@ type Config struct {
 	// ReadOnlyCache says that CacheDir can't be written, as in a boot image.
 	ReadOnlyCache bool
 	// Unmetered leaves guest code without the countdown that lets it be stopped: for comparisons of speed.
-	// A guest that doesn't return then holds up the whole process.
+	// A guest that doesn't return then holds up the whole process, and tail calls are as wrong as the engine has
+	// them (see runtime/meter).
 	Unmetered bool
 }
 

@@ -186,7 +186,7 @@ func (g *gen) function() {
 }
 
 // endsWithCall reports whether there is nothing to do after the call, so that it may take the adapter's place on
-// the stack. That is only right for parameters in registers: wazero 1.12 passes wrong values on the stack.
+// the stack. That is only right for few parameters: wazero 1.12 passes a wrong value when they take all registers.
 func (g *gen) endsWithCall(plan *abi.Plan) bool {
 	const inRegisters = 4 // on every machine, of integers and of floats
 	integers, floats := 0, 0

@@ -156,7 +156,7 @@ var copied = func() (c [opcodes]bool) {
 		}
 	}
 	for _, op := range []opcode{
-		opEnd, opThrow, opThrowRef, opMemoryGrow,
+		opEnd, opThrow, opThrowRef, opMemoryGrow, opReturnCallIndirect, opReturnCallRef,
 		opMemoryFill, opMemoryCopy, opMemoryInit, opTableFill, opTableCopy, opTableInit, opTableGrow,
 	} {
 		c[op] = false
@@ -188,8 +188,10 @@ func (e *emitter) instruction(i int) {
 		e.op(in.op, e.label(in.arg))
 	case opBrTable:
 		e.brTable(in)
-	case opCall, opReturnCall, opRefFunc:
+	case opCall, opRefFunc:
 		e.op(in.op, e.moved(in.arg))
+	case opReturnCall, opReturnCallIndirect, opReturnCallRef:
+		e.tailCall(i)
 	case opMemoryFill, opMemoryCopy, opMemoryInit, opTableFill, opTableCopy, opTableInit:
 		e.bulk(i)
 	default:
