@@ -45,8 +45,8 @@ type Version struct {
 	Text string
 }
 
-// PackageName is a name like wasi:io@0.2.0. In a path such as wasi:io/streams@0.2.0 the version is part of the package's name,
-// but not of its span.
+// PackageName is a name like wasi:io@0.2.0. In a path such as wasi:io/streams@0.2.0 the version is part of
+// the package's name, but not of its span.
 type PackageName struct {
 	Span
 	Namespace, Name ID
@@ -106,8 +106,8 @@ func (*ToplevelUse) item()   {}
 func (*Interface) item()     {}
 func (*World) item()         {}
 
-// Gate is what the attributes in front of an item say: since when it is there, or which feature it belongs to (gate), and
-// under which name the outside world knows it (external-id).
+// Gate is what the attributes in front of an item say: since when it is there, or which feature it belongs
+// to (gate), and under which name the outside world knows it (external-id).
 type Gate struct {
 	Since      *Since      // nil without @since
 	Unstable   *Unstable   // nil without @unstable
@@ -203,7 +203,8 @@ type Export struct {
 	Extern Extern
 }
 
-// Extern is what a world imports or exports: [*ExternFunc], [*ExternInterface], [*ExternPath] or [*ExternNamedPath].
+// Extern is what a world imports or exports: [*ExternFunc], [*ExternInterface], [*ExternPath] or
+// [*ExternNamedPath].
 type Extern interface {
 	Node
 	extern()
@@ -231,8 +232,8 @@ type ExternPath struct {
 // Range is the span of the path.
 func (e *ExternPath) Range() Span { return e.Path.Span }
 
-// ExternNamedPath is an interface under a plain name, "name: wasi:io/streams": an import or export called so that
-// implements the interface.
+// ExternNamedPath is an interface under a plain name, "name: wasi:io/streams": an import or export called
+// so that implements the interface.
 type ExternNamedPath struct {
 	Span
 	Name ID

@@ -11,8 +11,9 @@ import (
 
 const byteOrderMark = "\uFEFF"
 
-// checkCharacters reports what may not be in a WIT file at all: bytes that are not UTF-8; control characters other than
-// tab and line ends; and those that make a text look different from what it is, or that Unicode advises against.
+// checkCharacters reports what may not be in a WIT file at all: bytes that are not UTF-8; control
+// characters other than tab and line ends; and those that make a text look different from what it is, or
+// that Unicode advises against.
 func checkCharacters(text string, report func(s Span, r diag.Rule, message, hint string)) {
 	for i := 0; i < len(text); {
 		c := text[i]
@@ -28,7 +29,8 @@ func checkCharacters(text string, report func(s Span, r diag.Rule, message, hint
 		case unicode.IsControl(r):
 			report(s, RuleCharacter, fmt.Sprintf("control character U+%04X", r), "")
 		case isDirectional(r):
-			report(s, RuleCharacter, fmt.Sprintf("character U+%04X changes the direction of text", r), "it can make the file look different from what it says")
+			report(s, RuleCharacter, fmt.Sprintf("character U+%04X changes the direction of text", r),
+				"it can make the file look different from what it says")
 		case strings.ContainsRune(discouraged, r):
 			report(s, RuleCharacter, fmt.Sprintf("Unicode advises against character U+%04X", r), "")
 		}
@@ -41,6 +43,6 @@ func isDirectional(r rune) bool {
 	return 0x202A <= r && r <= 0x202E || 0x2066 <= r && r <= 0x2069
 }
 
-// discouraged are the characters that Unicode deprecates or strongly discourages, as far as they look like others: a
-// Latin ligature, an Arabic mark, Tibetan and Khmer vowels.
+// discouraged are the characters that Unicode deprecates or strongly discourages, as far as they look like
+// others: a Latin ligature, an Arabic mark, Tibetan and Khmer vowels.
 const discouraged = "\u0149\u0673\u0F77\u0F79\u17A3\u17A4\u17B4\u17B5"

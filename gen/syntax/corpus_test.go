@@ -81,7 +81,8 @@ func readRecorded(t testing.TB, path string) recorded {
 	return r
 }
 
-// syntactic matches the messages of the reference about what shows in one file, without knowing what a name stands for.
+// syntactic matches the messages of the reference about what shows in one file, without knowing what a name
+// stands for.
 var syntactic = regexp.MustCompile(`expected .*found|^expected |unterminated|nest(ed|ing)|^empty |map key|constructor return type|resource being constructed`)
 
 // semantic matches those that syntactic takes for its own but are not.
@@ -98,8 +99,8 @@ func inputOf(result string) (path string, ok bool) {
 	return "", false
 }
 
-// TestRefusedFilesOfTheCorpus compares what is refused, and where, with the reference. Packages that are fine up to names
-// must parse: they are for the resolver to refuse.
+// TestRefusedFilesOfTheCorpus compares what is refused, and where, with the reference. Packages that are
+// fine up to names must parse: they are for the resolver to refuse.
 func TestRefusedFilesOfTheCorpus(t *testing.T) {
 	dir := filepath.Join(corpus.Dir(t), "wit", "wit-parser-ui", failing)
 	results, err := filepath.Glob(filepath.Join(dir, "*.result"))

@@ -1,6 +1,7 @@
 package syntax
 
 import (
+	"regexp"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -14,19 +15,21 @@ const (
 	lineWidth   = 120 // characters up to which a list stays on one line
 )
 
-// Format lays a WIT file out. It changes white space and nothing else: tokens and comments remain as they are, in their order. A file
-// that does not parse is left alone, and the list says why. Formatting what has been formatted changes nothing.
+// Format lays a WIT file out. It changes white space and nothing else: tokens and comments remain as they
+// are, in their order. A file that does not parse is left alone, and the list says why. Formatting what has
+// been formatted changes nothing.
 //
 // The style:
 //
 //   - Four spaces for each level; lines end with a line feed; the last one ends, too.
 //   - Each item, attribute, field, case and flag is on a line of its own, and a block without any is {}.
-//   - Parameters, and the names in braces of use and include, are on one line, or each is on a line of its own: if they don't fit into 120
-//     columns, if the first was on a line of its own, or if there is a comma behind the last or a comment between them.
-//   - An empty line is before each interface, world and nested package. Elsewhere single empty lines
-//     remain where they are; there are none at the beginning and the end of a block.
-//   - A comment stays on the line behind what it is behind, or on lines of its own, at the level of what follows. A block comment
-//     is not behind an opening bracket.
+//   - Parameters, and the names in braces of use and include, are on one line, or each is on a line of its
+//     own: if they don't fit into 120 columns, if the first was on a line of its own, or if there is a
+//     comma behind the last or a comment between them.
+//   - An empty line is before each interface, world and nested package. Elsewhere single empty lines remain
+//     where they are; there are none at the beginning and the end of a block.
+//   - A comment stays on the line behind what it is behind, or on lines of its own, at the level of what
+//     follows. A block comment is not behind an opening bracket.
 func Format(s *diag.Source) (string, diag.List) {
 	p := newParser(s)
 	p.keep = true
@@ -126,8 +129,11 @@ func (l *layout) breaksBefore(i int, notes bool) bool {
 	return broken && (before.kind == comma || before.role == listOpen || before.role == bodyOpen || l.isClosing(t))
 }
 
-// note writes a comment. Where the style ends the line, the comment stays on the line on which it is, and otherwise where it is
-// between the tokens.
+// returns matches the ends of lines in a block comment.
+var returns = regexp.MustCompile(`\r*\n`)
+
+// note writes a comment. Where the style ends the line, the comment stays on the line on which it is, and
+// otherwise where it is between the tokens.
 func (l *layout) note(c Comment, breaks bool, emptyLine *bool) {
 	lines := strings.Count(l.text[l.end:c.Start], "\n")
 	switch {
@@ -141,7 +147,7 @@ func (l *layout) note(c Comment, breaks bool, emptyLine *bool) {
 	default:
 		l.out.WriteByte(' ')
 	}
-	l.write(strings.ReplaceAll(c.Text, "\r\n", "\n"))
+	l.write(returns.ReplaceAllLiteralString(c.Text, "\n"))
 	l.inLine = strings.HasPrefix(c.Text, "//")
 	l.end = c.End
 }

@@ -15,6 +15,7 @@ func FuzzParse(f *testing.F) {
 			f.Add(s.Text())
 		}
 	}
+	f.Add("/* a\r\r\n*/ interface i {\r /**/ }\r\n// x\r\r")
 	f.Fuzz(func(t *testing.T, text string) {
 		s := diag.NewSource("x.wit", text)
 		_, list := syntax.Parse(s)

@@ -3,10 +3,12 @@ package syntax
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
-// checkIdentifier says what is wrong with an identifier, without its %, and what to do. The message is empty if it is fine: words
-// with hyphens between them, each of either lower-case or upper-case letters, and digits; the first begins with a letter.
+// checkIdentifier says what is wrong with an identifier, without its %, and what to do. The message is
+// empty if it is fine: words with hyphens between them, each of either lower-case or upper-case letters,
+// and digits; the first begins with a letter.
 func checkIdentifier(name string) (message, hint string) {
 	switch {
 	case name == "":
@@ -15,6 +17,8 @@ func checkIdentifier(name string) (message, hint string) {
 		return fmt.Sprintf("an identifier of %d bytes, at most %d are allowed", len(name), MaxIdentifier), ""
 	case isDigit(name[0]):
 		return "an identifier begins with a letter", ""
+	case run(name, isASCII) < len(name):
+		return "an identifier has no other letters than a to z", ""
 	case strings.Contains(name, "_"):
 		return "an identifier has no `_`", "put `-` between its words"
 	}
@@ -33,3 +37,5 @@ func checkIdentifier(name string) (message, hint string) {
 	}
 	return "", ""
 }
+
+func isASCII(c byte) bool { return c < utf8.RuneSelf }

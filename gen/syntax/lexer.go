@@ -3,12 +3,14 @@ package syntax
 import (
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/witan-os/witan/internal/diag"
 )
 
-// lexer cuts a text into tokens, one at a time, and keeps the comments between them. The text has passed [checkCharacters].
+// lexer cuts a text into tokens, one at a time, and keeps the comments between them. The text has passed
+// [checkCharacters].
 type lexer struct {
 	text     string
 	pos      int
@@ -86,8 +88,11 @@ func (l *lexer) scan() (kind, bool) {
 	start := l.pos
 	c := l.text[start]
 	switch {
-	case isLetter(c) || c == '_' || c == '%':
+	case c == '%':
 		l.pos++
+		l.skipWord()
+		return l.word(start), true
+	case isLetter(c) || c == '_' || c >= utf8.RuneSelf && l.skipLetter():
 		l.skipWord()
 		return l.word(start), true
 	case isDigit(c):
@@ -118,21 +123,38 @@ var punctuation = [256]kind{
 // skipUnknown reports characters that begin no token, all up to the next one that may.
 func (l *lexer) skipUnknown() {
 	start := l.pos
-	for l.pos < len(l.text) {
-		r, size := utf8.DecodeRuneInString(l.text[l.pos:])
-		if r < utf8.RuneSelf && (isWordByte(byte(r)) && r != '-' || punctuation[r] != eof || strings.ContainsRune(" \t\r\n\"%", r)) {
+	first, size := utf8.DecodeRuneInString(l.text[start:])
+	for l.pos += size; l.pos < len(l.text); l.pos += size {
+		var r rune
+		r, size = utf8.DecodeRuneInString(l.text[l.pos:])
+		known := unicode.IsLetter(r) || r < utf8.RuneSelf && (isDigit(byte(r)) || punctuation[r] != eof)
+		if known || strings.ContainsRune(" \t\r\n\"%_", r) {
 			break
 		}
-		l.pos += size
 	}
-	r, _ := utf8.DecodeRuneInString(l.text[start:])
-	l.report(span(start, l.pos), RuleCharacter, fmt.Sprintf("unexpected character %q", r), "")
+	l.report(span(start, l.pos), RuleCharacter, fmt.Sprintf("unexpected character %q", first), "")
 }
 
+// skipWord skips what may be in an identifier, and letters that may not: they belong to it for who wrote them.
 func (l *lexer) skipWord() {
-	for l.pos < len(l.text) && isWordByte(l.text[l.pos]) && !strings.HasPrefix(l.text[l.pos:], "->") {
-		l.pos++
+	for l.pos < len(l.text) {
+		switch c := l.text[l.pos]; {
+		case isWordByte(c) && !strings.HasPrefix(l.text[l.pos:], "->"):
+			l.pos++
+		case c < utf8.RuneSelf || !l.skipLetter():
+			return
+		}
 	}
+}
+
+// skipLetter skips a letter of any alphabet, or something that combines with one, if it is there.
+func (l *lexer) skipLetter() bool {
+	r, size := utf8.DecodeRuneInString(l.text[l.pos:])
+	if !unicode.In(r, unicode.Letter, unicode.Mark, unicode.Number) {
+		return false
+	}
+	l.pos += size
+	return true
 }
 
 // word tells what the word from start is, and reports an identifier that is not well formed.

@@ -54,8 +54,8 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// TestHostileFiles parses what would take long, or much stack, if something in it were done by recursion or once more
-// for each token. Those of full size need a fraction of a second each.
+// TestHostileFiles parses what would take long, or much stack, if something in it were done by recursion or
+// once more for each token. Those of full size need a fraction of a second each.
 func TestHostileFiles(t *testing.T) {
 	repeat := func(s string) string { return strings.Repeat(s, syntax.MaxFileSize/len(s)) }
 	tests := []struct{ name, text string }{

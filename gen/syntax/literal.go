@@ -20,7 +20,8 @@ func (l *lexer) skipString() {
 		case c == '\\':
 			l.skipEscape()
 		case c < ' ':
-			l.report(span(l.pos, l.pos), RuleString, "a string ends on the line where it begins", "write `\\n`, `\\r` or `\\t` for a control character")
+			l.report(span(l.pos, l.pos), RuleString, "a string ends on the line where it begins",
+				"write `\\n`, `\\r` or `\\t` for a control character")
 			return
 		default:
 			l.pos++
@@ -41,8 +42,8 @@ func (l *lexer) skipEscape() {
 	l.report(span(l.pos, min(l.pos+1, len(l.text))), RuleString, "this is no escape", hint)
 }
 
-// unquote returns what a literal means. It takes what skipString has let through without a report, and something that does no harm
-// of other ones.
+// unquote returns what a literal means. It takes what skipString has let through without a report, and
+// something that does no harm of other ones.
 func unquote(literal string) string {
 	body := strings.TrimSuffix(literal[1:], `"`)
 	var b strings.Builder

@@ -27,8 +27,8 @@ func variants(t *testing.T, check func(r *rand.Rand, text string)) {
 	}
 }
 
-// TestFormatWithSpaceAndCommentsAnywhere puts comments and line ends between random tokens. Whatever is there, formatting
-// keeps it and is done after once.
+// TestFormatWithSpaceAndCommentsAnywhere puts comments and line ends between random tokens. Whatever is
+// there, formatting keeps it and is done after once.
 func TestFormatWithSpaceAndCommentsAnywhere(t *testing.T) {
 	pieces := []string{"\n", "\n\n\n", " ", " // x\n", "\n// x\n", "\n\n// x\n\n", " /* x */ ", "\n/* x */ ", " /* x */\n", "\n/* x\n  x */\n", " ///\n", "\r\n", " /* x *//* x */ // x\n"}
 	variants(t, func(r *rand.Rand, text string) {
@@ -56,8 +56,8 @@ func TestFormatWithSpaceAndCommentsAnywhere(t *testing.T) {
 	})
 }
 
-// TestParseBrokenFiles removes, doubles and swaps random tokens. What comes of it is parsed without a panic, and what is
-// said of it has a place in it.
+// TestParseBrokenFiles removes, doubles and swaps random tokens. What comes of it is parsed without a
+// panic, and what is said of it has a place in it.
 func TestParseBrokenFiles(t *testing.T) {
 	variants(t, func(r *rand.Rand, text string) {
 		for range 1 + r.IntN(4) {

@@ -32,7 +32,8 @@ func (p *parser) signature(t *FuncType) bool {
 	}
 	if p.take(arrow, plain) {
 		if p.at(leftParen) {
-			return p.failExpectedHint("a type", "a function has one result: several values are a tuple or record, none is nothing at all")
+			return p.failExpectedHint("a type",
+				"a function has one result: several values are a tuple or record, none is nothing at all")
 		}
 		if t.Result, ok = p.ty(0); !ok {
 			return false

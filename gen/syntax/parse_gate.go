@@ -124,7 +124,8 @@ func (p *parser) stringField(value *string) bool {
 
 // unknownAttribute reports an attribute, and skips what it has in parentheses.
 func (p *parser) unknownAttribute(id ID) bool {
-	p.report(id.Span, RuleGate, fmt.Sprintf("there is no attribute `@%s`", clip(id.Name)), "there are @since, @unstable, @deprecated and @external-id")
+	p.report(id.Span, RuleGate, fmt.Sprintf("there is no attribute `@%s`", clip(id.Name)),
+		"there are @since, @unstable, @deprecated and @external-id")
 	if !p.at(leftParen) {
 		return true
 	}

@@ -37,8 +37,8 @@ func (p *parser) file() *File {
 	return f
 }
 
-// packageItem reads an item of a package, and appends it to items. The declaration of a package is given to declare, which says
-// whether there may be one.
+// packageItem reads an item of a package, and appends it to items. The declaration of a package is given to
+// declare, which says whether there may be one.
 func (p *parser) packageItem(items *[]Item, depth int, declare func(*PackageDecl) bool) bool {
 	h := p.header()
 	first := len(p.consumed)
@@ -130,7 +130,8 @@ func (p *parser) packageName() (PackageName, bool) {
 		return name, false
 	}
 	if p.at(colon) || p.at(slash) {
-		return name, p.failExpectedHint("`;`, `{` or `@`", "a package's name is one namespace and one name; more of them is not part of WIT yet")
+		return name, p.failExpectedHint("`;`, `{` or `@`",
+			"a package's name is one namespace and one name; more of them is not part of WIT yet")
 	}
 	name.Version, ok = p.versionSuffix()
 	name.Span = p.since(name.Start)
@@ -182,7 +183,8 @@ func (p *parser) checkNesting(items []Item) {
 		}
 		for _, item := range outer.Items {
 			if inner, ok := item.(*NestedPackage); ok {
-				p.report(inner.Name.Span, RuleNesting, "a package can't be inside of a nested one", "put it behind `package "+outer.Name.String()+" { … }`")
+				p.report(inner.Name.Span, RuleNesting, "a package can't be inside of a nested one",
+					"put it behind `package "+outer.Name.String()+" { … }`")
 			}
 		}
 		p.checkNesting(outer.Items)

@@ -98,5 +98,6 @@ func (p *parser) checkConstructed(result Type, resource ID) {
 	if r.OK != nil {
 		place = r.OK.Range()
 	}
-	p.report(place, RuleResult, fmt.Sprintf("the ok side of this `result` must be `%s`, which is constructed", clip(resource.Name)), hint)
+	p.report(place, RuleResult,
+		fmt.Sprintf("the ok side of this `result` must be `%s`, which is constructed", clip(resource.Name)), hint)
 }

@@ -8,7 +8,8 @@ import (
 // ty reads a type, which is inside of this many others.
 func (p *parser) ty(depth int) (Type, bool) {
 	if depth >= MaxDepth {
-		return nil, p.fail(p.tok.Span, RuleTooLarge, fmt.Sprintf("more than %d types inside of each other", MaxDepth), "give one of them a name with `type`")
+		return nil, p.fail(p.tok.Span, RuleTooLarge, fmt.Sprintf("more than %d types inside of each other", MaxDepth),
+			"give one of them a name with `type`")
 	}
 	if !p.count() {
 		return nil, false
@@ -157,7 +158,8 @@ func (p *parser) mapType(depth int) (*Map, bool) {
 	return t, ok
 }
 
-// validKey reports whether a type can be a key as far as that shows here: what a name stands for is for the resolver.
+// validKey reports whether a type can be a key as far as that shows here: what a name stands for is for the
+// resolver.
 func validKey(t Type) bool {
 	switch t := t.(type) {
 	case *Primitive:

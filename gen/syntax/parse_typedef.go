@@ -34,7 +34,7 @@ func (p *parser) typeDef(h header) (TypeDef, bool) {
 	case kwResource:
 		def, ok = p.resource(head)
 	}
-	def.head().Span = p.since(h.start)
+	def.Head().Span = p.since(h.start)
 	return def, ok
 }
 

@@ -82,9 +82,9 @@ func (p *parser) extern() (Extern, bool) {
 	return nil, p.failExpected("keyword `func`, keyword `interface` or an identifier")
 }
 
-// beginsPath tells, at an identifier, whether it begins the path of an interface. If not, it is the name for what follows
-// behind a colon. In "a:b" both is possible, and space may stand around the colon in both. It is a path if the
-// rest of it follows; or if there is no space, where it can't be meant otherwise.
+// beginsPath tells, at an identifier, whether it begins the path of an interface. If not, it is the name
+// for what follows behind a colon. In "a:b" both is possible, and space may stand around the colon in both.
+// It is a path if the rest of it follows; or if there is no space, where it can't be meant otherwise.
 func (p *parser) beginsPath() bool {
 	next := p.lookAhead()
 	if next[0].kind != colon || next[1].kind != identifier {

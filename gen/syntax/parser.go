@@ -7,9 +7,9 @@ import (
 	"github.com/witan-os/witan/internal/diag"
 )
 
-// Parse reads WIT files. It returns one file for each source, in the same order, with all that could be understood, and everything that
-// is wrong; a file is whole if the list has nothing about it. What it reads need not make sense
-// together: names are for a resolver.
+// Parse reads WIT files. It returns one file for each source, in the same order, with all that could be
+// understood, and everything that is wrong; a file is whole if the list has nothing about it. What it reads
+// need not make sense together: names are for a resolver.
 func Parse(sources ...*diag.Source) ([]*File, diag.List) {
 	var all diag.List
 	files := make([]*File, 0, len(sources))
@@ -21,8 +21,8 @@ func Parse(sources ...*diag.Source) ([]*File, diag.List) {
 	return files, all
 }
 
-// parser reads one file. Its methods are called after what they read. Those that return a bool report false when
-// they have reported something, and their caller is to give up as well, up to one that recovers.
+// parser reads one file. Its methods are called after what they read. Those that return a bool report false
+// when they have reported something, and their caller is to give up as well, up to one that recovers.
 type parser struct {
 	source   *diag.Source
 	text     string
@@ -47,8 +47,8 @@ func newParser(s *diag.Source) *parser {
 	return p
 }
 
-// report adds a diagnostic. When the list is full, it is of no use to read on. Of several in a row at one place the first
-// says it all.
+// report adds a diagnostic. When the list is full, it is of no use to read on. Of several in a row at one
+// place the first says it all.
 func (p *parser) report(s Span, r diag.Rule, message, hint string) {
 	if n := len(p.errors.Items); p.quiet || p.stopped || n > 0 && p.errors.Items[n-1].Start == int(s.Start) {
 		return
@@ -102,22 +102,22 @@ func (p *parser) found() string {
 
 // advance consumes the current token.
 func (p *parser) advance() {
-	if p.keep {
-		p.consumed = append(p.consumed, p.tok)
-	}
-	p.prevEnd = p.tok.End
-	p.docsFrom = len(p.lex.comments)
+	p.consume()
 	p.tok = p.lex.next()
 }
 
 // advanceToVersion consumes the current token, and expects a version behind it.
 func (p *parser) advanceToVersion() {
+	p.consume()
+	p.tok = p.lex.version()
+}
+
+func (p *parser) consume() {
 	if p.keep {
 		p.consumed = append(p.consumed, p.tok)
 	}
 	p.prevEnd = p.tok.End
 	p.docsFrom = len(p.lex.comments)
-	p.tok = p.lex.version()
 }
 
 // docs are the comments before the current token.

@@ -63,8 +63,9 @@ func (p *parser) beginsPackageItem() bool {
 	return p.at(kwInterface) || p.at(kwWorld) || p.at(kwPackage)
 }
 
-// skipItem goes to the end of an item that has been reported: behind its semicolon or its closing brace; or to the closing brace of the
-// block around it; or to a word that begins an item and is the first of its line.
+// skipItem goes to the end of an item that has been reported: behind its semicolon or its closing brace; or
+// to the closing brace of the block around it; or to a word that begins an item and is the first of its
+// line.
 func (p *parser) skipItem(start int32) {
 	depth := 0
 	for ; !p.at(eof); p.advance() {
@@ -87,8 +88,9 @@ func (p *parser) skipItem(start int32) {
 	}
 }
 
-// skipMember goes to the end of a member of a list that has been reported: behind its comma, or to what closes the list, or to
-// where no list goes on. It reports whether the list does. In a block a semicolon was meant to be a comma.
+// skipMember goes to the end of a member of a list that has been reported: behind its comma, or to what
+// closes the list, or to where no list goes on. It reports whether the list does. In a block a semicolon
+// was meant to be a comma.
 func (p *parser) skipMember(end kind, inBlock bool, start int32) bool {
 	depth := 0
 	for ; !p.at(eof); p.advance() {
@@ -111,8 +113,8 @@ func (p *parser) skipMember(end kind, inBlock bool, start int32) bool {
 	return false
 }
 
-// beginsItem has the keywords that stand nowhere but at the beginning of an item, except for interface, which as the first word of a line
-// does so too.
+// beginsItem has the keywords that stand nowhere but at the beginning of an item, except for interface,
+// which as the first word of a line does so too.
 var beginsItem = [len(spellings)]bool{
 	kwEnum: true, kwExport: true, kwFlags: true, kwImport: true, kwInclude: true, kwInterface: true, kwPackage: true,
 	kwRecord: true, kwResource: true, kwType: true, kwUse: true, kwVariant: true, kwWorld: true, at: true,

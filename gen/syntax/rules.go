@@ -19,8 +19,9 @@ const (
 	RuleTooLarge   diag.Rule = "too-large"   // beyond one of the limits below
 )
 
-// Limits. They are far beyond what anyone writes, and keep the cost of a hostile file down: the parser never takes more than
-// a few hundred bytes of memory for each byte of a file, nor more than a few thousand bytes of stack.
+// Limits. They are far beyond what anyone writes, and keep the cost of a hostile file down: the parser
+// never takes more than a few hundred bytes of memory for each byte of a file, nor more than a few thousand
+// bytes of stack.
 const (
 	MaxFileSize   = 4 << 20 // bytes
 	MaxIdentifier = 100_000 // bytes; no name in a component is longer

@@ -2,8 +2,9 @@ package syntax
 
 import "strings"
 
-// version returns the version that stands behind the current token, and the token there if it is none. A version has no token of
-// its own since 1.0.0-rc.1 is made of others; only the parser knows where one may be.
+// version returns the version that stands behind the current token, and the token there if it is none. A
+// version has no token of its own since 1.0.0-rc.1 is made of others; only the parser knows where one may
+// be.
 func (l *lexer) version() token {
 	l.skipSpace()
 	n := versionLen(l.text[l.pos:])
@@ -19,8 +20,8 @@ func (l *lexer) version() token {
 	return token{kind: versionNumber, Span: s}
 }
 
-// versionLen is the length of the version that s begins with, 0 if there is none. A period that nothing follows is not part of it: in
-// "use a:b/c@1.0.0-x.{y}" it is the path's.
+// versionLen is the length of the version that s begins with, 0 if there is none. A period that nothing
+// follows is not part of it: in "use a:b/c@1.0.0-x.{y}" it is the path's.
 func versionLen(s string) int {
 	n := 0
 	for i := range 3 {

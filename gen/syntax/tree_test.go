@@ -83,7 +83,8 @@ func (d *dumper) quote(s syntax.Span) string {
 	return "‹" + text + "›"
 }
 
-// TestTreeGolden writes down the trees of the files that the formatter is tested with, which have everything there is.
+// TestTreeGolden writes down the trees of the files that the formatter is tested with, which have
+// everything there is.
 func TestTreeGolden(t *testing.T) {
 	for _, s := range sources(t, "testdata/format") {
 		name := filepath.Base(s.Name())

@@ -1,10 +1,11 @@
 package syntax
 
-// TypeDef gives a type a name (typedef-item): [*TypeAlias], [*Record], [*Flags], [*Variant], [*Enum] or [*Resource].
+// TypeDef gives a type a name (typedef-item): [*TypeAlias], [*Record], [*Flags], [*Variant], [*Enum] or
+// [*Resource].
 type TypeDef interface {
 	InterfaceItem
 	worldItem()
-	head() *TypeHead
+	Head() *TypeHead
 }
 
 // TypeHead is what all type definitions have.
@@ -15,9 +16,11 @@ type TypeHead struct {
 	Name ID
 }
 
-func (h *TypeHead) interfaceItem()  {}
-func (h *TypeHead) worldItem()      {}
-func (h *TypeHead) head() *TypeHead { return h }
+func (h *TypeHead) interfaceItem() {}
+func (h *TypeHead) worldItem()     {}
+
+// Head returns what the definition has in common with others.
+func (h *TypeHead) Head() *TypeHead { return h }
 
 // TypeAlias is another name for a type (type-item).
 type TypeAlias struct {
@@ -111,8 +114,8 @@ type Type interface {
 	ty()
 }
 
-// Primitive is a type that has no parts. Its name is one of bool, s8, u8, s16, u16, s32, u32, s64, u64, f32, f64, char, string
-// and error-context.
+// Primitive is a type that has no parts. Its name is one of bool, s8, u8, s16, u16, s32, u32, s64, u64,
+// f32, f64, char, string and error-context.
 type Primitive struct {
 	Span
 	Name string

@@ -33,6 +33,7 @@ func TestIdentifiers(t *testing.T) {
 		{"aB", false},
 		{"Ab", false},
 		{"b-aB", false},
+		{"café", false},
 		{long + "a", false},
 	}
 	for _, tt := range tests {

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// Rule names what a text breaks, in lower case with hyphens. It stays the same when the wording of a message changes, so that
-// programs can go by it.
+// Rule names what a text breaks, in lower case with hyphens. It stays the same when the wording of a
+// message changes, so that programs can go by it.
 type Rule string
 
 // Diagnostic says what is wrong with a range of a source.

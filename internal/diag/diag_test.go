@@ -113,7 +113,8 @@ func TestWriteTextInColours(t *testing.T) {
 	}
 }
 
-// FuzzWriteText shows ranges of anything. However hostile the text is, there are a few short lines that a terminal does not obey.
+// FuzzWriteText shows ranges of anything. However hostile the text is, there are a few short lines that a
+// terminal does not obey.
 func FuzzWriteText(f *testing.F) {
 	f.Add("name", "text", "message", 1, 2)
 	f.Add("\x1b[2J", "a\x00\x9b\u202Eb\t\xff\n", strings.Repeat("é", 1000), 2, 900)

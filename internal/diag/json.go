@@ -29,9 +29,9 @@ type jsonPosition struct {
 	Offset int `json:"offset"`
 }
 
-// WriteJSON writes the diagnostics for programs, as one object: "format" is [JSONFormat]; "diagnostics" has "file", "start"
-// and "end" with "line", "column" and "offset" (lines and columns from 1, offsets from 0, all in bytes), "rule", "message" and,
-// where there is one, "hint"; "more" says that some were left out.
+// WriteJSON writes the diagnostics for programs, as one object: "format" is [JSONFormat]; "diagnostics" has
+// "file", "start" and "end" with "line", "column" and "offset" (lines and columns from 1, offsets from 0,
+// all in bytes), "rule", "message" and, where there is one, "hint"; "more" says that some were left out.
 func WriteJSON(w io.Writer, l List) error {
 	list := jsonList{Format: JSONFormat, Diagnostics: []jsonDiagnostic{}, More: l.More}
 	for _, d := range l.Items {

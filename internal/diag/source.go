@@ -33,7 +33,8 @@ func (s *Source) Name() string { return s.name }
 // Text is the whole text.
 func (s *Source) Text() string { return s.text }
 
-// Position is a place in a text as people count: the first line is 1, and the first byte of a line is in column 1.
+// Position is a place in a text as people count: the first line is 1, and the first byte of a line is in
+// column 1.
 type Position struct {
 	Line, Column int
 }

@@ -35,8 +35,8 @@ func (o Options) paint(color, text string) string {
 	return color + text + reset
 }
 
-// WriteText writes the diagnostics for people: each with its place, message and rule, the line of the source with the range
-// marked, and the hint if it has one. An empty line stands between two of them.
+// WriteText writes the diagnostics for people: each with its place, message and rule, the line of the
+// source with the range marked, and the hint if it has one. An empty line stands between two of them.
 //
 //	api.wit:4:12: expected `;`, found `}` [expected]
 //	   4 |   x: func()
@@ -110,8 +110,8 @@ func lastRunes(s string, n int) (string, bool) {
 	return s[i:], i > 0
 }
 
-// clean returns at most limit characters of s as a terminal can show them: tabs as spaces, and the replacement character for
-// what is not printable. Dots stand where it is cut.
+// clean returns at most limit characters of s as a terminal can show them: tabs as spaces, and the
+// replacement character for what is not printable. Dots stand where it is cut.
 func clean(s string, limit int) string {
 	var b strings.Builder
 	n := 0

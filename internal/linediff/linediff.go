@@ -1,5 +1,6 @@
-// Package linediff shows how two texts differ, line by line, in the unified format that patch and reviewers read. It finds a
-// shortest edit, and gives up on that where texts have little in common: then a part is replaced as a whole.
+// Package linediff shows how two texts differ, line by line, in the unified format that patch and reviewers
+// read. It finds a shortest edit, and gives up on that where texts have little in common: then a part is
+// replaced as a whole.
 package linediff
 
 import (
@@ -12,7 +13,8 @@ const (
 	maxEdits = 1000 // to search for; memory and time grow with the square of it
 )
 
-// Unified returns what turns old into new, and nothing if they are equal. The names are for its first two lines.
+// Unified returns what turns old into new, and nothing if they are equal. The names are for its first two
+// lines.
 func Unified(oldName, oldText, newName, newText string) string {
 	if oldText == newText {
 		return ""
@@ -106,8 +108,9 @@ func compare(a, b []string) []change {
 	return changes
 }
 
-// shortest finds a shortest edit, as Myers describes it in "An O(ND) Difference Algorithm and Its Variations": of the paths with d
-// edits it keeps, for each diagonal x-y, the one that has come furthest. It reports false if there are too many edits.
+// shortest finds a shortest edit, as Myers describes it in "An O(ND) Difference Algorithm and Its
+// Variations": of the paths with d edits it keeps, for each diagonal x-y, the one that has come furthest.
+// It reports false if there are too many edits.
 func shortest(a, b []string) ([]change, bool) {
 	var rounds [][]int // before each round: the furthest x on the diagonals -d to d
 	furthest := map[int]int{1: 0}
