@@ -85,11 +85,11 @@ func (l *layout) place(i int) {
 	for _, c := range notes {
 		l.note(c, breaks, &emptyLine)
 	}
-	if l.isClosing(t) {
+	if t.closes() {
 		l.close()
 	}
 	if t.kind == eof {
-		if l.out.Len() > 0 && !l.atLineBegin() {
+		if l.out.Len() > 0 {
 			l.out.WriteByte('\n')
 		}
 		return
@@ -98,7 +98,7 @@ func (l *layout) place(i int) {
 	l.write(l.text[t.Start:t.End])
 	l.end = t.End
 	l.leading = false
-	if l.isOpening(t) {
+	if t.opens() {
 		l.open(i)
 	}
 }
@@ -126,7 +126,7 @@ func (l *layout) breaksBefore(i int, notes bool) bool {
 		return true
 	}
 	broken := len(l.frames) > 0 && l.frames[len(l.frames)-1].broken
-	return broken && (before.kind == comma || before.role == listOpen || before.role == bodyOpen || l.isClosing(t))
+	return broken && (before.kind == comma || before.role == listOpen || before.role == bodyOpen || t.closes())
 }
 
 // returns matches the ends of lines in a block comment.
@@ -160,10 +160,10 @@ func (l *layout) separate(i int, breaks, notes, emptyLine bool) {
 	l.inLine = false
 	switch {
 	case l.out.Len() == 0:
-	case breaks && notes && lines == 0 && l.leading && !l.isClosing(t):
+	case breaks && notes && lines == 0 && l.leading && !t.closes():
 		l.out.WriteByte(' ') // behind a block comment at the beginning of the line
 	case breaks:
-		l.breakLine(emptyLine || lines > 1 && !l.isClosing(t))
+		l.breakLine(emptyLine || lines > 1 && !t.closes())
 	case wasInLine:
 		l.newLine(l.indent + 1)
 	case notes && needsSpaceBefore(t), !notes && spaceBetween(l.tokens[i-1], t):
@@ -194,21 +194,11 @@ func (l *layout) newLine(indent int) {
 	}
 }
 
-func (l *layout) atLineBegin() bool { return l.lineBegin == l.out.Len() }
-
 func (l *layout) write(s string) {
 	l.out.WriteString(s)
 	if i := strings.LastIndexByte(s, '\n'); i >= 0 { // of a block comment
 		l.lineBegin = l.out.Len() - len(s) + i + 1
 	}
-}
-
-func (l *layout) isOpening(t token) bool {
-	return t.kind == leftBrace || t.kind == leftParen || t.kind == lessThan
-}
-
-func (l *layout) isClosing(t token) bool {
-	return t.kind == rightBrace || t.kind == rightParen || t.kind == greaterThan
 }
 
 func (l *layout) open(i int) {

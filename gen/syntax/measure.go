@@ -18,10 +18,10 @@ func measureTokens(text string, tokens []token) measure {
 			width++
 		}
 		m.upTo[i+1] = m.upTo[i] + width
-		switch t.kind {
-		case leftBrace, leftParen, lessThan:
+		switch {
+		case t.opens():
 			open = append(open, i)
-		case rightBrace, rightParen, greaterThan:
+		case t.closes():
 			m.closing[open[len(open)-1]] = i
 			open = open[:len(open)-1]
 		}

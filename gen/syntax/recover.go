@@ -10,9 +10,9 @@ import (
 // consumes at least one token each time.
 
 // items reads items up to the closing brace of a block, or to the end of the file for the items outside of all.
-func (p *parser) items(block *block, item func() bool) {
-	for !p.at(eof) && !(block != nil && p.at(rightBrace)) {
-		if block != nil && block.abandoned(p) {
+func (p *parser) items(in *block, item func() bool) {
+	for !p.at(eof) && !(in != nil && p.at(rightBrace)) {
+		if in != nil && in.abandoned(p) {
 			return
 		}
 		start := p.tok.Start
@@ -102,9 +102,9 @@ func (p *parser) skipMember(end kind, inBlock bool, start int32) bool {
 			return true
 		case depth == 0 && p.at(semicolon):
 			return false
-		case p.at(leftBrace) || p.at(leftParen) || p.at(lessThan):
+		case p.tok.opens():
 			depth++
-		case (p.at(rightBrace) || p.at(rightParen) || p.at(greaterThan)) && depth > 0:
+		case p.tok.closes() && depth > 0:
 			depth--
 		case p.tok.Start > start && beginsItem[p.tok.kind] && p.firstOfLine():
 			return false

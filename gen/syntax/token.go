@@ -103,6 +103,9 @@ var keywords = func() map[string]kind {
 
 func (k kind) isKeyword() bool { return k >= firstKeyword }
 
+// spelling is how a keyword or a punctuation mark is written.
+func (k kind) spelling() string { return spellings[k] }
+
 // String says what a token of this kind is, as messages do.
 func (k kind) String() string {
 	switch k {
@@ -131,6 +134,14 @@ type token struct {
 	Span
 }
 
+func (t token) opens() bool {
+	return t.kind == leftBrace || t.kind == leftParen || t.kind == lessThan
+}
+
+func (t token) closes() bool {
+	return t.kind == rightBrace || t.kind == rightParen || t.kind == greaterThan
+}
+
 // role is the part that a token plays beyond its kind.
 type role uint8
 
@@ -139,14 +150,11 @@ const (
 	tight           // inside of a path: no space on either side
 	endsLine        // nothing but a comment follows on the line
 	blockOpen       // what is up to the matching blockClose stands on lines of its own
-	blockClose      //
+	blockClose      // ends that
 	listOpen        // what is up to the matching listClose stands on one line if it fits
-	listClose       //
+	listClose       // ends that
 	bodyOpen        // as listOpen, with spaces inside of the braces
-	bodyClose       //
+	bodyClose       // ends that
 	lastClose       // a bodyClose that also ends the line
 	itemStart       // begins a top-level item that has an empty line before it
 )
-
-// spelling is how a keyword or a punctuation mark is written.
-func (k kind) spelling() string { return spellings[k] }
