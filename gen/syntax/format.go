@@ -147,7 +147,11 @@ func (l *layout) note(c Comment, breaks bool, emptyLine *bool) {
 	default:
 		l.out.WriteByte(' ')
 	}
-	l.write(returns.ReplaceAllLiteralString(c.Text, "\n"))
+	text := c.Text
+	if strings.Contains(text, "\r\n") {
+		text = returns.ReplaceAllLiteralString(text, "\n")
+	}
+	l.write(text)
 	l.inLine = strings.HasPrefix(c.Text, "//")
 	l.end = c.End
 }
