@@ -41,7 +41,8 @@ type Result struct {
 	// It is called for the first time with the first charge.
 	Import string
 	// Counter is the name under which the module exports the i32 global with what is left of the last grant,
-	// and nothing of its own. Both names are "" for a module without code, which stays as it is.
+	// and nothing of its own. Both names are "" for a module without code, of which only custom sections are
+	// left out.
 	Counter string
 }
 
@@ -59,13 +60,34 @@ func Rewrite(wasm []byte) (Result, error) {
 		return Result{}, err
 	}
 	if len(m.bodies) == 0 {
-		return Result{Module: wasm}, nil
+		return Result{Module: m.plain()}, nil
 	}
 	g, err := m.link()
 	if err != nil {
 		return Result{}, err
 	}
 	return m.write(g)
+}
+
+// Plain checks a module as [Rewrite] does and returns it without its custom sections, but not instrumented.
+func Plain(wasm []byte) ([]byte, error) {
+	m, err := readModule(wasm)
+	if err != nil {
+		return nil, err
+	}
+	return m.plain(), nil
+}
+
+// plain is the module without custom sections. They are not checked here, and the engine allocates whatever
+// their lengths and counts say.
+func (m *module) plain() []byte {
+	out := []byte(header)
+	for _, s := range m.sections {
+		if s.id != sectionCustom {
+			out = appendSection(out, s.id, m.wasm[s.start:s.end])
+		}
+	}
+	return out
 }
 
 // Error says why a module can't be instrumented.
