@@ -18,6 +18,7 @@ const (
 	kong      = "github.com/alecthomas/kong/..."
 	lipgloss  = "github.com/charmbracelet/lipgloss/..."
 	toml      = "github.com/BurntSushi/toml/..."
+	lineDiff  = "github.com/rogpeppe/go-internal/diff"
 )
 
 // testLibraries may be imported by the tests of every room, and by packages that serve
@@ -119,7 +120,7 @@ var rooms = []room{
 		packages: "cmd/...",
 		imports: []string{
 			std, "cmd/...", "gen/...", "generated/...", "hostimpl/...", "internal/...", "kernel/...", "loader/...", "runtime/...", "wit",
-			kong, sys, goMod, lipgloss, toml, term,
+			kong, sys, goMod, lipgloss, toml, term, lineDiff,
 		},
 		why: "a program wires the rooms together",
 	},

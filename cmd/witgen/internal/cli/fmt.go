@@ -7,11 +7,11 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/rogpeppe/go-internal/diff"
 	"golang.org/x/term"
 
 	"github.com/witan-os/witan/gen/syntax"
 	"github.com/witan-os/witan/internal/diag"
-	"github.com/witan-os/witan/internal/linediff"
 )
 
 type fmtCommand struct {
@@ -74,7 +74,7 @@ func (c *fmtCommand) deliver(e *env, name, text, formatted string) error {
 		_, err := fmt.Fprintln(e.stdout, name)
 		return err
 	case c.Diff:
-		_, err := io.WriteString(e.stdout, linediff.Unified(name, text, name+" (formatted)", formatted))
+		_, err := e.stdout.Write(diff.Diff(name, []byte(text), name+" (formatted)", []byte(formatted)))
 		return err
 	}
 	return replaceFile(name, formatted)
