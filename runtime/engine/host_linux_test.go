@@ -17,7 +17,7 @@ func executable(t *testing.T) (bytes uint64) {
 	}
 	maps, err := os.ReadFile("/proc/self/maps")
 	if err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	for line := range strings.Lines(string(maps)) {
 		var from, to, offset, inode uint64
