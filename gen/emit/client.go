@@ -108,7 +108,7 @@ func (f *file) clientComment(fn *model.Func, s shape) string {
 	case s.appends:
 		notes = "The result is appended to buf."
 	}
-	return paragraphs(f.funcs.method[fn]+" calls "+fn.Base+".", fn.Docs, "\t"+fn.String(), notes)
+	return paragraphs(f.funcs.method[fn]+" calls "+fn.Base+".", docs(fn.Docs, fn.Stability), "\t"+fn.String(), notes)
 }
 
 func (f *file) returns(s shape, v, err jen.Code) *jen.Statement {

@@ -78,8 +78,9 @@ func units(tree *model.Tree) []unit {
 		}
 	}
 	for _, w := range tree.Root.Worlds {
-		if len(w.Types)+len(w.ImportFuncs)+len(w.ExportFuncs) > 0 {
-			list = append(list, unit{scope: &w.Scope, host: w.ImportFuncs, guest: w.ExportFuncs, world: true})
+		u := unit{scope: &w.Scope, host: model.Funcs(w.Imports), guest: model.Funcs(w.Exports), world: true}
+		if len(w.Types)+len(u.host)+len(u.guest) > 0 {
+			list = append(list, u)
 		}
 	}
 	return list

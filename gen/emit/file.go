@@ -59,8 +59,8 @@ func (f *file) packageComment() {
 		kind = "world"
 	}
 	text := "Package " + packageName(f.scope) + " is the WIT " + kind + " " + f.scope.ID() + " in Go."
-	if f.scope.Docs != "" {
-		text += "\n\n" + f.scope.Docs
+	if docs := docs(f.scope.Docs, f.scope.Stability); docs != "" {
+		text += "\n\n" + docs
 	}
 	if why := f.noClient(); why != "" {
 		text += "\n\n" + why
@@ -97,6 +97,14 @@ func commentLines(text string) []string {
 		}
 	}
 	return lines
+}
+
+// docs is the documentation of a declaration, with Go's notice behind it if that is deprecated.
+func docs(text string, s model.Stability) string {
+	if s.Deprecated == "" {
+		return text
+	}
+	return paragraphs(text, "Deprecated: since version "+s.Deprecated+" of the WIT package.")
 }
 
 // paragraphs joins those parts of a comment that are not empty.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/witan-os/witan/gen/check"
 	"github.com/witan-os/witan/gen/emit"
+	"github.com/witan-os/witan/gen/layout"
 	"github.com/witan-os/witan/gen/model"
 	"github.com/witan-os/witan/gen/resolve"
 	"github.com/witan-os/witan/internal/testutil"
@@ -19,8 +20,11 @@ var goldenOptions = emit.Options{Module: "github.com/witan-os/witan/gen/emit/" +
 
 func features(t testing.TB) *model.Tree {
 	t.Helper()
-	tree, err := resolve.Dir("testdata/wit")
+	tree, err := resolve.Load("testdata/wit", resolve.Options{})
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := layout.Compute(tree); err != nil {
 		t.Fatal(err)
 	}
 	return tree

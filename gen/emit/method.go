@@ -161,7 +161,7 @@ func (f *file) methodComment(fn *model.Func) string {
 	if s.appends {
 		notes = append(notes, "The result is appended to buf, which the caller reuses.")
 	}
-	docs := fn.Docs
+	docs := docs(fn.Docs, fn.Stability)
 	if docs == "" {
 		docs = f.funcs.method[fn] + " implements " + fn.Base + "."
 	}

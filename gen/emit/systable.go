@@ -115,14 +115,14 @@ func exportedOnly(tree *model.Tree) map[*model.Interface]bool {
 	only := map[*model.Interface]bool{}
 	for _, p := range tree.Packages {
 		for _, w := range p.Worlds {
-			for _, i := range w.Exports {
+			for _, i := range model.Interfaces(w.Exports) {
 				only[i] = true
 			}
 		}
 	}
 	for _, p := range tree.Packages {
 		for _, w := range p.Worlds {
-			for _, i := range w.Imports {
+			for _, i := range model.Interfaces(w.Imports) {
 				delete(only, i)
 			}
 		}

@@ -19,7 +19,7 @@ func (f *file) typeDef(d *model.TypeDef) {
 	case d.Resource != nil:
 		f.resourceType(d)
 	case d.Type.Def == d:
-		f.comment(paragraphs(decl.name+" is the WIT "+d.Type.Kind.String()+" "+d.Name+".", d.Docs))
+		f.comment(paragraphs(decl.name+" is the WIT "+d.Type.Kind.String()+" "+d.Name+".", docs(d.Docs, d.Stability)))
 		switch d.Type.Kind {
 		case abi.Record:
 			f.record(d, decl)
@@ -41,7 +41,7 @@ func (f *file) typeDef(d *model.TypeDef) {
 
 func (f *file) alias(d *model.TypeDef, target *jen.Statement) {
 	name := f.g.declared(d).name
-	f.comment(paragraphs(name+" is the WIT type "+d.Name+".", d.Docs))
+	f.comment(paragraphs(name+" is the WIT type "+d.Name+".", docs(d.Docs, d.Stability)))
 	f.Type().Id(name).Op("=").Add(target)
 }
 
@@ -170,7 +170,7 @@ func (f *file) resourceType(d *model.TypeDef) {
 	decl := f.g.declared(d)
 	methods := f.methodsOf(d)
 	f.comment(paragraphs(
-		decl.name+" is the WIT resource "+d.Name+".", d.Docs,
+		decl.name+" is the WIT resource "+d.Name+".", docs(d.Docs, d.Stability),
 		"An implementation with a method Drop(context.Context) is told when the last handle is gone."))
 	f.Type().Id(decl.name).InterfaceFunc(func(g *jen.Group) {
 		for i, fn := range methods {

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/witan-os/witan/runtime/abi"
@@ -17,6 +18,15 @@ func (t *Type) String() string {
 	switch t.Kind {
 	case abi.List, abi.Option:
 		return t.Kind.String() + "<" + t.Elem.String() + ">"
+	case abi.FixedList:
+		return "list<" + t.Elem.String() + ", " + strconv.FormatUint(uint64(t.Len), 10) + ">"
+	case abi.Map:
+		return "map<" + t.Key.String() + ", " + t.Elem.String() + ">"
+	case abi.Stream, abi.Future:
+		if t.Elem == nil {
+			return t.Kind.String()
+		}
+		return t.Kind.String() + "<" + t.Elem.String() + ">"
 	case abi.Tuple:
 		parts := make([]string, len(t.Fields))
 		for i, f := range t.Fields {
@@ -26,11 +36,19 @@ func (t *Type) String() string {
 	case abi.Result:
 		return t.resultString()
 	case abi.Own:
-		return t.Resource.Name
+		return t.handleName()
 	case abi.Borrow:
-		return "borrow<" + t.Resource.Name + ">"
+		return "borrow<" + t.handleName() + ">"
 	}
 	return t.Kind.String()
+}
+
+// handleName is the name of a handle's resource where it is used.
+func (t *Type) handleName() string {
+	if t.Handle != nil {
+		return t.Handle.Name
+	}
+	return t.Resource.Name
 }
 
 func (t *Type) resultString() string {
@@ -57,12 +75,17 @@ func (f *Func) String() string {
 		parts[i] = p.Name + ": " + p.Type.String()
 	}
 	list := "(" + strings.Join(parts, ", ") + ")"
-	if f.Kind == Constructor {
-		return "constructor" + list
-	}
 	text := f.Base + ": "
-	if f.Kind == Static {
+	switch {
+	case f.Kind == Constructor && f.Result.Kind == abi.Own:
+		return "constructor" + list
+	case f.Kind == Constructor:
+		return "constructor" + list + " -> " + f.Result.String()
+	case f.Kind == Static:
 		text += "static "
+	}
+	if f.Async {
+		text += "async "
 	}
 	text += "func" + list
 	if f.Result != nil {

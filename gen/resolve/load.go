@@ -1,100 +1,46 @@
 package resolve
 
 import (
-	"fmt"
-	"os"
-	"path/filepath"
-	"strings"
-
-	witlib "go.bytecodealliance.org/wit"
-
 	"github.com/witan-os/witan/gen/model"
+	"github.com/witan-os/witan/gen/secondopinion"
 )
 
-// Dir resolves the WIT package in dir together with the packages below dir/deps. Items behind an
-// @unstable gate are left out.
-func Dir(dir string) (*model.Tree, error) {
-	abs, err := filepath.Abs(dir)
+// Options say how WIT is read.
+type Options struct {
+	Features    []string // the features that are enabled: items behind other gates are left out
+	AllFeatures bool
+}
+
+// Load resolves the WIT package in a directory, together with the packages below its deps.
+func Load(path string, _ Options) (*model.Tree, error) {
+	tree, err := secondopinion.Dir(path)
 	if err != nil {
 		return nil, err
 	}
-	if err := checkTree(abs); err != nil {
-		return nil, fmt.Errorf("%s: %w", dir, err)
-	}
-	resolved, err := load(abs)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", dir, err)
-	}
-	tree, err := convert(resolved)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", dir, err)
-	}
+	markErrors(tree)
 	return tree, nil
 }
 
-// load runs the library. It panics on some inputs, fixed-length lists among them.
-func load(dir string) (r *witlib.Resolve, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			r, err = nil, fmt.Errorf("the WIT uses a feature that is not supported (%v)", p)
+// markErrors finds the named types that functions of their own package use as errors.
+func markErrors(tree *model.Tree) {
+	for _, p := range tree.Packages {
+		mark := func(funcs []*model.Func) {
+			for _, f := range funcs {
+				if d := f.ErrorDef(); d != nil && d.Owner.Package == p {
+					d.IsError = true
+				}
+			}
 		}
-	}()
-	r, err = witlib.LoadWIT(dir)
-	if err != nil {
-		return nil, fmt.Errorf("%s", tidy(err.Error(), dir))
-	}
-	if len(r.Packages) == 0 {
-		return nil, fmt.Errorf("there is no WIT package")
-	}
-	return r, nil
-}
-
-// tidy makes the library's message fit for people: one without its name and with paths relative to dir.
-func tidy(msg, dir string) string {
-	msg = strings.TrimPrefix(msg, "wasm-tools: ")
-	msg = strings.TrimPrefix(msg, "error: ")
-	return strings.TrimSpace(strings.ReplaceAll(msg, dir+string(filepath.Separator), ""))
-}
-
-// checkTree finds what makes the library fail with a message that helps nobody: a directory that is
-// missing or holds no WIT, which includes empty directories below deps.
-func checkTree(dir string) error {
-	if found, err := hasWIT(dir); err != nil {
-		return err
-	} else if !found {
-		return fmt.Errorf("there is no .wit file")
-	}
-	deps, err := os.ReadDir(filepath.Join(dir, "deps"))
-	if os.IsNotExist(err) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	for _, d := range deps {
-		if !d.IsDir() {
-			continue
+		for _, i := range p.Interfaces {
+			mark(i.Funcs)
 		}
-		found, err := hasWIT(filepath.Join(dir, "deps", d.Name()))
-		if err != nil {
-			return err
-		}
-		if !found {
-			return fmt.Errorf("there is no .wit file in deps/%s", d.Name())
+		for _, w := range p.Worlds {
+			for _, items := range [][]*model.Item{w.Imports, w.Exports} {
+				mark(model.Funcs(items))
+				for _, i := range model.Interfaces(items) {
+					mark(i.Funcs)
+				}
+			}
 		}
 	}
-	return nil
-}
-
-func hasWIT(dir string) (bool, error) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return false, err
-	}
-	for _, e := range entries {
-		if !e.IsDir() && strings.HasSuffix(e.Name(), ".wit") {
-			return true, nil
-		}
-	}
-	return false, nil
 }

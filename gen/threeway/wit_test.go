@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/witan-os/witan/gen/layout"
 	"github.com/witan-os/witan/gen/model"
 	"github.com/witan-os/witan/gen/resolve"
 	"github.com/witan-os/witan/internal/testutil"
@@ -286,8 +287,11 @@ func TestTypesAreOfEveryKind(t *testing.T) {
 // loadWIT reads the WIT that was drawn.
 func loadWIT(t testing.TB) *model.Package {
 	t.Helper()
-	tree, err := resolve.Dir(witDir)
+	tree, err := resolve.Load(witDir, resolve.Options{})
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := layout.Compute(tree); err != nil {
 		t.Fatal(err)
 	}
 	return tree.Root

@@ -137,6 +137,6 @@ var confinements = []confinement{
 	{wazero, []string{"runtime/engine"}, "one package wraps the engine, so that one package has to follow its changes"},
 	{jennifer, []string{"gen/emit"}, "only the emitter writes Go, everything before it is a model"},
 	{goTools, []string{"gen/emit"}, "only the emitter writes Go, everything before it is a model"},
-	{witParser, []string{"gen/resolve", "wit"}, "the WIT library is behind one adapter, which refuses what the library cannot represent; wit's tests compare with it"},
+	{witParser, []string{"gen/secondopinion", "wit"}, "the WIT library is a second opinion for tests; WIT is read by code of our own"},
 	{kong, []string{"cmd/..."}, "only programs have a command line"},
 }

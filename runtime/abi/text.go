@@ -35,6 +35,12 @@ func (t *Type) write(b *strings.Builder) {
 		b.WriteString(", " + strconv.FormatUint(uint64(t.Len), 10) + ">")
 	case Map:
 		t.Elem.writeTuple(b)
+	case Stream, Future:
+		if t.Elem != nil {
+			b.WriteByte('<')
+			t.Elem.write(b)
+			b.WriteByte('>')
+		}
 	case Own, Borrow:
 		b.WriteString("<" + t.Resource.Name + ">")
 	case Flags:

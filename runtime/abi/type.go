@@ -11,7 +11,7 @@ import (
 // and messages tell them apart.
 type Kind uint8
 
-// The value types of the Component Model without those that need asynchronous calls.
+// The value types of the Component Model.
 const (
 	Bool Kind = iota + 1
 	S8
@@ -38,6 +38,9 @@ const (
 	Flags
 	Own
 	Borrow
+	Stream
+	Future
+	ErrorContext
 )
 
 var kindNames = [...]string{
@@ -45,6 +48,7 @@ var kindNames = [...]string{
 	U64: "u64", F32: "f32", F64: "f64", Char: "char", String: "string", List: "list",
 	FixedList: "list", Map: "map", Record: "record", Tuple: "tuple", Variant: "variant", Enum: "enum", Option: "option",
 	Result: "result", Flags: "flags", Own: "own", Borrow: "borrow",
+	Stream: "stream", Future: "future", ErrorContext: "error-context",
 }
 
 // String returns the WIT keyword of the kind.
@@ -88,7 +92,7 @@ type Case struct {
 // Type is a value type and its representation. Types are immutable once made and may be shared.
 type Type struct {
 	Kind     Kind
-	Elem     *Type     // List, FixedList; Map: a tuple of key and value
+	Elem     *Type     // List, FixedList; Map: a tuple of key and value; Stream, Future: nil if they carry nothing
 	Len      uint32    // FixedList: how many elements
 	Fields   []Field   // Record, Tuple
 	Cases    []Case    // Variant; Enum; Option: none, some; Result: ok, error
@@ -107,6 +111,7 @@ type Type struct {
 	pointer bool // a string, list or map inside: needs memory
 	handle  bool // an own or borrow inside
 	borrows bool // a borrow inside: not allowed in results
+	async   bool // a stream, future or error context inside: no executor moves them yet
 }
 
 // MaxFlatParams is how many core values the parameters of a call may take before they are spilled.
@@ -123,6 +128,10 @@ func (t *Type) HasHandle() bool { return t.handle }
 
 // HasBorrow reports whether values of the type hold a borrowed handle.
 func (t *Type) HasBorrow() bool { return t.borrows }
+
+// HasAsync reports whether values of the type hold a stream, a future or an error context. Those are handles
+// too, but of tables that only asynchronous calls have.
+func (t *Type) HasAsync() bool { return t.async }
 
 // DiscriminantSize is the width in bytes of a variant's discriminant: 1, 2 or 4.
 func (t *Type) DiscriminantSize() uint32 { return discriminantSize(len(t.Cases)) }
@@ -170,7 +179,7 @@ func Primitive(k Kind) *Type {
 func NewList(elem *Type) *Type {
 	return &Type{
 		Kind: List, Elem: elem, Size: 8, Align: 4, Flat: []CoreType{I32, I32},
-		pointer: true, handle: elem.handle, borrows: elem.borrows,
+		pointer: true, handle: elem.handle, borrows: elem.borrows, async: elem.async,
 	}
 }
 
@@ -335,7 +344,30 @@ func NewBorrow(r *Resource) *Type {
 	return &Type{Kind: Borrow, Resource: r, Size: 4, Align: 4, Flat: []CoreType{I32}, handle: true, borrows: true}
 }
 
+// NewStream returns stream<elem>, or stream if elem is nil.
+func NewStream(elem *Type) (*Type, error) { return newAsync(Stream, elem) }
+
+// NewFuture returns future<elem>, or future if elem is nil.
+func NewFuture(elem *Type) (*Type, error) { return newAsync(Future, elem) }
+
+// NewErrorContext returns error-context.
+func NewErrorContext() *Type {
+	t, _ := newAsync(ErrorContext, nil)
+	return t
+}
+
+func newAsync(kind Kind, elem *Type) (*Type, error) {
+	switch {
+	case elem != nil && elem.borrows:
+		return nil, fmt.Errorf("a %s may not carry a borrow, which ends with the call", kind)
+	case elem != nil && kind == Stream && elem.Kind == Char:
+		return nil, errors.New("a stream may not carry char: carry bytes or strings")
+	}
+	return &Type{Kind: kind, Elem: elem, Size: 4, Align: 4, Flat: []CoreType{I32}, async: true}, nil
+}
+
 func (t *Type) inherit(part *Type) {
+	t.async = t.async || part.async
 	t.pointer = t.pointer || part.pointer
 	t.handle = t.handle || part.handle
 	t.borrows = t.borrows || part.borrows

@@ -21,6 +21,7 @@ import (
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/scalars"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/strings"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/variants"
+	"github.com/witan-os/witan/gen/layout"
 	"github.com/witan-os/witan/gen/model"
 	"github.com/witan-os/witan/gen/resolve"
 	"github.com/witan-os/witan/runtime/glue"
@@ -229,8 +230,11 @@ func newGuests(t testing.TB) *guests {
 func bind[C any](g *guests, iface string, host glue.Fixed, bind func(*glue.Instance) (C, error), lies ...lie) C {
 	g.t.Helper()
 	ctx := g.t.Context()
-	tree, err := resolve.Dir("../testdata/wit")
+	tree, err := resolve.Load("../testdata/wit", resolve.Options{})
 	if err != nil {
+		g.t.Fatal(err)
+	}
+	if err := layout.Compute(tree); err != nil {
 		g.t.Fatal(err)
 	}
 	for _, i := range tree.Root.Interfaces {

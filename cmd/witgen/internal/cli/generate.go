@@ -15,6 +15,7 @@ import (
 	"github.com/witan-os/witan/gen/emit"
 	"github.com/witan-os/witan/gen/lock"
 	"github.com/witan-os/witan/gen/model"
+	"github.com/witan-os/witan/gen/layout"
 	"github.com/witan-os/witan/gen/resolve"
 )
 
@@ -36,8 +37,11 @@ func (c *generate) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	tree, err := resolve.Dir(c.WIT)
+	tree, err := resolve.Load(c.WIT, resolve.Options{})
 	if err != nil {
+		return err
+	}
+	if err := layout.Compute(tree); err != nil {
 		return err
 	}
 	files, err := emit.Generate(tree, opt)

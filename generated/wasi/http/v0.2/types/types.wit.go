@@ -16,6 +16,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/witan-os/witan/generated/wasi/clocks/v0.2/monotonicclock"
 	"github.com/witan-os/witan/generated/wasi/io/v0.2/ioerror"
 	"github.com/witan-os/witan/generated/wasi/io/v0.2/poll"
 	"github.com/witan-os/witan/generated/wasi/io/v0.2/streams"
@@ -25,7 +26,7 @@ import (
 const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
 
 // Duration is the WIT type duration.
-type Duration = uint64
+type Duration = monotonicclock.Duration
 
 // InputStream is the WIT type input-stream.
 type InputStream = streams.InputStream
@@ -852,7 +853,7 @@ type FieldKey = string
 //
 // Name of a field, such as `Content-Type`. `Content-Type` and `content-type` are
 // the same name.
-type FieldName = string
+type FieldName = FieldKey
 
 // FieldValue is the WIT type field-value.
 //
@@ -958,7 +959,7 @@ type IncomingRequest interface {
 
 	// Return the headers, which cannot be changed. A child of the request.
 	//
-	//	headers: func() -> fields
+	//	headers: func() -> headers
 	Headers(ctx context.Context) (glue.Own[Fields], error)
 
 	// Return the body. Works once; an error ever after.
@@ -1037,7 +1038,7 @@ type OutgoingRequest interface {
 	// Return the headers, which cannot be changed any more. A child of the
 	// request, to be dropped before the request is dropped or handed over.
 	//
-	//	headers: func() -> fields
+	//	headers: func() -> headers
 	Headers(ctx context.Context) (glue.Own[Fields], error)
 }
 
@@ -1120,7 +1121,7 @@ type IncomingResponse interface {
 
 	// Return the headers, which cannot be changed. A child of the response.
 	//
-	//	headers: func() -> fields
+	//	headers: func() -> headers
 	Headers(ctx context.Context) (glue.Own[Fields], error)
 
 	// Return the body. Works once; an error ever after.
@@ -1172,7 +1173,7 @@ type FutureTrailers interface {
 	// it, the trailers if the message had any, or why it did not arrive in full.
 	// They cannot be changed, and are a child of the future.
 	//
-	//	get: func() -> option<result<result<option<fields>, error-code>>>
+	//	get: func() -> option<result<result<option<trailers>, error-code>>>
 	Get(ctx context.Context) (glue.Option[glue.Result[glue.Result[glue.Option[glue.Own[Fields]], ErrorCode], glue.Unit]], error)
 }
 
@@ -1200,7 +1201,7 @@ type OutgoingResponse interface {
 	// Return the headers, which cannot be changed any more. A child of the
 	// response, to be dropped before the response is dropped or handed over.
 	//
-	//	headers: func() -> fields
+	//	headers: func() -> headers
 	Headers(ctx context.Context) (glue.Own[Fields], error)
 
 	// Return the body to write. Works once; an error ever after.
@@ -1266,7 +1267,7 @@ type Host interface {
 	// Narrow an error from a body's stream to a code of this interface. None if it did
 	// not come from an HTTP transfer.
 	//
-	//	http-error-code: func(err: borrow<error>) -> option<error-code>
+	//	http-error-code: func(err: borrow<io-error>) -> option<error-code>
 	HTTPErrorCode(ctx context.Context, err_ IOError) (glue.Option[ErrorCode], error)
 
 	// Create empty fields.
@@ -1285,7 +1286,7 @@ type Host interface {
 	// Create a `GET` request with `headers` and nothing else; `headers` is taken
 	// over.
 	//
-	//	constructor(headers: fields)
+	//	constructor(headers: headers)
 	NewOutgoingRequest(ctx context.Context, headers glue.Own[Fields]) (glue.Own[OutgoingRequest], error)
 
 	// Create options without limits.
@@ -1307,14 +1308,14 @@ type Host interface {
 
 	// Create a response with status 200 and `headers`, which is taken over.
 	//
-	//	constructor(headers: fields)
+	//	constructor(headers: headers)
 	NewOutgoingResponse(ctx context.Context, headers glue.Own[Fields]) (glue.Own[OutgoingResponse], error)
 
 	// Declare the body complete and send the trailers, if any. Traps while the
 	// stream exists. An error if the message announced a `Content-Length` and
 	// another number of bytes was written.
 	//
-	//	finish: static func(this: outgoing-body, trailers: option<fields>) -> result<_, error-code>
+	//	finish: static func(this: outgoing-body, trailers: option<trailers>) -> result<_, error-code>
 	//
 	// A WIT error is of type ErrorCode.
 	OutgoingBodyFinish(ctx context.Context, this glue.Own[OutgoingBody], trailers glue.Option[glue.Own[Fields]]) error

@@ -11,6 +11,7 @@ package tcp
 import (
 	"context"
 
+	"github.com/witan-os/witan/generated/wasi/clocks/v0.2/monotonicclock"
 	"github.com/witan-os/witan/generated/wasi/io/v0.2/poll"
 	"github.com/witan-os/witan/generated/wasi/io/v0.2/streams"
 	"github.com/witan-os/witan/generated/wasi/sockets/v0.2/network"
@@ -29,7 +30,7 @@ type OutputStream = streams.OutputStream
 type Pollable = poll.Pollable
 
 // Duration is the WIT type duration.
-type Duration = uint64
+type Duration = monotonicclock.Duration
 
 // Network is the WIT type network.
 type Network = network.Network

@@ -25,7 +25,7 @@ type Nothing = resources.Empty
 type Host interface {
 	// Pass implements pass.
 	//
-	//	pass: func(f: file, n: empty) -> tuple<file, empty>
+	//	pass: func(f: file, n: nothing) -> tuple<file, nothing>
 	Pass(ctx context.Context, f glue.Own[File], n glue.Own[Nothing]) (glue.Tuple2[glue.Own[File], glue.Own[Nothing]], error)
 
 	// Look implements look.
@@ -35,7 +35,7 @@ type Host interface {
 
 	// Merge implements merge.
 	//
-	//	merge: func(a: file, b: borrow<file>, name: string) -> result<file, empty>
+	//	merge: func(a: file, b: borrow<file>, name: string) -> result<file, nothing>
 	//
 	// A WIT error is glue.Fail of a glue.Own[Nothing].
 	Merge(ctx context.Context, a glue.Own[File], b_ File, name string) (glue.Own[File], error)
@@ -66,7 +66,7 @@ func Bind(inst *glue.Instance) (*Client, error) {
 
 // Pass calls pass.
 //
-//	pass: func(f: file, n: empty) -> tuple<file, empty>
+//	pass: func(f: file, n: nothing) -> tuple<file, nothing>
 func (c *Client) Pass(ctx context.Context, f glue.Own[File], n glue.Own[Nothing]) (result glue.Tuple2[glue.Own[File], glue.Own[Nothing]], err error) {
 	e := c.pass
 	if err = e.Enter(ctx); err != nil {
@@ -100,7 +100,7 @@ func (c *Client) Look(ctx context.Context, f File) (result uint32, err error) {
 
 // Merge calls merge.
 //
-//	merge: func(a: file, b: borrow<file>, name: string) -> result<file, empty>
+//	merge: func(a: file, b: borrow<file>, name: string) -> result<file, nothing>
 func (c *Client) Merge(ctx context.Context, a glue.Own[File], b_ File, name string) (result glue.Own[File], err error) {
 	e := c.merge
 	if err = e.Enter(ctx); err != nil {

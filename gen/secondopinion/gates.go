@@ -1,9 +1,11 @@
-package resolve
+package secondopinion
 
 import (
 	"strings"
 
 	witlib "go.bytecodealliance.org/wit"
+
+	"github.com/witan-os/witan/gen/model"
 )
 
 // gated reports whether an item is behind an @unstable gate. The library reads items of all features, and
@@ -13,18 +15,17 @@ func gated(s witlib.Stability) bool {
 	return unstable
 }
 
-// docs is an item's documentation, with Go's notice behind it if the item is deprecated.
-func docs(d witlib.Docs, s witlib.Stability) string {
-	text := tidyDocs(d.Contents)
+// stability is what the gates of an item say.
+func stability(s witlib.Stability) model.Stability {
 	stable, ok := s.(*witlib.Stable)
-	if !ok || stable.Deprecated == nil {
-		return text
+	if !ok {
+		return model.Stability{}
 	}
-	notice := "Deprecated: since version " + stable.Deprecated.String() + " of the WIT package."
-	if text == "" {
-		return notice
+	out := model.Stability{Since: stable.Since.String()}
+	if stable.Deprecated != nil {
+		out.Deprecated = stable.Deprecated.String()
 	}
-	return text + "\n\n" + notice
+	return out
 }
 
 // tidyDocs removes blank space around a comment and behind its lines.

@@ -1,0 +1,198 @@
+package secondopinion
+
+import (
+	"fmt"
+	"strings"
+
+	witlib "go.bytecodealliance.org/wit"
+
+	"github.com/witan-os/witan/gen/model"
+)
+
+// converter carries what has been converted already: types refer to each other across packages.
+type converter struct {
+	packages   map[*witlib.Package]*model.Package
+	interfaces map[*witlib.Interface]*model.Interface
+	defs       map[*witlib.TypeDef]*model.TypeDef
+}
+
+// convert makes the model of what the library resolved. The library lists packages, interfaces and worlds after
+// those that they use, and the directory's own package last.
+func convert(r *witlib.Resolve) (*model.Tree, error) {
+	c := &converter{
+		packages:   map[*witlib.Package]*model.Package{},
+		interfaces: map[*witlib.Interface]*model.Interface{},
+		defs:       map[*witlib.TypeDef]*model.TypeDef{},
+	}
+	tree := &model.Tree{}
+	for _, p := range r.Packages {
+		pkg := &model.Package{Namespace: p.Name.Namespace, Name: p.Name.Package, Docs: tidyDocs(p.Docs.Contents)}
+		if p.Name.Version != nil {
+			pkg.Version = p.Name.Version.String()
+		}
+		c.packages[p] = pkg
+		tree.Packages = append(tree.Packages, pkg)
+	}
+	tree.Root = tree.Packages[len(tree.Packages)-1]
+	for _, i := range r.Interfaces {
+		if i.Name == nil || gated(i.Stability) {
+			continue
+		}
+		iface := c.newInterface(i, *i.Name, nil)
+		iface.Package.Interfaces = append(iface.Package.Interfaces, iface)
+		if err := c.convertInterface(i, iface); err != nil {
+			return nil, fmt.Errorf("interface %s: %w", iface.ID(), err)
+		}
+	}
+	for _, w := range r.Worlds {
+		if gated(w.Stability) {
+			continue
+		}
+		pkg := c.packages[w.Package]
+		world := &model.World{Scope: model.Scope{
+			Package: pkg, Name: w.Name, Docs: tidyDocs(w.Docs.Contents), Stability: stability(w.Stability),
+		}}
+		pkg.Worlds = append(pkg.Worlds, world)
+		if err := c.convertWorld(w, world); err != nil {
+			return nil, fmt.Errorf("world %s: %w", world.ID(), err)
+		}
+	}
+	return tree, nil
+}
+
+func (c *converter) newInterface(i *witlib.Interface, name string, world *model.World) *model.Interface {
+	iface := &model.Interface{Scope: model.Scope{
+		Package: c.packages[i.Package], World: world, Name: name, Docs: tidyDocs(i.Docs.Contents), Stability: stability(i.Stability),
+	}}
+	c.interfaces[i] = iface
+	return iface
+}
+
+func (c *converter) convertInterface(i *witlib.Interface, iface *model.Interface) (err error) {
+	i.TypeDefs.All()(func(_ string, t *witlib.TypeDef) bool {
+		err = c.addType(&iface.Scope, t)
+		return err == nil
+	})
+	if err != nil {
+		return err
+	}
+	i.Functions.All()(func(_ string, f *witlib.Function) bool {
+		if gated(f.Stability) {
+			return true
+		}
+		var fn *model.Func
+		fn, err = c.convertFunc(f)
+		iface.Funcs = append(iface.Funcs, fn)
+		return err == nil
+	})
+	return err
+}
+
+func (c *converter) convertWorld(w *witlib.World, world *model.World) (err error) {
+	w.AllTypeDefs()(func(_ string, t *witlib.TypeDef) bool {
+		err = c.addType(&world.Scope, t)
+		return err == nil
+	})
+	if err != nil {
+		return err
+	}
+	w.Imports.All()(func(name string, item witlib.WorldItem) bool {
+		world.Imports, err = c.addItem(world.Imports, world, name, item)
+		return err == nil
+	})
+	if err != nil {
+		return err
+	}
+	w.Exports.All()(func(name string, item witlib.WorldItem) bool {
+		world.Exports, err = c.addItem(world.Exports, world, name, item)
+		return err == nil
+	})
+	return err
+}
+
+// addItem adds one import or export of a world, unless it is gated.
+func (c *converter) addItem(items []*model.Item, world *model.World, name string, item witlib.WorldItem) ([]*model.Item, error) {
+	switch item := item.(type) {
+	case *witlib.InterfaceRef:
+		return c.addInterface(items, world, name, item)
+	case *witlib.TypeDef:
+		if d := c.defs[item]; d != nil {
+			items = append(items, &model.Item{Name: name, Type: d})
+		}
+		return items, nil
+	case *witlib.Function:
+		if gated(item.Stability) {
+			return items, nil
+		}
+		fn, err := c.convertFunc(item)
+		return append(items, &model.Item{Name: name, Func: fn}), err
+	}
+	return nil, fmt.Errorf("%s is of a kind that is not supported", name)
+}
+
+func (c *converter) addInterface(items []*model.Item, world *model.World, name string, ref *witlib.InterfaceRef) ([]*model.Item, error) {
+	if gated(ref.Stability) || gated(ref.Interface.Stability) {
+		return items, nil
+	}
+	item := &model.Item{Interface: c.interfaces[ref.Interface], Stability: stability(ref.Stability)}
+	if ref.Interface.Name == nil {
+		item.Name = name
+		item.Interface = c.newInterface(ref.Interface, name, world)
+		if err := c.convertInterface(ref.Interface, item.Interface); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return append(items, item), nil
+}
+
+func (c *converter) convertFunc(f *witlib.Function) (*model.Func, error) {
+	fn := &model.Func{Name: f.Name, Docs: tidyDocs(f.Docs.Contents), Stability: stability(f.Stability)}
+	if err := c.setKind(fn, f); err != nil {
+		return nil, fmt.Errorf("function %s: %w", strings.TrimPrefix(f.Name, "[async]"), err)
+	}
+	for _, p := range f.Params {
+		t, err := c.convertType(p.Type)
+		if err != nil {
+			return nil, fmt.Errorf("function %s: parameter %s: %w", f.Name, p.Name, err)
+		}
+		fn.Params = append(fn.Params, model.Param{Name: p.Name, Type: t})
+	}
+	switch len(f.Results) {
+	case 0:
+		return fn, nil
+	case 1:
+		var err error
+		if fn.Result, err = c.convertType(f.Results[0].Type); err != nil {
+			return nil, fmt.Errorf("function %s: result: %w", f.Name, err)
+		}
+		return fn, nil
+	}
+	return nil, fmt.Errorf("function %s: several results are no longer part of WIT", f.Name)
+}
+
+// setKind reads the function's kind. The library leaves it nil, without an error, for async functions.
+func (c *converter) setKind(fn *model.Func, f *witlib.Function) error {
+	var of witlib.Type
+	switch k := f.Kind.(type) {
+	case *witlib.Freestanding:
+		fn.Base = f.Name
+		if strings.HasPrefix(f.Name, "[") {
+			return fmt.Errorf("async functions are not supported")
+		}
+		return nil
+	case *witlib.Method:
+		fn.Kind, of = model.Method, k.Type
+	case *witlib.Static:
+		fn.Kind, of = model.Static, k.Type
+	case *witlib.Constructor:
+		fn.Kind, of = model.Constructor, k.Type
+	default:
+		return fmt.Errorf("async functions are not supported")
+	}
+	def, ok := of.(*witlib.TypeDef)
+	if !ok || c.defs[def] == nil {
+		return fmt.Errorf("its resource is gated or missing")
+	}
+	fn.Resource, fn.Base = c.defs[def], f.BaseName()
+	return nil
+}
