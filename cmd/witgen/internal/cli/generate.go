@@ -13,9 +13,9 @@ import (
 
 	"github.com/witan-os/witan/gen/check"
 	"github.com/witan-os/witan/gen/emit"
+	"github.com/witan-os/witan/gen/layout"
 	"github.com/witan-os/witan/gen/lock"
 	"github.com/witan-os/witan/gen/model"
-	"github.com/witan-os/witan/gen/layout"
 	"github.com/witan-os/witan/gen/resolve"
 )
 
@@ -33,42 +33,58 @@ type generate struct {
 
 // Run generates, or checks, the Go packages.
 func (c *generate) Run(e *env) error {
-	opt, err := c.options()
+	out, err := c.render()
 	if err != nil {
 		return err
+	}
+	if c.Check {
+		return c.check(e, out)
+	}
+	return out.write()
+}
+
+// output is everything that generating makes, before it is compared with what is there or written.
+type output struct {
+	dir    string // where the files belong
+	files  []emit.File
+	locked lockFile
+}
+
+func (o output) write() error {
+	if _, err := check.Write(o.dir, o.files); err != nil {
+		return err
+	}
+	return o.locked.write()
+}
+
+// render makes all files that the flags ask for, and writes nothing.
+func (c *generate) render() (output, error) {
+	opt, err := c.options()
+	if err != nil {
+		return output{}, err
 	}
 	tree, err := resolve.Load(c.WIT, resolve.Options{})
 	if err != nil {
-		return err
+		return output{}, err
 	}
 	if err := layout.Compute(tree); err != nil {
-		return err
+		return output{}, err
 	}
-	files, err := emit.Generate(tree, opt)
-	if err != nil {
-		return err
+	out := output{dir: c.Out}
+	if out.files, err = emit.Generate(tree, opt); err != nil {
+		return output{}, err
 	}
 	c.findLock()
-	var locked lockFile
 	if c.Lock != "" {
 		var table emit.File
-		if table, locked, err = systable(tree, opt, c.Lock); err != nil {
-			return err
+		if table, out.locked, err = systable(tree, opt, c.Lock); err != nil {
+			return output{}, err
 		}
-		files = append(files, table)
+		out.files = append(out.files, table)
 	}
-	manifest, err := emit.Manifest(emit.Units(tree, opt), files)
-	if err != nil {
-		return err
-	}
-	files = append(files, manifest)
-	if c.Check {
-		return c.check(e, files, locked)
-	}
-	if _, err := check.Write(c.Out, files); err != nil {
-		return err
-	}
-	return locked.write()
+	manifest, err := emit.Manifest(emit.Units(tree, opt), out.files)
+	out.files = append(out.files, manifest)
+	return out, err
 }
 
 // lockName is the file in a WIT directory that asks for a system call table.
@@ -83,18 +99,18 @@ func (c *generate) findLock() {
 }
 
 // check reports what is not up to date.
-func (c *generate) check(e *env, files []emit.File, locked lockFile) error {
-	diffs, err := check.Compare(c.Out, files)
+func (c *generate) check(e *env, out output) error {
+	diffs, err := check.Compare(out.dir, out.files)
 	if err != nil {
 		return err
 	}
 	for _, d := range diffs {
 		fmt.Fprintln(e.stdout, d)
 	}
-	if locked.changed() {
-		fmt.Fprintf(e.stdout, "%s: %s\n", check.Stale, locked.path)
+	if out.locked.changed() {
+		fmt.Fprintf(e.stdout, "%s: %s\n", check.Stale, out.locked.path)
 	}
-	if len(diffs) > 0 || locked.changed() {
+	if len(diffs) > 0 || out.locked.changed() {
 		fmt.Fprintf(e.stderr, "witgen: %s is not up to date with %s: run go generate\n", c.Out, c.WIT)
 		return exitCode(Stale)
 	}
