@@ -1,0 +1,13 @@
+package syntax
+
+// IsIdentifier tells whether a name that does not come from WIT text, and so has no %, is one that text could
+// have.
+func IsIdentifier(name string) bool {
+	message, _ := checkIdentifier(name)
+	return message == "" && run(name, isVersionByte) == len(name) // other characters are the lexer's to refuse
+}
+
+// IsVersion tells the same of a version.
+func IsVersion(v string) bool {
+	return v != "" && versionLen(v) == len(v) && checkVersion(v) == ""
+}

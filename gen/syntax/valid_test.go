@@ -1,0 +1,22 @@
+package syntax_test
+
+import (
+	"testing"
+
+	"github.com/witan-os/witan/gen/syntax"
+)
+
+func TestNamesFromElsewhere(t *testing.T) {
+	for name, want := range map[string]bool{"a-b1": true, "record": true, "URL": true, "": false, "%a": false, "a b": false, "a/b": false} {
+		if got := syntax.IsIdentifier(name); got != want {
+			t.Errorf("IsIdentifier(%q) = %t", name, got)
+		}
+	}
+	for version, want := range map[string]bool{
+		"1.2.3": true, "0.3.0-rc.1+x": true, "": false, "1.2": false, "1.2.3 ": false, "01.2.3": false, "1.2.3-": false,
+	} {
+		if got := syntax.IsVersion(version); got != want {
+			t.Errorf("IsVersion(%q) = %t", version, got)
+		}
+	}
+}
