@@ -18,6 +18,7 @@ const (
 	kong      = "github.com/alecthomas/kong/..."
 	lipgloss  = "github.com/charmbracelet/lipgloss/..."
 	toml      = "github.com/BurntSushi/toml/..."
+	goldmark  = "github.com/yuin/goldmark/..."
 	lineDiff  = "github.com/rogpeppe/go-internal/diff"
 )
 
@@ -99,6 +100,12 @@ var rooms = []room{
 		imports:  []string{std, "gen/...", "runtime/abi", "runtime/fuse", "internal/...", jennifer, goTools, witParser},
 		tests:    []string{"runtime/...", "wit"},
 		why:      "the generator needs the ABI as data and nothing that runs",
+	},
+	{
+		packages: "gen/docs",
+		imports:  []string{std, "gen/model", "runtime/abi", goldmark},
+		tests:    []string{"gen/resolve", "internal/..."},
+		why:      "pages are made of the model alone",
 	},
 	{
 		packages: "loader/...",

@@ -37,6 +37,7 @@ that was run returned an error; 2 if the arguments or a file are wrong or the co
 
 // commands are the subcommands.
 type commands struct {
+	Docs     docsCommand    `cmd:"" help:"Render a WIT package for reading, as Markdown or HTML."`
 	Fmt      fmtCommand     `cmd:"" help:"Format WIT files."`
 	Generate generate       `cmd:"" help:"Write Go packages for the interfaces of a WIT directory."`
 	Image    imageCommand   `cmd:"" help:"Make bootable images and boot them."`
