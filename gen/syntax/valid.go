@@ -11,3 +11,6 @@ func IsIdentifier(name string) bool {
 func IsVersion(v string) bool {
 	return v != "" && versionLen(v) == len(v) && checkVersion(v) == ""
 }
+
+// IsKeyword tells whether a name is a word of the grammar, so that text needs a % before it.
+func IsKeyword(name string) bool { return keywords[name].isKeyword() }

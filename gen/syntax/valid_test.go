@@ -20,3 +20,11 @@ func TestNamesFromElsewhere(t *testing.T) {
 		}
 	}
 }
+
+func TestKeywords(t *testing.T) {
+	for name, want := range map[string]bool{"record": true, "error-context": true, "f64": true, "self": false, "": false, "Record": false} {
+		if got := syntax.IsKeyword(name); got != want {
+			t.Errorf("IsKeyword(%q) = %t", name, got)
+		}
+	}
+}
