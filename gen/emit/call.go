@@ -20,27 +20,12 @@ func (f *file) calls() {
 		if fn.Kind != model.Method {
 			head.Params(jen.Id("c").Id("calls"))
 		}
-		head.Id(f.callName(fn)).Params(
+		head.Id(f.funcs.call[fn]).Params(
 			jen.Id("ctx").Qual("context", "Context"),
 			jen.Id("b").Op("*").Add(glue("Boundary")),
 			jen.Id("stack").Index().Uint64(),
 		).BlockFunc(func(g *jen.Group) { f.callBody(g, fn) })
 	}
-}
-
-func (f *file) callName(fn *model.Func) string {
-	if fn.Kind == model.Method {
-		return "call" + f.funcs.full[fn]
-	}
-	return unexportedMethod(f.funcs.full[fn])
-}
-
-// unexportedMethod makes a method name that is no keyword of Go's.
-func unexportedMethod(name string) string {
-	if name = unexported(name); reserved(name) {
-		return name + "_"
-	}
-	return name
 }
 
 // callBody lifts the parameters, calls the method, and lowers its result.

@@ -38,7 +38,7 @@ func (f *file) client() {
 	f.comment("Client calls a component that exports " + what + ".")
 	f.Type().Id("Client").StructFunc(func(g *jen.Group) {
 		for _, fn := range funcs {
-			g.Id(f.exportField(fn)).Op("*").Add(glue("Export"))
+			g.Id(f.funcs.export[fn]).Op("*").Add(glue("Export"))
 		}
 	})
 	f.bind(funcs)
@@ -46,8 +46,6 @@ func (f *file) client() {
 		f.clientMethod(fn)
 	}
 }
-
-func (f *file) exportField(fn *model.Func) string { return unexportedMethod(f.funcs.method[fn]) }
 
 func (f *file) bind(funcs []*model.Func) {
 	f.Line()
@@ -58,8 +56,8 @@ func (f *file) bind(funcs []*model.Func) {
 		g.Var().Err().Error()
 		for _, fn := range funcs {
 			g.If(
-				jen.List(jen.Id("c").Dot(f.exportField(fn)), jen.Err()).Op("=").Id("inst").Dot("Export").
-					Call(jen.Lit(f.unit.name()), jen.Lit(fn.Name), jen.Id(f.typeName(fn))),
+				jen.List(jen.Id("c").Dot(f.funcs.export[fn]), jen.Err()).Op("=").Id("inst").Dot("Export").
+					Call(jen.Lit(f.unit.name()), jen.Lit(fn.Name), jen.Id(f.funcs.typ[fn])),
 				jen.Err().Op("!=").Nil(),
 			).Block(jen.Return(jen.Nil(), jen.Err()))
 		}
@@ -74,7 +72,7 @@ func (f *file) clientMethod(fn *model.Func) {
 	f.comment(f.clientComment(fn, s))
 	f.Func().Params(jen.Id("c").Op("*").Id("Client")).Id(f.funcs.method[fn]).Add(f.signature(fn, true)).
 		BlockFunc(func(g *jen.Group) {
-			g.Id("e").Op(":=").Id("c").Dot(f.exportField(fn))
+			g.Id("e").Op(":=").Id("c").Dot(f.funcs.export[fn])
 			g.If(jen.Err().Op("=").Id("e").Dot("Enter").Call(jen.Id("ctx")), jen.Err().Op("!=").Nil()).
 				Block(f.returns(s, jen.Id("result"), jen.Err()))
 			checked := f.usesBoundary(fn)

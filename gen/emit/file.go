@@ -19,22 +19,31 @@ type file struct {
 	unit    unit
 	scope   *model.Scope
 	funcs   *funcNames
+	names   scope // what the package declares
 	helpers helpers
 }
 
 func newFile(g *generator, u unit) *file {
+	name := g.packages[u.scope].name
 	f := &file{
-		File:  jen.NewFilePathName(g.importPath(u.scope), packageName(u.scope)),
+		File:  jen.NewFilePathName(g.importPath(u.scope), name),
 		g:     g,
 		unit:  u,
 		scope: u.scope,
-		funcs: nameFuncs(u),
+		names: packageScope(),
 	}
+	g.decls[u.scope] = declarations(u.scope, f.names)
 	f.HeaderComment(Header)
 	f.ImportName(gluePath, path.Base(gluePath))
-	for _, s := range foreignScopes(u) {
-		f.ImportName(g.importPath(s), packageName(s))
+	imports := g.imports(u)
+	for s, name := range imports {
+		if name == g.packages[s].name {
+			f.ImportName(g.importPath(s), name)
+		} else {
+			f.ImportAlias(g.importPath(s), name)
+		}
 	}
+	f.funcs = nameFuncs(u, f.names, namesInBodies(u, imports))
 	return f
 }
 
@@ -58,7 +67,7 @@ func (f *file) packageComment() {
 	if f.unit.world {
 		kind = "world"
 	}
-	text := "Package " + packageName(f.scope) + " is the WIT " + kind + " " + f.scope.ID() + " in Go."
+	text := "Package " + f.g.packages[f.scope].name + " is the WIT " + kind + " " + describe(f.scope) + " in Go."
 	if docs := docs(f.scope.Docs, f.scope.Stability); docs != "" {
 		text += "\n\n" + docs
 	}

@@ -4,7 +4,6 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/dave/jennifer/jen"
 
@@ -38,7 +37,8 @@ type helper struct {
 // is called gets written.
 type helpers map[string]helper
 
-// call notes that a helper is needed and refers to it.
+// call notes that a helper is needed and refers to it. Types that differ may have one suffix: their helpers
+// are numbered.
 func (h *helpers) call(f *file, op operation, t *model.Type) *jen.Statement {
 	if *h == nil {
 		*h = helpers{}
@@ -46,12 +46,12 @@ func (h *helpers) call(f *file, op operation, t *model.Type) *jen.Statement {
 	base := string(op) + suffix(t, f.scope)
 	name := base
 	for n := 2; ; n++ {
-		have, taken := (*h)[name]
-		if !taken {
-			(*h)[name] = helper{op, t}
+		have, known := (*h)[name]
+		if known && same(have.typ, t) {
 			break
 		}
-		if identity(have.typ) == identity(t) {
+		if !known && !f.names[name] {
+			(*h)[name] = helper{op, t}
 			break
 		}
 		name = base + strconv.Itoa(n)
@@ -146,26 +146,12 @@ func defSuffix(d *model.TypeDef, from *model.Scope) string {
 	return goName(d.Owner.Package.Name) + goName(d.Owner.Name) + goName(d.Name)
 }
 
-// identity is a text that is equal for equal types only.
-func identity(t *model.Type) string {
-	if t == nil {
-		return "_"
+// same reports whether two types are equal; aliases are the types that they stand for.
+func same(a, b *model.Type) bool {
+	if a == nil || b == nil || a.Def != nil || b.Def != nil {
+		return a == b || a != nil && b != nil && a.Def != nil && a.Def == b.Def
 	}
-	if t.Def != nil {
-		return t.Def.Owner.ID() + "." + t.Def.Name
-	}
-	parts := []string{t.Kind.String()}
-	if t.Resource != nil {
-		parts = append(parts, t.Resource.Owner.ID()+"."+t.Resource.Name)
-	}
-	if t.Elem != nil {
-		parts = append(parts, identity(t.Elem))
-	}
-	for _, field := range t.Fields {
-		parts = append(parts, identity(field.Type))
-	}
-	for _, c := range t.Cases {
-		parts = append(parts, identity(c.Type))
-	}
-	return "(" + strings.Join(parts, " ") + ")"
+	return a.Kind == b.Kind && a.Len == b.Len && a.Resource == b.Resource && same(a.Key, b.Key) && same(a.Elem, b.Elem) &&
+		slices.EqualFunc(a.Fields, b.Fields, func(x, y model.Field) bool { return same(x.Type, y.Type) }) &&
+		slices.EqualFunc(a.Cases, b.Cases, func(x, y model.Case) bool { return same(x.Type, y.Type) })
 }

@@ -1,6 +1,7 @@
 package emit
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -12,81 +13,135 @@ import (
 // funcNames are the Go names of a unit's functions.
 type funcNames struct {
 	method map[*model.Func]string   // in Host, Client or a resource's interface
-	full   map[*model.Func]string   // unique in the package
 	params map[*model.Func][]string // without self
+	typ    map[*model.Func]string   // the constant with the function's type
+	call   map[*model.Func]string   // the function or method of calls that is the function in core form
+	export map[*model.Func]string   // the field of Client that is the function
 }
 
-func nameFuncs(u unit) *funcNames {
+// funcScopes are the scopes that the names of a unit's functions share.
+type funcScopes struct {
+	pkg       scope                    // what the package declares
+	free      scope                    // the methods of Host or Client
+	resources map[*model.TypeDef]scope // the methods of a resource
+	used      bodyNames
+}
+
+func nameFuncs(u unit, pkg scope, used bodyNames) *funcNames {
 	n := &funcNames{
-		method: map[*model.Func]string{},
-		full:   map[*model.Func]string{},
-		params: map[*model.Func][]string{},
+		method: map[*model.Func]string{}, params: map[*model.Func][]string{},
+		typ: map[*model.Func]string{}, call: map[*model.Func]string{}, export: map[*model.Func]string{},
 	}
-	taken := map[*model.TypeDef]scope{nil: newScope()}
-	full := newScope()
-	used := bodyNames(u)
+	s := &funcScopes{pkg: pkg, free: scope{}, resources: map[*model.TypeDef]scope{}, used: used}
+	calls := newScope("host")
+	for _, fn := range u.host {
+		full := n.add(fn, s)
+		if fn.Kind == model.Method {
+			n.call[fn] = pkg.claim("call" + full)
+		} else {
+			n.call[fn] = calls.claim(unexportedMethod(full))
+		}
+	}
 	// A world's imports and exports may have names in common: Host and Client are different types, but
 	// what is declared for both in the package needs different names.
-	for i, fn := range append(u.host[:len(u.host):len(u.host)], u.guest...) {
-		if _, done := n.method[fn]; done {
-			continue
+	s.free = scope{}
+	fields := scope{}
+	for _, fn := range u.guest {
+		if n.method[fn] == "" {
+			n.add(fn, s)
 		}
-		if i == len(u.host) {
-			taken[nil] = newScope()
-		}
-		n.method[fn] = methodName(taken, fn)
-		prefix := ""
-		if fn.Kind == model.Method {
-			prefix = goName(fn.Resource.Name)
-		}
-		n.full[fn] = full.claim(prefix + n.method[fn])
-		n.params[fn] = paramNames(fn, used)
+		n.export[fn] = fields.claim(unexportedMethod(n.method[fn]))
 	}
 	return n
 }
 
-func methodName(taken map[*model.TypeDef]scope, fn *model.Func) string {
+// add names a function, and returns the name that tells it from those of other resources.
+func (n *funcNames) add(fn *model.Func, s *funcScopes) string {
+	full := s.method(fn)
+	n.method[fn] = full
+	n.params[fn] = paramNames(fn, s.used)
+	if fn.Kind == model.Method {
+		full = goName(fn.Resource.Name) + full
+	}
+	n.typ[fn] = s.pkg.claim("typeOf" + full)
+	return full
+}
+
+// checkedMethods are method names for which go vet demands a signature that no method here has.
+var checkedMethods = []string{
+	"GobDecode", "GobEncode", "MarshalJSON", "ReadByte", "ReadRune", "UnmarshalJSON", "UnreadByte", "UnreadRune", "WriteByte",
+}
+
+// method claims the name of a function's method.
+func (s *funcScopes) method(fn *model.Func) string {
+	name, taken := goName(fn.Base), s.free
 	switch fn.Kind {
 	case model.Method:
-		s := taken[fn.Resource]
-		if s == nil {
-			s = newScope("Drop") // a resource's end, see glue.Dropper
-			taken[fn.Resource] = s
+		if taken = s.resources[fn.Resource]; taken == nil {
+			taken = newScope("Drop") // a resource's end, see glue.Dropper
+			s.resources[fn.Resource] = taken
 		}
-		return s.claim(goName(fn.Base))
 	case model.Static:
-		return taken[nil].claim(goName(fn.Resource.Name) + goName(fn.Base))
+		name = goName(fn.Resource.Name) + name
 	case model.Constructor:
-		return taken[nil].claim("New" + goName(fn.Resource.Name))
+		name = "New" + goName(fn.Resource.Name)
 	}
-	return taken[nil].claim(goName(fn.Base))
+	if slices.Contains(checkedMethods, name) {
+		name += "_"
+	}
+	return taken.claim(name)
+}
+
+// unexportedMethod makes a method or field name that is no keyword of Go's.
+func unexportedMethod(name string) string {
+	if name = unexported(name); reserved(name) {
+		return name + "_"
+	}
+	return name
 }
 
 // paramNames names a function's parameters apart from the names that generated bodies use.
-func paramNames(fn *model.Func, used []string) []string {
-	taken := newScope(used...)
+func paramNames(fn *model.Func, used bodyNames) []string {
+	taken := scope{}
 	params := wireParams(fn)
 	names := make([]string, len(params))
 	for i, p := range params {
-		names[i] = taken.claim(localName(p.Name))
+		name := localName(p.Name)
+		if used.has(name) {
+			name += "_"
+		}
+		names[i] = taken.claim(name)
 	}
 	return names
 }
 
-// bodyNames are the names that the bodies of generated methods may use: variables, imported packages and
-// helper functions.
-func bodyNames(u unit) []string {
-	names := []string{"at", "b", "buf", "c", "ctx", "e", "err", "p", "result", "s", "context", "fmt", "glue"}
-	for _, s := range foreignScopes(u) {
-		names = append(names, packageName(s))
+// bodyNames are the names that the bodies of generated methods use beside those of parameters.
+type bodyNames struct {
+	variables scope
+	numbered  scope // imported packages and helper functions, of which several may differ by a number behind them
+}
+
+func (n bodyNames) has(name string) bool {
+	return n.variables[name] || n.numbered[strings.TrimRight(name, digits)]
+}
+
+const digits = "0123456789"
+
+func namesInBodies(u unit, imports map[*model.Scope]string) bodyNames {
+	names := bodyNames{newScope("at", "b", "buf", "c", "ctx", "e", "err", "p", "result", "s"), newScope(standardImports...)}
+	for _, name := range imports {
+		names.numbered[strings.TrimRight(name, digits)] = true
 	}
 	eachType(u, func(t *model.Type) {
 		for _, op := range operations {
-			names = append(names, string(op)+suffix(t, u.scope))
+			names.numbered[strings.TrimRight(string(op)+suffix(t, u.scope), digits)] = true
 		}
 	})
 	return names
 }
+
+// standardImports are the packages that any generated file may import, beside those of other scopes.
+var standardImports = []string{"context", "fmt", "glue", "io", "iter"}
 
 // wireParams are the parameters that a Go method lists: self is its receiver.
 func wireParams(fn *model.Func) []model.Param {
@@ -184,7 +239,7 @@ func (f *file) errorNote(s shape) []string {
 // typeText is the Go type of t for a comment.
 func (f *file) typeText(t *model.Type) string {
 	text := f.goType(t).GoString()
-	return strings.ReplaceAll(text, packageName(f.scope)+".", "")
+	return strings.ReplaceAll(text, f.g.packages[f.scope].name+".", "")
 }
 
 // isError reports whether the Go type of an error payload implements error.

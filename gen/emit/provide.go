@@ -45,13 +45,11 @@ func (f *file) functionTypes() {
 		for _, fn := range append(f.unit.host[:len(f.unit.host):len(f.unit.host)], f.clientFuncs()...) {
 			if !done[fn] {
 				done[fn] = true
-				g.Id(f.typeName(fn)).Op("=").Lit(fn.ABI.String())
+				g.Id(f.funcs.typ[fn]).Op("=").Lit(fn.ABI.String())
 			}
 		}
 	})
 }
-
-func (f *file) typeName(fn *model.Func) string { return "typeOf" + f.funcs.full[fn] }
 
 // provide writes the function that makes data for the linker of an implementation.
 func (f *file) provide() {
@@ -102,13 +100,13 @@ func (f *file) interfaceFields(resources []*model.TypeDef) []jen.Code {
 
 // funcRow describes one function to the linker.
 func (f *file) funcRow(fn *model.Func) *jen.Statement {
-	call := jen.Id(f.callName(fn))
+	call := jen.Id(f.funcs.call[fn])
 	if fn.Kind != model.Method {
-		call = jen.Id("c").Dot(f.callName(fn))
+		call = jen.Id("c").Dot(f.funcs.call[fn])
 	}
 	return jen.ValuesFunc(func(g *jen.Group) {
 		g.Line().Id("Name").Op(":").Lit(fn.Name)
-		g.Line().Id("Type").Op(":").Id(f.typeName(fn))
+		g.Line().Id("Type").Op(":").Id(f.funcs.typ[fn])
 		if types := fn.Plan.Lowered.Params; len(types) > 0 {
 			g.Line().Id("Params").Op(":").Add(coreTypes(types))
 		}

@@ -33,7 +33,7 @@ func (s syscall) hash() uint64 {
 // Systable writes the table of all functions that a program can import from the generated packages, as a Go
 // package of pure data. Functions without a number get one: the lock is changed.
 func Systable(tree *model.Tree, opt Options, numbers *lock.Lock) (File, error) {
-	g := &generator{opt: opt}
+	g := newGenerator(tree, opt)
 	calls := g.syscalls(tree)
 	names := make([]string, len(calls))
 	for i, s := range calls {
@@ -95,11 +95,8 @@ func (g *generator) syscalls(tree *model.Tree) []syscall {
 	exportOnly := exportedOnly(tree)
 	var list []syscall
 	for _, p := range tree.Packages {
-		if g.external(p) {
-			continue
-		}
 		for _, i := range p.Interfaces {
-			if exportOnly[i] {
+			if exportOnly[i] || g.external(&i.Scope) {
 				continue
 			}
 			for _, fn := range i.Funcs {

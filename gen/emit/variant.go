@@ -1,6 +1,8 @@
 package emit
 
 import (
+	"slices"
+
 	"github.com/dave/jennifer/jen"
 
 	"github.com/witan-os/witan/gen/model"
@@ -50,21 +52,21 @@ func (f *file) variant(d *model.TypeDef, decl *declared) {
 // payloadFields names the struct field of each case's payload. Cases with equal types share one.
 func payloadFields(d *model.TypeDef) []string {
 	taken := newScope("kind")
-	byType := map[string]string{}
 	fields := make([]string, len(d.Type.Cases))
 	for i, c := range d.Type.Cases {
 		if c.Type == nil {
 			continue
 		}
-		id := identity(c.Type)
-		if byType[id] == "" {
-			name := unexported(suffix(c.Type, d.Owner))
-			if reserved(name) {
-				name += "_"
-			}
-			byType[id] = taken.claim(name)
+		equal := func(other model.Case) bool { return other.Type != nil && same(other.Type, c.Type) }
+		if first := slices.IndexFunc(d.Type.Cases, equal); first < i {
+			fields[i] = fields[first]
+			continue
 		}
-		fields[i] = byType[id]
+		name := unexported(suffix(c.Type, d.Owner))
+		if reserved(name) {
+			name += "_"
+		}
+		fields[i] = taken.claim(name)
 	}
 	return fields
 }
@@ -85,14 +87,12 @@ func (f *file) constructor(decl *declared, i int, c model.Case, field string) {
 }
 
 func (f *file) accessor(decl *declared, i int, c model.Case, field string) {
-	name := accessorName(c)
+	name := decl.accessors[i]
 	f.Line()
 	f.Comment("// " + name + " returns the payload if the value is the case " + c.Name + ".")
 	f.Func().Params(jen.Id("v").Id(decl.name)).Id(name).Params().Params(f.goType(c.Type), jen.Bool()).
 		Block(jen.Return(jen.Id("v").Dot(field), jen.Id("v").Dot("kind").Op("==").Id(decl.kinds[i])))
 }
-
-func accessorName(c model.Case) string { return "As" + goName(c.Name) }
 
 // variantString shows the case and, if it can be shown, its payload.
 func (f *file) variantString(d *model.TypeDef, decl *declared, fields []string) {

@@ -194,7 +194,7 @@ func (f *file) writeVariantCases(g *jen.Group, t *model.Type, payload func(*jen.
 			continue
 		}
 		cases = append(cases, jen.Case(f.qualified(t.Def, decl.kinds[i])).BlockFunc(func(g *jen.Group) {
-			g.List(jen.Id("payload"), jen.Id("_")).Op(":=").Id("v").Dot(accessorName(c)).Call()
+			g.List(jen.Id("payload"), jen.Id("_")).Op(":=").Id("v").Dot(decl.accessors[i]).Call()
 			payload(g, c.Type, jen.Id("payload"))
 		}))
 	}
