@@ -145,12 +145,12 @@ var boots = []struct {
 	{
 		name:     "a manifest with an error",
 		manifest: `run = [["stranger"]]`,
-		status:   StatusBad, err: []string{"witan: boot.toml: run names the component stranger"},
+		status:   StatusBad, err: []string{"witan: boot.toml:1:9: run names the component stranger"},
 	},
 	{
 		name:     "a manifest that is no TOML",
 		manifest: `run = [`,
-		status:   StatusBad, err: []string{"witan: boot.toml: ", "line"},
+		status:   StatusBad, err: []string{"witan: boot.toml:2:3: expected value"},
 	},
 	{
 		name:     "a component whose file is missing",

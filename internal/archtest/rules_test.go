@@ -79,6 +79,11 @@ var rooms = []room{
 		why:      "the manifest is a file that image builder and kernel both read; it needs neither",
 	},
 	{
+		packages: "internal/tomlfile",
+		imports:  []string{std, "internal/diag", toml},
+		why:      "the files that people configure things with are read in one way, by tools and kernel alike",
+	},
+	{
 		packages: "kernel/metal/...",
 		imports:  []string{std, "kernel/metal/..."},
 		tests:    []string{"runtime/...", "internal/..."},
@@ -145,5 +150,6 @@ var confinements = []confinement{
 	{jennifer, []string{"gen/emit"}, "only the emitter writes Go, everything before it is a model"},
 	{goTools, []string{"gen/emit"}, "only the emitter writes Go, everything before it is a model"},
 	{witParser, []string{"gen/secondopinion", "wit"}, "the WIT library is a second opinion for tests; WIT is read by code of our own"},
+	{toml, []string{"internal/tomlfile", "kernel/manifest"}, "one package reads TOML, strictly; the manifest writes it, too"},
 	{kong, []string{"cmd/..."}, "only programs have a command line"},
 }

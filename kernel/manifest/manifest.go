@@ -6,11 +6,14 @@
 package manifest
 
 import (
-	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/BurntSushi/toml"
+
+	"github.com/witan-os/witan/internal/diag"
+	"github.com/witan-os/witan/internal/tomlfile"
 )
 
 // Name is the file's name, beside main.go and in an image's ramdisk.
@@ -36,22 +39,16 @@ type Component struct {
 	File string `toml:"file"`
 }
 
-// Parse reads a manifest. name is what errors call it.
+// Parse reads a manifest. name is what errors call it; a [diag.List] has them all.
 func Parse(name string, data []byte) (*Manifest, error) {
 	m := new(Manifest)
-	meta, err := toml.Decode(string(data), m)
-	if err != nil {
-		var parse toml.ParseError
-		if errors.As(err, &parse) {
-			return nil, fmt.Errorf("%s: %s", name, parse.ErrorWithPosition())
-		}
-		return nil, fmt.Errorf("%s: %w", name, err)
+	file := tomlfile.Decode(diag.NewSource(name, string(data)), m)
+	if list := file.Errors(); list.Err() != nil {
+		return nil, list.Err()
 	}
-	if unknown := meta.Undecoded(); len(unknown) > 0 {
-		return nil, fmt.Errorf("%s: unknown key %s", name, unknown[0])
-	}
-	if err := m.check(); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+	m.check(file)
+	if list := file.Errors(); list.Err() != nil {
+		return nil, list.Err()
 	}
 	return m, nil
 }
@@ -75,36 +72,55 @@ func (m *Manifest) Component(name string) (Component, bool) {
 	return Component{}, false
 }
 
-func (m *Manifest) check() error {
-	seen := map[string]bool{}
-	for _, c := range m.Components {
-		switch {
-		case c.Name == "" || c.File == "":
-			return errors.New("a component needs a name and a file")
-		case strings.ContainsAny(c.Name, "/\\ \t\n"):
-			return fmt.Errorf("component name %q: a name has no spaces and no slashes", c.Name)
-		case seen[c.Name]:
-			return fmt.Errorf("there are two components named %s", c.Name)
-		}
-		seen[c.Name] = true
-	}
-	for _, run := range m.Run {
+// The rules of a manifest that its diagnostics name.
+const (
+	ruleComponent diag.Rule = "component"
+	ruleRun       diag.Rule = "run"
+	ruleEnv       diag.Rule = "env"
+	ruleFiles     diag.Rule = "files"
+)
+
+// check reports what a manifest of the right form has that can't be.
+func (m *Manifest) check(file *tomlfile.File) {
+	known := m.checkComponents(file)
+	for i, run := range m.Run {
 		if len(run) == 0 {
-			return errors.New("run has an entry without a component name")
+			file.Report(ruleRun, "run has an entry without a component name", "", "run", i)
+			continue
 		}
-		if !seen[run[0]] {
-			return fmt.Errorf("run names the component %s, which is not in the manifest", run[0])
+		if !slices.Contains(known, run[0]) {
+			hint := ""
+			if near := diag.Nearest(run[0], known); near != "" {
+				hint = "did you mean " + near + "?"
+			}
+			file.Report(ruleRun, fmt.Sprintf("run names the component %s, which is not in the manifest", run[0]), hint, "run", i, 0)
 		}
 	}
-	for _, kv := range m.Env {
+	for i, kv := range m.Env {
 		if key, _, ok := strings.Cut(kv, "="); !ok || key == "" {
-			return fmt.Errorf("env entry %q is not KEY=VALUE", kv)
+			file.Report(ruleEnv, fmt.Sprintf("env entry %q is not KEY=VALUE", kv), "", "env", i)
 		}
 	}
 	for guest := range m.Files {
 		if !strings.HasPrefix(guest, "/") {
-			return fmt.Errorf("files: the path %q that programs see must begin with /", guest)
+			file.Report(ruleFiles, fmt.Sprintf("files: the path %q that programs see must begin with /", guest), "", "files", guest)
 		}
 	}
-	return nil
+}
+
+// checkComponents checks the components and returns their names.
+func (m *Manifest) checkComponents(file *tomlfile.File) []string {
+	var names []string
+	for i, c := range m.Components {
+		switch {
+		case c.Name == "" || c.File == "":
+			file.Report(ruleComponent, "a component needs a name and a file", "", "component", i)
+		case strings.ContainsAny(c.Name, "/\\ \t\n"):
+			file.Report(ruleComponent, fmt.Sprintf("component name %q: a name has no spaces and no slashes", c.Name), "", "component", i, "name")
+		case slices.Contains(names, c.Name):
+			file.Report(ruleComponent, "there are two components named "+c.Name, "", "component", i, "name")
+		}
+		names = append(names, c.Name)
+	}
+	return names
 }

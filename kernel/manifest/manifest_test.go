@@ -52,15 +52,16 @@ func TestRoundTrip(t *testing.T) {
 
 func TestErrors(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
-		{"syntax", "run = [\n", "At line 1"},
-		{"unknown key", "runs = []", "unknown key runs"},
-		{"type", "run = 3", "run"},
-		{"unknown component", `run = [["x"]]`, "the component x, which is not in the manifest"},
+		{"syntax", "run = [\n", ":1:8: "},
+		{"unknown key", "runs = []", ":1:1: there is no key `runs`"},
+		{"type", "run = 3", ":1:7: `run` is an array"},
+		{"unknown component", `run = [["x"]]`, ":1:9: run names the component x, which is not in the manifest"},
 		{"empty run", `run = [[]]`, "without a component name"},
 		{"no file", "[[component]]\nname = \"a\"", "needs a name and a file"},
 		{"twice", "[[component]]\nname=\"a\"\nfile=\"f\"\n[[component]]\nname=\"a\"\nfile=\"f\"", "two components named a"},
 		{"slash", "[[component]]\nname=\"a/b\"\nfile=\"f\"", "no slashes"},
 		{"env", `env = ["A"]`, "not KEY=VALUE"},
+		{"all of them", `run = [["x"], []]`, ":1:9: run names the component x, which is not in the manifest (and 1 more)"},
 		{"relative", "[files]\n\"a\" = \"b\"", "must begin with /"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
