@@ -10,16 +10,24 @@ import (
 // exactly when their texts are equal and their resources are the same. Signatures are compared, shown
 // in link errors and hashed in this form.
 func (t *Type) String() string {
-	var b strings.Builder
+	var b printer
 	t.write(&b)
 	return b.String()
+}
+
+// printer is where the text of a type goes.
+type printer struct {
+	strings.Builder
+	// outline leaves the names of resources out of the text, and collects the resources instead.
+	outline   bool
+	resources []*Resource
 }
 
 // maxText bounds the text of a type. Types share parts, so a small hostile binary can describe one whose
 // text would fill the memory; a cut text equals no signature of ours.
 const maxText = 1 << 16
 
-func (t *Type) write(b *strings.Builder) {
+func (t *Type) write(b *printer) {
 	if b.Len() > maxText {
 		return
 	}
@@ -42,7 +50,7 @@ func (t *Type) write(b *strings.Builder) {
 			b.WriteByte('>')
 		}
 	case Own, Borrow:
-		b.WriteString("<" + t.Resource.Name + ">")
+		b.resource(t.Resource)
 	case Flags:
 		b.WriteString("{" + strings.Join(t.Labels, ", ") + "}")
 	case Record:
@@ -66,7 +74,7 @@ func (t *Type) write(b *strings.Builder) {
 	}
 }
 
-func (t *Type) writeTuple(b *strings.Builder) {
+func (t *Type) writeTuple(b *printer) {
 	b.WriteByte('<')
 	for i, f := range t.Fields {
 		separate(b, i)
@@ -75,7 +83,7 @@ func (t *Type) writeTuple(b *strings.Builder) {
 	b.WriteByte('>')
 }
 
-func (t *Type) writeResult(b *strings.Builder) {
+func (t *Type) writeResult(b *printer) {
 	ok, fail := t.Cases[0].Type, t.Cases[1].Type
 	if ok == nil && fail == nil {
 		return
@@ -93,7 +101,7 @@ func (t *Type) writeResult(b *strings.Builder) {
 	b.WriteByte('>')
 }
 
-func (t *Type) writeCases(b *strings.Builder) {
+func (t *Type) writeCases(b *printer) {
 	b.WriteByte('{')
 	for i, c := range t.Cases {
 		separate(b, i)
@@ -107,7 +115,18 @@ func (t *Type) writeCases(b *strings.Builder) {
 	b.WriteByte('}')
 }
 
-func separate(b *strings.Builder, i int) {
+// resource writes the resource of a handle type.
+func (b *printer) resource(r *Resource) {
+	b.WriteByte('<')
+	if b.outline {
+		b.resources = append(b.resources, r)
+	} else {
+		b.WriteString(r.Name)
+	}
+	b.WriteByte('>')
+}
+
+func separate(b *printer, i int) {
 	if i > 0 {
 		b.WriteString(", ")
 	}
@@ -115,22 +134,26 @@ func separate(b *strings.Builder, i int) {
 
 // String returns the function type in WIT-like text, in the form of [Type.String].
 func (f *Func) String() string {
-	var b strings.Builder
+	var b printer
+	f.write(&b)
+	return b.String()
+}
+
+func (f *Func) write(b *printer) {
 	if f.Async {
 		b.WriteString("async ")
 	}
 	b.WriteString("func(")
 	for i, p := range f.Params {
-		separate(&b, i)
+		separate(b, i)
 		b.WriteString(p.Name + ": ")
-		p.Type.write(&b)
+		p.Type.write(b)
 	}
 	b.WriteByte(')')
 	if f.Result != nil {
 		b.WriteString(" -> ")
-		f.Result.write(&b)
+		f.Result.write(b)
 	}
-	return b.String()
 }
 
 // String returns the signature in the text format's manner, for example "(i32 i64) -> (i32)".

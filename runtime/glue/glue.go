@@ -49,6 +49,12 @@ type (
 	Func = instance.HostFunc
 	// NamedResource is a resource type that an Interface exports under its WIT name.
 	NamedResource = instance.NamedResource
+	// Held is Go's hold of a resource that a component defines.
+	Held = instance.Held
+	// Holder makes the Go values of resources that a component defines.
+	Holder = instance.Holder
+	// Misuse is the error of a call with a resource that it can't have.
+	Misuse = instance.Misuse
 )
 
 // Core value types, for flat signatures.
@@ -116,12 +122,10 @@ func Give[T any](v T) Own[T] { return Own[T]{v} }
 // Value is the resource.
 func (o Own[T]) Value() T { return o.value }
 
-// Drop ends the resource for an owner who keeps it no longer, if it wants to know.
-func (o Own[T]) Drop(ctx context.Context) {
-	if d, ok := any(o.value).(Dropper); ok {
-		d.Drop(ctx)
-	}
-}
+// Drop ends the resource for an owner who keeps it no longer. One that Go implements is told, if it is a [Dropper].
+// The destructor runs of one that a component defines, unless the error is that it is gone already, or that its
+// instance can't be called: after a trap, or because it is in a call.
+func (o Own[T]) Drop(ctx context.Context) error { return instance.Drop(ctx, o.value) }
 
 // Option is an optional value.
 type Option[T any] struct {

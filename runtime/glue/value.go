@@ -113,7 +113,7 @@ func ToF64(v uint64) float64 { return math.Float64frombits(v) }
 // FromI32 is the core value of a signed 32-bit integer: the upper half of a slot is zero.
 func FromI32(v int32) uint64 { return uint64(uint32(v)) }
 
-// TakeOwn lifts an own handle of a Go resource.
+// TakeOwn lifts an own handle.
 func TakeOwn[T any](b *Boundary, r *Resource, handle uint32) Own[T] {
 	return Own[T]{b.TakeOwn(r, handle).(T)}
 }
@@ -123,19 +123,13 @@ func Borrowed[T any](b *Boundary, r *Resource, handle uint32) T {
 	return b.Borrowed(r, handle).(T)
 }
 
-// GiveOwn lowers an own handle of a Go resource.
+// GiveOwn lowers an own handle.
 func GiveOwn[T any](b *Boundary, r *Resource, v Own[T]) uint32 {
-	if any(v.value) == nil {
-		b.Refuse("the host gave no resource of type %s", r.Name)
-	}
 	return b.GiveOwn(r, v.value)
 }
 
-// Lend lowers a borrow handle of a Go resource.
+// Lend lowers a borrow handle.
 func Lend[T any](b *Boundary, r *Resource, v T) uint32 {
-	if any(v) == nil {
-		b.Refuse("the host gave no resource of type %s", r.Name)
-	}
 	return b.Lend(r, v)
 }
 

@@ -31,6 +31,9 @@ type Boundary struct {
 	taken   []handle  // Go resources that were lifted, and are not yet with whom they are for
 	stack   [4]uint64 // for realloc
 	scratch []byte    // see Scratch
+
+	holdings []holding // of resources that components define; nil where Go knows of none
+	moves    []move    // of the call in progress, if there are holdings
 }
 
 // options are the canonical options of a function that a Boundary needs.
@@ -223,6 +226,9 @@ type Rep uint32
 
 // TakeOwn removes an owned handle from the guest's table and returns the resource: ownership moves out.
 func (b *Boundary) TakeOwn(r *abi.Resource, i uint32) any {
+	if h := b.holding(r); h != nil {
+		return h.take(b, i)
+	}
 	e, err := b.inst.handles.takeOwn(i, r)
 	if err != nil {
 		b.Trap("%v", err)
@@ -254,28 +260,40 @@ func (e *handle) value() any {
 // GiveOwn puts a resource into the guest's table: ownership moves to the guest.
 func (b *Boundary) GiveOwn(r *abi.Resource, v any) uint32 {
 	b.handOver()
-	e := entryOf(r, v, true)
+	if h := b.holding(r); h != nil {
+		return h.give(b, v)
+	}
+	e := b.entryOf(r, v, true)
 	if b.passage != nil && e.host != nil {
 		b.passage.taken = b.passage.taken[1:]
 	}
-	return b.add(e)
+	i := b.add(e)
+	b.moved(move{index: i})
+	return i
 }
 
 // Lend puts a resource into the guest's table for the duration of the call. A guest that defines the
 // resource itself gets its representation instead.
 func (b *Boundary) Lend(r *abi.Resource, v any) uint32 {
 	b.handOver()
-	e := entryOf(r, v, false)
+	if h := b.holding(r); h != nil {
+		return h.lend(b, v)
+	}
+	e := b.entryOf(r, v, false)
 	if l, ok := b.inst.locals[r]; ok && l.inst == b.inst {
 		return e.rep
 	}
 	e.scope = &b.scope
 	i := b.add(e)
 	b.scope.borrows++
+	b.moved(move{index: i, lent: true})
 	return i
 }
 
-func entryOf(r *abi.Resource, v any, own bool) handle {
+func (b *Boundary) entryOf(r *abi.Resource, v any, own bool) handle {
+	if v == nil {
+		b.Refuse("the host gave no resource of type %s", r.Name)
+	}
 	if rep, ok := v.(Rep); ok {
 		return handle{resource: r, rep: uint32(rep), own: own}
 	}

@@ -99,15 +99,25 @@ func (e *Export) finishWith(trap error) (err error) {
 	return nil
 }
 
-// Leave ends the call. It must be deferred directly, because it recovers. A trap becomes *err.
+// Leave ends the call. It must be deferred directly, because it recovers. A trap or a *[Misuse] becomes *err.
 func (e *Export) Leave(err *error) {
 	r := recover()
+	if m, ok := r.(*Misuse); ok {
+		e.takeBack()
+		e.scope = scope{}
+		e.inst.leave()
+		*err = m
+		return
+	}
 	if r == nil {
 		if trap := e.postReturn(); trap != nil {
 			r = trap
 		}
 	}
 	e.scope = scope{}
+	if len(e.moves) != 0 {
+		e.forget()
+	}
 	if r == nil {
 		e.handOver()
 		e.inst.leave()

@@ -62,8 +62,8 @@ func (i *Instance) Export(iface, name, typ string) (*Export, error) {
 	if err != nil {
 		return nil, err
 	}
-	if have := e.typ.String(); have != typ {
-		return nil, fmt.Errorf("component %q: export %s has type\n    %s\nand not\n    %s", i.component, e.name, have, typ)
+	if e.typ.String() != typ {
+		return nil, i.otherType(e, typ)
 	}
 	return e, nil
 }

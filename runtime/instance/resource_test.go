@@ -44,6 +44,7 @@ func keeper(more string) *testwasm.Component {
 	m.Func("sum", "-> i32", fmt.Sprintf("global.get %d", total))
 	m.Func("same", "i32 -> i32", "local.get 0")
 	m.Func("ignore", "i32 ->", "")
+	m.Func("first", "i32 i32 -> i32", "local.get 0")
 	main := c.Instantiated(m, testwasm.CoreArg{Name: "own", Instance: builtins}, testwasm.CoreArg{Name: "knot", Instance: knotted})
 
 	c.Export("thing", testwasm.SortType, r)
@@ -56,6 +57,7 @@ func keeper(more string) *testwasm.Component {
 		{"hand-back", "same", "func(h: u32) -> own<thing>"},
 		{"take", "same", "func(h: own<thing>) -> u32"},
 		{"lend", "same", "func(h: borrow<thing>) -> u32"},
+		{"both", "first", "func(a: borrow<thing>, b: own<thing>) -> u32"},
 	} {
 		c.ExportFunc(f[0], c.CoreFunc(main, f[1]), f[2])
 	}

@@ -155,6 +155,8 @@ type (
 	Trap = instance.Trap
 	// Exit is the error with which a program ends itself.
 	Exit = instance.Exit
+	// Misuse is the error of a typed call with a resource that it can't have.
+	Misuse = instance.Misuse
 	// MissingImports is the error of a component that needs what its host does not have.
 	MissingImports = instance.MissingImports
 	// LinkError says which definition of a component can't be instantiated.

@@ -362,11 +362,11 @@ func TestStreamsOutliveDescriptor(t *testing.T) {
 	ok(t, err)
 	end, err := d.Value().AppendViaStream(t.Context())
 	ok(t, err)
-	for i, drop := range []func(context.Context){in.Drop, d.Drop, end.Drop, out.Drop} {
+	for i, drop := range []func(context.Context) error{in.Drop, d.Drop, end.Drop, out.Drop} {
 		if f.closed != 0 {
 			t.Fatalf("closed after %d of 4 users had gone", i)
 		}
-		drop(t.Context())
+		ok(t, drop(t.Context()))
 	}
 	if f.closed != 1 {
 		t.Errorf("closed %d times", f.closed)
