@@ -1,5 +1,10 @@
 package syntax
 
+import (
+	"strings"
+	"unicode"
+)
+
 // IsIdentifier tells whether a name that does not come from WIT text, and so has no %, is one that text could
 // have.
 func IsIdentifier(name string) bool {
@@ -14,3 +19,11 @@ func IsVersion(v string) bool {
 
 // IsKeyword tells whether a name is a word of the grammar, so that text needs a % before it.
 func IsKeyword(name string) bool { return keywords[name].isKeyword() }
+
+// IsCharacter tells whether a file may have a character.
+func IsCharacter(r rune) bool {
+	if r == '\n' || r == '\t' || r == '\r' {
+		return true
+	}
+	return !unicode.IsControl(r) && !isDirectional(r) && !strings.ContainsRune(discouraged, r)
+}
