@@ -23,6 +23,8 @@ type Options struct {
 	// "namespace:package" or "namespace:package/interface"; the narrowest one counts. The value is the import
 	// path of the directory that stands for the namespace or package, or of the interface's own Go package.
 	With map[string]string
+	// Tests also writes what serves tests: fakes, and fuzz targets.
+	Tests bool
 }
 
 // File is a file to be written.
@@ -35,14 +37,20 @@ type File struct {
 // and depend on nothing but the arguments.
 func Generate(tree *model.Tree, opt Options) ([]File, error) {
 	g := newGenerator(tree, opt)
+	units := g.units(tree)
 	var files []File
-	for _, u := range g.units(tree) {
-		f, err := g.file(u)
+	for _, u := range units {
+		list, err := g.files(u)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", describe(u.scope), err)
 		}
-		files = append(files, f)
+		files = append(files, list...)
 	}
+	targets, err := g.fuzzTargets(tree, units)
+	if err != nil {
+		return nil, err
+	}
+	files = append(files, targets...)
 	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	return files, nil
 }
@@ -131,15 +139,29 @@ func (g *generator) declared(d *model.TypeDef) *declared {
 	return decls[d]
 }
 
+// files writes the Go packages of a unit: its own, and that of its fakes.
+func (g *generator) files(u unit) ([]File, error) {
+	own, err := g.file(u)
+	if err != nil || !g.opt.Tests || !hasFake(u) {
+		return []File{own}, err
+	}
+	fake, err := g.fake(u)
+	return []File{own, fake}, err
+}
+
 // file writes the Go package of a unit.
 func (g *generator) file(u unit) (File, error) {
 	f := newFile(g, u)
 	f.writeAll()
+	return f.render(path.Join(g.packages[u.scope].dir, u.scope.Name+".wit.go"))
+}
+
+// render ends the writing of a file.
+func (f *file) render(name string) (File, error) {
 	var src bytes.Buffer
 	if err := f.Render(&src); err != nil {
 		return File{}, err
 	}
-	name := path.Join(g.packages[u.scope].dir, u.scope.Name+".wit.go")
 	content, err := format(name, src.Bytes())
 	return File{Path: name, Content: content}, err
 }

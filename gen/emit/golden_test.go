@@ -16,7 +16,7 @@ import (
 // imported by the tests here, so what is blessed is also compiled.
 const goldenDir = "testdata/generated"
 
-var goldenOptions = emit.Options{Module: "github.com/witan-os/witan/gen/emit/" + goldenDir}
+var goldenOptions = emit.Options{Module: "github.com/witan-os/witan/gen/emit/" + goldenDir, Tests: true}
 
 func features(t testing.TB) *model.Tree {
 	t.Helper()

@@ -70,20 +70,25 @@ func misplaced(name, content string) string {
 	switch {
 	case inside && path.Base(name) == "manifest.json":
 		return ""
-	case inside && !strings.HasSuffix(name, ".wit.go"):
-		return "is in a directory of generated code, but is neither *.wit.go nor manifest.json"
+	case inside && !namedGenerated(name):
+		return "is in a directory of generated code, but is neither *.wit.go, *.wit_test.go nor manifest.json"
 	case inside && !generatedHeader.MatchString(content):
 		return "is in a directory of generated code, but lacks the header"
-	case !inside && strings.HasSuffix(name, ".wit.go"):
+	case !inside && namedGenerated(name):
 		return "is named like generated code, but is not in a directory of it"
 	}
 	return ""
 }
 
+// namedGenerated reports whether a file has a name that only generated files have.
+func namedGenerated(name string) bool {
+	return strings.HasSuffix(name, ".wit.go") || strings.HasSuffix(name, ".wit_test.go")
+}
+
 func TestGeneratedCodeIsByItself(t *testing.T) {
 	eachFile(t, func(name string) {
 		content := ""
-		if strings.HasSuffix(name, ".wit.go") {
+		if namedGenerated(name) {
 			content = read(t, name)
 		}
 		if why := misplaced(name, content); why != "" {
@@ -100,11 +105,13 @@ func TestMisplacedIsNoticed(t *testing.T) {
 	}{
 		{"generated/wasi/x/x.wit.go", header, true},
 		{"examples/greet/generated/x/x.wit.go", header, true},
+		{"generated/wasi/x_fuzz.wit_test.go", header, true},
 		{"generated/manifest.json", "{}", true},
 		{"generated/wasi/x/x.wit.go", "package x\n", false},
 		{"generated/wasi/x/x.go", header, false},
 		{"generated/README.md", "", false},
 		{"gen/x.wit.go", header, false},
+		{"gen/x.wit_test.go", header, false},
 		{"gen/x.go", "package x\n", true},
 	}
 	for _, tt := range tests {

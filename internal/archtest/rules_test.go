@@ -44,6 +44,7 @@ var rooms = []room{
 	{
 		packages: "generated/...",
 		imports:  []string{std, "generated/...", "runtime/glue"},
+		tests:    []string{"runtime/glue/gluetest"},
 		why:      "generated code meets the runtime at one boundary, so that both sides can change behind it",
 	},
 	{
