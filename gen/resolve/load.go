@@ -2,45 +2,64 @@ package resolve
 
 import (
 	"github.com/witan-os/witan/gen/model"
-	"github.com/witan-os/witan/gen/secondopinion"
+	"github.com/witan-os/witan/gen/syntax"
+	"github.com/witan-os/witan/internal/diag"
 )
 
 // Options say how WIT is read.
 type Options struct {
 	Features    []string // the features that are enabled: items behind other gates are left out
 	AllFeatures bool
+
+	// Binary decodes a WIT package in binary form, which deps may have as NAME.wasm. Without it such a file is
+	// an error.
+	Binary func(name string, data []byte) (*model.Tree, error)
 }
 
-// Load resolves the WIT package in a directory, together with the packages below its deps.
-func Load(path string, _ Options) (*model.Tree, error) {
-	tree, err := secondopinion.Dir(path)
+// Load resolves a WIT package: that of the files in a directory, together with the packages below its deps, or
+// that of a single file. The error is a [diag.List] if the WIT is wrong.
+func Load(path string, opt Options) (*model.Tree, error) {
+	in, err := readPath(path)
 	if err != nil {
 		return nil, err
 	}
-	markErrors(tree)
-	return tree, nil
+	return in.resolve(opt)
 }
 
-// markErrors finds the named types that functions of their own package use as errors.
-func markErrors(tree *model.Tree) {
-	for _, p := range tree.Packages {
-		mark := func(funcs []*model.Func) {
-			for _, f := range funcs {
-				if d := f.ErrorDef(); d != nil && d.Owner.Package == p {
-					d.IsError = true
-				}
-			}
-		}
-		for _, i := range p.Interfaces {
-			mark(i.Funcs)
-		}
-		for _, w := range p.Worlds {
-			for _, items := range [][]*model.Item{w.Imports, w.Exports} {
-				mark(model.Funcs(items))
-				for _, i := range model.Interfaces(items) {
-					mark(i.Funcs)
-				}
-			}
+// Sources resolves the package whose files are main with the packages of deps, each from files of its own.
+// The error is a [diag.List] if the WIT is wrong.
+func Sources(main []*diag.Source, deps [][]*diag.Source, opt Options) (*model.Tree, error) {
+	in := &input{sources: append([][]*diag.Source{main}, deps...)}
+	return in.resolve(opt)
+}
+
+// input is what has been read: files by the directory that they are in, that of the main package first.
+type input struct {
+	sources  [][]*diag.Source
+	binaries []binary
+}
+
+// binary is a file with WIT packages in binary form.
+type binary struct {
+	name string
+	data []byte
+}
+
+func (in *input) resolve(opt Options) (*model.Tree, error) {
+	r := newResolver(opt)
+	for _, b := range in.binaries {
+		if err := r.addBinary(b); err != nil {
+			return nil, err
 		}
 	}
+	for _, sources := range in.sources {
+		files, list := syntax.Parse(sources...)
+		r.errors.Append(list)
+		r.groups = append(r.groups, files)
+	}
+	// Names in files with errors are not all known, so that what would be said about names may not be true.
+	if err := r.errors.Err(); err != nil {
+		return nil, err
+	}
+	return r.tree()
 }

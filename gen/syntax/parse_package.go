@@ -194,6 +194,9 @@ func (p *parser) checkNesting(items []Item) {
 // toplevelUse reads "use path;" or "use path as name;".
 func (p *parser) toplevelUse(h header) (Item, bool) {
 	u := &ToplevelUse{Docs: h.docs, Gate: h.gate}
+	if h.gate != (Gate{}) {
+		p.report(p.tok.Span, RuleGate, "a `use` outside of interfaces and worlds has no attributes", "")
+	}
 	p.advance()
 	var ok bool
 	if u.Path, ok = p.usePath(); !ok {

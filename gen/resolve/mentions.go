@@ -1,0 +1,162 @@
+package resolve
+
+import (
+	"fmt"
+
+	"github.com/witan-os/witan/gen/syntax"
+)
+
+// mention is where a package names something by its path.
+type mention struct {
+	file  *syntax.File
+	path  *syntax.UsePath
+	world bool // a world is meant, otherwise an interface
+}
+
+// findMentions lists what the package names of others, in the order in which it is looked up.
+func (p *pkg) findMentions() {
+	for _, l := range p.lists {
+		add := func(path *syntax.UsePath, world bool) {
+			if path.Package != nil {
+				p.mentioned = append(p.mentioned, mention{l.file, path, world})
+			}
+		}
+		for _, i := range l.items {
+			switch i := i.(type) {
+			case *syntax.Interface:
+				usesOf(i.Items, add)
+			case *syntax.World:
+				worldMentions(i, add)
+			case *syntax.ToplevelUse:
+				add(&i.Path, false)
+			}
+		}
+	}
+}
+
+func usesOf(items []syntax.InterfaceItem, add func(*syntax.UsePath, bool)) {
+	for _, i := range items {
+		if u, ok := i.(*syntax.Use); ok {
+			add(&u.Path, false)
+		}
+	}
+}
+
+// worldMentions visits uses and includes first, then imports, then exports.
+func worldMentions(w *syntax.World, add func(*syntax.UsePath, bool)) {
+	var exports []syntax.Extern
+	var imports []syntax.Extern
+	for _, i := range w.Items {
+		switch i := i.(type) {
+		case *syntax.Use:
+			add(&i.Path, false)
+		case *syntax.Include:
+			add(&i.Path, true)
+		case *syntax.Import:
+			imports = append(imports, i.Extern)
+		case *syntax.Export:
+			exports = append(exports, i.Extern)
+		}
+	}
+	for _, e := range append(imports, exports...) {
+		switch e := e.(type) {
+		case *syntax.ExternPath:
+			add(&e.Path, false)
+		case *syntax.ExternNamedPath:
+			add(&e.Path, false)
+		case *syntax.ExternInterface:
+			usesOf(e.Items, add)
+		}
+	}
+}
+
+// dependencies are the first mentions of each package that the package names.
+func (p *pkg) dependencies() []mention {
+	seen := map[string]bool{}
+	var first []mention
+	for _, m := range p.mentioned {
+		if id := m.path.Package.String(); !seen[id] {
+			seen[id] = true
+			first = append(first, m)
+		}
+	}
+	return first
+}
+
+// mention is the first of another package.
+func (p *pkg) mention(other *pkg) mention {
+	for _, m := range p.mentioned {
+		if m.path.Package.String() == other.model.ID() {
+			return m
+		}
+	}
+	return mention{}
+}
+
+// checkMentions reports packages that are not there, and what is taken for an interface here and for a world
+// there: it is what the first mention makes of it.
+func (r *resolver) checkMentions(p *pkg) {
+	p.wrong = map[string]bool{}
+	for _, m := range p.dependencies() {
+		if r.byID[m.path.Package.String()] == nil {
+			r.reportMissing(p, m)
+		}
+	}
+	world := map[string]bool{}
+	for _, m := range p.mentioned {
+		key := pathKey(m.path)
+		first, seen := world[key]
+		if !seen {
+			world[key] = m.world
+			continue
+		}
+		if first != m.world && !p.wrong[key] {
+			p.wrong[key] = true
+			r.report(m.file, m.path.Name.Span, RuleKind,
+				fmt.Sprintf("`%s` is used as %s here, and as %s elsewhere in this package", m.path.Name.Name, kindOf(m.world), kindOf(first)),
+				"a `use` outside of interfaces and worlds is for interfaces")
+		}
+	}
+}
+
+func pathKey(path *syntax.UsePath) string { return path.Package.String() + "/" + path.Name.Name }
+
+func kindOf(world bool) string {
+	if world {
+		return "a world"
+	}
+	return "an interface"
+}
+
+func wordOf(world bool) string {
+	if world {
+		return "world"
+	}
+	return "interface"
+}
+
+// reportMissing reports a package that is not there.
+func (r *resolver) reportMissing(p *pkg, m mention) {
+	id := m.path.Package.String()
+	hint := "the packages that are used are below deps"
+	if other := r.similarPackage(p, m.path.Package); other != "" {
+		hint = fmt.Sprintf("there is `%s`", other)
+	}
+	r.report(m.file, m.path.Package.Span, RulePackage, fmt.Sprintf("there is no package `%s`", id), hint)
+}
+
+// similarPackage is the ID of a package that may be meant: the same with another version, or one of a similar
+// name.
+func (r *resolver) similarPackage(p *pkg, name *syntax.PackageName) string {
+	var all []string
+	for _, other := range r.packages {
+		if other == p {
+			continue
+		}
+		if other.model.Namespace == name.Namespace.Name && other.model.Name == name.Name.Name {
+			return other.model.ID()
+		}
+		all = append(all, other.model.ID())
+	}
+	return closest(name.String(), all)
+}

@@ -1,0 +1,69 @@
+package resolve
+
+import (
+	"github.com/witan-os/witan/gen/model"
+	"github.com/witan-os/witan/gen/syntax"
+	"github.com/witan-os/witan/internal/diag"
+)
+
+// resolver makes one tree.
+type resolver struct {
+	features    map[string]bool // those that are enabled
+	allFeatures bool
+	decode      func(name string, data []byte) (*model.Tree, error)
+	errors      diag.List
+
+	groups   [][]*syntax.File // by directory, that of the main package first
+	packages []*pkg           // all, as they were found
+	byID     map[string]*pkg
+
+	owners map[*model.Scope]*model.Interface
+	needs  map[*model.Interface][]*model.Interface // whose types it uses
+	traits map[*model.TypeDef]traits
+	added  int  // what has been added to worlds, see MaxWorldSize
+	full   bool // that was too much
+}
+
+func newResolver(opt Options) *resolver {
+	r := &resolver{
+		features:    map[string]bool{},
+		allFeatures: opt.AllFeatures,
+		decode:      opt.Binary,
+		byID:        map[string]*pkg{},
+		owners:      map[*model.Scope]*model.Interface{},
+		needs:       map[*model.Interface][]*model.Interface{},
+		traits:      map[*model.TypeDef]traits{},
+	}
+	for _, f := range opt.Features {
+		r.features[f] = true
+	}
+	return r
+}
+
+// tree resolves what has been parsed.
+func (r *resolver) tree() (*model.Tree, error) {
+	main := r.findPackages()
+	tree := &model.Tree{}
+	for _, p := range r.packageOrder() {
+		r.resolvePackage(p)
+		tree.Packages = append(tree.Packages, p.model)
+	}
+	if err := r.errors.Err(); err != nil {
+		return nil, err
+	}
+	tree.Root = main.model
+	markErrors(tree)
+	return tree, nil
+}
+
+// report adds a diagnostic about a range of a file.
+func (r *resolver) report(f *syntax.File, s syntax.Span, rule diag.Rule, message, hint string) {
+	r.errors.Add(diag.Diagnostic{
+		Source: f.Source, Start: int(s.Start), End: int(s.End), Rule: rule, Message: message, Hint: hint,
+	})
+}
+
+// place is where a name is declared.
+func place(f *syntax.File, s syntax.Span) model.Place {
+	return model.Place{Source: f.Source, Start: int(s.Start), End: int(s.End)}
+}
