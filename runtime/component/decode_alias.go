@@ -87,7 +87,7 @@ func (d *decoder) outerAlias(at int, sort Sort) Def {
 		if d.leavesComponent(target) && t.facts().resources {
 			d.fail(countAt, "the type refers to a resource type, which belongs to one instance of the outer component")
 		}
-		s.types = append(s.types, t)
+		s.appendType(t, target.synonym(index))
 	case SortComponent:
 		d.appendComponent(at, target.components[index])
 	case SortCoreModule:

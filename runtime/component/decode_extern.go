@@ -58,6 +58,7 @@ func (d *decoder) exportDef() Def {
 		e.Type = d.ascribe(typeAt, e.Type, e.Name)
 	} else {
 		e.Type.Type = named(e.Type.Type, e.Sort)
+		e.Type.rename()
 		e.Type.Abstract = d.firstExport(e.Type)
 	}
 	d.addExtern(at, &d.scope.exports, e.ExternName, e.Type, "export")
@@ -205,7 +206,8 @@ func (d *decoder) typeBound() ExternType {
 	if d.flag("bound of the type") {
 		return ExternType{Sort: SortType, Abstract: true}
 	}
-	return ExternType{Sort: SortType, Type: d.typed()}
+	i := d.index(SortType)
+	return d.scope.externOf(SortType, i)
 }
 
 func (d *decoder) valueBound(at int) ExternType {

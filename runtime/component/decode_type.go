@@ -4,13 +4,14 @@ package component
 func (d *decoder) typeDef() Def {
 	at := d.pos
 	t := d.defType()
-	d.scope.types = append(d.scope.types, t)
+	d.scope.appendType(t, nil)
 	return &TypeDef{At: At(at), Type: t}
 }
 
 // defType reads a type of any kind.
 func (d *decoder) defType() Type {
 	at := d.pos
+	d.written = d.written[:0]
 	code := d.byte("type")
 	switch code {
 	case codeFunc:
@@ -25,7 +26,9 @@ func (d *decoder) defType() Type {
 	case codeResource:
 		return d.resourceType(at)
 	default:
-		return d.defValType(at, code)
+		t := d.defValType(at, code)
+		d.noteSynonyms(t)
+		return t
 	}
 }
 
@@ -45,13 +48,14 @@ func (d *decoder) funcType(at int, async bool) Type {
 	}
 	l.bytes = 0 // a function is no value: only its parts are bounded in bytes
 	t.facted = d.close(at, &l)
+	d.noteSynonyms(t)
 	return t
 }
 
 // resultList reads the result of a function, nil for none.
 func (d *decoder) resultList() ValueType {
 	if !d.flag("form of the result") {
-		return d.valType()
+		return d.part()
 	}
 	d.expect(0, "number of named results")
 	return nil
@@ -114,7 +118,7 @@ func (d *decoder) declarator(code byte) {
 		s.coreTypes = append(s.coreTypes, d.coreTypes()...)
 	case 0x01:
 		t := d.defType()
-		s.types = append(s.types, t)
+		s.appendType(t, nil)
 	case 0x02:
 		d.aliasDecl()
 	case 0x04:

@@ -35,6 +35,12 @@ func isOpcode(b byte) bool { return b&0xc0 == 0x40 }
 
 // valType reads a primitive type or the index of a value type.
 func (d *decoder) valType() ValueType {
+	t, _ := d.writtenType()
+	return t
+}
+
+// writtenType is valType with the name by which a primitive type is written, if it has one.
+func (d *decoder) writtenType() (ValueType, *Synonym) {
 	at := d.pos
 	if b := d.peek("value type"); isOpcode(b) {
 		p, ok := primitiveCodes[b]
@@ -42,14 +48,14 @@ func (d *decoder) valType() ValueType {
 			d.fail(at, "0x%02x is neither a primitive type nor a type index", b)
 		}
 		d.pos++
-		return d.primitive(at, p)
+		return d.primitive(at, p), nil
 	}
 	i := d.index(SortType)
 	t, ok := d.scope.types[i].(ValueType)
 	if !ok {
 		d.fail(at, "type index %d is %s, where a value type is needed", i, describe(d.scope.types[i]))
 	}
-	return t
+	return t, d.scope.synonym(i)
 }
 
 func (d *decoder) primitive(at int, p Primitive) ValueType {
@@ -57,14 +63,6 @@ func (d *decoder) primitive(at int, p Primitive) ValueType {
 		d.need(at, FeatureErrorContext)
 	}
 	return p
-}
-
-// optionalValType reads a value type that may be absent, which gives nil.
-func (d *decoder) optionalValType(what string) ValueType {
-	if !d.flag(what) {
-		return nil
-	}
-	return d.valType()
 }
 
 // close finishes the facts of a type that begins at a byte, after comparing them with the limits.
@@ -90,7 +88,7 @@ func (d *decoder) defValType(at int, code byte) ValueType {
 	case codeVariant:
 		return d.variant(at, &l)
 	case codeList:
-		elem := d.valType()
+		elem := d.part()
 		l.contains(elem)
 		l.list()
 		return &List{Elem: elem, facted: d.close(at, &l)}
@@ -106,11 +104,11 @@ func (d *decoder) defValType(at int, code byte) ValueType {
 		l.nameable = true
 		return &Enum{Labels: labels, facted: d.close(at, &l)}
 	case codeOption:
-		some := d.valType()
+		some := d.part()
 		l.cases(2, some)
 		return &Option{Some: some, facted: d.close(at, &l)}
 	case codeResult:
-		ok, err := d.optionalValType("ok type"), d.optionalValType("error type")
+		ok, err := d.optionalPart("ok type"), d.optionalPart("error type")
 		l.cases(2, ok, err)
 		return &Result{OK: ok, Err: err, facted: d.close(at, &l)}
 	case codeMap:
@@ -146,7 +144,7 @@ func (d *decoder) fields(noun string) []Field {
 	fields := make([]Field, n)
 	labels := d.labelSet(noun, n)
 	for i := range fields {
-		fields[i] = Field{Label: labels.next(), Type: d.valType()}
+		fields[i] = Field{Label: labels.next(), Type: d.part()}
 	}
 	return fields
 }
@@ -160,7 +158,7 @@ func (d *decoder) variant(at int, l *layout) ValueType {
 	payloads := make([]ValueType, n)
 	labels := d.labelSet("case", n)
 	for i := range cases {
-		cases[i] = Case{Label: labels.next(), Type: d.optionalValType("case type")}
+		cases[i] = Case{Label: labels.next(), Type: d.optionalPart("case type")}
 		d.expect(0, "end of the case")
 		payloads[i] = cases[i].Type
 	}
@@ -171,7 +169,7 @@ func (d *decoder) variant(at int, l *layout) ValueType {
 
 func (d *decoder) fixedList(at int, l *layout) ValueType {
 	d.need(at, FeatureFixedLists)
-	elem := d.valType()
+	elem := d.part()
 	lenAt := d.pos
 	n := d.u32("length of the list")
 	if n == 0 {
@@ -193,7 +191,7 @@ func (d *decoder) tuple(at int, l *layout) ValueType {
 	}
 	parts := make([]ValueType, n)
 	for i := range parts {
-		parts[i] = d.valType()
+		parts[i] = d.part()
 		l.field(parts[i])
 	}
 	return &Tuple{Types: parts, facted: d.close(at, l)}
@@ -230,11 +228,11 @@ func (d *decoder) labels(at int, of string, limit int) []string {
 func (d *decoder) mapType(at int, l *layout) ValueType {
 	d.need(at, FeatureMap)
 	keyAt := d.pos
-	key := d.valType()
+	key := d.part()
 	if p, ok := key.(Primitive); !ok || p == F32 || p == F64 || p == ErrorContext {
 		d.fail(keyAt, "%s cannot be the key of a map: keys are bool, integers, char and string", describe(key))
 	}
-	v := d.valType()
+	v := d.part()
 	l.contains(key)
 	l.contains(v)
 	l.list()
@@ -266,7 +264,7 @@ func (d *decoder) resource() *Resource {
 func (d *decoder) asyncType(at int, code byte, l *layout) ValueType {
 	d.need(at, FeatureAsync)
 	elemAt := d.pos
-	elem := d.optionalValType("element type")
+	elem := d.optionalPart("element type")
 	name := "future"
 	if code == codeStream {
 		name = "stream"

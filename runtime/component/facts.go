@@ -16,6 +16,10 @@ type facts struct {
 	resources bool // a resource type somewhere
 	pointers  bool // a value holds pointers into memory: a list or string somewhere
 	nameable  bool // a record, variant, flags or enum type somewhere
+
+	// of and written are about names, see [Origin] and [Synonyms].
+	of      Type
+	written []*Synonym
 }
 
 // manyFlat stands for any number of flat values far above every limit that is compared with it.

@@ -24,6 +24,8 @@ type decoder struct {
 	scope *scope
 	defs  int // definitions so far, against maxDefs
 	work  int // type nodes copied, compared or checked so far, against maxTypeWork
+
+	written []*Synonym // the names of the parts of the type that is being read
 }
 
 // fail reports a rule that does not hold at a byte of the file.

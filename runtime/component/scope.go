@@ -32,6 +32,9 @@ type scope struct {
 
 	resources []*Resource
 
+	// synonyms are the names of primitive types, by their index in types.
+	synonyms map[uint32]*Synonym
+
 	imports, exports externList
 	// named holds the types that have a name outside: see visibility.go.
 	named map[Type]visibility
@@ -114,9 +117,6 @@ func (d *decoder) checkIndex(at int, s *scope, sort Sort, i uint32) {
 	}
 }
 
-// typed reads a type index and returns the type.
-func (d *decoder) typed() Type { return d.scope.types[d.index(SortType)] }
-
 // addCore adds a function, table, memory, global or tag to its core index space.
 func (d *decoder) addCore(t CoreExternType) {
 	d.define(d.pos)
@@ -164,7 +164,7 @@ func (d *decoder) appendExtern(at int, t ExternType) {
 	case SortValue:
 		s.values = append(s.values, value{typ: t.Type.(ValueType), at: at})
 	case SortType:
-		s.types = append(s.types, t.Type)
+		s.appendType(t.Type, t.Synonym)
 	case SortComponent:
 		d.appendComponent(at, t.Type.(*ComponentType))
 	case SortInstance:
@@ -183,7 +183,7 @@ func (s *scope) externOf(sort Sort, i uint32) ExternType {
 	case SortValue:
 		t.Type = s.values[i].typ
 	case SortType:
-		t.Type = s.types[i]
+		t.Type, t.Synonym = s.types[i], s.synonym(i)
 	case SortComponent:
 		t.Type = s.components[i]
 	case SortInstance:

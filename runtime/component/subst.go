@@ -26,6 +26,7 @@ func (d *decoder) open(t ExternType, name string) ExternType {
 		t.Type = d.scope.newResource(&Resource{})
 	case t.Sort == SortType:
 		t.Type = named(t.Type, t.Sort)
+		t.rename()
 	case t.Sort == SortInstance:
 		if it := t.Type.(*InstanceType); it.binder != nil {
 			s := d.substitute(d.pos, it.binder, map[*Resource]*Resource{})
@@ -72,6 +73,7 @@ func (s *substitution) resource(r *Resource) *Resource {
 	}
 	if r.original != nil {
 		to = to.alias()
+		to.f.of = s.origin(r.f.of)
 		s.copies[r] = to
 	}
 	return to
@@ -132,6 +134,9 @@ func (s *substitution) typ(t Type) Type {
 		c = s.component(t)
 	case ValueType:
 		c = s.value(t)
+	}
+	if f := c.facts(); f.of != nil {
+		f.of = s.origin(f.of)
 	}
 	s.copies[t] = c
 	return c

@@ -229,6 +229,8 @@ type ExternType struct {
 	Type Type
 	// Abstract says that Type is a resource type which is known only to be one: (sub resource).
 	Abstract bool
+	// Synonym is the name itself if Type is a primitive type, for those who look at names.
+	Synonym *Synonym
 	// Module is the type of a core module, nil for the other sorts and for a module whose type the file
 	// does not declare.
 	Module *CoreModuleType

@@ -22,45 +22,60 @@ func named(t Type, sort Sort) Type {
 	}
 	switch t := t.(type) {
 	case *Resource:
-		return t.alias()
+		c := t.alias()
+		c.f.of = t
+		return c
 	case *Record:
 		c := *t
+		c.f.of = t
 		return &c
 	case *Variant:
 		c := *t
+		c.f.of = t
 		return &c
 	case *Tuple:
 		c := *t
+		c.f.of = t
 		return &c
 	case *Flags:
 		c := *t
+		c.f.of = t
 		return &c
 	case *Enum:
 		c := *t
+		c.f.of = t
 		return &c
 	case *List:
 		c := *t
+		c.f.of = t
 		return &c
 	case *Option:
 		c := *t
+		c.f.of = t
 		return &c
 	case *Result:
 		c := *t
+		c.f.of = t
 		return &c
 	case *Map:
 		c := *t
+		c.f.of = t
 		return &c
 	case *Own:
 		c := *t
+		c.f.of = t
 		return &c
 	case *Borrow:
 		c := *t
+		c.f.of = t
 		return &c
 	case *Stream:
 		c := *t
+		c.f.of = t
 		return &c
 	case *Future:
 		c := *t
+		c.f.of = t
 		return &c
 	default:
 		return t
