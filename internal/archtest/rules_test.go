@@ -108,6 +108,12 @@ var rooms = []room{
 		why:      "the generator needs the ABI as data and nothing that runs",
 	},
 	{
+		packages: "gen/binary",
+		imports:  []string{std, "gen/model", "gen/syntax", "runtime/abi", "runtime/component", "internal/..."},
+		tests:    []string{"gen/..."},
+		why:      "the binary format has one decoder, and that needs nothing that runs either",
+	},
+	{
 		packages: "gen/docs",
 		imports:  []string{std, "gen/model", "runtime/abi", goldmark},
 		tests:    []string{"gen/resolve", "internal/..."},
