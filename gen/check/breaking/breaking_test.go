@@ -1,10 +1,9 @@
 package breaking_test
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
@@ -21,22 +20,12 @@ func load(t *testing.T, text string) *model.Tree {
 	if !strings.HasPrefix(strings.TrimSpace(text), "package ") {
 		text = "package demo:test@1.0.0;\n" + text
 	}
-	files := txtar.Parse([]byte(text))
-	dir := t.TempDir()
-	put := func(name string, text []byte) {
-		name = filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, text, 0o666); err != nil {
-			t.Fatal(err)
-		}
+	archive := txtar.Parse([]byte(text))
+	files := fstest.MapFS{"test.wit": {Data: archive.Comment}}
+	for _, f := range archive.Files {
+		files[f.Name] = &fstest.MapFile{Data: f.Data}
 	}
-	put("test.wit", files.Comment)
-	for _, f := range files.Files {
-		put(f.Name, f.Data)
-	}
-	tree, err := resolve.Load(dir, resolve.Options{AllFeatures: true})
+	tree, err := resolve.FS(files, ".", "", resolve.Options{AllFeatures: true})
 	if err != nil {
 		t.Fatalf("%v in\n%s", err, text)
 	}

@@ -24,9 +24,10 @@ func Component(component, tree *model.Tree, world *model.World) ([]Change, error
 	c := newComparison(component, tree)
 	c.component = true
 	c.stands = map[*model.Scope]*model.Scope{&own.Scope: &world.Scope}
-	c.componentItems(imported, own.Imports, world.Imports)
-	c.componentItems(exported, own.Exports, world.Exports)
-	p := pair{old: own.ID(), new: world.ID(), role: exported}
+	p := pair{old: own.ID(), new: world.ID(), role: imported}
+	c.componentItems(p, own.Imports, world.Imports)
+	p.role = exported
+	c.componentItems(p, own.Exports, world.Exports)
 	for _, n := range world.Exports {
 		if n.Type == nil && itemNamed(own.Exports, itemKey(n)) == nil {
 			c.itemAdded(p.in("", n.Key()), n)
@@ -36,21 +37,19 @@ func Component(component, tree *model.Tree, world *model.World) ([]Change, error
 }
 
 // componentItems looks for what a component imports, or exports, in the tree.
-func (c *comparison) componentItems(r role, own, world []*model.Item) {
+func (c *comparison) componentItems(p pair, own, world []*model.Item) {
 	for _, o := range own {
-		p := pair{old: o.Key(), new: o.Key(), role: r}
+		if o.Type != nil {
+			continue
+		}
+		n := itemNamed(world, itemKey(o))
 		switch {
-		case o.Type != nil:
-		case o.Name != "" || o.Func != nil:
-			if n := itemNamed(world, o.Name); n != nil {
-				c.item(p, o, n)
-			} else if !o.Implements() {
-				c.itemRemoved(p, o)
-			} else {
-				c.componentInterface(p, o.Interface)
-			}
+		case o.Name != "" && n != nil:
+			c.item(p.in(o.Key(), n.Key()), o, n)
+		case o.Name == "" || o.Implements():
+			c.componentInterface(pair{old: o.Interface.ID(), role: p.role}, o.Interface)
 		default:
-			c.componentInterface(p, o.Interface)
+			c.itemRemoved(p.in(o.Key(), ""), o)
 		}
 	}
 }

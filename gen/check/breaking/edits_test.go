@@ -487,4 +487,100 @@ var edits = []struct{ name, old, new, want string }{
 	{
 		"since changed", `interface i { f: func(); }`, `interface i { @since(version = 1.0.0) f: func(); }`, ``,
 	},
+	{
+		"function of an imported interface stabilized",
+		`interface i { @unstable(feature = new) f: func(); }`, `interface i { @since(version = 1.0.0) f: func(); }`,
+		`source gate-opened i#f`,
+	},
+	{
+		"function of an exported interface stabilized",
+		`interface i { @unstable(feature = new) f: func(); } world w { export i; }`,
+		`interface i { @since(version = 1.0.0) f: func(); } world w { export i; }`,
+		`abi gate-opened i#f`,
+	},
+	{
+		"type and interface stabilized",
+		`@unstable(feature = new) interface i { @unstable(feature = new) record r { x: u8 } }`,
+		`interface i { record r { x: u8 } }`,
+		`additive gate-opened i
+		additive gate-opened i#r (unstable new)`,
+	},
+	{
+		"function unstable again",
+		`interface i { @since(version = 1.0.0) f: func(); }`, `interface i { @unstable(feature = new) f: func(); }`,
+		`abi gate-closed i#f`,
+	},
+	{
+		"interface of an exporting world unstable again",
+		`interface i { f: func(); } world w { export i; }`,
+		`@unstable(feature = new) interface i { f: func(); } world w { @unstable(feature = new) export i; }`,
+		`source gate-closed i
+		source gate-closed w#demo:test/i`,
+	},
+	{
+		"unstable function added",
+		`interface i { f: func(); }`, `interface i { f: func(); @unstable(feature = new) g: func(); }`,
+		`additive function-added i#g`,
+	},
+	{
+		"unstable function changed and stabilized",
+		`interface i { @unstable(feature = new) f: func(a: u8); }`, `interface i { f: func(b: u8); }`,
+		`source gate-opened i#f
+		additive parameter-renamed i#f.b (unstable new)`,
+	},
+	{
+		"unstable function removed",
+		`interface i { f: func(); @unstable(feature = new) g: func(a: u8); }`, `interface i { f: func(); }`,
+		`additive function-removed i#g (unstable new)`,
+	},
+	{
+		"type that only an unstable function needs changed",
+		`interface i { record r { x: u8 } @unstable(feature = new) f: func(a: r); }`,
+		`interface i { record r { x: u16 } @unstable(feature = new) f: func(a: r); }`,
+		`source field-type-changed i#r.x`,
+	},
+	{
+		"unstable interface removed",
+		`interface i { f: func(); } @unstable(feature = new) interface j { f: func(); }`, `interface i { f: func(); }`,
+		`additive interface-removed j (unstable new)`,
+	},
+	{
+		"external identifier changed",
+		`interface i { @external-id("a") f: func(); }`, `interface i { @external-id("b") f: func(); }`,
+		`source external-id-changed i#f`,
+	},
+
+	// What components have had since 2025
+	{"made async", `interface i { f: func(a: u8); }`, `interface i { f: async func(a: u8); }`, `abi function-async-changed i#f`},
+	{"made synchronous", `interface i { resource r { m: async func() -> u8; } }`, `interface i { resource r { m: func() -> u8; } }`, `abi function-async-changed i#r.m`},
+	{
+		"constructor made fallible",
+		`interface i { resource r { constructor(a: u8); } }`, `interface i { resource r { constructor(a: u8) -> result<r, string>; } }`,
+		`abi constructor-fallibility-changed i#r.constructor`,
+	},
+	{
+		"constructor made infallible",
+		`interface i { resource r { constructor() -> result<r>; } }`, `interface i { resource r { constructor(); } }`,
+		`abi constructor-fallibility-changed i#r.constructor`,
+	},
+	{
+		"constructor with another error",
+		`interface i { resource r { constructor() -> result<r>; } }`, `interface i { resource r { constructor() -> result<r, u8>; } }`,
+		`abi result-changed i#r.constructor`,
+	},
+	{"list to fixed list", `interface i { f: func(a: list<u8>); }`, `interface i { f: func(a: list<u8, 4>); }`, `abi parameter-type-changed i#f.a`},
+	{"longer fixed list", `interface i { f: func(a: list<u8, 4>); }`, `interface i { f: func(a: list<u8, 8>); }`, `abi parameter-type-changed i#f.a`},
+	{"list of pairs to map", `interface i { f: func(a: list<tuple<string, u8>>); }`, `interface i { f: func(a: map<string, u8>); }`, `abi parameter-type-changed i#f.a`},
+	{"another key", `interface i { f: func(a: map<u32, u8>); }`, `interface i { f: func(a: map<string, u8>); }`, `abi parameter-type-changed i#f.a`},
+	{"another value", `interface i { f: func() -> map<u32, u8>; }`, `interface i { f: func() -> map<u32, u16>; }`, `abi result-changed i#f`},
+	{"list to stream", `interface i { f: func() -> list<u8>; }`, `interface i { f: func() -> stream<u8>; }`, `abi result-changed i#f`},
+	{"stream of other elements", `interface i { f: func(a: stream<u8>); }`, `interface i { f: func(a: stream<u16>); }`, `abi parameter-type-changed i#f.a`},
+	{"future to stream", `interface i { f: func(a: future); }`, `interface i { f: func(a: stream); }`, `abi parameter-type-changed i#f.a`},
+	{"error context for a string", `interface i { f: func() -> result<_, string>; }`, `interface i { f: func() -> result<_, error-context>; }`, `abi result-changed i#f`},
+	{
+		"import under a name is another interface",
+		`interface i { f: func(); } interface j { g: func(); } world w { import store: i; }`,
+		`interface i { f: func(); } interface j { g: func(); } world w { import store: j; }`,
+		`abi implements-changed w#store`,
+	},
 }
