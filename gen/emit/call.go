@@ -1,6 +1,8 @@
 package emit
 
 import (
+	"slices"
+
 	"github.com/dave/jennifer/jen"
 
 	"github.com/witan-os/witan/gen/model"
@@ -9,12 +11,15 @@ import (
 
 // calls writes, for each function that Go implements, the code between its core form and the Go method.
 func (f *file) calls() {
-	if f.hasHost() {
+	if f.callsHost() {
 		f.Line()
 		f.Comment("// calls are the functions of the Host in their core form.")
 		f.Type().Id("calls").Struct(jen.Id("host").Id("Host"))
 	}
 	for _, fn := range f.unit.host {
+		if !runs(fn) {
+			continue
+		}
 		f.Line()
 		head := f.Func()
 		if fn.Kind != model.Method {
@@ -179,13 +184,13 @@ func (f *file) lowerPayload(g *jen.Group, t, side *model.Type, v *jen.Statement)
 }
 
 // hasHost reports whether there are functions that belong to no value, which the Host has.
-func (f *file) hasHost() bool {
-	for _, fn := range f.unit.host {
-		if fn.Kind != model.Method {
-			return true
-		}
-	}
-	return false
+func (f *file) hasHost() bool { return slices.ContainsFunc(f.unit.host, ofHost) }
+
+func ofHost(fn *model.Func) bool { return fn.Kind != model.Method }
+
+// callsHost reports whether some of the functions that the Host has can be called.
+func (f *file) callsHost() bool {
+	return slices.ContainsFunc(f.unit.host, func(fn *model.Func) bool { return ofHost(fn) && runs(fn) })
 }
 
 // ownResources reports whether functions deal in resources that the unit itself declares.

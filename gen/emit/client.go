@@ -50,20 +50,31 @@ func (f *file) client() {
 func (f *file) bind(funcs []*model.Func) {
 	f.Line()
 	f.Comment("// Bind finds the exports of a component. It fails if one is missing or has another type.")
+	inst := jen.Id("inst").Op("*").Add(glue("Instance"))
 	results := jen.Params(jen.Op("*").Id("Client"), jen.Error())
-	f.Func().Id("Bind").Params(jen.Id("inst").Op("*").Add(glue("Instance"))).Add(results).BlockFunc(func(g *jen.Group) {
+	fn, name := f.Func().Id("Bind").Params(inst.Clone()).Add(results.Clone()), jen.Lit(f.unit.name())
+	if f.hasOtherNames() {
+		fn.Block(jen.Return(jen.Id("BindAs").Call(jen.Id("inst"), name)))
+		f.Line()
+		f.comment("BindAs is Bind for a component that exports the interface under a name of its own world's.")
+		fn, name = f.Func().Id("BindAs").Params(inst, jen.Id("name").String()).Add(results), jen.Id("name")
+	}
+	fn.BlockFunc(func(g *jen.Group) {
 		g.Var().Id("c").Id("Client")
 		g.Var().Err().Error()
 		for _, fn := range funcs {
 			g.If(
 				jen.List(jen.Id("c").Dot(f.funcs.export[fn]), jen.Err()).Op("=").Id("inst").Dot("Export").
-					Call(jen.Lit(f.unit.name()), jen.Lit(fn.Name), jen.Id(f.funcs.typ[fn])),
+					Call(name.Clone(), jen.Lit(fn.Name), jen.Id(f.funcs.typ[fn])),
 				jen.Err().Op("!=").Nil(),
 			).Block(jen.Return(jen.Nil(), jen.Err()))
 		}
 		g.Return(jen.Op("&").Id("c"), jen.Nil())
 	})
 }
+
+// hasOtherNames reports whether a world may export the unit under another name than its own.
+func (f *file) hasOtherNames() bool { return !f.unit.world && f.scope.World == nil }
 
 // clientMethod lowers the parameters, runs the export, and lifts its result.
 func (f *file) clientMethod(fn *model.Func) {
@@ -72,6 +83,10 @@ func (f *file) clientMethod(fn *model.Func) {
 	f.comment(f.clientComment(fn, s))
 	f.Func().Params(jen.Id("c").Op("*").Id("Client")).Id(f.funcs.method[fn]).Add(f.signature(fn, true)).
 		BlockFunc(func(g *jen.Group) {
+			if !runs(fn) {
+				g.Add(f.returns(s, jen.Id("result"), glue("ErrAsync")))
+				return
+			}
 			g.Id("e").Op(":=").Id("c").Dot(f.funcs.export[fn])
 			g.If(jen.Err().Op("=").Id("e").Dot("Enter").Call(jen.Id("ctx")), jen.Err().Op("!=").Nil()).
 				Block(f.returns(s, jen.Id("result"), jen.Err()))
@@ -105,6 +120,9 @@ func (f *file) clientComment(fn *model.Func, s shape) string {
 	switch {
 	case s.appends:
 		notes = "The result is appended to buf."
+	}
+	if !runs(fn) {
+		notes = "It is asynchronous: Bind fails until such functions can be called from Go."
 	}
 	return paragraphs(f.funcs.method[fn]+" calls "+fn.Base+".", docs(fn.Docs, fn.Stability), "\t"+fn.String(), notes)
 }

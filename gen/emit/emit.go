@@ -71,6 +71,8 @@ type unit struct {
 	host  []*model.Func // implemented in Go
 	guest []*model.Func // called from Go
 	world bool
+
+	exportOnly bool // an interface in place that a world exports: there is nothing to provide
 }
 
 // units lists the Go packages to be written. Worlds of other packages than the root are not for this program.
@@ -92,7 +94,7 @@ func (g *generator) units(tree *model.Tree) []unit {
 			add(unit{scope: &i.Scope, host: i.Funcs})
 		}
 		for _, i := range inlineInterfaces(w.Exports) {
-			add(unit{scope: &i.Scope, guest: i.Funcs})
+			add(unit{scope: &i.Scope, guest: i.Funcs, exportOnly: true})
 		}
 		u := unit{scope: &w.Scope, host: model.Funcs(w.Imports), guest: model.Funcs(w.Exports), world: true}
 		if len(w.Types)+len(u.host)+len(u.guest) > 0 {

@@ -7,6 +7,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/witan-os/witan/gen/model"
+	"github.com/witan-os/witan/runtime/abi"
 )
 
 // gluePath is the one package of the runtime that generated code imports.
@@ -174,6 +175,10 @@ func eachFuncType(funcs []*model.Func, visit func(*model.Type)) {
 // walk visits a type and its parts.
 func walk(t *model.Type, visit func(*model.Type)) {
 	visit(t)
+	if t.Kind == abi.Map {
+		walk(pairOf(t), visit)
+		return
+	}
 	if t.Elem != nil {
 		walk(t.Elem, visit)
 	}

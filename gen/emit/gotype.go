@@ -39,10 +39,18 @@ func (f *file) goType(t *model.Type) *jen.Statement {
 func (f *file) shape(t *model.Type) *jen.Statement {
 	switch t.Kind {
 	case abi.List:
-		if isBytes(t) {
-			return jen.Index().Byte()
+		return jen.Index().Add(f.element(t))
+	case abi.FixedList:
+		if isArray(t) {
+			return jen.Index(jen.Lit(int(t.Len))).Add(f.element(t))
 		}
-		return jen.Index().Add(f.goType(t.Elem))
+		return jen.Index().Add(f.element(t))
+	case abi.Map:
+		return jen.Map(f.goType(t.Key)).Add(f.goType(t.Elem))
+	case abi.Stream, abi.Future:
+		return f.source(t)
+	case abi.ErrorContext:
+		return glue("ErrorContext")
 	case abi.Option:
 		return glue("Option").Types(f.goType(t.Elem))
 	case abi.Result:
@@ -55,6 +63,27 @@ func (f *file) shape(t *model.Type) *jen.Statement {
 		return f.named(t.Resource)
 	}
 	return jen.Id(primitiveTypes[t.Kind])
+}
+
+// element is the Go type of a list's elements: those of a list<u8> are called bytes, whatever WIT calls them.
+func (f *file) element(t *model.Type) *jen.Statement {
+	if t.Elem.Kind == abi.U8 {
+		return jen.Byte()
+	}
+	return f.goType(t.Elem)
+}
+
+// source is the Go type of a stream or future, which is what its values are read from.
+func (f *file) source(t *model.Type) *jen.Statement {
+	switch {
+	case t.Kind == abi.Future && t.Elem != nil && t.Elem.Kind == abi.Result:
+		return glue("Future").Types(f.goType(t.Elem.OK())) // the other side is the error of Await
+	case t.Kind == abi.Future:
+		return glue("Future").Types(f.goType(t.Elem))
+	case t.Elem != nil && t.Elem.Kind == abi.U8:
+		return jen.Qual("io", "Reader")
+	}
+	return jen.Qual("iter", "Seq2").Types(f.goType(t.Elem), jen.Error())
 }
 
 func (f *file) tuple(t *model.Type) *jen.Statement {
@@ -96,6 +125,19 @@ func (f *file) resource(d *model.TypeDef) *jen.Statement {
 	return f.qualified(d, f.g.declared(d).resource)
 }
 
+// maxArray is the size in memory of the longest list of a fixed length that is an array in Go. Arrays are passed by
+// value, and a goroutine whose stack is full can't be recovered.
+const maxArray = 1 << 16
+
+// isArray reports whether a list of a fixed length is an array in Go, and not a slice.
+func isArray(t *model.Type) bool { return t.ABI.Size <= maxArray }
+
+// pairOf is what a map is a list of.
+func pairOf(t *model.Type) *model.Type {
+	return &model.Type{Kind: abi.Tuple, Fields: []model.Field{{Type: t.Key}, {Type: t.Elem}}, ABI: t.ABI.Elem}
+}
+
+// isBytes reports whether a type is list<u8>.
 func isBytes(t *model.Type) bool {
 	return t != nil && t.Kind == abi.List && t.Elem.Kind == abi.U8
 }

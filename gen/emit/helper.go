@@ -123,6 +123,12 @@ func suffix(t *model.Type, from *model.Scope) string {
 	switch t.Kind {
 	case abi.List, abi.Option:
 		return name + suffix(t.Elem, from)
+	case abi.FixedList:
+		return name + strconv.FormatUint(uint64(t.Len), 10) + suffix(t.Elem, from)
+	case abi.Map:
+		return name + suffix(t.Key, from) + suffix(t.Elem, from)
+	case abi.Stream, abi.Future:
+		return name + suffix(t.Elem, from)
 	case abi.Result:
 		return name + suffix(t.OK(), from) + suffix(t.Err(), from)
 	case abi.Own, abi.Borrow:

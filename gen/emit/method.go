@@ -243,4 +243,15 @@ func (f *file) typeText(t *model.Type) string {
 }
 
 // isError reports whether the Go type of an error payload implements error.
-func isError(t *model.Type) bool { return t != nil && t.Def != nil && t.Def.IsError }
+func isError(t *model.Type) bool {
+	return t != nil && (t.Kind == abi.ErrorContext || t.Def != nil && t.Def.IsError)
+}
+
+// runs reports whether the runtime can run the function between a component and Go.
+func runs(fn *model.Func) bool {
+	async := fn.Async
+	for _, p := range fn.Params {
+		async = async || p.Type.ABI.HasAsync()
+	}
+	return !async && (fn.Result == nil || !fn.Result.ABI.HasAsync())
+}

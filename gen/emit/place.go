@@ -31,6 +31,12 @@ func (p place) field(t *model.Type, i int) place {
 	return p
 }
 
+// element is the place of an element of a list of a fixed length in core values.
+func (p place) element(t *model.Type, i int) place {
+	p.at += i * len(t.Elem.ABI.Flat)
+	return p
+}
+
 // payload is the place of a variant's payload.
 func (p place) payload(t *model.Type) place {
 	if p.flat {

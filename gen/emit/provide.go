@@ -54,7 +54,7 @@ func (f *file) functionTypes() {
 // provide writes the function that makes data for the linker of an implementation.
 func (f *file) provide() {
 	resources := f.ownResourceTypes()
-	if f.unit.world && len(f.unit.host) == 0 {
+	if f.unit.world && len(f.unit.host) == 0 || f.unit.exportOnly {
 		return
 	}
 	f.Line()
@@ -70,7 +70,7 @@ func (f *file) provide() {
 		fn.Params()
 	}
 	fn.Add(glue("Fixed")).BlockFunc(func(g *jen.Group) {
-		if f.hasHost() {
+		if f.callsHost() {
 			g.Id("c").Op(":=").Id("calls").Values(jen.Id("h"))
 		}
 		g.Return(glue("Fixed").Values(jen.Values(f.interfaceFields(resources)...)))
@@ -100,6 +100,10 @@ func (f *file) interfaceFields(resources []*model.TypeDef) []jen.Code {
 
 // funcRow describes one function to the linker.
 func (f *file) funcRow(fn *model.Func) *jen.Statement {
+	if !runs(fn) {
+		return jen.Comment("Asynchronous: a component that imports it can't be linked yet.").Line().
+			Values(jen.Id("Name").Op(":").Lit(fn.Name), jen.Id("Type").Op(":").Id(f.funcs.typ[fn]))
+	}
 	call := jen.Id(f.funcs.call[fn])
 	if fn.Kind != model.Method {
 		call = jen.Id("c").Dot(f.funcs.call[fn])

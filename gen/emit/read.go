@@ -16,6 +16,8 @@ func (f *file) read(t *model.Type, p place) *jen.Statement {
 		return glue("LoadString").Call(jen.Id("b"), p.span())
 	case abi.List:
 		return f.readList(t, p)
+	case abi.Map:
+		return f.readMap(t, p)
 	case abi.Enum:
 		return f.helpers.call(f, toEnum, t).Call(jen.Id("b"), p.word(sizeOf(t)))
 	case abi.Flags:
@@ -26,7 +28,7 @@ func (f *file) read(t *model.Type, p place) *jen.Statement {
 		return glue("TakeOwn").Types(f.named(t.Resource)).Call(jen.Id("b"), f.resource(t.Resource), p.word(4))
 	case abi.Borrow:
 		return glue("Borrowed").Types(f.named(t.Resource)).Call(jen.Id("b"), f.resource(t.Resource), p.word(4))
-	case abi.Record, abi.Tuple, abi.Variant, abi.Option, abi.Result:
+	case abi.Record, abi.Tuple, abi.FixedList, abi.Variant, abi.Option, abi.Result:
 		op := loadView
 		if p.flat {
 			op = liftSlots
@@ -86,6 +88,15 @@ func (f *file) readList(t *model.Type, p place) *jen.Statement {
 		f.helpers.call(f, loadView, t.Elem))
 }
 
+func (f *file) readMap(t *model.Type, p place) *jen.Statement {
+	pair, name := pairOf(t), "LoadMap"
+	if t.Elem.ABI.HasHandle() {
+		name = "LoadOwners"
+	}
+	return glue(name).Call(jen.Id("b"), p.span(), jen.Lit(int(pair.ABI.Size)), jen.Lit(int(pair.ABI.Align)),
+		f.helpers.call(f, loadView, pair))
+}
+
 // readBody is the body of a helper function that reads a value.
 func (f *file) readBody(g *jen.Group, t *model.Type, p place) {
 	switch t.Kind {
@@ -94,6 +105,8 @@ func (f *file) readBody(g *jen.Group, t *model.Type, p place) {
 		g.Return(f.goType(t).Add(f.fields(t, p, func(i int) string { return names[i] })))
 	case abi.Tuple:
 		g.Return(f.goType(t).Add(f.fields(t, p, tupleField)))
+	case abi.FixedList:
+		f.readFixed(g, t, p)
 	case abi.Variant:
 		f.readVariant(g, t, p)
 	case abi.Option:
@@ -136,6 +149,37 @@ func (f *file) fields(t *model.Type, p place, name func(int) string) *jen.Statem
 		}
 		g.Line()
 	})
+}
+
+// readFixed returns the elements, which lie in place: core values one by one, those in memory in a loop.
+func (f *file) readFixed(g *jen.Group, t *model.Type, p place) {
+	switch {
+	case p.flat:
+		g.Return(f.goType(t).ValuesFunc(func(g *jen.Group) {
+			for i := range int(t.Len) {
+				g.Add(f.read(t.Elem, p.element(t, i)))
+			}
+		}))
+		return
+	case isArray(t):
+		g.Var().Id("list").Add(f.goType(t))
+	default:
+		g.Id("list").Op(":=").Add(glue("MakeList")).Types(f.element(t)).Call(jen.Id("b"), jen.Lit(int(t.Len)))
+	}
+	if t.Elem.Kind == abi.U8 {
+		g.Copy(jen.Id("list").Index(jen.Op(":")), jen.Id("p"))
+	} else {
+		g.For(jen.Id("i").Op(":=").Range().Id("list")).Block(
+			jen.Id("e").Op(":=").Add(elementView(t)),
+			jen.Id("list").Index(jen.Id("i")).Op("=").Add(f.read(t.Elem, place{base: "e"})),
+		)
+	}
+	g.Return(jen.Id("list"))
+}
+
+// elementView is the view of element i in the view p of a list of a fixed length.
+func elementView(t *model.Type) *jen.Statement {
+	return jen.Id("p").Index(jen.Id("i").Op("*").Lit(int(t.Elem.ABI.Size)).Op(":"))
 }
 
 // readVariant returns the case that the discriminant names. The last case needs no check of its own.

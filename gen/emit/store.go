@@ -15,7 +15,7 @@ func (f *file) store(g *jen.Group, t *model.Type, base string, offset uint32, v 
 		at = at.Op("+").Lit(int(offset))
 	}
 	switch {
-	case t.Kind == abi.String, t.Kind == abi.List:
+	case t.Kind == abi.String, t.Kind == abi.List, t.Kind == abi.Map:
 		g.Add(f.allocate(t, v)).Dot("StoreAt").Call(jen.Id("b"), at)
 	case t.ABI.HasPointer():
 		g.Add(f.helpers.call(f, storeMemory, t)).Call(jen.Id("b"), at, v)
@@ -45,6 +45,12 @@ func (f *file) storeBody(g *jen.Group, t *model.Type) {
 			} else {
 				f.write(g, payload, p.payload(t), v)
 			}
+		})
+	case abi.FixedList:
+		f.checkLength(g, t)
+		g.For(jen.List(jen.Id("i"), jen.Id("elem")).Op(":=").Range().Id("v")).BlockFunc(func(g *jen.Group) {
+			g.Id("e").Op(":=").Id("at").Op("+").Uint32().Call(jen.Id("i")).Op("*").Lit(int(t.Elem.ABI.Size))
+			f.store(g, t.Elem, "e", 0, jen.Id("elem"))
 		})
 	default:
 		f.store(g, t, "at", 0, v)

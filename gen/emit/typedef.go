@@ -59,6 +59,10 @@ func (f *file) record(d *model.TypeDef, decl *declared) {
 	verbs := make([]string, len(names))
 	args := []jen.Code{}
 	for i, field := range d.Type.Fields {
+		if field.Type.ABI.HasAsync() {
+			verbs[i] = field.Name // what it is read from has no words
+			continue
+		}
 		verbs[i] = field.Name + ": %v"
 		args = append(args, jen.Id("v").Dot(names[i]))
 	}

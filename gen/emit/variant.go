@@ -101,7 +101,7 @@ func (f *file) variantString(d *model.TypeDef, decl *declared, fields []string) 
 	f.Func().Params(jen.Id("v").Id(decl.name)).Id("String").Params().String().BlockFunc(func(g *jen.Group) {
 		var cases []jen.Code
 		for i, c := range d.Type.Cases {
-			if c.Type == nil || c.Type.ABI.HasHandle() {
+			if c.Type == nil || c.Type.ABI.HasHandle() || c.Type.ABI.HasAsync() {
 				continue
 			}
 			cases = append(cases, jen.Case(jen.Id(decl.kinds[i])).Block(

@@ -13,9 +13,9 @@ import (
 // slots: in memory it needs an address, because the view goes stale when the guest allocates; see store.
 func (f *file) write(g *jen.Group, t *model.Type, p place, v *jen.Statement) {
 	switch t.Kind {
-	case abi.String, abi.List:
+	case abi.String, abi.List, abi.Map:
 		g.List(p.slot(0), p.slot(1)).Op("=").Add(f.allocate(t, v)).Dot("Slots").Call()
-	case abi.Record, abi.Tuple, abi.Variant, abi.Option, abi.Result:
+	case abi.Record, abi.Tuple, abi.FixedList, abi.Variant, abi.Option, abi.Result:
 		op := putView
 		if p.flat {
 			op = lowerSlots
@@ -105,6 +105,8 @@ func (f *file) allocate(t *model.Type, v *jen.Statement) *jen.Statement {
 	switch {
 	case t.Kind == abi.String:
 		return glue("StoreString").Call(jen.Id("b"), v)
+	case t.Kind == abi.Map:
+		return f.allocateMap(t, v)
 	case isBytes(t):
 		return glue("StoreBytes").Call(jen.Id("b"), v)
 	case isScalar(t.Elem):
@@ -118,6 +120,14 @@ func (f *file) allocate(t *model.Type, v *jen.Statement) *jen.Statement {
 	return glue(name).Call(jen.Id("b"), v, jen.Lit(int(e.Size)), jen.Lit(int(e.Align)), f.helpers.call(f, op, t.Elem))
 }
 
+func (f *file) allocateMap(t *model.Type, v *jen.Statement) *jen.Statement {
+	pair, name, op := pairOf(t), "PutMap", putView
+	if pair.ABI.HasPointer() {
+		name, op = "StoreMap", storeMemory
+	}
+	return glue(name).Call(jen.Id("b"), v, jen.Lit(int(pair.ABI.Size)), jen.Lit(int(pair.ABI.Align)), f.helpers.call(f, op, pair))
+}
+
 // writeBody is the body of a helper function that writes v to slots or to a view.
 func (f *file) writeBody(g *jen.Group, t *model.Type, p place) {
 	v := jen.Id("v")
@@ -126,6 +136,8 @@ func (f *file) writeBody(g *jen.Group, t *model.Type, p place) {
 		for i, field := range t.Fields {
 			f.write(g, field.Type, p.field(t, i), v.Clone().Dot(fieldName(t, i)))
 		}
+	case abi.FixedList:
+		f.writeFixed(g, t, p)
 	case abi.Variant, abi.Option, abi.Result:
 		if p.flat {
 			g.Clear(jen.Id(p.base)) // the slots of other cases
@@ -135,6 +147,32 @@ func (f *file) writeBody(g *jen.Group, t *model.Type, p place) {
 		})
 	default:
 		f.write(g, t, p, v)
+	}
+}
+
+// writeFixed writes the elements in place, as readFixed reads them.
+func (f *file) writeFixed(g *jen.Group, t *model.Type, p place) {
+	if p.flat {
+		for i := range int(t.Len) {
+			f.write(g, t.Elem, p.element(t, i), jen.Id("v").Index(jen.Lit(i)))
+		}
+		return
+	}
+	f.checkLength(g, t)
+	if t.Elem.Kind == abi.U8 {
+		g.Copy(jen.Id("p"), jen.Id("v").Index(jen.Op(":")))
+		return
+	}
+	g.For(jen.List(jen.Id("i"), jen.Id("elem")).Op(":=").Range().Id("v")).BlockFunc(func(g *jen.Group) {
+		g.Id("e").Op(":=").Add(elementView(t))
+		f.write(g, t.Elem, place{base: "e"}, jen.Id("elem"))
+	})
+}
+
+// checkLength checks the number of elements where the Go type leaves it open.
+func (f *file) checkLength(g *jen.Group, t *model.Type) {
+	if !isArray(t) {
+		g.Add(glue("CheckLength")).Call(jen.Id("b"), jen.Id("v"), jen.Lit(int(t.Len)))
 	}
 }
 

@@ -109,3 +109,11 @@ func StoreList[T any](b *Boundary, list []T, size, align uint32, store func(b *B
 	}
 	return Span{ptr, n}
 }
+
+// CheckLength refuses a list of a fixed length for which the host gave another number of elements. It is for long
+// ones, which are slices in Go: short ones are arrays.
+func CheckLength[T any](b *Boundary, list []T, n int) {
+	if len(list) != n {
+		b.Refuse("the host gave %d elements for a list of %d", len(list), n)
+	}
+}

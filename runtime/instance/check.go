@@ -100,12 +100,12 @@ func (c *importCheck) function(t *component.FuncType, f *function) error {
 		if f.lift != nil {
 			return nil
 		}
-		return err
+		return inGo(err)
 	}
 	var have string
 	switch {
 	case f.host != nil && want.Async:
-		return errAsync
+		return ErrAsync
 	case f.host != nil && f.host.For != nil:
 		if _, err := f.host.For(want); err != nil {
 			return fmt.Errorf("the component expects\n    %s\nand %s has none of this type: %w", want, c.from, err)

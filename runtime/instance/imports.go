@@ -42,7 +42,8 @@ type HostFunc struct {
 	Type string // the type as abi.Func prints it; a component that imports another type is refused
 	// Params and Results are the flat signature of the lowered function.
 	Params, Results []abi.CoreType
-	// Call lifts the parameters from stack, calls the implementation and lowers the result.
+	// Call lifts the parameters from stack, calls the implementation and lowers the result. It is nil for a function
+	// that a component can't be linked to yet, see [ErrAsync].
 	Call HostCall
 	// For stands for Type, Params, Results and Call if it is set: it gets the type that a component imports the
 	// function with, and returns the body of a function of that type, or the reason why there is none.
@@ -53,6 +54,9 @@ type HostFunc struct {
 func (f *HostFunc) body(t *abi.Func) (HostCall, error) {
 	if f.For != nil {
 		return f.For(t)
+	}
+	if f.Call == nil {
+		return nil, ErrAsync
 	}
 	return f.Call, nil
 }

@@ -84,13 +84,13 @@ func (i *Instance) Func(iface, name string) (*Export, error) {
 		return nil, fmt.Errorf("component %q has no exported function %s: there is %s", i.component, full, names(exports))
 	}
 	if err := x.function.unsupported; err != nil {
-		return nil, fmt.Errorf("component %q: export %s can't be called: %w", i.component, full, err)
+		return nil, fmt.Errorf("component %q: export %s can't be called: %w", i.component, full, inGo(err))
 	}
 	if x.function.lift == nil {
 		return nil, fmt.Errorf("component %q exports %s, but only passes on a function of its host", i.component, full)
 	}
 	if x.function.lift.typ.Async {
-		return nil, fmt.Errorf("component %q: export %s can't be called: %w", i.component, full, errAsync)
+		return nil, fmt.Errorf("component %q: export %s can't be called: %w", i.component, full, ErrAsync)
 	}
 	return x.function.lift.export(full)
 }

@@ -413,7 +413,7 @@ func TestUnsupportedTrapsWhenCalled(t *testing.T) {
 	i := start(t, c)
 	call(t, i, "fine")
 	_, err := i.Func("", "later")
-	wantError(t, err, "export later can't be called: async functions are not supported")
+	wantError(t, err, "export later can't be called: asynchronous functions between components and Go are not run yet")
 	if !errors.Is(err, errors.ErrUnsupported) {
 		t.Errorf("%v is not errors.ErrUnsupported", err)
 	}

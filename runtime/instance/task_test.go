@@ -151,7 +151,7 @@ func TestTaskReturnOutside(t *testing.T) {
 func TestAsyncIsNotForHosts(t *testing.T) {
 	k := worker{code: addOne, returns: "u32"}
 	_, err := startGated(t, k.component()).Func("", "work")
-	wantError(t, err, "export work can't be called: async functions are not supported")
+	wantError(t, err, "export work can't be called: asynchronous functions between components and Go are not run yet")
 
 	c := testwasm.NewComponent()
 	c.ImportInstance("test:host/counter", testwasm.NewInstanceType().Func("add", "async func(n: u32) -> u32"))

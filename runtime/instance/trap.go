@@ -48,6 +48,18 @@ func unsupported(format string, args ...any) error {
 	return unsupportedError(fmt.Sprintf(format, args...) + " not supported")
 }
 
+// ErrAsync is the error of a call between a component and Go that would be asynchronous: the function is async, or
+// passes streams, futures or error contexts.
+var ErrAsync error = unsupportedError("asynchronous functions between components and Go are not run yet")
+
+// inGo is why a function that is not supported can't be called from Go, or be one of Go's.
+func inGo(unsupported error) error {
+	if errors.Is(unsupported, errors.ErrUnsupported) {
+		return fmt.Errorf("%w: %w", ErrAsync, unsupported)
+	}
+	return unsupported
+}
+
 // Exit is the error with which a program ends itself (wasi:cli/exit). It unwinds the guest like a trap
 // does but is no fault.
 type Exit struct {

@@ -86,7 +86,7 @@ func (w *walk) lower(d *component.Lower) error {
 	case f.unsupported != nil:
 		err = f.unsupported
 	case f.host != nil && plan.Func.Async:
-		err = errAsync
+		err = ErrAsync
 	case d.Options.Async:
 		plan, err = abi.NewAsyncPlan(plan.Func)
 	}

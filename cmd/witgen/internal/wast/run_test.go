@@ -169,7 +169,7 @@ func TestEndlessGuests(t *testing.T) {
 func TestUnsupportedFails(t *testing.T) {
 	r := play(t, nil, map[string][]byte{"c.wasm": counter()},
 		`{"type":"module","kind":"component","filename":"c.wasm"}`, invoke("assert_trap", "", "later", "", ""), invoke("assert_return", "", "later", "", empty))
-	want(t, r, "passed", "failed: async functions are not supported", "failed: async functions are not supported")
+	want(t, r, "passed", "failed: asynchronous functions between components and Go are not run yet", "failed: asynchronous functions between components and Go are not run yet")
 }
 
 // TestLinkedInstances imports instances by the names that they have or that they are registered with.

@@ -186,33 +186,38 @@ type Client struct {
 
 // Bind finds the exports of a component. It fails if one is missing or has another type.
 func Bind(inst *glue.Instance) (*Client, error) {
+	return BindAs(inst, "perf:bench/api")
+}
+
+// BindAs is Bind for a component that exports the interface under a name of its own world's.
+func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	var c Client
 	var err error
-	if c.noop, err = inst.Export("perf:bench/api", "noop", typeOfNoop); err != nil {
+	if c.noop, err = inst.Export(name, "noop", typeOfNoop); err != nil {
 		return nil, err
 	}
-	if c.add, err = inst.Export("perf:bench/api", "add", typeOfAdd); err != nil {
+	if c.add, err = inst.Export(name, "add", typeOfAdd); err != nil {
 		return nil, err
 	}
-	if c.echo, err = inst.Export("perf:bench/api", "echo", typeOfEcho); err != nil {
+	if c.echo, err = inst.Export(name, "echo", typeOfEcho); err != nil {
 		return nil, err
 	}
-	if c.sumList, err = inst.Export("perf:bench/api", "sum-list", typeOfSumList); err != nil {
+	if c.sumList, err = inst.Export(name, "sum-list", typeOfSumList); err != nil {
 		return nil, err
 	}
-	if c.takeBytes, err = inst.Export("perf:bench/api", "take-bytes", typeOfTakeBytes); err != nil {
+	if c.takeBytes, err = inst.Export(name, "take-bytes", typeOfTakeBytes); err != nil {
 		return nil, err
 	}
-	if c.recIO, err = inst.Export("perf:bench/api", "rec-io", typeOfRecIO); err != nil {
+	if c.recIO, err = inst.Export(name, "rec-io", typeOfRecIO); err != nil {
 		return nil, err
 	}
-	if c.variantIO, err = inst.Export("perf:bench/api", "variant-io", typeOfVariantIO); err != nil {
+	if c.variantIO, err = inst.Export(name, "variant-io", typeOfVariantIO); err != nil {
 		return nil, err
 	}
-	if c.optionIO, err = inst.Export("perf:bench/api", "option-io", typeOfOptionIO); err != nil {
+	if c.optionIO, err = inst.Export(name, "option-io", typeOfOptionIO); err != nil {
 		return nil, err
 	}
-	if c.resultIO, err = inst.Export("perf:bench/api", "result-io", typeOfResultIO); err != nil {
+	if c.resultIO, err = inst.Export(name, "result-io", typeOfResultIO); err != nil {
 		return nil, err
 	}
 	return &c, nil

@@ -37,12 +37,17 @@ type Client struct {
 
 // Bind finds the exports of a component. It fails if one is missing or has another type.
 func Bind(inst *glue.Instance) (*Client, error) {
+	return BindAs(inst, "perf:bench/host")
+}
+
+// BindAs is Bind for a component that exports the interface under a name of its own world's.
+func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	var c Client
 	var err error
-	if c.tick, err = inst.Export("perf:bench/host", "tick", typeOfTick); err != nil {
+	if c.tick, err = inst.Export(name, "tick", typeOfTick); err != nil {
 		return nil, err
 	}
-	if c.log, err = inst.Export("perf:bench/host", "log", typeOfLog); err != nil {
+	if c.log, err = inst.Export(name, "log", typeOfLog); err != nil {
 		return nil, err
 	}
 	return &c, nil

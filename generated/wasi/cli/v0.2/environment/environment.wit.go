@@ -46,15 +46,20 @@ type Client struct {
 
 // Bind finds the exports of a component. It fails if one is missing or has another type.
 func Bind(inst *glue.Instance) (*Client, error) {
+	return BindAs(inst, "wasi:cli/environment@0.2.12")
+}
+
+// BindAs is Bind for a component that exports the interface under a name of its own world's.
+func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	var c Client
 	var err error
-	if c.getEnvironment, err = inst.Export("wasi:cli/environment@0.2.12", "get-environment", typeOfGetEnvironment); err != nil {
+	if c.getEnvironment, err = inst.Export(name, "get-environment", typeOfGetEnvironment); err != nil {
 		return nil, err
 	}
-	if c.getArguments, err = inst.Export("wasi:cli/environment@0.2.12", "get-arguments", typeOfGetArguments); err != nil {
+	if c.getArguments, err = inst.Export(name, "get-arguments", typeOfGetArguments); err != nil {
 		return nil, err
 	}
-	if c.initialCwd, err = inst.Export("wasi:cli/environment@0.2.12", "initial-cwd", typeOfInitialCwd); err != nil {
+	if c.initialCwd, err = inst.Export(name, "initial-cwd", typeOfInitialCwd); err != nil {
 		return nil, err
 	}
 	return &c, nil

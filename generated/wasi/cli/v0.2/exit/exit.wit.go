@@ -40,12 +40,17 @@ type Client struct {
 
 // Bind finds the exports of a component. It fails if one is missing or has another type.
 func Bind(inst *glue.Instance) (*Client, error) {
+	return BindAs(inst, "wasi:cli/exit@0.2.12")
+}
+
+// BindAs is Bind for a component that exports the interface under a name of its own world's.
+func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	var c Client
 	var err error
-	if c.exit, err = inst.Export("wasi:cli/exit@0.2.12", "exit", typeOfExit); err != nil {
+	if c.exit, err = inst.Export(name, "exit", typeOfExit); err != nil {
 		return nil, err
 	}
-	if c.exitWithCode, err = inst.Export("wasi:cli/exit@0.2.12", "exit-with-code", typeOfExitWithCode); err != nil {
+	if c.exitWithCode, err = inst.Export(name, "exit-with-code", typeOfExitWithCode); err != nil {
 		return nil, err
 	}
 	return &c, nil

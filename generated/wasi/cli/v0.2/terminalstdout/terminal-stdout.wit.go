@@ -36,9 +36,14 @@ type Client struct {
 
 // Bind finds the exports of a component. It fails if one is missing or has another type.
 func Bind(inst *glue.Instance) (*Client, error) {
+	return BindAs(inst, "wasi:cli/terminal-stdout@0.2.12")
+}
+
+// BindAs is Bind for a component that exports the interface under a name of its own world's.
+func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	var c Client
 	var err error
-	if c.getTerminalStdout, err = inst.Export("wasi:cli/terminal-stdout@0.2.12", "get-terminal-stdout", typeOfGetTerminalStdout); err != nil {
+	if c.getTerminalStdout, err = inst.Export(name, "get-terminal-stdout", typeOfGetTerminalStdout); err != nil {
 		return nil, err
 	}
 	return &c, nil

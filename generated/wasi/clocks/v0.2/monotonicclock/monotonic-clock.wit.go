@@ -71,18 +71,23 @@ type Client struct {
 
 // Bind finds the exports of a component. It fails if one is missing or has another type.
 func Bind(inst *glue.Instance) (*Client, error) {
+	return BindAs(inst, "wasi:clocks/monotonic-clock@0.2.12")
+}
+
+// BindAs is Bind for a component that exports the interface under a name of its own world's.
+func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	var c Client
 	var err error
-	if c.now, err = inst.Export("wasi:clocks/monotonic-clock@0.2.12", "now", typeOfNow); err != nil {
+	if c.now, err = inst.Export(name, "now", typeOfNow); err != nil {
 		return nil, err
 	}
-	if c.resolution, err = inst.Export("wasi:clocks/monotonic-clock@0.2.12", "resolution", typeOfResolution); err != nil {
+	if c.resolution, err = inst.Export(name, "resolution", typeOfResolution); err != nil {
 		return nil, err
 	}
-	if c.subscribeInstant, err = inst.Export("wasi:clocks/monotonic-clock@0.2.12", "subscribe-instant", typeOfSubscribeInstant); err != nil {
+	if c.subscribeInstant, err = inst.Export(name, "subscribe-instant", typeOfSubscribeInstant); err != nil {
 		return nil, err
 	}
-	if c.subscribeDuration, err = inst.Export("wasi:clocks/monotonic-clock@0.2.12", "subscribe-duration", typeOfSubscribeDuration); err != nil {
+	if c.subscribeDuration, err = inst.Export(name, "subscribe-duration", typeOfSubscribeDuration); err != nil {
 		return nil, err
 	}
 	return &c, nil

@@ -50,12 +50,17 @@ type Client struct {
 
 // Bind finds the exports of a component. It fails if one is missing or has another type.
 func Bind(inst *glue.Instance) (*Client, error) {
+	return BindAs(inst, "wasi:clocks/wall-clock@0.2.12")
+}
+
+// BindAs is Bind for a component that exports the interface under a name of its own world's.
+func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	var c Client
 	var err error
-	if c.now, err = inst.Export("wasi:clocks/wall-clock@0.2.12", "now", typeOfNow); err != nil {
+	if c.now, err = inst.Export(name, "now", typeOfNow); err != nil {
 		return nil, err
 	}
-	if c.resolution, err = inst.Export("wasi:clocks/wall-clock@0.2.12", "resolution", typeOfResolution); err != nil {
+	if c.resolution, err = inst.Export(name, "resolution", typeOfResolution); err != nil {
 		return nil, err
 	}
 	return &c, nil

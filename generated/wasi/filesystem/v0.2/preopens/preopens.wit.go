@@ -37,9 +37,14 @@ type Client struct {
 
 // Bind finds the exports of a component. It fails if one is missing or has another type.
 func Bind(inst *glue.Instance) (*Client, error) {
+	return BindAs(inst, "wasi:filesystem/preopens@0.2.12")
+}
+
+// BindAs is Bind for a component that exports the interface under a name of its own world's.
+func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	var c Client
 	var err error
-	if c.getDirectories, err = inst.Export("wasi:filesystem/preopens@0.2.12", "get-directories", typeOfGetDirectories); err != nil {
+	if c.getDirectories, err = inst.Export(name, "get-directories", typeOfGetDirectories); err != nil {
 		return nil, err
 	}
 	return &c, nil

@@ -41,12 +41,17 @@ type Client struct {
 
 // Bind finds the exports of a component. It fails if one is missing or has another type.
 func Bind(inst *glue.Instance) (*Client, error) {
+	return BindAs(inst, "wasi:random/insecure@0.2.12")
+}
+
+// BindAs is Bind for a component that exports the interface under a name of its own world's.
+func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	var c Client
 	var err error
-	if c.getInsecureRandomBytes, err = inst.Export("wasi:random/insecure@0.2.12", "get-insecure-random-bytes", typeOfGetInsecureRandomBytes); err != nil {
+	if c.getInsecureRandomBytes, err = inst.Export(name, "get-insecure-random-bytes", typeOfGetInsecureRandomBytes); err != nil {
 		return nil, err
 	}
-	if c.getInsecureRandomU64, err = inst.Export("wasi:random/insecure@0.2.12", "get-insecure-random-u64", typeOfGetInsecureRandomU64); err != nil {
+	if c.getInsecureRandomU64, err = inst.Export(name, "get-insecure-random-u64", typeOfGetInsecureRandomU64); err != nil {
 		return nil, err
 	}
 	return &c, nil

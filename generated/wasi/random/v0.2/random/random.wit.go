@@ -42,12 +42,17 @@ type Client struct {
 
 // Bind finds the exports of a component. It fails if one is missing or has another type.
 func Bind(inst *glue.Instance) (*Client, error) {
+	return BindAs(inst, "wasi:random/random@0.2.12")
+}
+
+// BindAs is Bind for a component that exports the interface under a name of its own world's.
+func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	var c Client
 	var err error
-	if c.getRandomBytes, err = inst.Export("wasi:random/random@0.2.12", "get-random-bytes", typeOfGetRandomBytes); err != nil {
+	if c.getRandomBytes, err = inst.Export(name, "get-random-bytes", typeOfGetRandomBytes); err != nil {
 		return nil, err
 	}
-	if c.getRandomU64, err = inst.Export("wasi:random/random@0.2.12", "get-random-u64", typeOfGetRandomU64); err != nil {
+	if c.getRandomU64, err = inst.Export(name, "get-random-u64", typeOfGetRandomU64); err != nil {
 		return nil, err
 	}
 	return &c, nil

@@ -51,9 +51,14 @@ type Client struct {
 
 // Bind finds the exports of a component. It fails if one is missing or has another type.
 func Bind(inst *glue.Instance) (*Client, error) {
+	return BindAs(inst, "wasi:sockets/tcp-create-socket@0.2.12")
+}
+
+// BindAs is Bind for a component that exports the interface under a name of its own world's.
+func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	var c Client
 	var err error
-	if c.createTCPSocket, err = inst.Export("wasi:sockets/tcp-create-socket@0.2.12", "create-tcp-socket", typeOfCreateTCPSocket); err != nil {
+	if c.createTCPSocket, err = inst.Export(name, "create-tcp-socket", typeOfCreateTCPSocket); err != nil {
 		return nil, err
 	}
 	return &c, nil

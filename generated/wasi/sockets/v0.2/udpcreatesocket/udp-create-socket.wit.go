@@ -51,9 +51,14 @@ type Client struct {
 
 // Bind finds the exports of a component. It fails if one is missing or has another type.
 func Bind(inst *glue.Instance) (*Client, error) {
+	return BindAs(inst, "wasi:sockets/udp-create-socket@0.2.12")
+}
+
+// BindAs is Bind for a component that exports the interface under a name of its own world's.
+func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	var c Client
 	var err error
-	if c.createUDPSocket, err = inst.Export("wasi:sockets/udp-create-socket@0.2.12", "create-udp-socket", typeOfCreateUDPSocket); err != nil {
+	if c.createUDPSocket, err = inst.Export(name, "create-udp-socket", typeOfCreateUDPSocket); err != nil {
 		return nil, err
 	}
 	return &c, nil

@@ -82,12 +82,17 @@ type Client struct {
 
 // Bind finds the exports of a component. It fails if one is missing or has another type.
 func Bind(inst *glue.Instance) (*Client, error) {
+	return BindAs(inst, "witan:kernel/log@0.1.0")
+}
+
+// BindAs is Bind for a component that exports the interface under a name of its own world's.
+func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	var c Client
 	var err error
-	if c.log, err = inst.Export("witan:kernel/log@0.1.0", "log", typeOfLog); err != nil {
+	if c.log, err = inst.Export(name, "log", typeOfLog); err != nil {
 		return nil, err
 	}
-	if c.enabled, err = inst.Export("witan:kernel/log@0.1.0", "enabled", typeOfEnabled); err != nil {
+	if c.enabled, err = inst.Export(name, "enabled", typeOfEnabled); err != nil {
 		return nil, err
 	}
 	return &c, nil

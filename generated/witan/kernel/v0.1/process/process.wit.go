@@ -64,21 +64,26 @@ type Client struct {
 
 // Bind finds the exports of a component. It fails if one is missing or has another type.
 func Bind(inst *glue.Instance) (*Client, error) {
+	return BindAs(inst, "witan:kernel/process@0.1.0")
+}
+
+// BindAs is Bind for a component that exports the interface under a name of its own world's.
+func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	var c Client
 	var err error
-	if c.id, err = inst.Export("witan:kernel/process@0.1.0", "id", typeOfID); err != nil {
+	if c.id, err = inst.Export(name, "id", typeOfID); err != nil {
 		return nil, err
 	}
-	if c.name, err = inst.Export("witan:kernel/process@0.1.0", "name", typeOfName); err != nil {
+	if c.name, err = inst.Export(name, "name", typeOfName); err != nil {
 		return nil, err
 	}
-	if c.uptime, err = inst.Export("witan:kernel/process@0.1.0", "uptime", typeOfUptime); err != nil {
+	if c.uptime, err = inst.Export(name, "uptime", typeOfUptime); err != nil {
 		return nil, err
 	}
-	if c.yield, err = inst.Export("witan:kernel/process@0.1.0", "yield", typeOfYield); err != nil {
+	if c.yield, err = inst.Export(name, "yield", typeOfYield); err != nil {
 		return nil, err
 	}
-	if c.exit, err = inst.Export("witan:kernel/process@0.1.0", "exit", typeOfExit); err != nil {
+	if c.exit, err = inst.Export(name, "exit", typeOfExit); err != nil {
 		return nil, err
 	}
 	return &c, nil

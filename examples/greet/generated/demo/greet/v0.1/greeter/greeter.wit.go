@@ -34,9 +34,14 @@ type Client struct {
 
 // Bind finds the exports of a component. It fails if one is missing or has another type.
 func Bind(inst *glue.Instance) (*Client, error) {
+	return BindAs(inst, "demo:greet/greeter@0.1.0")
+}
+
+// BindAs is Bind for a component that exports the interface under a name of its own world's.
+func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	var c Client
 	var err error
-	if c.greet, err = inst.Export("demo:greet/greeter@0.1.0", "greet", typeOfGreet); err != nil {
+	if c.greet, err = inst.Export(name, "greet", typeOfGreet); err != nil {
 		return nil, err
 	}
 	return &c, nil

@@ -60,12 +60,17 @@ type Client struct {
 
 // Bind finds the exports of a component. It fails if one is missing or has another type.
 func Bind(inst *glue.Instance) (*Client, error) {
+	return BindAs(inst, "test:features/enums@1.2.0")
+}
+
+// BindAs is Bind for a component that exports the interface under a name of its own world's.
+func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	var c Client
 	var err error
-	if c.ofWay, err = inst.Export("test:features/enums@1.2.0", "of-way", typeOfOfWay); err != nil {
+	if c.ofWay, err = inst.Export(name, "of-way", typeOfOfWay); err != nil {
 		return nil, err
 	}
-	if c.ofList, err = inst.Export("test:features/enums@1.2.0", "of-list", typeOfOfList); err != nil {
+	if c.ofList, err = inst.Export(name, "of-list", typeOfOfList); err != nil {
 		return nil, err
 	}
 	return &c, nil

@@ -146,15 +146,20 @@ type Client struct {
 
 // Bind finds the exports of a component. It fails if one is missing or has another type.
 func Bind(inst *glue.Instance) (*Client, error) {
+	return BindAs(inst, "test:features/interface@1.2.0")
+}
+
+// BindAs is Bind for a component that exports the interface under a name of its own world's.
+func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	var c Client
 	var err error
-	if c.select_, err = inst.Export("test:features/interface@1.2.0", "select", typeOfSelect); err != nil {
+	if c.select_, err = inst.Export(name, "select", typeOfSelect); err != nil {
 		return nil, err
 	}
-	if c.range_, err = inst.Export("test:features/interface@1.2.0", "range", typeOfRange); err != nil {
+	if c.range_, err = inst.Export(name, "range", typeOfRange); err != nil {
 		return nil, err
 	}
-	if c.ipv6URL, err = inst.Export("test:features/interface@1.2.0", "ipv6-url", typeOfIPv6URL); err != nil {
+	if c.ipv6URL, err = inst.Export(name, "ipv6-url", typeOfIPv6URL); err != nil {
 		return nil, err
 	}
 	return &c, nil

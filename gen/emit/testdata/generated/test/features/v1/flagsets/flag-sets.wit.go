@@ -237,21 +237,26 @@ type Client struct {
 
 // Bind finds the exports of a component. It fails if one is missing or has another type.
 func Bind(inst *glue.Instance) (*Client, error) {
+	return BindAs(inst, "test:features/flag-sets@1.2.0")
+}
+
+// BindAs is Bind for a component that exports the interface under a name of its own world's.
+func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	var c Client
 	var err error
-	if c.ofFew, err = inst.Export("test:features/flag-sets@1.2.0", "of-few", typeOfOfFew); err != nil {
+	if c.ofFew, err = inst.Export(name, "of-few", typeOfOfFew); err != nil {
 		return nil, err
 	}
-	if c.ofEight, err = inst.Export("test:features/flag-sets@1.2.0", "of-eight", typeOfOfEight); err != nil {
+	if c.ofEight, err = inst.Export(name, "of-eight", typeOfOfEight); err != nil {
 		return nil, err
 	}
-	if c.ofNine, err = inst.Export("test:features/flag-sets@1.2.0", "of-nine", typeOfOfNine); err != nil {
+	if c.ofNine, err = inst.Export(name, "of-nine", typeOfOfNine); err != nil {
 		return nil, err
 	}
-	if c.ofMany, err = inst.Export("test:features/flag-sets@1.2.0", "of-many", typeOfOfMany); err != nil {
+	if c.ofMany, err = inst.Export(name, "of-many", typeOfOfMany); err != nil {
 		return nil, err
 	}
-	if c.ofList, err = inst.Export("test:features/flag-sets@1.2.0", "of-list", typeOfOfList); err != nil {
+	if c.ofList, err = inst.Export(name, "of-list", typeOfOfList); err != nil {
 		return nil, err
 	}
 	return &c, nil

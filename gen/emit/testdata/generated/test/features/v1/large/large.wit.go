@@ -50,12 +50,17 @@ type Client struct {
 
 // Bind finds the exports of a component. It fails if one is missing or has another type.
 func Bind(inst *glue.Instance) (*Client, error) {
+	return BindAs(inst, "test:features/large@1.2.0")
+}
+
+// BindAs is Bind for a component that exports the interface under a name of its own world's.
+func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	var c Client
 	var err error
-	if c.spilled, err = inst.Export("test:features/large@1.2.0", "spilled", typeOfSpilled); err != nil {
+	if c.spilled, err = inst.Export(name, "spilled", typeOfSpilled); err != nil {
 		return nil, err
 	}
-	if c.ofBig, err = inst.Export("test:features/large@1.2.0", "of-big", typeOfOfBig); err != nil {
+	if c.ofBig, err = inst.Export(name, "of-big", typeOfOfBig); err != nil {
 		return nil, err
 	}
 	return &c, nil

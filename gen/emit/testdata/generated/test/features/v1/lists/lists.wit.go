@@ -90,36 +90,41 @@ type Client struct {
 
 // Bind finds the exports of a component. It fails if one is missing or has another type.
 func Bind(inst *glue.Instance) (*Client, error) {
+	return BindAs(inst, "test:features/lists@1.2.0")
+}
+
+// BindAs is Bind for a component that exports the interface under a name of its own world's.
+func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	var c Client
 	var err error
-	if c.ofBytes, err = inst.Export("test:features/lists@1.2.0", "of-bytes", typeOfOfBytes); err != nil {
+	if c.ofBytes, err = inst.Export(name, "of-bytes", typeOfOfBytes); err != nil {
 		return nil, err
 	}
-	if c.ofNumbers, err = inst.Export("test:features/lists@1.2.0", "of-numbers", typeOfOfNumbers); err != nil {
+	if c.ofNumbers, err = inst.Export(name, "of-numbers", typeOfOfNumbers); err != nil {
 		return nil, err
 	}
-	if c.ofFloats, err = inst.Export("test:features/lists@1.2.0", "of-floats", typeOfOfFloats); err != nil {
+	if c.ofFloats, err = inst.Export(name, "of-floats", typeOfOfFloats); err != nil {
 		return nil, err
 	}
-	if c.ofBools, err = inst.Export("test:features/lists@1.2.0", "of-bools", typeOfOfBools); err != nil {
+	if c.ofBools, err = inst.Export(name, "of-bools", typeOfOfBools); err != nil {
 		return nil, err
 	}
-	if c.ofChars, err = inst.Export("test:features/lists@1.2.0", "of-chars", typeOfOfChars); err != nil {
+	if c.ofChars, err = inst.Export(name, "of-chars", typeOfOfChars); err != nil {
 		return nil, err
 	}
-	if c.ofStrings, err = inst.Export("test:features/lists@1.2.0", "of-strings", typeOfOfStrings); err != nil {
+	if c.ofStrings, err = inst.Export(name, "of-strings", typeOfOfStrings); err != nil {
 		return nil, err
 	}
-	if c.ofLists, err = inst.Export("test:features/lists@1.2.0", "of-lists", typeOfOfLists); err != nil {
+	if c.ofLists, err = inst.Export(name, "of-lists", typeOfOfLists); err != nil {
 		return nil, err
 	}
-	if c.ofBlobs, err = inst.Export("test:features/lists@1.2.0", "of-blobs", typeOfOfBlobs); err != nil {
+	if c.ofBlobs, err = inst.Export(name, "of-blobs", typeOfOfBlobs); err != nil {
 		return nil, err
 	}
-	if c.ofEntries, err = inst.Export("test:features/lists@1.2.0", "of-entries", typeOfOfEntries); err != nil {
+	if c.ofEntries, err = inst.Export(name, "of-entries", typeOfOfEntries); err != nil {
 		return nil, err
 	}
-	if c.ofTuples, err = inst.Export("test:features/lists@1.2.0", "of-tuples", typeOfOfTuples); err != nil {
+	if c.ofTuples, err = inst.Export(name, "of-tuples", typeOfOfTuples); err != nil {
 		return nil, err
 	}
 	return &c, nil

@@ -47,18 +47,23 @@ type Client struct {
 
 // Bind finds the exports of a component. It fails if one is missing or has another type.
 func Bind(inst *glue.Instance) (*Client, error) {
+	return BindAs(inst, "test:features/options@1.2.0")
+}
+
+// BindAs is Bind for a component that exports the interface under a name of its own world's.
+func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	var c Client
 	var err error
-	if c.ofNumber, err = inst.Export("test:features/options@1.2.0", "of-number", typeOfOfNumber); err != nil {
+	if c.ofNumber, err = inst.Export(name, "of-number", typeOfOfNumber); err != nil {
 		return nil, err
 	}
-	if c.ofString, err = inst.Export("test:features/options@1.2.0", "of-string", typeOfOfString); err != nil {
+	if c.ofString, err = inst.Export(name, "of-string", typeOfOfString); err != nil {
 		return nil, err
 	}
-	if c.ofNested, err = inst.Export("test:features/options@1.2.0", "of-nested", typeOfOfNested); err != nil {
+	if c.ofNested, err = inst.Export(name, "of-nested", typeOfOfNested); err != nil {
 		return nil, err
 	}
-	if c.ofList, err = inst.Export("test:features/options@1.2.0", "of-list", typeOfOfList); err != nil {
+	if c.ofList, err = inst.Export(name, "of-list", typeOfOfList); err != nil {
 		return nil, err
 	}
 	return &c, nil

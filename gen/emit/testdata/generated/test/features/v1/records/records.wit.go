@@ -103,21 +103,26 @@ type Client struct {
 
 // Bind finds the exports of a component. It fails if one is missing or has another type.
 func Bind(inst *glue.Instance) (*Client, error) {
+	return BindAs(inst, "test:features/records@1.2.0")
+}
+
+// BindAs is Bind for a component that exports the interface under a name of its own world's.
+func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	var c Client
 	var err error
-	if c.ofPoint, err = inst.Export("test:features/records@1.2.0", "of-point", typeOfOfPoint); err != nil {
+	if c.ofPoint, err = inst.Export(name, "of-point", typeOfOfPoint); err != nil {
 		return nil, err
 	}
-	if c.ofEntry, err = inst.Export("test:features/records@1.2.0", "of-entry", typeOfOfEntry); err != nil {
+	if c.ofEntry, err = inst.Export(name, "of-entry", typeOfOfEntry); err != nil {
 		return nil, err
 	}
-	if c.ofSingle, err = inst.Export("test:features/records@1.2.0", "of-single", typeOfOfSingle); err != nil {
+	if c.ofSingle, err = inst.Export(name, "of-single", typeOfOfSingle); err != nil {
 		return nil, err
 	}
-	if c.ofTuple, err = inst.Export("test:features/records@1.2.0", "of-tuple", typeOfOfTuple); err != nil {
+	if c.ofTuple, err = inst.Export(name, "of-tuple", typeOfOfTuple); err != nil {
 		return nil, err
 	}
-	if c.ofNine, err = inst.Export("test:features/records@1.2.0", "of-nine", typeOfOfNine); err != nil {
+	if c.ofNine, err = inst.Export(name, "of-nine", typeOfOfNine); err != nil {
 		return nil, err
 	}
 	return &c, nil

@@ -258,42 +258,47 @@ type Client struct {
 
 // Bind finds the exports of a component. It fails if one is missing or has another type.
 func Bind(inst *glue.Instance) (*Client, error) {
+	return BindAs(inst, "test:features/results@1.2.0")
+}
+
+// BindAs is Bind for a component that exports the interface under a name of its own world's.
+func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	var c Client
 	var err error
-	if c.bare, err = inst.Export("test:features/results@1.2.0", "bare", typeOfBare); err != nil {
+	if c.bare, err = inst.Export(name, "bare", typeOfBare); err != nil {
 		return nil, err
 	}
-	if c.onlyOk, err = inst.Export("test:features/results@1.2.0", "only-ok", typeOfOnlyOk); err != nil {
+	if c.onlyOk, err = inst.Export(name, "only-ok", typeOfOnlyOk); err != nil {
 		return nil, err
 	}
-	if c.onlyErr, err = inst.Export("test:features/results@1.2.0", "only-err", typeOfOnlyErr); err != nil {
+	if c.onlyErr, err = inst.Export(name, "only-err", typeOfOnlyErr); err != nil {
 		return nil, err
 	}
-	if c.ofCode, err = inst.Export("test:features/results@1.2.0", "of-code", typeOfOfCode); err != nil {
+	if c.ofCode, err = inst.Export(name, "of-code", typeOfOfCode); err != nil {
 		return nil, err
 	}
-	if c.ofFailure, err = inst.Export("test:features/results@1.2.0", "of-failure", typeOfOfFailure); err != nil {
+	if c.ofFailure, err = inst.Export(name, "of-failure", typeOfOfFailure); err != nil {
 		return nil, err
 	}
-	if c.ofProblem, err = inst.Export("test:features/results@1.2.0", "of-problem", typeOfOfProblem); err != nil {
+	if c.ofProblem, err = inst.Export(name, "of-problem", typeOfOfProblem); err != nil {
 		return nil, err
 	}
-	if c.ofFaults, err = inst.Export("test:features/results@1.2.0", "of-faults", typeOfOfFaults); err != nil {
+	if c.ofFaults, err = inst.Export(name, "of-faults", typeOfOfFaults); err != nil {
 		return nil, err
 	}
-	if c.ofText, err = inst.Export("test:features/results@1.2.0", "of-text", typeOfOfText); err != nil {
+	if c.ofText, err = inst.Export(name, "of-text", typeOfOfText); err != nil {
 		return nil, err
 	}
-	if c.ofPoint, err = inst.Export("test:features/results@1.2.0", "of-point", typeOfOfPoint); err != nil {
+	if c.ofPoint, err = inst.Export(name, "of-point", typeOfOfPoint); err != nil {
 		return nil, err
 	}
-	if c.nested, err = inst.Export("test:features/results@1.2.0", "nested", typeOfNested); err != nil {
+	if c.nested, err = inst.Export(name, "nested", typeOfNested); err != nil {
 		return nil, err
 	}
-	if c.nestedBare, err = inst.Export("test:features/results@1.2.0", "nested-bare", typeOfNestedBare); err != nil {
+	if c.nestedBare, err = inst.Export(name, "nested-bare", typeOfNestedBare); err != nil {
 		return nil, err
 	}
-	if c.half, err = inst.Export("test:features/results@1.2.0", "half", typeOfHalf); err != nil {
+	if c.half, err = inst.Export(name, "half", typeOfHalf); err != nil {
 		return nil, err
 	}
 	return &c, nil

@@ -109,48 +109,53 @@ type Client struct {
 
 // Bind finds the exports of a component. It fails if one is missing or has another type.
 func Bind(inst *glue.Instance) (*Client, error) {
+	return BindAs(inst, "test:features/scalars@1.2.0")
+}
+
+// BindAs is Bind for a component that exports the interface under a name of its own world's.
+func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	var c Client
 	var err error
-	if c.nothing, err = inst.Export("test:features/scalars@1.2.0", "nothing", typeOfNothing); err != nil {
+	if c.nothing, err = inst.Export(name, "nothing", typeOfNothing); err != nil {
 		return nil, err
 	}
-	if c.ofBool, err = inst.Export("test:features/scalars@1.2.0", "of-bool", typeOfOfBool); err != nil {
+	if c.ofBool, err = inst.Export(name, "of-bool", typeOfOfBool); err != nil {
 		return nil, err
 	}
-	if c.ofU8, err = inst.Export("test:features/scalars@1.2.0", "of-u8", typeOfOfU8); err != nil {
+	if c.ofU8, err = inst.Export(name, "of-u8", typeOfOfU8); err != nil {
 		return nil, err
 	}
-	if c.ofS8, err = inst.Export("test:features/scalars@1.2.0", "of-s8", typeOfOfS8); err != nil {
+	if c.ofS8, err = inst.Export(name, "of-s8", typeOfOfS8); err != nil {
 		return nil, err
 	}
-	if c.ofU16, err = inst.Export("test:features/scalars@1.2.0", "of-u16", typeOfOfU16); err != nil {
+	if c.ofU16, err = inst.Export(name, "of-u16", typeOfOfU16); err != nil {
 		return nil, err
 	}
-	if c.ofS16, err = inst.Export("test:features/scalars@1.2.0", "of-s16", typeOfOfS16); err != nil {
+	if c.ofS16, err = inst.Export(name, "of-s16", typeOfOfS16); err != nil {
 		return nil, err
 	}
-	if c.ofU32, err = inst.Export("test:features/scalars@1.2.0", "of-u32", typeOfOfU32); err != nil {
+	if c.ofU32, err = inst.Export(name, "of-u32", typeOfOfU32); err != nil {
 		return nil, err
 	}
-	if c.ofS32, err = inst.Export("test:features/scalars@1.2.0", "of-s32", typeOfOfS32); err != nil {
+	if c.ofS32, err = inst.Export(name, "of-s32", typeOfOfS32); err != nil {
 		return nil, err
 	}
-	if c.ofU64, err = inst.Export("test:features/scalars@1.2.0", "of-u64", typeOfOfU64); err != nil {
+	if c.ofU64, err = inst.Export(name, "of-u64", typeOfOfU64); err != nil {
 		return nil, err
 	}
-	if c.ofS64, err = inst.Export("test:features/scalars@1.2.0", "of-s64", typeOfOfS64); err != nil {
+	if c.ofS64, err = inst.Export(name, "of-s64", typeOfOfS64); err != nil {
 		return nil, err
 	}
-	if c.ofF32, err = inst.Export("test:features/scalars@1.2.0", "of-f32", typeOfOfF32); err != nil {
+	if c.ofF32, err = inst.Export(name, "of-f32", typeOfOfF32); err != nil {
 		return nil, err
 	}
-	if c.ofF64, err = inst.Export("test:features/scalars@1.2.0", "of-f64", typeOfOfF64); err != nil {
+	if c.ofF64, err = inst.Export(name, "of-f64", typeOfOfF64); err != nil {
 		return nil, err
 	}
-	if c.ofChar, err = inst.Export("test:features/scalars@1.2.0", "of-char", typeOfOfChar); err != nil {
+	if c.ofChar, err = inst.Export(name, "of-char", typeOfOfChar); err != nil {
 		return nil, err
 	}
-	if c.add, err = inst.Export("test:features/scalars@1.2.0", "add", typeOfAdd); err != nil {
+	if c.add, err = inst.Export(name, "add", typeOfAdd); err != nil {
 		return nil, err
 	}
 	return &c, nil

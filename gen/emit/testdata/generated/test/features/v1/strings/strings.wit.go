@@ -40,12 +40,17 @@ type Client struct {
 
 // Bind finds the exports of a component. It fails if one is missing or has another type.
 func Bind(inst *glue.Instance) (*Client, error) {
+	return BindAs(inst, "test:features/strings@1.2.0")
+}
+
+// BindAs is Bind for a component that exports the interface under a name of its own world's.
+func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	var c Client
 	var err error
-	if c.ofString, err = inst.Export("test:features/strings@1.2.0", "of-string", typeOfOfString); err != nil {
+	if c.ofString, err = inst.Export(name, "of-string", typeOfOfString); err != nil {
 		return nil, err
 	}
-	if c.join, err = inst.Export("test:features/strings@1.2.0", "join", typeOfJoin); err != nil {
+	if c.join, err = inst.Export(name, "join", typeOfJoin); err != nil {
 		return nil, err
 	}
 	return &c, nil

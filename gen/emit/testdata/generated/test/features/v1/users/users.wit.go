@@ -50,15 +50,20 @@ type Client struct {
 
 // Bind finds the exports of a component. It fails if one is missing or has another type.
 func Bind(inst *glue.Instance) (*Client, error) {
+	return BindAs(inst, "test:features/users@1.2.0")
+}
+
+// BindAs is Bind for a component that exports the interface under a name of its own world's.
+func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	var c Client
 	var err error
-	if c.pass, err = inst.Export("test:features/users@1.2.0", "pass", typeOfPass); err != nil {
+	if c.pass, err = inst.Export(name, "pass", typeOfPass); err != nil {
 		return nil, err
 	}
-	if c.look, err = inst.Export("test:features/users@1.2.0", "look", typeOfLook); err != nil {
+	if c.look, err = inst.Export(name, "look", typeOfLook); err != nil {
 		return nil, err
 	}
-	if c.merge, err = inst.Export("test:features/users@1.2.0", "merge", typeOfMerge); err != nil {
+	if c.merge, err = inst.Export(name, "merge", typeOfMerge); err != nil {
 		return nil, err
 	}
 	return &c, nil

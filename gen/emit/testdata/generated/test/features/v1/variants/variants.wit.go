@@ -315,18 +315,23 @@ type Client struct {
 
 // Bind finds the exports of a component. It fails if one is missing or has another type.
 func Bind(inst *glue.Instance) (*Client, error) {
+	return BindAs(inst, "test:features/variants@1.2.0")
+}
+
+// BindAs is Bind for a component that exports the interface under a name of its own world's.
+func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	var c Client
 	var err error
-	if c.ofMixed, err = inst.Export("test:features/variants@1.2.0", "of-mixed", typeOfOfMixed); err != nil {
+	if c.ofMixed, err = inst.Export(name, "of-mixed", typeOfOfMixed); err != nil {
 		return nil, err
 	}
-	if c.ofPlain, err = inst.Export("test:features/variants@1.2.0", "of-plain", typeOfOfPlain); err != nil {
+	if c.ofPlain, err = inst.Export(name, "of-plain", typeOfOfPlain); err != nil {
 		return nil, err
 	}
-	if c.ofOnly, err = inst.Export("test:features/variants@1.2.0", "of-only", typeOfOfOnly); err != nil {
+	if c.ofOnly, err = inst.Export(name, "of-only", typeOfOfOnly); err != nil {
 		return nil, err
 	}
-	if c.ofList, err = inst.Export("test:features/variants@1.2.0", "of-list", typeOfOfList); err != nil {
+	if c.ofList, err = inst.Export(name, "of-list", typeOfOfList); err != nil {
 		return nil, err
 	}
 	return &c, nil

@@ -1275,96 +1275,101 @@ type Client struct {
 
 // Bind finds the exports of a component. It fails if one is missing or has another type.
 func Bind(inst *glue.Instance) (*Client, error) {
+	return BindAs(inst, "test:threeway/set-b@1.0.0")
+}
+
+// BindAs is Bind for a component that exports the interface under a name of its own world's.
+func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	var c Client
 	var err error
-	if c.f0, err = inst.Export("test:threeway/set-b@1.0.0", "f0", typeOfF0); err != nil {
+	if c.f0, err = inst.Export(name, "f0", typeOfF0); err != nil {
 		return nil, err
 	}
-	if c.f1, err = inst.Export("test:threeway/set-b@1.0.0", "f1", typeOfF1); err != nil {
+	if c.f1, err = inst.Export(name, "f1", typeOfF1); err != nil {
 		return nil, err
 	}
-	if c.f2, err = inst.Export("test:threeway/set-b@1.0.0", "f2", typeOfF2); err != nil {
+	if c.f2, err = inst.Export(name, "f2", typeOfF2); err != nil {
 		return nil, err
 	}
-	if c.f3, err = inst.Export("test:threeway/set-b@1.0.0", "f3", typeOfF3); err != nil {
+	if c.f3, err = inst.Export(name, "f3", typeOfF3); err != nil {
 		return nil, err
 	}
-	if c.f4, err = inst.Export("test:threeway/set-b@1.0.0", "f4", typeOfF4); err != nil {
+	if c.f4, err = inst.Export(name, "f4", typeOfF4); err != nil {
 		return nil, err
 	}
-	if c.f5, err = inst.Export("test:threeway/set-b@1.0.0", "f5", typeOfF5); err != nil {
+	if c.f5, err = inst.Export(name, "f5", typeOfF5); err != nil {
 		return nil, err
 	}
-	if c.f6, err = inst.Export("test:threeway/set-b@1.0.0", "f6", typeOfF6); err != nil {
+	if c.f6, err = inst.Export(name, "f6", typeOfF6); err != nil {
 		return nil, err
 	}
-	if c.f7, err = inst.Export("test:threeway/set-b@1.0.0", "f7", typeOfF7); err != nil {
+	if c.f7, err = inst.Export(name, "f7", typeOfF7); err != nil {
 		return nil, err
 	}
-	if c.f8, err = inst.Export("test:threeway/set-b@1.0.0", "f8", typeOfF8); err != nil {
+	if c.f8, err = inst.Export(name, "f8", typeOfF8); err != nil {
 		return nil, err
 	}
-	if c.f9, err = inst.Export("test:threeway/set-b@1.0.0", "f9", typeOfF9); err != nil {
+	if c.f9, err = inst.Export(name, "f9", typeOfF9); err != nil {
 		return nil, err
 	}
-	if c.f10, err = inst.Export("test:threeway/set-b@1.0.0", "f10", typeOfF10); err != nil {
+	if c.f10, err = inst.Export(name, "f10", typeOfF10); err != nil {
 		return nil, err
 	}
-	if c.f11, err = inst.Export("test:threeway/set-b@1.0.0", "f11", typeOfF11); err != nil {
+	if c.f11, err = inst.Export(name, "f11", typeOfF11); err != nil {
 		return nil, err
 	}
-	if c.f12, err = inst.Export("test:threeway/set-b@1.0.0", "f12", typeOfF12); err != nil {
+	if c.f12, err = inst.Export(name, "f12", typeOfF12); err != nil {
 		return nil, err
 	}
-	if c.f13, err = inst.Export("test:threeway/set-b@1.0.0", "f13", typeOfF13); err != nil {
+	if c.f13, err = inst.Export(name, "f13", typeOfF13); err != nil {
 		return nil, err
 	}
-	if c.f14, err = inst.Export("test:threeway/set-b@1.0.0", "f14", typeOfF14); err != nil {
+	if c.f14, err = inst.Export(name, "f14", typeOfF14); err != nil {
 		return nil, err
 	}
-	if c.f15, err = inst.Export("test:threeway/set-b@1.0.0", "f15", typeOfF15); err != nil {
+	if c.f15, err = inst.Export(name, "f15", typeOfF15); err != nil {
 		return nil, err
 	}
-	if c.f16, err = inst.Export("test:threeway/set-b@1.0.0", "f16", typeOfF16); err != nil {
+	if c.f16, err = inst.Export(name, "f16", typeOfF16); err != nil {
 		return nil, err
 	}
-	if c.f17, err = inst.Export("test:threeway/set-b@1.0.0", "f17", typeOfF17); err != nil {
+	if c.f17, err = inst.Export(name, "f17", typeOfF17); err != nil {
 		return nil, err
 	}
-	if c.f18, err = inst.Export("test:threeway/set-b@1.0.0", "f18", typeOfF18); err != nil {
+	if c.f18, err = inst.Export(name, "f18", typeOfF18); err != nil {
 		return nil, err
 	}
-	if c.f19, err = inst.Export("test:threeway/set-b@1.0.0", "f19", typeOfF19); err != nil {
+	if c.f19, err = inst.Export(name, "f19", typeOfF19); err != nil {
 		return nil, err
 	}
-	if c.f20, err = inst.Export("test:threeway/set-b@1.0.0", "f20", typeOfF20); err != nil {
+	if c.f20, err = inst.Export(name, "f20", typeOfF20); err != nil {
 		return nil, err
 	}
-	if c.f21, err = inst.Export("test:threeway/set-b@1.0.0", "f21", typeOfF21); err != nil {
+	if c.f21, err = inst.Export(name, "f21", typeOfF21); err != nil {
 		return nil, err
 	}
-	if c.f22, err = inst.Export("test:threeway/set-b@1.0.0", "f22", typeOfF22); err != nil {
+	if c.f22, err = inst.Export(name, "f22", typeOfF22); err != nil {
 		return nil, err
 	}
-	if c.f23, err = inst.Export("test:threeway/set-b@1.0.0", "f23", typeOfF23); err != nil {
+	if c.f23, err = inst.Export(name, "f23", typeOfF23); err != nil {
 		return nil, err
 	}
-	if c.f24, err = inst.Export("test:threeway/set-b@1.0.0", "f24", typeOfF24); err != nil {
+	if c.f24, err = inst.Export(name, "f24", typeOfF24); err != nil {
 		return nil, err
 	}
-	if c.f25, err = inst.Export("test:threeway/set-b@1.0.0", "f25", typeOfF25); err != nil {
+	if c.f25, err = inst.Export(name, "f25", typeOfF25); err != nil {
 		return nil, err
 	}
-	if c.f26, err = inst.Export("test:threeway/set-b@1.0.0", "f26", typeOfF26); err != nil {
+	if c.f26, err = inst.Export(name, "f26", typeOfF26); err != nil {
 		return nil, err
 	}
-	if c.f27, err = inst.Export("test:threeway/set-b@1.0.0", "f27", typeOfF27); err != nil {
+	if c.f27, err = inst.Export(name, "f27", typeOfF27); err != nil {
 		return nil, err
 	}
-	if c.f28, err = inst.Export("test:threeway/set-b@1.0.0", "f28", typeOfF28); err != nil {
+	if c.f28, err = inst.Export(name, "f28", typeOfF28); err != nil {
 		return nil, err
 	}
-	if c.f29, err = inst.Export("test:threeway/set-b@1.0.0", "f29", typeOfF29); err != nil {
+	if c.f29, err = inst.Export(name, "f29", typeOfF29); err != nil {
 		return nil, err
 	}
 	return &c, nil
