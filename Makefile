@@ -59,14 +59,9 @@ lint: ## check formatting, and look for mistakes with vet and staticcheck
 	$(staticcheck) $(packages)
 
 .PHONY: current
-current: witgen ## check that generated code is what its WIT asks for
-	$(step) "generated code"
-	@grep -r --include='*.go' --exclude-dir=testdata '^//go:generate go tool witgen generate' . | \
-	sed -E 's|^(.*)/[^/]*\.go://go:generate go tool witgen generate|\1 |' | \
-	while read -r dir flags; do \
-		echo "in $$dir: witgen generate --check $$flags"; \
-		(cd "$$dir" && "$(CURDIR)/bin/witgen" generate --check $$flags </dev/null); \
-	done
+current: witgen ## check that generated code is what its WIT asks for, and that WIT is formatted
+	$(step) "generated code and WIT"
+	bin/witgen check
 
 .PHONY: cross
 cross: ## build for every platform that Witan runs or is built on

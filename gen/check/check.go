@@ -25,8 +25,8 @@ const (
 
 // Difference is a file that is not as it should be.
 type Difference struct {
-	Kind Kind
-	Path string // relative to the output directory, with slashes
+	Kind Kind   `json:"kind"`
+	Path string `json:"path"` // relative to the output directory, with slashes
 }
 
 // String returns the difference in one line, for example "stale: wasi/io/v0.2/poll/poll.wit.go".

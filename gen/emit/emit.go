@@ -21,7 +21,8 @@ type Options struct {
 	Module string
 	// With are Go packages that exist elsewhere: they are imported and not generated. A key is a WIT namespace,
 	// "namespace:package" or "namespace:package/interface"; the narrowest one counts. The value is the import
-	// path of the directory that stands for the namespace or package, or of the interface's own Go package.
+	// path of the directory that stands for the namespace or package, or of the interface's own Go package; if it is
+	// empty, what the key names is generated like everything else.
 	With map[string]string
 	// Tests also writes what serves tests: fakes, and fuzz targets.
 	Tests bool

@@ -149,15 +149,15 @@ func (g *generator) with(s *model.Scope) (string, bool) {
 	below := g.packages[s].dir // NAMESPACE/PACKAGE/REST
 	if s.World == nil {
 		if base, ok := g.opt.With[p.Path()+"/"+s.Name]; ok {
-			return base, true
+			return base, base != ""
 		}
 	}
 	below = strings.TrimPrefix(below, dirName(strings.ReplaceAll(p.Namespace, ":", "/"))+"/")
 	if base, ok := g.opt.With[p.Path()]; ok {
-		return path.Join(base, strings.TrimPrefix(below, dirName(p.Name)+"/")), true
+		return path.Join(base, strings.TrimPrefix(below, dirName(p.Name)+"/")), base != ""
 	}
 	if base, ok := g.opt.With[p.Namespace]; ok {
-		return path.Join(base, below), true
+		return path.Join(base, below), base != ""
 	}
 	return "", false
 }

@@ -57,6 +57,12 @@ func Decode(src *diag.Source, into any) *File {
 	return f
 }
 
+// Has reports whether the file has a key of its outermost table.
+func (f *File) Has(key string) bool {
+	_, ok := f.root.fields[key]
+	return ok
+}
+
 // Report adds an error of the caller's, about the value of a key. The path to it are names in tables and
 // indexes in arrays; where it ends early, the error is about what contains the rest.
 func (f *File) Report(rule diag.Rule, message, hint string, path ...any) {

@@ -1,7 +1,7 @@
 // Package cli is the witgen command without its process: arguments and streams come in, an exit code goes
 // out, so that tests can run it. Each subcommand has a file of its own and adds itself to [commands].
 //
-// Exit codes mean the same in all subcommands, see [OK] and the constants below it. Those that run a program,
+// Exit codes mean the same in all subcommands, see [OK] and the constants beside it. Those that run a program,
 // "run" and "image run", exit with the program's own code, which may be any; what witgen or the system
 // has to say about a failure is on stderr, which tells the two apart.
 package cli
@@ -16,27 +16,14 @@ import (
 	"github.com/alecthomas/kong"
 	"golang.org/x/term"
 
-	"github.com/witan-os/witan/kernel"
+	"github.com/witan-os/witan/internal/diag"
 )
 
-// Exit codes of witgen. The help text and docs/CLI.md repeat them.
-const (
-	OK      = 0                    // all is well
-	Failed  = kernel.StatusFailure // 1: the program's function returned an error, or a test of wast failed
-	Stale   = 1                    // generate --check found files that are not up to date, fmt --check some that are not formatted
-	Bad     = kernel.StatusBad     // 2: the arguments or a file are wrong, or the command failed
-	Timeout = 124                  // the machine of image run was stopped, its time was up
-	Trapped = kernel.StatusTrap    // 134: the program trapped
-)
-
-const description = `Witan turns WIT files into a running system; witgen is its tool.
-
-Exit status: 0 if all is well; 1 if generate --check found stale files or fmt --check unformatted ones, if a test of wast failed, or if the function
-that was run returned an error; 2 if the arguments or a file are wrong or the command failed; 124 if the time of image run is up;
-134 if the program trapped. Otherwise run and image run exit with the status of the program.`
+const description = `Witan turns WIT files into a running system; witgen is its tool.`
 
 // commands are the subcommands.
 type commands struct {
+	Check    checkCommand   `cmd:"" help:"Say what is not up to date: generated files, and the layout of WIT files."`
 	Docs     docsCommand    `cmd:"" help:"Render a WIT package for reading, as Markdown or HTML."`
 	Fmt      fmtCommand     `cmd:"" help:"Format WIT files."`
 	Generate generate       `cmd:"" help:"Write Go packages for the interfaces of a WIT directory."`
@@ -67,11 +54,20 @@ func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
 
 // Main runs witgen and returns its exit code. Results go to stdout, everything else to stderr.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	code, err := run(args, &env{stdin, stdout, stderr})
+	e := &env{stdin, stdout, stderr}
+	code, err := run(args, e)
 	if err != nil {
-		fmt.Fprintf(stderr, "witgen: %v\n", err)
+		e.explain(err)
 	}
 	return code
+}
+
+// explain prints an error: those in a text with the lines that they are in.
+func (e *env) explain(err error) {
+	var list diag.List
+	if !errors.As(err, &list) || diag.WriteText(e.stderr, list, diag.Options{Color: e.colorErrors()}) != nil {
+		fmt.Fprintf(e.stderr, "witgen: %v\n", err)
+	}
 }
 
 // endOfLine is what the parser finds where the value of the last flag is missing.
@@ -80,6 +76,7 @@ const endOfLine = `"EOL" (<EOL>)`
 func run(args []string, e *env) (code int, err error) {
 	exited := -1
 	var c commands
+	file := &configFile{dir: "."}
 	args, c.Run.Args = cutProgramArgs(args)
 	parser, err := kong.New(&c,
 		kong.Name("witgen"),
@@ -87,6 +84,8 @@ func run(args []string, e *env) (code int, err error) {
 		kong.Writers(e.stdout, e.stderr),
 		kong.Exit(func(code int) { exited = code }),
 		kong.UsageOnError(),
+		kong.Help(printHelp),
+		kong.Resolvers(file),
 	)
 	if err != nil {
 		return Bad, err
@@ -94,6 +93,9 @@ func run(args []string, e *env) (code int, err error) {
 	ctx, err := parser.Parse(args)
 	if exited >= 0 { // kong has printed the help that was asked for
 		return exited, nil
+	}
+	if file.err != nil {
+		return Bad, file.err
 	}
 	if err != nil {
 		return Bad, fmt.Errorf("%s (see witgen --help)", strings.Replace(err.Error(), endOfLine, "nothing", 1))

@@ -10,7 +10,7 @@ import (
 )
 
 type docsCommand struct {
-	WIT    string `name:"wit" default:"wit" placeholder:"DIR" help:"The WIT package (default: wit)."`
+	WIT    string `name:"wit" config:"wit" default:"wit" placeholder:"DIR" help:"The WIT package (default: wit)."`
 	Format string `name:"format" default:"markdown" enum:"markdown,html" placeholder:"markdown|html" help:"The form of the pages (default: markdown)."`
 	Out    string `name:"out" short:"o" placeholder:"DIR" help:"Write a page for each package there, and an index, in place of printing the page of the package itself."`
 }

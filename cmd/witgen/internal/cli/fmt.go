@@ -31,6 +31,11 @@ formatted nevertheless.
 Colours are used for errors if stderr is a terminal and NO_COLOR is not set.`
 }
 
+// exits implements exiter.
+func (fmtCommand) exits() []Exit {
+	return []Exit{{Stale, "--check: a file is not formatted"}}
+}
+
 // Run formats all files, and reports all that can't be.
 func (c *fmtCommand) Run(e *env) error {
 	files, err := witFiles(c.Paths)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -23,22 +24,32 @@ import (
 const home = "github.com/witan-os/witan/generated"
 
 type generate struct {
-	WIT    string            `name:"wit" default:"wit" placeholder:"DIR" help:"Directory of the WIT package; packages that it uses are below its deps (default: wit)."`
-	Out    string            `name:"out" default:"generated" placeholder:"DIR" help:"Directory to write to; generated files there that are no longer wanted are removed (default: generated)."`
-	Module string            `name:"module" placeholder:"IMPORTPATH" help:"Import path of the output directory (default: found from go.mod)."`
-	With   map[string]string `name:"with" mapsep:"none" placeholder:"NS[:PKG]=IMPORTPATH" help:"Import packages of a WIT namespace, or one package, from there instead of generating them (default: wasi and witan from Witan itself)."`
-	Lock   string            `name:"syscalls" placeholder:"FILE" help:"Also write the system call table, with the numbers in this lock file; new functions get their numbers there (default: syscalls.lock in the WIT directory, if it is there)."`
-	Check  bool              `name:"check" help:"Write nothing; exit with 1 if a file is stale, missing or orphaned."`
+	WIT    string            `name:"wit" config:"wit" default:"wit" placeholder:"DIR" help:"Directory of the WIT package; packages that it uses are below its deps (default: wit)."`
+	Out    string            `name:"out" config:"out" default:"generated" placeholder:"DIR" help:"Directory to write to; generated files there that are no longer wanted are removed (default: generated)."`
+	Module string            `name:"module" config:"module" placeholder:"IMPORTPATH" help:"Import path of the output directory (default: found from go.mod)."`
+	With   map[string]string `name:"with" config:"with" mapsep:"none" placeholder:"NS[:PKG]=IMPORTPATH" help:"Import packages of a WIT namespace, or one package, from there instead of generating them. wasi and witan are imported from Witan itself, unless this says where from; without an IMPORTPATH they are generated. May be repeated."`
+	Lock   string            `name:"syscalls" config:"syscalls" placeholder:"FILE" help:"Also write the system call table, with the numbers in this lock file; new functions get their numbers there (default: syscalls.lock in the WIT directory, if it is there)."`
+
+	features
+
+	dir string // where relative paths begin; empty for the current directory
 }
 
-// Run generates, or checks, the Go packages.
-func (c *generate) Run(e *env) error {
+// features are the flags of commands that read WIT.
+type features struct {
+	Features    []string `name:"features" config:"features" placeholder:"NAME" help:"Enable features: without this, items behind @unstable gates are left out. Several are separated by commas."`
+	AllFeatures bool     `name:"all-features" config:"all-features" help:"Enable all features."`
+}
+
+func (f features) options() resolve.Options {
+	return resolve.Options{Features: f.Features, AllFeatures: f.AllFeatures}
+}
+
+// Run generates the Go packages.
+func (c *generate) Run(*env) error {
 	out, err := c.render()
 	if err != nil {
 		return err
-	}
-	if c.Check {
-		return c.check(e, out)
 	}
 	return out.write()
 }
@@ -57,27 +68,38 @@ func (o output) write() error {
 	return o.locked.write()
 }
 
+// compare says what writing would change. Paths are as the system has them, but with slashes.
+func (o output) compare() ([]check.Difference, error) {
+	diffs, err := check.Compare(o.dir, o.files)
+	for i := range diffs {
+		diffs[i].Path = filepath.ToSlash(filepath.Join(o.dir, filepath.FromSlash(diffs[i].Path)))
+	}
+	if o.locked.changed() {
+		diffs = append(diffs, check.Difference{Kind: check.Stale, Path: filepath.ToSlash(o.locked.path)})
+	}
+	return diffs, err
+}
+
 // render makes all files that the flags ask for, and writes nothing.
 func (c *generate) render() (output, error) {
-	opt, err := c.options()
+	opt, err := c.emitOptions()
 	if err != nil {
 		return output{}, err
 	}
-	tree, err := resolve.Load(c.WIT, resolve.Options{})
+	tree, err := loadWIT(c.path(c.WIT), c.features.options())
 	if err != nil {
 		return output{}, err
 	}
 	if err := layout.Compute(tree); err != nil {
 		return output{}, err
 	}
-	out := output{dir: c.Out}
+	out := output{dir: c.path(c.Out)}
 	if out.files, err = emit.Generate(tree, opt); err != nil {
 		return output{}, err
 	}
-	c.findLock()
-	if c.Lock != "" {
+	if lock := c.findLock(); lock != "" {
 		var table emit.File
-		if table, out.locked, err = systable(tree, opt, c.Lock); err != nil {
+		if table, out.locked, err = systable(tree, opt, lock); err != nil {
 			return output{}, err
 		}
 		out.files = append(out.files, table)
@@ -90,44 +112,39 @@ func (c *generate) render() (output, error) {
 // lockName is the file in a WIT directory that asks for a system call table.
 const lockName = "syscalls.lock"
 
-func (c *generate) findLock() {
-	if name := filepath.Join(c.WIT, lockName); c.Lock == "" {
-		if _, err := os.Stat(name); err == nil {
-			c.Lock = name
-		}
+// findLock returns the path of the lock file, or "" if there is none.
+func (c *generate) findLock() string {
+	if c.Lock != "" {
+		return c.path(c.Lock)
 	}
+	name := filepath.Join(c.path(c.WIT), lockName)
+	if _, err := os.Stat(name); err != nil {
+		return ""
+	}
+	return name
 }
 
-// check reports what is not up to date.
-func (c *generate) check(e *env, out output) error {
-	diffs, err := check.Compare(out.dir, out.files)
-	if err != nil {
-		return err
+// path is where a path of the flags leads.
+func (c *generate) path(name string) string {
+	if filepath.IsAbs(name) {
+		return name
 	}
-	for _, d := range diffs {
-		fmt.Fprintln(e.stdout, d)
-	}
-	if out.locked.changed() {
-		fmt.Fprintf(e.stdout, "%s: %s\n", check.Stale, out.locked.path)
-	}
-	if len(diffs) > 0 || out.locked.changed() {
-		fmt.Fprintf(e.stderr, "witgen: %s is not up to date with %s: run go generate\n", c.Out, c.WIT)
-		return exitCode(Stale)
-	}
-	return nil
+	return filepath.Join(c.dir, name)
 }
 
-func (c *generate) options() (emit.Options, error) {
-	opt := emit.Options{Module: c.Module, With: c.With}
+func (c *generate) emitOptions() (emit.Options, error) {
+	opt := emit.Options{Module: c.Module, With: map[string]string{}}
 	if opt.Module == "" {
 		var err error
-		if opt.Module, err = importPath(c.Out); err != nil {
+		if opt.Module, err = importPath(c.path(c.Out)); err != nil {
 			return opt, err
 		}
 	}
-	if opt.With == nil && opt.Module != home {
-		opt.With = map[string]string{"wasi": home + "/wasi", "witan": home + "/witan"}
+	if opt.Module != home {
+		opt.With["wasi"] = home + "/wasi"
+		opt.With["witan"] = home + "/witan"
 	}
+	maps.Copy(opt.With, c.With)
 	return opt, nil
 }
 

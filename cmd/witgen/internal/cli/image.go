@@ -79,7 +79,12 @@ type imageRun struct {
 // Help is shown below the flags.
 func (imageRun) Help() string {
 	return `The program's standard input and output are yours, byte for byte. Its standard error and what the kernel says
-go to stderr. The exit status is the program's; 124 if the time is up; 2 if the machine crashed or can't be started.`
+go to stderr.`
+}
+
+// exits implements exiter.
+func (imageRun) exits() []Exit {
+	return append(programExits(), Exit{Bad, "the machine crashed"}, Exit{Timeout, "the time of --timeout was up"})
 }
 
 // Run boots the image.

@@ -57,10 +57,21 @@ func (runCommand) Help() string {
 
 The program's standard streams are yours, byte for byte; what witgen itself has to say goes to stderr.
 
-Exit status: the program's own; 1 if its run function reports an error; 134 if it traps; 2 if it can't be loaded
-or the arguments are wrong. Flags must stand before FILE: what follows it belongs to the program.
+Flags must stand before FILE: what follows it belongs to the program.
 
 Machine code is kept in the user's cache directory, or in the directory that WITAN_CACHE names.`
+}
+
+// exits implements exiter.
+func (runCommand) exits() []Exit { return programExits() }
+
+// programExits are the exit codes of commands that run a program.
+func programExits() []Exit {
+	return []Exit{
+		{Failed, "the program's function returned an error"},
+		{Trapped, "the program trapped"},
+		{ownCode, "the program's own, when it exits by itself"},
+	}
 }
 
 // Run runs the program.

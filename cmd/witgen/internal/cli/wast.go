@@ -23,9 +23,12 @@ func (wastCommand) Help() string {
 what "wasm-tools json-from-wast" writes. A directory stands for all .json files below it other than index.json.
 
 Nothing is skipped: a command that can't be run has failed. Tests of the text format alone are counted as not
-applicable. For what failed, the line in the .wast file is shown with what was expected and what happened.
+applicable. For what failed, the line in the .wast file is shown with what was expected and what happened.`
+}
 
-Exit status: 1 if a command failed; 2 if a file is no test script.`
+// exits implements exiter.
+func (wastCommand) exits() []Exit {
+	return []Exit{{Failed, "a command of a test script failed"}}
 }
 
 // Run runs the scripts.

@@ -1,0 +1,271 @@
+package cli
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/witan-os/witan/cmd/witgen/internal/config"
+	"github.com/witan-os/witan/cmd/witgen/internal/survey"
+	"github.com/witan-os/witan/gen/check"
+	"github.com/witan-os/witan/gen/syntax"
+	"github.com/witan-os/witan/internal/diag"
+)
+
+type checkCommand struct {
+	JSON bool     `name:"json" help:"Print the problems as JSON; its form is versioned."`
+	Dirs []string `arg:"" optional:"" name:"dir" placeholder:"DIR" help:"Directories whose projects, and those below, are checked (default: the current one)."`
+}
+
+// Help is shown below the flags.
+func (checkCommand) Help() string {
+	return `Writes nothing, and says what generating and formatting would change. A project is a directory with a
+//go:generate line that runs witgen generate, whose flags count, or with a witgen.toml; if there is none at all,
+the directory itself. As with the go command, directories named testdata or vendor, and those whose names begin
+with a dot or an underscore, are left out.
+
+Each problem is one line on stdout:
+
+    stale: FILE          it has other content than would be generated
+    missing: FILE        it would be generated, and is not there
+    orphan: FILE         it was generated once, and would not be any more
+    unformatted: FILE    a WIT file that witgen fmt would change; those below deps are others' and left alone
+
+In a directory with a go.mod, whatever witgen once generated there must belong to a project: a directory that
+no project generates any more is an orphan as well.`
+}
+
+// exits implements exiter.
+func (checkCommand) exits() []Exit {
+	return []Exit{{Stale, "a file is stale, missing, orphaned or not formatted"}}
+}
+
+// kindUnformatted is a kind of problem besides those of [check.Kind].
+const kindUnformatted check.Kind = "unformatted"
+
+// defaultWIT is the directory of WIT that commands read if nothing says another one.
+const defaultWIT = "wit"
+
+// checkFormat is the version of the structure that check --json prints.
+const checkFormat = "witgen-check/1"
+
+type checkReport struct {
+	Format   string             `json:"format"`
+	Projects []*projectReport   `json:"projects"`
+	Orphans  []check.Difference `json:"orphans"` // directories of no project
+}
+
+type projectReport struct {
+	Dir      string             `json:"dir"`
+	Line     string             `json:"line,omitempty"` // file:line of the //go:generate line
+	Problems []check.Difference `json:"problems"`
+	Error    string             `json:"error,omitempty"`
+
+	err  error
+	args *generate
+}
+
+// Run checks all projects, and goes on when one can't be checked.
+func (c *checkCommand) Run(e *env) error {
+	report := checkReport{Format: checkFormat, Projects: []*projectReport{}, Orphans: []check.Difference{}}
+	if len(c.Dirs) == 0 {
+		c.Dirs = []string{"."}
+	}
+	for _, dir := range c.Dirs {
+		if err := report.add(dir); err != nil {
+			return err
+		}
+	}
+	if err := c.print(e, &report); err != nil {
+		return err
+	}
+	failed, wrong := false, len(report.Orphans) > 0
+	for _, p := range report.Projects {
+		p.explain(e)
+		failed = failed || p.err != nil
+		wrong = wrong || len(p.Problems) > 0
+	}
+	if len(report.Orphans) > 0 {
+		fmt.Fprintln(e.stderr, "witgen: no project generates what is in the orphaned directories: remove them")
+	}
+	switch {
+	case failed:
+		return exitCode(Bad)
+	case wrong:
+		return exitCode(Stale)
+	}
+	return nil
+}
+
+// add checks the projects of a directory tree.
+func (r *checkReport) add(dir string) error {
+	tree, err := survey.Find(dir)
+	if err != nil {
+		return err
+	}
+	if len(tree.Projects) == 0 {
+		if _, err := os.Stat(filepath.Join(dir, defaultWIT)); err != nil {
+			return fmt.Errorf("there is no project in %s: no //go:generate line with witgen generate, no %s and no directory %s", dir, config.Name, defaultWIT)
+		}
+		tree.Projects = []survey.Project{{Dir: dir}}
+	}
+	owned := map[string]bool{}
+	for _, p := range tree.Projects {
+		report := checkProject(p)
+		r.Projects = append(r.Projects, report)
+		if report.args == nil { // where it generates is not known
+			return nil
+		}
+		owned[absolute(report.args.path(report.args.Out))] = true
+	}
+	if _, err := os.Stat(filepath.Join(dir, "go.mod")); err != nil {
+		return nil // what is generated here may belong to a project elsewhere in the module
+	}
+	for _, out := range tree.Outputs {
+		if !owned[absolute(out)] {
+			r.Orphans = append(r.Orphans, check.Difference{Kind: check.Orphan, Path: filepath.ToSlash(out)})
+		}
+	}
+	return nil
+}
+
+// absolute makes paths comparable. One that the system can't make absolute stays as it is.
+func absolute(name string) string {
+	abs, err := filepath.Abs(name)
+	if err != nil {
+		return filepath.Clean(name)
+	}
+	return abs
+}
+
+func checkProject(p survey.Project) *projectReport {
+	r := &projectReport{Dir: filepath.ToSlash(p.Dir), Line: filepath.ToSlash(p.Line), Problems: []check.Difference{}}
+	if r.args, r.err = parseGenerate(p); r.err == nil {
+		r.Problems, r.err = r.args.problems()
+	}
+	if r.err != nil {
+		r.Error = r.err.Error()
+	}
+	return r
+}
+
+// parseGenerate reads the arguments with which a project is generated, and its witgen.toml.
+func parseGenerate(p survey.Project) (*generate, error) {
+	var c struct {
+		Generate generate `cmd:""`
+	}
+	file := &configFile{dir: p.Dir}
+	parser, err := kong.New(&c, kong.Name("witgen"), kong.NoDefaultHelp(), kong.Resolvers(file))
+	if err != nil {
+		return nil, err
+	}
+	_, err = parser.Parse(append([]string{"generate"}, p.Args...))
+	switch {
+	case file.err != nil:
+		return nil, file.err
+	case err != nil:
+		return nil, fmt.Errorf("%s: witgen generate: %w", cmp.Or(p.Line, p.Dir), err)
+	}
+	c.Generate.dir = p.Dir
+	return &c.Generate, nil
+}
+
+// problems says what generating and formatting would change. It never returns nil.
+func (c *generate) problems() ([]check.Difference, error) {
+	list := []check.Difference{}
+	out, err := c.render()
+	if err != nil {
+		return list, err
+	}
+	diffs, err := out.compare()
+	if err != nil {
+		return list, err
+	}
+	list = append(list, diffs...)
+	files, err := unformatted(c.path(c.WIT))
+	for _, name := range files {
+		list = append(list, check.Difference{Kind: kindUnformatted, Path: filepath.ToSlash(name)})
+	}
+	slices.SortStableFunc(list, func(a, b check.Difference) int { return strings.Compare(a.Path, b.Path) })
+	return list, err
+}
+
+// unformatted returns the WIT files of a package that witgen fmt would change, without those of the packages that
+// it uses.
+func unformatted(dir string) ([]string, error) {
+	files, err := witFiles([]string{dir})
+	if err != nil {
+		return nil, err
+	}
+	var list []string
+	deps := filepath.Join(dir, "deps") + string(filepath.Separator)
+	for _, name := range files {
+		if strings.HasPrefix(name, deps) || filepath.Ext(name) != ".wit" {
+			continue
+		}
+		text, err := readWIT(name)
+		if err != nil {
+			return nil, err
+		}
+		formatted, errs := syntax.Format(diag.NewSource(name, text))
+		if err := errs.Err(); err != nil {
+			return nil, err
+		}
+		if formatted != text {
+			list = append(list, name)
+		}
+	}
+	return list, nil
+}
+
+// print prints the problems, which are the result.
+func (c *checkCommand) print(e *env, r *checkReport) error {
+	if c.JSON {
+		out := json.NewEncoder(e.stdout)
+		out.SetIndent("", "  ")
+		out.SetEscapeHTML(false)
+		return out.Encode(r)
+	}
+	lists := [][]check.Difference{}
+	for _, p := range r.Projects {
+		lists = append(lists, p.Problems)
+	}
+	for _, d := range slices.Concat(append(lists, r.Orphans)...) {
+		if _, err := fmt.Fprintln(e.stdout, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// explain says why a project could not be checked, or what to do about its problems.
+func (r *projectReport) explain(e *env) {
+	if r.err != nil {
+		e.explain(r.err)
+		return
+	}
+	stale, unformatted := 0, 0
+	for _, d := range r.Problems {
+		if d.Kind == kindUnformatted {
+			unformatted++
+		} else {
+			stale++
+		}
+	}
+	run := "witgen generate"
+	if r.Line != "" {
+		run = "go generate"
+	}
+	if stale > 0 {
+		fmt.Fprintf(e.stderr, "witgen: %s is not up to date with its WIT: run %s there\n", cmp.Or(r.Line, r.Dir), run)
+	}
+	if unformatted > 0 {
+		fmt.Fprintf(e.stderr, "witgen: WIT of %s is not formatted: run witgen fmt %s\n", r.Dir, filepath.ToSlash(r.args.path(r.args.WIT)))
+	}
+}

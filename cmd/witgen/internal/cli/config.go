@@ -1,0 +1,52 @@
+package cli
+
+import (
+	"github.com/alecthomas/kong"
+
+	"github.com/witan-os/witan/cmd/witgen/internal/config"
+)
+
+// configTag marks the flags that witgen.toml may give, with the key there.
+const configTag = "config"
+
+// configFile gives flags that are not on the command line the values of a witgen.toml. It reads the file only for
+// commands that have such flags: the others work beside a wrong one.
+type configFile struct {
+	dir   string
+	read  bool
+	flags map[string]any
+	err   error // why there are no values; the parser's errors would hide it
+}
+
+// Validate implements [kong.Resolver].
+func (c *configFile) Validate(*kong.Application) error { return nil }
+
+// Resolve implements [kong.Resolver].
+func (c *configFile) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	key := flag.Tag.Get(configTag)
+	if key == "" {
+		return nil, nil
+	}
+	if !c.read {
+		c.read = true
+		var file config.Config
+		file, c.err = config.Load(c.dir)
+		c.flags = file.Flags()
+	}
+	switch value := c.flags[key].(type) {
+	case []string: // the parser wants its own types of lists and maps
+		list := make([]any, len(value))
+		for i := range value {
+			list[i] = value[i]
+		}
+		return list, nil
+	case map[string]string:
+		m := map[string]any{}
+		for k := range value {
+			m[k] = value[k]
+		}
+		return m, nil
+	default:
+		return value, nil
+	}
+}

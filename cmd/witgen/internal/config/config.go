@@ -1,0 +1,143 @@
+// Package config is witgen.toml: what a project says once, so that nobody has to repeat it in flags.
+//
+// The file stands in the directory that witgen is started in, which under go generate is the one with the
+// //go:generate line. No other directory is searched: what is generated does not depend on what lies around a
+// project. Paths in the file are relative to it, whichever machine it is on.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/mod/module"
+
+	"github.com/witan-os/witan/gen/syntax"
+	"github.com/witan-os/witan/internal/diag"
+	"github.com/witan-os/witan/internal/tomlfile"
+)
+
+// Name is the file's name.
+const Name = "witgen.toml"
+
+// Config is the content of a witgen.toml. Its zero value is that of a project without one. Each key is the name of
+// the flag that overrides it.
+type Config struct {
+	WIT         string            `toml:"wit"`
+	Out         string            `toml:"out"`
+	Module      string            `toml:"module"`
+	Syscalls    string            `toml:"syscalls"`
+	Features    []string          `toml:"features"`
+	AllFeatures bool              `toml:"all-features"`
+	With        map[string]string `toml:"with"`
+}
+
+// Load reads the file of a directory, which need not have one. Errors in the file are a [diag.List].
+func Load(dir string) (Config, error) {
+	name := filepath.Join(dir, Name)
+	f, err := os.Open(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return Config{}, nil
+	case err != nil:
+		return Config{}, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, tomlfile.MaxSize+1))
+	if err != nil {
+		return Config{}, err
+	}
+	return Parse(diag.NewSource(name, string(text)))
+}
+
+// The rules of the file that its diagnostics name, besides those of [tomlfile].
+const (
+	RulePath       diag.Rule = "path"
+	RuleImportPath diag.Rule = "import-path"
+	RuleName       diag.Rule = "name"
+)
+
+// Parse reads the text of a file.
+func Parse(src *diag.Source) (Config, error) {
+	var c Config
+	file := tomlfile.Decode(src, &c)
+	c.check(file)
+	if err := file.Errors().Err(); err != nil {
+		return Config{}, err
+	}
+	return c, nil
+}
+
+// Flags are the values that the file gives, by the flags that they stand for: strings, booleans, lists and maps of
+// strings. What it leaves out is not in it.
+func (c Config) Flags() map[string]any {
+	flags := map[string]any{}
+	for name, text := range map[string]string{"wit": c.WIT, "out": c.Out, "module": c.Module, "syscalls": c.Syscalls} {
+		if text != "" {
+			flags[name] = text
+		}
+	}
+	if len(c.Features) > 0 {
+		flags["features"] = c.Features
+	}
+	if c.AllFeatures {
+		flags["all-features"] = true
+	}
+	if len(c.With) > 0 {
+		flags["with"] = c.With
+	}
+	return flags
+}
+
+// check reports values of the right type that can't be.
+func (c *Config) check(file *tomlfile.File) {
+	for key, value := range map[string]string{"wit": c.WIT, "out": c.Out, "syscalls": c.Syscalls} {
+		if file.Has(key) && !isRelative(value) {
+			file.Report(RulePath, fmt.Sprintf("`%s` is a path relative to this file, with slashes", key), "", key)
+		}
+	}
+	if file.Has("module") {
+		checkImportPath(file, c.Module, "module")
+	}
+	for i, f := range c.Features {
+		if !syntax.IsIdentifier(f) {
+			file.Report(RuleName, fmt.Sprintf("%q is no name of a feature", f), "", "features", i)
+		}
+	}
+	for packages, where := range c.With {
+		if !isScope(packages) {
+			file.Report(RuleName, fmt.Sprintf("%q is neither a namespace nor a package or an interface of one", packages),
+				"write namespace, \"namespace:package\" or \"namespace:package/interface\", without a version", "with", packages)
+		}
+		if where != "" { // or else the package is generated
+			checkImportPath(file, where, "with", packages)
+		}
+	}
+}
+
+func checkImportPath(file *tomlfile.File, value string, at ...any) {
+	if module.CheckImportPath(value) != nil {
+		file.Report(RuleImportPath, fmt.Sprintf("%q is no import path of Go", value), "", at...)
+	}
+}
+
+// isRelative reports whether a path means the same on every machine.
+func isRelative(name string) bool {
+	return name != "" && !strings.ContainsAny(name, "\\\x00") && !path.IsAbs(name) && filepath.VolumeName(name) == ""
+}
+
+// isScope reports whether a text can name a namespace, a package or an interface of WIT.
+func isScope(text string) bool {
+	packages, name, one := strings.Cut(text, "/")
+	for part := range strings.SplitSeq(packages, ":") {
+		if !syntax.IsIdentifier(part) {
+			return false
+		}
+	}
+	return !one || strings.Contains(packages, ":") && syntax.IsIdentifier(name)
+}
