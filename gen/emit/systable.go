@@ -2,127 +2,79 @@ package emit
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/binary"
+	_ "embed"
 	"fmt"
-	"path"
-	"slices"
-
-	"github.com/dave/jennifer/jen"
 
 	"github.com/witan-os/witan/gen/lock"
 	"github.com/witan-os/witan/gen/model"
 )
 
-// syscall is a function that programs import.
-type syscall struct {
-	scope *model.Scope
-	fn    *model.Func
-}
+// The files of the system call table, in the output directory.
+const (
+	systableGo   = "systable/systable.wit.go"
+	SystableJSON = "systable/syscalls.json"
+)
 
-// name is what the lock file calls it. It has the track and not the version, so that a new version of a
-// package keeps its numbers.
-func (s syscall) name() string { return s.scope.TrackID() + "#" + s.fn.Name }
-
-// hash changes when the function's type does.
-func (s syscall) hash() uint64 {
-	sum := sha256.Sum256([]byte(s.name() + ": " + s.fn.ABI.String()))
-	return binary.BigEndian.Uint64(sum[:])
-}
-
-// Systable writes the table of all functions that a program can import from the generated packages, as a Go
-// package of pure data. Functions without a number get one: the lock is changed.
-func Systable(tree *model.Tree, opt Options, numbers *lock.Lock) (File, error) {
+// Syscalls lists the functions that programs can import from the packages that are generated.
+func Syscalls(tree *model.Tree, opt Options) ([]*lock.Call, error) {
 	g := newGenerator(tree, opt)
-	calls := g.syscalls(tree)
-	names := make([]string, len(calls))
-	for i, s := range calls {
-		names[i] = s.name()
-	}
-	if err := numbers.Assign(names); err != nil {
-		return File{}, err
-	}
-	slices.SortFunc(calls, func(a, b syscall) int { return int(numbers.Number(a.name())) - int(numbers.Number(b.name())) })
-
-	f := jen.NewFilePathName(path.Join(opt.Module, "systable"), "systable")
-	f.HeaderComment(Header)
-	f.PackageComment("// Package systable lists the functions that programs can import, with their system call numbers.")
-	f.PackageComment("//")
-	f.PackageComment("// It is data only, so that a kernel can carry it. A number stays with its function forever; numbers")
-	f.PackageComment("// that are missing belonged to functions that are gone.")
-	writeEntryType(f)
-	f.Line()
-	f.Comment("// Table is sorted by number.")
-	f.Var().Id("Table").Op("=").Index(jen.Op("...")).Id("Entry").ValuesFunc(func(g *jen.Group) {
-		for _, s := range calls {
-			g.Line().Values(
-				jen.Lit(int(numbers.Number(s.name()))),
-				jen.Lit(s.scope.Package.Namespace+":"+s.scope.Package.Name),
-				jen.Lit(s.scope.Name),
-				jen.Lit(s.fn.Name),
-				jen.Lit(s.scope.Package.Track()),
-				jen.Lit(s.fn.Plan.Lowered.String()),
-				jen.Id(fmt.Sprintf("0x%016x", s.hash())),
-			)
-		}
-		g.Line()
-	})
-	var src bytes.Buffer
-	if err := f.Render(&src); err != nil {
-		return File{}, err
-	}
-	name := "systable/systable.wit.go"
-	content, err := format(name, src.Bytes())
-	return File{Path: name, Content: content}, err
+	return lock.Calls(tree, func(s *model.Scope) bool { return !g.external(s) })
 }
 
-func writeEntryType(f *jen.File) {
-	f.Line()
-	f.Comment("// Entry is one function.")
-	f.Type().Id("Entry").Struct(
-		jen.Id("Number").Uint16(),
-		jen.Id("Package").String().Comment(`for example "wasi:io"`),
-		jen.Id("Interface").String(),
-		jen.Id("Function").String().Comment(`as components spell it, for example "[method]pollable.ready"`),
-		jen.Id("Track").String().Comment("the semver track of the package"),
-		jen.Id("Signature").String().Comment("of the lowered function, in core types"),
-		jen.Id("Hash").Uint64().Comment("of the function's name and type"),
-	)
+// systableHead is the part of the Go package that is the same for all tables.
+//
+//go:embed systable.go.txt
+var systableHead string
+
+// Systable writes the table of system calls twice: as a Go package of pure data, and as JSON.
+func Systable(t *lock.Table) ([]File, error) {
+	var b bytes.Buffer
+	b.WriteString(Header + "\n\n" + systableHead)
+	writeCalls(&b, t)
+	writeNames(&b, t)
+	source, err := format(systableGo, b.Bytes())
+	if err != nil {
+		return nil, err
+	}
+	text, err := t.JSON()
+	return []File{{Path: systableGo, Content: source}, {Path: SystableJSON, Content: text}}, err
 }
 
-// syscalls lists the functions of the generated packages, but for interfaces that programs only export.
-func (g *generator) syscalls(tree *model.Tree) []syscall {
-	exportOnly := exportedOnly(tree)
-	var list []syscall
-	for _, p := range tree.Packages {
-		for _, i := range p.Interfaces {
-			if exportOnly[i] || g.external(&i.Scope) {
-				continue
-			}
-			for _, fn := range i.Funcs {
-				list = append(list, syscall{&i.Scope, fn})
-			}
-		}
+// writeCalls writes the rows, each at the index that is its number.
+func writeCalls(b *bytes.Buffer, t *lock.Table) {
+	kinds := map[lock.Kind]string{
+		lock.Function: "Function", lock.Method: "Method", lock.Static: "Static", lock.Constructor: "Constructor", lock.Drop: "Drop",
 	}
-	return list
+	rights := map[lock.Right]string{
+		lock.RightNone: "Nothing", lock.RightHandle: "Handle", lock.RightInterface: "Interface", lock.RightPackage: "Package",
+	}
+	b.WriteString("\n// Calls has each call at the index that is its number. Number 0 is no call.\nvar Calls = [...]Call{\n")
+	for _, r := range t.Calls {
+		fmt.Fprintf(b, "\t%d: {\n\t\tInterface: %q, Track: %q, Function: %q, Since: %q,\n", r.Number, r.Interface, r.Track, r.Function, r.Since)
+		fmt.Fprintf(b, "\t\tKind: %s, Right: %s", kinds[r.Kind], rights[r.Right])
+		if r.Blocking {
+			b.WriteString(", Blocking: true")
+		}
+		if r.Retired {
+			b.WriteString(", Retired: true")
+		}
+		fmt.Fprintf(b, ", Hash: 0x%s,\n", r.Hash)
+		if r.Type != "" {
+			fmt.Fprintf(b, "\t\tType: %q,\n\t\tCore: %q,\n", r.Type, r.Core)
+		}
+		b.WriteString("\t},\n")
+	}
+	b.WriteString("}\n")
 }
 
-// exportedOnly finds the interfaces that some world exports and none imports.
-func exportedOnly(tree *model.Tree) map[*model.Interface]bool {
-	only := map[*model.Interface]bool{}
-	for _, p := range tree.Packages {
-		for _, w := range p.Worlds {
-			for _, i := range model.Interfaces(w.Exports) {
-				only[i] = true
-			}
+// writeNames writes the index by names.
+func writeNames(b *bytes.Buffer, t *lock.Table) {
+	b.WriteString("\n// byName has the numbers of all calls but retired ones, sorted by interface, track and function.\nvar byName = [...]uint16{")
+	for i, n := range t.Names() {
+		if i%16 == 0 {
+			b.WriteString("\n\t")
 		}
+		fmt.Fprintf(b, "%d, ", n)
 	}
-	for _, p := range tree.Packages {
-		for _, w := range p.Worlds {
-			for _, i := range model.Interfaces(w.Imports) {
-				delete(only, i)
-			}
-		}
-	}
-	return only
+	b.WriteString("\n}\n")
 }

@@ -1,80 +1,132 @@
-// Package lock keeps the numbers of system calls.
-//
-// A number, once given, belongs to its function forever: recorded calls, policies and audit logs refer to
-// it. So the numbers are in a file of their own under version control. Entries are only ever added: the
-// number of a function that has gone stays reserved.
 package lock
 
 import (
-	"bytes"
 	"fmt"
-	"math"
 	"slices"
-	"strconv"
 	"strings"
+
+	"github.com/witan-os/witan/internal/diag"
 )
 
-const header = `# The numbers of Witan's system calls. witgen adds to this file; a line must never be changed or removed.
+// This file is the lock as data, and its text.
+
+// FileName is the name of a lock file beside the WIT.
+const FileName = "syscalls.lock"
+
+// Format is the first line of a lock file behind its comments.
+const Format = "format witan-syscalls/2"
+
+const header = `# The numbers of system calls. witgen generate adds lines here; none is ever moved or removed.
+#
+#   no        from 1, without a gap; it belongs to its function forever
+#   kind      function, method, static, constructor, or drop: the end of a resource's handle
+#   since     the version of the WIT package that brought it; - if the package has no version
+#   type      a hash of the function's name and type
+#   call      prompt, or blocking: it may wait for time, for a device or for another program
+#   right     what a caller needs: a grant of the function's interface or package; only the handle that it
+#             calls with; or none
+#   function  behind the @ the semver track; "retired" behind it if the function is gone
+#
+# The columns call and right are policy: they are proposed once and then yours to edit. All else is checked. To
+# change a function's type or to remove a function, retire its number: witgen generate --retire NAME.
+#
+` + Format + `
+
+#no  kind        since   type             call     right     function
 `
+
+// Right is what a caller of a system call needs.
+type Right string
+
+// The rights, of which each asks for less than the one before.
+const (
+	RightPackage   Right = "package"   // a grant of the function's package
+	RightInterface Right = "interface" // a grant of its interface, or of the package
+	RightHandle    Right = "handle"    // nothing but the handle that it is called with
+	RightNone      Right = "none"
+)
+
+// Whether calls wait.
+const (
+	prompt   = "prompt"
+	blocking = "blocking"
+)
+
+// retired stands behind the name of a function that is gone.
+const retired = "retired"
+
+// MaxNumber is the last number. Number 0 is no system call.
+const MaxNumber = 1<<16 - 1
+
+// Entry is a line of the lock.
+type Entry struct {
+	Number   uint16
+	Kind     Kind
+	Since    string // "" if the package has no version
+	Hash     Hash
+	Blocking bool
+	Right    Right
+	Name     string
+	Retired  bool
+
+	at place
+}
+
+// place is where the parts of an entry are in the file. It is the zero value for what is new.
+type place struct{ number, since, hash, name span }
+
+type span struct{ start, end int }
+
+// Line is the entry as the file has it, without an end of line.
+func (e *Entry) Line() string {
+	since, call := e.Since, prompt
+	if since == "" {
+		since = "-"
+	}
+	if e.Blocking {
+		call = blocking
+	}
+	line := fmt.Sprintf("%-4d %-11s %-7s %s %-8s %-9s %s", e.Number, e.Kind, since, e.Hash, call, e.Right, e.Name)
+	if e.Retired {
+		line += " " + retired
+	}
+	return line
+}
 
 // Lock gives functions their numbers.
 type Lock struct {
-	names  []string // names[i] has the number i+1: number 0 is no system call
-	number map[string]uint16
+	source  *diag.Source
+	entries []*Entry          // entries[i] has the number i+1
+	live    map[string]*Entry // by name: of those that are not retired
+	read    int               // how many entries the file has
+	marks   []int             // where the file gets the word that retires an entry
 }
 
-// Parse reads a lock file: a line "NUMBER NAME" for each function, numbered from 1 without gaps. No data is
-// a lock without entries. Errors give the line.
-func Parse(data []byte) (*Lock, error) {
-	l := &Lock{number: map[string]uint16{}}
-	for i, line := range strings.Split(string(data), "\n") {
-		line = strings.TrimSpace(line)
-		if line == "" || strings.HasPrefix(line, "#") {
-			continue
-		}
-		digits, name, _ := strings.Cut(line, " ")
-		n, err := strconv.ParseUint(digits, 10, 16)
-		switch {
-		case err != nil || name == "":
-			return nil, fmt.Errorf("line %d: %q is not a number and a name", i+1, line)
-		case n != uint64(len(l.names)+1):
-			return nil, fmt.Errorf("line %d: number %d follows %d", i+1, n, len(l.names))
-		case l.number[name] != 0:
-			return nil, fmt.Errorf("line %d: %s has number %d already", i+1, name, l.number[name])
-		}
-		l.add(name)
+// Entries are all system calls that have ever had a number: the first has number 1.
+func (l *Lock) Entries() []*Entry { return l.entries }
+
+// Live is the entry of a function that is not retired, or nil.
+func (l *Lock) Live(name string) *Entry { return l.live[name] }
+
+// Text is the file as it should be. What people have written in it stays.
+func (l *Lock) Text() string {
+	text := l.source.Text()
+	if text == "" {
+		text = header
 	}
-	return l, nil
-}
-
-// Assign gives the next numbers to those names that have none, in sorted order.
-func (l *Lock) Assign(names []string) error {
-	for _, name := range slices.Sorted(slices.Values(names)) {
-		if l.number[name] != 0 {
-			continue
-		}
-		if len(l.names) == math.MaxUint16 {
-			return fmt.Errorf("no number is left for %s", name)
-		}
-		l.add(name)
+	var b strings.Builder
+	from := 0
+	slices.Sort(l.marks)
+	for _, at := range l.marks {
+		b.WriteString(text[from:at] + " " + retired)
+		from = at
 	}
-	return nil
-}
-
-func (l *Lock) add(name string) {
-	l.names = append(l.names, name)
-	l.number[name] = uint16(len(l.names))
-}
-
-// Number is the number of a function, or 0 if it has none.
-func (l *Lock) Number(name string) uint16 { return l.number[name] }
-
-// Format is the lock file.
-func (l *Lock) Format() []byte {
-	var b bytes.Buffer
-	b.WriteString(header)
-	for i, name := range l.names {
-		fmt.Fprintf(&b, "%d %s\n", i+1, name)
+	b.WriteString(text[from:])
+	if !strings.HasSuffix(text, "\n") {
+		b.WriteByte('\n')
 	}
-	return b.Bytes()
+	for _, e := range l.entries[l.read:] {
+		b.WriteString(e.Line() + "\n")
+	}
+	return b.String()
 }

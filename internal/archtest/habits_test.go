@@ -68,10 +68,10 @@ var generatedHeader = regexp.MustCompile(`(?m)^// Code generated .* DO NOT EDIT\
 func misplaced(name, content string) string {
 	inside := slices.Contains(strings.Split(path.Dir(name), "/"), "generated")
 	switch {
-	case inside && path.Base(name) == "manifest.json":
+	case inside && path.Base(name) == "manifest.json", strings.HasSuffix(name, "generated/systable/syscalls.json"):
 		return ""
 	case inside && !namedGenerated(name):
-		return "is in a directory of generated code, but is neither *.wit.go, *.wit_test.go nor manifest.json"
+		return "is in a directory of generated code, but is none of *.wit.go, *.wit_test.go, manifest.json and systable/syscalls.json"
 	case inside && !generatedHeader.MatchString(content):
 		return "is in a directory of generated code, but lacks the header"
 	case !inside && namedGenerated(name):
@@ -107,6 +107,8 @@ func TestMisplacedIsNoticed(t *testing.T) {
 		{"examples/greet/generated/x/x.wit.go", header, true},
 		{"generated/wasi/x_fuzz.wit_test.go", header, true},
 		{"generated/manifest.json", "{}", true},
+		{"generated/systable/syscalls.json", "{}", true},
+		{"generated/wasi/syscalls.json", "{}", false},
 		{"generated/wasi/x/x.wit.go", "package x\n", false},
 		{"generated/wasi/x/x.go", header, false},
 		{"generated/README.md", "", false},

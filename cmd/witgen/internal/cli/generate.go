@@ -1,11 +1,7 @@
 package cli
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
-	"io/fs"
-	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -15,8 +11,6 @@ import (
 	"github.com/witan-os/witan/gen/check"
 	"github.com/witan-os/witan/gen/emit"
 	"github.com/witan-os/witan/gen/layout"
-	"github.com/witan-os/witan/gen/lock"
-	"github.com/witan-os/witan/gen/model"
 	"github.com/witan-os/witan/gen/resolve"
 )
 
@@ -24,32 +18,25 @@ import (
 const home = "github.com/witan-os/witan/generated"
 
 type generate struct {
-	WIT    string            `name:"wit" config:"wit" default:"wit" placeholder:"DIR" help:"Directory of the WIT package; packages that it uses are below its deps (default: wit)."`
-	Out    string            `name:"out" config:"out" default:"generated" placeholder:"DIR" help:"Directory to write to; generated files there that are no longer wanted are removed (default: generated)."`
-	Module string            `name:"module" config:"module" placeholder:"IMPORTPATH" help:"Import path of the output directory (default: found from go.mod)."`
-	With   map[string]string `name:"with" config:"with" mapsep:"none" placeholder:"NS[:PKG]=IMPORTPATH" help:"Import packages of a WIT namespace, or one package, from there instead of generating them. wasi and witan are imported from Witan itself, unless this says where from; without an IMPORTPATH they are generated. May be repeated."`
-	Lock   string            `name:"syscalls" config:"syscalls" placeholder:"FILE" help:"Also write the system call table, with the numbers in this lock file; new functions get their numbers there (default: syscalls.lock in the WIT directory, if it is there)."`
+	WIT    string            `name:"wit" default:"wit" placeholder:"DIR" help:"Directory of the WIT package; packages that it uses are below its deps (default: wit)."`
+	Out    string            `name:"out" default:"generated" placeholder:"DIR" help:"Directory to write to; generated files there that are no longer wanted are removed (default: generated)."`
+	Module string            `name:"module" placeholder:"IMPORTPATH" help:"Import path of the output directory (default: found from go.mod)."`
+	With   map[string]string `name:"with" mapsep:"none" placeholder:"NS[:PKG]=IMPORTPATH" help:"Import packages of a WIT namespace, or one package, from there instead of generating them (default: wasi and witan from Witan itself)."`
+	Check  bool              `name:"check" help:"Write nothing; exit with 1 if a file is stale, missing or orphaned."`
 
-	features
+	syscallFlags
 
 	dir string // where relative paths begin; empty for the current directory
 }
 
-// features are the flags of commands that read WIT.
-type features struct {
-	Features    []string `name:"features" config:"features" placeholder:"NAME" help:"Enable features: without this, items behind @unstable gates are left out. Several are separated by commas."`
-	AllFeatures bool     `name:"all-features" config:"all-features" help:"Enable all features."`
-}
-
-func (f features) options() resolve.Options {
-	return resolve.Options{Features: f.Features, AllFeatures: f.AllFeatures}
-}
-
-// Run generates the Go packages.
-func (c *generate) Run(*env) error {
+// Run generates, or checks, the Go packages.
+func (c *generate) Run(e *env) error {
 	out, err := c.render()
 	if err != nil {
 		return err
+	}
+	if c.Check {
+		return c.check(e, out)
 	}
 	return out.write()
 }
@@ -58,51 +45,40 @@ func (c *generate) Run(*env) error {
 type output struct {
 	dir    string // where the files belong
 	files  []emit.File
-	locked lockFile
+	beside []sideFile
 }
 
 func (o output) write() error {
 	if _, err := check.Write(o.dir, o.files); err != nil {
 		return err
 	}
-	return o.locked.write()
-}
-
-// compare says what writing would change. Paths are as the system has them, but with slashes.
-func (o output) compare() ([]check.Difference, error) {
-	diffs, err := check.Compare(o.dir, o.files)
-	for i := range diffs {
-		diffs[i].Path = filepath.ToSlash(filepath.Join(o.dir, filepath.FromSlash(diffs[i].Path)))
+	for _, f := range o.beside {
+		if err := f.write(); err != nil {
+			return err
+		}
 	}
-	if o.locked.changed() {
-		diffs = append(diffs, check.Difference{Kind: check.Stale, Path: filepath.ToSlash(o.locked.path)})
-	}
-	return diffs, err
+	return nil
 }
 
 // render makes all files that the flags ask for, and writes nothing.
 func (c *generate) render() (output, error) {
-	opt, err := c.emitOptions()
+	opt, err := c.options()
 	if err != nil {
 		return output{}, err
 	}
-	tree, err := loadWIT(c.path(c.WIT), c.features.options())
+	tree, err := resolve.Load(c.WIT, resolve.Options{})
 	if err != nil {
 		return output{}, err
 	}
 	if err := layout.Compute(tree); err != nil {
 		return output{}, err
 	}
-	out := output{dir: c.path(c.Out)}
+	out := output{dir: c.Out}
 	if out.files, err = emit.Generate(tree, opt); err != nil {
 		return output{}, err
 	}
-	if lock := c.findLock(); lock != "" {
-		var table emit.File
-		if table, out.locked, err = systable(tree, opt, lock); err != nil {
-			return output{}, err
-		}
-		out.files = append(out.files, table)
+	if err := c.syscalls(tree, opt, &out); err != nil {
+		return output{}, err
 	}
 	manifest, err := emit.Manifest(emit.Units(tree, opt), out.files)
 	out.files = append(out.files, manifest)
@@ -132,19 +108,40 @@ func (c *generate) path(name string) string {
 	return filepath.Join(c.dir, name)
 }
 
-func (c *generate) emitOptions() (emit.Options, error) {
-	opt := emit.Options{Module: c.Module, With: map[string]string{}}
+// check reports what is not up to date.
+func (c *generate) check(e *env, out output) error {
+	diffs, err := check.Compare(out.dir, out.files)
+	if err != nil {
+		return err
+	}
+	for _, d := range diffs {
+		fmt.Fprintln(e.stdout, d)
+	}
+	stale := len(diffs) > 0
+	for _, f := range out.beside {
+		if f.changed() {
+			fmt.Fprintf(e.stdout, "%s: %s\n", check.Stale, f.path)
+			stale = true
+		}
+	}
+	if stale {
+		fmt.Fprintf(e.stderr, "witgen: %s is not up to date with %s: run go generate\n", c.Out, c.WIT)
+		return exitCode(Stale)
+	}
+	return nil
+}
+
+func (c *generate) options() (emit.Options, error) {
+	opt := emit.Options{Module: c.Module, With: c.With}
 	if opt.Module == "" {
 		var err error
-		if opt.Module, err = importPath(c.path(c.Out)); err != nil {
+		if opt.Module, err = importPath(c.Out); err != nil {
 			return opt, err
 		}
 	}
-	if opt.Module != home {
-		opt.With["wasi"] = home + "/wasi"
-		opt.With["witan"] = home + "/witan"
+	if opt.With == nil && opt.Module != home {
+		opt.With = map[string]string{"wasi": home + "/wasi", "witan": home + "/witan"}
 	}
-	maps.Copy(opt.With, c.With)
 	return opt, nil
 }
 
@@ -168,33 +165,4 @@ func importPath(dir string) (string, error) {
 			return "", fmt.Errorf("there is no go.mod above %s: give the import path with --module", dir)
 		}
 	}
-}
-
-// lockFile is the file with the system call numbers, as it is and as it should be. The zero value is no file.
-type lockFile struct {
-	path       string
-	have, want []byte
-}
-
-func (l lockFile) changed() bool { return !bytes.Equal(l.have, l.want) }
-
-func (l lockFile) write() error {
-	if !l.changed() {
-		return nil
-	}
-	return os.WriteFile(l.path, l.want, 0o666)
-}
-
-// systable makes the system call table with the numbers of a lock file, which need not exist yet.
-func systable(tree *model.Tree, opt emit.Options, path string) (emit.File, lockFile, error) {
-	have, err := os.ReadFile(path)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return emit.File{}, lockFile{}, err
-	}
-	numbers, err := lock.Parse(have)
-	if err != nil {
-		return emit.File{}, lockFile{}, fmt.Errorf("%s: %w", path, err)
-	}
-	table, err := emit.Systable(tree, opt, numbers)
-	return table, lockFile{path, have, numbers.Format()}, err
 }

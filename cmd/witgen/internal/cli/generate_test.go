@@ -49,10 +49,9 @@ func witgen(t *testing.T, code int, args ...string) (stdout, stderr string) {
 }
 
 const clockWIT = `package demo:clocks@0.3.1;
-
 interface clock {
-    use wasi:clocks/wall-clock@0.2.12.{datetime};
-    now: func() -> datetime;
+  use wasi:clocks/wall-clock@0.2.12.{datetime};
+  now: func() -> datetime;
 }
 `
 
@@ -97,27 +96,33 @@ func TestGenerateWith(t *testing.T) {
 	}
 }
 
-func TestSystemCallsKeepTheirNumbers(t *testing.T) {
+func TestGenerateCheck(t *testing.T) {
 	clockProject(t)
-	args := []string{"generate", "--syscalls", "wit/syscalls.lock"}
-	witgen(t, OK, args...)
-	if table := contentOf(t, "generated/systable/systable.wit.go"); !strings.Contains(table, `{1, "demo:clocks", "clock", "now", "0.3", "(i32) -> ()", 0x`) {
-		t.Errorf("the table lacks the function:\n%s", table)
+	stdout, _ := witgen(t, Stale, "generate", "--check")
+	if want := "missing: demo/clocks/v0.3/clock/clock.wit.go\nmissing: manifest.json\n"; stdout != want {
+		t.Errorf("got %q, want %q", stdout, want)
 	}
-	write(t, "wit/clock.wit", strings.Replace(clockWIT, "now:", "about: func();\n    now:", 1))
-	stdout, _ := witgen(t, Stale, "check")
-	if !strings.Contains(stdout, "stale: wit/syscalls.lock\n") {
-		t.Errorf("a function without a number is not noticed: %q", stdout)
+	if _, err := os.Stat("generated"); !os.IsNotExist(err) {
+		t.Errorf("--check wrote something: %v", err)
 	}
-	witgen(t, OK, args...)
-	if lock := contentOf(t, "wit/syscalls.lock"); !strings.HasSuffix(lock, "\n1 demo:clocks/clock@0.3#now\n2 demo:clocks/clock@0.3#about\n") {
-		t.Errorf("the lock is\n%s", lock)
-	}
-	witgen(t, OK, "check")
+	witgen(t, OK, "generate")
+	witgen(t, OK, "generate", "--check")
 
-	write(t, "wit/syscalls.lock", "2 demo:clocks/clock@0.3#now\n")
-	if _, stderr := witgen(t, Bad, args...); !strings.Contains(stderr, "wit/syscalls.lock: line 1") {
-		t.Errorf("got %q", stderr)
+	write(t, clockFile, contentOf(t, clockFile)+"\n// edited\n")
+	stdout, stderr := witgen(t, Stale, "generate", "--check")
+	if stdout != "stale: demo/clocks/v0.3/clock/clock.wit.go\n" || !strings.Contains(stderr, "go generate") {
+		t.Errorf("got %q and %q", stdout, stderr)
+	}
+	witgen(t, OK, "generate")
+
+	write(t, "wit/clock.wit", strings.Replace(clockWIT, "interface clock", "interface watch", 1))
+	stdout, _ = witgen(t, Stale, "generate", "--check")
+	if want := "orphan: demo/clocks/v0.3/clock/clock.wit.go\nmissing: demo/clocks/v0.3/watch/watch.wit.go\nstale: manifest.json\n"; stdout != want {
+		t.Errorf("got %q, want %q", stdout, want)
+	}
+	witgen(t, OK, "generate")
+	if _, err := os.Stat(filepath.Dir(clockFile)); !os.IsNotExist(err) {
+		t.Errorf("the orphan is still there: %v", err)
 	}
 }
 
