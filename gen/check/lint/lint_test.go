@@ -155,7 +155,7 @@ func TestOwnPackages(t *testing.T) {
 
 // TestDeps looks at packages below deps when they are asked for.
 func TestDeps(t *testing.T) {
-	tree := load(t, "package demo:app;\n-- deps/lib/lib.wit --\npackage demo:lib;\ninterface lib { lib-open: func(); }\n")
+	tree := load(t, "package demo:app;\n-- deps/lib/lib.wit --\npackage demo:lib;\ninterface lib { enum lib-kind { a } }\n")
 	c := only("stutter")
 	for _, want := range []int{0, 1} {
 		c.Deps = want > 0

@@ -19,7 +19,7 @@ type rule struct {
 
 // The rules, in order of topics.
 var rules = []*rule{
-	{name: "upper-case", doc: "names with words in upper case", scope: upperScope, def: upperDef, fn: upperFunc},
+	{name: "upper-case", off: true, doc: "names with words in upper case", scope: upperScope, def: upperDef, fn: upperFunc},
 	{name: "abbreviation", doc: "names with words that are cut short, such as cfg for config", scope: shortScope, def: shortDef, fn: shortFunc},
 	{name: "stutter", doc: "names that begin with the name of what they are in", def: stutterDef, fn: stutterFunc},
 	{name: "kind-in-name", doc: "names that end with what they are, such as point-record", scope: kindScope, def: kindDef},

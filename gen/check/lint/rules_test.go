@@ -54,17 +54,15 @@ var tests = []struct {
 		wit: `interface streams {
 			enum streams-type { streams-type-file, socket }
 			resource file { file-open: func(); close: func(); }
-			streams-count: func() -> u64;
 			make: func(a: streams-type) -> file;
 		}`,
 		want: `streams-type: enum ¬streams-type¬ repeats the name of interface ¬streams¬
 		streams-type-file: case ¬streams-type-file¬ repeats the name of enum ¬streams-type¬
-		file-open: function ¬file-open¬ repeats the name of resource ¬file¬
-		streams-count: function ¬streams-count¬ repeats the name of interface ¬streams¬`,
+		file-open: function ¬file-open¬ repeats the name of resource ¬file¬`,
 	},
 	{
 		rule: "stutter", name: "the same word alone, or as part of another",
-		wit: `interface log { log: func(); logger: func(); catalog-entry: func(); resource logs { constructor(); log: func(); } }`,
+		wit: `interface log { log: func(); log-line: func(); logger: func(); type catalog-entry = u8; resource logs { constructor(); log: func(); } }`,
 	},
 	{
 		rule: "kind-in-name", name: "everywhere",
