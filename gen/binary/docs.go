@@ -141,7 +141,7 @@ func (d *decoder) itemDocs(i *model.Item, interfaces map[string]*interfaceDocs, 
 	case i.Interface == nil:
 	case i.Interface.World != nil:
 		d.ifaceDocs(i.Interface, interfaces[i.Name])
-		i.Docs, i.Stability = i.Interface.Docs, i.Interface.Stability
+		i.Stability = i.Interface.Stability
 	case all[i.Key()] != nil:
 		i.Stability = d.stability(all[i.Key()])
 	}

@@ -128,16 +128,19 @@ func (s *spacing) item(g group, keyword string, item *model.Item) {
 		return
 	}
 	i := item.Interface
-	inPlace := i.World != nil
-	s.before(g, inPlace || tall(item.Docs, item.Stability, item.ExternalID))
+	if i.World != nil {
+		s.before(g, true)
+		s.docs(i.Docs)
+		s.gates(i.Stability, item.ExternalID)
+		s.block(keyword+name(item.Name)+": interface", func() { s.iface(i) })
+		return
+	}
+	s.before(g, tall(item.Docs, item.Stability, item.ExternalID))
 	s.docs(item.Docs)
 	s.gates(item.Stability, item.ExternalID)
-	switch {
-	case inPlace:
-		s.block(keyword+name(item.Name)+": interface", func() { s.iface(i) })
-	case item.Name != "":
-		s.line(keyword, name(item.Name), ": ", s.path(&i.Scope), ";")
-	default:
-		s.line(keyword, s.path(&i.Scope), ";")
+	path := s.path(&i.Scope)
+	if item.Name != "" {
+		path = name(item.Name) + ": " + path
 	}
+	s.line(keyword, path, ";")
 }
