@@ -13,6 +13,8 @@ import (
 	"github.com/witan-os/witan/gen/layout"
 	"github.com/witan-os/witan/gen/model"
 	"github.com/witan-os/witan/gen/resolve"
+	"github.com/witan-os/witan/gen/syntax"
+	"github.com/witan-os/witan/internal/diag"
 	"github.com/witan-os/witan/internal/testutil"
 	"github.com/witan-os/witan/runtime/abi"
 )
@@ -218,7 +220,12 @@ func TestWIT(t *testing.T) {
 		seed = *witSeed
 	}
 	for set, name := range setNames {
-		testutil.Golden(t, filepath.Join(witDir, fmt.Sprintf("set-%c.wit", name)), []byte(drawSet(seed, set)))
+		path := filepath.Join(witDir, fmt.Sprintf("set-%c.wit", name))
+		text, list := syntax.Format(diag.NewSource(path, drawSet(seed, set)))
+		if err := list.Err(); err != nil {
+			t.Fatal(err)
+		}
+		testutil.Golden(t, path, []byte(text))
 	}
 }
 
