@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -18,25 +19,32 @@ import (
 const home = "github.com/witan-os/witan/generated"
 
 type generate struct {
-	WIT    string            `name:"wit" default:"wit" placeholder:"DIR" help:"Directory of the WIT package; packages that it uses are below its deps (default: wit)."`
-	Out    string            `name:"out" default:"generated" placeholder:"DIR" help:"Directory to write to; generated files there that are no longer wanted are removed (default: generated)."`
-	Module string            `name:"module" placeholder:"IMPORTPATH" help:"Import path of the output directory (default: found from go.mod)."`
-	With   map[string]string `name:"with" mapsep:"none" placeholder:"NS[:PKG]=IMPORTPATH" help:"Import packages of a WIT namespace, or one package, from there instead of generating them (default: wasi and witan from Witan itself)."`
-	Check  bool              `name:"check" help:"Write nothing; exit with 1 if a file is stale, missing or orphaned."`
+	WIT    string            `name:"wit" config:"wit" default:"wit" placeholder:"DIR" help:"Directory of the WIT package; packages that it uses are below its deps (default: wit)."`
+	Out    string            `name:"out" config:"out" default:"generated" placeholder:"DIR" help:"Directory to write to; generated files there that are no longer wanted are removed (default: generated)."`
+	Module string            `name:"module" config:"module" placeholder:"IMPORTPATH" help:"Import path of the output directory (default: found from go.mod)."`
+	With   map[string]string `name:"with" config:"with" mapsep:"none" placeholder:"NS[:PKG]=IMPORTPATH" help:"Import packages of a WIT namespace, or one package, from there instead of generating them. wasi and witan are imported from Witan itself, unless this says where from; without an IMPORTPATH they are generated. May be repeated."`
 
 	syscallFlags
+	features
 
 	dir string // where relative paths begin; empty for the current directory
 }
 
-// Run generates, or checks, the Go packages.
-func (c *generate) Run(e *env) error {
+// features are the flags of commands that read WIT.
+type features struct {
+	Features    []string `name:"features" config:"features" placeholder:"NAME" help:"Enable features: without this, items behind @unstable gates are left out. Several are separated by commas."`
+	AllFeatures bool     `name:"all-features" config:"all-features" help:"Enable all features."`
+}
+
+func (f features) options() resolve.Options {
+	return resolve.Options{Features: f.Features, AllFeatures: f.AllFeatures}
+}
+
+// Run generates the Go packages.
+func (c *generate) Run(*env) error {
 	out, err := c.render()
 	if err != nil {
 		return err
-	}
-	if c.Check {
-		return c.check(e, out)
 	}
 	return out.write()
 }
@@ -60,20 +68,34 @@ func (o output) write() error {
 	return nil
 }
 
+// compare says what writing would change. Paths are as the system has them, but with slashes.
+func (o output) compare() ([]check.Difference, error) {
+	diffs, err := check.Compare(o.dir, o.files)
+	for i := range diffs {
+		diffs[i].Path = filepath.ToSlash(filepath.Join(o.dir, filepath.FromSlash(diffs[i].Path)))
+	}
+	for _, f := range o.beside {
+		if f.changed() {
+			diffs = append(diffs, check.Difference{Kind: check.Stale, Path: filepath.ToSlash(f.path)})
+		}
+	}
+	return diffs, err
+}
+
 // render makes all files that the flags ask for, and writes nothing.
 func (c *generate) render() (output, error) {
-	opt, err := c.options()
+	opt, err := c.emitOptions()
 	if err != nil {
 		return output{}, err
 	}
-	tree, err := resolve.Load(c.WIT, resolve.Options{})
+	tree, err := loadWIT(c.path(c.WIT), c.features.options())
 	if err != nil {
 		return output{}, err
 	}
 	if err := layout.Compute(tree); err != nil {
 		return output{}, err
 	}
-	out := output{dir: c.Out}
+	out := output{dir: c.path(c.Out)}
 	if out.files, err = emit.Generate(tree, opt); err != nil {
 		return output{}, err
 	}
@@ -108,40 +130,19 @@ func (c *generate) path(name string) string {
 	return filepath.Join(c.dir, name)
 }
 
-// check reports what is not up to date.
-func (c *generate) check(e *env, out output) error {
-	diffs, err := check.Compare(out.dir, out.files)
-	if err != nil {
-		return err
-	}
-	for _, d := range diffs {
-		fmt.Fprintln(e.stdout, d)
-	}
-	stale := len(diffs) > 0
-	for _, f := range out.beside {
-		if f.changed() {
-			fmt.Fprintf(e.stdout, "%s: %s\n", check.Stale, f.path)
-			stale = true
-		}
-	}
-	if stale {
-		fmt.Fprintf(e.stderr, "witgen: %s is not up to date with %s: run go generate\n", c.Out, c.WIT)
-		return exitCode(Stale)
-	}
-	return nil
-}
-
-func (c *generate) options() (emit.Options, error) {
-	opt := emit.Options{Module: c.Module, With: c.With}
+func (c *generate) emitOptions() (emit.Options, error) {
+	opt := emit.Options{Module: c.Module, With: map[string]string{}}
 	if opt.Module == "" {
 		var err error
-		if opt.Module, err = importPath(c.Out); err != nil {
+		if opt.Module, err = importPath(c.path(c.Out)); err != nil {
 			return opt, err
 		}
 	}
-	if opt.With == nil && opt.Module != home {
-		opt.With = map[string]string{"wasi": home + "/wasi", "witan": home + "/witan"}
+	if opt.Module != home {
+		opt.With["wasi"] = home + "/wasi"
+		opt.With["witan"] = home + "/witan"
 	}
+	maps.Copy(opt.With, c.With)
 	return opt, nil
 }
 
