@@ -24,11 +24,13 @@ const description = `Witan turns WIT files into a running system; witgen is its 
 // commands are the subcommands.
 type commands struct {
 	Check    checkCommand   `cmd:"" help:"Say what is not up to date: generated files, and the layout of WIT files."`
+	Diff     diffCommand    `cmd:"" help:"Say what a change of WIT breaks, and for whom."`
 	Docs     docsCommand    `cmd:"" help:"Render a WIT package for reading, as Markdown or HTML."`
 	Fmt      fmtCommand     `cmd:"" help:"Format WIT files."`
 	Generate generate       `cmd:"" help:"Write Go packages for the interfaces of a WIT directory."`
 	Image    imageCommand   `cmd:"" help:"Make bootable images and boot them."`
 	Inspect  inspectCommand `cmd:"" help:"Show what a component or core module imports, exports and is made of."`
+	Lint     lintCommand    `cmd:"" help:"Find what is valid WIT and still better written otherwise."`
 	Run      runCommand     `cmd:"" help:"Run a component as a program."`
 	Version  version        `cmd:"" help:"Print the version of witgen and of the contract with generated code."`
 	Wast     wastCommand    `cmd:"" help:"Run test scripts of the WebAssembly suites."`
