@@ -22,7 +22,7 @@ func (r *resolver) addBinary(b binary) error {
 			return fmt.Errorf("%s: package %s is in another file too", b.name, m.ID())
 		}
 		r.byID[m.ID()] = r.decodedPackage(m)
-		r.packages = append(r.packages, r.byID[m.ID()])
+		r.decoded = append(r.decoded, r.byID[m.ID()])
 	}
 	return nil
 }

@@ -29,7 +29,7 @@ func (b *worldBuilder) elaborate() {
 		}
 		imports.add(i)
 	}
-	e := &exporter{b: b, declared: b.exports.keys, imports: imports, exports: exports, imported: map[*model.Interface]bool{}}
+	e := &exporter{b: b, declared: b.exports.keys, imports: imports, exports: exports, neededBy: map[*model.Interface]*model.Interface{}}
 	for _, i := range b.exports.items {
 		if i.Interface == nil {
 			exports.add(i)
@@ -37,7 +37,7 @@ func (b *worldBuilder) elaborate() {
 	}
 	for _, i := range b.exports.items {
 		if i.Interface != nil && !e.export(i) {
-			e.reportBoth(i)
+			e.reportBoth()
 			break
 		}
 	}
@@ -62,7 +62,7 @@ func class(i *model.Item) int {
 
 // importWithNeeds adds an interface behind those that it needs.
 func (b *worldBuilder) importWithNeeds(to *side, i *model.Item) {
-	if to.keys[keyOf(i)] != nil || !b.room() {
+	if !b.room() || to.keys[keyOf(i)] != nil {
 		return
 	}
 	for _, dep := range b.r.needs[i.Interface] {
@@ -76,63 +76,74 @@ type exporter struct {
 	b                *worldBuilder
 	declared         map[key]*model.Item
 	imports, exports *side
-	imported         map[*model.Interface]bool // needed as imports
-	path             []*model.Interface        // to what is needed as both, that first
+	neededBy         map[*model.Interface]*model.Interface // what is needed as an import, and by which
+	both             *both
 }
 
-// export adds an export behind those that it needs.
+// both is an interface that a world exports, and that an export needs as an import.
+type both struct {
+	iface, export *model.Interface
+	through       *model.Interface // the import that the export needs for that
+}
+
+// export adds an export behind those that it needs. It returns false if something is needed both ways.
 func (e *exporter) export(i *model.Item) bool {
-	if e.exports.keys[keyOf(i)] != nil || !e.b.room() {
+	if !e.b.room() || e.exports.keys[keyOf(i)] != nil {
 		return true
 	}
 	for _, dep := range e.b.r.needs[i.Interface] {
 		need := &model.Item{Interface: dep, Stability: i.Stability, Place: i.Place}
 		if own := e.declared[keyOf(need)]; own != nil {
 			if !e.export(own) {
-				return e.blame(i)
+				return false
 			}
-		} else if !e.demand(need) {
-			return e.blame(i)
+		} else if !e.demand(need, i.Interface) {
+			return false
 		}
 	}
-	if e.imported[i.Interface] {
-		return e.blame(i)
+	if by := e.neededBy[i.Interface]; by != nil {
+		e.conflict(i.Interface, by)
+		return false
 	}
 	e.exports.add(i)
 	return true
 }
 
-// demand adds an import that an export needs, behind those that it needs itself.
-func (e *exporter) demand(i *model.Item) bool {
-	if e.exports.keys[keyOf(i)] != nil {
-		return e.blame(i)
-	}
-	if e.imported[i.Interface] || !e.b.room() {
+// demand adds an import that another interface needs, behind those that it needs itself.
+func (e *exporter) demand(i *model.Item, by *model.Interface) bool {
+	switch {
+	case !e.b.room():
+		return true
+	case e.exports.keys[keyOf(i)] != nil:
+		e.conflict(i.Interface, by)
+		return false
+	case e.neededBy[i.Interface] != nil:
 		return true
 	}
+	e.neededBy[i.Interface] = by
 	for _, dep := range e.b.r.needs[i.Interface] {
-		if !e.demand(&model.Item{Interface: dep, Stability: i.Stability, Place: i.Place}) {
-			return e.blame(i)
+		if !e.demand(&model.Item{Interface: dep, Stability: i.Stability, Place: i.Place}, i.Interface) {
+			return false
 		}
 	}
-	e.imported[i.Interface] = true
 	if e.imports.keys[keyOf(i)] == nil {
 		e.imports.add(i)
 	}
 	return true
 }
 
-func (e *exporter) blame(i *model.Item) bool {
-	e.path = append(e.path, i.Interface)
-	return false
+// conflict follows who needs an interface as an import up to the export that begins it.
+func (e *exporter) conflict(i, by *model.Interface) {
+	through := by
+	for e.neededBy[by] != nil {
+		through, by = by, e.neededBy[by]
+	}
+	e.both = &both{iface: i, export: by, through: through}
 }
 
-// reportBoth reports an export that needs an interface both as an import and as an export.
-func (e *exporter) reportBoth(i *model.Item) {
-	hint := fmt.Sprintf("export what lies between `%s` and `%s` too", i.Key(), e.path[0].ID())
-	if len(e.path) > 2 {
-		hint = fmt.Sprintf("export `%s` too: `%s` needs it, and it needs `%s`", e.path[len(e.path)-2].ID(), i.Key(), e.path[0].ID())
-	}
+// reportBoth reports an interface that is needed both ways.
+func (e *exporter) reportBoth() {
 	e.b.report(e.b.item.name.Span, RuleWorld,
-		fmt.Sprintf("export `%s` needs `%s` as an export and, through others, as an import", i.Key(), e.path[0].ID()), hint)
+		fmt.Sprintf("export `%s` needs `%s` as an import, by way of `%s`, but that is an export", e.both.export.ID(), e.both.iface.ID(), e.both.through.ID()),
+		fmt.Sprintf("export `%s` too", e.both.through.ID()))
 }

@@ -40,7 +40,7 @@ func (s *scope) function(d function, resource *symbol) *model.Func {
 			"what is borrowed goes back when the call ends: return `own<…>`")
 	}
 	if t.depth >= MaxTypeDepth {
-		s.report(d.name.Span, RuleTooLarge, fmt.Sprintf("more than %d types inside of each other", MaxTypeDepth), "")
+		s.reportTooDeep(d.name)
 	}
 	if gate != "" {
 		return nil

@@ -34,14 +34,14 @@ func (r *resolver) checkSince(p *pkg, f *syntax.File, since string, name syntax.
 
 // reportGated reports the use of something that is not there without a feature.
 func (r *resolver) reportGated(f *syntax.File, s syntax.Span, name, feature string) {
-	r.report(f, s, RuleFeature, fmt.Sprintf("`%s` is there with feature `%s` only, which is not enabled", name, feature),
+	r.report(f, s, RuleFeature, fmt.Sprintf("`%s` is there only with feature `%s`, which is not enabled", name, feature),
 		fmt.Sprintf("enable it, or put `@unstable(feature = %s)` on what needs it", feature))
 }
 
 // reportUngated reports a type without the gate that all around it has.
 func (r *resolver) reportUngated(f *syntax.File, name syntax.ID, around, feature string) {
 	r.report(f, name.Span, RuleFeature,
-		fmt.Sprintf("type `%s` has no gate, but `%s` around it is there with feature `%s` only", name.Name, around, feature),
+		fmt.Sprintf("type `%s` has no gate, but `%s` around it is there only with feature `%s`", name.Name, around, feature),
 		fmt.Sprintf("put `@unstable(feature = %s)` on the type as well", feature))
 }
 

@@ -27,13 +27,18 @@ func (b *worldBuilder) include(i *syntax.Include) {
 		b.r.reportGated(b.list.file, at.Span, at.Name, from.gate)
 		return
 	}
-	in := &inclusion{b: b, from: from, at: at, with: i.With, used: make([]bool, len(i.With))}
+	in := &inclusion{b: b, from: from, at: at, with: map[string]string{}, used: map[string]bool{}}
+	for _, w := range i.With {
+		if in.with[w.Name.Name] == "" {
+			in.with[w.Name.Name] = w.As.Name
+		}
+	}
 	in.copier = newCopier(b.r, &from.w.Scope, b.item.w)
 	in.side(b.imports, from.w.Imports)
 	in.side(b.exports, from.w.Exports)
-	for n, used := range in.used {
-		if !used {
-			b.report(at.Span, RuleInclude, fmt.Sprintf("world `%s` has no import or export `%s` to rename", at.Name, i.With[n].Name.Name),
+	for _, w := range i.With {
+		if !in.used[w.Name.Name] {
+			b.report(at.Span, RuleInclude, fmt.Sprintf("world `%s` has no import or export `%s` to rename", at.Name, w.Name.Name),
 				"plain names can be renamed, interfaces under their own name can't")
 		}
 	}
@@ -43,9 +48,9 @@ func (b *worldBuilder) include(i *syntax.Include) {
 type inclusion struct {
 	b      *worldBuilder
 	from   *item
-	at     syntax.ID // where the path ends
-	with   []syntax.IncludeName
-	used   []bool // those of with that have renamed something
+	at     syntax.ID         // where the path ends
+	with   map[string]string // new names by old ones
+	used   map[string]bool   // the old names that are there
 	copier *copier
 }
 
@@ -59,50 +64,40 @@ func (in *inclusion) side(to *side, items []*model.Item) {
 			continue
 		}
 		name := in.rename(i.Name)
-		if to.keys[key{name: name}] != nil {
-			in.b.report(in.at.Span, RuleDuplicate,
-				fmt.Sprintf("world `%s` %ss `%s`, and so does `%s`", in.at.Name, to.word, name, in.b.model.Name),
-				fmt.Sprintf("give it another name: `include %s with { %s as … }`", in.at.Name, baseName(i.Name)))
+		if to.names[fold(name)] != "" {
+			in.reportTaken(to, i.Name, name)
 			continue
 		}
 		to.add(in.copier.item(i, name))
 	}
 }
 
-// rename applies the first of the names of with that fits. Functions of a resource go with the resource.
-func (in *inclusion) rename(name string) string {
-	renamed := ""
-	for n, w := range in.with {
-		as, ok := renamePart(name, w.Name.Name, w.As.Name)
-		if !ok {
-			continue
-		}
-		in.used[n] = true
-		if renamed == "" {
-			renamed = as
-		}
+// reportTaken reports an item whose name is taken. The resource is told of, and not its functions.
+func (in *inclusion) reportTaken(to *side, old, name string) {
+	if baseName(old) != old {
+		return
 	}
-	if renamed == "" {
-		return name
+	message := fmt.Sprintf("world `%s` %ss `%s`, and so does `%s`", in.at.Name, to.word, name, in.b.model.Name)
+	if there := to.names[fold(name)]; there != name {
+		message += fmt.Sprintf(" as `%s`: case makes no difference", there)
 	}
-	return renamed
+	in.b.report(in.at.Span, RuleDuplicate, message,
+		fmt.Sprintf("give it another name: `include %s with { %s as … }`", in.at.Name, old))
 }
 
-// renamePart replaces a name, or that of the resource in the name of one of its functions.
-func renamePart(name, from, to string) (string, bool) {
-	if name == from {
-		return to, true
+// rename gives a plain name another one, if `with` has one. Functions of a resource go with the resource.
+func (in *inclusion) rename(name string) string {
+	old := baseName(name)
+	as, ok := in.with[old]
+	if !ok {
+		return name
 	}
-	kind, rest, ok := strings.Cut(name, "]")
-	resource, fn, isMember := strings.Cut(rest, ".")
-	if !ok || resource != from {
-		return "", false
+	in.used[old] = true
+	if name == old {
+		return as
 	}
-	renamed := kind + "]" + to
-	if isMember {
-		renamed += "." + fn
-	}
-	return renamed, true
+	kind, member, _ := strings.Cut(name, "]")
+	return kind + "]" + as + strings.TrimPrefix(member, old)
 }
 
 // shared adds an interface of a package. Where both worlds have it, what they say of its gates must agree; what

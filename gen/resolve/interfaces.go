@@ -24,17 +24,18 @@ func (r *resolver) resolveInterface(i *item) {
 func (s *scope) interfaceItems(m *model.Interface, items []syntax.InterfaceItem) {
 	var uses []*syntax.Use
 	var defs []syntax.TypeDef
+	var funcs []*syntax.Func
 	for _, i := range items {
 		switch i := i.(type) {
 		case *syntax.Use:
 			uses = append(uses, i)
 		case *syntax.Func:
-			s.declare(&symbol{name: i.Name, function: true})
+			funcs = append(funcs, i)
 		case syntax.TypeDef:
 			defs = append(defs, i)
 		}
 	}
-	s.types(uses, defs)
+	s.resolveTypes(uses, defs, funcs)
 	for _, i := range items {
 		switch i := i.(type) {
 		case *syntax.Func:

@@ -36,7 +36,7 @@ func fold(name string) string { return strings.ToLower(name) }
 // resolvePackage resolves all of a package. What it names of other packages is resolved already.
 func (r *resolver) resolvePackage(p *pkg) {
 	if p.file == nil {
-		return // it comes resolved
+		return // it was decoded
 	}
 	r.declareItems(p)
 	for _, l := range p.lists {
@@ -44,13 +44,19 @@ func (r *resolver) resolvePackage(p *pkg) {
 	}
 	order := r.itemOrder(p)
 	for _, i := range order {
-		if !i.world && !r.errors.More {
+		if r.errors.More {
+			return // enough has been said, and what comes later may need what is left out now
+		}
+		if !i.world {
 			r.resolveInterface(i)
 		}
 	}
 	var worlds []*worldBuilder
 	for _, i := range order {
-		if i.world && !r.errors.More {
+		if r.errors.More {
+			return
+		}
+		if i.world {
 			worlds = append(worlds, r.resolveWorld(i))
 		}
 	}
@@ -90,7 +96,7 @@ func (r *resolver) reportTaken(f *syntax.File, name syntax.ID, first, where stri
 	if name.Name != first {
 		message += fmt.Sprintf(" by `%s`: case makes no difference", first)
 	}
-	r.report(f, name.Span, RuleDuplicate, message, "it is declared before "+where)
+	r.report(f, name.Span, RuleDuplicate, message, "it is declared "+where)
 }
 
 // describePlace says where something is, seen from a file.
@@ -264,14 +270,14 @@ func (r *resolver) itemOrder(p *pkg) []*item {
 			}
 		}
 	}
-	numbers, from, stuck := inOrder(needs)
-	if stuck != nil {
-		var names []string
-		for _, n := range circle(needs, numbers, from) {
-			names = append(names, p.order[n].name.Name)
+	numbers, circles := inOrder(needs)
+	for _, c := range circles {
+		first := p.order[c.nodes[len(c.nodes)-1]]
+		if len(c.nodes) > 1 {
+			first = p.order[c.nodes[1]]
 		}
-		named := p.order[stuck.to]
-		r.report(stuck.at.file, stuck.at.span, RuleCycle, fmt.Sprintf("%s `%s` needs itself", wordOf(named.world), named.name.Name), describeCircle(names))
+		r.report(c.at.file, c.at.span, RuleCycle, fmt.Sprintf("%s `%s` needs itself", wordOf(first.world), first.name.Name),
+			describeCircle(c.nodes, func(n int) string { return p.order[n].name.Name }))
 	}
 	for _, i := range p.order {
 		i.unknown = true

@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/witan-os/witan/gen/syntax"
 )
@@ -138,7 +139,7 @@ func wordOf(world bool) string {
 // reportMissing reports a package that is not there.
 func (r *resolver) reportMissing(p *pkg, m mention) {
 	id := m.path.Package.String()
-	hint := "the packages that are used are below deps"
+	hint := "a package that is used is a directory or a file below `deps`"
 	if other := r.similarPackage(p, m.path.Package); other != "" {
 		hint = fmt.Sprintf("there is `%s`", other)
 	}
@@ -149,7 +150,7 @@ func (r *resolver) reportMissing(p *pkg, m mention) {
 // name.
 func (r *resolver) similarPackage(p *pkg, name *syntax.PackageName) string {
 	var all []string
-	for _, other := range r.packages {
+	for _, other := range slices.Concat(r.packages, r.decoded) {
 		if other == p {
 			continue
 		}

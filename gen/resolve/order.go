@@ -3,83 +3,118 @@ package resolve
 import (
 	"container/heap"
 	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/witan-os/witan/internal/diag"
 )
 
-// edge says that a node needs another, and where it says so.
+// edge says that a node of a graph needs another, and where it says so.
 type edge[P any] struct {
 	to int
 	at P
 }
 
-// inOrder returns the nodes of a graph, each behind those that it needs, and otherwise in their own order. Those
-// that are left, because they are part of a circle or need one, are not in there; stuck is then the first
-// edge between two of them, and from where.
-func inOrder[P any](needs [][]edge[P]) (order []int, from int, stuck *edge[P]) {
-	missing := make([]int, len(needs)) // how many of the nodes that this one needs are not in order yet
-	users := make([][]int, len(needs))
-	var ready queue
-	for i, edges := range needs {
-		missing[i] = len(edges)
-		for _, e := range edges {
-			users[e.to] = append(users[e.to], i)
-		}
-		if len(edges) == 0 {
-			ready = append(ready, i)
-		}
-	}
-	for len(ready) > 0 {
-		i := heap.Pop(&ready).(int)
-		order = append(order, i)
-		for _, u := range users[i] {
-			if missing[u]--; missing[u] == 0 {
-				heap.Push(&ready, u)
-			}
-		}
-	}
-	for i, edges := range needs {
-		for j, e := range edges {
-			if missing[i] > 0 && missing[e.to] > 0 {
-				return order, i, &edges[j]
-			}
-		}
-	}
-	return order, 0, nil
+// circle is a circle in a graph: nodes that need each other, and where the first of them needs the next one.
+type circle[P any] struct {
+	nodes []int
+	at    P
 }
 
-// circle follows edges between nodes that are left, from one of them until it comes back.
-func circle[P any](needs [][]edge[P], order []int, start int) []int {
-	done := make([]bool, len(needs))
-	for _, i := range order {
-		done[i] = true
+// inOrder returns the nodes of a graph, each behind those that it needs and otherwise in their own order. Those
+// that are part of a circle are left out, and nobody waits for them. When there are more circles than anyone
+// wants to hear of, what is left is left out too.
+func inOrder[P any](needs [][]edge[P]) (order []int, circles []circle[P]) {
+	o := ordering[P]{needs: needs, missing: make([]int, len(needs)), users: make([][]int, len(needs)), done: make([]bool, len(needs))}
+	for i, edges := range needs {
+		o.missing[i] = len(edges)
+		for _, e := range edges {
+			o.users[e.to] = append(o.users[e.to], i)
+		}
+		if len(edges) == 0 {
+			o.ready = append(o.ready, i)
+		}
 	}
+	first := 0 // all nodes before it are done
+	for len(circles) <= diag.Limit {
+		for len(o.ready) > 0 {
+			i := heap.Pop(&o.ready).(int)
+			order = append(order, i)
+			o.finish(i)
+		}
+		for first < len(needs) && o.done[first] {
+			first++
+		}
+		if first == len(needs) {
+			break
+		}
+		c := o.circle(first)
+		circles = append(circles, c)
+		for _, i := range c.nodes {
+			o.finish(i)
+		}
+	}
+	return order, circles
+}
+
+// ordering is the state of [inOrder].
+type ordering[P any] struct {
+	needs   [][]edge[P]
+	missing []int   // how many edges of a node lead to nodes that are not done
+	users   [][]int // the nodes that need this one, once for each edge
+	done    []bool
+	ready   queue
+}
+
+func (o *ordering[P]) finish(i int) {
+	o.done[i] = true
+	for _, u := range o.users[i] {
+		if o.missing[u]--; o.missing[u] == 0 && !o.done[u] {
+			heap.Push(&o.ready, u)
+		}
+	}
+}
+
+// circle follows what nodes need that is not done, from one of them until it comes back to where it was.
+func (o *ordering[P]) circle(start int) circle[P] {
 	position := map[int]int{}
 	var path []int
-	for i := start; ; {
+	for i := start; ; i = o.next(i).to {
 		if first, ok := position[i]; ok {
-			return path[first:]
+			path = path[first:]
+			break
 		}
 		position[i] = len(path)
 		path = append(path, i)
-		for _, e := range needs[i] {
-			if !done[e.to] {
-				i = e.to
-				break
-			}
+	}
+	least := slices.Index(path, slices.Min(path))
+	path = slices.Concat(path[least:], path[:least])
+	return circle[P]{path, o.next(path[0]).at}
+}
+
+// next is the first edge to a node that is not done.
+func (o *ordering[P]) next(i int) edge[P] {
+	for _, e := range o.needs[i] {
+		if !o.done[e.to] {
+			return e
 		}
 	}
+	panic("resolve: a node waits for nothing")
 }
 
 // maxCircle is how many names of a circle a message has.
 const maxCircle = 8
 
 // describeCircle is a circle as hints have it.
-func describeCircle(names []string) string {
-	first := names[0]
-	if len(names) > maxCircle {
-		names = append(names[:maxCircle:maxCircle], "…")
+func describeCircle[N any](nodes []N, name func(N) string) string {
+	var names []string
+	for _, n := range nodes[:min(len(nodes), maxCircle)] {
+		names = append(names, name(n))
 	}
-	return fmt.Sprintf("the circle is %s → %s", strings.Join(names, " → "), first)
+	if len(nodes) > maxCircle {
+		names = append(names, "…")
+	}
+	return fmt.Sprintf("the circle is %s → %s", strings.Join(names, " → "), names[0])
 }
 
 // queue gives the smallest number first.

@@ -138,6 +138,10 @@ func (r *resolver) packageOrder() []*pkg {
 	}
 	slices.SortFunc(r.packages, byName)
 	v := visitor{r: r, state: map[*pkg]int{}}
+	for _, p := range r.decoded {
+		v.state[p] = visited
+		v.order = append(v.order, p)
+	}
 	for _, p := range r.packages {
 		if v.state[p] == 0 {
 			v.visit(p)
@@ -166,7 +170,7 @@ func (v *visitor) visit(p *pkg) {
 	for _, m := range p.dependencies() {
 		dep := v.r.byID[m.path.Package.String()]
 		if dep == nil {
-			continue
+			continue // that has been said
 		}
 		switch v.state[dep] {
 		case beingVisited:
@@ -193,9 +197,9 @@ func (v *visitor) reportCycle(dep *pkg, back mention) {
 		m = dep.mention(named)
 		file = m.file
 	}
-	var names []string
-	for _, p := range circle[:min(len(circle), maxCircle+1)] {
-		names = append(names, p.model.ID())
+	hint := describeCircle(circle, func(p *pkg) string { return p.model.ID() })
+	if len(circle) == 1 {
+		hint = fmt.Sprintf("inside of its package it is just `%s`", m.path.Name.Name)
 	}
-	v.r.report(file, m.path.Package.Span, RuleCycle, fmt.Sprintf("package `%s` needs itself", named.model.ID()), describeCircle(names))
+	v.r.report(file, m.path.Package.Span, RuleCycle, fmt.Sprintf("package `%s` needs itself", named.model.ID()), hint)
 }

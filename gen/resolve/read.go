@@ -90,7 +90,7 @@ func (r *reader) dep(in *input, name string) error {
 		sources[0], err = r.source(name)
 	case path.Ext(name) == ".wasm":
 		var data []byte
-		data, err = r.read(name, MaxBytes)
+		data, err = r.read(name, MaxBytes+1)
 		in.binaries = append(in.binaries, binary{r.shown(name), data})
 	}
 	if len(sources) > 0 {

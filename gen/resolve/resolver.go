@@ -1,6 +1,9 @@
 package resolve
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/witan-os/witan/gen/model"
 	"github.com/witan-os/witan/gen/syntax"
 	"github.com/witan-os/witan/internal/diag"
@@ -14,7 +17,8 @@ type resolver struct {
 	errors      diag.List
 
 	groups   [][]*syntax.File // by directory, that of the main package first
-	packages []*pkg           // all, as they were found
+	packages []*pkg           // those of text, as they were found
+	decoded  []*pkg           // those that come resolved, each behind those that it needs
 	byID     map[string]*pkg
 
 	owners map[*model.Scope]*model.Interface
@@ -45,15 +49,33 @@ func (r *resolver) tree() (*model.Tree, error) {
 	main := r.findPackages()
 	tree := &model.Tree{}
 	for _, p := range r.packageOrder() {
+		if r.errors.More {
+			break
+		}
 		r.resolvePackage(p)
 		tree.Packages = append(tree.Packages, p.model)
 	}
+	r.sortErrors()
 	if err := r.errors.Err(); err != nil {
 		return nil, err
 	}
 	tree.Root = main.model
 	markErrors(tree)
 	return tree, nil
+}
+
+// sortErrors brings what was found into the order of the files, those of the main package first, and of the
+// places in them.
+func (r *resolver) sortErrors() {
+	number := map[*diag.Source]int{}
+	for _, files := range r.groups {
+		for _, f := range files {
+			number[f.Source] = len(number)
+		}
+	}
+	slices.SortStableFunc(r.errors.Items, func(a, b diag.Diagnostic) int {
+		return cmp.Or(number[a.Source]-number[b.Source], a.Start-b.Start)
+	})
 }
 
 // report adds a diagnostic about a range of a file.

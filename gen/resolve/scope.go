@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/witan-os/witan/gen/model"
@@ -35,7 +36,8 @@ func (s *scope) report(span syntax.Span, rule diag.Rule, message, hint string) {
 	s.r.report(s.list.file, span, rule, message, hint)
 }
 
-// declare gives a name a meaning. It reports a name that is taken, and returns false then.
+// declare gives a name a meaning. It reports a name that is taken, and returns false then: of two types the
+// second is at fault, of a type and a function the function.
 func (s *scope) declare(sym *symbol) bool {
 	first := s.names[fold(sym.name.Name)]
 	if first == nil {
@@ -44,7 +46,7 @@ func (s *scope) declare(sym *symbol) bool {
 		return true
 	}
 	later, earlier := sym.name, first.name
-	if later.Start < earlier.Start {
+	if sym.function == first.function && later.Start < earlier.Start {
 		later, earlier = earlier, later
 	}
 	s.r.reportTaken(s.list.file, later, earlier.Name, describePlace(s.list.file, earlier.Span, s.list.file))
@@ -87,66 +89,82 @@ var builtin = []string{
 	"u16", "u32", "u64", "u8",
 }
 
-// use makes the types known that a use brings from an interface.
-func (s *scope) use(u *syntax.Use) {
-	gate := s.r.gateOfUse(s, u)
-	off := gate != "" || s.gate != ""
-	from := s.r.item(s.pkg, s.list, &u.Path, false, off)
-	for _, n := range u.Names {
-		as := n.Name
+// used is a use on its way: its names are known, but not what they stand for.
+type used struct {
+	*syntax.Use
+	gate    string // the feature without which it is left out
+	symbols []*symbol
+}
+
+// declareUse makes the names known that a use brings.
+func (s *scope) declareUse(u *syntax.Use) used {
+	at := u.Path.Name.Span
+	if len(u.Names) > 0 {
+		at = u.Names[0].Name.Span
+	}
+	gate := s.r.gate(s.pkg, s.list.file, u.Gate, at)
+	symbols := make([]*symbol, len(u.Names))
+	for i, n := range u.Names {
+		symbols[i] = &symbol{name: n.Name, gate: gate}
 		if n.As != nil {
-			as = *n.As
+			symbols[i].name = *n.As
 		}
-		sym := &symbol{name: as, gate: gate}
-		if from != nil && !from.unknown && !s.bring(sym, n.Name, from, u, off) {
-			sym.def = nil
+		s.declare(symbols[i])
+	}
+	return used{u, gate, symbols}
+}
+
+// resolveUse makes the names of a use aliases of types of another interface.
+func (s *scope) resolveUse(u used) {
+	off := u.gate != "" || s.gate != ""
+	from := s.r.item(s.pkg, s.list, &u.Path, false, off)
+	for i, sym := range u.symbols {
+		name := u.Names[i].Name
+		if s.gate != "" && u.gate == "" {
+			s.r.reportUngated(s.list.file, name, s.model.Name, s.gate)
 		}
-		if s.gate != "" && gate == "" {
-			s.r.reportUngated(s.list.file, n.Name, s.model.Name, s.gate)
+		if from == nil || from.unknown {
+			continue
 		}
-		s.declare(sym)
-		if sym.def != nil && gate == "" {
+		sym.def = s.bring(sym, name, from, u.Use, off)
+		if sym.def != nil && u.gate == "" {
 			s.model.Types = append(s.model.Types, sym.def)
 		}
 	}
 }
 
-// gateOfUse checks the gates of a use for each name that it brings, or once if there is none.
-func (r *resolver) gateOfUse(s *scope, u *syntax.Use) string {
-	at := u.Path.Name.Span
-	if len(u.Names) > 0 {
-		at = u.Names[0].Name.Span
-	}
-	return r.gate(s.pkg, s.list.file, u.Gate, at)
-}
-
-// bring makes a symbol an alias of a type of another interface.
-func (s *scope) bring(sym *symbol, name syntax.ID, from *item, u *syntax.Use, off bool) bool {
+// bring makes an alias of a type of another interface. It returns nil if that can't be told.
+func (s *scope) bring(sym *symbol, name syntax.ID, from *item, u *syntax.Use, off bool) *model.TypeDef {
 	there := from.scope.find(name.Name)
 	switch {
 	case there == nil:
-		if off && u.Path.Package != nil {
-			return false // it may have come later than the version that is here
+		if !off || u.Path.Package == nil { // another package may have it later
+			s.report(name.Span, RuleUnknown, fmt.Sprintf("interface `%s` has no type `%s`", from.name.Name, name.Name),
+				didYouMean(name.Name, from.scope.typeNames()))
 		}
-		s.report(name.Span, RuleUnknown, fmt.Sprintf("interface `%s` has no type `%s`", from.name.Name, name.Name),
-			didYouMean(name.Name, from.scope.typeNames()))
-		return false
+		return nil
 	case there.function:
 		s.report(name.Span, RuleKind, fmt.Sprintf("`%s` is a function, and only types can be used", name.Name), "")
-		return false
+		return nil
 	case there.gate != "" || from.gate != "":
 		if !off {
-			s.r.reportGated(s.list.file, name.Span, name.Name, anyOf(there.gate, from.gate))
+			s.r.reportGated(s.list.file, name.Span, name.Name, cmp.Or(there.gate, from.gate))
 		}
-		return false
+		return nil
 	case there.def == nil:
-		return false
+		return nil
 	}
-	sym.def = &model.TypeDef{
-		Owner: s.model, Name: sym.name.Name, Stability: stability(u.Gate), Place: place(s.list.file, sym.name.Span),
+	d := &model.TypeDef{Owner: s.model, Name: sym.name.Name, Stability: stability(u.Gate), Place: place(s.list.file, sym.name.Span)}
+	s.r.alias(d, there.def)
+	if s.r.traits[d].depth > MaxTypeDepth {
+		s.reportTooDeep(name)
+		return nil
 	}
-	s.r.alias(sym.def, there.def)
-	return true
+	return d
+}
+
+func (s *scope) reportTooDeep(at syntax.ID) {
+	s.report(at.Span, RuleTooLarge, fmt.Sprintf("more than %d types inside of each other", MaxTypeDepth), "")
 }
 
 // alias makes a definition another name for a type.
@@ -156,12 +174,7 @@ func (r *resolver) alias(d, target *model.TypeDef) {
 	} else {
 		d.Type = named(target)
 	}
-	r.traits[d] = r.traits[target]
-}
-
-func anyOf(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
+	has := r.traits[target]
+	has.depth++
+	r.traits[d] = has
 }

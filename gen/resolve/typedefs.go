@@ -14,45 +14,59 @@ type traits struct {
 	borrow bool // it has borrowed handles
 }
 
-// types resolves the types of a scope: first those that it uses, then its own, each behind those that it is made of.
-func (s *scope) types(uses []*syntax.Use, defs []syntax.TypeDef) {
-	for _, u := range uses {
-		s.use(u)
+// resolveTypes makes all names of a scope known and resolves its types: first those that it uses, then its own,
+// each behind those that it is made of.
+func (s *scope) resolveTypes(uses []*syntax.Use, defs []syntax.TypeDef, funcs []*syntax.Func) {
+	known := make([]used, len(uses))
+	for i, u := range uses {
+		known[i] = s.declareUse(u)
 	}
-	own := map[string]int{} // index of the node that a name is in the graph
-	var nodes []syntax.TypeDef
-	var symbols []*symbol
-	for _, d := range defs {
+	symbols := s.declareDefs(defs)
+	for _, f := range funcs {
+		s.declare(&symbol{name: f.Name, function: true})
+	}
+	for _, u := range known {
+		s.resolveUse(u)
+	}
+	for _, i := range s.defOrder(defs, symbols) {
+		s.define(symbols[i], defs[i])
+	}
+}
+
+func (s *scope) declareDefs(defs []syntax.TypeDef) []*symbol {
+	symbols := make([]*symbol, len(defs))
+	for i, d := range defs {
 		h := d.Head()
-		sym := &symbol{name: h.Name, gate: s.r.gate(s.pkg, s.list.file, h.Gate, h.Name.Span)}
-		if !s.declare(sym) {
-			continue
-		}
-		if s.gate != "" && sym.gate == "" {
+		symbols[i] = &symbol{name: h.Name, gate: s.r.gate(s.pkg, s.list.file, h.Gate, h.Name.Span)}
+		s.declare(symbols[i])
+		if s.gate != "" && symbols[i].gate == "" {
 			s.r.reportUngated(s.list.file, h.Name, s.model.Name, s.gate)
 		}
-		own[h.Name.Name] = len(nodes)
-		nodes, symbols = append(nodes, d), append(symbols, sym)
 	}
-	needs := make([][]edge[syntax.ID], len(nodes))
-	for i, d := range nodes {
+	return symbols
+}
+
+// defOrder returns the indices of definitions, each behind those that it is made of. Those that are made of
+// themselves are left out.
+func (s *scope) defOrder(defs []syntax.TypeDef, symbols []*symbol) []int {
+	index := make(map[*symbol]int, len(symbols))
+	for i, sym := range symbols {
+		index[sym] = i
+	}
+	needs := make([][]edge[syntax.ID], len(defs))
+	for i, d := range defs {
 		visitNames(d, func(name syntax.ID) {
-			if to, ok := own[name.Name]; ok {
+			if to, ok := index[s.find(name.Name)]; ok {
 				needs[i] = append(needs[i], edge[syntax.ID]{to, name})
 			}
 		})
 	}
-	order, from, stuck := inOrder(needs)
-	if stuck != nil {
-		var names []string
-		for _, i := range circle(needs, order, from) {
-			names = append(names, nodes[i].Head().Name.Name)
-		}
-		s.report(stuck.at.Span, RuleCycle, fmt.Sprintf("type `%s` needs itself", stuck.at.Name), describeCircle(names))
+	order, circles := inOrder(needs)
+	for _, c := range circles {
+		s.report(c.at.Span, RuleCycle, fmt.Sprintf("type `%s` needs itself", c.at.Name),
+			describeCircle(c.nodes, func(n int) string { return defs[n].Head().Name.Name }))
 	}
-	for _, i := range order {
-		s.define(symbols[i], nodes[i])
-	}
+	return order
 }
 
 // define resolves a type definition.
@@ -77,7 +91,7 @@ func (s *scope) define(sym *symbol, d syntax.TypeDef) {
 		return // its name is known, and no more
 	}
 	if t.depth >= MaxTypeDepth {
-		s.report(h.Name.Span, RuleTooLarge, fmt.Sprintf("more than %d types inside of each other", MaxTypeDepth), "")
+		s.reportTooDeep(h.Name)
 		return
 	}
 	s.r.traits[def] = traits{depth: t.depth + 1, borrow: t.borrow}

@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/witan-os/witan/gen/model"
@@ -20,7 +21,8 @@ type side struct {
 	word    string // import, export
 	items   []*model.Item
 	keys    map[key]*model.Item
-	claimed map[string]claim // names in the declaration by lower case, those behind gates included
+	names   map[string]string // the plain names among them by lower case
+	claimed map[string]claim  // names in the declaration by lower case, those behind gates included
 }
 
 // key is what an item of a world is known by: its plain name, or the interface that it is under its own name.
@@ -35,7 +37,7 @@ type claim struct {
 }
 
 func newSide(word string) *side {
-	return &side{word: word, keys: map[key]*model.Item{}, claimed: map[string]claim{}}
+	return &side{word: word, keys: map[key]*model.Item{}, names: map[string]string{}, claimed: map[string]claim{}}
 }
 
 func keyOf(i *model.Item) key {
@@ -48,6 +50,9 @@ func keyOf(i *model.Item) key {
 func (s *side) add(i *model.Item) {
 	s.items = append(s.items, i)
 	s.keys[keyOf(i)] = i
+	if i.Name != "" {
+		s.names[fold(i.Name)] = i.Name
+	}
 }
 
 // resolveWorld resolves what the declaration of a world says.
@@ -91,7 +96,7 @@ func (b *worldBuilder) declaredTypes(items []syntax.WorldItem) {
 			defs = append(defs, i)
 		}
 	}
-	b.types(uses, defs)
+	b.resolveTypes(uses, defs, nil)
 	for _, sym := range b.all {
 		b.imports.claimed[fold(sym.name.Name)] = claim{sym.name.Name, "type"}
 	}
@@ -160,7 +165,7 @@ func (b *worldBuilder) inline(docs syntax.Docs, gate syntax.Gate, e *syntax.Exte
 	m := &model.Interface{Scope: model.Scope{
 		Package: b.pkg.model, World: b.item.w, Name: e.Name.Name, Docs: text(docs), Stability: stability(gate), Place: place(file, e.Name.Span),
 	}}
-	s := b.r.newScope(b.pkg, b.list, &m.Scope, anyOf(b.gate, feature))
+	s := b.r.newScope(b.pkg, b.list, &m.Scope, cmp.Or(b.gate, feature))
 	s.interfaceItems(m, e.Items)
 	if feature != "" {
 		return nil
@@ -191,8 +196,6 @@ func (b *worldBuilder) finish() {
 	for _, i := range b.includes {
 		b.include(i)
 	}
-	b.checkCase(b.imports)
-	b.checkCase(b.exports)
 	if b.gate != "" || b.item.unknown {
 		return
 	}
@@ -208,23 +211,6 @@ func (b *worldBuilder) finish() {
 	b.pkg.model.Worlds = append(b.pkg.model.Worlds, w)
 }
 
-// checkCase reports names that differ in case only after others have been included.
-func (b *worldBuilder) checkCase(s *side) {
-	seen := map[string]string{}
-	for _, i := range s.items {
-		if i.Name == "" {
-			continue
-		}
-		first, taken := seen[fold(i.Name)]
-		if !taken {
-			seen[fold(i.Name)] = i.Name
-		} else if first != i.Name {
-			b.report(b.item.name.Span, RuleDuplicate,
-				fmt.Sprintf("%s `%s` differs from `%s` in case only, which makes no difference", s.word, i.Name, first), "")
-		}
-	}
-}
-
 // spend counts what is added to worlds.
 func (r *resolver) spend(n int) { r.added += n }
 
@@ -237,7 +223,7 @@ func (b *worldBuilder) room() bool {
 	if !b.r.full {
 		b.r.full = true
 		b.report(b.item.name.Span, RuleTooLarge,
-			fmt.Sprintf("the worlds up to this one have more than %d imports, exports and types together", MaxWorldSize), "")
+			fmt.Sprintf("with this one, what worlds include and what their interfaces need is more than %d", MaxWorldSize), "")
 	}
 	return false
 }
