@@ -17,6 +17,7 @@ const (
 	Docs      Ignore = iota // all documentation
 	Stability               // what gates say
 	Root                    // which package is the root
+	ItemDocs                // the documentation of imports and exports that are interfaces
 )
 
 // Diff describes how two trees differ, by names and order. It is empty if they are equal.

@@ -63,6 +63,7 @@ func TestDiff(t *testing.T) {
 		{"async", func(t *model.Tree) { iface(t).Funcs[0].Async = true }, "Async", nil},
 		{"result", func(t *model.Tree) { iface(t).Funcs[0].Result.Cases[1].Type = nil }, "result<", nil},
 		{"item", func(t *model.Tree) { world(t).Imports[0].Name = "named" }, "Implement", nil},
+		{"docs of an item", func(t *model.Tree) { world(t).Imports[0].Docs = "used" }, "used", []modeltest.Ignore{modeltest.ItemDocs}},
 		{"external ID", func(t *model.Tree) { world(t).Imports[0].ExternalID = "x" }, "ExternalID", nil},
 		{"in place", func(t *model.Tree) { world(t).Imports[1].Interface.Funcs = iface(t).Funcs }, "InPlace", nil},
 		{"function of a world", func(t *model.Tree) { world(t).Exports[0].Func.Kind = model.Static }, "Kind", nil},

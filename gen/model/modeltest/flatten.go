@@ -70,10 +70,13 @@ type fn struct {
 	Result     string
 }
 
-type flattener struct{ docs, stability, root bool }
+type flattener struct{ docs, stability, root, itemDocs bool }
 
 func flatten(t *model.Tree, ignore []Ignore) tree {
-	f := flattener{!slices.Contains(ignore, Docs), !slices.Contains(ignore, Stability), !slices.Contains(ignore, Root)}
+	f := flattener{
+		docs: !slices.Contains(ignore, Docs), stability: !slices.Contains(ignore, Stability),
+		root: !slices.Contains(ignore, Root), itemDocs: !slices.Contains(ignore, ItemDocs),
+	}
 	var out tree
 	if f.root && t.Root != nil {
 		out.Root = t.Root.ID()
@@ -133,6 +136,9 @@ func (f flattener) items(w *model.World, items []*model.Item) []item {
 	var out []item
 	for _, i := range items {
 		flat := item{Key: i.Key(), Declared: f.declared(i.Docs, i.Stability, i.ExternalID), Implement: i.Implements()}
+		if !f.itemDocs {
+			flat.Declared.Docs = ""
+		}
 		switch {
 		case i.Func != nil:
 			fn := f.fn(i.Func)
