@@ -1,4 +1,4 @@
-package secondopinion
+package secondopinion_test
 
 import (
 	"fmt"
@@ -7,6 +7,16 @@ import (
 	witlib "go.bytecodealliance.org/wit"
 
 	"github.com/witan-os/witan/gen/model"
+)
+
+// misread is what the library gets wrong, without an error.
+type misread string
+
+func (m misread) Error() string { return "the library " + string(m) }
+
+const (
+	sharedTypes misread = "shares the types of a world with those that include it"
+	oldNames    misread = "keeps the names of functions that an include renames"
 )
 
 // converter carries what has been converted already: types refer to each other across packages.
@@ -26,7 +36,7 @@ func convert(r *witlib.Resolve) (*model.Tree, error) {
 	}
 	tree := &model.Tree{}
 	for _, p := range r.Packages {
-		pkg := &model.Package{Namespace: p.Name.Namespace, Name: p.Name.Package, Docs: tidyDocs(p.Docs.Contents)}
+		pkg := &model.Package{Namespace: p.Name.Namespace, Name: p.Name.Package, Docs: p.Docs.Contents}
 		if p.Name.Version != nil {
 			pkg.Version = p.Name.Version.String()
 		}
@@ -35,7 +45,7 @@ func convert(r *witlib.Resolve) (*model.Tree, error) {
 	}
 	tree.Root = tree.Packages[len(tree.Packages)-1]
 	for _, i := range r.Interfaces {
-		if i.Name == nil || gated(i.Stability) {
+		if i.Name == nil {
 			continue
 		}
 		iface := c.newInterface(i, *i.Name, nil)
@@ -45,24 +55,22 @@ func convert(r *witlib.Resolve) (*model.Tree, error) {
 		}
 	}
 	for _, w := range r.Worlds {
-		if gated(w.Stability) {
-			continue
-		}
 		pkg := c.packages[w.Package]
 		world := &model.World{Scope: model.Scope{
-			Package: pkg, Name: w.Name, Docs: tidyDocs(w.Docs.Contents), Stability: stability(w.Stability),
+			Package: pkg, Name: w.Name, Docs: w.Docs.Contents, Stability: stability(w.Stability),
 		}}
 		pkg.Worlds = append(pkg.Worlds, world)
 		if err := c.convertWorld(w, world); err != nil {
 			return nil, fmt.Errorf("world %s: %w", world.ID(), err)
 		}
 	}
+	model.MarkErrors(tree)
 	return tree, nil
 }
 
 func (c *converter) newInterface(i *witlib.Interface, name string, world *model.World) *model.Interface {
 	iface := &model.Interface{Scope: model.Scope{
-		Package: c.packages[i.Package], World: world, Name: name, Docs: tidyDocs(i.Docs.Contents), Stability: stability(i.Stability),
+		Package: c.packages[i.Package], World: world, Name: name, Docs: i.Docs.Contents, Stability: stability(i.Stability),
 	}}
 	c.interfaces[i] = iface
 	return iface
@@ -77,9 +85,6 @@ func (c *converter) convertInterface(i *witlib.Interface, iface *model.Interface
 		return err
 	}
 	i.Functions.All()(func(_ string, f *witlib.Function) bool {
-		if gated(f.Stability) {
-			return true
-		}
 		var fn *model.Func
 		fn, err = c.convertFunc(f)
 		iface.Funcs = append(iface.Funcs, fn)
@@ -110,19 +115,20 @@ func (c *converter) convertWorld(w *witlib.World, world *model.World) (err error
 	return err
 }
 
-// addItem adds one import or export of a world, unless it is gated.
+// addItem adds one import or export of a world.
 func (c *converter) addItem(items []*model.Item, world *model.World, name string, item witlib.WorldItem) ([]*model.Item, error) {
 	switch item := item.(type) {
 	case *witlib.InterfaceRef:
 		return c.addInterface(items, world, name, item)
 	case *witlib.TypeDef:
-		if d := c.defs[item]; d != nil {
-			items = append(items, &model.Item{Name: name, Type: d})
+		d := c.defs[item]
+		if d == nil || d.Owner != &world.Scope {
+			return nil, sharedTypes
 		}
-		return items, nil
+		return append(items, &model.Item{Name: name, Type: d}), nil
 	case *witlib.Function:
-		if gated(item.Stability) {
-			return items, nil
+		if item.Name != name && item.Name != "[async]"+name {
+			return nil, oldNames
 		}
 		fn, err := c.convertFunc(item)
 		return append(items, &model.Item{Name: name, Func: fn}), err
@@ -131,9 +137,6 @@ func (c *converter) addItem(items []*model.Item, world *model.World, name string
 }
 
 func (c *converter) addInterface(items []*model.Item, world *model.World, name string, ref *witlib.InterfaceRef) ([]*model.Item, error) {
-	if gated(ref.Stability) || gated(ref.Interface.Stability) {
-		return items, nil
-	}
 	item := &model.Item{Interface: c.interfaces[ref.Interface], Stability: stability(ref.Stability)}
 	if ref.Interface.Name == nil {
 		item.Name = name
@@ -146,7 +149,7 @@ func (c *converter) addInterface(items []*model.Item, world *model.World, name s
 }
 
 func (c *converter) convertFunc(f *witlib.Function) (*model.Func, error) {
-	fn := &model.Func{Name: f.Name, Docs: tidyDocs(f.Docs.Contents), Stability: stability(f.Stability)}
+	fn := &model.Func{Name: f.Name, Docs: f.Docs.Contents, Stability: stability(f.Stability)}
 	if err := c.setKind(fn, f); err != nil {
 		return nil, fmt.Errorf("function %s: %w", strings.TrimPrefix(f.Name, "[async]"), err)
 	}
@@ -191,8 +194,26 @@ func (c *converter) setKind(fn *model.Func, f *witlib.Function) error {
 	}
 	def, ok := of.(*witlib.TypeDef)
 	if !ok || c.defs[def] == nil {
-		return fmt.Errorf("its resource is gated or missing")
+		return fmt.Errorf("its resource is missing")
 	}
 	fn.Resource, fn.Base = c.defs[def], f.BaseName()
 	return nil
+}
+
+// stability is what the gates of an item say.
+func stability(s witlib.Stability) model.Stability {
+	var out model.Stability
+	switch s := s.(type) {
+	case *witlib.Stable:
+		out.Since = s.Since.String()
+		if s.Deprecated != nil {
+			out.Deprecated = s.Deprecated.String()
+		}
+	case *witlib.Unstable:
+		out.Unstable = s.Feature
+		if s.Deprecated != nil {
+			out.Deprecated = s.Deprecated.String()
+		}
+	}
+	return out
 }

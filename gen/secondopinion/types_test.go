@@ -1,4 +1,4 @@
-package secondopinion
+package secondopinion_test
 
 import (
 	"fmt"
@@ -11,10 +11,10 @@ import (
 
 // addType converts a named type and adds it to the scope that declares it.
 func (c *converter) addType(scope *model.Scope, t *witlib.TypeDef) error {
-	if gated(t.Stability) || c.defs[t] != nil {
+	if c.defs[t] != nil {
 		return nil
 	}
-	d := &model.TypeDef{Owner: scope, Name: t.TypeName(), Docs: tidyDocs(t.Docs.Contents), Stability: stability(t.Stability)}
+	d := &model.TypeDef{Owner: scope, Name: t.TypeName(), Docs: t.Docs.Contents, Stability: stability(t.Stability)}
 	if err := c.define(d, t); err != nil {
 		return fmt.Errorf("type %s: %w", d.Name, err)
 	}
@@ -31,7 +31,7 @@ func (c *converter) define(d *model.TypeDef, t *witlib.TypeDef) (err error) {
 	case *witlib.TypeDef:
 		target := c.defs[kind]
 		if target == nil {
-			return fmt.Errorf("%s is gated or missing", kind.TypeName())
+			return fmt.Errorf("%s is missing", kind.TypeName())
 		}
 		if root := target.Root(); root.Resource != nil {
 			d.AliasOf = target
@@ -69,7 +69,7 @@ func (c *converter) convertType(t witlib.Type) (*model.Type, error) {
 	d := c.defs[def]
 	switch {
 	case d == nil:
-		return nil, fmt.Errorf("type %s is gated or missing", def.TypeName())
+		return nil, fmt.Errorf("type %s is missing", def.TypeName())
 	case d.Root().Resource != nil:
 		return nil, fmt.Errorf("resource %s is used without own or borrow", def.TypeName())
 	case d.Type.Def == d:
@@ -101,7 +101,7 @@ func (c *converter) convertKind(kind witlib.TypeDefKind) (*model.Type, error) {
 	case *witlib.Record:
 		t := &model.Type{Kind: abi.Record}
 		for _, f := range k.Fields {
-			field := model.Field{Name: f.Name, Docs: tidyDocs(f.Docs.Contents)}
+			field := model.Field{Name: f.Name, Docs: f.Docs.Contents}
 			var err error
 			if field.Type, err = c.convertType(f.Type); err != nil {
 				return nil, fmt.Errorf("field %s: %w", f.Name, err)
@@ -124,7 +124,7 @@ func (c *converter) convertKind(kind witlib.TypeDefKind) (*model.Type, error) {
 	case *witlib.Enum:
 		t := &model.Type{Kind: abi.Enum}
 		for _, k := range k.Cases {
-			t.Cases = append(t.Cases, model.Case{Name: k.Name, Docs: tidyDocs(k.Docs.Contents)})
+			t.Cases = append(t.Cases, model.Case{Name: k.Name, Docs: k.Docs.Contents})
 		}
 		return t, nil
 	case *witlib.Result:
@@ -132,7 +132,7 @@ func (c *converter) convertKind(kind witlib.TypeDefKind) (*model.Type, error) {
 	case *witlib.Flags:
 		t := &model.Type{Kind: abi.Flags}
 		for _, l := range k.Flags {
-			t.Labels = append(t.Labels, model.Label{Name: l.Name, Docs: tidyDocs(l.Docs.Contents)})
+			t.Labels = append(t.Labels, model.Label{Name: l.Name, Docs: l.Docs.Contents})
 		}
 		return t, nil
 	case *witlib.Own:
@@ -155,7 +155,7 @@ func (c *converter) convertElem(kind abi.Kind, part witlib.Type) (*model.Type, e
 func (c *converter) convertVariant(v *witlib.Variant) (*model.Type, error) {
 	t := &model.Type{Kind: abi.Variant}
 	for _, k := range v.Cases {
-		next := model.Case{Name: k.Name, Docs: tidyDocs(k.Docs.Contents)}
+		next := model.Case{Name: k.Name, Docs: k.Docs.Contents}
 		if k.Type != nil {
 			var err error
 			if next.Type, err = c.convertType(k.Type); err != nil {
@@ -184,7 +184,7 @@ func (c *converter) convertResult(r *witlib.Result) (*model.Type, error) {
 func (c *converter) convertHandle(kind abi.Kind, of *witlib.TypeDef) (*model.Type, error) {
 	d := c.defs[of]
 	if d == nil || d.Root().Resource == nil {
-		return nil, fmt.Errorf("resource %s is gated or missing", of.TypeName())
+		return nil, fmt.Errorf("resource %s is missing", of.TypeName())
 	}
 	t := &model.Type{Kind: kind, Resource: d.Root()}
 	if t.Resource != d {
