@@ -15,7 +15,7 @@ import (
 	"github.com/witan-os/witan/runtime/vm"
 )
 
-//go:generate go tool witgen generate
+//go:generate go tool witgen generate --without-tests
 
 // ourHost is the host of the guests, as an implementation of the generated interface.
 type ourHost struct{ rows.Host }

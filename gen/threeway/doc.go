@@ -21,4 +21,4 @@
 // A failure names the function, and the flags that draw the same again.
 package threeway
 
-//go:generate go tool witgen generate --wit testdata/wit --out testdata/generated
+//go:generate go tool witgen generate --wit testdata/wit --out testdata/generated --without-tests

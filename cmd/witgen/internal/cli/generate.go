@@ -24,6 +24,8 @@ type generate struct {
 	Module string            `name:"module" config:"module" placeholder:"IMPORTPATH" help:"Import path of the output directory (default: found from go.mod)."`
 	With   map[string]string `name:"with" config:"with" mapsep:"none" placeholder:"NS[:PKG]=IMPORTPATH" help:"Import packages of a WIT namespace, or one package, from there instead of generating them. wasi and witan are imported from Witan itself, unless this says where from; without an IMPORTPATH they are generated. May be repeated."`
 
+	WithoutTests bool `name:"without-tests" config:"without-tests" help:"Write no fakes and no fuzz targets, which serve tests."`
+
 	syscallFlags
 	features
 
@@ -131,7 +133,7 @@ func (c *generate) path(name string) string {
 }
 
 func (c *generate) emitOptions() (emit.Options, error) {
-	opt := emit.Options{Module: c.Module, With: map[string]string{}}
+	opt := emit.Options{Module: c.Module, With: map[string]string{}, Tests: !c.WithoutTests}
 	if opt.Module == "" {
 		var err error
 		if opt.Module, err = importPath(c.path(c.Out)); err != nil {

@@ -35,6 +35,8 @@ type Config struct {
 	Features    []string          `toml:"features"`
 	AllFeatures bool              `toml:"all-features"`
 	With        map[string]string `toml:"with"`
+
+	WithoutTests bool `toml:"without-tests"`
 }
 
 // Load reads the file of a directory, which need not have one. Errors in the file are a [diag.List].
@@ -87,6 +89,9 @@ func (c Config) Flags() map[string]any {
 	}
 	if c.AllFeatures {
 		flags["all-features"] = true
+	}
+	if c.WithoutTests {
+		flags["without-tests"] = true
 	}
 	if len(c.With) > 0 {
 		flags["with"] = c.With

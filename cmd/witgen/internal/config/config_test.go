@@ -27,6 +27,7 @@ module = "example.org/demo/internal/wit"
 syscalls = "interfaces/numbers.lock"
 features = ["fancy-things", "x"]
 all-features = true
+without-tests = true
 
 [with]
 acme = "example.org/acme/generated"
@@ -37,7 +38,7 @@ acme = "example.org/acme/generated"
 	}
 	want := config.Config{
 		WIT: "interfaces", Out: "../internal/wit", Module: "example.org/demo/internal/wit", Syscalls: "interfaces/numbers.lock",
-		Features: []string{"fancy-things", "x"}, AllFeatures: true,
+		Features: []string{"fancy-things", "x"}, AllFeatures: true, WithoutTests: true,
 		With: map[string]string{"acme": "example.org/acme/generated", "wasi:http": ""},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -45,7 +46,7 @@ acme = "example.org/acme/generated"
 	}
 	flags := map[string]any{
 		"wit": want.WIT, "out": want.Out, "module": want.Module, "syscalls": want.Syscalls,
-		"features": want.Features, "all-features": true, "with": want.With,
+		"features": want.Features, "all-features": true, "without-tests": true, "with": want.With,
 	}
 	if diff := cmp.Diff(flags, got.Flags()); diff != "" {
 		t.Errorf("Flags (-want +got):\n%s", diff)
