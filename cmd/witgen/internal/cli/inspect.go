@@ -10,19 +10,27 @@ import (
 	"golang.org/x/term"
 
 	"github.com/witan-os/witan/cmd/witgen/internal/inspect"
+	"github.com/witan-os/witan/gen/print"
+	"github.com/witan-os/witan/gen/resolve"
+	"github.com/witan-os/witan/gen/witjson"
 )
 
 type inspectCommand struct {
-	File string `arg:"" help:"A component or a core module."`
-	JSON bool   `name:"json" xor:"form" help:"Print JSON instead of a tree; its form is versioned."`
+	File string `arg:"" help:"A component or a core module; or WIT: a directory, a .wit file or a .json file."`
+	JSON bool   `name:"json" xor:"form" help:"Print JSON instead of a tree; its form is versioned. That of WIT is the one of wasm-tools."`
 
-	Adapters bool `name:"adapters" xor:"form" help:"Print how the components inside call each other, with the code of the adapters between them."`
+	Features    []string `name:"features" placeholder:"NAME" help:"Of WIT: enable features. Without this, items behind @unstable gates are left out. Several are separated by commas."`
+	AllFeatures bool     `name:"all-features" help:"Of WIT: enable all features."`
+	Adapters    bool     `name:"adapters" xor:"form" help:"Print how the components inside call each other, with the code of the adapters between them."`
 }
 
 // Help is shown below the flags.
 func (inspectCommand) Help() string {
 	return `Shows imports, exports and their types as WIT writes them, the core modules and what they import and export,
 nested components and custom sections. Nothing is compiled or run.
+
+WIT is shown with all names resolved, as text: a world lists all that it includes and needs. With --json it is
+printed in the form that wasm-tools has for resolved WIT, and such a file can stand wherever WIT is read.
 
 With --adapters the component is instantiated instead, with imports that trap when they are called, to link its
 parts. Start functions run, for at most a fraction of a second.
@@ -32,6 +40,9 @@ Colours are used if stdout is a terminal and NO_COLOR is not set.`
 
 // Run describes the file.
 func (c *inspectCommand) Run(e *env) error {
+	if holdsText(c.File) {
+		return c.inspectWIT(e)
+	}
 	data, err := readFile(c.File)
 	if err != nil {
 		return err
@@ -53,6 +64,25 @@ func (c *inspectCommand) Run(e *env) error {
 		return out.Encode(f)
 	}
 	return f.Tree(e.stdout, filepath.Base(c.File), e.style())
+}
+
+// inspectWIT prints WIT that is resolved.
+func (c *inspectCommand) inspectWIT(e *env) error {
+	if c.Adapters {
+		return fmt.Errorf("--adapters: %s is WIT, which has no code", c.File)
+	}
+	tree, err := loadWIT(c.File, resolve.Options{Features: c.Features, AllFeatures: c.AllFeatures})
+	if err != nil {
+		return err
+	}
+	out := []byte(print.Tree(tree))
+	if c.JSON {
+		if out, err = witjson.Encode(tree); err != nil {
+			return fmt.Errorf("%s: %w", c.File, err)
+		}
+	}
+	_, err = e.stdout.Write(out)
+	return err
 }
 
 // style is how stdout shows colours: nil for not at all.
