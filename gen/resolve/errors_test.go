@@ -3,9 +3,11 @@ package resolve_test
 import (
 	"bytes"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -73,3 +75,5 @@ func TestErrorsGolden(t *testing.T) {
 		}
 	}
 }
+
+func sortedNames(files fstest.MapFS) []string { return slices.Sorted(maps.Keys(files)) }

@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"fmt"
+	"iter"
 	"strings"
 
 	"github.com/witan-os/witan/gen/model"
@@ -151,11 +152,8 @@ func (r *resolver) localItem(p *pkg, f *syntax.File, name syntax.ID) *item {
 	if i != nil && i.name.Name == name.Name {
 		return i
 	}
-	var all []string
-	for _, i := range p.order {
-		all = append(all, i.name.Name)
-	}
-	r.report(f, name.Span, RuleUnknown, fmt.Sprintf("package `%s` has no interface or world `%s`", p.model.ID(), name.Name), didYouMean(name.Name, all))
+	r.report(f, name.Span, RuleUnknown, fmt.Sprintf("package `%s` has no interface or world `%s`", p.model.ID(), name.Name),
+		r.didYouMean(name.Name, p.itemNames(func(*item) bool { return true })))
 	return nil
 }
 
@@ -183,9 +181,10 @@ func (r *resolver) item(p *pkg, l *list, path *syntax.UsePath, world, off bool) 
 
 // silent finds something whose problems have been reported where the alias is that leads to it.
 func (r *resolver) silent(find func() *item) *item {
-	saved := r.errors
+	saved := r.quiet
+	r.quiet = true
 	i := find()
-	r.errors = saved
+	r.quiet = saved
 	return i
 }
 
@@ -227,14 +226,20 @@ func (r *resolver) foreignItem(p *pkg, f *syntax.File, path *syntax.UsePath, wor
 }
 
 func (r *resolver) reportNoItem(f *syntax.File, path *syntax.UsePath, other *pkg, world bool) {
-	var all []string
-	for _, i := range other.order {
-		if i.world == world {
-			all = append(all, i.name.Name)
+	r.report(f, path.Name.Span, RuleUnknown,
+		fmt.Sprintf("package `%s` has no %s `%s`", other.model.ID(), wordOf(world), path.Name.Name),
+		r.didYouMean(path.Name.Name, other.itemNames(func(i *item) bool { return i.world == world })))
+}
+
+// itemNames are the names of some interfaces and worlds.
+func (p *pkg) itemNames(wanted func(*item) bool) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, i := range p.order {
+			if wanted(i) && !yield(i.name.Name) {
+				return
+			}
 		}
 	}
-	r.report(f, path.Name.Span, RuleUnknown,
-		fmt.Sprintf("package `%s` has no %s `%s`", other.model.ID(), wordOf(world), path.Name.Name), didYouMean(path.Name.Name, all))
 }
 
 // itemOrder returns interfaces and worlds, each behind those of the package that it uses or includes. Those in

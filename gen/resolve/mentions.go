@@ -149,6 +149,9 @@ func (r *resolver) reportMissing(p *pkg, m mention) {
 // similarPackage is the ID of a package that may be meant: the same with another version, or one of a similar
 // name.
 func (r *resolver) similarPackage(p *pkg, name *syntax.PackageName) string {
+	if !r.listens() {
+		return ""
+	}
 	var all []string
 	for _, other := range slices.Concat(r.packages, r.decoded) {
 		if other == p {
@@ -159,5 +162,5 @@ func (r *resolver) similarPackage(p *pkg, name *syntax.PackageName) string {
 		}
 		all = append(all, other.model.ID())
 	}
-	return closest(name.String(), all)
+	return r.closest(name.String(), slices.Values(all))
 }

@@ -15,6 +15,7 @@ type resolver struct {
 	allFeatures bool
 	decode      func(name string, data []byte) (*model.Tree, error)
 	errors      diag.List
+	quiet       bool // what is wrong has been reported elsewhere
 
 	groups   [][]*syntax.File // by directory, that of the main package first
 	packages []*pkg           // those of text, as they were found
@@ -78,8 +79,14 @@ func (r *resolver) sortErrors() {
 	})
 }
 
+// listens reports whether anyone would see another diagnostic.
+func (r *resolver) listens() bool { return !r.quiet && len(r.errors.Items) < diag.Limit }
+
 // report adds a diagnostic about a range of a file.
 func (r *resolver) report(f *syntax.File, s syntax.Span, rule diag.Rule, message, hint string) {
+	if r.quiet {
+		return
+	}
 	r.errors.Add(diag.Diagnostic{
 		Source: f.Source, Start: int(s.Start), End: int(s.End), Rule: rule, Message: message, Hint: hint,
 	})

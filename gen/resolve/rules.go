@@ -23,8 +23,8 @@ const (
 // Limits. They are far beyond what anyone writes, and keep down what hostile WIT costs: without them, a few
 // lines of `include` make worlds that fill all memory.
 const (
-	MaxFiles     = 2_000     // files of one tree
-	MaxBytes     = 16 << 20  // bytes of all of them
-	MaxTypeDepth = 500       // types, named or not, in types; and names for names of types
-	MaxWorldSize = 1_000_000 // what includes and needs of interfaces add to all worlds, or would if it was not there
+	MaxFiles     = 2_000    // files of one tree
+	MaxBytes     = 16 << 20 // bytes of all of them
+	MaxTypeDepth = 500      // types, named or not, in types; and names for names of types
+	MaxWorldSize = 250_000  // what includes and needs of interfaces add to all worlds, or would if it was not there
 )

@@ -3,6 +3,7 @@ package resolve
 import (
 	"cmp"
 	"fmt"
+	"iter"
 
 	"github.com/witan-os/witan/gen/model"
 	"github.com/witan-os/witan/gen/syntax"
@@ -61,22 +62,27 @@ func (s *scope) find(name string) *symbol {
 	return nil
 }
 
-// typeNames are the names of types, for hints.
-func (s *scope) typeNames() []string {
-	var names []string
-	for _, sym := range s.all {
-		if !sym.function {
-			names = append(names, sym.name.Name)
+// typeNames are the names of types: some others first, then those of the scope.
+func (s *scope) typeNames(others []string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, name := range others {
+			if !yield(name) {
+				return
+			}
+		}
+		for _, sym := range s.all {
+			if !sym.function && !yield(sym.name.Name) {
+				return
+			}
 		}
 	}
-	return names
 }
 
 // renamed are the types of older WIT that have another name today.
 var renamed = map[string]string{"float32": "f32", "float64": "f64"}
 
 func (s *scope) reportNoType(name syntax.ID) {
-	hint := didYouMean(name.Name, append(s.typeNames(), builtin...))
+	hint := s.r.didYouMean(name.Name, s.typeNames(builtin))
 	if now := renamed[name.Name]; now != "" {
 		hint = fmt.Sprintf("`%s` is called `%s` today", name.Name, now)
 	}
@@ -140,7 +146,7 @@ func (s *scope) bring(sym *symbol, name syntax.ID, from *item, u *syntax.Use, of
 	case there == nil:
 		if !off || u.Path.Package == nil { // another package may have it later
 			s.report(name.Span, RuleUnknown, fmt.Sprintf("interface `%s` has no type `%s`", from.name.Name, name.Name),
-				didYouMean(name.Name, from.scope.typeNames()))
+				s.r.didYouMean(name.Name, from.scope.typeNames(nil)))
 		}
 		return nil
 	case there.function:

@@ -1,10 +1,13 @@
 package resolve
 
-import "fmt"
+import (
+	"fmt"
+	"iter"
+)
 
 // didYouMean is a hint with the candidate that a wrong name resembles, or none.
-func didYouMean(name string, candidates []string) string {
-	if best := closest(name, candidates); best != "" {
+func (r *resolver) didYouMean(name string, candidates iter.Seq[string]) string {
+	if best := r.closest(name, candidates); best != "" {
 		return fmt.Sprintf("did you mean `%s`?", best)
 	}
 	return ""
@@ -15,14 +18,17 @@ const (
 	maxCompared   = 60 // bytes of a name
 )
 
-// closest returns the candidate with the fewest edits to a name. It is empty if none resembles it: less than
-// two thirds of the name remain.
-func closest(name string, candidates []string) string {
-	if len(name) > maxCompared {
+// closest returns the candidate with the fewest edits to a name. It is empty if none resembles it, so that more
+// than a third would have to change, and if nobody would see it.
+func (r *resolver) closest(name string, candidates iter.Seq[string]) string {
+	if len(name) > maxCompared || !r.listens() {
 		return ""
 	}
-	best, least := "", len(name)/3+1
-	for _, c := range candidates[:min(len(candidates), maxCandidates)] {
+	best, least, n := "", len(name)/3+1, 0
+	for c := range candidates {
+		if n++; n > maxCandidates {
+			break
+		}
 		if len(c) > maxCompared || c == name {
 			continue
 		}
