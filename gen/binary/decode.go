@@ -10,18 +10,8 @@ import (
 )
 
 // Decode makes the model of the WIT in a file, which is a component, an encoded WIT package, or a core module
-// with component types. The name is for messages. An error in the file wraps a [*component.Error] with the
-// offset and the rule that is broken.
-func Decode(name string, data []byte) (*model.Tree, error) {
-	tree, err := decode(data)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	model.MarkErrors(tree)
-	return tree, nil
-}
-
-func decode(data []byte) (tree *model.Tree, err error) {
+// with component types. The error is a [*component.Error] with the offset and the rule that is broken.
+func Decode(data []byte) (tree *model.Tree, err error) {
 	kind, err := component.Sniff(data)
 	if err != nil {
 		return nil, err
@@ -37,9 +27,12 @@ func decode(data []byte) (tree *model.Tree, err error) {
 		}
 	}()
 	if kind == component.KindModule {
-		return d.module(data), nil
+		tree = d.module(data)
+	} else {
+		tree = d.componentFile(data)
 	}
-	return d.componentFile(data), nil
+	model.MarkErrors(tree)
+	return tree, nil
 }
 
 // Limits on a model. Types share parts in a file, and each use of one is a part of its own in the model, so

@@ -119,7 +119,7 @@ func (d *decoder) packageItem(p *model.Package, x *component.Extern) {
 		case *component.InstanceType:
 			s := d.ifaceNamed(x.Name, x.VersionSuffix)
 			s.fill(t)
-			s.arrange(t)
+			s.follow(t)
 		case *component.ComponentType:
 			d.newWorld(p, name.item).described(t)
 		default:

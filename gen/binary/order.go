@@ -14,7 +14,10 @@ func (d *decoder) tree(root *model.Package) *model.Tree {
 	for _, p := range d.order {
 		for _, i := range p.Interfaces {
 			o.iface(&i.Scope)
-			group(i)
+			arrange(i)
+		}
+		for _, w := range p.Worlds {
+			arrangeWorld(w)
 		}
 		d.distinct(p)
 	}
@@ -24,17 +27,14 @@ func (d *decoder) tree(root *model.Package) *model.Tree {
 		}
 	}
 	o.pkg(root)
-	for i := range d.places {
-		group(i)
-	}
 	return &model.Tree{Packages: o.list, Root: root}
 }
 
-// group puts an interface into the order that text has: types that are used come first, and the functions of
+// arrange puts an interface into the order that text has: types that are used come first, and the functions of
 // each resource are together, in the order of the resources. Otherwise, what comes before something stays
 // before it.
-func group(i *model.Interface) {
-	slices.SortStableFunc(i.Types, func(a, b *model.TypeDef) int { return foreign(b) - foreign(a) })
+func arrange(i *model.Interface) {
+	usesFirst(i.Types)
 	of := map[*model.TypeDef][]*model.Func{}
 	for _, f := range i.Funcs {
 		if f.Resource != nil {
@@ -61,12 +61,44 @@ func group(i *model.Interface) {
 	i.Funcs = funcs
 }
 
-// foreign is 1 for a type that is used from another scope, and 0 otherwise.
-func foreign(def *model.TypeDef) int {
+func usesFirst(types []*model.TypeDef) {
+	slices.SortStableFunc(types, func(a, b *model.TypeDef) int { return own(a) - own(b) })
+}
+
+// own is 0 for a type that is used from another scope, and 1 otherwise.
+func own(def *model.TypeDef) int {
 	if def.Used() {
-		return 1
+		return 0
 	}
-	return 0
+	return 1
+}
+
+// arrangeWorld does the same for a world: imports are interfaces, types that are used, other types, functions and
+// at last those of resources. Exports are functions and then interfaces.
+func arrangeWorld(w *model.World) {
+	usesFirst(w.Types)
+	place := map[*model.TypeDef]int{}
+	for i, def := range w.Types {
+		place[def] = i
+	}
+	rank := func(i *model.Item) int {
+		switch {
+		case i.Interface != nil:
+			return 0
+		case i.Type != nil:
+			return 1 + own(i.Type)
+		case i.Func.Resource == nil:
+			return 3
+		}
+		return 4 + place[i.Func.Resource]
+	}
+	slices.SortStableFunc(w.Imports, func(a, b *model.Item) int { return rank(a) - rank(b) })
+	slices.SortStableFunc(w.Exports, func(a, b *model.Item) int { return rank(b) - rank(a) })
+	for _, i := range slices.Concat(model.Interfaces(w.Imports), model.Interfaces(w.Exports)) {
+		if i.World == w {
+			arrange(i)
+		}
+	}
 }
 
 // distinct refuses a package in which an interface and a world have the same name.

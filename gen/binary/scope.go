@@ -135,8 +135,8 @@ func (s *scope) free(def *model.TypeDef) string {
 	return name
 }
 
-// arrange puts types and functions into the order of the instance that has all of them.
-func (s *scope) arrange(t *component.InstanceType) {
+// follow puts types and functions into the order of the instance that has all of them.
+func (s *scope) follow(t *component.InstanceType) {
 	place := make(map[string]int, len(t.Exports))
 	for i := range t.Exports {
 		place[t.Exports[i].Name] = i - len(t.Exports) // before what is not among them

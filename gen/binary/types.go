@@ -105,7 +105,9 @@ func (s *scope) shape(t component.ValueType) *model.Type {
 	case *component.Option:
 		return &model.Type{Kind: abi.Option, Elem: p.next(t.Some)}
 	case *component.Map:
-		return &model.Type{Kind: abi.Map, Key: p.next(t.Key), Elem: p.next(t.Value)}
+		key := p.next(t.Key)
+		key.Alias = nil // text writes it as the primitive type that it is
+		return &model.Type{Kind: abi.Map, Key: key, Elem: p.next(t.Value)}
 	case *component.Stream:
 		return &model.Type{Kind: abi.Stream, Elem: p.next(t.Elem)}
 	case *component.Future:
