@@ -13,7 +13,7 @@ func (r *resolver) addBinary(b binary) error {
 	if r.decode == nil {
 		return fmt.Errorf("%s: WIT packages in binary form can't be read here", b.name)
 	}
-	tree, err := r.decode(b.name, b.data)
+	tree, err := r.decode(b.data)
 	if err != nil {
 		return fmt.Errorf("%s: %w", b.name, err)
 	}

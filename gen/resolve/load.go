@@ -13,7 +13,7 @@ type Options struct {
 
 	// Binary decodes a WIT package in binary form, which deps may have as NAME.wasm. Without it such a file is
 	// an error.
-	Binary func(name string, data []byte) (*model.Tree, error)
+	Binary func(data []byte) (*model.Tree, error)
 }
 
 // Load resolves a WIT package: that of the files in a directory, together with the packages below its deps, or

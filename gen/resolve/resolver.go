@@ -13,7 +13,7 @@ import (
 type resolver struct {
 	features    map[string]bool // those that are enabled
 	allFeatures bool
-	decode      func(name string, data []byte) (*model.Tree, error)
+	decode      func(data []byte) (*model.Tree, error)
 	errors      diag.List
 	quiet       bool // what is wrong has been reported elsewhere
 
