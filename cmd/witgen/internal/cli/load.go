@@ -69,5 +69,9 @@ func loadBinary(path string) (*model.Tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	return binary.Decode(path, data)
+	tree, err := binary.Decode(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return tree, nil
 }
