@@ -193,15 +193,6 @@ func (f *file) callsHost() bool {
 	return slices.ContainsFunc(f.unit.host, func(fn *model.Func) bool { return ofHost(fn) && runs(fn) })
 }
 
-// ownResources reports whether functions deal in resources that the unit itself declares.
-func ownResources(u unit, funcs []*model.Func) bool {
-	found := false
-	eachFuncType(funcs, func(t *model.Type) {
-		found = found || t.Resource != nil && t.Resource.Owner == u.scope
-	})
-	return found
-}
-
 // coreTypes is a list of core types for a table.
 func coreTypes(types []abi.CoreType) *jen.Statement {
 	names := map[abi.CoreType]string{abi.I32: "I32", abi.I64: "I64", abi.CoreF32: "F32", abi.CoreF64: "F64"}

@@ -1,6 +1,8 @@
 package emit
 
 import (
+	"slices"
+
 	"github.com/dave/jennifer/jen"
 
 	"github.com/witan-os/witan/gen/model"
@@ -8,25 +10,11 @@ import (
 )
 
 // clientFuncs are the functions that the Client has.
-func (f *file) clientFuncs() []*model.Func {
-	if f.noClient() != "" {
-		return nil
-	}
-	return f.unit.guest
-}
-
-// noClient says why there is no Client, if that needs words.
-func (f *file) noClient() string {
-	if ownResources(f.unit, f.unit.guest) {
-		return "There is no Client: a component that exports this interface defines its resources itself, and\n" +
-			"calls that carry such resources are not generated."
-	}
-	return ""
-}
+func (f *file) clientFuncs() []*model.Func { return f.unit.guest }
 
 // client writes the type that calls a component which exports the unit.
 func (f *file) client() {
-	funcs := f.clientFuncs()
+	funcs := f.unit.guest
 	if len(funcs) == 0 {
 		return
 	}
@@ -35,19 +23,27 @@ func (f *file) client() {
 	if f.unit.world {
 		what = "the functions of the world " + f.scope.Name
 	}
-	f.comment("Client calls a component that exports " + what + ".")
+	notes := ""
+	if len(f.guestTypes()) > 0 {
+		notes = "The component defines the resources that come from it. Who has got one drops it, with Own.Drop, or gives it\n" +
+			"away. A call with one that is gone, or that is not of the component, is a *glue.Misuse and has no effect."
+	}
+	f.comment(paragraphs("Client calls a component that exports "+what+".", notes))
 	f.Type().Id("Client").StructFunc(func(g *jen.Group) {
 		for _, fn := range funcs {
 			g.Id(f.funcs.export[fn]).Op("*").Add(glue("Export"))
 		}
 	})
-	f.bind(funcs)
+	f.bind()
 	for _, fn := range funcs {
-		f.clientMethod(fn)
+		if fn.Kind != model.Method {
+			f.clientMethod(fn)
+		}
 	}
 }
 
-func (f *file) bind(funcs []*model.Func) {
+// bind writes the function that makes a Client.
+func (f *file) bind() {
 	f.Line()
 	f.Comment("// Bind finds the exports of a component. It fails if one is missing or has another type.")
 	inst := jen.Id("inst").Op("*").Add(glue("Instance"))
@@ -60,34 +56,43 @@ func (f *file) bind(funcs []*model.Func) {
 		fn, name = f.Func().Id("BindAs").Params(inst, jen.Id("name").String()).Add(results), jen.Id("name")
 	}
 	fn.BlockFunc(func(g *jen.Group) {
-		g.Var().Id("c").Id("Client")
-		g.Var().Err().Error()
-		for _, fn := range funcs {
-			g.If(
-				jen.List(jen.Id("c").Dot(f.funcs.export[fn]), jen.Err()).Op("=").Id("inst").Dot("Export").
-					Call(name.Clone(), jen.Lit(fn.Name), jen.Id(f.funcs.typ[fn])),
-				jen.Err().Op("!=").Nil(),
-			).Block(jen.Return(jen.Nil(), jen.Err()))
+		g.Id("c").Op(":=").Op("&").Id("Client").Values()
+		args := []jen.Code{name}
+		if len(f.guestTypes()) > 0 {
+			args = append(args, jen.Id("holders").Call(jen.Id("c")).Op("..."))
 		}
-		g.Return(jen.Op("&").Id("c"), jen.Nil())
+		g.Id("b").Op(":=").Id("inst").Dot("Bind").Call(args...)
+		if others := f.holdersElsewhere(); len(others) > 0 {
+			g.Id("b").Dot("Use").Call(others...)
+		}
+		for _, fn := range f.unit.guest {
+			g.Id("c").Dot(f.funcs.export[fn]).Op("=").Id("b").Dot("Func").Call(jen.Lit(fn.Name), jen.Id(f.funcs.typ[fn]))
+		}
+		g.If(jen.Err().Op(":=").Id("b").Dot("Err").Call(), jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Nil(), jen.Err()))
+		g.Return(jen.Id("c"), jen.Nil())
 	})
 }
 
 // hasOtherNames reports whether a world may export the unit under another name than its own.
 func (f *file) hasOtherNames() bool { return !f.unit.world && f.scope.World == nil }
 
-// clientMethod lowers the parameters, runs the export, and lifts its result.
+// clientMethod lowers the parameters, runs the export, and lifts its result. A method of a resource belongs to
+// what stands for one.
 func (f *file) clientMethod(fn *model.Func) {
 	s := shapeOf(fn)
 	f.Line()
 	f.comment(f.clientComment(fn, s))
-	f.Func().Params(jen.Id("c").Op("*").Id("Client")).Id(f.funcs.method[fn]).Add(f.signature(fn, true)).
+	receiver, client := jen.Id("c").Op("*").Id("Client"), jen.Id("c")
+	if fn.Kind == model.Method {
+		receiver, client = jen.Id("r").Op("*").Id(f.g.declared(fn.Resource).guest), jen.Id("r").Dot("client")
+	}
+	f.Func().Params(receiver).Id(f.funcs.method[fn]).Add(f.signature(fn, true)).
 		BlockFunc(func(g *jen.Group) {
 			if !runs(fn) {
 				g.Add(f.returns(s, jen.Id("result"), glue("ErrAsync")))
 				return
 			}
-			g.Id("e").Op(":=").Id("c").Dot(f.funcs.export[fn])
+			g.Id("e").Op(":=").Add(client).Dot(f.funcs.export[fn])
 			g.If(jen.Err().Op("=").Id("e").Dot("Enter").Call(jen.Id("ctx")), jen.Err().Op("!=").Nil()).
 				Block(f.returns(s, jen.Id("result"), jen.Err()))
 			checked := f.usesBoundary(fn)
@@ -116,9 +121,11 @@ func (f *file) clientMethod(fn *model.Func) {
 
 // clientComment documents a method for who calls it.
 func (f *file) clientComment(fn *model.Func, s shape) string {
-	var notes string
-	switch {
-	case s.appends:
+	if fn.Kind == model.Method {
+		return f.funcs.method[fn] + " implements " + f.g.declared(fn.Resource).name + "."
+	}
+	notes := ""
+	if s.appends {
 		notes = "The result is appended to buf."
 	}
 	if !runs(fn) {
@@ -150,6 +157,9 @@ func (f *file) usesBoundary(fn *model.Func) bool {
 // lowerParams writes the parameters to the stack, or to a block in the guest's memory if they do not fit.
 func (f *file) lowerParams(g *jen.Group, fn *model.Func) {
 	names := f.funcs.params[fn]
+	if fn.Kind == model.Method {
+		names = slices.Insert(slices.Clone(names), 0, "r") // self
+	}
 	block := fn.Plan.ParamBlock
 	if block == nil {
 		for i, p := range fn.Params {

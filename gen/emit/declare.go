@@ -9,6 +9,7 @@ import (
 type declared struct {
 	name      string   // the type itself
 	resource  string   // of a resource: the variable that is its identity
+	guest     string   // of a resource: the type of those that a component defines
 	kind      string   // of a variant: the type of its tag
 	kinds     []string // of a variant: the constants of kind
 	cases     []string // of an enum or flags: the constants; of a variant: the constructors
@@ -17,7 +18,9 @@ type declared struct {
 }
 
 // packageScope is what every generated package may declare whatever its types are.
-func packageScope() scope { return newScope("Host", "Provide", "Client", "Bind", "BindAs", "calls") }
+func packageScope() scope {
+	return newScope("Host", "Provide", "Client", "Bind", "BindAs", "Holders", "calls", "held", "holders")
+}
 
 // declarations gives Go names to all types of a scope. Type names are claimed before those derived from
 // them, so that a derived name gives way.
@@ -38,6 +41,7 @@ func declarations(s *model.Scope, taken scope) map[*model.TypeDef]*declared {
 func (decl *declared) derive(d *model.TypeDef, taken scope) {
 	if d.Resource != nil {
 		decl.resource = taken.claim(decl.name + "Resource")
+		decl.guest = taken.claim("guest" + decl.name)
 		return
 	}
 	switch d.Type.Kind {

@@ -113,6 +113,15 @@ func (u unit) name() string {
 	return u.scope.ID()
 }
 
+// interfaceFuncs are the functions of the interface that the unit is. One that a world has in place is either
+// imported or exported.
+func (u unit) interfaceFuncs() []*model.Func {
+	if len(u.host) == 0 {
+		return u.guest
+	}
+	return u.host
+}
+
 // describe names a scope for people.
 func describe(s *model.Scope) string {
 	if s.World != nil {

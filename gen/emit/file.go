@@ -57,6 +57,7 @@ func (f *file) writeAll() {
 	}
 	f.host()
 	f.client()
+	f.guests()
 	f.functionTypes()
 	f.provide()
 	f.calls()
@@ -71,9 +72,6 @@ func (f *file) packageComment() {
 	text := "Package " + f.g.packages[f.scope].name + " is the WIT " + kind + " " + describe(f.scope) + " in Go."
 	if docs := docs(f.scope.Docs, f.scope.Stability); docs != "" {
 		text += "\n\n" + docs
-	}
-	if why := f.noClient(); why != "" {
-		text += "\n\n" + why
 	}
 	for _, line := range commentLines(text) {
 		f.PackageComment(line)

@@ -50,21 +50,26 @@ func nameFuncs(u unit, pkg scope, used bodyNames) *funcNames {
 		if n.method[fn] == "" {
 			n.add(fn, s)
 		}
-		n.export[fn] = fields.claim(unexportedMethod(n.method[fn]))
+		n.export[fn] = fields.claim(unexportedMethod(n.full(fn)))
 	}
 	return n
 }
 
-// add names a function, and returns the name that tells it from those of other resources.
+// add names a function, and returns its name in full.
 func (n *funcNames) add(fn *model.Func, s *funcScopes) string {
-	full := s.method(fn)
-	n.method[fn] = full
+	n.method[fn] = s.method(fn)
 	n.params[fn] = paramNames(fn, s.used)
-	if fn.Kind == model.Method {
-		full = goName(fn.Resource.Name) + full
-	}
+	full := n.full(fn)
 	n.typ[fn] = s.pkg.claim("typeOf" + full)
 	return full
+}
+
+// full is the name of a function that tells it from those of other resources.
+func (n *funcNames) full(fn *model.Func) string {
+	if fn.Kind == model.Method {
+		return goName(fn.Resource.Name) + n.method[fn]
+	}
+	return n.method[fn]
 }
 
 // checkedMethods are method names for which go vet demands a signature that no method here has.
@@ -129,6 +134,9 @@ const digits = "0123456789"
 
 func namesInBodies(u unit, imports map[*model.Scope]string) bodyNames {
 	names := bodyNames{newScope("at", "b", "buf", "c", "ctx", "e", "err", "p", "result", "s"), newScope(standardImports...)}
+	if slices.ContainsFunc(u.guest, func(fn *model.Func) bool { return fn.Kind == model.Method }) {
+		names.variables["r"] = true // the receiver
+	}
 	for _, name := range imports {
 		names.numbered[strings.TrimRight(name, digits)] = true
 	}

@@ -192,7 +192,7 @@ func (f *file) resourceType(d *model.TypeDef) {
 // methodsOf are the methods of a resource.
 func (f *file) methodsOf(d *model.TypeDef) []*model.Func {
 	var list []*model.Func
-	for _, fn := range f.unit.host {
+	for _, fn := range f.unit.interfaceFuncs() {
 		if fn.Kind == model.Method && fn.Resource == d {
 			list = append(list, fn)
 		}

@@ -191,36 +191,21 @@ func Bind(inst *glue.Instance) (*Client, error) {
 
 // BindAs is Bind for a component that exports the interface under a name of its own world's.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
-	var c Client
-	var err error
-	if c.noop, err = inst.Export(name, "noop", typeOfNoop); err != nil {
+	c := &Client{}
+	b := inst.Bind(name)
+	c.noop = b.Func("noop", typeOfNoop)
+	c.add = b.Func("add", typeOfAdd)
+	c.echo = b.Func("echo", typeOfEcho)
+	c.sumList = b.Func("sum-list", typeOfSumList)
+	c.takeBytes = b.Func("take-bytes", typeOfTakeBytes)
+	c.recIO = b.Func("rec-io", typeOfRecIO)
+	c.variantIO = b.Func("variant-io", typeOfVariantIO)
+	c.optionIO = b.Func("option-io", typeOfOptionIO)
+	c.resultIO = b.Func("result-io", typeOfResultIO)
+	if err := b.Err(); err != nil {
 		return nil, err
 	}
-	if c.add, err = inst.Export(name, "add", typeOfAdd); err != nil {
-		return nil, err
-	}
-	if c.echo, err = inst.Export(name, "echo", typeOfEcho); err != nil {
-		return nil, err
-	}
-	if c.sumList, err = inst.Export(name, "sum-list", typeOfSumList); err != nil {
-		return nil, err
-	}
-	if c.takeBytes, err = inst.Export(name, "take-bytes", typeOfTakeBytes); err != nil {
-		return nil, err
-	}
-	if c.recIO, err = inst.Export(name, "rec-io", typeOfRecIO); err != nil {
-		return nil, err
-	}
-	if c.variantIO, err = inst.Export(name, "variant-io", typeOfVariantIO); err != nil {
-		return nil, err
-	}
-	if c.optionIO, err = inst.Export(name, "option-io", typeOfOptionIO); err != nil {
-		return nil, err
-	}
-	if c.resultIO, err = inst.Export(name, "result-io", typeOfResultIO); err != nil {
-		return nil, err
-	}
-	return &c, nil
+	return c, nil
 }
 
 // Noop calls noop.

@@ -21,15 +21,14 @@ type Client struct {
 
 // Bind finds the exports of a component. It fails if one is missing or has another type.
 func Bind(inst *glue.Instance) (*Client, error) {
-	var c Client
-	var err error
-	if c.loopTick, err = inst.Export("", "loop-tick", typeOfLoopTick); err != nil {
+	c := &Client{}
+	b := inst.Bind("")
+	c.loopTick = b.Func("loop-tick", typeOfLoopTick)
+	c.loopLog = b.Func("loop-log", typeOfLoopLog)
+	if err := b.Err(); err != nil {
 		return nil, err
 	}
-	if c.loopLog, err = inst.Export("", "loop-log", typeOfLoopLog); err != nil {
-		return nil, err
-	}
-	return &c, nil
+	return c, nil
 }
 
 // LoopTick calls loop-tick.

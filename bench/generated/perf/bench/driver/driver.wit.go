@@ -29,36 +29,21 @@ type Client struct {
 
 // Bind finds the exports of a component. It fails if one is missing or has another type.
 func Bind(inst *glue.Instance) (*Client, error) {
-	var c Client
-	var err error
-	if c.driveNoop, err = inst.Export("", "drive-noop", typeOfDriveNoop); err != nil {
+	c := &Client{}
+	b := inst.Bind("")
+	c.driveNoop = b.Func("drive-noop", typeOfDriveNoop)
+	c.driveAdd = b.Func("drive-add", typeOfDriveAdd)
+	c.driveEcho = b.Func("drive-echo", typeOfDriveEcho)
+	c.driveSum = b.Func("drive-sum", typeOfDriveSum)
+	c.driveBytes = b.Func("drive-bytes", typeOfDriveBytes)
+	c.driveRec = b.Func("drive-rec", typeOfDriveRec)
+	c.driveVariant = b.Func("drive-variant", typeOfDriveVariant)
+	c.driveOption = b.Func("drive-option", typeOfDriveOption)
+	c.driveResult = b.Func("drive-result", typeOfDriveResult)
+	if err := b.Err(); err != nil {
 		return nil, err
 	}
-	if c.driveAdd, err = inst.Export("", "drive-add", typeOfDriveAdd); err != nil {
-		return nil, err
-	}
-	if c.driveEcho, err = inst.Export("", "drive-echo", typeOfDriveEcho); err != nil {
-		return nil, err
-	}
-	if c.driveSum, err = inst.Export("", "drive-sum", typeOfDriveSum); err != nil {
-		return nil, err
-	}
-	if c.driveBytes, err = inst.Export("", "drive-bytes", typeOfDriveBytes); err != nil {
-		return nil, err
-	}
-	if c.driveRec, err = inst.Export("", "drive-rec", typeOfDriveRec); err != nil {
-		return nil, err
-	}
-	if c.driveVariant, err = inst.Export("", "drive-variant", typeOfDriveVariant); err != nil {
-		return nil, err
-	}
-	if c.driveOption, err = inst.Export("", "drive-option", typeOfDriveOption); err != nil {
-		return nil, err
-	}
-	if c.driveResult, err = inst.Export("", "drive-result", typeOfDriveResult); err != nil {
-		return nil, err
-	}
-	return &c, nil
+	return c, nil
 }
 
 // DriveNoop calls drive-noop.

@@ -42,15 +42,14 @@ func Bind(inst *glue.Instance) (*Client, error) {
 
 // BindAs is Bind for a component that exports the interface under a name of its own world's.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
-	var c Client
-	var err error
-	if c.tick, err = inst.Export(name, "tick", typeOfTick); err != nil {
+	c := &Client{}
+	b := inst.Bind(name)
+	c.tick = b.Func("tick", typeOfTick)
+	c.log = b.Func("log", typeOfLog)
+	if err := b.Err(); err != nil {
 		return nil, err
 	}
-	if c.log, err = inst.Export(name, "log", typeOfLog); err != nil {
-		return nil, err
-	}
-	return &c, nil
+	return c, nil
 }
 
 // Tick calls tick.

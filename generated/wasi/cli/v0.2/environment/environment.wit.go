@@ -51,18 +51,15 @@ func Bind(inst *glue.Instance) (*Client, error) {
 
 // BindAs is Bind for a component that exports the interface under a name of its own world's.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
-	var c Client
-	var err error
-	if c.getEnvironment, err = inst.Export(name, "get-environment", typeOfGetEnvironment); err != nil {
+	c := &Client{}
+	b := inst.Bind(name)
+	c.getEnvironment = b.Func("get-environment", typeOfGetEnvironment)
+	c.getArguments = b.Func("get-arguments", typeOfGetArguments)
+	c.initialCwd = b.Func("initial-cwd", typeOfInitialCwd)
+	if err := b.Err(); err != nil {
 		return nil, err
 	}
-	if c.getArguments, err = inst.Export(name, "get-arguments", typeOfGetArguments); err != nil {
-		return nil, err
-	}
-	if c.initialCwd, err = inst.Export(name, "initial-cwd", typeOfInitialCwd); err != nil {
-		return nil, err
-	}
-	return &c, nil
+	return c, nil
 }
 
 // GetEnvironment calls get-environment.

@@ -45,15 +45,14 @@ func Bind(inst *glue.Instance) (*Client, error) {
 
 // BindAs is Bind for a component that exports the interface under a name of its own world's.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
-	var c Client
-	var err error
-	if c.exit, err = inst.Export(name, "exit", typeOfExit); err != nil {
+	c := &Client{}
+	b := inst.Bind(name)
+	c.exit = b.Func("exit", typeOfExit)
+	c.exitWithCode = b.Func("exit-with-code", typeOfExitWithCode)
+	if err := b.Err(); err != nil {
 		return nil, err
 	}
-	if c.exitWithCode, err = inst.Export(name, "exit-with-code", typeOfExitWithCode); err != nil {
-		return nil, err
-	}
-	return &c, nil
+	return c, nil
 }
 
 // Exit calls exit.

@@ -39,12 +39,13 @@ func Bind(inst *glue.Instance) (*Client, error) {
 
 // BindAs is Bind for a component that exports the interface under a name of its own world's.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
-	var c Client
-	var err error
-	if c.run, err = inst.Export(name, "run", typeOfRun); err != nil {
+	c := &Client{}
+	b := inst.Bind(name)
+	c.run = b.Func("run", typeOfRun)
+	if err := b.Err(); err != nil {
 		return nil, err
 	}
-	return &c, nil
+	return c, nil
 }
 
 // Run calls run.

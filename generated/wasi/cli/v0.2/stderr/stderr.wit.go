@@ -40,12 +40,14 @@ func Bind(inst *glue.Instance) (*Client, error) {
 
 // BindAs is Bind for a component that exports the interface under a name of its own world's.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
-	var c Client
-	var err error
-	if c.getStderr, err = inst.Export(name, "get-stderr", typeOfGetStderr); err != nil {
+	c := &Client{}
+	b := inst.Bind(name)
+	b.Use(streams.Holders)
+	c.getStderr = b.Func("get-stderr", typeOfGetStderr)
+	if err := b.Err(); err != nil {
 		return nil, err
 	}
-	return &c, nil
+	return c, nil
 }
 
 // GetStderr calls get-stderr.

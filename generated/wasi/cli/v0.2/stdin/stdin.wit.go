@@ -41,12 +41,14 @@ func Bind(inst *glue.Instance) (*Client, error) {
 
 // BindAs is Bind for a component that exports the interface under a name of its own world's.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
-	var c Client
-	var err error
-	if c.getStdin, err = inst.Export(name, "get-stdin", typeOfGetStdin); err != nil {
+	c := &Client{}
+	b := inst.Bind(name)
+	b.Use(streams.Holders)
+	c.getStdin = b.Func("get-stdin", typeOfGetStdin)
+	if err := b.Err(); err != nil {
 		return nil, err
 	}
-	return &c, nil
+	return c, nil
 }
 
 // GetStdin calls get-stdin.

@@ -41,12 +41,14 @@ func Bind(inst *glue.Instance) (*Client, error) {
 
 // BindAs is Bind for a component that exports the interface under a name of its own world's.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
-	var c Client
-	var err error
-	if c.getStdout, err = inst.Export(name, "get-stdout", typeOfGetStdout); err != nil {
+	c := &Client{}
+	b := inst.Bind(name)
+	b.Use(streams.Holders)
+	c.getStdout = b.Func("get-stdout", typeOfGetStdout)
+	if err := b.Err(); err != nil {
 		return nil, err
 	}
-	return &c, nil
+	return c, nil
 }
 
 // GetStdout calls get-stdout.

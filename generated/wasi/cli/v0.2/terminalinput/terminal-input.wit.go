@@ -20,6 +20,21 @@ type TerminalInput interface{}
 // TerminalInputResource is the identity of the resource type.
 var TerminalInputResource = &glue.Resource{Name: "wasi:cli/terminal-input@0.2/terminal-input"}
 
+// held is what one has in hand of a resource that a component defines. It has the method Drop.
+type held = glue.Held
+
+// guestTerminalInput implements TerminalInput for those that a component defines.
+type guestTerminalInput struct {
+	held
+}
+
+// Holders is for clients of other interfaces, which have resources of this one from the same component.
+func Holders(inst *glue.Instance) ([]glue.Holder, error) {
+	return []glue.Holder{
+		{Type: TerminalInputResource, Hold: func(h glue.Held) any { return &guestTerminalInput{h} }},
+	}, nil
+}
+
 // Provide offers terminal-input to components.
 func Provide() glue.Fixed {
 	return glue.Fixed{{

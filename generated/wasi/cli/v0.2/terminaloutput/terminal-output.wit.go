@@ -20,6 +20,21 @@ type TerminalOutput interface{}
 // TerminalOutputResource is the identity of the resource type.
 var TerminalOutputResource = &glue.Resource{Name: "wasi:cli/terminal-output@0.2/terminal-output"}
 
+// held is what one has in hand of a resource that a component defines. It has the method Drop.
+type held = glue.Held
+
+// guestTerminalOutput implements TerminalOutput for those that a component defines.
+type guestTerminalOutput struct {
+	held
+}
+
+// Holders is for clients of other interfaces, which have resources of this one from the same component.
+func Holders(inst *glue.Instance) ([]glue.Holder, error) {
+	return []glue.Holder{
+		{Type: TerminalOutputResource, Hold: func(h glue.Held) any { return &guestTerminalOutput{h} }},
+	}, nil
+}
+
 // Provide offers terminal-output to components.
 func Provide() glue.Fixed {
 	return glue.Fixed{{

@@ -41,12 +41,14 @@ func Bind(inst *glue.Instance) (*Client, error) {
 
 // BindAs is Bind for a component that exports the interface under a name of its own world's.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
-	var c Client
-	var err error
-	if c.getTerminalStdin, err = inst.Export(name, "get-terminal-stdin", typeOfGetTerminalStdin); err != nil {
+	c := &Client{}
+	b := inst.Bind(name)
+	b.Use(terminalinput.Holders)
+	c.getTerminalStdin = b.Func("get-terminal-stdin", typeOfGetTerminalStdin)
+	if err := b.Err(); err != nil {
 		return nil, err
 	}
-	return &c, nil
+	return c, nil
 }
 
 // GetTerminalStdin calls get-terminal-stdin.

@@ -41,12 +41,14 @@ func Bind(inst *glue.Instance) (*Client, error) {
 
 // BindAs is Bind for a component that exports the interface under a name of its own world's.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
-	var c Client
-	var err error
-	if c.getTerminalStdout, err = inst.Export(name, "get-terminal-stdout", typeOfGetTerminalStdout); err != nil {
+	c := &Client{}
+	b := inst.Bind(name)
+	b.Use(terminaloutput.Holders)
+	c.getTerminalStdout = b.Func("get-terminal-stdout", typeOfGetTerminalStdout)
+	if err := b.Err(); err != nil {
 		return nil, err
 	}
-	return &c, nil
+	return c, nil
 }
 
 // GetTerminalStdout calls get-terminal-stdout.

@@ -76,21 +76,17 @@ func Bind(inst *glue.Instance) (*Client, error) {
 
 // BindAs is Bind for a component that exports the interface under a name of its own world's.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
-	var c Client
-	var err error
-	if c.now, err = inst.Export(name, "now", typeOfNow); err != nil {
+	c := &Client{}
+	b := inst.Bind(name)
+	b.Use(poll.Holders)
+	c.now = b.Func("now", typeOfNow)
+	c.resolution = b.Func("resolution", typeOfResolution)
+	c.subscribeInstant = b.Func("subscribe-instant", typeOfSubscribeInstant)
+	c.subscribeDuration = b.Func("subscribe-duration", typeOfSubscribeDuration)
+	if err := b.Err(); err != nil {
 		return nil, err
 	}
-	if c.resolution, err = inst.Export(name, "resolution", typeOfResolution); err != nil {
-		return nil, err
-	}
-	if c.subscribeInstant, err = inst.Export(name, "subscribe-instant", typeOfSubscribeInstant); err != nil {
-		return nil, err
-	}
-	if c.subscribeDuration, err = inst.Export(name, "subscribe-duration", typeOfSubscribeDuration); err != nil {
-		return nil, err
-	}
-	return &c, nil
+	return c, nil
 }
 
 // Now calls now.

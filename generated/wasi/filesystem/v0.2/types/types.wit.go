@@ -12,9 +12,6 @@
 //
 // The rules follow POSIX where systems agree. Windows hosts differ in links, in
 // deletion of open files and in the case of names, and programs see that difference.
-//
-// There is no Client: a component that exports this interface defines its resources itself, and
-// calls that carry such resources are not generated.
 package types
 
 import (
@@ -774,6 +771,677 @@ type Host interface {
 	FilesystemErrorCode(ctx context.Context, err_ Error) (glue.Option[ErrorCode], error)
 }
 
+// Client calls a component that exports types.
+//
+// The component defines the resources that come from it. Who has got one drops it, with Own.Drop, or gives it
+// away. A call with one that is gone, or that is not of the component, is a *glue.Misuse and has no effect.
+type Client struct {
+	descriptorReadViaStream                *glue.Export
+	descriptorWriteViaStream               *glue.Export
+	descriptorAppendViaStream              *glue.Export
+	descriptorAdvise                       *glue.Export
+	descriptorSyncData                     *glue.Export
+	descriptorGetFlags                     *glue.Export
+	descriptorGetType                      *glue.Export
+	descriptorSetSize                      *glue.Export
+	descriptorSetTimes                     *glue.Export
+	descriptorRead                         *glue.Export
+	descriptorWrite                        *glue.Export
+	descriptorReadDirectory                *glue.Export
+	descriptorSync                         *glue.Export
+	descriptorCreateDirectoryAt            *glue.Export
+	descriptorStat                         *glue.Export
+	descriptorStatAt                       *glue.Export
+	descriptorSetTimesAt                   *glue.Export
+	descriptorLinkAt                       *glue.Export
+	descriptorOpenAt                       *glue.Export
+	descriptorReadlinkAt                   *glue.Export
+	descriptorRemoveDirectoryAt            *glue.Export
+	descriptorRenameAt                     *glue.Export
+	descriptorSymlinkAt                    *glue.Export
+	descriptorUnlinkFileAt                 *glue.Export
+	descriptorIsSameObject                 *glue.Export
+	descriptorMetadataHash                 *glue.Export
+	descriptorMetadataHashAt               *glue.Export
+	directoryEntryStreamReadDirectoryEntry *glue.Export
+	filesystemErrorCode                    *glue.Export
+}
+
+// Bind finds the exports of a component. It fails if one is missing or has another type.
+func Bind(inst *glue.Instance) (*Client, error) {
+	return BindAs(inst, "wasi:filesystem/types@0.2.12")
+}
+
+// BindAs is Bind for a component that exports the interface under a name of its own world's.
+func BindAs(inst *glue.Instance, name string) (*Client, error) {
+	c := &Client{}
+	b := inst.Bind(name, holders(c)...)
+	b.Use(streams.Holders, ioerror.Holders)
+	c.descriptorReadViaStream = b.Func("[method]descriptor.read-via-stream", typeOfDescriptorReadViaStream)
+	c.descriptorWriteViaStream = b.Func("[method]descriptor.write-via-stream", typeOfDescriptorWriteViaStream)
+	c.descriptorAppendViaStream = b.Func("[method]descriptor.append-via-stream", typeOfDescriptorAppendViaStream)
+	c.descriptorAdvise = b.Func("[method]descriptor.advise", typeOfDescriptorAdvise)
+	c.descriptorSyncData = b.Func("[method]descriptor.sync-data", typeOfDescriptorSyncData)
+	c.descriptorGetFlags = b.Func("[method]descriptor.get-flags", typeOfDescriptorGetFlags)
+	c.descriptorGetType = b.Func("[method]descriptor.get-type", typeOfDescriptorGetType)
+	c.descriptorSetSize = b.Func("[method]descriptor.set-size", typeOfDescriptorSetSize)
+	c.descriptorSetTimes = b.Func("[method]descriptor.set-times", typeOfDescriptorSetTimes)
+	c.descriptorRead = b.Func("[method]descriptor.read", typeOfDescriptorRead)
+	c.descriptorWrite = b.Func("[method]descriptor.write", typeOfDescriptorWrite)
+	c.descriptorReadDirectory = b.Func("[method]descriptor.read-directory", typeOfDescriptorReadDirectory)
+	c.descriptorSync = b.Func("[method]descriptor.sync", typeOfDescriptorSync)
+	c.descriptorCreateDirectoryAt = b.Func("[method]descriptor.create-directory-at", typeOfDescriptorCreateDirectoryAt)
+	c.descriptorStat = b.Func("[method]descriptor.stat", typeOfDescriptorStat)
+	c.descriptorStatAt = b.Func("[method]descriptor.stat-at", typeOfDescriptorStatAt)
+	c.descriptorSetTimesAt = b.Func("[method]descriptor.set-times-at", typeOfDescriptorSetTimesAt)
+	c.descriptorLinkAt = b.Func("[method]descriptor.link-at", typeOfDescriptorLinkAt)
+	c.descriptorOpenAt = b.Func("[method]descriptor.open-at", typeOfDescriptorOpenAt)
+	c.descriptorReadlinkAt = b.Func("[method]descriptor.readlink-at", typeOfDescriptorReadlinkAt)
+	c.descriptorRemoveDirectoryAt = b.Func("[method]descriptor.remove-directory-at", typeOfDescriptorRemoveDirectoryAt)
+	c.descriptorRenameAt = b.Func("[method]descriptor.rename-at", typeOfDescriptorRenameAt)
+	c.descriptorSymlinkAt = b.Func("[method]descriptor.symlink-at", typeOfDescriptorSymlinkAt)
+	c.descriptorUnlinkFileAt = b.Func("[method]descriptor.unlink-file-at", typeOfDescriptorUnlinkFileAt)
+	c.descriptorIsSameObject = b.Func("[method]descriptor.is-same-object", typeOfDescriptorIsSameObject)
+	c.descriptorMetadataHash = b.Func("[method]descriptor.metadata-hash", typeOfDescriptorMetadataHash)
+	c.descriptorMetadataHashAt = b.Func("[method]descriptor.metadata-hash-at", typeOfDescriptorMetadataHashAt)
+	c.directoryEntryStreamReadDirectoryEntry = b.Func("[method]directory-entry-stream.read-directory-entry", typeOfDirectoryEntryStreamReadDirectoryEntry)
+	c.filesystemErrorCode = b.Func("filesystem-error-code", typeOfFilesystemErrorCode)
+	if err := b.Err(); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// FilesystemErrorCode calls filesystem-error-code.
+//
+// Narrow an error from a stream to a code of this interface. None if it did not
+// come from a file system, or if there is no code for it.
+//
+//	filesystem-error-code: func(err: borrow<error>) -> option<error-code>
+func (c *Client) FilesystemErrorCode(ctx context.Context, err_ Error) (result glue.Option[ErrorCode], err error) {
+	e := c.filesystemErrorCode
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, ioerror.ErrorResource, err_))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	return loadOptionErrorCode(b, p), nil
+}
+
+// held is what one has in hand of a resource that a component defines. It has the method Drop.
+type held = glue.Held
+
+// guestDescriptor implements Descriptor for those that a component defines.
+type guestDescriptor struct {
+	held
+	client *Client
+}
+
+// ReadViaStream implements Descriptor.
+func (r *guestDescriptor) ReadViaStream(ctx context.Context, offset Filesize) (result glue.Own[InputStream], err error) {
+	e := r.client.descriptorReadViaStream
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, DescriptorResource, r))
+	s[1] = offset
+	e.Invoke()
+	p := b.View(uint32(s[0]), 8, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, toErrorCode(b, uint32(glue.LoadU8(p, 4)))
+	}
+	return glue.TakeOwn[InputStream](b, streams.InputStreamResource, glue.LoadU32(p, 4)), nil
+}
+
+// WriteViaStream implements Descriptor.
+func (r *guestDescriptor) WriteViaStream(ctx context.Context, offset Filesize) (result glue.Own[OutputStream], err error) {
+	e := r.client.descriptorWriteViaStream
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, DescriptorResource, r))
+	s[1] = offset
+	e.Invoke()
+	p := b.View(uint32(s[0]), 8, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, toErrorCode(b, uint32(glue.LoadU8(p, 4)))
+	}
+	return glue.TakeOwn[OutputStream](b, streams.OutputStreamResource, glue.LoadU32(p, 4)), nil
+}
+
+// AppendViaStream implements Descriptor.
+func (r *guestDescriptor) AppendViaStream(ctx context.Context) (result glue.Own[OutputStream], err error) {
+	e := r.client.descriptorAppendViaStream
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, DescriptorResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 8, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, toErrorCode(b, uint32(glue.LoadU8(p, 4)))
+	}
+	return glue.TakeOwn[OutputStream](b, streams.OutputStreamResource, glue.LoadU32(p, 4)), nil
+}
+
+// Advise implements Descriptor.
+func (r *guestDescriptor) Advise(ctx context.Context, offset Filesize, length Filesize, advice Advice) (err error) {
+	e := r.client.descriptorAdvise
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, DescriptorResource, r))
+	s[1] = offset
+	s[2] = length
+	s[3] = uint64(fromAdvice(b, advice))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return toErrorCode(b, uint32(glue.LoadU8(p, 1)))
+	}
+	return nil
+}
+
+// SyncData implements Descriptor.
+func (r *guestDescriptor) SyncData(ctx context.Context) (err error) {
+	e := r.client.descriptorSyncData
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, DescriptorResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return toErrorCode(b, uint32(glue.LoadU8(p, 1)))
+	}
+	return nil
+}
+
+// GetFlags implements Descriptor.
+func (r *guestDescriptor) GetFlags(ctx context.Context) (result DescriptorFlags, err error) {
+	e := r.client.descriptorGetFlags
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, DescriptorResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, toErrorCode(b, uint32(glue.LoadU8(p, 1)))
+	}
+	return DescriptorFlags(uint32(glue.LoadU8(p, 1)) & 0x3f), nil
+}
+
+// GetType implements Descriptor.
+func (r *guestDescriptor) GetType(ctx context.Context) (result DescriptorType, err error) {
+	e := r.client.descriptorGetType
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, DescriptorResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, toErrorCode(b, uint32(glue.LoadU8(p, 1)))
+	}
+	return toDescriptorType(b, uint32(glue.LoadU8(p, 1))), nil
+}
+
+// SetSize implements Descriptor.
+func (r *guestDescriptor) SetSize(ctx context.Context, size Filesize) (err error) {
+	e := r.client.descriptorSetSize
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, DescriptorResource, r))
+	s[1] = size
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return toErrorCode(b, uint32(glue.LoadU8(p, 1)))
+	}
+	return nil
+}
+
+// SetTimes implements Descriptor.
+func (r *guestDescriptor) SetTimes(ctx context.Context, dataAccessTimestamp NewTimestamp, dataModificationTimestamp NewTimestamp) (err error) {
+	e := r.client.descriptorSetTimes
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, DescriptorResource, r))
+	lowerNewTimestamp(b, s[1:4], dataAccessTimestamp)
+	lowerNewTimestamp(b, s[4:7], dataModificationTimestamp)
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return toErrorCode(b, uint32(glue.LoadU8(p, 1)))
+	}
+	return nil
+}
+
+// Read implements Descriptor.
+func (r *guestDescriptor) Read(ctx context.Context, length Filesize, offset Filesize) (result glue.Tuple2[[]byte, bool], err error) {
+	e := r.client.descriptorRead
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, DescriptorResource, r))
+	s[1] = length
+	s[2] = offset
+	e.Invoke()
+	p := b.View(uint32(s[0]), 16, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, toErrorCode(b, uint32(glue.LoadU8(p, 4)))
+	}
+	return loadTupleListU8Bool(b, p[4:]), nil
+}
+
+// Write implements Descriptor.
+func (r *guestDescriptor) Write(ctx context.Context, buffer []byte, offset Filesize) (result Filesize, err error) {
+	e := r.client.descriptorWrite
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, DescriptorResource, r))
+	s[1], s[2] = glue.StoreBytes(b, buffer).Slots()
+	s[3] = offset
+	e.Invoke()
+	p := b.View(uint32(s[0]), 16, 8)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, toErrorCode(b, uint32(glue.LoadU8(p, 8)))
+	}
+	return glue.LoadU64(p, 8), nil
+}
+
+// ReadDirectory implements Descriptor.
+func (r *guestDescriptor) ReadDirectory(ctx context.Context) (result glue.Own[DirectoryEntryStream], err error) {
+	e := r.client.descriptorReadDirectory
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, DescriptorResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 8, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, toErrorCode(b, uint32(glue.LoadU8(p, 4)))
+	}
+	return glue.TakeOwn[DirectoryEntryStream](b, DirectoryEntryStreamResource, glue.LoadU32(p, 4)), nil
+}
+
+// Sync implements Descriptor.
+func (r *guestDescriptor) Sync(ctx context.Context) (err error) {
+	e := r.client.descriptorSync
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, DescriptorResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return toErrorCode(b, uint32(glue.LoadU8(p, 1)))
+	}
+	return nil
+}
+
+// CreateDirectoryAt implements Descriptor.
+func (r *guestDescriptor) CreateDirectoryAt(ctx context.Context, path string) (err error) {
+	e := r.client.descriptorCreateDirectoryAt
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, DescriptorResource, r))
+	s[1], s[2] = glue.StoreString(b, path).Slots()
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return toErrorCode(b, uint32(glue.LoadU8(p, 1)))
+	}
+	return nil
+}
+
+// Stat implements Descriptor.
+func (r *guestDescriptor) Stat(ctx context.Context) (result DescriptorStat, err error) {
+	e := r.client.descriptorStat
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, DescriptorResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 104, 8)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, toErrorCode(b, uint32(glue.LoadU8(p, 8)))
+	}
+	return loadDescriptorStat(b, p[8:]), nil
+}
+
+// StatAt implements Descriptor.
+func (r *guestDescriptor) StatAt(ctx context.Context, pathFlags PathFlags, path string) (result DescriptorStat, err error) {
+	e := r.client.descriptorStatAt
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, DescriptorResource, r))
+	s[1] = uint64(pathFlags & 0x1)
+	s[2], s[3] = glue.StoreString(b, path).Slots()
+	e.Invoke()
+	p := b.View(uint32(s[0]), 104, 8)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, toErrorCode(b, uint32(glue.LoadU8(p, 8)))
+	}
+	return loadDescriptorStat(b, p[8:]), nil
+}
+
+// SetTimesAt implements Descriptor.
+func (r *guestDescriptor) SetTimesAt(ctx context.Context, pathFlags PathFlags, path string, dataAccessTimestamp NewTimestamp, dataModificationTimestamp NewTimestamp) (err error) {
+	e := r.client.descriptorSetTimesAt
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, DescriptorResource, r))
+	s[1] = uint64(pathFlags & 0x1)
+	s[2], s[3] = glue.StoreString(b, path).Slots()
+	lowerNewTimestamp(b, s[4:7], dataAccessTimestamp)
+	lowerNewTimestamp(b, s[7:10], dataModificationTimestamp)
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return toErrorCode(b, uint32(glue.LoadU8(p, 1)))
+	}
+	return nil
+}
+
+// LinkAt implements Descriptor.
+func (r *guestDescriptor) LinkAt(ctx context.Context, oldPathFlags PathFlags, oldPath string, newDescriptor Descriptor, newPath string) (err error) {
+	e := r.client.descriptorLinkAt
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, DescriptorResource, r))
+	s[1] = uint64(oldPathFlags & 0x1)
+	s[2], s[3] = glue.StoreString(b, oldPath).Slots()
+	s[4] = uint64(glue.Lend(b, DescriptorResource, newDescriptor))
+	s[5], s[6] = glue.StoreString(b, newPath).Slots()
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return toErrorCode(b, uint32(glue.LoadU8(p, 1)))
+	}
+	return nil
+}
+
+// OpenAt implements Descriptor.
+func (r *guestDescriptor) OpenAt(ctx context.Context, pathFlags PathFlags, path string, openFlags OpenFlags, flags DescriptorFlags) (result glue.Own[Descriptor], err error) {
+	e := r.client.descriptorOpenAt
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, DescriptorResource, r))
+	s[1] = uint64(pathFlags & 0x1)
+	s[2], s[3] = glue.StoreString(b, path).Slots()
+	s[4] = uint64(openFlags & 0xf)
+	s[5] = uint64(flags & 0x3f)
+	e.Invoke()
+	p := b.View(uint32(s[0]), 8, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, toErrorCode(b, uint32(glue.LoadU8(p, 4)))
+	}
+	return glue.TakeOwn[Descriptor](b, DescriptorResource, glue.LoadU32(p, 4)), nil
+}
+
+// ReadlinkAt implements Descriptor.
+func (r *guestDescriptor) ReadlinkAt(ctx context.Context, path string) (result string, err error) {
+	e := r.client.descriptorReadlinkAt
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, DescriptorResource, r))
+	s[1], s[2] = glue.StoreString(b, path).Slots()
+	e.Invoke()
+	p := b.View(uint32(s[0]), 12, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, toErrorCode(b, uint32(glue.LoadU8(p, 4)))
+	}
+	return glue.LoadString(b, glue.SpanAt(p, 4)), nil
+}
+
+// RemoveDirectoryAt implements Descriptor.
+func (r *guestDescriptor) RemoveDirectoryAt(ctx context.Context, path string) (err error) {
+	e := r.client.descriptorRemoveDirectoryAt
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, DescriptorResource, r))
+	s[1], s[2] = glue.StoreString(b, path).Slots()
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return toErrorCode(b, uint32(glue.LoadU8(p, 1)))
+	}
+	return nil
+}
+
+// RenameAt implements Descriptor.
+func (r *guestDescriptor) RenameAt(ctx context.Context, oldPath string, newDescriptor Descriptor, newPath string) (err error) {
+	e := r.client.descriptorRenameAt
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, DescriptorResource, r))
+	s[1], s[2] = glue.StoreString(b, oldPath).Slots()
+	s[3] = uint64(glue.Lend(b, DescriptorResource, newDescriptor))
+	s[4], s[5] = glue.StoreString(b, newPath).Slots()
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return toErrorCode(b, uint32(glue.LoadU8(p, 1)))
+	}
+	return nil
+}
+
+// SymlinkAt implements Descriptor.
+func (r *guestDescriptor) SymlinkAt(ctx context.Context, oldPath string, newPath string) (err error) {
+	e := r.client.descriptorSymlinkAt
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, DescriptorResource, r))
+	s[1], s[2] = glue.StoreString(b, oldPath).Slots()
+	s[3], s[4] = glue.StoreString(b, newPath).Slots()
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return toErrorCode(b, uint32(glue.LoadU8(p, 1)))
+	}
+	return nil
+}
+
+// UnlinkFileAt implements Descriptor.
+func (r *guestDescriptor) UnlinkFileAt(ctx context.Context, path string) (err error) {
+	e := r.client.descriptorUnlinkFileAt
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, DescriptorResource, r))
+	s[1], s[2] = glue.StoreString(b, path).Slots()
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return toErrorCode(b, uint32(glue.LoadU8(p, 1)))
+	}
+	return nil
+}
+
+// IsSameObject implements Descriptor.
+func (r *guestDescriptor) IsSameObject(ctx context.Context, other Descriptor) (result bool, err error) {
+	e := r.client.descriptorIsSameObject
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, DescriptorResource, r))
+	s[1] = uint64(glue.Lend(b, DescriptorResource, other))
+	e.Invoke()
+	return uint32(s[0]) != 0, nil
+}
+
+// MetadataHash implements Descriptor.
+func (r *guestDescriptor) MetadataHash(ctx context.Context) (result MetadataHashValue, err error) {
+	e := r.client.descriptorMetadataHash
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, DescriptorResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 24, 8)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, toErrorCode(b, uint32(glue.LoadU8(p, 8)))
+	}
+	return loadMetadataHashValue(b, p[8:]), nil
+}
+
+// MetadataHashAt implements Descriptor.
+func (r *guestDescriptor) MetadataHashAt(ctx context.Context, pathFlags PathFlags, path string) (result MetadataHashValue, err error) {
+	e := r.client.descriptorMetadataHashAt
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, DescriptorResource, r))
+	s[1] = uint64(pathFlags & 0x1)
+	s[2], s[3] = glue.StoreString(b, path).Slots()
+	e.Invoke()
+	p := b.View(uint32(s[0]), 24, 8)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, toErrorCode(b, uint32(glue.LoadU8(p, 8)))
+	}
+	return loadMetadataHashValue(b, p[8:]), nil
+}
+
+// guestDirectoryEntryStream implements DirectoryEntryStream for those that a component defines.
+type guestDirectoryEntryStream struct {
+	held
+	client *Client
+}
+
+// ReadDirectoryEntry implements DirectoryEntryStream.
+func (r *guestDirectoryEntryStream) ReadDirectoryEntry(ctx context.Context) (result glue.Option[DirectoryEntry], err error) {
+	e := r.client.directoryEntryStreamReadDirectoryEntry
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, DirectoryEntryStreamResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 20, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, toErrorCode(b, uint32(glue.LoadU8(p, 4)))
+	}
+	return loadOptionDirectoryEntry(b, p[4:]), nil
+}
+
+// holders make the resources of the component that c calls.
+func holders(c *Client) []glue.Holder {
+	return []glue.Holder{
+		{Type: DescriptorResource, Hold: func(h glue.Held) any { return &guestDescriptor{h, c} }},
+		{Type: DirectoryEntryStreamResource, Hold: func(h glue.Held) any { return &guestDirectoryEntryStream{h, c} }},
+	}
+}
+
+// Holders is for clients of other interfaces, which have resources of this one from the same component.
+func Holders(inst *glue.Instance) ([]glue.Holder, error) {
+	c, err := Bind(inst)
+	if err != nil {
+		return nil, err
+	}
+	return holders(c), nil
+}
+
 // The functions' types, which must be those that a component states.
 const (
 	typeOfDescriptorReadViaStream                = "func(self: borrow<wasi:filesystem/types@0.2/descriptor>, offset: u64) -> result<own<wasi:io/streams@0.2/input-stream>, enum{access, would-block, already, bad-descriptor, busy, deadlock, quota, exist, file-too-large, illegal-byte-sequence, in-progress, interrupted, invalid, io, is-directory, loop, too-many-links, message-size, name-too-long, no-device, no-entry, no-lock, insufficient-memory, insufficient-space, not-directory, not-empty, not-recoverable, unsupported, no-tty, no-such-device, overflow, not-permitted, pipe, read-only, invalid-seek, text-file-busy, cross-device}>"
@@ -1416,6 +2084,10 @@ func (c calls) filesystemErrorCode(ctx context.Context, b *glue.Boundary, stack 
 	putOptionErrorCode(b, p, result)
 }
 
+func fromAdvice(b *glue.Boundary, v Advice) uint32 {
+	return glue.ToCase(b, uint32(v), 6, "advice")
+}
+
 func fromDescriptorType(b *glue.Boundary, v DescriptorType) uint32 {
 	return glue.ToCase(b, uint32(v), 8, "descriptor-type")
 }
@@ -1439,6 +2111,81 @@ func liftNewTimestamp(b *glue.Boundary, s []uint64) NewTimestamp {
 		return NewTimestampNow()
 	default:
 		return NewTimestampTimestamp(liftDatetime(b, s[1:3]))
+	}
+}
+
+func loadDatetime(b *glue.Boundary, p []byte) Datetime {
+	return Datetime{
+		Seconds:     glue.LoadU64(p, 0),
+		Nanoseconds: glue.LoadU32(p, 8),
+	}
+}
+
+func loadDescriptorStat(b *glue.Boundary, p []byte) DescriptorStat {
+	return DescriptorStat{
+		Type:                      toDescriptorType(b, uint32(glue.LoadU8(p, 0))),
+		LinkCount:                 glue.LoadU64(p, 8),
+		Size:                      glue.LoadU64(p, 16),
+		DataAccessTimestamp:       loadOptionDatetime(b, p[24:]),
+		DataModificationTimestamp: loadOptionDatetime(b, p[48:]),
+		StatusChangeTimestamp:     loadOptionDatetime(b, p[72:]),
+	}
+}
+
+func loadDirectoryEntry(b *glue.Boundary, p []byte) DirectoryEntry {
+	return DirectoryEntry{
+		Type: toDescriptorType(b, uint32(glue.LoadU8(p, 0))),
+		Name: glue.LoadString(b, glue.SpanAt(p, 4)),
+	}
+}
+
+func loadMetadataHashValue(b *glue.Boundary, p []byte) MetadataHashValue {
+	return MetadataHashValue{
+		Lower: glue.LoadU64(p, 0),
+		Upper: glue.LoadU64(p, 8),
+	}
+}
+
+func loadOptionDatetime(b *glue.Boundary, p []byte) glue.Option[Datetime] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
+		return glue.None[Datetime]()
+	}
+	return glue.Some(loadDatetime(b, p[8:]))
+}
+
+func loadOptionDirectoryEntry(b *glue.Boundary, p []byte) glue.Option[DirectoryEntry] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
+		return glue.None[DirectoryEntry]()
+	}
+	return glue.Some(loadDirectoryEntry(b, p[4:]))
+}
+
+func loadOptionErrorCode(b *glue.Boundary, p []byte) glue.Option[ErrorCode] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
+		return glue.None[ErrorCode]()
+	}
+	return glue.Some(toErrorCode(b, uint32(glue.LoadU8(p, 1))))
+}
+
+func loadTupleListU8Bool(b *glue.Boundary, p []byte) glue.Tuple2[[]byte, bool] {
+	return glue.Tuple2[[]byte, bool]{
+		F0: glue.LoadScalars[uint8](b, glue.SpanAt(p, 0)),
+		F1: glue.LoadBool(p, 8),
+	}
+}
+
+func lowerDatetime(b *glue.Boundary, s []uint64, v Datetime) {
+	s[0] = v.Seconds
+	s[1] = uint64(v.Nanoseconds)
+}
+
+func lowerNewTimestamp(b *glue.Boundary, s []uint64, v NewTimestamp) {
+	clear(s)
+	s[0] = uint64(v.Kind())
+	switch v.Kind() {
+	case NewTimestampKindTimestamp:
+		payload, _ := v.AsTimestamp()
+		lowerDatetime(b, s[1:3], payload)
 	}
 }
 
@@ -1500,4 +2247,12 @@ func storeTupleListU8Bool(b *glue.Boundary, at uint32, v glue.Tuple2[[]byte, boo
 
 func toAdvice(b *glue.Boundary, v uint32) Advice {
 	return Advice(glue.ToCase(b, v, 6, "advice"))
+}
+
+func toDescriptorType(b *glue.Boundary, v uint32) DescriptorType {
+	return DescriptorType(glue.ToCase(b, v, 8, "descriptor-type"))
+}
+
+func toErrorCode(b *glue.Boundary, v uint32) ErrorCode {
+	return ErrorCode(glue.ToCase(b, v, 37, "error-code"))
 }

@@ -46,12 +46,14 @@ func Bind(inst *glue.Instance) (*Client, error) {
 
 // BindAs is Bind for a component that exports the interface under a name of its own world's.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
-	var c Client
-	var err error
-	if c.handle, err = inst.Export(name, "handle", typeOfHandle); err != nil {
+	c := &Client{}
+	b := inst.Bind(name)
+	b.Use(types.Holders)
+	c.handle = b.Func("handle", typeOfHandle)
+	if err := b.Err(); err != nil {
 		return nil, err
 	}
-	return &c, nil
+	return c, nil
 }
 
 // Handle calls handle.

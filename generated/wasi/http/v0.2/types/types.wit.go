@@ -7,9 +7,6 @@
 // *Incoming* values are received and read, *outgoing* ones are built and sent. Several
 // resources are children of others (fields of a message, the stream of a body): drop
 // the child first, else dropping or finishing the parent traps.
-//
-// There is no Client: a component that exports this interface defines its resources itself, and
-// calls that carry such resources are not generated.
 package types
 
 import (
@@ -1321,6 +1318,1081 @@ type Host interface {
 	OutgoingBodyFinish(ctx context.Context, this glue.Own[OutgoingBody], trailers glue.Option[glue.Own[Fields]]) error
 }
 
+// Client calls a component that exports types.
+//
+// The component defines the resources that come from it. Who has got one drops it, with Own.Drop, or gives it
+// away. A call with one that is gone, or that is not of the component, is a *glue.Misuse and has no effect.
+type Client struct {
+	httpErrorCode                        *glue.Export
+	newFields                            *glue.Export
+	fieldsFromList                       *glue.Export
+	fieldsGet                            *glue.Export
+	fieldsHas                            *glue.Export
+	fieldsSet                            *glue.Export
+	fieldsDelete                         *glue.Export
+	fieldsAppend                         *glue.Export
+	fieldsEntries                        *glue.Export
+	fieldsClone                          *glue.Export
+	incomingRequestMethod                *glue.Export
+	incomingRequestPathWithQuery         *glue.Export
+	incomingRequestScheme                *glue.Export
+	incomingRequestAuthority             *glue.Export
+	incomingRequestHeaders               *glue.Export
+	incomingRequestConsume               *glue.Export
+	newOutgoingRequest                   *glue.Export
+	outgoingRequestBody                  *glue.Export
+	outgoingRequestMethod                *glue.Export
+	outgoingRequestSetMethod             *glue.Export
+	outgoingRequestPathWithQuery         *glue.Export
+	outgoingRequestSetPathWithQuery      *glue.Export
+	outgoingRequestScheme                *glue.Export
+	outgoingRequestSetScheme             *glue.Export
+	outgoingRequestAuthority             *glue.Export
+	outgoingRequestSetAuthority          *glue.Export
+	outgoingRequestHeaders               *glue.Export
+	newRequestOptions                    *glue.Export
+	requestOptionsConnectTimeout         *glue.Export
+	requestOptionsSetConnectTimeout      *glue.Export
+	requestOptionsFirstByteTimeout       *glue.Export
+	requestOptionsSetFirstByteTimeout    *glue.Export
+	requestOptionsBetweenBytesTimeout    *glue.Export
+	requestOptionsSetBetweenBytesTimeout *glue.Export
+	responseOutparamSet                  *glue.Export
+	incomingResponseStatus               *glue.Export
+	incomingResponseHeaders              *glue.Export
+	incomingResponseConsume              *glue.Export
+	incomingBodyStream                   *glue.Export
+	incomingBodyFinish                   *glue.Export
+	futureTrailersSubscribe              *glue.Export
+	futureTrailersGet                    *glue.Export
+	newOutgoingResponse                  *glue.Export
+	outgoingResponseStatusCode           *glue.Export
+	outgoingResponseSetStatusCode        *glue.Export
+	outgoingResponseHeaders              *glue.Export
+	outgoingResponseBody                 *glue.Export
+	outgoingBodyWrite                    *glue.Export
+	outgoingBodyFinish                   *glue.Export
+	futureIncomingResponseSubscribe      *glue.Export
+	futureIncomingResponseGet            *glue.Export
+}
+
+// Bind finds the exports of a component. It fails if one is missing or has another type.
+func Bind(inst *glue.Instance) (*Client, error) {
+	return BindAs(inst, "wasi:http/types@0.2.12")
+}
+
+// BindAs is Bind for a component that exports the interface under a name of its own world's.
+func BindAs(inst *glue.Instance, name string) (*Client, error) {
+	c := &Client{}
+	b := inst.Bind(name, holders(c)...)
+	b.Use(ioerror.Holders, streams.Holders, poll.Holders)
+	c.httpErrorCode = b.Func("http-error-code", typeOfHTTPErrorCode)
+	c.newFields = b.Func("[constructor]fields", typeOfNewFields)
+	c.fieldsFromList = b.Func("[static]fields.from-list", typeOfFieldsFromList)
+	c.fieldsGet = b.Func("[method]fields.get", typeOfFieldsGet)
+	c.fieldsHas = b.Func("[method]fields.has", typeOfFieldsHas)
+	c.fieldsSet = b.Func("[method]fields.set", typeOfFieldsSet)
+	c.fieldsDelete = b.Func("[method]fields.delete", typeOfFieldsDelete)
+	c.fieldsAppend = b.Func("[method]fields.append", typeOfFieldsAppend)
+	c.fieldsEntries = b.Func("[method]fields.entries", typeOfFieldsEntries)
+	c.fieldsClone = b.Func("[method]fields.clone", typeOfFieldsClone)
+	c.incomingRequestMethod = b.Func("[method]incoming-request.method", typeOfIncomingRequestMethod)
+	c.incomingRequestPathWithQuery = b.Func("[method]incoming-request.path-with-query", typeOfIncomingRequestPathWithQuery)
+	c.incomingRequestScheme = b.Func("[method]incoming-request.scheme", typeOfIncomingRequestScheme)
+	c.incomingRequestAuthority = b.Func("[method]incoming-request.authority", typeOfIncomingRequestAuthority)
+	c.incomingRequestHeaders = b.Func("[method]incoming-request.headers", typeOfIncomingRequestHeaders)
+	c.incomingRequestConsume = b.Func("[method]incoming-request.consume", typeOfIncomingRequestConsume)
+	c.newOutgoingRequest = b.Func("[constructor]outgoing-request", typeOfNewOutgoingRequest)
+	c.outgoingRequestBody = b.Func("[method]outgoing-request.body", typeOfOutgoingRequestBody)
+	c.outgoingRequestMethod = b.Func("[method]outgoing-request.method", typeOfOutgoingRequestMethod)
+	c.outgoingRequestSetMethod = b.Func("[method]outgoing-request.set-method", typeOfOutgoingRequestSetMethod)
+	c.outgoingRequestPathWithQuery = b.Func("[method]outgoing-request.path-with-query", typeOfOutgoingRequestPathWithQuery)
+	c.outgoingRequestSetPathWithQuery = b.Func("[method]outgoing-request.set-path-with-query", typeOfOutgoingRequestSetPathWithQuery)
+	c.outgoingRequestScheme = b.Func("[method]outgoing-request.scheme", typeOfOutgoingRequestScheme)
+	c.outgoingRequestSetScheme = b.Func("[method]outgoing-request.set-scheme", typeOfOutgoingRequestSetScheme)
+	c.outgoingRequestAuthority = b.Func("[method]outgoing-request.authority", typeOfOutgoingRequestAuthority)
+	c.outgoingRequestSetAuthority = b.Func("[method]outgoing-request.set-authority", typeOfOutgoingRequestSetAuthority)
+	c.outgoingRequestHeaders = b.Func("[method]outgoing-request.headers", typeOfOutgoingRequestHeaders)
+	c.newRequestOptions = b.Func("[constructor]request-options", typeOfNewRequestOptions)
+	c.requestOptionsConnectTimeout = b.Func("[method]request-options.connect-timeout", typeOfRequestOptionsConnectTimeout)
+	c.requestOptionsSetConnectTimeout = b.Func("[method]request-options.set-connect-timeout", typeOfRequestOptionsSetConnectTimeout)
+	c.requestOptionsFirstByteTimeout = b.Func("[method]request-options.first-byte-timeout", typeOfRequestOptionsFirstByteTimeout)
+	c.requestOptionsSetFirstByteTimeout = b.Func("[method]request-options.set-first-byte-timeout", typeOfRequestOptionsSetFirstByteTimeout)
+	c.requestOptionsBetweenBytesTimeout = b.Func("[method]request-options.between-bytes-timeout", typeOfRequestOptionsBetweenBytesTimeout)
+	c.requestOptionsSetBetweenBytesTimeout = b.Func("[method]request-options.set-between-bytes-timeout", typeOfRequestOptionsSetBetweenBytesTimeout)
+	c.responseOutparamSet = b.Func("[static]response-outparam.set", typeOfResponseOutparamSet)
+	c.incomingResponseStatus = b.Func("[method]incoming-response.status", typeOfIncomingResponseStatus)
+	c.incomingResponseHeaders = b.Func("[method]incoming-response.headers", typeOfIncomingResponseHeaders)
+	c.incomingResponseConsume = b.Func("[method]incoming-response.consume", typeOfIncomingResponseConsume)
+	c.incomingBodyStream = b.Func("[method]incoming-body.stream", typeOfIncomingBodyStream)
+	c.incomingBodyFinish = b.Func("[static]incoming-body.finish", typeOfIncomingBodyFinish)
+	c.futureTrailersSubscribe = b.Func("[method]future-trailers.subscribe", typeOfFutureTrailersSubscribe)
+	c.futureTrailersGet = b.Func("[method]future-trailers.get", typeOfFutureTrailersGet)
+	c.newOutgoingResponse = b.Func("[constructor]outgoing-response", typeOfNewOutgoingResponse)
+	c.outgoingResponseStatusCode = b.Func("[method]outgoing-response.status-code", typeOfOutgoingResponseStatusCode)
+	c.outgoingResponseSetStatusCode = b.Func("[method]outgoing-response.set-status-code", typeOfOutgoingResponseSetStatusCode)
+	c.outgoingResponseHeaders = b.Func("[method]outgoing-response.headers", typeOfOutgoingResponseHeaders)
+	c.outgoingResponseBody = b.Func("[method]outgoing-response.body", typeOfOutgoingResponseBody)
+	c.outgoingBodyWrite = b.Func("[method]outgoing-body.write", typeOfOutgoingBodyWrite)
+	c.outgoingBodyFinish = b.Func("[static]outgoing-body.finish", typeOfOutgoingBodyFinish)
+	c.futureIncomingResponseSubscribe = b.Func("[method]future-incoming-response.subscribe", typeOfFutureIncomingResponseSubscribe)
+	c.futureIncomingResponseGet = b.Func("[method]future-incoming-response.get", typeOfFutureIncomingResponseGet)
+	if err := b.Err(); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// HTTPErrorCode calls http-error-code.
+//
+// Narrow an error from a body's stream to a code of this interface. None if it did
+// not come from an HTTP transfer.
+//
+//	http-error-code: func(err: borrow<io-error>) -> option<error-code>
+func (c *Client) HTTPErrorCode(ctx context.Context, err_ IOError) (result glue.Option[ErrorCode], err error) {
+	e := c.httpErrorCode
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, ioerror.ErrorResource, err_))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 40, 8)
+	return loadOptionErrorCode(b, p), nil
+}
+
+// NewFields calls constructor.
+//
+// Create empty fields.
+//
+//	constructor()
+func (c *Client) NewFields(ctx context.Context) (result glue.Own[Fields], err error) {
+	e := c.newFields
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	e.Invoke()
+	return glue.TakeOwn[Fields](b, FieldsResource, uint32(s[0])), nil
+}
+
+// FieldsFromList calls from-list.
+//
+// Create fields from pairs, in order; a repeated name adds a value. Fails as a
+// whole, with `invalid-syntax` or `forbidden`, if any pair is not acceptable.
+//
+//	from-list: static func(entries: list<tuple<field-name, field-value>>) -> result<fields, header-error>
+func (c *Client) FieldsFromList(ctx context.Context, entries []glue.Tuple2[FieldName, FieldValue]) (result glue.Own[Fields], err error) {
+	e := c.fieldsFromList
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0], s[1] = glue.StoreList(b, entries, 16, 4, storeTupleStringListU8).Slots()
+	e.Invoke()
+	p := b.View(uint32(s[0]), 8, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, loadHeaderError(b, p[4:])
+	}
+	return glue.TakeOwn[Fields](b, FieldsResource, glue.LoadU32(p, 4)), nil
+}
+
+// NewOutgoingRequest calls constructor.
+//
+// Create a `GET` request with `headers` and nothing else; `headers` is taken
+// over.
+//
+//	constructor(headers: headers)
+func (c *Client) NewOutgoingRequest(ctx context.Context, headers glue.Own[Fields]) (result glue.Own[OutgoingRequest], err error) {
+	e := c.newOutgoingRequest
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.GiveOwn(b, FieldsResource, headers))
+	e.Invoke()
+	return glue.TakeOwn[OutgoingRequest](b, OutgoingRequestResource, uint32(s[0])), nil
+}
+
+// NewRequestOptions calls constructor.
+//
+// Create options without limits.
+//
+//	constructor()
+func (c *Client) NewRequestOptions(ctx context.Context) (result glue.Own[RequestOptions], err error) {
+	e := c.newRequestOptions
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	e.Invoke()
+	return glue.TakeOwn[RequestOptions](b, RequestOptionsResource, uint32(s[0])), nil
+}
+
+// ResponseOutparamSet calls set.
+//
+// Answer with a response, or with an error for the host to turn into one. Uses
+// up the right to answer.
+//
+//	set: static func(param: response-outparam, response: result<outgoing-response, error-code>)
+func (c *Client) ResponseOutparamSet(ctx context.Context, param glue.Own[ResponseOutparam], response glue.Result[glue.Own[OutgoingResponse], ErrorCode]) (err error) {
+	e := c.responseOutparamSet
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.GiveOwn(b, ResponseOutparamResource, param))
+	lowerResultOwnOutgoingResponseErrorCode(b, s[1:9], response)
+	e.Invoke()
+	return nil
+}
+
+// IncomingBodyFinish calls finish.
+//
+// Give up the body, read to its end or not, and turn to the trailers. Traps
+// while the stream exists.
+//
+//	finish: static func(this: incoming-body) -> future-trailers
+func (c *Client) IncomingBodyFinish(ctx context.Context, this glue.Own[IncomingBody]) (result glue.Own[FutureTrailers], err error) {
+	e := c.incomingBodyFinish
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.GiveOwn(b, IncomingBodyResource, this))
+	e.Invoke()
+	return glue.TakeOwn[FutureTrailers](b, FutureTrailersResource, uint32(s[0])), nil
+}
+
+// NewOutgoingResponse calls constructor.
+//
+// Create a response with status 200 and `headers`, which is taken over.
+//
+//	constructor(headers: headers)
+func (c *Client) NewOutgoingResponse(ctx context.Context, headers glue.Own[Fields]) (result glue.Own[OutgoingResponse], err error) {
+	e := c.newOutgoingResponse
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.GiveOwn(b, FieldsResource, headers))
+	e.Invoke()
+	return glue.TakeOwn[OutgoingResponse](b, OutgoingResponseResource, uint32(s[0])), nil
+}
+
+// OutgoingBodyFinish calls finish.
+//
+// Declare the body complete and send the trailers, if any. Traps while the
+// stream exists. An error if the message announced a `Content-Length` and
+// another number of bytes was written.
+//
+//	finish: static func(this: outgoing-body, trailers: option<trailers>) -> result<_, error-code>
+func (c *Client) OutgoingBodyFinish(ctx context.Context, this glue.Own[OutgoingBody], trailers glue.Option[glue.Own[Fields]]) (err error) {
+	e := c.outgoingBodyFinish
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.GiveOwn(b, OutgoingBodyResource, this))
+	lowerOptionOwnFields(b, s[1:3], trailers)
+	e.Invoke()
+	p := b.View(uint32(s[0]), 40, 8)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return loadErrorCode(b, p[8:])
+	}
+	return nil
+}
+
+// held is what one has in hand of a resource that a component defines. It has the method Drop.
+type held = glue.Held
+
+// guestFields implements Fields for those that a component defines.
+type guestFields struct {
+	held
+	client *Client
+}
+
+// Get implements Fields.
+func (r *guestFields) Get(ctx context.Context, name FieldName) (result []FieldValue, err error) {
+	e := r.client.fieldsGet
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, FieldsResource, r))
+	s[1], s[2] = glue.StoreString(b, name).Slots()
+	e.Invoke()
+	p := b.View(uint32(s[0]), 8, 4)
+	return glue.LoadList(b, glue.SpanAt(p, 0), 8, 4, loadListU8), nil
+}
+
+// Has implements Fields.
+func (r *guestFields) Has(ctx context.Context, name FieldName) (result bool, err error) {
+	e := r.client.fieldsHas
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, FieldsResource, r))
+	s[1], s[2] = glue.StoreString(b, name).Slots()
+	e.Invoke()
+	return uint32(s[0]) != 0, nil
+}
+
+// Set implements Fields.
+func (r *guestFields) Set(ctx context.Context, name FieldName, value []FieldValue) (err error) {
+	e := r.client.fieldsSet
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, FieldsResource, r))
+	s[1], s[2] = glue.StoreString(b, name).Slots()
+	s[3], s[4] = glue.StoreList(b, value, 8, 4, storeListU8).Slots()
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return loadHeaderError(b, p[1:])
+	}
+	return nil
+}
+
+// Delete implements Fields.
+func (r *guestFields) Delete(ctx context.Context, name FieldName) (err error) {
+	e := r.client.fieldsDelete
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, FieldsResource, r))
+	s[1], s[2] = glue.StoreString(b, name).Slots()
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return loadHeaderError(b, p[1:])
+	}
+	return nil
+}
+
+// Append implements Fields.
+func (r *guestFields) Append(ctx context.Context, name FieldName, value FieldValue) (err error) {
+	e := r.client.fieldsAppend
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, FieldsResource, r))
+	s[1], s[2] = glue.StoreString(b, name).Slots()
+	s[3], s[4] = glue.StoreBytes(b, value).Slots()
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return loadHeaderError(b, p[1:])
+	}
+	return nil
+}
+
+// Entries implements Fields.
+func (r *guestFields) Entries(ctx context.Context) (result []glue.Tuple2[FieldName, FieldValue], err error) {
+	e := r.client.fieldsEntries
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, FieldsResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 8, 4)
+	return glue.LoadList(b, glue.SpanAt(p, 0), 16, 4, loadTupleStringListU8), nil
+}
+
+// Clone implements Fields.
+func (r *guestFields) Clone(ctx context.Context) (result glue.Own[Fields], err error) {
+	e := r.client.fieldsClone
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, FieldsResource, r))
+	e.Invoke()
+	return glue.TakeOwn[Fields](b, FieldsResource, uint32(s[0])), nil
+}
+
+// guestIncomingRequest implements IncomingRequest for those that a component defines.
+type guestIncomingRequest struct {
+	held
+	client *Client
+}
+
+// Method implements IncomingRequest.
+func (r *guestIncomingRequest) Method(ctx context.Context) (result Method, err error) {
+	e := r.client.incomingRequestMethod
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, IncomingRequestResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 12, 4)
+	return loadMethod(b, p), nil
+}
+
+// PathWithQuery implements IncomingRequest.
+func (r *guestIncomingRequest) PathWithQuery(ctx context.Context) (result glue.Option[string], err error) {
+	e := r.client.incomingRequestPathWithQuery
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, IncomingRequestResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 12, 4)
+	return loadOptionString(b, p), nil
+}
+
+// Scheme implements IncomingRequest.
+func (r *guestIncomingRequest) Scheme(ctx context.Context) (result glue.Option[Scheme], err error) {
+	e := r.client.incomingRequestScheme
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, IncomingRequestResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 16, 4)
+	return loadOptionScheme(b, p), nil
+}
+
+// Authority implements IncomingRequest.
+func (r *guestIncomingRequest) Authority(ctx context.Context) (result glue.Option[string], err error) {
+	e := r.client.incomingRequestAuthority
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, IncomingRequestResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 12, 4)
+	return loadOptionString(b, p), nil
+}
+
+// Headers implements IncomingRequest.
+func (r *guestIncomingRequest) Headers(ctx context.Context) (result glue.Own[Fields], err error) {
+	e := r.client.incomingRequestHeaders
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, IncomingRequestResource, r))
+	e.Invoke()
+	return glue.TakeOwn[Fields](b, FieldsResource, uint32(s[0])), nil
+}
+
+// Consume implements IncomingRequest.
+func (r *guestIncomingRequest) Consume(ctx context.Context) (result glue.Own[IncomingBody], err error) {
+	e := r.client.incomingRequestConsume
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, IncomingRequestResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 8, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, glue.Fail(glue.Unit{})
+	}
+	return glue.TakeOwn[IncomingBody](b, IncomingBodyResource, glue.LoadU32(p, 4)), nil
+}
+
+// guestOutgoingRequest implements OutgoingRequest for those that a component defines.
+type guestOutgoingRequest struct {
+	held
+	client *Client
+}
+
+// Body implements OutgoingRequest.
+func (r *guestOutgoingRequest) Body(ctx context.Context) (result glue.Own[OutgoingBody], err error) {
+	e := r.client.outgoingRequestBody
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, OutgoingRequestResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 8, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, glue.Fail(glue.Unit{})
+	}
+	return glue.TakeOwn[OutgoingBody](b, OutgoingBodyResource, glue.LoadU32(p, 4)), nil
+}
+
+// Method implements OutgoingRequest.
+func (r *guestOutgoingRequest) Method(ctx context.Context) (result Method, err error) {
+	e := r.client.outgoingRequestMethod
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, OutgoingRequestResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 12, 4)
+	return loadMethod(b, p), nil
+}
+
+// SetMethod implements OutgoingRequest.
+func (r *guestOutgoingRequest) SetMethod(ctx context.Context, method Method) (err error) {
+	e := r.client.outgoingRequestSetMethod
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, OutgoingRequestResource, r))
+	lowerMethod(b, s[1:4], method)
+	e.Invoke()
+	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
+		return glue.Fail(glue.Unit{})
+	}
+	return nil
+}
+
+// PathWithQuery implements OutgoingRequest.
+func (r *guestOutgoingRequest) PathWithQuery(ctx context.Context) (result glue.Option[string], err error) {
+	e := r.client.outgoingRequestPathWithQuery
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, OutgoingRequestResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 12, 4)
+	return loadOptionString(b, p), nil
+}
+
+// SetPathWithQuery implements OutgoingRequest.
+func (r *guestOutgoingRequest) SetPathWithQuery(ctx context.Context, pathWithQuery glue.Option[string]) (err error) {
+	e := r.client.outgoingRequestSetPathWithQuery
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, OutgoingRequestResource, r))
+	lowerOptionString(b, s[1:4], pathWithQuery)
+	e.Invoke()
+	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
+		return glue.Fail(glue.Unit{})
+	}
+	return nil
+}
+
+// Scheme implements OutgoingRequest.
+func (r *guestOutgoingRequest) Scheme(ctx context.Context) (result glue.Option[Scheme], err error) {
+	e := r.client.outgoingRequestScheme
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, OutgoingRequestResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 16, 4)
+	return loadOptionScheme(b, p), nil
+}
+
+// SetScheme implements OutgoingRequest.
+func (r *guestOutgoingRequest) SetScheme(ctx context.Context, scheme glue.Option[Scheme]) (err error) {
+	e := r.client.outgoingRequestSetScheme
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, OutgoingRequestResource, r))
+	lowerOptionScheme(b, s[1:5], scheme)
+	e.Invoke()
+	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
+		return glue.Fail(glue.Unit{})
+	}
+	return nil
+}
+
+// Authority implements OutgoingRequest.
+func (r *guestOutgoingRequest) Authority(ctx context.Context) (result glue.Option[string], err error) {
+	e := r.client.outgoingRequestAuthority
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, OutgoingRequestResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 12, 4)
+	return loadOptionString(b, p), nil
+}
+
+// SetAuthority implements OutgoingRequest.
+func (r *guestOutgoingRequest) SetAuthority(ctx context.Context, authority glue.Option[string]) (err error) {
+	e := r.client.outgoingRequestSetAuthority
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, OutgoingRequestResource, r))
+	lowerOptionString(b, s[1:4], authority)
+	e.Invoke()
+	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
+		return glue.Fail(glue.Unit{})
+	}
+	return nil
+}
+
+// Headers implements OutgoingRequest.
+func (r *guestOutgoingRequest) Headers(ctx context.Context) (result glue.Own[Fields], err error) {
+	e := r.client.outgoingRequestHeaders
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, OutgoingRequestResource, r))
+	e.Invoke()
+	return glue.TakeOwn[Fields](b, FieldsResource, uint32(s[0])), nil
+}
+
+// guestRequestOptions implements RequestOptions for those that a component defines.
+type guestRequestOptions struct {
+	held
+	client *Client
+}
+
+// ConnectTimeout implements RequestOptions.
+func (r *guestRequestOptions) ConnectTimeout(ctx context.Context) (result glue.Option[Duration], err error) {
+	e := r.client.requestOptionsConnectTimeout
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, RequestOptionsResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 16, 8)
+	return loadOptionU64(b, p), nil
+}
+
+// SetConnectTimeout implements RequestOptions.
+func (r *guestRequestOptions) SetConnectTimeout(ctx context.Context, duration glue.Option[Duration]) (err error) {
+	e := r.client.requestOptionsSetConnectTimeout
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, RequestOptionsResource, r))
+	lowerOptionU64(b, s[1:3], duration)
+	e.Invoke()
+	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
+		return glue.Fail(glue.Unit{})
+	}
+	return nil
+}
+
+// FirstByteTimeout implements RequestOptions.
+func (r *guestRequestOptions) FirstByteTimeout(ctx context.Context) (result glue.Option[Duration], err error) {
+	e := r.client.requestOptionsFirstByteTimeout
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, RequestOptionsResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 16, 8)
+	return loadOptionU64(b, p), nil
+}
+
+// SetFirstByteTimeout implements RequestOptions.
+func (r *guestRequestOptions) SetFirstByteTimeout(ctx context.Context, duration glue.Option[Duration]) (err error) {
+	e := r.client.requestOptionsSetFirstByteTimeout
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, RequestOptionsResource, r))
+	lowerOptionU64(b, s[1:3], duration)
+	e.Invoke()
+	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
+		return glue.Fail(glue.Unit{})
+	}
+	return nil
+}
+
+// BetweenBytesTimeout implements RequestOptions.
+func (r *guestRequestOptions) BetweenBytesTimeout(ctx context.Context) (result glue.Option[Duration], err error) {
+	e := r.client.requestOptionsBetweenBytesTimeout
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, RequestOptionsResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 16, 8)
+	return loadOptionU64(b, p), nil
+}
+
+// SetBetweenBytesTimeout implements RequestOptions.
+func (r *guestRequestOptions) SetBetweenBytesTimeout(ctx context.Context, duration glue.Option[Duration]) (err error) {
+	e := r.client.requestOptionsSetBetweenBytesTimeout
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, RequestOptionsResource, r))
+	lowerOptionU64(b, s[1:3], duration)
+	e.Invoke()
+	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
+		return glue.Fail(glue.Unit{})
+	}
+	return nil
+}
+
+// guestResponseOutparam implements ResponseOutparam for those that a component defines.
+type guestResponseOutparam struct {
+	held
+}
+
+// guestIncomingResponse implements IncomingResponse for those that a component defines.
+type guestIncomingResponse struct {
+	held
+	client *Client
+}
+
+// Status implements IncomingResponse.
+func (r *guestIncomingResponse) Status(ctx context.Context) (result StatusCode, err error) {
+	e := r.client.incomingResponseStatus
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, IncomingResponseResource, r))
+	e.Invoke()
+	return uint16(s[0]), nil
+}
+
+// Headers implements IncomingResponse.
+func (r *guestIncomingResponse) Headers(ctx context.Context) (result glue.Own[Fields], err error) {
+	e := r.client.incomingResponseHeaders
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, IncomingResponseResource, r))
+	e.Invoke()
+	return glue.TakeOwn[Fields](b, FieldsResource, uint32(s[0])), nil
+}
+
+// Consume implements IncomingResponse.
+func (r *guestIncomingResponse) Consume(ctx context.Context) (result glue.Own[IncomingBody], err error) {
+	e := r.client.incomingResponseConsume
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, IncomingResponseResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 8, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, glue.Fail(glue.Unit{})
+	}
+	return glue.TakeOwn[IncomingBody](b, IncomingBodyResource, glue.LoadU32(p, 4)), nil
+}
+
+// guestIncomingBody implements IncomingBody for those that a component defines.
+type guestIncomingBody struct {
+	held
+	client *Client
+}
+
+// Stream implements IncomingBody.
+func (r *guestIncomingBody) Stream(ctx context.Context) (result glue.Own[InputStream], err error) {
+	e := r.client.incomingBodyStream
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, IncomingBodyResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 8, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, glue.Fail(glue.Unit{})
+	}
+	return glue.TakeOwn[InputStream](b, streams.InputStreamResource, glue.LoadU32(p, 4)), nil
+}
+
+// guestFutureTrailers implements FutureTrailers for those that a component defines.
+type guestFutureTrailers struct {
+	held
+	client *Client
+}
+
+// Subscribe implements FutureTrailers.
+func (r *guestFutureTrailers) Subscribe(ctx context.Context) (result glue.Own[Pollable], err error) {
+	e := r.client.futureTrailersSubscribe
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, FutureTrailersResource, r))
+	e.Invoke()
+	return glue.TakeOwn[Pollable](b, poll.PollableResource, uint32(s[0])), nil
+}
+
+// Get implements FutureTrailers.
+func (r *guestFutureTrailers) Get(ctx context.Context) (result glue.Option[glue.Result[glue.Result[glue.Option[glue.Own[Fields]], ErrorCode], glue.Unit]], err error) {
+	e := r.client.futureTrailersGet
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, FutureTrailersResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 56, 8)
+	return loadOptionResultResultOptionOwnFieldsErrorCodeUnit(b, p), nil
+}
+
+// guestOutgoingResponse implements OutgoingResponse for those that a component defines.
+type guestOutgoingResponse struct {
+	held
+	client *Client
+}
+
+// StatusCode implements OutgoingResponse.
+func (r *guestOutgoingResponse) StatusCode(ctx context.Context) (result StatusCode, err error) {
+	e := r.client.outgoingResponseStatusCode
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, OutgoingResponseResource, r))
+	e.Invoke()
+	return uint16(s[0]), nil
+}
+
+// SetStatusCode implements OutgoingResponse.
+func (r *guestOutgoingResponse) SetStatusCode(ctx context.Context, statusCode StatusCode) (err error) {
+	e := r.client.outgoingResponseSetStatusCode
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, OutgoingResponseResource, r))
+	s[1] = uint64(statusCode)
+	e.Invoke()
+	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
+		return glue.Fail(glue.Unit{})
+	}
+	return nil
+}
+
+// Headers implements OutgoingResponse.
+func (r *guestOutgoingResponse) Headers(ctx context.Context) (result glue.Own[Fields], err error) {
+	e := r.client.outgoingResponseHeaders
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, OutgoingResponseResource, r))
+	e.Invoke()
+	return glue.TakeOwn[Fields](b, FieldsResource, uint32(s[0])), nil
+}
+
+// Body implements OutgoingResponse.
+func (r *guestOutgoingResponse) Body(ctx context.Context) (result glue.Own[OutgoingBody], err error) {
+	e := r.client.outgoingResponseBody
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, OutgoingResponseResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 8, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, glue.Fail(glue.Unit{})
+	}
+	return glue.TakeOwn[OutgoingBody](b, OutgoingBodyResource, glue.LoadU32(p, 4)), nil
+}
+
+// guestOutgoingBody implements OutgoingBody for those that a component defines.
+type guestOutgoingBody struct {
+	held
+	client *Client
+}
+
+// Write implements OutgoingBody.
+func (r *guestOutgoingBody) Write(ctx context.Context) (result glue.Own[OutputStream], err error) {
+	e := r.client.outgoingBodyWrite
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, OutgoingBodyResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 8, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, glue.Fail(glue.Unit{})
+	}
+	return glue.TakeOwn[OutputStream](b, streams.OutputStreamResource, glue.LoadU32(p, 4)), nil
+}
+
+// guestFutureIncomingResponse implements FutureIncomingResponse for those that a component defines.
+type guestFutureIncomingResponse struct {
+	held
+	client *Client
+}
+
+// Subscribe implements FutureIncomingResponse.
+func (r *guestFutureIncomingResponse) Subscribe(ctx context.Context) (result glue.Own[Pollable], err error) {
+	e := r.client.futureIncomingResponseSubscribe
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, FutureIncomingResponseResource, r))
+	e.Invoke()
+	return glue.TakeOwn[Pollable](b, poll.PollableResource, uint32(s[0])), nil
+}
+
+// Get implements FutureIncomingResponse.
+func (r *guestFutureIncomingResponse) Get(ctx context.Context) (result glue.Option[glue.Result[glue.Result[glue.Own[IncomingResponse], ErrorCode], glue.Unit]], err error) {
+	e := r.client.futureIncomingResponseGet
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, FutureIncomingResponseResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 56, 8)
+	return loadOptionResultResultOwnIncomingResponseErrorCodeUnit(b, p), nil
+}
+
+// holders make the resources of the component that c calls.
+func holders(c *Client) []glue.Holder {
+	return []glue.Holder{
+		{Type: FieldsResource, Hold: func(h glue.Held) any { return &guestFields{h, c} }},
+		{Type: IncomingRequestResource, Hold: func(h glue.Held) any { return &guestIncomingRequest{h, c} }},
+		{Type: OutgoingRequestResource, Hold: func(h glue.Held) any { return &guestOutgoingRequest{h, c} }},
+		{Type: RequestOptionsResource, Hold: func(h glue.Held) any { return &guestRequestOptions{h, c} }},
+		{Type: ResponseOutparamResource, Hold: func(h glue.Held) any { return &guestResponseOutparam{h} }},
+		{Type: IncomingResponseResource, Hold: func(h glue.Held) any { return &guestIncomingResponse{h, c} }},
+		{Type: IncomingBodyResource, Hold: func(h glue.Held) any { return &guestIncomingBody{h, c} }},
+		{Type: FutureTrailersResource, Hold: func(h glue.Held) any { return &guestFutureTrailers{h, c} }},
+		{Type: OutgoingResponseResource, Hold: func(h glue.Held) any { return &guestOutgoingResponse{h, c} }},
+		{Type: OutgoingBodyResource, Hold: func(h glue.Held) any { return &guestOutgoingBody{h, c} }},
+		{Type: FutureIncomingResponseResource, Hold: func(h glue.Held) any { return &guestFutureIncomingResponse{h, c} }},
+	}
+}
+
+// Holders is for clients of other interfaces, which have resources of this one from the same component.
+func Holders(inst *glue.Instance) ([]glue.Holder, error) {
+	c, err := Bind(inst)
+	if err != nil {
+		return nil, err
+	}
+	return holders(c), nil
+}
+
 // The functions' types, which must be those that a component states.
 const (
 	typeOfHTTPErrorCode                        = "func(err: borrow<wasi:io/error@0.2/error>) -> option<variant{DNS-timeout, DNS-error(record{rcode: option<string>, info-code: option<u16>}), destination-not-found, destination-unavailable, destination-IP-prohibited, destination-IP-unroutable, connection-refused, connection-terminated, connection-timeout, connection-read-timeout, connection-write-timeout, connection-limit-reached, TLS-protocol-error, TLS-certificate-error, TLS-alert-received(record{alert-id: option<u8>, alert-message: option<string>}), HTTP-request-denied, HTTP-request-length-required, HTTP-request-body-size(option<u64>), HTTP-request-method-invalid, HTTP-request-URI-invalid, HTTP-request-URI-too-long, HTTP-request-header-section-size(option<u32>), HTTP-request-header-size(option<record{field-name: option<string>, field-size: option<u32>}>), HTTP-request-trailer-section-size(option<u32>), HTTP-request-trailer-size(record{field-name: option<string>, field-size: option<u32>}), HTTP-response-incomplete, HTTP-response-header-section-size(option<u32>), HTTP-response-header-size(record{field-name: option<string>, field-size: option<u32>}), HTTP-response-body-size(option<u64>), HTTP-response-trailer-section-size(option<u32>), HTTP-response-trailer-size(record{field-name: option<string>, field-size: option<u32>}), HTTP-response-transfer-coding(option<string>), HTTP-response-content-coding(option<string>), HTTP-response-timeout, HTTP-upgrade-failed, HTTP-protocol-error, loop-detected, configuration-error, internal-error(option<string>)}>"
@@ -2474,8 +3546,264 @@ func liftTLSAlertReceivedPayload(b *glue.Boundary, s []uint64) TLSAlertReceivedP
 	}
 }
 
+func loadDNSErrorPayload(b *glue.Boundary, p []byte) DNSErrorPayload {
+	return DNSErrorPayload{
+		Rcode:    loadOptionString(b, p),
+		InfoCode: loadOptionU16(b, p[12:]),
+	}
+}
+
+func loadErrorCode(b *glue.Boundary, p []byte) ErrorCode {
+	switch glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 39, "error-code") {
+	case 0:
+		return ErrorCodeDNSTimeout()
+	case 1:
+		return ErrorCodeDNSError(loadDNSErrorPayload(b, p[8:]))
+	case 2:
+		return ErrorCodeDestinationNotFound()
+	case 3:
+		return ErrorCodeDestinationUnavailable()
+	case 4:
+		return ErrorCodeDestinationIPProhibited()
+	case 5:
+		return ErrorCodeDestinationIPUnroutable()
+	case 6:
+		return ErrorCodeConnectionRefused()
+	case 7:
+		return ErrorCodeConnectionTerminated()
+	case 8:
+		return ErrorCodeConnectionTimeout()
+	case 9:
+		return ErrorCodeConnectionReadTimeout()
+	case 10:
+		return ErrorCodeConnectionWriteTimeout()
+	case 11:
+		return ErrorCodeConnectionLimitReached()
+	case 12:
+		return ErrorCodeTLSProtocolError()
+	case 13:
+		return ErrorCodeTLSCertificateError()
+	case 14:
+		return ErrorCodeTLSAlertReceived(loadTLSAlertReceivedPayload(b, p[8:]))
+	case 15:
+		return ErrorCodeHTTPRequestDenied()
+	case 16:
+		return ErrorCodeHTTPRequestLengthRequired()
+	case 17:
+		return ErrorCodeHTTPRequestBodySize(loadOptionU64(b, p[8:]))
+	case 18:
+		return ErrorCodeHTTPRequestMethodInvalid()
+	case 19:
+		return ErrorCodeHTTPRequestURIInvalid()
+	case 20:
+		return ErrorCodeHTTPRequestURITooLong()
+	case 21:
+		return ErrorCodeHTTPRequestHeaderSectionSize(loadOptionU32(b, p[8:]))
+	case 22:
+		return ErrorCodeHTTPRequestHeaderSize(loadOptionFieldSizePayload(b, p[8:]))
+	case 23:
+		return ErrorCodeHTTPRequestTrailerSectionSize(loadOptionU32(b, p[8:]))
+	case 24:
+		return ErrorCodeHTTPRequestTrailerSize(loadFieldSizePayload(b, p[8:]))
+	case 25:
+		return ErrorCodeHTTPResponseIncomplete()
+	case 26:
+		return ErrorCodeHTTPResponseHeaderSectionSize(loadOptionU32(b, p[8:]))
+	case 27:
+		return ErrorCodeHTTPResponseHeaderSize(loadFieldSizePayload(b, p[8:]))
+	case 28:
+		return ErrorCodeHTTPResponseBodySize(loadOptionU64(b, p[8:]))
+	case 29:
+		return ErrorCodeHTTPResponseTrailerSectionSize(loadOptionU32(b, p[8:]))
+	case 30:
+		return ErrorCodeHTTPResponseTrailerSize(loadFieldSizePayload(b, p[8:]))
+	case 31:
+		return ErrorCodeHTTPResponseTransferCoding(loadOptionString(b, p[8:]))
+	case 32:
+		return ErrorCodeHTTPResponseContentCoding(loadOptionString(b, p[8:]))
+	case 33:
+		return ErrorCodeHTTPResponseTimeout()
+	case 34:
+		return ErrorCodeHTTPUpgradeFailed()
+	case 35:
+		return ErrorCodeHTTPProtocolError()
+	case 36:
+		return ErrorCodeLoopDetected()
+	case 37:
+		return ErrorCodeConfigurationError()
+	default:
+		return ErrorCodeInternalError(loadOptionString(b, p[8:]))
+	}
+}
+
+func loadFieldSizePayload(b *glue.Boundary, p []byte) FieldSizePayload {
+	return FieldSizePayload{
+		FieldName: loadOptionString(b, p),
+		FieldSize: loadOptionU32(b, p[12:]),
+	}
+}
+
+func loadHeaderError(b *glue.Boundary, p []byte) HeaderError {
+	switch glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 3, "header-error") {
+	case 0:
+		return HeaderErrorInvalidSyntax()
+	case 1:
+		return HeaderErrorForbidden()
+	default:
+		return HeaderErrorImmutable()
+	}
+}
+
 func loadListU8(b *glue.Boundary, p []byte) FieldValue {
 	return glue.LoadScalars[uint8](b, glue.SpanAt(p, 0))
+}
+
+func loadMethod(b *glue.Boundary, p []byte) Method {
+	switch glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 10, "method") {
+	case 0:
+		return MethodGet()
+	case 1:
+		return MethodHead()
+	case 2:
+		return MethodPost()
+	case 3:
+		return MethodPut()
+	case 4:
+		return MethodDelete()
+	case 5:
+		return MethodConnect()
+	case 6:
+		return MethodOptions()
+	case 7:
+		return MethodTrace()
+	case 8:
+		return MethodPatch()
+	default:
+		return MethodOther(glue.LoadString(b, glue.SpanAt(p, 4)))
+	}
+}
+
+func loadOptionErrorCode(b *glue.Boundary, p []byte) glue.Option[ErrorCode] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
+		return glue.None[ErrorCode]()
+	}
+	return glue.Some(loadErrorCode(b, p[8:]))
+}
+
+func loadOptionFieldSizePayload(b *glue.Boundary, p []byte) glue.Option[FieldSizePayload] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
+		return glue.None[FieldSizePayload]()
+	}
+	return glue.Some(loadFieldSizePayload(b, p[4:]))
+}
+
+func loadOptionOwnFields(b *glue.Boundary, p []byte) glue.Option[glue.Own[Fields]] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
+		return glue.None[glue.Own[Fields]]()
+	}
+	return glue.Some(glue.TakeOwn[Fields](b, FieldsResource, glue.LoadU32(p, 4)))
+}
+
+func loadOptionResultResultOptionOwnFieldsErrorCodeUnit(b *glue.Boundary, p []byte) glue.Option[glue.Result[glue.Result[glue.Option[glue.Own[Fields]], ErrorCode], glue.Unit]] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
+		return glue.None[glue.Result[glue.Result[glue.Option[glue.Own[Fields]], ErrorCode], glue.Unit]]()
+	}
+	return glue.Some(loadResultResultOptionOwnFieldsErrorCodeUnit(b, p[8:]))
+}
+
+func loadOptionResultResultOwnIncomingResponseErrorCodeUnit(b *glue.Boundary, p []byte) glue.Option[glue.Result[glue.Result[glue.Own[IncomingResponse], ErrorCode], glue.Unit]] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
+		return glue.None[glue.Result[glue.Result[glue.Own[IncomingResponse], ErrorCode], glue.Unit]]()
+	}
+	return glue.Some(loadResultResultOwnIncomingResponseErrorCodeUnit(b, p[8:]))
+}
+
+func loadOptionScheme(b *glue.Boundary, p []byte) glue.Option[Scheme] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
+		return glue.None[Scheme]()
+	}
+	return glue.Some(loadScheme(b, p[4:]))
+}
+
+func loadOptionString(b *glue.Boundary, p []byte) glue.Option[string] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
+		return glue.None[string]()
+	}
+	return glue.Some(glue.LoadString(b, glue.SpanAt(p, 4)))
+}
+
+func loadOptionU16(b *glue.Boundary, p []byte) glue.Option[uint16] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
+		return glue.None[uint16]()
+	}
+	return glue.Some(glue.LoadU16(p, 2))
+}
+
+func loadOptionU32(b *glue.Boundary, p []byte) glue.Option[uint32] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
+		return glue.None[uint32]()
+	}
+	return glue.Some(glue.LoadU32(p, 4))
+}
+
+func loadOptionU64(b *glue.Boundary, p []byte) glue.Option[Duration] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
+		return glue.None[Duration]()
+	}
+	return glue.Some(glue.LoadU64(p, 8))
+}
+
+func loadOptionU8(b *glue.Boundary, p []byte) glue.Option[uint8] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
+		return glue.None[uint8]()
+	}
+	return glue.Some(glue.LoadU8(p, 1))
+}
+
+func loadResultOptionOwnFieldsErrorCode(b *glue.Boundary, p []byte) glue.Result[glue.Option[glue.Own[Fields]], ErrorCode] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return glue.Err[glue.Option[glue.Own[Fields]], ErrorCode](loadErrorCode(b, p[8:]))
+	}
+	return glue.OK[glue.Option[glue.Own[Fields]], ErrorCode](loadOptionOwnFields(b, p[8:]))
+}
+
+func loadResultOwnIncomingResponseErrorCode(b *glue.Boundary, p []byte) glue.Result[glue.Own[IncomingResponse], ErrorCode] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return glue.Err[glue.Own[IncomingResponse], ErrorCode](loadErrorCode(b, p[8:]))
+	}
+	return glue.OK[glue.Own[IncomingResponse], ErrorCode](glue.TakeOwn[IncomingResponse](b, IncomingResponseResource, glue.LoadU32(p, 8)))
+}
+
+func loadResultResultOptionOwnFieldsErrorCodeUnit(b *glue.Boundary, p []byte) glue.Result[glue.Result[glue.Option[glue.Own[Fields]], ErrorCode], glue.Unit] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return glue.Err[glue.Result[glue.Option[glue.Own[Fields]], ErrorCode], glue.Unit](glue.Unit{})
+	}
+	return glue.OK[glue.Result[glue.Option[glue.Own[Fields]], ErrorCode], glue.Unit](loadResultOptionOwnFieldsErrorCode(b, p[8:]))
+}
+
+func loadResultResultOwnIncomingResponseErrorCodeUnit(b *glue.Boundary, p []byte) glue.Result[glue.Result[glue.Own[IncomingResponse], ErrorCode], glue.Unit] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return glue.Err[glue.Result[glue.Own[IncomingResponse], ErrorCode], glue.Unit](glue.Unit{})
+	}
+	return glue.OK[glue.Result[glue.Own[IncomingResponse], ErrorCode], glue.Unit](loadResultOwnIncomingResponseErrorCode(b, p[8:]))
+}
+
+func loadScheme(b *glue.Boundary, p []byte) Scheme {
+	switch glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 3, "scheme") {
+	case 0:
+		return SchemeHTTP()
+	case 1:
+		return SchemeHTTPS()
+	default:
+		return SchemeOther(glue.LoadString(b, glue.SpanAt(p, 4)))
+	}
+}
+
+func loadTLSAlertReceivedPayload(b *glue.Boundary, p []byte) TLSAlertReceivedPayload {
+	return TLSAlertReceivedPayload{
+		AlertID:      loadOptionU8(b, p),
+		AlertMessage: loadOptionString(b, p[4:]),
+	}
 }
 
 func loadTupleStringListU8(b *glue.Boundary, p []byte) glue.Tuple2[FieldName, FieldValue] {
@@ -2483,6 +3811,176 @@ func loadTupleStringListU8(b *glue.Boundary, p []byte) glue.Tuple2[FieldName, Fi
 		F0: glue.LoadString(b, glue.SpanAt(p, 0)),
 		F1: glue.LoadScalars[uint8](b, glue.SpanAt(p, 8)),
 	}
+}
+
+func lowerDNSErrorPayload(b *glue.Boundary, s []uint64, v DNSErrorPayload) {
+	lowerOptionString(b, s[0:3], v.Rcode)
+	lowerOptionU16(b, s[3:5], v.InfoCode)
+}
+
+func lowerErrorCode(b *glue.Boundary, s []uint64, v ErrorCode) {
+	clear(s)
+	s[0] = uint64(v.Kind())
+	switch v.Kind() {
+	case ErrorCodeKindDNSError:
+		payload, _ := v.AsDNSError()
+		lowerDNSErrorPayload(b, s[1:6], payload)
+	case ErrorCodeKindTLSAlertReceived:
+		payload, _ := v.AsTLSAlertReceived()
+		lowerTLSAlertReceivedPayload(b, s[1:6], payload)
+	case ErrorCodeKindHTTPRequestBodySize:
+		payload, _ := v.AsHTTPRequestBodySize()
+		lowerOptionU64(b, s[1:3], payload)
+	case ErrorCodeKindHTTPRequestHeaderSectionSize:
+		payload, _ := v.AsHTTPRequestHeaderSectionSize()
+		lowerOptionU32(b, s[1:3], payload)
+	case ErrorCodeKindHTTPRequestHeaderSize:
+		payload, _ := v.AsHTTPRequestHeaderSize()
+		lowerOptionFieldSizePayload(b, s[1:7], payload)
+	case ErrorCodeKindHTTPRequestTrailerSectionSize:
+		payload, _ := v.AsHTTPRequestTrailerSectionSize()
+		lowerOptionU32(b, s[1:3], payload)
+	case ErrorCodeKindHTTPRequestTrailerSize:
+		payload, _ := v.AsHTTPRequestTrailerSize()
+		lowerFieldSizePayload(b, s[1:6], payload)
+	case ErrorCodeKindHTTPResponseHeaderSectionSize:
+		payload, _ := v.AsHTTPResponseHeaderSectionSize()
+		lowerOptionU32(b, s[1:3], payload)
+	case ErrorCodeKindHTTPResponseHeaderSize:
+		payload, _ := v.AsHTTPResponseHeaderSize()
+		lowerFieldSizePayload(b, s[1:6], payload)
+	case ErrorCodeKindHTTPResponseBodySize:
+		payload, _ := v.AsHTTPResponseBodySize()
+		lowerOptionU64(b, s[1:3], payload)
+	case ErrorCodeKindHTTPResponseTrailerSectionSize:
+		payload, _ := v.AsHTTPResponseTrailerSectionSize()
+		lowerOptionU32(b, s[1:3], payload)
+	case ErrorCodeKindHTTPResponseTrailerSize:
+		payload, _ := v.AsHTTPResponseTrailerSize()
+		lowerFieldSizePayload(b, s[1:6], payload)
+	case ErrorCodeKindHTTPResponseTransferCoding:
+		payload, _ := v.AsHTTPResponseTransferCoding()
+		lowerOptionString(b, s[1:4], payload)
+	case ErrorCodeKindHTTPResponseContentCoding:
+		payload, _ := v.AsHTTPResponseContentCoding()
+		lowerOptionString(b, s[1:4], payload)
+	case ErrorCodeKindInternalError:
+		payload, _ := v.AsInternalError()
+		lowerOptionString(b, s[1:4], payload)
+	}
+}
+
+func lowerFieldSizePayload(b *glue.Boundary, s []uint64, v FieldSizePayload) {
+	lowerOptionString(b, s[0:3], v.FieldName)
+	lowerOptionU32(b, s[3:5], v.FieldSize)
+}
+
+func lowerMethod(b *glue.Boundary, s []uint64, v Method) {
+	clear(s)
+	s[0] = uint64(v.Kind())
+	switch v.Kind() {
+	case MethodKindOther:
+		payload, _ := v.AsOther()
+		s[1], s[2] = glue.StoreString(b, payload).Slots()
+	}
+}
+
+func lowerOptionFieldSizePayload(b *glue.Boundary, s []uint64, v glue.Option[FieldSizePayload]) {
+	clear(s)
+	some, ok := v.Get()
+	s[0] = glue.FromBool(ok)
+	if ok {
+		lowerFieldSizePayload(b, s[1:6], some)
+	}
+}
+
+func lowerOptionOwnFields(b *glue.Boundary, s []uint64, v glue.Option[glue.Own[Fields]]) {
+	clear(s)
+	some, ok := v.Get()
+	s[0] = glue.FromBool(ok)
+	if ok {
+		s[1] = uint64(glue.GiveOwn(b, FieldsResource, some))
+	}
+}
+
+func lowerOptionScheme(b *glue.Boundary, s []uint64, v glue.Option[Scheme]) {
+	clear(s)
+	some, ok := v.Get()
+	s[0] = glue.FromBool(ok)
+	if ok {
+		lowerScheme(b, s[1:4], some)
+	}
+}
+
+func lowerOptionString(b *glue.Boundary, s []uint64, v glue.Option[string]) {
+	clear(s)
+	some, ok := v.Get()
+	s[0] = glue.FromBool(ok)
+	if ok {
+		s[1], s[2] = glue.StoreString(b, some).Slots()
+	}
+}
+
+func lowerOptionU16(b *glue.Boundary, s []uint64, v glue.Option[uint16]) {
+	clear(s)
+	some, ok := v.Get()
+	s[0] = glue.FromBool(ok)
+	if ok {
+		s[1] = uint64(some)
+	}
+}
+
+func lowerOptionU32(b *glue.Boundary, s []uint64, v glue.Option[uint32]) {
+	clear(s)
+	some, ok := v.Get()
+	s[0] = glue.FromBool(ok)
+	if ok {
+		s[1] = uint64(some)
+	}
+}
+
+func lowerOptionU64(b *glue.Boundary, s []uint64, v glue.Option[Duration]) {
+	clear(s)
+	some, ok := v.Get()
+	s[0] = glue.FromBool(ok)
+	if ok {
+		s[1] = some
+	}
+}
+
+func lowerOptionU8(b *glue.Boundary, s []uint64, v glue.Option[uint8]) {
+	clear(s)
+	some, ok := v.Get()
+	s[0] = glue.FromBool(ok)
+	if ok {
+		s[1] = uint64(some)
+	}
+}
+
+func lowerResultOwnOutgoingResponseErrorCode(b *glue.Boundary, s []uint64, v glue.Result[glue.Own[OutgoingResponse], ErrorCode]) {
+	clear(s)
+	value, fail, ok := v.Get()
+	s[0] = glue.FromBool(!ok)
+	if ok {
+		s[1] = uint64(glue.GiveOwn(b, OutgoingResponseResource, value))
+	} else {
+		lowerErrorCode(b, s[1:8], fail)
+	}
+}
+
+func lowerScheme(b *glue.Boundary, s []uint64, v Scheme) {
+	clear(s)
+	s[0] = uint64(v.Kind())
+	switch v.Kind() {
+	case SchemeKindOther:
+		payload, _ := v.AsOther()
+		s[1], s[2] = glue.StoreString(b, payload).Slots()
+	}
+}
+
+func lowerTLSAlertReceivedPayload(b *glue.Boundary, s []uint64, v TLSAlertReceivedPayload) {
+	lowerOptionU8(b, s[0:2], v.AlertID)
+	lowerOptionString(b, s[2:5], v.AlertMessage)
 }
 
 func putHeaderError(b *glue.Boundary, p []byte, v HeaderError) {

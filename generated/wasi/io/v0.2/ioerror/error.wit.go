@@ -3,9 +3,6 @@
 // Package ioerror is the WIT interface wasi:io/error@0.2.12 in Go.
 //
 // The common currency for failures below the stream interfaces.
-//
-// There is no Client: a component that exports this interface defines its resources itself, and
-// calls that carry such resources are not generated.
 package ioerror
 
 import (
@@ -34,6 +31,70 @@ type Error interface {
 
 // ErrorResource is the identity of the resource type.
 var ErrorResource = &glue.Resource{Name: "wasi:io/error@0.2/error"}
+
+// Client calls a component that exports error.
+//
+// The component defines the resources that come from it. Who has got one drops it, with Own.Drop, or gives it
+// away. A call with one that is gone, or that is not of the component, is a *glue.Misuse and has no effect.
+type Client struct {
+	errorToDebugString *glue.Export
+}
+
+// Bind finds the exports of a component. It fails if one is missing or has another type.
+func Bind(inst *glue.Instance) (*Client, error) {
+	return BindAs(inst, "wasi:io/error@0.2.12")
+}
+
+// BindAs is Bind for a component that exports the interface under a name of its own world's.
+func BindAs(inst *glue.Instance, name string) (*Client, error) {
+	c := &Client{}
+	b := inst.Bind(name, holders(c)...)
+	c.errorToDebugString = b.Func("[method]error.to-debug-string", typeOfErrorToDebugString)
+	if err := b.Err(); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// held is what one has in hand of a resource that a component defines. It has the method Drop.
+type held = glue.Held
+
+// guestError implements Error for those that a component defines.
+type guestError struct {
+	held
+	client *Client
+}
+
+// ToDebugString implements Error.
+func (r *guestError) ToDebugString(ctx context.Context) (result string, err error) {
+	e := r.client.errorToDebugString
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, ErrorResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 8, 4)
+	return glue.LoadString(b, glue.SpanAt(p, 0)), nil
+}
+
+// holders make the resources of the component that c calls.
+func holders(c *Client) []glue.Holder {
+	return []glue.Holder{
+		{Type: ErrorResource, Hold: func(h glue.Held) any { return &guestError{h, c} }},
+	}
+}
+
+// Holders is for clients of other interfaces, which have resources of this one from the same component.
+func Holders(inst *glue.Instance) ([]glue.Holder, error) {
+	c, err := Bind(inst)
+	if err != nil {
+		return nil, err
+	}
+	return holders(c), nil
+}
 
 // The functions' types, which must be those that a component states.
 const (

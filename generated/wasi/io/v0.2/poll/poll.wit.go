@@ -3,9 +3,6 @@
 // Package poll is the WIT interface wasi:io/poll@0.2.12 in Go.
 //
 // Waiting for the first of several events.
-//
-// There is no Client: a component that exports this interface defines its resources itself, and
-// calls that carry such resources are not generated.
 package poll
 
 import (
@@ -52,6 +49,111 @@ type Host interface {
 	//
 	//	poll: func(in: list<borrow<pollable>>) -> list<u32>
 	Poll(ctx context.Context, in []Pollable) ([]uint32, error)
+}
+
+// Client calls a component that exports poll.
+//
+// The component defines the resources that come from it. Who has got one drops it, with Own.Drop, or gives it
+// away. A call with one that is gone, or that is not of the component, is a *glue.Misuse and has no effect.
+type Client struct {
+	pollableReady *glue.Export
+	pollableBlock *glue.Export
+	poll          *glue.Export
+}
+
+// Bind finds the exports of a component. It fails if one is missing or has another type.
+func Bind(inst *glue.Instance) (*Client, error) {
+	return BindAs(inst, "wasi:io/poll@0.2.12")
+}
+
+// BindAs is Bind for a component that exports the interface under a name of its own world's.
+func BindAs(inst *glue.Instance, name string) (*Client, error) {
+	c := &Client{}
+	b := inst.Bind(name, holders(c)...)
+	c.pollableReady = b.Func("[method]pollable.ready", typeOfPollableReady)
+	c.pollableBlock = b.Func("[method]pollable.block", typeOfPollableBlock)
+	c.poll = b.Func("poll", typeOfPoll)
+	if err := b.Err(); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// Poll calls poll.
+//
+// Wait until at least one element of `in` is ready, and return the positions of
+// those that are. The result is never empty; its order means nothing.
+//
+// An empty `in` traps, as does one too long for u32 positions. Polling itself
+// cannot fail: a source in error counts as ready, and its next operation reports
+// why. For a timeout, add a pollable of `wasi:clocks/monotonic-clock`.
+//
+//	poll: func(in: list<borrow<pollable>>) -> list<u32>
+func (c *Client) Poll(ctx context.Context, in []Pollable) (result []uint32, err error) {
+	e := c.poll
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0], s[1] = glue.PutList(b, in, 4, 4, putBorrowPollable).Slots()
+	e.Invoke()
+	p := b.View(uint32(s[0]), 8, 4)
+	return glue.LoadScalars[uint32](b, glue.SpanAt(p, 0)), nil
+}
+
+// held is what one has in hand of a resource that a component defines. It has the method Drop.
+type held = glue.Held
+
+// guestPollable implements Pollable for those that a component defines.
+type guestPollable struct {
+	held
+	client *Client
+}
+
+// Ready implements Pollable.
+func (r *guestPollable) Ready(ctx context.Context) (result bool, err error) {
+	e := r.client.pollableReady
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, PollableResource, r))
+	e.Invoke()
+	return uint32(s[0]) != 0, nil
+}
+
+// Block implements Pollable.
+func (r *guestPollable) Block(ctx context.Context) (err error) {
+	e := r.client.pollableBlock
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, PollableResource, r))
+	e.Invoke()
+	return nil
+}
+
+// holders make the resources of the component that c calls.
+func holders(c *Client) []glue.Holder {
+	return []glue.Holder{
+		{Type: PollableResource, Hold: func(h glue.Held) any { return &guestPollable{h, c} }},
+	}
+}
+
+// Holders is for clients of other interfaces, which have resources of this one from the same component.
+func Holders(inst *glue.Instance) ([]glue.Holder, error) {
+	c, err := Bind(inst)
+	if err != nil {
+		return nil, err
+	}
+	return holders(c), nil
 }
 
 // The functions' types, which must be those that a component states.
@@ -127,4 +229,8 @@ func (c calls) poll(ctx context.Context, b *glue.Boundary, stack []uint64) {
 
 func loadBorrowPollable(b *glue.Boundary, p []byte) Pollable {
 	return glue.Borrowed[Pollable](b, PollableResource, glue.LoadU32(p, 0))
+}
+
+func putBorrowPollable(b *glue.Boundary, p []byte, v Pollable) {
+	glue.StoreU32(p, 0, glue.Lend(b, PollableResource, v))
 }

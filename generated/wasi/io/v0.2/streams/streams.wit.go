@@ -5,9 +5,6 @@
 // Byte streams that move data between a component and whatever stands behind the
 // stream: a file, a socket, a pipe, a console. Plain calls never wait; each has a
 // `blocking-` twin that does, and `subscribe` joins a stream to `poll.poll`.
-//
-// There is no Client: a component that exports this interface defines its resources itself, and
-// calls that carry such resources are not generated.
 package streams
 
 import (
@@ -263,6 +260,365 @@ type OutputStream interface {
 
 // OutputStreamResource is the identity of the resource type.
 var OutputStreamResource = &glue.Resource{Name: "wasi:io/streams@0.2/output-stream"}
+
+// Client calls a component that exports streams.
+//
+// The component defines the resources that come from it. Who has got one drops it, with Own.Drop, or gives it
+// away. A call with one that is gone, or that is not of the component, is a *glue.Misuse and has no effect.
+type Client struct {
+	inputStreamRead                         *glue.Export
+	inputStreamBlockingRead                 *glue.Export
+	inputStreamSkip                         *glue.Export
+	inputStreamBlockingSkip                 *glue.Export
+	inputStreamSubscribe                    *glue.Export
+	outputStreamCheckWrite                  *glue.Export
+	outputStreamWrite                       *glue.Export
+	outputStreamBlockingWriteAndFlush       *glue.Export
+	outputStreamFlush                       *glue.Export
+	outputStreamBlockingFlush               *glue.Export
+	outputStreamSubscribe                   *glue.Export
+	outputStreamWriteZeroes                 *glue.Export
+	outputStreamBlockingWriteZeroesAndFlush *glue.Export
+	outputStreamSplice                      *glue.Export
+	outputStreamBlockingSplice              *glue.Export
+}
+
+// Bind finds the exports of a component. It fails if one is missing or has another type.
+func Bind(inst *glue.Instance) (*Client, error) {
+	return BindAs(inst, "wasi:io/streams@0.2.12")
+}
+
+// BindAs is Bind for a component that exports the interface under a name of its own world's.
+func BindAs(inst *glue.Instance, name string) (*Client, error) {
+	c := &Client{}
+	b := inst.Bind(name, holders(c)...)
+	b.Use(ioerror.Holders, poll.Holders)
+	c.inputStreamRead = b.Func("[method]input-stream.read", typeOfInputStreamRead)
+	c.inputStreamBlockingRead = b.Func("[method]input-stream.blocking-read", typeOfInputStreamBlockingRead)
+	c.inputStreamSkip = b.Func("[method]input-stream.skip", typeOfInputStreamSkip)
+	c.inputStreamBlockingSkip = b.Func("[method]input-stream.blocking-skip", typeOfInputStreamBlockingSkip)
+	c.inputStreamSubscribe = b.Func("[method]input-stream.subscribe", typeOfInputStreamSubscribe)
+	c.outputStreamCheckWrite = b.Func("[method]output-stream.check-write", typeOfOutputStreamCheckWrite)
+	c.outputStreamWrite = b.Func("[method]output-stream.write", typeOfOutputStreamWrite)
+	c.outputStreamBlockingWriteAndFlush = b.Func("[method]output-stream.blocking-write-and-flush", typeOfOutputStreamBlockingWriteAndFlush)
+	c.outputStreamFlush = b.Func("[method]output-stream.flush", typeOfOutputStreamFlush)
+	c.outputStreamBlockingFlush = b.Func("[method]output-stream.blocking-flush", typeOfOutputStreamBlockingFlush)
+	c.outputStreamSubscribe = b.Func("[method]output-stream.subscribe", typeOfOutputStreamSubscribe)
+	c.outputStreamWriteZeroes = b.Func("[method]output-stream.write-zeroes", typeOfOutputStreamWriteZeroes)
+	c.outputStreamBlockingWriteZeroesAndFlush = b.Func("[method]output-stream.blocking-write-zeroes-and-flush", typeOfOutputStreamBlockingWriteZeroesAndFlush)
+	c.outputStreamSplice = b.Func("[method]output-stream.splice", typeOfOutputStreamSplice)
+	c.outputStreamBlockingSplice = b.Func("[method]output-stream.blocking-splice", typeOfOutputStreamBlockingSplice)
+	if err := b.Err(); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// held is what one has in hand of a resource that a component defines. It has the method Drop.
+type held = glue.Held
+
+// guestInputStream implements InputStream for those that a component defines.
+type guestInputStream struct {
+	held
+	client *Client
+}
+
+// Read implements InputStream.
+func (r *guestInputStream) Read(ctx context.Context, len_ uint64, buf []byte) (result []byte, err error) {
+	e := r.client.inputStreamRead
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, InputStreamResource, r))
+	s[1] = len_
+	e.Invoke()
+	p := b.View(uint32(s[0]), 12, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, loadStreamError(b, p[4:])
+	}
+	return append(buf, glue.ViewBytes(b, glue.SpanAt(p, 4))...), nil
+}
+
+// BlockingRead implements InputStream.
+func (r *guestInputStream) BlockingRead(ctx context.Context, len_ uint64, buf []byte) (result []byte, err error) {
+	e := r.client.inputStreamBlockingRead
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, InputStreamResource, r))
+	s[1] = len_
+	e.Invoke()
+	p := b.View(uint32(s[0]), 12, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, loadStreamError(b, p[4:])
+	}
+	return append(buf, glue.ViewBytes(b, glue.SpanAt(p, 4))...), nil
+}
+
+// Skip implements InputStream.
+func (r *guestInputStream) Skip(ctx context.Context, len_ uint64) (result uint64, err error) {
+	e := r.client.inputStreamSkip
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, InputStreamResource, r))
+	s[1] = len_
+	e.Invoke()
+	p := b.View(uint32(s[0]), 16, 8)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, loadStreamError(b, p[8:])
+	}
+	return glue.LoadU64(p, 8), nil
+}
+
+// BlockingSkip implements InputStream.
+func (r *guestInputStream) BlockingSkip(ctx context.Context, len_ uint64) (result uint64, err error) {
+	e := r.client.inputStreamBlockingSkip
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, InputStreamResource, r))
+	s[1] = len_
+	e.Invoke()
+	p := b.View(uint32(s[0]), 16, 8)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, loadStreamError(b, p[8:])
+	}
+	return glue.LoadU64(p, 8), nil
+}
+
+// Subscribe implements InputStream.
+func (r *guestInputStream) Subscribe(ctx context.Context) (result glue.Own[Pollable], err error) {
+	e := r.client.inputStreamSubscribe
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, InputStreamResource, r))
+	e.Invoke()
+	return glue.TakeOwn[Pollable](b, poll.PollableResource, uint32(s[0])), nil
+}
+
+// guestOutputStream implements OutputStream for those that a component defines.
+type guestOutputStream struct {
+	held
+	client *Client
+}
+
+// CheckWrite implements OutputStream.
+func (r *guestOutputStream) CheckWrite(ctx context.Context) (result uint64, err error) {
+	e := r.client.outputStreamCheckWrite
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, OutputStreamResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 16, 8)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, loadStreamError(b, p[8:])
+	}
+	return glue.LoadU64(p, 8), nil
+}
+
+// Write implements OutputStream.
+func (r *guestOutputStream) Write(ctx context.Context, contents []byte) (err error) {
+	e := r.client.outputStreamWrite
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, OutputStreamResource, r))
+	s[1], s[2] = glue.StoreBytes(b, contents).Slots()
+	e.Invoke()
+	p := b.View(uint32(s[0]), 12, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return loadStreamError(b, p[4:])
+	}
+	return nil
+}
+
+// BlockingWriteAndFlush implements OutputStream.
+func (r *guestOutputStream) BlockingWriteAndFlush(ctx context.Context, contents []byte) (err error) {
+	e := r.client.outputStreamBlockingWriteAndFlush
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, OutputStreamResource, r))
+	s[1], s[2] = glue.StoreBytes(b, contents).Slots()
+	e.Invoke()
+	p := b.View(uint32(s[0]), 12, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return loadStreamError(b, p[4:])
+	}
+	return nil
+}
+
+// Flush implements OutputStream.
+func (r *guestOutputStream) Flush(ctx context.Context) (err error) {
+	e := r.client.outputStreamFlush
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, OutputStreamResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 12, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return loadStreamError(b, p[4:])
+	}
+	return nil
+}
+
+// BlockingFlush implements OutputStream.
+func (r *guestOutputStream) BlockingFlush(ctx context.Context) (err error) {
+	e := r.client.outputStreamBlockingFlush
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, OutputStreamResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 12, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return loadStreamError(b, p[4:])
+	}
+	return nil
+}
+
+// Subscribe implements OutputStream.
+func (r *guestOutputStream) Subscribe(ctx context.Context) (result glue.Own[Pollable], err error) {
+	e := r.client.outputStreamSubscribe
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, OutputStreamResource, r))
+	e.Invoke()
+	return glue.TakeOwn[Pollable](b, poll.PollableResource, uint32(s[0])), nil
+}
+
+// WriteZeroes implements OutputStream.
+func (r *guestOutputStream) WriteZeroes(ctx context.Context, len_ uint64) (err error) {
+	e := r.client.outputStreamWriteZeroes
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, OutputStreamResource, r))
+	s[1] = len_
+	e.Invoke()
+	p := b.View(uint32(s[0]), 12, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return loadStreamError(b, p[4:])
+	}
+	return nil
+}
+
+// BlockingWriteZeroesAndFlush implements OutputStream.
+func (r *guestOutputStream) BlockingWriteZeroesAndFlush(ctx context.Context, len_ uint64) (err error) {
+	e := r.client.outputStreamBlockingWriteZeroesAndFlush
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, OutputStreamResource, r))
+	s[1] = len_
+	e.Invoke()
+	p := b.View(uint32(s[0]), 12, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return loadStreamError(b, p[4:])
+	}
+	return nil
+}
+
+// Splice implements OutputStream.
+func (r *guestOutputStream) Splice(ctx context.Context, src InputStream, len_ uint64) (result uint64, err error) {
+	e := r.client.outputStreamSplice
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, OutputStreamResource, r))
+	s[1] = uint64(glue.Lend(b, InputStreamResource, src))
+	s[2] = len_
+	e.Invoke()
+	p := b.View(uint32(s[0]), 16, 8)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, loadStreamError(b, p[8:])
+	}
+	return glue.LoadU64(p, 8), nil
+}
+
+// BlockingSplice implements OutputStream.
+func (r *guestOutputStream) BlockingSplice(ctx context.Context, src InputStream, len_ uint64) (result uint64, err error) {
+	e := r.client.outputStreamBlockingSplice
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, OutputStreamResource, r))
+	s[1] = uint64(glue.Lend(b, InputStreamResource, src))
+	s[2] = len_
+	e.Invoke()
+	p := b.View(uint32(s[0]), 16, 8)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, loadStreamError(b, p[8:])
+	}
+	return glue.LoadU64(p, 8), nil
+}
+
+// holders make the resources of the component that c calls.
+func holders(c *Client) []glue.Holder {
+	return []glue.Holder{
+		{Type: InputStreamResource, Hold: func(h glue.Held) any { return &guestInputStream{h, c} }},
+		{Type: OutputStreamResource, Hold: func(h glue.Held) any { return &guestOutputStream{h, c} }},
+	}
+}
+
+// Holders is for clients of other interfaces, which have resources of this one from the same component.
+func Holders(inst *glue.Instance) ([]glue.Holder, error) {
+	c, err := Bind(inst)
+	if err != nil {
+		return nil, err
+	}
+	return holders(c), nil
+}
 
 // The functions' types, which must be those that a component states.
 const (
@@ -584,6 +940,15 @@ func callOutputStreamBlockingSplice(ctx context.Context, b *glue.Boundary, stack
 	}
 	glue.StoreBool(p, 0, false)
 	glue.StoreU64(p, 8, result)
+}
+
+func loadStreamError(b *glue.Boundary, p []byte) StreamError {
+	switch glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "stream-error") {
+	case 0:
+		return StreamErrorLastOperationFailed(glue.TakeOwn[Error](b, ioerror.ErrorResource, glue.LoadU32(p, 4)))
+	default:
+		return StreamErrorClosed()
+	}
 }
 
 func putStreamError(b *glue.Boundary, p []byte, v StreamError) {

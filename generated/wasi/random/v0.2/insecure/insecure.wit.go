@@ -46,15 +46,14 @@ func Bind(inst *glue.Instance) (*Client, error) {
 
 // BindAs is Bind for a component that exports the interface under a name of its own world's.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
-	var c Client
-	var err error
-	if c.getInsecureRandomBytes, err = inst.Export(name, "get-insecure-random-bytes", typeOfGetInsecureRandomBytes); err != nil {
+	c := &Client{}
+	b := inst.Bind(name)
+	c.getInsecureRandomBytes = b.Func("get-insecure-random-bytes", typeOfGetInsecureRandomBytes)
+	c.getInsecureRandomU64 = b.Func("get-insecure-random-u64", typeOfGetInsecureRandomU64)
+	if err := b.Err(); err != nil {
 		return nil, err
 	}
-	if c.getInsecureRandomU64, err = inst.Export(name, "get-insecure-random-u64", typeOfGetInsecureRandomU64); err != nil {
-		return nil, err
-	}
-	return &c, nil
+	return c, nil
 }
 
 // GetInsecureRandomBytes calls get-insecure-random-bytes.

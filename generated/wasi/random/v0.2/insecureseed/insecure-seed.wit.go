@@ -39,12 +39,13 @@ func Bind(inst *glue.Instance) (*Client, error) {
 
 // BindAs is Bind for a component that exports the interface under a name of its own world's.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
-	var c Client
-	var err error
-	if c.insecureSeed, err = inst.Export(name, "insecure-seed", typeOfInsecureSeed); err != nil {
+	c := &Client{}
+	b := inst.Bind(name)
+	c.insecureSeed = b.Func("insecure-seed", typeOfInsecureSeed)
+	if err := b.Err(); err != nil {
 		return nil, err
 	}
-	return &c, nil
+	return c, nil
 }
 
 // InsecureSeed calls insecure-seed.

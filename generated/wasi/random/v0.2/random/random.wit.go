@@ -47,15 +47,14 @@ func Bind(inst *glue.Instance) (*Client, error) {
 
 // BindAs is Bind for a component that exports the interface under a name of its own world's.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
-	var c Client
-	var err error
-	if c.getRandomBytes, err = inst.Export(name, "get-random-bytes", typeOfGetRandomBytes); err != nil {
+	c := &Client{}
+	b := inst.Bind(name)
+	c.getRandomBytes = b.Func("get-random-bytes", typeOfGetRandomBytes)
+	c.getRandomU64 = b.Func("get-random-u64", typeOfGetRandomU64)
+	if err := b.Err(); err != nil {
 		return nil, err
 	}
-	if c.getRandomU64, err = inst.Export(name, "get-random-u64", typeOfGetRandomU64); err != nil {
-		return nil, err
-	}
-	return &c, nil
+	return c, nil
 }
 
 // GetRandomBytes calls get-random-bytes.

@@ -40,12 +40,14 @@ func Bind(inst *glue.Instance) (*Client, error) {
 
 // BindAs is Bind for a component that exports the interface under a name of its own world's.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
-	var c Client
-	var err error
-	if c.instanceNetwork, err = inst.Export(name, "instance-network", typeOfInstanceNetwork); err != nil {
+	c := &Client{}
+	b := inst.Bind(name)
+	b.Use(network.Holders)
+	c.instanceNetwork = b.Func("instance-network", typeOfInstanceNetwork)
+	if err := b.Err(); err != nil {
 		return nil, err
 	}
-	return &c, nil
+	return c, nil
 }
 
 // InstanceNetwork calls instance-network.

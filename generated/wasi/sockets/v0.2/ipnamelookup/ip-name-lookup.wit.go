@@ -3,9 +3,6 @@
 // Package ipnamelookup is the WIT interface wasi:sockets/ip-name-lookup@0.2.12 in Go.
 //
 // From host names to addresses.
-//
-// There is no Client: a component that exports this interface defines its resources itself, and
-// calls that carry such resources are not generated.
 package ipnamelookup
 
 import (
@@ -72,6 +69,118 @@ type Host interface {
 	//
 	// A WIT error is of type ErrorCode.
 	ResolveAddresses(ctx context.Context, network_ Network, name string) (glue.Own[ResolveAddressStream], error)
+}
+
+// Client calls a component that exports ip-name-lookup.
+//
+// The component defines the resources that come from it. Who has got one drops it, with Own.Drop, or gives it
+// away. A call with one that is gone, or that is not of the component, is a *glue.Misuse and has no effect.
+type Client struct {
+	resolveAddresses                       *glue.Export
+	resolveAddressStreamResolveNextAddress *glue.Export
+	resolveAddressStreamSubscribe          *glue.Export
+}
+
+// Bind finds the exports of a component. It fails if one is missing or has another type.
+func Bind(inst *glue.Instance) (*Client, error) {
+	return BindAs(inst, "wasi:sockets/ip-name-lookup@0.2.12")
+}
+
+// BindAs is Bind for a component that exports the interface under a name of its own world's.
+func BindAs(inst *glue.Instance, name string) (*Client, error) {
+	c := &Client{}
+	b := inst.Bind(name, holders(c)...)
+	b.Use(network.Holders, poll.Holders)
+	c.resolveAddresses = b.Func("resolve-addresses", typeOfResolveAddresses)
+	c.resolveAddressStreamResolveNextAddress = b.Func("[method]resolve-address-stream.resolve-next-address", typeOfResolveAddressStreamResolveNextAddress)
+	c.resolveAddressStreamSubscribe = b.Func("[method]resolve-address-stream.subscribe", typeOfResolveAddressStreamSubscribe)
+	if err := b.Err(); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// ResolveAddresses calls resolve-addresses.
+//
+// Start looking up `name` and return the stream its addresses will arrive on.
+// International names are converted to their ASCII form first; an address in text
+// form is returned as it is, without asking anybody. `invalid-argument` if `name`
+// is neither a host name nor an address.
+//
+//	resolve-addresses: func(network: borrow<network>, name: string) -> result<resolve-address-stream, error-code>
+func (c *Client) ResolveAddresses(ctx context.Context, network_ Network, name string) (result glue.Own[ResolveAddressStream], err error) {
+	e := c.resolveAddresses
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, network.NetworkResource, network_))
+	s[1], s[2] = glue.StoreString(b, name).Slots()
+	e.Invoke()
+	p := b.View(uint32(s[0]), 8, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, toErrorCode(b, uint32(glue.LoadU8(p, 4)))
+	}
+	return glue.TakeOwn[ResolveAddressStream](b, ResolveAddressStreamResource, glue.LoadU32(p, 4)), nil
+}
+
+// held is what one has in hand of a resource that a component defines. It has the method Drop.
+type held = glue.Held
+
+// guestResolveAddressStream implements ResolveAddressStream for those that a component defines.
+type guestResolveAddressStream struct {
+	held
+	client *Client
+}
+
+// ResolveNextAddress implements ResolveAddressStream.
+func (r *guestResolveAddressStream) ResolveNextAddress(ctx context.Context) (result glue.Option[IPAddress], err error) {
+	e := r.client.resolveAddressStreamResolveNextAddress
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, ResolveAddressStreamResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 22, 2)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, toErrorCode(b, uint32(glue.LoadU8(p, 2)))
+	}
+	return loadOptionIPAddress(b, p[2:]), nil
+}
+
+// Subscribe implements ResolveAddressStream.
+func (r *guestResolveAddressStream) Subscribe(ctx context.Context) (result glue.Own[Pollable], err error) {
+	e := r.client.resolveAddressStreamSubscribe
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, ResolveAddressStreamResource, r))
+	e.Invoke()
+	return glue.TakeOwn[Pollable](b, poll.PollableResource, uint32(s[0])), nil
+}
+
+// holders make the resources of the component that c calls.
+func holders(c *Client) []glue.Holder {
+	return []glue.Holder{
+		{Type: ResolveAddressStreamResource, Hold: func(h glue.Held) any { return &guestResolveAddressStream{h, c} }},
+	}
+}
+
+// Holders is for clients of other interfaces, which have resources of this one from the same component.
+func Holders(inst *glue.Instance) ([]glue.Holder, error) {
+	c, err := Bind(inst)
+	if err != nil {
+		return nil, err
+	}
+	return holders(c), nil
 }
 
 // The functions' types, which must be those that a component states.
@@ -158,6 +267,44 @@ func fromErrorCode(b *glue.Boundary, v ErrorCode) uint32 {
 	return glue.ToCase(b, uint32(v), 21, "error-code")
 }
 
+func loadIPAddress(b *glue.Boundary, p []byte) IPAddress {
+	switch glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "ip-address") {
+	case 0:
+		return network.IPAddressIPv4(loadTupleU8U8U8U8(b, p[2:]))
+	default:
+		return network.IPAddressIPv6(loadTupleU16U16U16U16U16U16U16U16(b, p[2:]))
+	}
+}
+
+func loadOptionIPAddress(b *glue.Boundary, p []byte) glue.Option[IPAddress] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
+		return glue.None[IPAddress]()
+	}
+	return glue.Some(loadIPAddress(b, p[2:]))
+}
+
+func loadTupleU16U16U16U16U16U16U16U16(b *glue.Boundary, p []byte) network.IPv6Address {
+	return network.IPv6Address{
+		F0: glue.LoadU16(p, 0),
+		F1: glue.LoadU16(p, 2),
+		F2: glue.LoadU16(p, 4),
+		F3: glue.LoadU16(p, 6),
+		F4: glue.LoadU16(p, 8),
+		F5: glue.LoadU16(p, 10),
+		F6: glue.LoadU16(p, 12),
+		F7: glue.LoadU16(p, 14),
+	}
+}
+
+func loadTupleU8U8U8U8(b *glue.Boundary, p []byte) network.IPv4Address {
+	return network.IPv4Address{
+		F0: glue.LoadU8(p, 0),
+		F1: glue.LoadU8(p, 1),
+		F2: glue.LoadU8(p, 2),
+		F3: glue.LoadU8(p, 3),
+	}
+}
+
 func putIPAddress(b *glue.Boundary, p []byte, v IPAddress) {
 	glue.StoreU8(p, 0, uint8(v.Kind()))
 	switch v.Kind() {
@@ -194,4 +341,8 @@ func putTupleU8U8U8U8(b *glue.Boundary, p []byte, v network.IPv4Address) {
 	glue.StoreU8(p, 1, v.F1)
 	glue.StoreU8(p, 2, v.F2)
 	glue.StoreU8(p, 3, v.F3)
+}
+
+func toErrorCode(b *glue.Boundary, v uint32) ErrorCode {
+	return ErrorCode(glue.ToCase(b, v, 21, "error-code"))
 }

@@ -310,6 +310,21 @@ func (v IPSocketAddress) String() string {
 	return v.kind.String()
 }
 
+// held is what one has in hand of a resource that a component defines. It has the method Drop.
+type held = glue.Held
+
+// guestNetwork implements Network for those that a component defines.
+type guestNetwork struct {
+	held
+}
+
+// Holders is for clients of other interfaces, which have resources of this one from the same component.
+func Holders(inst *glue.Instance) ([]glue.Holder, error) {
+	return []glue.Holder{
+		{Type: NetworkResource, Hold: func(h glue.Held) any { return &guestNetwork{h} }},
+	}, nil
+}
+
 // Provide offers network to components.
 func Provide() glue.Fixed {
 	return glue.Fixed{{

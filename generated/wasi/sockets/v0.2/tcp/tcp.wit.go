@@ -3,9 +3,6 @@
 // Package tcp is the WIT interface wasi:sockets/tcp@0.2.12 in Go.
 //
 // Connections that carry bytes reliably and in order.
-//
-// There is no Client: a component that exports this interface defines its resources itself, and
-// calls that carry such resources are not generated.
 package tcp
 
 import (
@@ -346,6 +343,615 @@ type TCPSocket interface {
 
 // TCPSocketResource is the identity of the resource type.
 var TCPSocketResource = &glue.Resource{Name: "wasi:sockets/tcp@0.2/tcp-socket"}
+
+// Client calls a component that exports tcp.
+//
+// The component defines the resources that come from it. Who has got one drops it, with Own.Drop, or gives it
+// away. A call with one that is gone, or that is not of the component, is a *glue.Misuse and has no effect.
+type Client struct {
+	tcpSocketStartBind            *glue.Export
+	tcpSocketFinishBind           *glue.Export
+	tcpSocketStartConnect         *glue.Export
+	tcpSocketFinishConnect        *glue.Export
+	tcpSocketStartListen          *glue.Export
+	tcpSocketFinishListen         *glue.Export
+	tcpSocketAccept               *glue.Export
+	tcpSocketLocalAddress         *glue.Export
+	tcpSocketRemoteAddress        *glue.Export
+	tcpSocketIsListening          *glue.Export
+	tcpSocketAddressFamily        *glue.Export
+	tcpSocketSetListenBacklogSize *glue.Export
+	tcpSocketKeepAliveEnabled     *glue.Export
+	tcpSocketSetKeepAliveEnabled  *glue.Export
+	tcpSocketKeepAliveIdleTime    *glue.Export
+	tcpSocketSetKeepAliveIdleTime *glue.Export
+	tcpSocketKeepAliveInterval    *glue.Export
+	tcpSocketSetKeepAliveInterval *glue.Export
+	tcpSocketKeepAliveCount       *glue.Export
+	tcpSocketSetKeepAliveCount    *glue.Export
+	tcpSocketHopLimit             *glue.Export
+	tcpSocketSetHopLimit          *glue.Export
+	tcpSocketReceiveBufferSize    *glue.Export
+	tcpSocketSetReceiveBufferSize *glue.Export
+	tcpSocketSendBufferSize       *glue.Export
+	tcpSocketSetSendBufferSize    *glue.Export
+	tcpSocketSubscribe            *glue.Export
+	tcpSocketShutdown             *glue.Export
+}
+
+// Bind finds the exports of a component. It fails if one is missing or has another type.
+func Bind(inst *glue.Instance) (*Client, error) {
+	return BindAs(inst, "wasi:sockets/tcp@0.2.12")
+}
+
+// BindAs is Bind for a component that exports the interface under a name of its own world's.
+func BindAs(inst *glue.Instance, name string) (*Client, error) {
+	c := &Client{}
+	b := inst.Bind(name, holders(c)...)
+	b.Use(network.Holders, streams.Holders, poll.Holders)
+	c.tcpSocketStartBind = b.Func("[method]tcp-socket.start-bind", typeOfTCPSocketStartBind)
+	c.tcpSocketFinishBind = b.Func("[method]tcp-socket.finish-bind", typeOfTCPSocketFinishBind)
+	c.tcpSocketStartConnect = b.Func("[method]tcp-socket.start-connect", typeOfTCPSocketStartConnect)
+	c.tcpSocketFinishConnect = b.Func("[method]tcp-socket.finish-connect", typeOfTCPSocketFinishConnect)
+	c.tcpSocketStartListen = b.Func("[method]tcp-socket.start-listen", typeOfTCPSocketStartListen)
+	c.tcpSocketFinishListen = b.Func("[method]tcp-socket.finish-listen", typeOfTCPSocketFinishListen)
+	c.tcpSocketAccept = b.Func("[method]tcp-socket.accept", typeOfTCPSocketAccept)
+	c.tcpSocketLocalAddress = b.Func("[method]tcp-socket.local-address", typeOfTCPSocketLocalAddress)
+	c.tcpSocketRemoteAddress = b.Func("[method]tcp-socket.remote-address", typeOfTCPSocketRemoteAddress)
+	c.tcpSocketIsListening = b.Func("[method]tcp-socket.is-listening", typeOfTCPSocketIsListening)
+	c.tcpSocketAddressFamily = b.Func("[method]tcp-socket.address-family", typeOfTCPSocketAddressFamily)
+	c.tcpSocketSetListenBacklogSize = b.Func("[method]tcp-socket.set-listen-backlog-size", typeOfTCPSocketSetListenBacklogSize)
+	c.tcpSocketKeepAliveEnabled = b.Func("[method]tcp-socket.keep-alive-enabled", typeOfTCPSocketKeepAliveEnabled)
+	c.tcpSocketSetKeepAliveEnabled = b.Func("[method]tcp-socket.set-keep-alive-enabled", typeOfTCPSocketSetKeepAliveEnabled)
+	c.tcpSocketKeepAliveIdleTime = b.Func("[method]tcp-socket.keep-alive-idle-time", typeOfTCPSocketKeepAliveIdleTime)
+	c.tcpSocketSetKeepAliveIdleTime = b.Func("[method]tcp-socket.set-keep-alive-idle-time", typeOfTCPSocketSetKeepAliveIdleTime)
+	c.tcpSocketKeepAliveInterval = b.Func("[method]tcp-socket.keep-alive-interval", typeOfTCPSocketKeepAliveInterval)
+	c.tcpSocketSetKeepAliveInterval = b.Func("[method]tcp-socket.set-keep-alive-interval", typeOfTCPSocketSetKeepAliveInterval)
+	c.tcpSocketKeepAliveCount = b.Func("[method]tcp-socket.keep-alive-count", typeOfTCPSocketKeepAliveCount)
+	c.tcpSocketSetKeepAliveCount = b.Func("[method]tcp-socket.set-keep-alive-count", typeOfTCPSocketSetKeepAliveCount)
+	c.tcpSocketHopLimit = b.Func("[method]tcp-socket.hop-limit", typeOfTCPSocketHopLimit)
+	c.tcpSocketSetHopLimit = b.Func("[method]tcp-socket.set-hop-limit", typeOfTCPSocketSetHopLimit)
+	c.tcpSocketReceiveBufferSize = b.Func("[method]tcp-socket.receive-buffer-size", typeOfTCPSocketReceiveBufferSize)
+	c.tcpSocketSetReceiveBufferSize = b.Func("[method]tcp-socket.set-receive-buffer-size", typeOfTCPSocketSetReceiveBufferSize)
+	c.tcpSocketSendBufferSize = b.Func("[method]tcp-socket.send-buffer-size", typeOfTCPSocketSendBufferSize)
+	c.tcpSocketSetSendBufferSize = b.Func("[method]tcp-socket.set-send-buffer-size", typeOfTCPSocketSetSendBufferSize)
+	c.tcpSocketSubscribe = b.Func("[method]tcp-socket.subscribe", typeOfTCPSocketSubscribe)
+	c.tcpSocketShutdown = b.Func("[method]tcp-socket.shutdown", typeOfTCPSocketShutdown)
+	if err := b.Err(); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// held is what one has in hand of a resource that a component defines. It has the method Drop.
+type held = glue.Held
+
+// guestTCPSocket implements TCPSocket for those that a component defines.
+type guestTCPSocket struct {
+	held
+	client *Client
+}
+
+// StartBind implements TCPSocket.
+func (r *guestTCPSocket) StartBind(ctx context.Context, network_ Network, localAddress IPSocketAddress) (err error) {
+	e := r.client.tcpSocketStartBind
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, TCPSocketResource, r))
+	s[1] = uint64(glue.Lend(b, network.NetworkResource, network_))
+	lowerIPSocketAddress(b, s[2:14], localAddress)
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return toErrorCode(b, uint32(glue.LoadU8(p, 1)))
+	}
+	return nil
+}
+
+// FinishBind implements TCPSocket.
+func (r *guestTCPSocket) FinishBind(ctx context.Context) (err error) {
+	e := r.client.tcpSocketFinishBind
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, TCPSocketResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return toErrorCode(b, uint32(glue.LoadU8(p, 1)))
+	}
+	return nil
+}
+
+// StartConnect implements TCPSocket.
+func (r *guestTCPSocket) StartConnect(ctx context.Context, network_ Network, remoteAddress IPSocketAddress) (err error) {
+	e := r.client.tcpSocketStartConnect
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, TCPSocketResource, r))
+	s[1] = uint64(glue.Lend(b, network.NetworkResource, network_))
+	lowerIPSocketAddress(b, s[2:14], remoteAddress)
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return toErrorCode(b, uint32(glue.LoadU8(p, 1)))
+	}
+	return nil
+}
+
+// FinishConnect implements TCPSocket.
+func (r *guestTCPSocket) FinishConnect(ctx context.Context) (result glue.Tuple2[glue.Own[InputStream], glue.Own[OutputStream]], err error) {
+	e := r.client.tcpSocketFinishConnect
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, TCPSocketResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 12, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, toErrorCode(b, uint32(glue.LoadU8(p, 4)))
+	}
+	return loadTupleOwnInputStreamOwnOutputStream(b, p[4:]), nil
+}
+
+// StartListen implements TCPSocket.
+func (r *guestTCPSocket) StartListen(ctx context.Context) (err error) {
+	e := r.client.tcpSocketStartListen
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, TCPSocketResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return toErrorCode(b, uint32(glue.LoadU8(p, 1)))
+	}
+	return nil
+}
+
+// FinishListen implements TCPSocket.
+func (r *guestTCPSocket) FinishListen(ctx context.Context) (err error) {
+	e := r.client.tcpSocketFinishListen
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, TCPSocketResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return toErrorCode(b, uint32(glue.LoadU8(p, 1)))
+	}
+	return nil
+}
+
+// Accept implements TCPSocket.
+func (r *guestTCPSocket) Accept(ctx context.Context) (result glue.Tuple3[glue.Own[TCPSocket], glue.Own[InputStream], glue.Own[OutputStream]], err error) {
+	e := r.client.tcpSocketAccept
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, TCPSocketResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 16, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, toErrorCode(b, uint32(glue.LoadU8(p, 4)))
+	}
+	return loadTupleOwnTCPSocketOwnInputStreamOwnOutputStream(b, p[4:]), nil
+}
+
+// LocalAddress implements TCPSocket.
+func (r *guestTCPSocket) LocalAddress(ctx context.Context) (result IPSocketAddress, err error) {
+	e := r.client.tcpSocketLocalAddress
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, TCPSocketResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 36, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, toErrorCode(b, uint32(glue.LoadU8(p, 4)))
+	}
+	return loadIPSocketAddress(b, p[4:]), nil
+}
+
+// RemoteAddress implements TCPSocket.
+func (r *guestTCPSocket) RemoteAddress(ctx context.Context) (result IPSocketAddress, err error) {
+	e := r.client.tcpSocketRemoteAddress
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, TCPSocketResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 36, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, toErrorCode(b, uint32(glue.LoadU8(p, 4)))
+	}
+	return loadIPSocketAddress(b, p[4:]), nil
+}
+
+// IsListening implements TCPSocket.
+func (r *guestTCPSocket) IsListening(ctx context.Context) (result bool, err error) {
+	e := r.client.tcpSocketIsListening
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, TCPSocketResource, r))
+	e.Invoke()
+	return uint32(s[0]) != 0, nil
+}
+
+// AddressFamily implements TCPSocket.
+func (r *guestTCPSocket) AddressFamily(ctx context.Context) (result IPAddressFamily, err error) {
+	e := r.client.tcpSocketAddressFamily
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, TCPSocketResource, r))
+	e.Invoke()
+	return toIPAddressFamily(b, uint32(s[0])), nil
+}
+
+// SetListenBacklogSize implements TCPSocket.
+func (r *guestTCPSocket) SetListenBacklogSize(ctx context.Context, value uint64) (err error) {
+	e := r.client.tcpSocketSetListenBacklogSize
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, TCPSocketResource, r))
+	s[1] = value
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return toErrorCode(b, uint32(glue.LoadU8(p, 1)))
+	}
+	return nil
+}
+
+// KeepAliveEnabled implements TCPSocket.
+func (r *guestTCPSocket) KeepAliveEnabled(ctx context.Context) (result bool, err error) {
+	e := r.client.tcpSocketKeepAliveEnabled
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, TCPSocketResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, toErrorCode(b, uint32(glue.LoadU8(p, 1)))
+	}
+	return glue.LoadBool(p, 1), nil
+}
+
+// SetKeepAliveEnabled implements TCPSocket.
+func (r *guestTCPSocket) SetKeepAliveEnabled(ctx context.Context, value bool) (err error) {
+	e := r.client.tcpSocketSetKeepAliveEnabled
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, TCPSocketResource, r))
+	s[1] = glue.FromBool(value)
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return toErrorCode(b, uint32(glue.LoadU8(p, 1)))
+	}
+	return nil
+}
+
+// KeepAliveIdleTime implements TCPSocket.
+func (r *guestTCPSocket) KeepAliveIdleTime(ctx context.Context) (result Duration, err error) {
+	e := r.client.tcpSocketKeepAliveIdleTime
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, TCPSocketResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 16, 8)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, toErrorCode(b, uint32(glue.LoadU8(p, 8)))
+	}
+	return glue.LoadU64(p, 8), nil
+}
+
+// SetKeepAliveIdleTime implements TCPSocket.
+func (r *guestTCPSocket) SetKeepAliveIdleTime(ctx context.Context, value Duration) (err error) {
+	e := r.client.tcpSocketSetKeepAliveIdleTime
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, TCPSocketResource, r))
+	s[1] = value
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return toErrorCode(b, uint32(glue.LoadU8(p, 1)))
+	}
+	return nil
+}
+
+// KeepAliveInterval implements TCPSocket.
+func (r *guestTCPSocket) KeepAliveInterval(ctx context.Context) (result Duration, err error) {
+	e := r.client.tcpSocketKeepAliveInterval
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, TCPSocketResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 16, 8)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, toErrorCode(b, uint32(glue.LoadU8(p, 8)))
+	}
+	return glue.LoadU64(p, 8), nil
+}
+
+// SetKeepAliveInterval implements TCPSocket.
+func (r *guestTCPSocket) SetKeepAliveInterval(ctx context.Context, value Duration) (err error) {
+	e := r.client.tcpSocketSetKeepAliveInterval
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, TCPSocketResource, r))
+	s[1] = value
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return toErrorCode(b, uint32(glue.LoadU8(p, 1)))
+	}
+	return nil
+}
+
+// KeepAliveCount implements TCPSocket.
+func (r *guestTCPSocket) KeepAliveCount(ctx context.Context) (result uint32, err error) {
+	e := r.client.tcpSocketKeepAliveCount
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, TCPSocketResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 8, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, toErrorCode(b, uint32(glue.LoadU8(p, 4)))
+	}
+	return glue.LoadU32(p, 4), nil
+}
+
+// SetKeepAliveCount implements TCPSocket.
+func (r *guestTCPSocket) SetKeepAliveCount(ctx context.Context, value uint32) (err error) {
+	e := r.client.tcpSocketSetKeepAliveCount
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, TCPSocketResource, r))
+	s[1] = uint64(value)
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return toErrorCode(b, uint32(glue.LoadU8(p, 1)))
+	}
+	return nil
+}
+
+// HopLimit implements TCPSocket.
+func (r *guestTCPSocket) HopLimit(ctx context.Context) (result uint8, err error) {
+	e := r.client.tcpSocketHopLimit
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, TCPSocketResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, toErrorCode(b, uint32(glue.LoadU8(p, 1)))
+	}
+	return glue.LoadU8(p, 1), nil
+}
+
+// SetHopLimit implements TCPSocket.
+func (r *guestTCPSocket) SetHopLimit(ctx context.Context, value uint8) (err error) {
+	e := r.client.tcpSocketSetHopLimit
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, TCPSocketResource, r))
+	s[1] = uint64(value)
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return toErrorCode(b, uint32(glue.LoadU8(p, 1)))
+	}
+	return nil
+}
+
+// ReceiveBufferSize implements TCPSocket.
+func (r *guestTCPSocket) ReceiveBufferSize(ctx context.Context) (result uint64, err error) {
+	e := r.client.tcpSocketReceiveBufferSize
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, TCPSocketResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 16, 8)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, toErrorCode(b, uint32(glue.LoadU8(p, 8)))
+	}
+	return glue.LoadU64(p, 8), nil
+}
+
+// SetReceiveBufferSize implements TCPSocket.
+func (r *guestTCPSocket) SetReceiveBufferSize(ctx context.Context, value uint64) (err error) {
+	e := r.client.tcpSocketSetReceiveBufferSize
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, TCPSocketResource, r))
+	s[1] = value
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return toErrorCode(b, uint32(glue.LoadU8(p, 1)))
+	}
+	return nil
+}
+
+// SendBufferSize implements TCPSocket.
+func (r *guestTCPSocket) SendBufferSize(ctx context.Context) (result uint64, err error) {
+	e := r.client.tcpSocketSendBufferSize
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, TCPSocketResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 16, 8)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, toErrorCode(b, uint32(glue.LoadU8(p, 8)))
+	}
+	return glue.LoadU64(p, 8), nil
+}
+
+// SetSendBufferSize implements TCPSocket.
+func (r *guestTCPSocket) SetSendBufferSize(ctx context.Context, value uint64) (err error) {
+	e := r.client.tcpSocketSetSendBufferSize
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, TCPSocketResource, r))
+	s[1] = value
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return toErrorCode(b, uint32(glue.LoadU8(p, 1)))
+	}
+	return nil
+}
+
+// Subscribe implements TCPSocket.
+func (r *guestTCPSocket) Subscribe(ctx context.Context) (result glue.Own[Pollable], err error) {
+	e := r.client.tcpSocketSubscribe
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, TCPSocketResource, r))
+	e.Invoke()
+	return glue.TakeOwn[Pollable](b, poll.PollableResource, uint32(s[0])), nil
+}
+
+// Shutdown implements TCPSocket.
+func (r *guestTCPSocket) Shutdown(ctx context.Context, shutdownType ShutdownType) (err error) {
+	e := r.client.tcpSocketShutdown
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, TCPSocketResource, r))
+	s[1] = uint64(fromShutdownType(b, shutdownType))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return toErrorCode(b, uint32(glue.LoadU8(p, 1)))
+	}
+	return nil
+}
+
+// holders make the resources of the component that c calls.
+func holders(c *Client) []glue.Holder {
+	return []glue.Holder{
+		{Type: TCPSocketResource, Hold: func(h glue.Held) any { return &guestTCPSocket{h, c} }},
+	}
+}
+
+// Holders is for clients of other interfaces, which have resources of this one from the same component.
+func Holders(inst *glue.Instance) ([]glue.Holder, error) {
+	c, err := Bind(inst)
+	if err != nil {
+		return nil, err
+	}
+	return holders(c), nil
+}
 
 // The functions' types, which must be those that a component states.
 const (
@@ -933,6 +1539,10 @@ func fromIPAddressFamily(b *glue.Boundary, v IPAddressFamily) uint32 {
 	return glue.ToCase(b, uint32(v), 2, "ip-address-family")
 }
 
+func fromShutdownType(b *glue.Boundary, v ShutdownType) uint32 {
+	return glue.ToCase(b, uint32(v), 3, "shutdown-type")
+}
+
 func liftIPSocketAddress(b *glue.Boundary, s []uint64) IPSocketAddress {
 	switch glue.ToCase(b, uint32(s[0]), 2, "ip-socket-address") {
 	case 0:
@@ -978,6 +1588,111 @@ func liftTupleU8U8U8U8(b *glue.Boundary, s []uint64) network.IPv4Address {
 		F2: uint8(s[2]),
 		F3: uint8(s[3]),
 	}
+}
+
+func loadIPSocketAddress(b *glue.Boundary, p []byte) IPSocketAddress {
+	switch glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "ip-socket-address") {
+	case 0:
+		return network.IPSocketAddressIPv4(loadSocketsNetworkIPv4SocketAddress(b, p[4:]))
+	default:
+		return network.IPSocketAddressIPv6(loadSocketsNetworkIPv6SocketAddress(b, p[4:]))
+	}
+}
+
+func loadSocketsNetworkIPv4SocketAddress(b *glue.Boundary, p []byte) network.IPv4SocketAddress {
+	return network.IPv4SocketAddress{
+		Port:    glue.LoadU16(p, 0),
+		Address: loadTupleU8U8U8U8(b, p[2:]),
+	}
+}
+
+func loadSocketsNetworkIPv6SocketAddress(b *glue.Boundary, p []byte) network.IPv6SocketAddress {
+	return network.IPv6SocketAddress{
+		Port:     glue.LoadU16(p, 0),
+		FlowInfo: glue.LoadU32(p, 4),
+		Address:  loadTupleU16U16U16U16U16U16U16U16(b, p[8:]),
+		ScopeID:  glue.LoadU32(p, 24),
+	}
+}
+
+func loadTupleOwnInputStreamOwnOutputStream(b *glue.Boundary, p []byte) glue.Tuple2[glue.Own[InputStream], glue.Own[OutputStream]] {
+	return glue.Tuple2[glue.Own[InputStream], glue.Own[OutputStream]]{
+		F0: glue.TakeOwn[InputStream](b, streams.InputStreamResource, glue.LoadU32(p, 0)),
+		F1: glue.TakeOwn[OutputStream](b, streams.OutputStreamResource, glue.LoadU32(p, 4)),
+	}
+}
+
+func loadTupleOwnTCPSocketOwnInputStreamOwnOutputStream(b *glue.Boundary, p []byte) glue.Tuple3[glue.Own[TCPSocket], glue.Own[InputStream], glue.Own[OutputStream]] {
+	return glue.Tuple3[glue.Own[TCPSocket], glue.Own[InputStream], glue.Own[OutputStream]]{
+		F0: glue.TakeOwn[TCPSocket](b, TCPSocketResource, glue.LoadU32(p, 0)),
+		F1: glue.TakeOwn[InputStream](b, streams.InputStreamResource, glue.LoadU32(p, 4)),
+		F2: glue.TakeOwn[OutputStream](b, streams.OutputStreamResource, glue.LoadU32(p, 8)),
+	}
+}
+
+func loadTupleU16U16U16U16U16U16U16U16(b *glue.Boundary, p []byte) network.IPv6Address {
+	return network.IPv6Address{
+		F0: glue.LoadU16(p, 0),
+		F1: glue.LoadU16(p, 2),
+		F2: glue.LoadU16(p, 4),
+		F3: glue.LoadU16(p, 6),
+		F4: glue.LoadU16(p, 8),
+		F5: glue.LoadU16(p, 10),
+		F6: glue.LoadU16(p, 12),
+		F7: glue.LoadU16(p, 14),
+	}
+}
+
+func loadTupleU8U8U8U8(b *glue.Boundary, p []byte) network.IPv4Address {
+	return network.IPv4Address{
+		F0: glue.LoadU8(p, 0),
+		F1: glue.LoadU8(p, 1),
+		F2: glue.LoadU8(p, 2),
+		F3: glue.LoadU8(p, 3),
+	}
+}
+
+func lowerIPSocketAddress(b *glue.Boundary, s []uint64, v IPSocketAddress) {
+	clear(s)
+	s[0] = uint64(v.Kind())
+	switch v.Kind() {
+	case network.IPSocketAddressKindIPv4:
+		payload, _ := v.AsIPv4()
+		lowerSocketsNetworkIPv4SocketAddress(b, s[1:6], payload)
+	case network.IPSocketAddressKindIPv6:
+		payload, _ := v.AsIPv6()
+		lowerSocketsNetworkIPv6SocketAddress(b, s[1:12], payload)
+	}
+}
+
+func lowerSocketsNetworkIPv4SocketAddress(b *glue.Boundary, s []uint64, v network.IPv4SocketAddress) {
+	s[0] = uint64(v.Port)
+	lowerTupleU8U8U8U8(b, s[1:5], v.Address)
+}
+
+func lowerSocketsNetworkIPv6SocketAddress(b *glue.Boundary, s []uint64, v network.IPv6SocketAddress) {
+	s[0] = uint64(v.Port)
+	s[1] = uint64(v.FlowInfo)
+	lowerTupleU16U16U16U16U16U16U16U16(b, s[2:10], v.Address)
+	s[10] = uint64(v.ScopeID)
+}
+
+func lowerTupleU16U16U16U16U16U16U16U16(b *glue.Boundary, s []uint64, v network.IPv6Address) {
+	s[0] = uint64(v.F0)
+	s[1] = uint64(v.F1)
+	s[2] = uint64(v.F2)
+	s[3] = uint64(v.F3)
+	s[4] = uint64(v.F4)
+	s[5] = uint64(v.F5)
+	s[6] = uint64(v.F6)
+	s[7] = uint64(v.F7)
+}
+
+func lowerTupleU8U8U8U8(b *glue.Boundary, s []uint64, v network.IPv4Address) {
+	s[0] = uint64(v.F0)
+	s[1] = uint64(v.F1)
+	s[2] = uint64(v.F2)
+	s[3] = uint64(v.F3)
 }
 
 func putIPSocketAddress(b *glue.Boundary, p []byte, v IPSocketAddress) {
@@ -1031,6 +1746,14 @@ func putTupleU8U8U8U8(b *glue.Boundary, p []byte, v network.IPv4Address) {
 	glue.StoreU8(p, 1, v.F1)
 	glue.StoreU8(p, 2, v.F2)
 	glue.StoreU8(p, 3, v.F3)
+}
+
+func toErrorCode(b *glue.Boundary, v uint32) ErrorCode {
+	return ErrorCode(glue.ToCase(b, v, 21, "error-code"))
+}
+
+func toIPAddressFamily(b *glue.Boundary, v uint32) IPAddressFamily {
+	return IPAddressFamily(glue.ToCase(b, v, 2, "ip-address-family"))
 }
 
 func toShutdownType(b *glue.Boundary, v uint32) ShutdownType {

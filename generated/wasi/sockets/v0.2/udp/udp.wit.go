@@ -3,9 +3,6 @@
 // Package udp is the WIT interface wasi:sockets/udp@0.2.12 in Go.
 //
 // Datagrams: single messages that may be lost, doubled or reordered.
-//
-// There is no Client: a component that exports this interface defines its resources itself, and
-// calls that carry such resources are not generated.
 package udp
 
 import (
@@ -250,6 +247,420 @@ type OutgoingDatagramStream interface {
 
 // OutgoingDatagramStreamResource is the identity of the resource type.
 var OutgoingDatagramStreamResource = &glue.Resource{Name: "wasi:sockets/udp@0.2/outgoing-datagram-stream"}
+
+// Client calls a component that exports udp.
+//
+// The component defines the resources that come from it. Who has got one drops it, with Own.Drop, or gives it
+// away. A call with one that is gone, or that is not of the component, is a *glue.Misuse and has no effect.
+type Client struct {
+	udpSocketStartBind              *glue.Export
+	udpSocketFinishBind             *glue.Export
+	udpSocketStream                 *glue.Export
+	udpSocketLocalAddress           *glue.Export
+	udpSocketRemoteAddress          *glue.Export
+	udpSocketAddressFamily          *glue.Export
+	udpSocketUnicastHopLimit        *glue.Export
+	udpSocketSetUnicastHopLimit     *glue.Export
+	udpSocketReceiveBufferSize      *glue.Export
+	udpSocketSetReceiveBufferSize   *glue.Export
+	udpSocketSendBufferSize         *glue.Export
+	udpSocketSetSendBufferSize      *glue.Export
+	udpSocketSubscribe              *glue.Export
+	incomingDatagramStreamReceive   *glue.Export
+	incomingDatagramStreamSubscribe *glue.Export
+	outgoingDatagramStreamCheckSend *glue.Export
+	outgoingDatagramStreamSend      *glue.Export
+	outgoingDatagramStreamSubscribe *glue.Export
+}
+
+// Bind finds the exports of a component. It fails if one is missing or has another type.
+func Bind(inst *glue.Instance) (*Client, error) {
+	return BindAs(inst, "wasi:sockets/udp@0.2.12")
+}
+
+// BindAs is Bind for a component that exports the interface under a name of its own world's.
+func BindAs(inst *glue.Instance, name string) (*Client, error) {
+	c := &Client{}
+	b := inst.Bind(name, holders(c)...)
+	b.Use(network.Holders, poll.Holders)
+	c.udpSocketStartBind = b.Func("[method]udp-socket.start-bind", typeOfUDPSocketStartBind)
+	c.udpSocketFinishBind = b.Func("[method]udp-socket.finish-bind", typeOfUDPSocketFinishBind)
+	c.udpSocketStream = b.Func("[method]udp-socket.stream", typeOfUDPSocketStream)
+	c.udpSocketLocalAddress = b.Func("[method]udp-socket.local-address", typeOfUDPSocketLocalAddress)
+	c.udpSocketRemoteAddress = b.Func("[method]udp-socket.remote-address", typeOfUDPSocketRemoteAddress)
+	c.udpSocketAddressFamily = b.Func("[method]udp-socket.address-family", typeOfUDPSocketAddressFamily)
+	c.udpSocketUnicastHopLimit = b.Func("[method]udp-socket.unicast-hop-limit", typeOfUDPSocketUnicastHopLimit)
+	c.udpSocketSetUnicastHopLimit = b.Func("[method]udp-socket.set-unicast-hop-limit", typeOfUDPSocketSetUnicastHopLimit)
+	c.udpSocketReceiveBufferSize = b.Func("[method]udp-socket.receive-buffer-size", typeOfUDPSocketReceiveBufferSize)
+	c.udpSocketSetReceiveBufferSize = b.Func("[method]udp-socket.set-receive-buffer-size", typeOfUDPSocketSetReceiveBufferSize)
+	c.udpSocketSendBufferSize = b.Func("[method]udp-socket.send-buffer-size", typeOfUDPSocketSendBufferSize)
+	c.udpSocketSetSendBufferSize = b.Func("[method]udp-socket.set-send-buffer-size", typeOfUDPSocketSetSendBufferSize)
+	c.udpSocketSubscribe = b.Func("[method]udp-socket.subscribe", typeOfUDPSocketSubscribe)
+	c.incomingDatagramStreamReceive = b.Func("[method]incoming-datagram-stream.receive", typeOfIncomingDatagramStreamReceive)
+	c.incomingDatagramStreamSubscribe = b.Func("[method]incoming-datagram-stream.subscribe", typeOfIncomingDatagramStreamSubscribe)
+	c.outgoingDatagramStreamCheckSend = b.Func("[method]outgoing-datagram-stream.check-send", typeOfOutgoingDatagramStreamCheckSend)
+	c.outgoingDatagramStreamSend = b.Func("[method]outgoing-datagram-stream.send", typeOfOutgoingDatagramStreamSend)
+	c.outgoingDatagramStreamSubscribe = b.Func("[method]outgoing-datagram-stream.subscribe", typeOfOutgoingDatagramStreamSubscribe)
+	if err := b.Err(); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// held is what one has in hand of a resource that a component defines. It has the method Drop.
+type held = glue.Held
+
+// guestUDPSocket implements UDPSocket for those that a component defines.
+type guestUDPSocket struct {
+	held
+	client *Client
+}
+
+// StartBind implements UDPSocket.
+func (r *guestUDPSocket) StartBind(ctx context.Context, network_ Network, localAddress IPSocketAddress) (err error) {
+	e := r.client.udpSocketStartBind
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, UDPSocketResource, r))
+	s[1] = uint64(glue.Lend(b, network.NetworkResource, network_))
+	lowerIPSocketAddress(b, s[2:14], localAddress)
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return toErrorCode(b, uint32(glue.LoadU8(p, 1)))
+	}
+	return nil
+}
+
+// FinishBind implements UDPSocket.
+func (r *guestUDPSocket) FinishBind(ctx context.Context) (err error) {
+	e := r.client.udpSocketFinishBind
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, UDPSocketResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return toErrorCode(b, uint32(glue.LoadU8(p, 1)))
+	}
+	return nil
+}
+
+// Stream implements UDPSocket.
+func (r *guestUDPSocket) Stream(ctx context.Context, remoteAddress glue.Option[IPSocketAddress]) (result glue.Tuple2[glue.Own[IncomingDatagramStream], glue.Own[OutgoingDatagramStream]], err error) {
+	e := r.client.udpSocketStream
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, UDPSocketResource, r))
+	lowerOptionIPSocketAddress(b, s[1:14], remoteAddress)
+	e.Invoke()
+	p := b.View(uint32(s[0]), 12, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, toErrorCode(b, uint32(glue.LoadU8(p, 4)))
+	}
+	return loadTupleOwnIncomingDatagramStreamOwnOutgoingDatagramStream(b, p[4:]), nil
+}
+
+// LocalAddress implements UDPSocket.
+func (r *guestUDPSocket) LocalAddress(ctx context.Context) (result IPSocketAddress, err error) {
+	e := r.client.udpSocketLocalAddress
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, UDPSocketResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 36, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, toErrorCode(b, uint32(glue.LoadU8(p, 4)))
+	}
+	return loadIPSocketAddress(b, p[4:]), nil
+}
+
+// RemoteAddress implements UDPSocket.
+func (r *guestUDPSocket) RemoteAddress(ctx context.Context) (result IPSocketAddress, err error) {
+	e := r.client.udpSocketRemoteAddress
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, UDPSocketResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 36, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, toErrorCode(b, uint32(glue.LoadU8(p, 4)))
+	}
+	return loadIPSocketAddress(b, p[4:]), nil
+}
+
+// AddressFamily implements UDPSocket.
+func (r *guestUDPSocket) AddressFamily(ctx context.Context) (result IPAddressFamily, err error) {
+	e := r.client.udpSocketAddressFamily
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, UDPSocketResource, r))
+	e.Invoke()
+	return toIPAddressFamily(b, uint32(s[0])), nil
+}
+
+// UnicastHopLimit implements UDPSocket.
+func (r *guestUDPSocket) UnicastHopLimit(ctx context.Context) (result uint8, err error) {
+	e := r.client.udpSocketUnicastHopLimit
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, UDPSocketResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, toErrorCode(b, uint32(glue.LoadU8(p, 1)))
+	}
+	return glue.LoadU8(p, 1), nil
+}
+
+// SetUnicastHopLimit implements UDPSocket.
+func (r *guestUDPSocket) SetUnicastHopLimit(ctx context.Context, value uint8) (err error) {
+	e := r.client.udpSocketSetUnicastHopLimit
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, UDPSocketResource, r))
+	s[1] = uint64(value)
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return toErrorCode(b, uint32(glue.LoadU8(p, 1)))
+	}
+	return nil
+}
+
+// ReceiveBufferSize implements UDPSocket.
+func (r *guestUDPSocket) ReceiveBufferSize(ctx context.Context) (result uint64, err error) {
+	e := r.client.udpSocketReceiveBufferSize
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, UDPSocketResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 16, 8)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, toErrorCode(b, uint32(glue.LoadU8(p, 8)))
+	}
+	return glue.LoadU64(p, 8), nil
+}
+
+// SetReceiveBufferSize implements UDPSocket.
+func (r *guestUDPSocket) SetReceiveBufferSize(ctx context.Context, value uint64) (err error) {
+	e := r.client.udpSocketSetReceiveBufferSize
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, UDPSocketResource, r))
+	s[1] = value
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return toErrorCode(b, uint32(glue.LoadU8(p, 1)))
+	}
+	return nil
+}
+
+// SendBufferSize implements UDPSocket.
+func (r *guestUDPSocket) SendBufferSize(ctx context.Context) (result uint64, err error) {
+	e := r.client.udpSocketSendBufferSize
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, UDPSocketResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 16, 8)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, toErrorCode(b, uint32(glue.LoadU8(p, 8)))
+	}
+	return glue.LoadU64(p, 8), nil
+}
+
+// SetSendBufferSize implements UDPSocket.
+func (r *guestUDPSocket) SetSendBufferSize(ctx context.Context, value uint64) (err error) {
+	e := r.client.udpSocketSetSendBufferSize
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, UDPSocketResource, r))
+	s[1] = value
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return toErrorCode(b, uint32(glue.LoadU8(p, 1)))
+	}
+	return nil
+}
+
+// Subscribe implements UDPSocket.
+func (r *guestUDPSocket) Subscribe(ctx context.Context) (result glue.Own[Pollable], err error) {
+	e := r.client.udpSocketSubscribe
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, UDPSocketResource, r))
+	e.Invoke()
+	return glue.TakeOwn[Pollable](b, poll.PollableResource, uint32(s[0])), nil
+}
+
+// guestIncomingDatagramStream implements IncomingDatagramStream for those that a component defines.
+type guestIncomingDatagramStream struct {
+	held
+	client *Client
+}
+
+// Receive implements IncomingDatagramStream.
+func (r *guestIncomingDatagramStream) Receive(ctx context.Context, maxResults uint64) (result []IncomingDatagram, err error) {
+	e := r.client.incomingDatagramStreamReceive
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, IncomingDatagramStreamResource, r))
+	s[1] = maxResults
+	e.Invoke()
+	p := b.View(uint32(s[0]), 12, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, toErrorCode(b, uint32(glue.LoadU8(p, 4)))
+	}
+	return glue.LoadList(b, glue.SpanAt(p, 4), 40, 4, loadIncomingDatagram), nil
+}
+
+// Subscribe implements IncomingDatagramStream.
+func (r *guestIncomingDatagramStream) Subscribe(ctx context.Context) (result glue.Own[Pollable], err error) {
+	e := r.client.incomingDatagramStreamSubscribe
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, IncomingDatagramStreamResource, r))
+	e.Invoke()
+	return glue.TakeOwn[Pollable](b, poll.PollableResource, uint32(s[0])), nil
+}
+
+// guestOutgoingDatagramStream implements OutgoingDatagramStream for those that a component defines.
+type guestOutgoingDatagramStream struct {
+	held
+	client *Client
+}
+
+// CheckSend implements OutgoingDatagramStream.
+func (r *guestOutgoingDatagramStream) CheckSend(ctx context.Context) (result uint64, err error) {
+	e := r.client.outgoingDatagramStreamCheckSend
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, OutgoingDatagramStreamResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 16, 8)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, toErrorCode(b, uint32(glue.LoadU8(p, 8)))
+	}
+	return glue.LoadU64(p, 8), nil
+}
+
+// Send implements OutgoingDatagramStream.
+func (r *guestOutgoingDatagramStream) Send(ctx context.Context, datagrams []OutgoingDatagram) (result uint64, err error) {
+	e := r.client.outgoingDatagramStreamSend
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, OutgoingDatagramStreamResource, r))
+	s[1], s[2] = glue.StoreList(b, datagrams, 44, 4, storeOutgoingDatagram).Slots()
+	e.Invoke()
+	p := b.View(uint32(s[0]), 16, 8)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, toErrorCode(b, uint32(glue.LoadU8(p, 8)))
+	}
+	return glue.LoadU64(p, 8), nil
+}
+
+// Subscribe implements OutgoingDatagramStream.
+func (r *guestOutgoingDatagramStream) Subscribe(ctx context.Context) (result glue.Own[Pollable], err error) {
+	e := r.client.outgoingDatagramStreamSubscribe
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, OutgoingDatagramStreamResource, r))
+	e.Invoke()
+	return glue.TakeOwn[Pollable](b, poll.PollableResource, uint32(s[0])), nil
+}
+
+// holders make the resources of the component that c calls.
+func holders(c *Client) []glue.Holder {
+	return []glue.Holder{
+		{Type: UDPSocketResource, Hold: func(h glue.Held) any { return &guestUDPSocket{h, c} }},
+		{Type: IncomingDatagramStreamResource, Hold: func(h glue.Held) any { return &guestIncomingDatagramStream{h, c} }},
+		{Type: OutgoingDatagramStreamResource, Hold: func(h glue.Held) any { return &guestOutgoingDatagramStream{h, c} }},
+	}
+}
+
+// Holders is for clients of other interfaces, which have resources of this one from the same component.
+func Holders(inst *glue.Instance) ([]glue.Holder, error) {
+	c, err := Bind(inst)
+	if err != nil {
+		return nil, err
+	}
+	return holders(c), nil
+}
 
 // The functions' types, which must be those that a component states.
 const (
@@ -698,6 +1109,13 @@ func loadIPSocketAddress(b *glue.Boundary, p []byte) IPSocketAddress {
 	}
 }
 
+func loadIncomingDatagram(b *glue.Boundary, p []byte) IncomingDatagram {
+	return IncomingDatagram{
+		Data:          glue.LoadScalars[uint8](b, glue.SpanAt(p, 0)),
+		RemoteAddress: loadIPSocketAddress(b, p[8:]),
+	}
+}
+
 func loadOptionIPSocketAddress(b *glue.Boundary, p []byte) glue.Option[IPSocketAddress] {
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
 		return glue.None[IPSocketAddress]()
@@ -728,6 +1146,13 @@ func loadSocketsNetworkIPv6SocketAddress(b *glue.Boundary, p []byte) network.IPv
 	}
 }
 
+func loadTupleOwnIncomingDatagramStreamOwnOutgoingDatagramStream(b *glue.Boundary, p []byte) glue.Tuple2[glue.Own[IncomingDatagramStream], glue.Own[OutgoingDatagramStream]] {
+	return glue.Tuple2[glue.Own[IncomingDatagramStream], glue.Own[OutgoingDatagramStream]]{
+		F0: glue.TakeOwn[IncomingDatagramStream](b, IncomingDatagramStreamResource, glue.LoadU32(p, 0)),
+		F1: glue.TakeOwn[OutgoingDatagramStream](b, OutgoingDatagramStreamResource, glue.LoadU32(p, 4)),
+	}
+}
+
 func loadTupleU16U16U16U16U16U16U16U16(b *glue.Boundary, p []byte) network.IPv6Address {
 	return network.IPv6Address{
 		F0: glue.LoadU16(p, 0),
@@ -750,6 +1175,58 @@ func loadTupleU8U8U8U8(b *glue.Boundary, p []byte) network.IPv4Address {
 	}
 }
 
+func lowerIPSocketAddress(b *glue.Boundary, s []uint64, v IPSocketAddress) {
+	clear(s)
+	s[0] = uint64(v.Kind())
+	switch v.Kind() {
+	case network.IPSocketAddressKindIPv4:
+		payload, _ := v.AsIPv4()
+		lowerSocketsNetworkIPv4SocketAddress(b, s[1:6], payload)
+	case network.IPSocketAddressKindIPv6:
+		payload, _ := v.AsIPv6()
+		lowerSocketsNetworkIPv6SocketAddress(b, s[1:12], payload)
+	}
+}
+
+func lowerOptionIPSocketAddress(b *glue.Boundary, s []uint64, v glue.Option[IPSocketAddress]) {
+	clear(s)
+	some, ok := v.Get()
+	s[0] = glue.FromBool(ok)
+	if ok {
+		lowerIPSocketAddress(b, s[1:13], some)
+	}
+}
+
+func lowerSocketsNetworkIPv4SocketAddress(b *glue.Boundary, s []uint64, v network.IPv4SocketAddress) {
+	s[0] = uint64(v.Port)
+	lowerTupleU8U8U8U8(b, s[1:5], v.Address)
+}
+
+func lowerSocketsNetworkIPv6SocketAddress(b *glue.Boundary, s []uint64, v network.IPv6SocketAddress) {
+	s[0] = uint64(v.Port)
+	s[1] = uint64(v.FlowInfo)
+	lowerTupleU16U16U16U16U16U16U16U16(b, s[2:10], v.Address)
+	s[10] = uint64(v.ScopeID)
+}
+
+func lowerTupleU16U16U16U16U16U16U16U16(b *glue.Boundary, s []uint64, v network.IPv6Address) {
+	s[0] = uint64(v.F0)
+	s[1] = uint64(v.F1)
+	s[2] = uint64(v.F2)
+	s[3] = uint64(v.F3)
+	s[4] = uint64(v.F4)
+	s[5] = uint64(v.F5)
+	s[6] = uint64(v.F6)
+	s[7] = uint64(v.F7)
+}
+
+func lowerTupleU8U8U8U8(b *glue.Boundary, s []uint64, v network.IPv4Address) {
+	s[0] = uint64(v.F0)
+	s[1] = uint64(v.F1)
+	s[2] = uint64(v.F2)
+	s[3] = uint64(v.F3)
+}
+
 func putIPSocketAddress(b *glue.Boundary, p []byte, v IPSocketAddress) {
 	glue.StoreU8(p, 0, uint8(v.Kind()))
 	switch v.Kind() {
@@ -759,6 +1236,14 @@ func putIPSocketAddress(b *glue.Boundary, p []byte, v IPSocketAddress) {
 	case network.IPSocketAddressKindIPv6:
 		payload, _ := v.AsIPv6()
 		putSocketsNetworkIPv6SocketAddress(b, p[4:], payload)
+	}
+}
+
+func putOptionIPSocketAddress(b *glue.Boundary, p []byte, v glue.Option[IPSocketAddress]) {
+	some, ok := v.Get()
+	glue.StoreBool(p, 0, ok)
+	if ok {
+		putIPSocketAddress(b, p[4:], some)
 	}
 }
 
@@ -801,4 +1286,18 @@ func storeIncomingDatagram(b *glue.Boundary, at uint32, v IncomingDatagram) {
 	p := b.View(at, 40, 4)
 	putIPSocketAddress(b, p[8:], v.RemoteAddress)
 	glue.StoreBytes(b, v.Data).StoreAt(b, at)
+}
+
+func storeOutgoingDatagram(b *glue.Boundary, at uint32, v OutgoingDatagram) {
+	p := b.View(at, 44, 4)
+	putOptionIPSocketAddress(b, p[8:], v.RemoteAddress)
+	glue.StoreBytes(b, v.Data).StoreAt(b, at)
+}
+
+func toErrorCode(b *glue.Boundary, v uint32) ErrorCode {
+	return ErrorCode(glue.ToCase(b, v, 21, "error-code"))
+}
+
+func toIPAddressFamily(b *glue.Boundary, v uint32) IPAddressFamily {
+	return IPAddressFamily(glue.ToCase(b, v, 2, "ip-address-family"))
 }

@@ -56,12 +56,14 @@ func Bind(inst *glue.Instance) (*Client, error) {
 
 // BindAs is Bind for a component that exports the interface under a name of its own world's.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
-	var c Client
-	var err error
-	if c.createUDPSocket, err = inst.Export(name, "create-udp-socket", typeOfCreateUDPSocket); err != nil {
+	c := &Client{}
+	b := inst.Bind(name)
+	b.Use(udp.Holders)
+	c.createUDPSocket = b.Func("create-udp-socket", typeOfCreateUDPSocket)
+	if err := b.Err(); err != nil {
 		return nil, err
 	}
-	return &c, nil
+	return c, nil
 }
 
 // CreateUDPSocket calls create-udp-socket.

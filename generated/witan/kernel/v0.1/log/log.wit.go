@@ -87,15 +87,14 @@ func Bind(inst *glue.Instance) (*Client, error) {
 
 // BindAs is Bind for a component that exports the interface under a name of its own world's.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
-	var c Client
-	var err error
-	if c.log, err = inst.Export(name, "log", typeOfLog); err != nil {
+	c := &Client{}
+	b := inst.Bind(name)
+	c.log = b.Func("log", typeOfLog)
+	c.enabled = b.Func("enabled", typeOfEnabled)
+	if err := b.Err(); err != nil {
 		return nil, err
 	}
-	if c.enabled, err = inst.Export(name, "enabled", typeOfEnabled); err != nil {
-		return nil, err
-	}
-	return &c, nil
+	return c, nil
 }
 
 // Log calls log.

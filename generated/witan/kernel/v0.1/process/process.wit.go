@@ -69,24 +69,17 @@ func Bind(inst *glue.Instance) (*Client, error) {
 
 // BindAs is Bind for a component that exports the interface under a name of its own world's.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
-	var c Client
-	var err error
-	if c.id, err = inst.Export(name, "id", typeOfID); err != nil {
+	c := &Client{}
+	b := inst.Bind(name)
+	c.id = b.Func("id", typeOfID)
+	c.name = b.Func("name", typeOfName)
+	c.uptime = b.Func("uptime", typeOfUptime)
+	c.yield = b.Func("yield", typeOfYield)
+	c.exit = b.Func("exit", typeOfExit)
+	if err := b.Err(); err != nil {
 		return nil, err
 	}
-	if c.name, err = inst.Export(name, "name", typeOfName); err != nil {
-		return nil, err
-	}
-	if c.uptime, err = inst.Export(name, "uptime", typeOfUptime); err != nil {
-		return nil, err
-	}
-	if c.yield, err = inst.Export(name, "yield", typeOfYield); err != nil {
-		return nil, err
-	}
-	if c.exit, err = inst.Export(name, "exit", typeOfExit); err != nil {
-		return nil, err
-	}
-	return &c, nil
+	return c, nil
 }
 
 // ID calls id.

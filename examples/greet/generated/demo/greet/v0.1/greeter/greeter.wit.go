@@ -39,12 +39,13 @@ func Bind(inst *glue.Instance) (*Client, error) {
 
 // BindAs is Bind for a component that exports the interface under a name of its own world's.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
-	var c Client
-	var err error
-	if c.greet, err = inst.Export(name, "greet", typeOfGreet); err != nil {
+	c := &Client{}
+	b := inst.Bind(name)
+	c.greet = b.Func("greet", typeOfGreet)
+	if err := b.Err(); err != nil {
 		return nil, err
 	}
-	return &c, nil
+	return c, nil
 }
 
 // Greet calls greet.

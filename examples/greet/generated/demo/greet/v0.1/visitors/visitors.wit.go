@@ -3,9 +3,6 @@
 // Package visitors is the WIT interface demo:greet/visitors@0.1.0 in Go.
 //
 // The guest books of the house. The host keeps what is written in them.
-//
-// There is no Client: a component that exports this interface defines its resources itself, and
-// calls that carry such resources are not generated.
 package visitors
 
 import (
@@ -124,6 +121,111 @@ type Host interface {
 	NewBook(ctx context.Context, title string) (glue.Own[Book], error)
 }
 
+// Client calls a component that exports visitors.
+//
+// The component defines the resources that come from it. Who has got one drops it, with Own.Drop, or gives it
+// away. A call with one that is gone, or that is not of the component, is a *glue.Misuse and has no effect.
+type Client struct {
+	newBook     *glue.Export
+	bookSign    *glue.Export
+	bookEntries *glue.Export
+}
+
+// Bind finds the exports of a component. It fails if one is missing or has another type.
+func Bind(inst *glue.Instance) (*Client, error) {
+	return BindAs(inst, "demo:greet/visitors@0.1.0")
+}
+
+// BindAs is Bind for a component that exports the interface under a name of its own world's.
+func BindAs(inst *glue.Instance, name string) (*Client, error) {
+	c := &Client{}
+	b := inst.Bind(name, holders(c)...)
+	c.newBook = b.Func("[constructor]book", typeOfNewBook)
+	c.bookSign = b.Func("[method]book.sign", typeOfBookSign)
+	c.bookEntries = b.Func("[method]book.entries", typeOfBookEntries)
+	if err := b.Err(); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// NewBook calls constructor.
+//
+// Open the book with this title, or begin it.
+//
+//	constructor(title: string)
+func (c *Client) NewBook(ctx context.Context, title string) (result glue.Own[Book], err error) {
+	e := c.newBook
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0], s[1] = glue.StoreString(b, title).Slots()
+	e.Invoke()
+	return glue.TakeOwn[Book](b, BookResource, uint32(s[0])), nil
+}
+
+// held is what one has in hand of a resource that a component defines. It has the method Drop.
+type held = glue.Held
+
+// guestBook implements Book for those that a component defines.
+type guestBook struct {
+	held
+	client *Client
+}
+
+// Sign implements Book.
+func (r *guestBook) Sign(ctx context.Context, name string) (result Visitor, err error) {
+	e := r.client.bookSign
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, BookResource, r))
+	s[1], s[2] = glue.StoreString(b, name).Slots()
+	e.Invoke()
+	p := b.View(uint32(s[0]), 16, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, loadSignError(b, p[4:])
+	}
+	return loadVisitor(b, p[4:]), nil
+}
+
+// Entries implements Book.
+func (r *guestBook) Entries(ctx context.Context) (result []Visitor, err error) {
+	e := r.client.bookEntries
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, BookResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 8, 4)
+	return glue.LoadList(b, glue.SpanAt(p, 0), 12, 4, loadVisitor), nil
+}
+
+// holders make the resources of the component that c calls.
+func holders(c *Client) []glue.Holder {
+	return []glue.Holder{
+		{Type: BookResource, Hold: func(h glue.Held) any { return &guestBook{h, c} }},
+	}
+}
+
+// Holders is for clients of other interfaces, which have resources of this one from the same component.
+func Holders(inst *glue.Instance) ([]glue.Holder, error) {
+	c, err := Bind(inst)
+	if err != nil {
+		return nil, err
+	}
+	return holders(c), nil
+}
+
 // The functions' types, which must be those that a component states.
 const (
 	typeOfNewBook     = "func(title: string) -> own<demo:greet/visitors@0.1/book>"
@@ -200,6 +302,22 @@ func callBookEntries(ctx context.Context, b *glue.Boundary, stack []uint64) {
 		b.Fail(err)
 	}
 	glue.StoreList(b, result, 12, 4, storeVisitor).StoreAt(b, at)
+}
+
+func loadSignError(b *glue.Boundary, p []byte) SignError {
+	switch glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "sign-error") {
+	case 0:
+		return SignErrorEmptyName()
+	default:
+		return SignErrorNameTooLong(glue.LoadU32(p, 4))
+	}
+}
+
+func loadVisitor(b *glue.Boundary, p []byte) Visitor {
+	return Visitor{
+		Name:   glue.LoadString(b, glue.SpanAt(p, 0)),
+		Visits: glue.LoadU32(p, 8),
+	}
 }
 
 func putSignError(b *glue.Boundary, p []byte, v SignError) {

@@ -7,6 +7,10 @@ package features_test
 import (
 	"testing"
 
+	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/auditors"
+	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/auditors/auditorsfake"
+	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/counters"
+	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/counters/countersfake"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/enums"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/enums/enumsfake"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/everything"
@@ -46,6 +50,30 @@ func FuzzEnums(f *testing.F) {
 // FuzzFlagSets calls the functions of test:features/flag-sets@1.2.0.
 func FuzzFlagSets(f *testing.F) {
 	gluetest.Fuzz(f, flagsets.Provide(&flagsetsfake.Host{})[0])
+}
+
+// FuzzCounters calls the functions of test:features/counters@1.2.0.
+func FuzzCounters(f *testing.F) {
+	gluetest.Fuzz(
+		f,
+		counters.Provide(&countersfake.Host{})[0],
+		gluetest.Resource{
+			Type:  counters.CounterResource,
+			Value: &countersfake.Counter{},
+		},
+		gluetest.Resource{
+			Type:  counters.TokenResource,
+			Value: &countersfake.Token{},
+		},
+	)
+}
+
+// FuzzAuditors calls the functions of test:features/auditors@1.2.0.
+func FuzzAuditors(f *testing.F) {
+	gluetest.Fuzz(f, auditors.Provide(&auditorsfake.Host{})[0], gluetest.Resource{
+		Type:  counters.CounterResource,
+		Value: &countersfake.Counter{},
+	})
 }
 
 // FuzzInterface calls the functions of test:features/interface@1.2.0.

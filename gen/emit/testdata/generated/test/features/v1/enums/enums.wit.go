@@ -65,15 +65,14 @@ func Bind(inst *glue.Instance) (*Client, error) {
 
 // BindAs is Bind for a component that exports the interface under a name of its own world's.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
-	var c Client
-	var err error
-	if c.ofWay, err = inst.Export(name, "of-way", typeOfOfWay); err != nil {
+	c := &Client{}
+	b := inst.Bind(name)
+	c.ofWay = b.Func("of-way", typeOfOfWay)
+	c.ofList = b.Func("of-list", typeOfOfList)
+	if err := b.Err(); err != nil {
 		return nil, err
 	}
-	if c.ofList, err = inst.Export(name, "of-list", typeOfOfList); err != nil {
-		return nil, err
-	}
-	return &c, nil
+	return c, nil
 }
 
 // OfWay calls of-way.

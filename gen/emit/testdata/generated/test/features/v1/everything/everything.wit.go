@@ -44,15 +44,14 @@ type Client struct {
 
 // Bind finds the exports of a component. It fails if one is missing or has another type.
 func Bind(inst *glue.Instance) (*Client, error) {
-	var c Client
-	var err error
-	if c.swap, err = inst.Export("", "swap", typeOfSwap_); err != nil {
+	c := &Client{}
+	b := inst.Bind("")
+	c.swap = b.Func("swap", typeOfSwap_)
+	c.start = b.Func("start", typeOfStart)
+	if err := b.Err(); err != nil {
 		return nil, err
 	}
-	if c.start, err = inst.Export("", "start", typeOfStart); err != nil {
-		return nil, err
-	}
-	return &c, nil
+	return c, nil
 }
 
 // Swap calls swap.

@@ -151,18 +151,15 @@ func Bind(inst *glue.Instance) (*Client, error) {
 
 // BindAs is Bind for a component that exports the interface under a name of its own world's.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
-	var c Client
-	var err error
-	if c.select_, err = inst.Export(name, "select", typeOfSelect); err != nil {
+	c := &Client{}
+	b := inst.Bind(name)
+	c.select_ = b.Func("select", typeOfSelect)
+	c.range_ = b.Func("range", typeOfRange)
+	c.ipv6URL = b.Func("ipv6-url", typeOfIPv6URL)
+	if err := b.Err(); err != nil {
 		return nil, err
 	}
-	if c.range_, err = inst.Export(name, "range", typeOfRange); err != nil {
-		return nil, err
-	}
-	if c.ipv6URL, err = inst.Export(name, "ipv6-url", typeOfIPv6URL); err != nil {
-		return nil, err
-	}
-	return &c, nil
+	return c, nil
 }
 
 // Select calls select.

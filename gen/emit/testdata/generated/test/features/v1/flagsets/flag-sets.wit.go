@@ -242,24 +242,17 @@ func Bind(inst *glue.Instance) (*Client, error) {
 
 // BindAs is Bind for a component that exports the interface under a name of its own world's.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
-	var c Client
-	var err error
-	if c.ofFew, err = inst.Export(name, "of-few", typeOfOfFew); err != nil {
+	c := &Client{}
+	b := inst.Bind(name)
+	c.ofFew = b.Func("of-few", typeOfOfFew)
+	c.ofEight = b.Func("of-eight", typeOfOfEight)
+	c.ofNine = b.Func("of-nine", typeOfOfNine)
+	c.ofMany = b.Func("of-many", typeOfOfMany)
+	c.ofList = b.Func("of-list", typeOfOfList)
+	if err := b.Err(); err != nil {
 		return nil, err
 	}
-	if c.ofEight, err = inst.Export(name, "of-eight", typeOfOfEight); err != nil {
-		return nil, err
-	}
-	if c.ofNine, err = inst.Export(name, "of-nine", typeOfOfNine); err != nil {
-		return nil, err
-	}
-	if c.ofMany, err = inst.Export(name, "of-many", typeOfOfMany); err != nil {
-		return nil, err
-	}
-	if c.ofList, err = inst.Export(name, "of-list", typeOfOfList); err != nil {
-		return nil, err
-	}
-	return &c, nil
+	return c, nil
 }
 
 // OfFew calls of-few.

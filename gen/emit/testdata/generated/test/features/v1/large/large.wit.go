@@ -55,15 +55,14 @@ func Bind(inst *glue.Instance) (*Client, error) {
 
 // BindAs is Bind for a component that exports the interface under a name of its own world's.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
-	var c Client
-	var err error
-	if c.spilled, err = inst.Export(name, "spilled", typeOfSpilled); err != nil {
+	c := &Client{}
+	b := inst.Bind(name)
+	c.spilled = b.Func("spilled", typeOfSpilled)
+	c.ofBig = b.Func("of-big", typeOfOfBig)
+	if err := b.Err(); err != nil {
 		return nil, err
 	}
-	if c.ofBig, err = inst.Export(name, "of-big", typeOfOfBig); err != nil {
-		return nil, err
-	}
-	return &c, nil
+	return c, nil
 }
 
 // Spilled calls spilled.

@@ -95,39 +95,22 @@ func Bind(inst *glue.Instance) (*Client, error) {
 
 // BindAs is Bind for a component that exports the interface under a name of its own world's.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
-	var c Client
-	var err error
-	if c.ofBytes, err = inst.Export(name, "of-bytes", typeOfOfBytes); err != nil {
+	c := &Client{}
+	b := inst.Bind(name)
+	c.ofBytes = b.Func("of-bytes", typeOfOfBytes)
+	c.ofNumbers = b.Func("of-numbers", typeOfOfNumbers)
+	c.ofFloats = b.Func("of-floats", typeOfOfFloats)
+	c.ofBools = b.Func("of-bools", typeOfOfBools)
+	c.ofChars = b.Func("of-chars", typeOfOfChars)
+	c.ofStrings = b.Func("of-strings", typeOfOfStrings)
+	c.ofLists = b.Func("of-lists", typeOfOfLists)
+	c.ofBlobs = b.Func("of-blobs", typeOfOfBlobs)
+	c.ofEntries = b.Func("of-entries", typeOfOfEntries)
+	c.ofTuples = b.Func("of-tuples", typeOfOfTuples)
+	if err := b.Err(); err != nil {
 		return nil, err
 	}
-	if c.ofNumbers, err = inst.Export(name, "of-numbers", typeOfOfNumbers); err != nil {
-		return nil, err
-	}
-	if c.ofFloats, err = inst.Export(name, "of-floats", typeOfOfFloats); err != nil {
-		return nil, err
-	}
-	if c.ofBools, err = inst.Export(name, "of-bools", typeOfOfBools); err != nil {
-		return nil, err
-	}
-	if c.ofChars, err = inst.Export(name, "of-chars", typeOfOfChars); err != nil {
-		return nil, err
-	}
-	if c.ofStrings, err = inst.Export(name, "of-strings", typeOfOfStrings); err != nil {
-		return nil, err
-	}
-	if c.ofLists, err = inst.Export(name, "of-lists", typeOfOfLists); err != nil {
-		return nil, err
-	}
-	if c.ofBlobs, err = inst.Export(name, "of-blobs", typeOfOfBlobs); err != nil {
-		return nil, err
-	}
-	if c.ofEntries, err = inst.Export(name, "of-entries", typeOfOfEntries); err != nil {
-		return nil, err
-	}
-	if c.ofTuples, err = inst.Export(name, "of-tuples", typeOfOfTuples); err != nil {
-		return nil, err
-	}
-	return &c, nil
+	return c, nil
 }
 
 // OfBytes calls of-bytes.

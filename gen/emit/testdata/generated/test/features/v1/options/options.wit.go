@@ -52,21 +52,16 @@ func Bind(inst *glue.Instance) (*Client, error) {
 
 // BindAs is Bind for a component that exports the interface under a name of its own world's.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
-	var c Client
-	var err error
-	if c.ofNumber, err = inst.Export(name, "of-number", typeOfOfNumber); err != nil {
+	c := &Client{}
+	b := inst.Bind(name)
+	c.ofNumber = b.Func("of-number", typeOfOfNumber)
+	c.ofString = b.Func("of-string", typeOfOfString)
+	c.ofNested = b.Func("of-nested", typeOfOfNested)
+	c.ofList = b.Func("of-list", typeOfOfList)
+	if err := b.Err(); err != nil {
 		return nil, err
 	}
-	if c.ofString, err = inst.Export(name, "of-string", typeOfOfString); err != nil {
-		return nil, err
-	}
-	if c.ofNested, err = inst.Export(name, "of-nested", typeOfOfNested); err != nil {
-		return nil, err
-	}
-	if c.ofList, err = inst.Export(name, "of-list", typeOfOfList); err != nil {
-		return nil, err
-	}
-	return &c, nil
+	return c, nil
 }
 
 // OfNumber calls of-number.

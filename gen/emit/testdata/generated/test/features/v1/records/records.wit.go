@@ -108,24 +108,17 @@ func Bind(inst *glue.Instance) (*Client, error) {
 
 // BindAs is Bind for a component that exports the interface under a name of its own world's.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
-	var c Client
-	var err error
-	if c.ofPoint, err = inst.Export(name, "of-point", typeOfOfPoint); err != nil {
+	c := &Client{}
+	b := inst.Bind(name)
+	c.ofPoint = b.Func("of-point", typeOfOfPoint)
+	c.ofEntry = b.Func("of-entry", typeOfOfEntry)
+	c.ofSingle = b.Func("of-single", typeOfOfSingle)
+	c.ofTuple = b.Func("of-tuple", typeOfOfTuple)
+	c.ofNine = b.Func("of-nine", typeOfOfNine)
+	if err := b.Err(); err != nil {
 		return nil, err
 	}
-	if c.ofEntry, err = inst.Export(name, "of-entry", typeOfOfEntry); err != nil {
-		return nil, err
-	}
-	if c.ofSingle, err = inst.Export(name, "of-single", typeOfOfSingle); err != nil {
-		return nil, err
-	}
-	if c.ofTuple, err = inst.Export(name, "of-tuple", typeOfOfTuple); err != nil {
-		return nil, err
-	}
-	if c.ofNine, err = inst.Export(name, "of-nine", typeOfOfNine); err != nil {
-		return nil, err
-	}
-	return &c, nil
+	return c, nil
 }
 
 // OfPoint calls of-point.

@@ -263,45 +263,24 @@ func Bind(inst *glue.Instance) (*Client, error) {
 
 // BindAs is Bind for a component that exports the interface under a name of its own world's.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
-	var c Client
-	var err error
-	if c.bare, err = inst.Export(name, "bare", typeOfBare); err != nil {
+	c := &Client{}
+	b := inst.Bind(name)
+	c.bare = b.Func("bare", typeOfBare)
+	c.onlyOk = b.Func("only-ok", typeOfOnlyOk)
+	c.onlyErr = b.Func("only-err", typeOfOnlyErr)
+	c.ofCode = b.Func("of-code", typeOfOfCode)
+	c.ofFailure = b.Func("of-failure", typeOfOfFailure)
+	c.ofProblem = b.Func("of-problem", typeOfOfProblem)
+	c.ofFaults = b.Func("of-faults", typeOfOfFaults)
+	c.ofText = b.Func("of-text", typeOfOfText)
+	c.ofPoint = b.Func("of-point", typeOfOfPoint)
+	c.nested = b.Func("nested", typeOfNested)
+	c.nestedBare = b.Func("nested-bare", typeOfNestedBare)
+	c.half = b.Func("half", typeOfHalf)
+	if err := b.Err(); err != nil {
 		return nil, err
 	}
-	if c.onlyOk, err = inst.Export(name, "only-ok", typeOfOnlyOk); err != nil {
-		return nil, err
-	}
-	if c.onlyErr, err = inst.Export(name, "only-err", typeOfOnlyErr); err != nil {
-		return nil, err
-	}
-	if c.ofCode, err = inst.Export(name, "of-code", typeOfOfCode); err != nil {
-		return nil, err
-	}
-	if c.ofFailure, err = inst.Export(name, "of-failure", typeOfOfFailure); err != nil {
-		return nil, err
-	}
-	if c.ofProblem, err = inst.Export(name, "of-problem", typeOfOfProblem); err != nil {
-		return nil, err
-	}
-	if c.ofFaults, err = inst.Export(name, "of-faults", typeOfOfFaults); err != nil {
-		return nil, err
-	}
-	if c.ofText, err = inst.Export(name, "of-text", typeOfOfText); err != nil {
-		return nil, err
-	}
-	if c.ofPoint, err = inst.Export(name, "of-point", typeOfOfPoint); err != nil {
-		return nil, err
-	}
-	if c.nested, err = inst.Export(name, "nested", typeOfNested); err != nil {
-		return nil, err
-	}
-	if c.nestedBare, err = inst.Export(name, "nested-bare", typeOfNestedBare); err != nil {
-		return nil, err
-	}
-	if c.half, err = inst.Export(name, "half", typeOfHalf); err != nil {
-		return nil, err
-	}
-	return &c, nil
+	return c, nil
 }
 
 // Bare calls bare.

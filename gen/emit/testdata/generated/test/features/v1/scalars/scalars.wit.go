@@ -114,51 +114,26 @@ func Bind(inst *glue.Instance) (*Client, error) {
 
 // BindAs is Bind for a component that exports the interface under a name of its own world's.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
-	var c Client
-	var err error
-	if c.nothing, err = inst.Export(name, "nothing", typeOfNothing); err != nil {
+	c := &Client{}
+	b := inst.Bind(name)
+	c.nothing = b.Func("nothing", typeOfNothing)
+	c.ofBool = b.Func("of-bool", typeOfOfBool)
+	c.ofU8 = b.Func("of-u8", typeOfOfU8)
+	c.ofS8 = b.Func("of-s8", typeOfOfS8)
+	c.ofU16 = b.Func("of-u16", typeOfOfU16)
+	c.ofS16 = b.Func("of-s16", typeOfOfS16)
+	c.ofU32 = b.Func("of-u32", typeOfOfU32)
+	c.ofS32 = b.Func("of-s32", typeOfOfS32)
+	c.ofU64 = b.Func("of-u64", typeOfOfU64)
+	c.ofS64 = b.Func("of-s64", typeOfOfS64)
+	c.ofF32 = b.Func("of-f32", typeOfOfF32)
+	c.ofF64 = b.Func("of-f64", typeOfOfF64)
+	c.ofChar = b.Func("of-char", typeOfOfChar)
+	c.add = b.Func("add", typeOfAdd)
+	if err := b.Err(); err != nil {
 		return nil, err
 	}
-	if c.ofBool, err = inst.Export(name, "of-bool", typeOfOfBool); err != nil {
-		return nil, err
-	}
-	if c.ofU8, err = inst.Export(name, "of-u8", typeOfOfU8); err != nil {
-		return nil, err
-	}
-	if c.ofS8, err = inst.Export(name, "of-s8", typeOfOfS8); err != nil {
-		return nil, err
-	}
-	if c.ofU16, err = inst.Export(name, "of-u16", typeOfOfU16); err != nil {
-		return nil, err
-	}
-	if c.ofS16, err = inst.Export(name, "of-s16", typeOfOfS16); err != nil {
-		return nil, err
-	}
-	if c.ofU32, err = inst.Export(name, "of-u32", typeOfOfU32); err != nil {
-		return nil, err
-	}
-	if c.ofS32, err = inst.Export(name, "of-s32", typeOfOfS32); err != nil {
-		return nil, err
-	}
-	if c.ofU64, err = inst.Export(name, "of-u64", typeOfOfU64); err != nil {
-		return nil, err
-	}
-	if c.ofS64, err = inst.Export(name, "of-s64", typeOfOfS64); err != nil {
-		return nil, err
-	}
-	if c.ofF32, err = inst.Export(name, "of-f32", typeOfOfF32); err != nil {
-		return nil, err
-	}
-	if c.ofF64, err = inst.Export(name, "of-f64", typeOfOfF64); err != nil {
-		return nil, err
-	}
-	if c.ofChar, err = inst.Export(name, "of-char", typeOfOfChar); err != nil {
-		return nil, err
-	}
-	if c.add, err = inst.Export(name, "add", typeOfAdd); err != nil {
-		return nil, err
-	}
-	return &c, nil
+	return c, nil
 }
 
 // Nothing calls nothing.

@@ -45,15 +45,14 @@ func Bind(inst *glue.Instance) (*Client, error) {
 
 // BindAs is Bind for a component that exports the interface under a name of its own world's.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
-	var c Client
-	var err error
-	if c.ofString, err = inst.Export(name, "of-string", typeOfOfString); err != nil {
+	c := &Client{}
+	b := inst.Bind(name)
+	c.ofString = b.Func("of-string", typeOfOfString)
+	c.join = b.Func("join", typeOfJoin)
+	if err := b.Err(); err != nil {
 		return nil, err
 	}
-	if c.join, err = inst.Export(name, "join", typeOfJoin); err != nil {
-		return nil, err
-	}
-	return &c, nil
+	return c, nil
 }
 
 // OfString calls of-string.

@@ -55,18 +55,16 @@ func Bind(inst *glue.Instance) (*Client, error) {
 
 // BindAs is Bind for a component that exports the interface under a name of its own world's.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
-	var c Client
-	var err error
-	if c.pass, err = inst.Export(name, "pass", typeOfPass); err != nil {
+	c := &Client{}
+	b := inst.Bind(name)
+	b.Use(resources.Holders)
+	c.pass = b.Func("pass", typeOfPass)
+	c.look = b.Func("look", typeOfLook)
+	c.merge = b.Func("merge", typeOfMerge)
+	if err := b.Err(); err != nil {
 		return nil, err
 	}
-	if c.look, err = inst.Export(name, "look", typeOfLook); err != nil {
-		return nil, err
-	}
-	if c.merge, err = inst.Export(name, "merge", typeOfMerge); err != nil {
-		return nil, err
-	}
-	return &c, nil
+	return c, nil
 }
 
 // Pass calls pass.

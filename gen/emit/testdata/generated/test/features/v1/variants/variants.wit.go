@@ -320,21 +320,16 @@ func Bind(inst *glue.Instance) (*Client, error) {
 
 // BindAs is Bind for a component that exports the interface under a name of its own world's.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
-	var c Client
-	var err error
-	if c.ofMixed, err = inst.Export(name, "of-mixed", typeOfOfMixed); err != nil {
+	c := &Client{}
+	b := inst.Bind(name)
+	c.ofMixed = b.Func("of-mixed", typeOfOfMixed)
+	c.ofPlain = b.Func("of-plain", typeOfOfPlain)
+	c.ofOnly = b.Func("of-only", typeOfOfOnly)
+	c.ofList = b.Func("of-list", typeOfOfList)
+	if err := b.Err(); err != nil {
 		return nil, err
 	}
-	if c.ofPlain, err = inst.Export(name, "of-plain", typeOfOfPlain); err != nil {
-		return nil, err
-	}
-	if c.ofOnly, err = inst.Export(name, "of-only", typeOfOfOnly); err != nil {
-		return nil, err
-	}
-	if c.ofList, err = inst.Export(name, "of-list", typeOfOfList); err != nil {
-		return nil, err
-	}
-	return &c, nil
+	return c, nil
 }
 
 // OfMixed calls of-mixed.

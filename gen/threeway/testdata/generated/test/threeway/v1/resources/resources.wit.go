@@ -25,6 +25,27 @@ type Socket interface{}
 // SocketResource is the identity of the resource type.
 var SocketResource = &glue.Resource{Name: "test:threeway/resources@1/socket"}
 
+// held is what one has in hand of a resource that a component defines. It has the method Drop.
+type held = glue.Held
+
+// guestFile implements File for those that a component defines.
+type guestFile struct {
+	held
+}
+
+// guestSocket implements Socket for those that a component defines.
+type guestSocket struct {
+	held
+}
+
+// Holders is for clients of other interfaces, which have resources of this one from the same component.
+func Holders(inst *glue.Instance) ([]glue.Holder, error) {
+	return []glue.Holder{
+		{Type: FileResource, Hold: func(h glue.Held) any { return &guestFile{h} }},
+		{Type: SocketResource, Hold: func(h glue.Held) any { return &guestSocket{h} }},
+	}, nil
+}
+
 // Provide offers resources to components.
 func Provide() glue.Fixed {
 	return glue.Fixed{{

@@ -1279,99 +1279,43 @@ func Bind(inst *glue.Instance) (*Client, error) {
 
 // BindAs is Bind for a component that exports the interface under a name of its own world's.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
-	var c Client
-	var err error
-	if c.f0, err = inst.Export(name, "f0", typeOfF0); err != nil {
+	c := &Client{}
+	b := inst.Bind(name)
+	b.Use(resources.Holders)
+	c.f0 = b.Func("f0", typeOfF0)
+	c.f1 = b.Func("f1", typeOfF1)
+	c.f2 = b.Func("f2", typeOfF2)
+	c.f3 = b.Func("f3", typeOfF3)
+	c.f4 = b.Func("f4", typeOfF4)
+	c.f5 = b.Func("f5", typeOfF5)
+	c.f6 = b.Func("f6", typeOfF6)
+	c.f7 = b.Func("f7", typeOfF7)
+	c.f8 = b.Func("f8", typeOfF8)
+	c.f9 = b.Func("f9", typeOfF9)
+	c.f10 = b.Func("f10", typeOfF10)
+	c.f11 = b.Func("f11", typeOfF11)
+	c.f12 = b.Func("f12", typeOfF12)
+	c.f13 = b.Func("f13", typeOfF13)
+	c.f14 = b.Func("f14", typeOfF14)
+	c.f15 = b.Func("f15", typeOfF15)
+	c.f16 = b.Func("f16", typeOfF16)
+	c.f17 = b.Func("f17", typeOfF17)
+	c.f18 = b.Func("f18", typeOfF18)
+	c.f19 = b.Func("f19", typeOfF19)
+	c.f20 = b.Func("f20", typeOfF20)
+	c.f21 = b.Func("f21", typeOfF21)
+	c.f22 = b.Func("f22", typeOfF22)
+	c.f23 = b.Func("f23", typeOfF23)
+	c.f24 = b.Func("f24", typeOfF24)
+	c.f25 = b.Func("f25", typeOfF25)
+	c.f26 = b.Func("f26", typeOfF26)
+	c.f27 = b.Func("f27", typeOfF27)
+	c.f28 = b.Func("f28", typeOfF28)
+	c.f29 = b.Func("f29", typeOfF29)
+	if err := b.Err(); err != nil {
 		return nil, err
 	}
-	if c.f1, err = inst.Export(name, "f1", typeOfF1); err != nil {
-		return nil, err
-	}
-	if c.f2, err = inst.Export(name, "f2", typeOfF2); err != nil {
-		return nil, err
-	}
-	if c.f3, err = inst.Export(name, "f3", typeOfF3); err != nil {
-		return nil, err
-	}
-	if c.f4, err = inst.Export(name, "f4", typeOfF4); err != nil {
-		return nil, err
-	}
-	if c.f5, err = inst.Export(name, "f5", typeOfF5); err != nil {
-		return nil, err
-	}
-	if c.f6, err = inst.Export(name, "f6", typeOfF6); err != nil {
-		return nil, err
-	}
-	if c.f7, err = inst.Export(name, "f7", typeOfF7); err != nil {
-		return nil, err
-	}
-	if c.f8, err = inst.Export(name, "f8", typeOfF8); err != nil {
-		return nil, err
-	}
-	if c.f9, err = inst.Export(name, "f9", typeOfF9); err != nil {
-		return nil, err
-	}
-	if c.f10, err = inst.Export(name, "f10", typeOfF10); err != nil {
-		return nil, err
-	}
-	if c.f11, err = inst.Export(name, "f11", typeOfF11); err != nil {
-		return nil, err
-	}
-	if c.f12, err = inst.Export(name, "f12", typeOfF12); err != nil {
-		return nil, err
-	}
-	if c.f13, err = inst.Export(name, "f13", typeOfF13); err != nil {
-		return nil, err
-	}
-	if c.f14, err = inst.Export(name, "f14", typeOfF14); err != nil {
-		return nil, err
-	}
-	if c.f15, err = inst.Export(name, "f15", typeOfF15); err != nil {
-		return nil, err
-	}
-	if c.f16, err = inst.Export(name, "f16", typeOfF16); err != nil {
-		return nil, err
-	}
-	if c.f17, err = inst.Export(name, "f17", typeOfF17); err != nil {
-		return nil, err
-	}
-	if c.f18, err = inst.Export(name, "f18", typeOfF18); err != nil {
-		return nil, err
-	}
-	if c.f19, err = inst.Export(name, "f19", typeOfF19); err != nil {
-		return nil, err
-	}
-	if c.f20, err = inst.Export(name, "f20", typeOfF20); err != nil {
-		return nil, err
-	}
-	if c.f21, err = inst.Export(name, "f21", typeOfF21); err != nil {
-		return nil, err
-	}
-	if c.f22, err = inst.Export(name, "f22", typeOfF22); err != nil {
-		return nil, err
-	}
-	if c.f23, err = inst.Export(name, "f23", typeOfF23); err != nil {
-		return nil, err
-	}
-	if c.f24, err = inst.Export(name, "f24", typeOfF24); err != nil {
-		return nil, err
-	}
-	if c.f25, err = inst.Export(name, "f25", typeOfF25); err != nil {
-		return nil, err
-	}
-	if c.f26, err = inst.Export(name, "f26", typeOfF26); err != nil {
-		return nil, err
-	}
-	if c.f27, err = inst.Export(name, "f27", typeOfF27); err != nil {
-		return nil, err
-	}
-	if c.f28, err = inst.Export(name, "f28", typeOfF28); err != nil {
-		return nil, err
-	}
-	if c.f29, err = inst.Export(name, "f29", typeOfF29); err != nil {
-		return nil, err
-	}
-	return &c, nil
+	return c, nil
 }
 
 // F0 calls f0.
