@@ -33,6 +33,7 @@ type decoder struct {
 	interfaces []*model.Interface
 	worlds     []*model.World
 	types      []*entry
+	places     order
 
 	reading *entry // the type, parameter or result that is being read
 	spelled int    // how many types all of these are made of
@@ -58,6 +59,7 @@ func (d *decoder) tree(root *node) *model.Tree {
 		func() { d.declareWorlds(worlds) },
 		func() { d.listPackages(packages, interfaces, worlds) },
 		func() { d.placeInterfaces(interfaces, worlds) },
+		func() { d.places = d.order() },
 		func() { d.placeTypes(interfaces, worlds) },
 		func() { d.defineTypes(types) },
 		func() { d.fillInterfaces(interfaces) },
@@ -70,10 +72,20 @@ func (d *decoder) tree(root *node) *model.Tree {
 	return &model.Tree{Packages: d.packages, Root: d.packages[len(d.packages)-1]}
 }
 
+func packageMembers(n *node) members { return n.members("name", "docs?", "interfaces", "worlds") }
+
+func interfaceMembers(n *node) members {
+	return n.members("name", "types", "functions", "docs?", "stability?", "package", "clone_of?")
+}
+
+func worldMembers(n *node) members {
+	return n.members("name", "imports", "exports", "package", "docs?", "stability?")
+}
+
 func (d *decoder) declarePackages(nodes []*node) {
 	seen := map[string]bool{}
 	for _, n := range nodes {
-		m := n.members("name", "docs?", "interfaces", "worlds")
+		m := packageMembers(n)
 		p := packageName(m.get("name"))
 		p.Docs = docs(m.optional("docs"))
 		if seen[p.ID()] {
@@ -96,7 +108,7 @@ func packageName(n *node) *model.Package {
 
 func (d *decoder) declareInterfaces(nodes []*node) {
 	for _, n := range nodes {
-		m := n.members("name", "types", "functions", "docs?", "stability?", "package", "clone_of?")
+		m := interfaceMembers(n)
 		i := &model.Interface{}
 		if name := m.get("name"); name.form != null {
 			i.Name = identifier(name)
@@ -111,7 +123,7 @@ func (d *decoder) declareInterfaces(nodes []*node) {
 
 func (d *decoder) declareWorlds(nodes []*node) {
 	for _, n := range nodes {
-		m := n.members("name", "imports", "exports", "package", "docs?", "stability?")
+		m := worldMembers(n)
 		w := &model.World{}
 		w.Name = identifier(m.get("name"))
 		d.scope(&w.Scope, m)
@@ -130,24 +142,31 @@ func (d *decoder) scope(s *model.Scope, m members) {
 // listPackages gives packages their interfaces and worlds. Each with a name is in its package's list, once.
 func (d *decoder) listPackages(nodes, interfaces, worlds []*node) {
 	listed := map[*model.Scope]bool{}
-	list := func(at *node, p *model.Package, s *model.Scope) {
-		if s.Package != p || s.Name != at.key || listed[s] {
-			at.fail("this is %s of package %s", quote(s.Name), s.Package.ID())
-		}
-		listed[s] = true
-	}
 	for i, n := range nodes {
 		p := d.packages[i]
-		m := n.members("name", "docs?", "interfaces", "worlds")
+		names := distinct{}
+		list := func(at *node, s *model.Scope) {
+			if s.Package != p || s.Name != at.key {
+				at.fail("this is %s of package %s", quote(s.Name), s.Package.ID())
+			}
+			names.add(at, at.key)
+			listed[s] = true
+		}
+		m := packageMembers(n)
+		last := -1
 		for _, e := range m.get("interfaces").entries() {
 			if i, ok := e.index(len(d.interfaces)); ok {
-				list(e, p, &d.interfaces[i].Scope)
+				if i <= last {
+					e.fail("interface %d stands before those in front of it", i)
+				}
+				last = i
+				list(e, &d.interfaces[i].Scope)
 				p.Interfaces = append(p.Interfaces, d.interfaces[i])
 			}
 		}
 		for _, e := range m.get("worlds").entries() {
 			if i, ok := e.index(len(d.worlds)); ok {
-				list(e, p, &d.worlds[i].Scope)
+				list(e, &d.worlds[i].Scope)
 				p.Worlds = append(p.Worlds, d.worlds[i])
 			}
 		}
@@ -167,7 +186,7 @@ func (d *decoder) listPackages(nodes, interfaces, worlds []*node) {
 // placeInterfaces finds out for interfaces without a name which import or export they are.
 func (d *decoder) placeInterfaces(interfaces, worlds []*node) {
 	for i, n := range worlds {
-		m := n.members("name", "imports", "exports", "package", "docs?", "stability?")
+		m := worldMembers(n)
 		for _, items := range []*node{m.get("imports"), m.get("exports")} {
 			for _, item := range items.entries() {
 				if part := item.only(); part.key == "interface" {
@@ -184,7 +203,7 @@ func (d *decoder) placeInterfaces(interfaces, worlds []*node) {
 }
 
 func (d *decoder) placeInterface(w *model.World, item, n *node) {
-	id := interfaceMembers(n).get("id")
+	id := itemMembers(n).get("id")
 	index, ok := id.index(len(d.interfaces))
 	if !ok {
 		return
@@ -198,16 +217,6 @@ func (d *decoder) placeInterface(w *model.World, item, n *node) {
 	case i.Name == "":
 		i.World, i.Name = w, identifierOf(item, item.key)
 	}
-}
-
-// identifier is the text of a node as a WIT name.
-func identifier(n *node) string { return identifierOf(n, n.string()) }
-
-func identifierOf(n *node, name string) string {
-	if !syntax.IsIdentifier(name) {
-		n.fail("%s is no WIT name", quote(name))
-	}
-	return name
 }
 
 // docs reads documentation, which may be missing.

@@ -9,10 +9,25 @@ import (
 
 func (d *decoder) fillInterfaces(nodes []*node) {
 	for i, n := range nodes {
-		m := n.members("name", "types", "functions", "docs?", "stability?", "package", "clone_of?")
-		for _, f := range m.get("functions").entries() {
-			d.interfaces[i].Funcs = append(d.interfaces[i].Funcs, d.function(&d.interfaces[i].Scope, f.key, f))
+		iface := d.interfaces[i]
+		m, names := interfaceMembers(n), distinct{}
+		for _, e := range m.get("types").entries() {
+			names.add(e, e.key) // functions have other names
 		}
+		for _, e := range m.get("functions").entries() {
+			f := d.function(&iface.Scope, e.key, e)
+			names.addFunc(e, f)
+			iface.Funcs = append(iface.Funcs, f)
+		}
+	}
+}
+
+// addFunc adds the name of a function, which one of a resource has beside the resource's.
+func (d distinct) addFunc(n *node, f *model.Func) {
+	if f.Resource == nil {
+		d.add(n, f.Base)
+	} else if f.Kind != model.Constructor {
+		d.add(n, f.Resource.Name+"."+f.Base)
 	}
 }
 
@@ -28,11 +43,11 @@ func (d *decoder) function(s *model.Scope, key string, n *node) *model.Func {
 	names := distinct{}
 	for _, p := range m.get("params").elements() {
 		pm := p.members("name", "type")
-		t, _ := d.standalone(pm.get("type"))
+		t, _ := d.standalone(pm.get("type"), s)
 		f.Params = append(f.Params, model.Param{Name: names.identifier(pm), Type: t})
 	}
 	if r := result(m); r != nil && r.form != null {
-		t, borrows := d.standalone(r)
+		t, borrows := d.standalone(r, s)
 		if f.Result = t; borrows {
 			r.fail("a result can have no borrow inside")
 		}

@@ -117,20 +117,6 @@ func flags(n *node) *model.Type {
 	return t
 }
 
-// distinct are names of which each may be there once.
-type distinct map[string]bool
-
-// identifier reads the member "name".
-func (seen distinct) identifier(m members) string {
-	n := m.get("name")
-	name := identifier(n)
-	if seen[name] {
-		n.fail("%s is there twice", quote(name))
-	}
-	seen[name] = true
-	return name
-}
-
 func (d *decoder) handle(n *node, below int) *model.Type {
 	t := &model.Type{Kind: abi.Own}
 	switch n.key {
@@ -142,6 +128,7 @@ func (d *decoder) handle(n *node, below int) *model.Type {
 		n.fail("want own or borrow")
 	}
 	if e := d.resource(n, below); e != nil {
+		d.sees(n, e.def.Owner)
 		if t.Resource = e.resource; e.def != e.resource {
 			t.Handle = e.def
 		}

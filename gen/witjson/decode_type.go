@@ -16,7 +16,8 @@ type entry struct {
 	// What it is made of, written out as WIT has it: a name counts as one, whatever is behind it. Parts without
 	// a name may be shared in JSON, so that a few bytes can stand for more types than memory can have.
 	depth, size int
-	borrows     bool // a borrow is inside, also behind names
+	borrows     bool         // a borrow is inside, also behind names
+	names       *model.Scope // that of the names inside, nil if there are none
 }
 
 // maxSpelled is how many types a document may have when it is written out.
@@ -25,14 +26,12 @@ const maxSpelled = 4 * syntax.MaxNodes
 // placeTypes declares types with names in the scopes that list them, in order.
 func (d *decoder) placeTypes(interfaces, worlds []*node) {
 	for i, n := range interfaces {
-		m := n.members("name", "types", "functions", "docs?", "stability?", "package", "clone_of?")
-		for _, e := range m.get("types").entries() {
+		for _, e := range interfaceMembers(n).get("types").entries() {
 			d.placeType(&d.interfaces[i].Scope, e, e)
 		}
 	}
 	for i, n := range worlds {
-		m := n.members("name", "imports", "exports", "package", "docs?", "stability?")
-		for _, item := range m.get("imports").entries() {
+		for _, item := range worldMembers(n).get("imports").entries() {
 			if part := item.only(); part.key == "type" {
 				d.placeType(&d.worlds[i].Scope, item, part)
 			}
@@ -68,7 +67,6 @@ func (d *decoder) defineTypes(nodes []*node) {
 			e.def.ExternalID = externalID(m)
 			d.define(e, m.get("kind"), i)
 			d.spell(n)
-			e.depth, e.size = 0, 0
 		} else {
 			stability(m.optional("stability"))
 			if m.get("name").form != null || m.get("owner").form != null {
@@ -102,24 +100,44 @@ func (d *decoder) checkOwner(s *model.Scope, n *node) {
 
 // define gives a type with a name its shape; below is its own index.
 func (d *decoder) define(e *entry, kind *node, below int) {
+	owner := e.def.Owner
 	if kind.form == text {
 		if kind.text != "resource" {
 			kind.fail("%s is no type", quote(kind.text))
 		}
-		e.def.Resource = &abi.Resource{Name: e.def.Owner.TrackID() + "/" + e.def.Name}
+		e.def.Resource = &abi.Resource{Name: owner.TrackID() + "/" + e.def.Name}
 		e.resource = e.def
 		return
 	}
-	if choice := kind.only(); choice.key == "type" && choice.form == number {
-		if i, ok := choice.index(below); ok && d.types[i].resource != nil {
-			e.def.AliasOf, e.resource = d.types[i].def, d.types[i].resource
+	if target := d.aliased(kind, below); target == nil {
+		e.def.Type = d.shape(kind, below)
+		d.belongs(kind, owner)
+	} else {
+		if target.def.Owner != owner {
+			d.checkUse(kind, owner, target.def.Owner)
+		}
+		if target.resource != nil {
+			e.def.AliasOf, e.resource = target.def, target.resource
 			return
 		}
+		e.def.Type = d.shape(kind, below)
 	}
-	e.def.Type = d.shape(kind, below)
 	if declared(e.def.Type.Kind) && e.def.Type.Def == nil {
 		e.def.Type.Def = e.def
 	}
+}
+
+// aliased is the type with a name that another is an alias of, nil for what is no alias.
+func (d *decoder) aliased(kind *node, below int) *entry {
+	choice := kind.only()
+	if choice.key != "type" || choice.form != number {
+		return nil
+	}
+	i, ok := choice.index(below)
+	if !ok || d.types[i].def == nil {
+		return nil
+	}
+	return d.types[i]
 }
 
 // declared tells that WIT has types of the kind only by name.
@@ -135,11 +153,12 @@ func (d *decoder) spell(n *node) {
 	}
 }
 
-// standalone reads a type outside of the array of types.
-func (d *decoder) standalone(n *node) (t *model.Type, borrows bool) {
+// standalone reads a type of a function in a scope.
+func (d *decoder) standalone(n *node, s *model.Scope) (t *model.Type, borrows bool) {
 	d.reading = &entry{}
 	t = d.use(n, len(d.types))
 	d.spell(n)
+	d.belongs(n, s)
 	return t, d.reading.borrows
 }
 
@@ -156,6 +175,7 @@ func (d *decoder) use(n *node, below int) *model.Type {
 	e := d.types[i]
 	d.reading.borrows = d.reading.borrows || e.borrows
 	if e.def == nil {
+		d.sees(n, e.names)
 		d.reading.depth = max(d.reading.depth, e.depth+1)
 		d.reading.size += e.size
 		if d.reading.depth > syntax.MaxDepth {
@@ -163,6 +183,7 @@ func (d *decoder) use(n *node, below int) *model.Type {
 		}
 		return e.typ
 	}
+	d.sees(n, e.def.Owner)
 	d.reading.size++
 	switch {
 	case e.resource != nil:

@@ -15,6 +15,7 @@ const small = `{
       "interface-0": {"interface": {"id": 0, "stability": {"unstable": {"feature": "x"}}}},
       "in-place": {"interface": {"id": 1}},
       "own": {"type": 4},
+      "list": {"type": 6},
       "run": {"function": {"name": "run", "kind": "async-freestanding", "params": []}}
     },
     "exports": {}
@@ -34,6 +35,7 @@ const small = `{
     {"name": "rec", "kind": {"record": {"fields": [{"name": "x", "type": 2}, {"name": "y", "type": "u8"}]}}, "owner": {"interface": 0}},
     {"name": "own", "kind": {"type": 3}, "owner": {"world": 0}},
     {"name": null, "kind": {"handle": {"own": 0}}, "owner": null},
+    {"name": "list", "kind": {"list": "u8"}, "owner": {"world": 0}},
     {"name": null, "kind": {"fixed-length-list": ["u8", 4]}, "owner": null}
   ],
   "packages": [{"name": "a:b@1.0.0", "interfaces": {"i": 0}, "worlds": {"w": 0}}]
@@ -89,6 +91,10 @@ func TestErrors(t *testing.T) {
 		{`{"feature": "x"}`, `{"feature": "?"}`, `stability.unstable.feature: "?" is no WIT name`},
 		{`{"unstable": {"feature": "x"}}`, `{"open": {}}`, `worlds[0].imports.interface-0.interface.stability: want stable or unstable`},
 
+		{`"name": "y"`, `"name": "X"`, `types[3].kind.record.fields[1].name: "x" is there twice`},
+		{`"f": {"name": "f"`, `"rec": {"name": "rec"`, `interfaces[0].functions.rec: "rec" is there twice`},
+		{`"run": {"function": {"name": "run"`, `"OWN": {"function": {"name": "OWN"`, `worlds[0].imports.OWN: "own" is there twice`},
+
 		// What belongs where.
 		{`[{"name": "a:b@1.0.0", "interfaces": {"i": 0}, "worlds": {"w": 0}}]`, `[]`, "document: there is no package"},
 		{`"packages": [`, `"packages": [{"name": "a:b@1.0.0", "interfaces": {}, "worlds": {}},`, `packages[1].name: package "a:b@1.0.0" is there twice`},
@@ -99,11 +105,11 @@ func TestErrors(t *testing.T) {
 		{`"in-place": {"interface": {"id": 1}},`, ``, "interfaces[1]: it has no name, and no world has it in place"},
 		{`"exports": {}`, `"exports": {"again": {"interface": {"id": 1}}}`, `worlds[0].exports.again.interface.id: the interface has no name and is "in-place"`},
 		{`"rec": 3`, `"rec": 3, "rec2": 3`, `interfaces[0].types.rec2: the type is "rec" of "a:b/i@1.0.0" already`},
-		{`"rec": 3`, `"rec": -1`, `interfaces[0].types.rec: -1 is no index below 7`},
-		{`"rec": 3`, `"rec": 1e9`, `interfaces[0].types.rec: 1e9 is no index below 7`},
+		{`"rec": 3`, `"rec": -1`, `interfaces[0].types.rec: -1 is no index below 8`},
+		{`"rec": 3`, `"rec": 1e9`, `interfaces[0].types.rec: 1e9 is no index below 8`},
 		{`, "rec": 3`, ``, "types[3]: it has a name or owner, and nothing lists it"},
-		{`"owner": {"world": 0}`, `"owner": {"interface": 0}`, `types[4].owner: the type is listed by "a:b/w@1.0.0"`},
-		{`"owner": {"world": 0}`, `"owner": null`, `types[4].owner: null, want an object`},
+		{`"kind": {"type": 3}, "owner": {"world": 0}`, `"kind": {"type": 3}, "owner": {"interface": 0}`, `types[4].owner: the type is listed by "a:b/w@1.0.0"`},
+		{`"kind": {"type": 3}, "owner": {"world": 0}`, `"kind": {"type": 3}, "owner": null`, `types[4].owner: null, want an object`},
 		{`"exports": {}`, `"exports": {"own": {"type": 4}}`, ""}, // the same type, which is also an import
 		{`"exports": {}`, `"exports": {"own": {"type": 3}}`, `worlds[0].exports.own.type: no type of the world can be here`},
 
@@ -116,13 +122,17 @@ func TestErrors(t *testing.T) {
 		{`{"type": 3}`, `{"list": 0}`, `types[4].kind.list: resource "r" is no value without own or borrow`},
 		{`{"type": 3}`, `{"variant": {"cases": []}}`, `types[4].kind.variant.cases: there are no cases`},
 		{`{"type": 3}`, `{"enum": {"cases": []}}`, `types[4].kind.enum.cases: there are no cases`},
-		{`{"fixed-length-list": ["u8", 4]}`, `{"record": {"fields": []}}`, "types[6]: a record has a name"},
-		{`["u8", 4]`, `["u8", 0]`, "types[6].kind.fixed-length-list[1]: 0 is no length of a list"},
-		{`["u8", 4]`, `["u8", 4294967296]`, "types[6].kind.fixed-length-list[1]: 4294967296 is no length of a list"},
-		{`["u8", 4]`, `["u8"]`, "types[6].kind.fixed-length-list: 1 elements, want 2"},
+		{`{"fixed-length-list": ["u8", 4]}`, `{"record": {"fields": []}}`, "types[7]: a record has a name"},
+		{`["u8", 4]`, `["u8", 0]`, "types[7].kind.fixed-length-list[1]: 0 is no length of a list"},
+		{`["u8", 4]`, `["u8", 4294967296]`, "types[7].kind.fixed-length-list[1]: 4294967296 is no length of a list"},
+		{`["u8", 4]`, `["u8"]`, "types[7].kind.fixed-length-list: 1 elements, want 2"},
 		{`["u8", "string"]`, `["f32", "string"]`, "types[2].kind.map[0]: a map's key must be"},
 		{`{"own": 0}`, `{"own": 3}`, "types[5].kind.handle.own: type 3 is no resource"},
 		{`{"own": 0}`, `{"lent": 0}`, "types[5].kind.handle.lent: want own or borrow"},
+
+		{`{"list": "u8"}`, `{"tuple": {"types": [4]}}`, ""},
+		{`{"list": "u8"}`, `{"tuple": {"types": [3]}}`, `types[6].kind: the type has names of "a:b/i@1.0.0" inside, which "a:b/w@1.0.0" does not have`},
+		{`"result": "u8"`, `"result": 4`, `functions.f.result: the type has names of "a:b/w@1.0.0" inside, which "a:b/i@1.0.0" does not have`},
 
 		// Functions.
 		{`"result": "u8"`, `"result": 1`, "interfaces[0].functions.f.result: a result can have no borrow inside"},
@@ -161,6 +171,49 @@ func types(n int, kind func(i int) string) []byte {
 	return fmt.Appendf(nil, `{"worlds": [], "interfaces": [{"name": "i", "types": {}, "package": 0,
 		"functions": {"f": {"name": "f", "kind": "freestanding", "params": [{"name": "x", "type": %d}]}}}],
 		"types": [%s], "packages": [{"name": "a:b", "interfaces": {"i": 0}, "worlds": {}}]}`, n-1, strings.Join(list, ","))
+}
+
+// two is a document with an interface that uses a type of another one.
+const two = `{
+  "worlds": [],
+  "interfaces": [
+    {"name": "user", "types": {"t": 1}, "functions": {}, "package": 0},
+    {"name": "used", "types": {"t": 0}, "functions": {}, "package": 1}
+  ],
+  "types": [
+    {"name": "t", "kind": {"type": "u8"}, "owner": {"interface": 1}},
+    {"name": "t", "kind": {"type": 0}, "owner": {"interface": 0}}
+  ],
+  "packages": [
+    {"name": "a:a", "interfaces": {"user": 0}, "worlds": {}},
+    {"name": "b:b", "interfaces": {"used": 1}, "worlds": {}}
+  ]
+}`
+
+// TestOrder reads what is used behind what uses it.
+func TestOrder(t *testing.T) {
+	world := []string{
+		`"worlds": []`, `"worlds": [{"name": "w", "imports": {"x": {"interface": {"id": 1}}}, "exports": {}, "package": 0}]`,
+		`"worlds": {}`, `"worlds": {"w": 0}`,
+		`{"type": 0}`, `{"type": "u8"}`,
+	}
+	for _, tt := range []struct {
+		edits []string
+		want  string
+	}{
+		{[]string{`{"type": 0}`, `{"type": "u8"}`}, ""},
+		{nil, "types[1].kind: interface 0 can't use interface 1, which does not stand before it"},
+		{world, "worlds[0].imports.x.interface: package a:a can't use package b:b, which does not stand before it"},
+	} {
+		text := two
+		for i := 0; i < len(tt.edits); i += 2 {
+			text = strings.Replace(text, tt.edits[i], tt.edits[i+1], 1)
+		}
+		_, err := witjson.Decode([]byte(text))
+		if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
+			t.Errorf("got %v, want %q", err, tt.want)
+		}
+	}
 }
 
 // TestSharedParts reads types that are small in JSON and endless when they are written out.
