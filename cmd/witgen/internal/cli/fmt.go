@@ -15,11 +15,11 @@ import (
 )
 
 type fmtCommand struct {
-	List        bool     `name:"list" short:"l" xor:"mode" help:"Write nothing; print the names of files that would change."`
-	Diff        bool     `name:"diff" short:"d" xor:"mode" help:"Write nothing; print what would change."`
-	Check       bool     `name:"check" xor:"mode" help:"Write nothing; print the names of files that would change, and exit with 1 if there are any."`
-	ErrorFormat string   `name:"error-format" enum:"text,json" default:"text" placeholder:"text|json" help:"How errors in files are printed: text, with the line that they are in, or json for programs (default: text)."`
-	Paths       []string `arg:"" name:"path" placeholder:"FILE|DIR" help:"WIT files, or directories whose WIT files, and those below, are meant."`
+	List  bool `name:"list" short:"l" xor:"mode" help:"Write nothing; print the names of files that would change."`
+	Diff  bool `name:"diff" short:"d" xor:"mode" help:"Write nothing; print what would change."`
+	Check bool `name:"check" xor:"mode" help:"Write nothing; print the names of files that would change, and exit with 1 if there are any."`
+	errorFormat
+	Paths []string `arg:"" name:"path" placeholder:"FILE|DIR" help:"WIT files, or directories whose WIT files, and those below, are meant."`
 }
 
 // Help is shown below the flags.
@@ -88,10 +88,7 @@ func (c *fmtCommand) deliver(e *env, name, text, formatted string) error {
 // refuse prints what is wrong with files.
 func (c *fmtCommand) refuse(e *env, list diag.List, files int) error {
 	if c.ErrorFormat == "json" {
-		if err := diag.WriteJSON(e.stderr, list); err != nil {
-			return err
-		}
-		return exitCode(Bad)
+		return c.asked(e, list)
 	}
 	if err := diag.WriteText(e.stderr, list, diag.Options{Color: e.colorErrors()}); err != nil {
 		return err

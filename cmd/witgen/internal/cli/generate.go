@@ -28,6 +28,7 @@ type generate struct {
 
 	syscallFlags
 	features
+	errorFormat
 
 	dir string // where relative paths begin; empty for the current directory
 }
@@ -43,10 +44,10 @@ func (f features) options() resolve.Options {
 }
 
 // Run generates the Go packages.
-func (c *generate) Run(*env) error {
+func (c *generate) Run(e *env) error {
 	out, err := c.render()
 	if err != nil {
-		return err
+		return c.asked(e, err)
 	}
 	return out.write()
 }
