@@ -10,67 +10,69 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	witlib "go.bytecodealliance.org/wit"
+
+	"github.com/witan-os/witan/gen/model"
+	"github.com/witan-os/witan/gen/resolve"
 )
 
-// eachDocs calls visit for everything in r that can carry documentation, with its path:
+// load resolves a directory with everything that is behind gates.
+func load(t *testing.T, dir string) *model.Tree {
+	t.Helper()
+	tr, err := resolve.Load(dir, resolve.Options{AllFeatures: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tr
+}
+
+// eachDocs calls visit for everything in tr that can carry documentation, with its path:
 // packages, interfaces, worlds, functions, types and the members of types. Names that a
 // `use` brings in are documented where they are declared, and left out.
-func eachDocs(r *witlib.Resolve, visit func(path string, d *witlib.Docs)) {
-	for _, p := range r.Packages {
-		pkg := p.Name.String()
-		visit(pkg, &p.Docs)
-		for name, i := range p.Interfaces.All() {
-			visit(pkg+" "+name, &i.Docs)
-			for _, f := range i.Functions.All() {
-				visit(pkg+" "+name+"."+f.Name, &f.Docs)
-			}
-			for _, td := range i.TypeDefs.All() {
-				eachTypeDocs(pkg+" "+name+"."+td.TypeName(), td, visit)
-			}
+func eachDocs(tr *model.Tree, visit func(path string, docs *string)) {
+	for _, p := range tr.Packages {
+		visit(p.ID(), &p.Docs)
+		for _, i := range p.Interfaces {
+			eachScopeDocs(p.ID()+" "+i.Name, &i.Scope, i.Funcs, visit)
 		}
-		for name, w := range p.Worlds.All() {
-			visit(pkg+" "+name, &w.Docs)
-			for f := range w.AllFunctions() {
-				visit(pkg+" "+name+"."+f.Name, &f.Docs)
-			}
-			for _, td := range w.AllTypeDefs() {
-				eachTypeDocs(pkg+" "+name+"."+td.TypeName(), td, visit)
-			}
+		for _, w := range p.Worlds {
+			eachScopeDocs(p.ID()+" "+w.Name, &w.Scope, append(model.Funcs(w.Imports), model.Funcs(w.Exports)...), visit)
 		}
 	}
 }
 
-func eachTypeDocs(path string, td *witlib.TypeDef, visit func(string, *witlib.Docs)) {
-	if from, ok := td.Kind.(*witlib.TypeDef); ok && from.Owner != td.Owner {
+func eachScopeDocs(path string, s *model.Scope, funcs []*model.Func, visit func(string, *string)) {
+	visit(path, &s.Docs)
+	for _, f := range funcs {
+		visit(path+"."+f.Name, &f.Docs)
+	}
+	for _, d := range s.Types {
+		if !d.Used() {
+			eachTypeDocs(path+"."+d.Name, d, visit)
+		}
+	}
+}
+
+func eachTypeDocs(path string, d *model.TypeDef, visit func(string, *string)) {
+	visit(path, &d.Docs)
+	if d.Type == nil || d.Type.Def != d {
 		return
 	}
-	visit(path, &td.Docs)
-	switch kind := td.Kind.(type) {
-	case *witlib.Record:
-		for i := range kind.Fields {
-			visit(path+"."+kind.Fields[i].Name, &kind.Fields[i].Docs)
-		}
-	case *witlib.Variant:
-		for i := range kind.Cases {
-			visit(path+"."+kind.Cases[i].Name, &kind.Cases[i].Docs)
-		}
-	case *witlib.Enum:
-		for i := range kind.Cases {
-			visit(path+"."+kind.Cases[i].Name, &kind.Cases[i].Docs)
-		}
-	case *witlib.Flags:
-		for i := range kind.Flags {
-			visit(path+"."+kind.Flags[i].Name, &kind.Flags[i].Docs)
-		}
+	for i := range d.Type.Fields {
+		visit(path+"."+d.Type.Fields[i].Name, &d.Type.Fields[i].Docs)
+	}
+	for i := range d.Type.Cases {
+		visit(path+"."+d.Type.Cases[i].Name, &d.Type.Cases[i].Docs)
+	}
+	for i := range d.Type.Labels {
+		visit(path+"."+d.Type.Labels[i].Name, &d.Type.Labels[i].Docs)
 	}
 }
 
-// undocumented returns the paths of everything in r without documentation.
-func undocumented(r *witlib.Resolve) []string {
+// undocumented returns the paths of everything in tr without documentation.
+func undocumented(tr *model.Tree) []string {
 	var paths []string
-	eachDocs(r, func(path string, d *witlib.Docs) {
-		if strings.TrimSpace(d.Contents) == "" {
+	eachDocs(tr, func(path string, docs *string) {
+		if strings.TrimSpace(*docs) == "" {
 			paths = append(paths, path)
 		}
 	})
@@ -78,29 +80,32 @@ func undocumented(r *witlib.Resolve) []string {
 }
 
 func TestTreeLoads(t *testing.T) {
-	r, err := witlib.LoadWIT(".")
-	if err != nil {
-		t.Fatal(err)
-	}
+	tr := load(t, ".")
 	var got []string
-	for _, p := range r.Packages {
-		got = append(got, fmt.Sprintf("%s: %d interfaces, %d worlds", p.Name.String(), p.Interfaces.Len(), p.Worlds.Len()))
+	for _, p := range tr.Packages {
+		got = append(got, fmt.Sprintf("%s: %d interfaces, %d worlds", p.ID(), len(p.Interfaces), len(p.Worlds)))
 	}
 	slices.Sort(got)
 	want := []string{
 		"wasi:cli@0.2.12: 11 interfaces, 2 worlds",
+		"wasi:cli@0.3.0: 12 interfaces, 2 worlds",
 		"wasi:clocks@0.2.12: 3 interfaces, 1 worlds",
+		"wasi:clocks@0.3.0: 4 interfaces, 1 worlds",
 		"wasi:filesystem@0.2.12: 2 interfaces, 1 worlds",
+		"wasi:filesystem@0.3.0: 2 interfaces, 1 worlds",
 		"wasi:http@0.2.12: 3 interfaces, 2 worlds",
+		"wasi:http@0.3.0: 3 interfaces, 2 worlds",
 		"wasi:io@0.2.12: 3 interfaces, 1 worlds",
 		"wasi:random@0.2.12: 3 interfaces, 1 worlds",
+		"wasi:random@0.3.0: 3 interfaces, 1 worlds",
 		"wasi:sockets@0.2.12: 7 interfaces, 1 worlds",
+		"wasi:sockets@0.3.0: 2 interfaces, 1 worlds",
 		"witan:kernel@0.1.0: 2 interfaces, 1 worlds",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("packages (-want +got):\n%s", diff)
 	}
-	for _, path := range undocumented(r) {
+	for _, path := range undocumented(tr) {
 		t.Errorf("no documentation: %s", path)
 	}
 }
@@ -128,10 +133,6 @@ interface a {
 interface b { use a.{e}; }
 world w { import g: func(); type t = u8; }
 `}
-	r, err := witlib.LoadWIT(src.write(t))
-	if err != nil {
-		t.Fatal(err)
-	}
 	const pkg = "test:example "
 	want := []string{
 		"test:root",
@@ -144,7 +145,7 @@ world w { import g: func(); type t = u8; }
 		pkg + "b",
 		pkg + "w", pkg + "w.g", pkg + "w.t",
 	}
-	got := undocumented(r)
+	got := undocumented(load(t, src.write(t)))
 	slices.Sort(want)
 	slices.Sort(got)
 	if diff := cmp.Diff(want, got); diff != "" {

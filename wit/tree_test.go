@@ -35,16 +35,23 @@ func readTree(t *testing.T, fsys fs.FS) tree {
 	return out
 }
 
-// reference returns the published WASI 0.2 packages, or skips the test without a corpus.
+// reference returns the published packages of WASI 0.2 and 0.3, or skips the test without a corpus. The directories of
+// 0.3 end as ours do.
 func reference(t *testing.T) tree {
 	t.Helper()
 	corpus := os.Getenv("WITAN_CORPUS")
 	if corpus == "" {
 		t.Skip("WITAN_CORPUS is not set: the published WASI packages are not at hand to compare with")
 	}
-	out := readTree(t, os.DirFS(filepath.Join(corpus, "wit", "wasi-0.2.12")))
-	if len(out) == 0 {
-		t.Fatalf("no WIT files in the corpus at %s", corpus)
+	out := tree{}
+	for version, suffix := range map[string]string{"0.2.12": "", "0.3.0": "-0.3"} {
+		files := readTree(t, os.DirFS(filepath.Join(corpus, "wit", "wasi-"+version)))
+		if len(files) == 0 {
+			t.Fatalf("no WIT files of WASI %s in the corpus at %s", version, corpus)
+		}
+		for name, text := range files {
+			out[path.Dir(name)+suffix+"/"+path.Base(name)] = text
+		}
 	}
 	return out
 }
