@@ -47,7 +47,7 @@ func (d *decoder) module(data []byte) *model.Tree {
 		}
 		into.described(t)
 		d.path = nil
-		d.docs(c, d.pkg(name))
+		d.docs(c, d.packages[name.pkg().ID()])
 	}
 	return d.tree(root)
 }

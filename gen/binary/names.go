@@ -47,9 +47,13 @@ func firstOf(track string) string {
 	return track + strings.Repeat(".0", max(0, 2-strings.Count(track, ".")))
 }
 
+func (x id) pkg() *model.Package {
+	return &model.Package{Namespace: x.namespace, Name: x.name, Version: x.version}
+}
+
 // pkg returns the package of a name, which is new if nothing was in it so far.
 func (d *decoder) pkg(x id) *model.Package {
-	p := &model.Package{Namespace: x.namespace, Name: x.name, Version: x.version}
+	p := x.pkg()
 	if known := d.packages[p.ID()]; known != nil {
 		return known
 	}

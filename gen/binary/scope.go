@@ -21,9 +21,10 @@ type scope struct {
 
 	types map[string]*model.TypeDef
 	funcs map[string]*model.Func
-	// nodes and identities find what has a name in the scope before what has one elsewhere.
+	// nodes, identities and names find what is defined in the scope before what is defined elsewhere.
 	nodes      map[component.Type]*model.TypeDef
 	identities map[*component.Resource]*model.TypeDef
+	names      map[*component.Synonym]*model.TypeDef
 	// roots finds the first name that the scope has for a type, by the type at the end of the aliases.
 	roots map[*model.TypeDef]*model.TypeDef
 	taken map[string]bool // names, in lower case
@@ -37,6 +38,7 @@ func (d *decoder) scope(m *model.Scope) *scope {
 		funcs:      map[string]*model.Func{},
 		nodes:      map[component.Type]*model.TypeDef{},
 		identities: map[*component.Resource]*model.TypeDef{},
+		names:      map[*component.Synonym]*model.TypeDef{},
 		roots:      map[*model.TypeDef]*model.TypeDef{},
 		taken:      map[string]bool{},
 	}

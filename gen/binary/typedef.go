@@ -70,10 +70,11 @@ func use(def *model.TypeDef) *model.Type {
 // defined here. A type that other scopes cannot use is defined once more, unless it is a resource type.
 func (s *scope) target(x *component.Extern) *model.TypeDef {
 	if _, ok := x.Type.Type.(component.Primitive); ok {
-		if found := s.synonym(x.Type.Synonym); found != nil {
-			return s.usable(found)
+		found := s.synonym(x.Type.Synonym)
+		if found == nil {
+			found = s.synonym(x.Type.SynonymOf)
 		}
-		return nil
+		return s.usable(found)
 	}
 	found := s.find(x.Type.Type)
 	if found == nil {
@@ -112,20 +113,18 @@ func (s *scope) find(t component.Type) *model.TypeDef {
 	return s.resources[r.Identity()]
 }
 
-// synonym finds the definition of a primitive type by its name, or by what that is another name of.
+// synonym finds the definition of a primitive type by its name.
 func (s *scope) synonym(n *component.Synonym) *model.TypeDef {
-	for ; n != nil; n = n.Of {
-		s.step()
-		if def := s.synonyms[n]; def != nil {
-			return def
-		}
+	if def := s.names[n]; def != nil {
+		return def
 	}
-	return nil
+	return s.synonyms[n]
 }
 
 // register notes what was defined, so that it is found when it comes up again. Elsewhere, the first name counts.
 func (s *scope) register(x *component.Extern, def *model.TypeDef) {
 	if n := x.Type.Synonym; n != nil {
+		s.names[n] = def
 		if s.synonyms[n] == nil {
 			s.synonyms[n] = def
 		}

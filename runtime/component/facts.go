@@ -15,7 +15,7 @@ type facts struct {
 	borrows   bool // a borrow somewhere
 	resources bool // a resource type somewhere
 	pointers  bool // a value holds pointers into memory: a list or string somewhere
-	nameable  bool // a record, variant, flags or enum type somewhere
+	nameable  bool // a type somewhere that goes by a name: a record, variant, flags or enum type, or one that got a name
 
 	// of and written are about names, see [Origin] and [Synonyms].
 	of      Type
@@ -27,6 +27,9 @@ const manyFlat = 1 << 16
 
 // facted gives a type its facts.
 type facted struct{ f facts }
+
+// renamed notes that the type has got a name, and what it is another name of.
+func (t *facted) renamed(of Type) { t.f.of, t.f.nameable = of, true }
 
 func (t *facted) facts() *facts { return &t.f }
 

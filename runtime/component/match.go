@@ -15,7 +15,8 @@ type matcher struct {
 	bound map[*Resource]*Resource
 	outer *matcher
 	// nodes gives for each wanted type with a name the type that is given under that name.
-	nodes map[Type]Type
+	nodes    map[Type]Type
+	synonyms map[*Synonym]*Synonym // and for its names, if it is primitive
 }
 
 // match checks that actual can stand where wanted is asked for.
@@ -26,7 +27,9 @@ func (d *decoder) match(at int, wanted, actual ExternType, what string) {
 }
 
 func (d *decoder) matcher(at int) *matcher {
-	return &matcher{d: d, at: at, bound: map[*Resource]*Resource{}, nodes: map[Type]Type{}}
+	return &matcher{
+		d: d, at: at, bound: map[*Resource]*Resource{}, nodes: map[Type]Type{}, synonyms: map[*Synonym]*Synonym{},
+	}
 }
 
 // matchValue checks that two value types are equal.
@@ -92,8 +95,10 @@ func (m *matcher) typeExtern(wanted, actual ExternType) {
 	switch {
 	case !wanted.Abstract:
 		m.equal(wanted.Type, actual.Type)
-		if f := wanted.Type.facts(); f.nameable || isResource {
+		if wanted.Synonym == nil {
 			m.nodes[wanted.Type] = actual.Type
+		} else {
+			m.synonyms[wanted.Synonym] = actual.Synonym
 		}
 	case !isResource:
 		m.fail("a resource type is wanted, but %s is given", describe(actual.Type))

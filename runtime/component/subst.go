@@ -7,8 +7,9 @@ type substitution struct {
 	d  *decoder
 	at int
 	// to gives the replacements of resource types by their identities, nodes those of single nodes.
-	to    map[*Resource]*Resource
-	nodes map[Type]Type
+	to       map[*Resource]*Resource
+	nodes    map[Type]Type
+	synonyms map[*Synonym]*Synonym
 	// binder owns the resource types that get fresh replacements when they are first met.
 	binder *binder
 	copies map[Type]Type
@@ -51,7 +52,7 @@ func (d *decoder) instantiated(at int, c *ComponentType, given map[string]Extern
 		m.extern(wanted.Type, actual)
 	}
 	s := d.substitute(at, c.binder, m.bound)
-	s.nodes = m.nodes
+	s.nodes, s.synonyms = m.nodes, m.synonyms
 	return d.instanceTypeOf(at, s.externs(c.Exports), nil)
 }
 
@@ -88,6 +89,9 @@ func (s *substitution) externs(list []Extern) []Extern {
 		out[i] = list[i]
 		if t := list[i].Type.Type; t != nil {
 			out[i].Type.Type = s.typ(t)
+			if to := s.synonyms[list[i].Type.SynonymOf]; to != nil {
+				out[i].Type.SynonymOf = to
+			}
 		}
 	}
 	return out

@@ -229,8 +229,9 @@ type ExternType struct {
 	Type Type
 	// Abstract says that Type is a resource type which is known only to be one: (sub resource).
 	Abstract bool
-	// Synonym is the name itself if Type is a primitive type, for those who look at names.
-	Synonym *Synonym
+	// Synonym is the name itself if Type is a primitive type, for those who look at names, and SynonymOf the
+	// one of which it is another name, if there is one.
+	Synonym, SynonymOf *Synonym
 	// Module is the type of a core module, nil for the other sorts and for a module whose type the file
 	// does not declare.
 	Module *CoreModuleType

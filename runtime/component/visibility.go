@@ -23,59 +23,59 @@ func named(t Type, sort Sort) Type {
 	switch t := t.(type) {
 	case *Resource:
 		c := t.alias()
-		c.f.of = t
+		c.renamed(t)
 		return c
 	case *Record:
 		c := *t
-		c.f.of = t
+		c.renamed(t)
 		return &c
 	case *Variant:
 		c := *t
-		c.f.of = t
+		c.renamed(t)
 		return &c
 	case *Tuple:
 		c := *t
-		c.f.of = t
+		c.renamed(t)
 		return &c
 	case *Flags:
 		c := *t
-		c.f.of = t
+		c.renamed(t)
 		return &c
 	case *Enum:
 		c := *t
-		c.f.of = t
+		c.renamed(t)
 		return &c
 	case *List:
 		c := *t
-		c.f.of = t
+		c.renamed(t)
 		return &c
 	case *Option:
 		c := *t
-		c.f.of = t
+		c.renamed(t)
 		return &c
 	case *Result:
 		c := *t
-		c.f.of = t
+		c.renamed(t)
 		return &c
 	case *Map:
 		c := *t
-		c.f.of = t
+		c.renamed(t)
 		return &c
 	case *Own:
 		c := *t
-		c.f.of = t
+		c.renamed(t)
 		return &c
 	case *Borrow:
 		c := *t
-		c.f.of = t
+		c.renamed(t)
 		return &c
 	case *Stream:
 		c := *t
-		c.f.of = t
+		c.renamed(t)
 		return &c
 	case *Future:
 		c := *t
-		c.f.of = t
+		c.renamed(t)
 		return &c
 	default:
 		return t

@@ -6,11 +6,8 @@ package component
 // another name of, and by which name the parts of a type were written.
 
 // Synonym is a name that an import or export has given to a primitive type. Types of all other kinds get a node
-// of their own instead, see [Origin].
-type Synonym struct {
-	// Of is the name by which the import or export referred to the type, nil if it had none.
-	Of *Synonym
-}
+// of their own instead, see [Origin]. It has a field so that two of them never share an address.
+type Synonym struct{ _ byte }
 
 // Origin is the node that an import or export referred to when it gave t its name. It is nil for a type that
 // was not named, and for a resource type that got its first name.
@@ -63,7 +60,7 @@ func (s *scope) appendType(t Type, name *Synonym) {
 // rename gives a primitive type the name of an import or export.
 func (t *ExternType) rename() {
 	if _, ok := t.Type.(Primitive); ok && t.Sort == SortType {
-		t.Synonym = &Synonym{Of: t.Synonym}
+		t.Synonym, t.SynonymOf = new(Synonym), t.Synonym
 	}
 }
 

@@ -53,16 +53,16 @@ func TestNamesOfPrimitives(t *testing.T) {
 	}
 	iface := importOf(t, c, "a:b/c")
 	size := exportOf(t, iface, "size").Synonym
-	if size == nil || size.Of != nil {
-		t.Fatalf("size has the synonym %v, which should be a first one", size)
+	if size == nil || exportOf(t, iface, "size").SynonymOf != nil {
+		t.Fatalf("size has the synonym %p, which should be a first one", size)
 	}
-	mine := importOf(t, c, "mine").Synonym
-	if mine == nil || mine.Of != size {
-		t.Errorf("mine is a synonym of %v, not of size", mine)
+	mine := importOf(t, c, "mine")
+	if mine.Synonym == nil || mine.SynonymOf != size {
+		t.Errorf("mine is a synonym of %p, not of size", mine.SynonymOf)
 	}
-	theirs := exportOf(t, importOf(t, c, "a:b/d"), "theirs").Synonym
-	if theirs == nil || theirs.Of != mine {
-		t.Errorf("theirs is a synonym of %v, not of mine", theirs)
+	theirs := exportOf(t, importOf(t, c, "a:b/d"), "theirs")
+	if theirs.Synonym == nil || theirs.SynonymOf != mine.Synonym {
+		t.Errorf("theirs is a synonym of %p, not of mine", theirs.SynonymOf)
 	}
 	for name, tt := range map[string]struct {
 		of   Type
@@ -70,7 +70,7 @@ func TestNamesOfPrimitives(t *testing.T) {
 	}{
 		"list":                     {exportOf(t, iface, "sizes").Type, []*Synonym{size}},
 		"function":                 {exportOf(t, iface, "f").Type, []*Synonym{size, nil, nil, size}},
-		"function of the world":    {importOf(t, c, "g").Type, []*Synonym{mine, nil}},
+		"function of the world":    {importOf(t, c, "g").Type, []*Synonym{mine.Synonym, nil}},
 		"primitive":                {U64, nil},
 		"primitive under its name": {exportOf(t, iface, "size").Type, nil},
 	} {
@@ -119,25 +119,39 @@ func TestOrigins(t *testing.T) {
 // TestOriginsOfInstances follows types through a component that gets them as arguments and exports them again.
 func TestOriginsOfInstances(t *testing.T) {
 	inner := comp(
-		types(bin(0x6d, names("a", "b"))),
-		imports(bin(named("given"), 3, 0, 0), bin(named("r"), 3, 1)),
-		exports(bin(named("e"), 3, 1, 0), bin(named("s"), 3, 2, 0)),
+		types(bin(0x6d, names("a", "b")), bin(u64Type), bin(0x70, u8Type)),
+		imports(bin(named("given"), 3, 0, 0), bin(named("r"), 3, 1), bin(named("size"), 3, 0, 1), bin(named("bytes"), 3, 0, 2)),
+		exports(bin(named("e"), 3, 3, 0), bin(named("s"), 3, 4, 0), bin(named("n"), 3, 5, 0), bin(named("b"), 3, 6, 0)),
+		types(fn(nil, bin("a", 9), bin("b", 10))),
+		imports(bin(named("f"), 1, 11)),
+		exports(bin(named("g"), 1, 0, 0)),
 	)
 	c, err := Decode(comp(
-		types(bin(0x6d, names("a", "b"))),
-		imports(bin(named("enum"), 3, 0, 0), bin(named("res"), 3, 1)),
+		types(bin(0x6d, names("a", "b")), bin(u64Type), bin(0x70, u8Type)),
+		imports(bin(named("enum"), 3, 0, 0), bin(named("res"), 3, 1), bin(named("number"), 3, 0, 1), bin(named("list"), 3, 0, 2)),
 		nested(inner),
-		instances(bin(0, 0, vec(bin("given", 3, 1), bin("r", 3, 2)))),
+		types(fn(nil, bin("a", u64Type), bin("b", 6))),
+		imports(bin(named("h"), 1, 7)),
+		instances(bin(0, 0, vec(bin("given", 3, 3), bin("r", 3, 4), bin("size", 3, 5), bin("bytes", 3, 6), bin("f", 1, 0)))),
 		exports(bin(named("out"), 5, 0, 0)),
 	))
 	if err != nil {
 		t.Fatal(err)
 	}
 	out, _ := c.Type.Export("out")
-	if got, want := Origin(exportOf(t, out, "e").Type), importOf(t, c, "enum").Type; got != want {
-		t.Errorf("the enum comes from %p, not from the argument %p", got, want)
+	for export, argument := range map[string]string{"e": "enum", "s": "res", "b": "list"} {
+		if got, want := Origin(exportOf(t, out, export).Type), importOf(t, c, argument).Type; got != want {
+			t.Errorf("%s comes from %p, not from the argument %p", export, got, want)
+		}
 	}
-	if got, want := Origin(exportOf(t, out, "s").Type), importOf(t, c, "res").Type; got != want {
-		t.Errorf("the resource type comes from %p, not from the argument %p", got, want)
+	g := exportOf(t, out, "g").Type.(*FuncType)
+	if got, want := g.Params[1].Type, exportOf(t, out, "b").Type; got != want {
+		t.Errorf("the function has the parameter %p, which is not b, %p", got, want)
+	}
+	if got, want := Synonyms(g), []*Synonym{exportOf(t, out, "n").Synonym, nil}; !slices.Equal(got, want) {
+		t.Errorf("the parts of the function have the synonyms %p, want %p", got, want)
+	}
+	if got, want := exportOf(t, out, "n").SynonymOf, importOf(t, c, "number").Synonym; got != want {
+		t.Errorf("n is a synonym of %p, not of the argument %p", got, want)
 	}
 }
