@@ -52,7 +52,7 @@ func (f *file) bind() {
 	if f.hasOtherNames() {
 		fn.Block(jen.Return(jen.Id("BindAs").Call(jen.Id("inst"), name)))
 		f.Line()
-		f.comment("BindAs is Bind for a component that exports the interface under a name of its own world's.")
+		f.comment("BindAs is Bind for a component that exports the interface under another name.")
 		fn, name = f.Func().Id("BindAs").Params(inst, jen.Id("name").String()).Add(results), jen.Id("name")
 	}
 	fn.BlockFunc(func(g *jen.Group) {

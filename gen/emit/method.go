@@ -48,7 +48,7 @@ func nameFuncs(u unit, pkg scope, used bodyNames) *funcNames {
 	fields := scope{}
 	for _, fn := range u.guest {
 		if n.method[fn] == "" {
-			n.add(fn, s)
+			n.addExport(fn, u.host, s)
 		}
 		n.export[fn] = fields.claim(unexportedMethod(n.full(fn)))
 	}
@@ -60,8 +60,20 @@ func (n *funcNames) add(fn *model.Func, s *funcScopes) string {
 	n.method[fn] = s.method(fn)
 	n.params[fn] = paramNames(fn, s.used)
 	full := n.full(fn)
-	n.typ[fn] = s.pkg.claim("typeOf" + full)
+	if n.typ[fn] == "" {
+		n.typ[fn] = s.pkg.claim("typeOf" + full)
+	}
 	return full
+}
+
+// addExport names an export of a world, which may be the same function as an import.
+func (n *funcNames) addExport(fn *model.Func, imports []*model.Func, s *funcScopes) {
+	for _, i := range imports {
+		if i.Name == fn.Name && i.ABI.String() == fn.ABI.String() {
+			n.typ[fn] = n.typ[i]
+		}
+	}
+	n.add(fn, s)
 }
 
 // full is the name of a function that tells it from those of other resources.
@@ -224,11 +236,13 @@ func (f *file) methodComment(fn *model.Func) string {
 	if s.appends {
 		notes = append(notes, "The result is appended to buf, which the caller reuses.")
 	}
+	notes = append(notes, f.errorNote(s)...)
+	notes = append(notes, f.futureNotes(fn)...)
 	docs := docs(fn.Docs, fn.Stability)
 	if docs == "" {
 		docs = f.funcs.method[fn] + " implements " + fn.Base + "."
 	}
-	return paragraphs(docs, "\t"+fn.String(), strings.Join(append(notes, f.errorNote(s)...), "\n"))
+	return paragraphs(docs, "\t"+fn.String(), strings.Join(notes, "\n"))
 }
 
 // errorNote says how a method reports a WIT error.
@@ -242,6 +256,24 @@ func (f *file) errorNote(s shape) []string {
 		return []string{"A WIT error is of type " + f.typeText(s.err) + "."}
 	}
 	return []string{"A WIT error is glue.Fail of a " + f.typeText(s.err) + "."}
+}
+
+// futureNotes say which WIT errors the futures of a method have: their Go types don't.
+func (f *file) futureNotes(fn *model.Func) []string {
+	var notes []string
+	eachFuncType([]*model.Func{fn}, func(t *model.Type) {
+		if t.Kind != abi.Future || t.Elem == nil || t.Elem.Kind != abi.Result || t.Elem.Err() == nil {
+			return
+		}
+		note := "The WIT error of a " + t.String() + " is of type " + f.typeText(t.Elem.Err()) + "."
+		if !isError(t.Elem.Err()) {
+			note = "The WIT error of a " + t.String() + " is glue.Fail of a " + f.typeText(t.Elem.Err()) + "."
+		}
+		if !slices.Contains(notes, note) {
+			notes = append(notes, note)
+		}
+	})
+	return notes
 }
 
 // typeText is the Go type of t for a comment.

@@ -1,6 +1,8 @@
 package emit
 
 import (
+	"slices"
+
 	"github.com/dave/jennifer/jen"
 
 	"github.com/witan-os/witan/gen/model"
@@ -33,24 +35,6 @@ func (f *file) host() {
 	})
 }
 
-// functionTypes names the types of all functions, as components state them.
-func (f *file) functionTypes() {
-	if len(f.unit.host)+len(f.clientFuncs()) == 0 {
-		return
-	}
-	f.Line()
-	f.Comment("// The functions' types, which must be those that a component states.")
-	f.Const().DefsFunc(func(g *jen.Group) {
-		done := map[*model.Func]bool{}
-		for _, fn := range append(f.unit.host[:len(f.unit.host):len(f.unit.host)], f.clientFuncs()...) {
-			if !done[fn] {
-				done[fn] = true
-				g.Id(f.funcs.typ[fn]).Op("=").Lit(fn.ABI.String())
-			}
-		}
-	})
-}
-
 // provide writes the function that makes data for the linker of an implementation.
 func (f *file) provide() {
 	resources := f.ownResourceTypes()
@@ -61,6 +45,9 @@ func (f *file) provide() {
 	comment := "Provide offers " + f.scope.Name + " to components."
 	if f.hasHost() {
 		comment = "Provide offers h to components as " + f.scope.Name + "."
+	}
+	if slices.ContainsFunc(f.unit.host, func(fn *model.Func) bool { return !runs(fn) }) {
+		comment += "\n\nFunctions without a Call are asynchronous: a component that imports one can't be linked yet."
 	}
 	f.comment(comment)
 	fn := f.Func().Id("Provide")
@@ -101,8 +88,7 @@ func (f *file) interfaceFields(resources []*model.TypeDef) []jen.Code {
 // funcRow describes one function to the linker.
 func (f *file) funcRow(fn *model.Func) *jen.Statement {
 	if !runs(fn) {
-		return jen.Comment("Asynchronous: a component that imports it can't be linked yet.").Line().
-			Values(jen.Id("Name").Op(":").Lit(fn.Name), jen.Id("Type").Op(":").Id(f.funcs.typ[fn]))
+		return jen.Values(jen.Id("Name").Op(":").Lit(fn.Name), jen.Id("Type").Op(":").Id(f.funcs.typ[fn]))
 	}
 	call := jen.Id(f.funcs.call[fn])
 	if fn.Kind != model.Method {

@@ -167,7 +167,7 @@ func (f *file) readFixed(g *jen.Group, t *model.Type, p place) {
 		g.Id("list").Op(":=").Add(glue("MakeList")).Types(f.element(t)).Call(jen.Id("b"), jen.Lit(int(t.Len)))
 	}
 	if t.Elem.Kind == abi.U8 {
-		g.Copy(jen.Id("list").Index(jen.Op(":")), jen.Id("p"))
+		g.Copy(sliceOf(t, "list"), jen.Id("p"))
 	} else {
 		g.For(jen.Id("i").Op(":=").Range().Id("list")).Block(
 			jen.Id("e").Op(":=").Add(elementView(t)),
@@ -177,9 +177,25 @@ func (f *file) readFixed(g *jen.Group, t *model.Type, p place) {
 	g.Return(jen.Id("list"))
 }
 
+// sliceOf is a list of a fixed length as a slice.
+func sliceOf(t *model.Type, name string) *jen.Statement {
+	if isArray(t) {
+		return jen.Id(name).Index(jen.Op(":"))
+	}
+	return jen.Id(name)
+}
+
 // elementView is the view of element i in the view p of a list of a fixed length.
 func elementView(t *model.Type) *jen.Statement {
-	return jen.Id("p").Index(jen.Id("i").Op("*").Lit(int(t.Elem.ABI.Size)).Op(":"))
+	return jen.Id("p").Index(times("i", t.Elem.ABI.Size).Op(":"))
+}
+
+// times is a variable times a size.
+func times(name string, size uint32) *jen.Statement {
+	if size == 1 {
+		return jen.Id(name)
+	}
+	return jen.Id(name).Op("*").Lit(int(size))
 }
 
 // readVariant returns the case that the discriminant names. The last case needs no check of its own.

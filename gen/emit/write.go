@@ -160,7 +160,7 @@ func (f *file) writeFixed(g *jen.Group, t *model.Type, p place) {
 	}
 	f.checkLength(g, t)
 	if t.Elem.Kind == abi.U8 {
-		g.Copy(jen.Id("p"), jen.Id("v").Index(jen.Op(":")))
+		g.Copy(jen.Id("p"), sliceOf(t, "v"))
 		return
 	}
 	g.For(jen.List(jen.Id("i"), jen.Id("elem")).Op(":=").Range().Id("v")).BlockFunc(func(g *jen.Group) {

@@ -31,7 +31,9 @@ type Future[T any] interface {
 }
 
 // Ready is a future whose value is there.
-func Ready[T any](v T) Future[T] { return FutureFunc[T](func(context.Context) (T, error) { return v, nil }) }
+func Ready[T any](v T) Future[T] {
+	return FutureFunc[T](func(context.Context) (T, error) { return v, nil })
+}
 
 // FutureFunc is a future whose value a function waits for.
 type FutureFunc[T any] func(ctx context.Context) (T, error)

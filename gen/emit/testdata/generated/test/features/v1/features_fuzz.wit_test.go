@@ -7,8 +7,12 @@ package features_test
 import (
 	"testing"
 
+	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/asyncshapes"
+	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/asyncshapes/asyncshapesfake"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/auditors"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/auditors/auditorsfake"
+	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/collisions"
+	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/collisions/collisionsfake"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/counters"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/counters/countersfake"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/enums"
@@ -17,12 +21,22 @@ import (
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/everything/everythingfake"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/featuresinterface"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/featuresinterface/featuresinterfacefake"
+	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/fixedlists"
+	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/fixedlists/fixedlistsfake"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/flagsets"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/flagsets/flagsetsfake"
+	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/gonames"
+	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/gonames/gonamesfake"
+	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/inplace"
+	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/inplace/helper"
+	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/inplace/helper/helperfake"
+	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/inplace/inplacefake"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/large"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/large/largefake"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/lists"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/lists/listsfake"
+	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/maps"
+	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/maps/mapsfake"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/options"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/options/optionsfake"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/records"
@@ -33,12 +47,22 @@ import (
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/results/resultsfake"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/scalars"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/scalars/scalarsfake"
+	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/store"
+	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/store/storefake"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/strings"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/strings/stringsfake"
+	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/user"
+	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/user/userfake"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/users"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/users/usersfake"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/variants"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/variants/variantsfake"
+	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/wider"
+	helper1 "github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/wider/helper"
+	helperfake1 "github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/wider/helper/helperfake"
+	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/wider/more"
+	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/wider/more/morefake"
+	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/wider/widerfake"
 	"github.com/witan-os/witan/runtime/glue/gluetest"
 )
 
@@ -76,6 +100,11 @@ func FuzzAuditors(f *testing.F) {
 	})
 }
 
+// FuzzStore calls the functions of test:features/store@1.2.0.
+func FuzzStore(f *testing.F) {
+	gluetest.Fuzz(f, store.Provide(&storefake.Host{})[0])
+}
+
 // FuzzInterface calls the functions of test:features/interface@1.2.0.
 func FuzzInterface(f *testing.F) {
 	gluetest.Fuzz(f, featuresinterface.Provide(&featuresinterfacefake.Host{})[0])
@@ -86,6 +115,24 @@ func FuzzLarge(f *testing.F) {
 	gluetest.Fuzz(f, large.Provide(&largefake.Host{})[0])
 }
 
+// FuzzCollisions calls the functions of test:features/collisions@1.2.0.
+func FuzzCollisions(f *testing.F) {
+	gluetest.Fuzz(f, collisions.Provide(&collisionsfake.Host{})[0])
+}
+
+// FuzzGoNames calls the functions of test:features/go-names@1.2.0.
+func FuzzGoNames(f *testing.F) {
+	gluetest.Fuzz(f, gonames.Provide(&gonamesfake.Host{})[0], gluetest.Resource{
+		Type:  gonames.FileResource,
+		Value: &gonamesfake.File{},
+	})
+}
+
+// FuzzUser calls the functions of test:features/user@1.2.0.
+func FuzzUser(f *testing.F) {
+	gluetest.Fuzz(f, user.Provide(&userfake.Host{})[0])
+}
+
 // FuzzOptions calls the functions of test:features/options@1.2.0.
 func FuzzOptions(f *testing.F) {
 	gluetest.Fuzz(f, options.Provide(&optionsfake.Host{})[0])
@@ -94,6 +141,19 @@ func FuzzOptions(f *testing.F) {
 // FuzzRecords calls the functions of test:features/records@1.2.0.
 func FuzzRecords(f *testing.F) {
 	gluetest.Fuzz(f, records.Provide(&recordsfake.Host{})[0])
+}
+
+// FuzzAsyncShapes calls the functions of test:features/async-shapes@1.2.0.
+func FuzzAsyncShapes(f *testing.F) {
+	gluetest.Fuzz(f, asyncshapes.Provide(&asyncshapesfake.Host{})[0], gluetest.Resource{
+		Type:  asyncshapes.ChannelResource,
+		Value: &asyncshapesfake.Channel{},
+	})
+}
+
+// FuzzFixedLists calls the functions of test:features/fixed-lists@1.2.0.
+func FuzzFixedLists(f *testing.F) {
+	gluetest.Fuzz(f, fixedlists.Provide(&fixedlistsfake.Host{})[0])
 }
 
 // FuzzLists calls the functions of test:features/lists@1.2.0.
@@ -115,6 +175,14 @@ func FuzzResources(f *testing.F) {
 			Value: &resourcesfake.Empty{},
 		},
 	)
+}
+
+// FuzzMaps calls the functions of test:features/maps@1.2.0.
+func FuzzMaps(f *testing.F) {
+	gluetest.Fuzz(f, maps.Provide(&mapsfake.Host{})[0], gluetest.Resource{
+		Type:  resources.FileResource,
+		Value: &resourcesfake.File{},
+	})
 }
 
 // FuzzUsers calls the functions of test:features/users@1.2.0.
@@ -151,6 +219,31 @@ func FuzzStrings(f *testing.F) {
 // FuzzVariants calls the functions of test:features/variants@1.2.0.
 func FuzzVariants(f *testing.F) {
 	gluetest.Fuzz(f, variants.Provide(&variantsfake.Host{})[0])
+}
+
+// FuzzHelper calls the functions of helper of the world test:features/in-place@1.2.0.
+func FuzzHelper(f *testing.F) {
+	gluetest.Fuzz(f, helper.Provide(&helperfake.Host{})[0])
+}
+
+// FuzzInPlace calls the functions of test:features/in-place@1.2.0.
+func FuzzInPlace(f *testing.F) {
+	gluetest.Fuzz(f, inplace.Provide(&inplacefake.Host{})[0])
+}
+
+// FuzzMore calls the functions of more of the world test:features/wider@1.2.0.
+func FuzzMore(f *testing.F) {
+	gluetest.Fuzz(f, more.Provide(&morefake.Host{})[0])
+}
+
+// FuzzHelper_ calls the functions of helper of the world test:features/wider@1.2.0.
+func FuzzHelper_(f *testing.F) {
+	gluetest.Fuzz(f, helper1.Provide(&helperfake1.Host{})[0])
+}
+
+// FuzzWider calls the functions of test:features/wider@1.2.0.
+func FuzzWider(f *testing.F) {
+	gluetest.Fuzz(f, wider.Provide(&widerfake.Host{})[0])
 }
 
 // FuzzEverything calls the functions of test:features/everything@1.2.0.

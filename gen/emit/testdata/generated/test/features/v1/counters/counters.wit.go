@@ -183,7 +183,7 @@ func Bind(inst *glue.Instance) (*Client, error) {
 	return BindAs(inst, "test:features/counters@1.2.0")
 }
 
-// BindAs is Bind for a component that exports the interface under a name of its own world's.
+// BindAs is Bind for a component that exports the interface under another name.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	c := &Client{}
 	b := inst.Bind(name, holders(c)...)
@@ -405,14 +405,16 @@ func Holders(inst *glue.Instance) ([]glue.Holder, error) {
 
 // The functions' types, which must be those that a component states.
 const (
+	typeOfPair         = "record{left: own<test:features/counters@1/counter>, name: string, right: option<own<test:features/counters@1/counter>>}"
+	typeOfChoice       = "variant{none, one(own<test:features/counters@1/counter>), many(list<own<test:features/counters@1/counter>>)}"
 	typeOfNewCounter   = "func(start: u32) -> own<test:features/counters@1/counter>"
 	typeOfCounterAdd   = "func(self: borrow<test:features/counters@1/counter>, n: u32) -> u32"
 	typeOfCounterCopy  = "func(self: borrow<test:features/counters@1/counter>) -> own<test:features/counters@1/counter>"
 	typeOfCounterMerge = "func(into: own<test:features/counters@1/counter>, other: borrow<test:features/counters@1/counter>) -> result<own<test:features/counters@1/counter>, own<test:features/counters@1/token>>"
 	typeOfMake         = "func(n: u32) -> list<own<test:features/counters@1/counter>>"
 	typeOfTotal        = "func(of: list<borrow<test:features/counters@1/counter>>) -> u32"
-	typeOfSwap         = "func(p: record{left: own<test:features/counters@1/counter>, name: string, right: option<own<test:features/counters@1/counter>>}) -> record{left: own<test:features/counters@1/counter>, name: string, right: option<own<test:features/counters@1/counter>>}"
-	typeOfPick         = "func(c: variant{none, one(own<test:features/counters@1/counter>), many(list<own<test:features/counters@1/counter>>)}) -> variant{none, one(own<test:features/counters@1/counter>), many(list<own<test:features/counters@1/counter>>)}"
+	typeOfSwap         = "func(p: " + typeOfPair + ") -> " + typeOfPair
+	typeOfPick         = "func(c: " + typeOfChoice + ") -> " + typeOfChoice
 	typeOfStamp        = "func(c: borrow<test:features/counters@1/counter>, t: option<own<test:features/counters@1/token>>) -> own<test:features/counters@1/token>"
 	typeOfLost         = "func() -> u32"
 )

@@ -46,7 +46,7 @@ type Client struct {
 func Bind(inst *glue.Instance) (*Client, error) {
 	c := &Client{}
 	b := inst.Bind("")
-	c.swap = b.Func("swap", typeOfSwap_)
+	c.swap = b.Func("swap", typeOfSwap)
 	c.start = b.Func("start", typeOfStart)
 	if err := b.Err(); err != nil {
 		return nil, err
@@ -84,8 +84,8 @@ func (c *Client) Start(ctx context.Context) (err error) {
 
 // The functions' types, which must be those that a component states.
 const (
-	typeOfSwap  = "func(p: record{left: record{x: s32, y: s32}, right: record{x: s32, y: s32}}) -> record{left: record{x: s32, y: s32}, right: record{x: s32, y: s32}}"
-	typeOfSwap_ = "func(p: record{left: record{x: s32, y: s32}, right: record{x: s32, y: s32}}) -> record{left: record{x: s32, y: s32}, right: record{x: s32, y: s32}}"
+	typeOfPair  = "record{left: record{x: s32, y: s32}, right: record{x: s32, y: s32}}"
+	typeOfSwap  = "func(p: " + typeOfPair + ") -> " + typeOfPair
 	typeOfStart = "func()"
 )
 

@@ -240,7 +240,7 @@ func Bind(inst *glue.Instance) (*Client, error) {
 	return BindAs(inst, "test:features/flag-sets@1.2.0")
 }
 
-// BindAs is Bind for a component that exports the interface under a name of its own world's.
+// BindAs is Bind for a component that exports the interface under another name.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	c := &Client{}
 	b := inst.Bind(name)
@@ -338,10 +338,11 @@ func (c *Client) OfList(ctx context.Context, v []Nine) (result []Nine, err error
 
 // The functions' types, which must be those that a component states.
 const (
+	typeOfMany    = "flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15, b16, b17, b18, b19, b20, b21, b22, b23, b24, b25, b26, b27, b28, b29, b30, b31}"
 	typeOfOfFew   = "func(v: flags{a, b, c}) -> flags{a, b, c}"
 	typeOfOfEight = "func(v: flags{a, b, c, d, e, f, g, h}) -> flags{a, b, c, d, e, f, g, h}"
 	typeOfOfNine  = "func(v: flags{a, b, c, d, e, f, g, h, i}) -> flags{a, b, c, d, e, f, g, h, i}"
-	typeOfOfMany  = "func(v: flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15, b16, b17, b18, b19, b20, b21, b22, b23, b24, b25, b26, b27, b28, b29, b30, b31}) -> flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15, b16, b17, b18, b19, b20, b21, b22, b23, b24, b25, b26, b27, b28, b29, b30, b31}"
+	typeOfOfMany  = "func(v: " + typeOfMany + ") -> " + typeOfMany
 	typeOfOfList  = "func(v: list<flags{a, b, c, d, e, f, g, h, i}>) -> list<flags{a, b, c, d, e, f, g, h, i}>"
 )
 

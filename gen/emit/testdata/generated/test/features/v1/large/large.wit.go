@@ -53,7 +53,7 @@ func Bind(inst *glue.Instance) (*Client, error) {
 	return BindAs(inst, "test:features/large@1.2.0")
 }
 
-// BindAs is Bind for a component that exports the interface under a name of its own world's.
+// BindAs is Bind for a component that exports the interface under another name.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	c := &Client{}
 	b := inst.Bind(name)
@@ -120,8 +120,9 @@ func (c *Client) OfBig(ctx context.Context, v Big, w Big) (result Big, err error
 
 // The functions' types, which must be those that a component states.
 const (
+	typeOfBig     = "record{a: u64, b: u64, c: u64, d: u64, e: u64, f: u64, g: u64, h: u64, i: string}"
 	typeOfSpilled = "func(a: u8, b: u16, c: u32, d: u64, e: f32, f: f64, g: string, h: string, i: string, j: s32, k: list<u8>, l: bool, m: s8) -> string"
-	typeOfOfBig   = "func(v: record{a: u64, b: u64, c: u64, d: u64, e: u64, f: u64, g: u64, h: u64, i: string}, w: record{a: u64, b: u64, c: u64, d: u64, e: u64, f: u64, g: u64, h: u64, i: string}) -> record{a: u64, b: u64, c: u64, d: u64, e: u64, f: u64, g: u64, h: u64, i: string}"
+	typeOfOfBig   = "func(v: " + typeOfBig + ", w: " + typeOfBig + ") -> " + typeOfBig
 )
 
 // Provide offers h to components as large.

@@ -93,7 +93,7 @@ func Bind(inst *glue.Instance) (*Client, error) {
 	return BindAs(inst, "test:features/lists@1.2.0")
 }
 
-// BindAs is Bind for a component that exports the interface under a name of its own world's.
+// BindAs is Bind for a component that exports the interface under another name.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	c := &Client{}
 	b := inst.Bind(name)
@@ -287,6 +287,7 @@ func (c *Client) OfTuples(ctx context.Context, v []glue.Tuple2[uint8, uint64]) (
 
 // The functions' types, which must be those that a component states.
 const (
+	typeOfEntry     = "record{id: u8, name: string, at: record{x: s32, y: s32}, tags: list<string>, hidden: bool}"
 	typeOfOfBytes   = "func(v: list<u8>) -> list<u8>"
 	typeOfOfNumbers = "func(v: list<s16>) -> list<s16>"
 	typeOfOfFloats  = "func(v: list<f64>) -> list<f64>"
@@ -295,7 +296,7 @@ const (
 	typeOfOfStrings = "func(v: list<string>) -> list<string>"
 	typeOfOfLists   = "func(v: list<list<u32>>) -> list<list<u32>>"
 	typeOfOfBlobs   = "func(v: list<list<u8>>) -> list<list<u8>>"
-	typeOfOfEntries = "func(v: list<record{id: u8, name: string, at: record{x: s32, y: s32}, tags: list<string>, hidden: bool}>) -> list<record{id: u8, name: string, at: record{x: s32, y: s32}, tags: list<string>, hidden: bool}>"
+	typeOfOfEntries = "func(v: list<" + typeOfEntry + ">) -> list<" + typeOfEntry + ">"
 	typeOfOfTuples  = "func(v: list<tuple<u8, u64>>) -> list<tuple<u8, u64>>"
 )
 

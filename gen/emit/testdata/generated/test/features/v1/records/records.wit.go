@@ -106,7 +106,7 @@ func Bind(inst *glue.Instance) (*Client, error) {
 	return BindAs(inst, "test:features/records@1.2.0")
 }
 
-// BindAs is Bind for a component that exports the interface under a name of its own world's.
+// BindAs is Bind for a component that exports the interface under another name.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	c := &Client{}
 	b := inst.Bind(name)
@@ -227,8 +227,9 @@ func (c *Client) OfNine(ctx context.Context, v struct {
 
 // The functions' types, which must be those that a component states.
 const (
+	typeOfEntry    = "record{id: u8, name: string, at: record{x: s32, y: s32}, tags: list<string>, hidden: bool}"
 	typeOfOfPoint  = "func(v: record{x: s32, y: s32}) -> record{x: s32, y: s32}"
-	typeOfOfEntry  = "func(v: record{id: u8, name: string, at: record{x: s32, y: s32}, tags: list<string>, hidden: bool}) -> record{id: u8, name: string, at: record{x: s32, y: s32}, tags: list<string>, hidden: bool}"
+	typeOfOfEntry  = "func(v: " + typeOfEntry + ") -> " + typeOfEntry
 	typeOfOfSingle = "func(v: record{v: f32}) -> record{v: f32}"
 	typeOfOfTuple  = "func(v: tuple<s8, string, record{x: s32, y: s32}>) -> tuple<s8, string, record{x: s32, y: s32}>"
 	typeOfOfNine   = "func(v: tuple<u8, u8, u8, u8, u8, u8, u8, u8, u8>) -> tuple<u8, u8, u8, u8, u8, u8, u8, u8, u8>"

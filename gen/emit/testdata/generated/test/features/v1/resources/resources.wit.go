@@ -99,7 +99,7 @@ func Bind(inst *glue.Instance) (*Client, error) {
 	return BindAs(inst, "test:features/resources@1.2.0")
 }
 
-// BindAs is Bind for a component that exports the interface under a name of its own world's.
+// BindAs is Bind for a component that exports the interface under another name.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	c := &Client{}
 	b := inst.Bind(name, holders(c)...)
@@ -267,12 +267,13 @@ func Holders(inst *glue.Instance) ([]glue.Holder, error) {
 
 // The functions' types, which must be those that a component states.
 const (
+	typeOfHolder    = "record{name: string, file: own<test:features/resources@1/file>, others: list<own<test:features/resources@1/file>>}"
 	typeOfNewFile   = "func(name: string) -> own<test:features/resources@1/file>"
 	typeOfFileRead  = "func(self: borrow<test:features/resources@1/file>, max: u32) -> result<list<u8>, string>"
 	typeOfFileDrop_ = "func(self: borrow<test:features/resources@1/file>)"
 	typeOfFileMerge = "func(a: own<test:features/resources@1/file>, b: borrow<test:features/resources@1/file>) -> own<test:features/resources@1/file>"
 	typeOfAll       = "func(files: list<borrow<test:features/resources@1/file>>) -> list<own<test:features/resources@1/file>>"
-	typeOfHold      = "func(h: record{name: string, file: own<test:features/resources@1/file>, others: list<own<test:features/resources@1/file>>}) -> record{name: string, file: own<test:features/resources@1/file>, others: list<own<test:features/resources@1/file>>}"
+	typeOfHold      = "func(h: " + typeOfHolder + ") -> " + typeOfHolder
 	typeOfMaybe     = "func(f: option<own<test:features/resources@1/file>>, e: borrow<test:features/resources@1/empty>) -> option<own<test:features/resources@1/empty>>"
 )
 

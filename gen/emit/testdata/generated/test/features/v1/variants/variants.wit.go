@@ -318,7 +318,7 @@ func Bind(inst *glue.Instance) (*Client, error) {
 	return BindAs(inst, "test:features/variants@1.2.0")
 }
 
-// BindAs is Bind for a component that exports the interface under a name of its own world's.
+// BindAs is Bind for a component that exports the interface under another name.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	c := &Client{}
 	b := inst.Bind(name)
@@ -402,10 +402,11 @@ func (c *Client) OfList(ctx context.Context, v []Mixed) (result []Mixed, err err
 
 // The functions' types, which must be those that a component states.
 const (
-	typeOfOfMixed = "func(v: variant{none, small(u8), float(f32), wide(u64), double(f64), text(string), more-text(string), place(record{x: s32, y: s32}), letter(char)}) -> variant{none, small(u8), float(f32), wide(u64), double(f64), text(string), more-text(string), place(record{x: s32, y: s32}), letter(char)}"
+	typeOfMixed   = "variant{none, small(u8), float(f32), wide(u64), double(f64), text(string), more-text(string), place(record{x: s32, y: s32}), letter(char)}"
+	typeOfOfMixed = "func(v: " + typeOfMixed + ") -> " + typeOfMixed
 	typeOfOfPlain = "func(v: variant{a, b(u32)}) -> variant{a, b(u32)}"
 	typeOfOfOnly  = "func(v: variant{one(s64)}) -> variant{one(s64)}"
-	typeOfOfList  = "func(v: list<variant{none, small(u8), float(f32), wide(u64), double(f64), text(string), more-text(string), place(record{x: s32, y: s32}), letter(char)}>) -> list<variant{none, small(u8), float(f32), wide(u64), double(f64), text(string), more-text(string), place(record{x: s32, y: s32}), letter(char)}>"
+	typeOfOfList  = "func(v: list<" + typeOfMixed + ">) -> list<" + typeOfMixed + ">"
 )
 
 // Provide offers h to components as variants.
