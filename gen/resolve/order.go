@@ -51,6 +51,9 @@ func inOrder[P any](needs [][]edge[P]) (order []int, circles []circle[P]) {
 		c := o.circle(first)
 		circles = append(circles, c)
 		for _, i := range c.nodes {
+			o.done[i] = true
+		}
+		for _, i := range c.nodes {
 			o.finish(i)
 		}
 	}
