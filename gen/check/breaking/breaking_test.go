@@ -1,6 +1,7 @@
 package breaking_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -80,5 +81,41 @@ func TestEdits(t *testing.T) {
 				t.Errorf("the new tree differs from itself: %v", summary(changes))
 			}
 		})
+	}
+}
+
+// TestWidths has members whose number changes how much memory a value takes, which the messages tell.
+func TestWidths(t *testing.T) {
+	list := func(n int) string {
+		names := make([]string, n)
+		for i := range names {
+			names[i] = fmt.Sprintf("n%d", i)
+		}
+		return strings.Join(names, ", ")
+	}
+	tests := []struct {
+		kind     string
+		old, new int
+		want     string
+	}{
+		{"flags", 7, 8, ""},
+		{"flags", 8, 9, "; the type takes 2 bytes now, and took 1"},
+		{"flags", 16, 17, "; the type takes 4 bytes now, and took 2"},
+		{"flags", 17, 16, "; the type takes 2 bytes now, and took 4"},
+		{"enum", 255, 256, ""},
+		{"enum", 256, 257, "; the discriminant takes 2 bytes now, and took 1"},
+	}
+	for _, tt := range tests {
+		wit := func(n int) string {
+			return "interface i { " + tt.kind + " t { " + list(n) + " } f: func(a: t); }"
+		}
+		changes := breaking.Trees(load(t, wit(tt.old)), load(t, wit(tt.new)))
+		if len(changes) != 1 {
+			t.Fatalf("%s of %d to %d: %v", tt.kind, tt.old, tt.new, summary(changes))
+		}
+		_, note, _ := strings.Cut(changes[0].Message, "ed;")
+		if want := strings.TrimPrefix(tt.want, ";"); note != want {
+			t.Errorf("%s of %d to %d: %q", tt.kind, tt.old, tt.new, changes[0].Message)
+		}
 	}
 }

@@ -25,6 +25,7 @@ func Component(component, tree *model.Tree, world *model.World) ([]Change, error
 	c.component = true
 	c.stands = map[*model.Scope]*model.Scope{&own.Scope: &world.Scope}
 	p := pair{old: own.ID(), new: world.ID(), role: imported}
+	c.types(p, own.Types, world.Types)
 	c.componentItems(p, own.Imports, world.Imports)
 	p.role = exported
 	c.componentItems(p, own.Exports, world.Exports)
@@ -65,7 +66,7 @@ func (c *comparison) componentInterface(p pair, o *model.Interface) {
 	if p.role == exported || typesOnly(o) {
 		return
 	}
-	ch := Change{Rule: InterfaceRemoved, Severity: ABI, Was: "interface " + o.Name, Old: true}
+	ch := Change{Rule: InterfaceRemoved, Severity: ABI, Was: "interface " + o.Name, Old: true, Hint: "put its package below deps, for hosts to provide it"}
 	if others := c.new.tracks[o.Package.Path()]; len(others) > 0 && others[0].Track() != o.Package.Track() {
 		c.report(p, ch, "the component imports it, and there is only %s", others[0].ID())
 		return

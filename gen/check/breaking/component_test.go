@@ -1,6 +1,7 @@
 package breaking_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -81,6 +82,15 @@ func TestComponent(t *testing.T) {
 			abi interface-removed demo:sys/files`,
 		},
 		{
+			"a resource that it uses is gone", `package demo:sys@1.2.0;
+			interface types { record point { x: u8 } }
+			interface log { enum level { info, warn } write: func(level: level, text: string); }
+			interface files { use types.{point}; open: func(name: string, at: point) -> u32; }
+			world app { import print: func(text: string); }`, "app",
+			`abi type-removed demo:sys/files#file
+			abi result-changed demo:sys/files@1.2.0#open`,
+		},
+		{
 			"another track", `package demo:sys@2.0.0;
 			interface log { enum level { info, warn } write: func(level: level, text: string); }
 			world app { import print: func(text: string); }`, "app",
@@ -134,5 +144,34 @@ func TestComponent(t *testing.T) {
 func TestNoComponent(t *testing.T) {
 	if changes, err := breaking.Component(load(t, sys), load(t, sys), nil); err == nil {
 		t.Errorf("a package with two worlds is taken for a component: %v", summary(changes))
+	}
+}
+
+// TestComponentWithTypes has a component whose functions outside of interfaces have types of their own.
+func TestComponentWithTypes(t *testing.T) {
+	const body = ` {
+		record point { x: u8 }
+		resource pen { draw: func(at: point); }
+		import move: func(pen: borrow<pen>, to: point);
+		import demo:sys/log;
+		export demo:sys/log;
+		export stop: func(at: point) -> pen;
+	}`
+	const deps = "\n-- deps/sys/sys.wit --\npackage demo:sys;\ninterface log { write: func(text: string); }\n"
+	component := load(t, "package root:component; world root"+body+deps)
+	for _, tt := range []struct{ old, new, want string }{
+		{"", "", ""},
+		{"x: u8", "x: u16", "abi field-type-changed demo:app/plotter#point.x"},
+		{"to: point)", "to: u8)", "abi parameter-type-changed demo:app/plotter#move.to"},
+		{"(text: string)", "(line: string)", "abi parameter-renamed demo:sys/log#write.line"},
+	} {
+		tree := load(t, strings.Replace("package demo:app; world plotter"+body+deps, tt.old, tt.new, 1))
+		changes, err := breaking.Component(component, tree, tree.Root.Worlds[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(lines(tt.want), summary(changes)); diff != "" {
+			t.Errorf("%q to %q (-want +got):\n%s", tt.old, tt.new, diff)
+		}
 	}
 }

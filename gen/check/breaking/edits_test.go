@@ -86,6 +86,18 @@ var edits = []struct{ name, old, new, want string }{
 		source function-added i#h`,
 	},
 	{
+		"function renamed and made async",
+		`interface i { f: func(a: u8); }`, `interface i { g: async func(a: u8); }`,
+		`abi function-removed i#f
+		source function-added i#g`,
+	},
+	{
+		"function added to an interface that only the new world exports",
+		`interface i { f: func(); }`, `interface i { f: func(); g: func(); } world w { export i; }`,
+		`abi function-added i#g
+		additive world-added w`,
+	},
+	{
 		"parameter added", `interface i { f: func(a: u8); }`, `interface i { f: func(a: u8, b: string); }`, `abi parameter-added i#f.b`,
 	},
 	{
@@ -204,6 +216,31 @@ var edits = []struct{ name, old, new, want string }{
 		`abi field-type-changed types#r.x`,
 	},
 
+	{
+		"alias replaced by its type, which has changed",
+		`interface i { record r { x: u8 } type s = r; f: func(a: s); }`, `interface i { record r { x: u16 } type s = r; f: func(a: r); }`,
+		`abi field-type-changed i#r.x`,
+	},
+	{
+		"name on the way to a resource removed",
+		`interface types { resource r; } interface j { use types.{r as q}; } interface i { use j.{q}; f: func(a: borrow<q>); }`,
+		`interface types { resource r; } interface j { type t = u8; } interface i { use types.{r as q}; f: func(a: borrow<q>); }`,
+		`abi type-removed j#q
+		additive type-added j#t`,
+	},
+	{
+		"type that only an unstable interface needs changed",
+		`interface types { record r { x: u8 } } @unstable(feature = new) interface i { use types.{r}; f: func(a: r); }`,
+		`interface types { record r { x: u16 } } @unstable(feature = new) interface i { use types.{r}; f: func(a: r); }`,
+		`source field-type-changed types#r.x`,
+	},
+	{
+		"type that only an unstable world needs changed",
+		`interface types { record r { x: u8 } } @unstable(feature = new) world w { use types.{r}; import f: func(a: r); }`,
+		`interface types { record r { x: u16 } } @unstable(feature = new) world w { use types.{r}; import f: func(a: r); }`,
+		`source field-type-changed types#r.x`,
+	},
+
 	// Records
 	{
 		"field added", `interface i { record r { x: u8 } f: func(a: r); }`, `interface i { record r { x: u8, y: u8 } f: func(a: r); }`, `abi field-added i#r.y`,
@@ -217,6 +254,12 @@ var edits = []struct{ name, old, new, want string }{
 	},
 	{
 		"field renamed", `interface i { record r { x: u8, y: u8 } f: func(a: r); }`, `interface i { record r { x: u8, z: u8 } f: func(a: r); }`, `abi field-renamed i#r.z`,
+	},
+	{
+		"field added at the front and the last one renamed",
+		`interface i { record r { a: u8, b: u8, c: u8 } f: func(a: r); }`, `interface i { record r { n: string, a: u8, b: u8, d: u8 } f: func(a: r); }`,
+		`abi field-renamed i#r.d
+		abi field-added i#r.n`,
 	},
 	{
 		"fields reordered", `interface i { record r { x: u8, y: u8 } f: func(a: r); }`, `interface i { record r { y: u8, x: u8 } f: func(a: r); }`, `abi fields-reordered i#r`,
@@ -306,6 +349,10 @@ var edits = []struct{ name, old, new, want string }{
 		`interface i { f: func(); resource r { constructor(); m: func(); } }`, `interface i { f: func(); }`, `abi type-removed i#r`,
 	},
 	{
+		"resource with only a static function removed",
+		`interface i { f: func(); resource r { s: static func(); } }`, `interface i { f: func(); }`, `abi type-removed i#r`,
+	},
+	{
 		"method added", `interface i { resource r { m: func(); } }`, `interface i { resource r { m: func(); n: func(); } }`, `source function-added i#r.n`,
 	},
 	{
@@ -322,6 +369,12 @@ var edits = []struct{ name, old, new, want string }{
 	},
 	{
 		"static to method", `interface i { resource r { m: static func(); } }`, `interface i { resource r { m: func(); } }`, `abi function-kind-changed i#r.m`,
+	},
+	{
+		"static to method with another result",
+		`interface i { resource r { m: static func() -> u8; } }`, `interface i { resource r { m: func() -> u16; } }`,
+		`abi function-kind-changed i#r.m
+		abi result-changed i#r.m`,
 	},
 	{
 		"constructor added", `interface i { resource r { m: func(); } }`, `interface i { resource r { constructor(); m: func(); } }`, `source function-added i#r.constructor`,
@@ -346,6 +399,13 @@ var edits = []struct{ name, old, new, want string }{
 		additive interface-added types`,
 	},
 	{
+		"borrowed resource moved to another interface",
+		`interface i { resource r; f: func(a: borrow<r>); }`,
+		`interface types { resource r; } interface i { use types.{r}; f: func(a: borrow<r>); }`,
+		`abi type-moved i#r
+		additive interface-added types`,
+	},
+	{
 		"resource under an alias",
 		`interface types { resource r; } interface i { use types.{r}; f: func(a: r); }`,
 		`interface types { resource r; } interface i { use types.{r}; type s = r; f: func(a: s); }`,
@@ -366,6 +426,21 @@ var edits = []struct{ name, old, new, want string }{
 	{
 		"world with functions of its own removed",
 		`interface i { f: func(); } world w { import f: func(); }`, `interface i { f: func(); }`, `abi world-removed w`,
+	},
+	{
+		"world with only types of its own removed",
+		`interface i { f: func(); } world w { import j: interface { type t = u8; } }`, `interface i { f: func(); }`, `source world-removed w`,
+	},
+	{
+		"world deprecated and another one unstable",
+		`world v { import f: func(); } world w { import f: func(); }`,
+		`@deprecated(version = 1.0.0) @since(version = 1.0.0) world v { import f: func(); } @unstable(feature = new) world w { import f: func(); }`,
+		`additive deprecated v
+		abi gate-closed w`,
+	},
+	{
+		"interface in place removed",
+		`world w { import log: interface { f: func(); } }`, `world w {}`, `abi import-removed w#log`,
 	},
 	{
 		"import added", `interface i { f: func(); } world w {}`, `interface i { f: func(); } world w { import i; }`, `source import-added w#demo:test/i`,
@@ -465,6 +540,18 @@ var edits = []struct{ name, old, new, want string }{
 		`additive track-added demo:test@2.0.0`,
 	},
 	{
+		"older version of a track removed",
+		"package demo:app; interface i { f: func(); }\n-- deps/a/a.wit --\npackage demo:lib@1.1.0; interface lib { f: func(a: u8); }\n-- deps/b/b.wit --\npackage demo:lib@1.0.0; interface lib { f: func(); }\n",
+		"package demo:app; interface i { f: func(); }\n-- deps/a/a.wit --\npackage demo:lib@1.1.0; interface lib { f: func(a: u8); }\n",
+		``,
+	},
+	{
+		"package with nothing that is promised removed",
+		"package demo:app; interface i { f: func(); }\n-- deps/lib/lib.wit --\npackage demo:lib; @unstable(feature = new) interface lib { f: func(); }\n",
+		"package demo:app; interface i { f: func(); }\n",
+		`source package-removed demo:lib`,
+	},
+	{
 		"dependency changed",
 		"package demo:app; interface i { use demo:lib/types.{r}; f: func(a: r); }\n-- deps/lib/lib.wit --\npackage demo:lib; interface types { record r { x: u8 } }\n",
 		"package demo:app; interface i { use demo:lib/types.{r}; f: func(a: r); }\n-- deps/lib/lib.wit --\npackage demo:lib; interface types { record r { x: u8, y: u8 } }\n",
@@ -543,6 +630,12 @@ var edits = []struct{ name, old, new, want string }{
 		"unstable interface removed",
 		`interface i { f: func(); } @unstable(feature = new) interface j { f: func(); }`, `interface i { f: func(); }`,
 		`additive interface-removed j (unstable new)`,
+	},
+	{
+		"gate in a gate",
+		`@unstable(feature = outer) interface i { @unstable(feature = inner) f: func(); }`,
+		`@unstable(feature = outer) interface i { @unstable(feature = inner) f: func() -> u8; }`,
+		`additive result-changed i#f (unstable outer)`,
 	},
 	{
 		"external identifier changed",

@@ -115,8 +115,8 @@ func (c *comparison) function(p pair, o, n *model.Func) {
 	l.was, l.is, l.place = o.String(), n.String(), n.Place
 	l.compare()
 	switch {
-	case o.Kind != n.Kind || c.same(o.Result, n.Result):
-	case o.Kind == model.Constructor && (o.Result.Kind == abi.Own) != (n.Result.Kind == abi.Own):
+	case c.same(o.Result, n.Result):
+	case o.Kind == model.Constructor && n.Kind == model.Constructor && (o.Result.Kind == abi.Own) != (n.Result.Kind == abi.Own):
 		if n.Result.Kind == abi.Own {
 			change(FallibleChanged, "", "it can't fail any more")
 			return

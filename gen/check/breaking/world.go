@@ -86,7 +86,7 @@ func (c *comparison) items(p pair, old, new []*model.Item) {
 
 // told says that an item is gone because its interface is, which is a change of its own.
 func (c *comparison) told(o *model.Item) bool {
-	return !c.component && o.Interface != nil && o.Interface.World == nil && c.new.iface(&o.Interface.Scope) == nil
+	return o.Interface != nil && o.Interface.World == nil && c.new.iface(&o.Interface.Scope) == nil
 }
 
 func (c *comparison) itemRemoved(p pair, o *model.Item) {

@@ -86,10 +86,7 @@ var noText = diag.NewSource("-", "")
 
 func (l *linter) pkg(p *model.Package) {
 	scopes := scopesOf(p)
-	l.own = map[*diag.Source]bool{}
-	for _, s := range scopes {
-		l.own[s.Source] = true
-	}
+	l.own = filesOf(p)
 	for _, r := range rules {
 		if !l.on(r) {
 			continue
@@ -102,6 +99,18 @@ func (l *linter) pkg(p *model.Package) {
 			l.scope(s)
 		}
 	}
+}
+
+// filesOf are the files that declare a package. What worlds include from others is declared elsewhere.
+func filesOf(p *model.Package) map[*diag.Source]bool {
+	files := map[*diag.Source]bool{}
+	for _, i := range p.Interfaces {
+		files[i.Source] = true
+	}
+	for _, w := range p.Worlds {
+		files[w.Source] = true
+	}
+	return files
 }
 
 func (l *linter) scope(s *scope) {

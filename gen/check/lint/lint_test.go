@@ -169,6 +169,42 @@ func TestDeps(t *testing.T) {
 	}
 }
 
+// TestUnusedPackageOfDeps asks only what the root leads to, whatever else is looked at.
+func TestUnusedPackageOfDeps(t *testing.T) {
+	tree := load(t, "package demo:app;\ninterface i { use demo:lib/lib.{t}; }\n-- deps/lib/lib.wit --\npackage demo:lib;\ninterface lib { type t = u8; }\n")
+	c := only("unused-package")
+	c.Deps = true
+	if found, err := lint.Check(tree, c); err != nil || len(found) > 0 {
+		t.Errorf("%v, %v", marked(found), err)
+	}
+}
+
+// TestIncludes has functions that a world gets from others: each is looked at once, where it is declared, and not at
+// all in the packages of others.
+func TestIncludes(t *testing.T) {
+	tree := load(t, `package demo:app;
+world base { import f: func(); export g: interface { h: func(); } }
+world a { include base; include demo:lib/lib; }
+world b { include base; }
+-- deps/lib/lib.wit --
+package demo:lib;
+world lib { import other: func(); import place: interface { far: func(); } }
+`)
+	found, err := lint.Check(tree, only("missing-docs"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := lines(`base: world ¬base¬ has no documentation
+		f: function ¬f¬ has no documentation
+		g: interface ¬g¬ has no documentation
+		h: function ¬h¬ has no documentation
+		a: world ¬a¬ has no documentation
+		b: world ¬b¬ has no documentation`)
+	if diff := cmp.Diff(want, marked(found)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // TestNoRepresentation shows what can't cross a boundary at all among the findings.
 func TestNoRepresentation(t *testing.T) {
 	found, err := lint.Check(load(t, `interface i { record r {} f: func(a: r); }`), only("stutter"))

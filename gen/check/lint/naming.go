@@ -111,7 +111,7 @@ func stutterDef(l *linter, s *scope, d *model.TypeDef) {
 
 // stutterFunc leaves out functions of interfaces: exit-with-code is a fine name in the interface exit.
 func stutterFunc(l *linter, _ *scope, f *model.Func) {
-	if f.Resource != nil && f.Kind != model.Constructor {
+	if f.Resource != nil {
 		l.stutters("function", f.Base, f.Place, "resource", f.Resource.Name)
 	}
 }

@@ -33,7 +33,7 @@ var tests = []struct {
 		rule: "abbreviation", name: "everywhere",
 		wit: `interface cfg {
 			resource req-handler { set-ctx: func(new-val: u8); constructor(buf: u8); }
-			variant v { tmp(u8), message }
+			variant v { tmp(u8), message, last-MSG }
 			err-of: func(msg: string) -> req-handler;
 		}`,
 		want: `cfg: interface ¬cfg¬ abbreviates a word to ¬cfg¬
@@ -42,6 +42,7 @@ var tests = []struct {
 		new-val: parameter ¬new-val¬ abbreviates a word to ¬val¬
 		buf: parameter ¬buf¬ abbreviates a word to ¬buf¬
 		tmp: case ¬tmp¬ abbreviates a word to ¬tmp¬
+		last-MSG: case ¬last-MSG¬ abbreviates a word to ¬MSG¬
 		err-of: function ¬err-of¬ abbreviates a word to ¬err¬
 		msg: parameter ¬msg¬ abbreviates a word to ¬msg¬`,
 	},
@@ -138,6 +139,10 @@ var tests = []struct {
 		want: `f: the parameters of function ¬f¬ take more than 16 core values, so all of them go through memory, in a block of 68 bytes`,
 	},
 	{
+		rule: "spilled-parameters", name: "async functions, where it is nothing special",
+		wit: `interface i { f: async func(a: string, b: string, c: string, d: string, e: string, f: string, g: string, h: string, i: u8); }`,
+	},
+	{
 		rule: "large-result", name: "136 and 128 bytes",
 		wit: `interface i {
 			f: func() -> tuple<u64, u64, u64, u64, u64, u64, u64, u64, u64, u64, u64, u64, u64, u64, u64, u64, u8>;
@@ -190,12 +195,16 @@ var tests = []struct {
 			record r { x: list<bool>, y: list<u8> }
 			type t = option<list<char>>;
 			f: func(a: list<list<bool>>, b: t) -> list<char>;
-			g: func(a: r) -> list<r>;
+			type bits = list<bool>;
+			type more-bits = bits;
+			g: func(a: r, b: list<bool, 8>) -> list<r>;
 		}`,
 		want: `x: field ¬x¬ has a list<bool>, whose elements take a byte each and are converted one by one
 		t: type ¬t¬ has a list<char>, whose elements take 4 bytes each and are checked one by one
 		f: the result of function ¬f¬ has a list<char>, whose elements take 4 bytes each and are checked one by one
-		a: parameter ¬a¬ has a list<bool>, whose elements take a byte each and are converted one by one`,
+		a: parameter ¬a¬ has a list<bool>, whose elements take a byte each and are converted one by one
+		bits: type ¬bits¬ has a list<bool>, whose elements take a byte each and are converted one by one
+		b: parameter ¬b¬ has a list<bool, 8>, whose elements take a byte each and are converted one by one`,
 	},
 	{
 		rule: "unnamed-error", name: "strings and numbers",
@@ -240,7 +249,11 @@ var tests = []struct {
 			resource lost { m: func() -> u8; }
 			resource made { constructor(); }
 			resource opened { open: static func() -> opened; }
-			f: func(c: c);
+			resource named { m: func(); }
+			type alias = list<named>;
+			resource borrowed { m: func(); }
+			type lent = borrow<borrowed>;
+			f: func(c: c, d: alias, e: lent);
 		}
 		interface types { record free { x: u8 } }
 		interface j { record used-elsewhere { x: u8 } record nobodys { x: u8 } f: func(); }
@@ -249,9 +262,13 @@ var tests = []struct {
 		nobodys: nothing refers to record ¬nobodys¬`,
 	},
 	{
-		rule: "unused-package", name: "one of two",
+		rule: "unused-package", name: "one of four",
 		wit: `package demo:app;
 interface i { use demo:one/types.{r}; f: func(a: r); }
+world w { import demo:four/four; }
+-- deps/four/four.wit --
+package demo:four;
+interface four { f: func(); }
 -- deps/one/one.wit --
 package demo:one;
 interface types { use demo:two/types.{r}; }
