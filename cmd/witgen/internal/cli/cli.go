@@ -29,6 +29,7 @@ type commands struct {
 	Fmt      fmtCommand     `cmd:"" help:"Format WIT files."`
 	Generate generate       `cmd:"" help:"Write Go packages for the interfaces of a WIT directory."`
 	Image    imageCommand   `cmd:"" help:"Make bootable images and boot them."`
+	Init     initCommand    `cmd:"" help:"Create a project that builds, tests, runs and boots at once."`
 	Inspect  inspectCommand `cmd:"" help:"Show what a component or core module imports, exports and is made of."`
 	Lint     lintCommand    `cmd:"" help:"Find what is valid WIT and still better written otherwise."`
 	Run      runCommand     `cmd:"" help:"Run a component as a program."`

@@ -8,9 +8,9 @@ import (
 	"testing"
 )
 
-// project writes the files of a small project and moves there: witgen works in the current
+// inProject writes the files of a small project and moves there: witgen works in the current
 // directory, as under go generate.
-func project(t *testing.T, files map[string]string) {
+func inProject(t *testing.T, files map[string]string) {
 	t.Helper()
 	dir := t.TempDir()
 	for name, content := range files {
@@ -62,7 +62,7 @@ interface wall-clock { record datetime { seconds: u64, nanoseconds: u32 } now: f
 
 func clockProject(t *testing.T) {
 	t.Helper()
-	project(t, map[string]string{
+	inProject(t, map[string]string{
 		"go.mod":                   "module example.org/demo\n",
 		"wit/clock.wit":            clockWIT,
 		"wit/deps/clocks/wall.wit": wallClockWIT,
@@ -111,7 +111,7 @@ func TestGenerateFails(t *testing.T) {
 		{"unknown flag", nil, []string{"--frobnicate"}, "--frobnicate"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			project(t, tt.files)
+			inProject(t, tt.files)
 			_, stderr := witgen(t, Bad, append([]string{"generate"}, tt.args...)...)
 			if !strings.Contains(stderr, tt.want) {
 				t.Errorf("got %q, want it to contain %q", stderr, tt.want)

@@ -1,0 +1,105 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/witan-os/witan/cmd/witgen/internal/project"
+	"github.com/witan-os/witan/cmd/witgen/internal/survey"
+)
+
+type initCommand struct {
+	Dir     string `arg:"" help:"The directory of the project, which is made if it is not there."`
+	Name    string `name:"name" placeholder:"NAME" help:"What the project is called: small letters, digits and dashes (default: the name of the directory)."`
+	Module  string `name:"module" placeholder:"PATH" help:"The path of its Go module (default: example.com/NAME)."`
+	Replace string `name:"replace" placeholder:"DIR" help:"Use the checkout of Witan in this directory, by a replace directive in go.mod, in place of the version that this witgen is of."`
+}
+
+// Help is shown below the flags.
+func (initCommand) Help() string {
+	return `Creates a Go module with an interface in WIT, a host that implements it, a guest that calls it, a test, and all that
+is generated, in which go test, go run and witgen image build work at once. Its README.md says what is what.
+
+Nothing that is there is overwritten: if one of the files exists, none is written.`
+}
+
+// Run creates a project and says what can be done with it.
+func (c *initCommand) Run(e *env) error {
+	abs, err := filepath.Abs(c.Dir)
+	if err != nil {
+		return err
+	}
+	if c.Name == "" {
+		c.Name = filepath.Base(abs)
+		if err := project.CheckName(c.Name); err != nil {
+			return fmt.Errorf("%w: give another one with --name", err)
+		}
+	}
+	if c.Module == "" {
+		c.Module = "example.com/" + c.Name
+	}
+	witan, err := c.witan()
+	if err != nil {
+		return err
+	}
+	err = project.Create(project.Options{
+		Dir: c.Dir, Name: c.Name, Module: c.Module, Witan: witan, Generate: generateIn,
+	})
+	if err != nil {
+		return err
+	}
+	if work := workspace(abs); work != "" {
+		fmt.Fprintf(e.stderr, "witgen: the project lies in the workspace of %s: add it there with go work use\n", work)
+	}
+	_, err = fmt.Fprintf(e.stdout, `The module %s is in %s. In that directory:
+
+    go test ./...
+    go run .
+    go tool witgen image build . -o %[3]s.img
+    go tool witgen image run %[3]s.img
+`, c.Module, c.Dir, c.Name)
+	return err
+}
+
+func (c *initCommand) witan() (*project.Witan, error) {
+	if c.Replace != "" {
+		w, err := project.FromDir(c.Replace)
+		if err != nil {
+			return nil, fmt.Errorf("--replace: %w", err)
+		}
+		return w, nil
+	}
+	return project.This(context.Background())
+}
+
+// generateIn generates what a project in a directory wants.
+func generateIn(dir string) error {
+	g, err := parseGenerate(survey.Project{Dir: dir})
+	if err != nil {
+		return err
+	}
+	out, err := g.render()
+	if err != nil {
+		return err
+	}
+	return out.write()
+}
+
+// workspace finds the go.work file that the go command would use in a directory.
+func workspace(dir string) string {
+	if set, ok := os.LookupEnv("GOWORK"); ok && set != "" {
+		return "" // off, or chosen by whoever set it
+	}
+	for d := dir; ; d = filepath.Dir(d) {
+		name := filepath.Join(d, "go.work")
+		if _, err := os.Stat(name); !errors.Is(err, os.ErrNotExist) {
+			return name
+		}
+		if d == filepath.Dir(d) {
+			return ""
+		}
+	}
+}
