@@ -9,6 +9,7 @@ import (
 	"github.com/witan-os/witan/gen/layout"
 	"github.com/witan-os/witan/gen/model"
 	"github.com/witan-os/witan/gen/resolve"
+	"github.com/witan-os/witan/gen/syntax"
 	"github.com/witan-os/witan/internal/diag"
 )
 
@@ -44,10 +45,42 @@ func FuzzResolve(f *testing.F) {
 			return
 		}
 		checkTree(t, tree)
+		if all {
+			checkComplete(t, tree, append(main, deps[0]...))
+		}
 		if err := layout.Compute(tree); err != nil {
 			checkDiagnostics(t, err)
 		}
 	})
+}
+
+// checkComplete checks that a tree with all features has all interfaces and worlds that its sources declare.
+func checkComplete(t *testing.T, tree *model.Tree, sources []*diag.Source) {
+	t.Helper()
+	declared, there := 0, 0
+	files, _ := syntax.Parse(sources...)
+	for _, f := range files {
+		declared += countItems(f.Items)
+	}
+	for _, p := range tree.Packages {
+		there += len(p.Interfaces) + len(p.Worlds)
+	}
+	if declared != there {
+		t.Errorf("the tree has %d of %d interfaces and worlds", there, declared)
+	}
+}
+
+func countItems(items []syntax.Item) int {
+	n := 0
+	for _, i := range items {
+		switch i := i.(type) {
+		case *syntax.NestedPackage:
+			n += countItems(i.Items)
+		case *syntax.Interface, *syntax.World:
+			n++
+		}
+	}
+	return n
 }
 
 // checkDiagnostics checks that an error says where and why.

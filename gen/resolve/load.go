@@ -1,6 +1,8 @@
 package resolve
 
 import (
+	"errors"
+
 	"github.com/witan-os/witan/gen/model"
 	"github.com/witan-os/witan/gen/syntax"
 	"github.com/witan-os/witan/internal/diag"
@@ -29,7 +31,13 @@ func Load(path string, opt Options) (*model.Tree, error) {
 // Sources resolves the package whose files are main with the packages of deps, each from files of its own.
 // The error is a [diag.List] if the WIT is wrong.
 func Sources(main []*diag.Source, deps [][]*diag.Source, opt Options) (*model.Tree, error) {
-	in := &input{sources: append([][]*diag.Source{main}, deps...)}
+	in := &input{}
+	for _, sources := range append([][]*diag.Source{main}, deps...) {
+		if len(sources) == 0 {
+			return nil, errors.New("there is a package without files")
+		}
+		in.sources = append(in.sources, sources)
+	}
 	return in.resolve(opt)
 }
 

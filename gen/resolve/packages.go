@@ -47,7 +47,7 @@ func (r *resolver) findPackages() *pkg {
 // returned, and nested ones.
 func (r *resolver) groupPackages(files []*syntax.File) *pkg {
 	main := &pkg{model: &model.Package{}}
-	var documented *syntax.PackageDecl
+	documented := false
 	for _, f := range files {
 		l := &list{file: f}
 		for _, i := range f.Items {
@@ -59,10 +59,10 @@ func (r *resolver) groupPackages(files []*syntax.File) *pkg {
 			}
 			l.items = append(l.items, i)
 		}
-		main.lists = append(main.lists, l)
-		if f.Package != nil {
-			documented = r.header(main, f, documented)
+		if f.Package != nil && !r.header(main, f, &documented) {
+			continue
 		}
+		main.lists = append(main.lists, l)
 	}
 	if main.file == nil {
 		r.report(files[0], syntax.Span{}, RuleHeader, "no file in this directory says which package it is",
@@ -73,28 +73,28 @@ func (r *resolver) groupPackages(files []*syntax.File) *pkg {
 	return main
 }
 
-// header takes the package's name from the header of a file. It returns the header that has the package's docs.
-func (r *resolver) header(p *pkg, f *syntax.File, documented *syntax.PackageDecl) *syntax.PackageDecl {
+// header takes the package's name from the header of a file, and its documentation unless it is documented
+// already. It returns false if the file is of another package.
+func (r *resolver) header(p *pkg, f *syntax.File, documented *bool) bool {
 	d := f.Package
-	if p.file != nil && d.Name.String() != p.name.String() {
+	if p.file == nil {
+		p.file, p.name = f, d.Name
+	} else if d.Name.String() != p.name.String() {
 		r.report(f, d.Name.Span, RuleHeader,
 			fmt.Sprintf("this file is of package `%s`, but %s is of package `%s`", d.Name, p.file.Source.Name(), p.name),
 			"all files of a directory are one package; others have a directory of their own, or their items in braces")
-		return documented
-	}
-	if p.file == nil {
-		p.file, p.name = f, d.Name
+		return false
 	}
 	if len(d.Docs) == 0 {
-		return documented
+		return true
 	}
-	if documented != nil {
+	if *documented {
 		r.report(f, syntax.Span{Start: d.Docs[0].Start, End: d.Docs[len(d.Docs)-1].End}, RuleHeader,
 			"the package is documented in another file already", "")
-		return documented
+		return true
 	}
-	p.model.Docs = text(d.Docs)
-	return d
+	p.model.Docs, *documented = text(d.Docs), true
+	return true
 }
 
 // addPackage makes a package known by its name.
