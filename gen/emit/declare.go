@@ -7,19 +7,20 @@ import (
 
 // declared are the package-level Go names that one WIT type brings with it.
 type declared struct {
-	name      string   // the type itself
-	resource  string   // of a resource: the variable that is its identity
-	guest     string   // of a resource: the type of those that a component defines
-	kind      string   // of a variant: the type of its tag
-	kinds     []string // of a variant: the constants of kind
-	cases     []string // of an enum or flags: the constants; of a variant: the constructors
-	accessors []string // of a variant: the methods that return its payloads
-	table     string   // of an enum, flags or variant: the variable with the WIT names
+	name          string   // the type itself
+	resource      string   // of a resource: the variable that is its identity
+	guest         string   // of a resource: the type of those that a component defines
+	unimplemented string   // of a resource: the type of which all methods fail
+	kind          string   // of a variant: the type of its tag
+	kinds         []string // of a variant: the constants of kind
+	cases         []string // of an enum or flags: the constants; of a variant: the constructors
+	accessors     []string // of a variant: the methods that return its payloads
+	table         string   // of an enum, flags or variant: the variable with the WIT names
 }
 
 // packageScope is what every generated package may declare whatever its types are.
 func packageScope() scope {
-	return newScope("Host", "Provide", "Client", "Bind", "BindAs", "Holders", "calls", "held", "holders")
+	return newScope("Host", "Provide", "Client", "Bind", "BindAs", "Holders", "Unimplemented", "calls", "held", "holders")
 }
 
 // declarations gives Go names to all types of a scope. Type names are claimed before those derived from
@@ -42,6 +43,7 @@ func (decl *declared) derive(d *model.TypeDef, taken scope) {
 	if d.Resource != nil {
 		decl.resource = taken.claim(decl.name + "Resource")
 		decl.guest = taken.claim("guest" + decl.name)
+		decl.unimplemented = taken.claim("Unimplemented" + decl.name)
 		return
 	}
 	switch d.Type.Kind {

@@ -154,11 +154,15 @@ func (g *generator) declared(d *model.TypeDef) *declared {
 // files writes the Go packages of a unit: its own, and that of its fakes.
 func (g *generator) files(u unit) ([]File, error) {
 	own, err := g.file(u)
+	if err != nil {
+		return nil, err
+	}
+	more, err := g.unimplemented(u)
 	if err != nil || !g.opt.Tests || !hasFake(u) {
-		return []File{own}, err
+		return append(more, own), err
 	}
 	fake, err := g.fake(u)
-	return []File{own, fake}, err
+	return append(more, own, fake), err
 }
 
 // file writes the Go package of a unit.

@@ -189,7 +189,7 @@ func Bind(inst *glue.Instance) (*Client, error) {
 	return BindAs(inst, "perf:bench/api")
 }
 
-// BindAs is Bind for a component that exports the interface under a name of its own world's.
+// BindAs is Bind for a component that exports the interface under another name.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	c := &Client{}
 	b := inst.Bind(name)
@@ -368,12 +368,13 @@ func (c *Client) ResultIO(ctx context.Context, x uint32) (result uint32, err err
 
 // The functions' types, which must be those that a component states.
 const (
+	typeOfRec       = "record{a: u32, b: u64, c: f64, d: u8, e: s16, f: bool, g: char, h: string, i: u32, j: f32}"
 	typeOfNoop      = "func()"
 	typeOfAdd       = "func(a: u32, b: u32) -> u32"
 	typeOfEcho      = "func(s: string) -> string"
 	typeOfSumList   = "func(l: list<u32>) -> u64"
 	typeOfTakeBytes = "func(b: list<u8>) -> u32"
-	typeOfRecIO     = "func(r: record{a: u32, b: u64, c: f64, d: u8, e: s16, f: bool, g: char, h: string, i: u32, j: f32}) -> record{a: u32, b: u64, c: f64, d: u8, e: s16, f: bool, g: char, h: string, i: u32, j: f32}"
+	typeOfRecIO     = "func(r: " + typeOfRec + ") -> " + typeOfRec
 	typeOfVariantIO = "func(x: variant{none, num(u32), str(string), dbl(f64)}) -> variant{none, num(u32), str(string), dbl(f64)}"
 	typeOfOptionIO  = "func(x: option<u32>) -> option<u32>"
 	typeOfResultIO  = "func(x: u32) -> result<u32, string>"

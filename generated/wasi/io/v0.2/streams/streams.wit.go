@@ -288,7 +288,7 @@ func Bind(inst *glue.Instance) (*Client, error) {
 	return BindAs(inst, "wasi:io/streams@0.2.12")
 }
 
-// BindAs is Bind for a component that exports the interface under a name of its own world's.
+// BindAs is Bind for a component that exports the interface under another name.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	c := &Client{}
 	b := inst.Bind(name, holders(c)...)
@@ -622,21 +622,22 @@ func Holders(inst *glue.Instance) ([]glue.Holder, error) {
 
 // The functions' types, which must be those that a component states.
 const (
-	typeOfInputStreamRead                         = "func(self: borrow<wasi:io/streams@0.2/input-stream>, len: u64) -> result<list<u8>, variant{last-operation-failed(own<wasi:io/error@0.2/error>), closed}>"
-	typeOfInputStreamBlockingRead                 = "func(self: borrow<wasi:io/streams@0.2/input-stream>, len: u64) -> result<list<u8>, variant{last-operation-failed(own<wasi:io/error@0.2/error>), closed}>"
-	typeOfInputStreamSkip                         = "func(self: borrow<wasi:io/streams@0.2/input-stream>, len: u64) -> result<u64, variant{last-operation-failed(own<wasi:io/error@0.2/error>), closed}>"
-	typeOfInputStreamBlockingSkip                 = "func(self: borrow<wasi:io/streams@0.2/input-stream>, len: u64) -> result<u64, variant{last-operation-failed(own<wasi:io/error@0.2/error>), closed}>"
+	typeOfStreamError                             = "variant{last-operation-failed(own<wasi:io/error@0.2/error>), closed}"
+	typeOfInputStreamRead                         = "func(self: borrow<wasi:io/streams@0.2/input-stream>, len: u64) -> result<list<u8>, " + typeOfStreamError + ">"
+	typeOfInputStreamBlockingRead                 = "func(self: borrow<wasi:io/streams@0.2/input-stream>, len: u64) -> result<list<u8>, " + typeOfStreamError + ">"
+	typeOfInputStreamSkip                         = "func(self: borrow<wasi:io/streams@0.2/input-stream>, len: u64) -> result<u64, " + typeOfStreamError + ">"
+	typeOfInputStreamBlockingSkip                 = "func(self: borrow<wasi:io/streams@0.2/input-stream>, len: u64) -> result<u64, " + typeOfStreamError + ">"
 	typeOfInputStreamSubscribe                    = "func(self: borrow<wasi:io/streams@0.2/input-stream>) -> own<wasi:io/poll@0.2/pollable>"
-	typeOfOutputStreamCheckWrite                  = "func(self: borrow<wasi:io/streams@0.2/output-stream>) -> result<u64, variant{last-operation-failed(own<wasi:io/error@0.2/error>), closed}>"
-	typeOfOutputStreamWrite                       = "func(self: borrow<wasi:io/streams@0.2/output-stream>, contents: list<u8>) -> result<_, variant{last-operation-failed(own<wasi:io/error@0.2/error>), closed}>"
-	typeOfOutputStreamBlockingWriteAndFlush       = "func(self: borrow<wasi:io/streams@0.2/output-stream>, contents: list<u8>) -> result<_, variant{last-operation-failed(own<wasi:io/error@0.2/error>), closed}>"
-	typeOfOutputStreamFlush                       = "func(self: borrow<wasi:io/streams@0.2/output-stream>) -> result<_, variant{last-operation-failed(own<wasi:io/error@0.2/error>), closed}>"
-	typeOfOutputStreamBlockingFlush               = "func(self: borrow<wasi:io/streams@0.2/output-stream>) -> result<_, variant{last-operation-failed(own<wasi:io/error@0.2/error>), closed}>"
+	typeOfOutputStreamCheckWrite                  = "func(self: borrow<wasi:io/streams@0.2/output-stream>) -> result<u64, " + typeOfStreamError + ">"
+	typeOfOutputStreamWrite                       = "func(self: borrow<wasi:io/streams@0.2/output-stream>, contents: list<u8>) -> result<_, " + typeOfStreamError + ">"
+	typeOfOutputStreamBlockingWriteAndFlush       = "func(self: borrow<wasi:io/streams@0.2/output-stream>, contents: list<u8>) -> result<_, " + typeOfStreamError + ">"
+	typeOfOutputStreamFlush                       = "func(self: borrow<wasi:io/streams@0.2/output-stream>) -> result<_, " + typeOfStreamError + ">"
+	typeOfOutputStreamBlockingFlush               = "func(self: borrow<wasi:io/streams@0.2/output-stream>) -> result<_, " + typeOfStreamError + ">"
 	typeOfOutputStreamSubscribe                   = "func(self: borrow<wasi:io/streams@0.2/output-stream>) -> own<wasi:io/poll@0.2/pollable>"
-	typeOfOutputStreamWriteZeroes                 = "func(self: borrow<wasi:io/streams@0.2/output-stream>, len: u64) -> result<_, variant{last-operation-failed(own<wasi:io/error@0.2/error>), closed}>"
-	typeOfOutputStreamBlockingWriteZeroesAndFlush = "func(self: borrow<wasi:io/streams@0.2/output-stream>, len: u64) -> result<_, variant{last-operation-failed(own<wasi:io/error@0.2/error>), closed}>"
-	typeOfOutputStreamSplice                      = "func(self: borrow<wasi:io/streams@0.2/output-stream>, src: borrow<wasi:io/streams@0.2/input-stream>, len: u64) -> result<u64, variant{last-operation-failed(own<wasi:io/error@0.2/error>), closed}>"
-	typeOfOutputStreamBlockingSplice              = "func(self: borrow<wasi:io/streams@0.2/output-stream>, src: borrow<wasi:io/streams@0.2/input-stream>, len: u64) -> result<u64, variant{last-operation-failed(own<wasi:io/error@0.2/error>), closed}>"
+	typeOfOutputStreamWriteZeroes                 = "func(self: borrow<wasi:io/streams@0.2/output-stream>, len: u64) -> result<_, " + typeOfStreamError + ">"
+	typeOfOutputStreamBlockingWriteZeroesAndFlush = "func(self: borrow<wasi:io/streams@0.2/output-stream>, len: u64) -> result<_, " + typeOfStreamError + ">"
+	typeOfOutputStreamSplice                      = "func(self: borrow<wasi:io/streams@0.2/output-stream>, src: borrow<wasi:io/streams@0.2/input-stream>, len: u64) -> result<u64, " + typeOfStreamError + ">"
+	typeOfOutputStreamBlockingSplice              = "func(self: borrow<wasi:io/streams@0.2/output-stream>, src: borrow<wasi:io/streams@0.2/input-stream>, len: u64) -> result<u64, " + typeOfStreamError + ">"
 )
 
 // Provide offers streams to components.

@@ -86,7 +86,7 @@ func Bind(inst *glue.Instance) (*Client, error) {
 	return BindAs(inst, "wasi:sockets/ip-name-lookup@0.2.12")
 }
 
-// BindAs is Bind for a component that exports the interface under a name of its own world's.
+// BindAs is Bind for a component that exports the interface under another name.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	c := &Client{}
 	b := inst.Bind(name, holders(c)...)
@@ -185,8 +185,10 @@ func Holders(inst *glue.Instance) ([]glue.Holder, error) {
 
 // The functions' types, which must be those that a component states.
 const (
-	typeOfResolveAddresses                       = "func(network: borrow<wasi:sockets/network@0.2/network>, name: string) -> result<own<wasi:sockets/ip-name-lookup@0.2/resolve-address-stream>, enum{unknown, access-denied, not-supported, invalid-argument, out-of-memory, timeout, concurrency-conflict, not-in-progress, would-block, invalid-state, new-socket-limit, address-not-bindable, address-in-use, remote-unreachable, connection-refused, connection-reset, connection-aborted, datagram-too-large, name-unresolvable, temporary-resolver-failure, permanent-resolver-failure}>"
-	typeOfResolveAddressStreamResolveNextAddress = "func(self: borrow<wasi:sockets/ip-name-lookup@0.2/resolve-address-stream>) -> result<option<variant{ipv4(tuple<u8, u8, u8, u8>), ipv6(tuple<u16, u16, u16, u16, u16, u16, u16, u16>)}>, enum{unknown, access-denied, not-supported, invalid-argument, out-of-memory, timeout, concurrency-conflict, not-in-progress, would-block, invalid-state, new-socket-limit, address-not-bindable, address-in-use, remote-unreachable, connection-refused, connection-reset, connection-aborted, datagram-too-large, name-unresolvable, temporary-resolver-failure, permanent-resolver-failure}>"
+	typeOfErrorCode                              = "enum{unknown, access-denied, not-supported, invalid-argument, out-of-memory, timeout, concurrency-conflict, not-in-progress, would-block, invalid-state, new-socket-limit, address-not-bindable, address-in-use, remote-unreachable, connection-refused, connection-reset, connection-aborted, datagram-too-large, name-unresolvable, temporary-resolver-failure, permanent-resolver-failure}"
+	typeOfIPAddress                              = "variant{ipv4(tuple<u8, u8, u8, u8>), ipv6(tuple<u16, u16, u16, u16, u16, u16, u16, u16>)}"
+	typeOfResolveAddresses                       = "func(network: borrow<wasi:sockets/network@0.2/network>, name: string) -> result<own<wasi:sockets/ip-name-lookup@0.2/resolve-address-stream>, " + typeOfErrorCode + ">"
+	typeOfResolveAddressStreamResolveNextAddress = "func(self: borrow<wasi:sockets/ip-name-lookup@0.2/resolve-address-stream>) -> result<option<" + typeOfIPAddress + ">, " + typeOfErrorCode + ">"
 	typeOfResolveAddressStreamSubscribe          = "func(self: borrow<wasi:sockets/ip-name-lookup@0.2/resolve-address-stream>) -> own<wasi:io/poll@0.2/pollable>"
 )
 

@@ -54,7 +54,7 @@ func Bind(inst *glue.Instance) (*Client, error) {
 	return BindAs(inst, "wasi:sockets/udp-create-socket@0.2.12")
 }
 
-// BindAs is Bind for a component that exports the interface under a name of its own world's.
+// BindAs is Bind for a component that exports the interface under another name.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	c := &Client{}
 	b := inst.Bind(name)
@@ -94,7 +94,8 @@ func (c *Client) CreateUDPSocket(ctx context.Context, addressFamily IPAddressFam
 
 // The functions' types, which must be those that a component states.
 const (
-	typeOfCreateUDPSocket = "func(address-family: enum{ipv4, ipv6}) -> result<own<wasi:sockets/udp@0.2/udp-socket>, enum{unknown, access-denied, not-supported, invalid-argument, out-of-memory, timeout, concurrency-conflict, not-in-progress, would-block, invalid-state, new-socket-limit, address-not-bindable, address-in-use, remote-unreachable, connection-refused, connection-reset, connection-aborted, datagram-too-large, name-unresolvable, temporary-resolver-failure, permanent-resolver-failure}>"
+	typeOfErrorCode       = "enum{unknown, access-denied, not-supported, invalid-argument, out-of-memory, timeout, concurrency-conflict, not-in-progress, would-block, invalid-state, new-socket-limit, address-not-bindable, address-in-use, remote-unreachable, connection-refused, connection-reset, connection-aborted, datagram-too-large, name-unresolvable, temporary-resolver-failure, permanent-resolver-failure}"
+	typeOfCreateUDPSocket = "func(address-family: enum{ipv4, ipv6}) -> result<own<wasi:sockets/udp@0.2/udp-socket>, " + typeOfErrorCode + ">"
 )
 
 // Provide offers h to components as udp-create-socket.

@@ -67,7 +67,7 @@ func Bind(inst *glue.Instance) (*Client, error) {
 	return BindAs(inst, "witan:kernel/process@0.1.0")
 }
 
-// BindAs is Bind for a component that exports the interface under a name of its own world's.
+// BindAs is Bind for a component that exports the interface under another name.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	c := &Client{}
 	b := inst.Bind(name)

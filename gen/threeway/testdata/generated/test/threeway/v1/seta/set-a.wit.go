@@ -639,7 +639,7 @@ func Bind(inst *glue.Instance) (*Client, error) {
 	return BindAs(inst, "test:threeway/set-a@1.0.0")
 }
 
-// BindAs is Bind for a component that exports the interface under a name of its own world's.
+// BindAs is Bind for a component that exports the interface under another name.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	c := &Client{}
 	b := inst.Bind(name)
@@ -1291,29 +1291,33 @@ func (c *Client) F29(ctx context.Context, p0 uint32) (err error) {
 
 // The functions' types, which must be those that a component states.
 const (
+	typeOfT8  = "variant{c0, c1(tuple<list<u16>, s64, list<s16>, flags{b0, b1, b2, b3, b4, b5, b6, b7, b8}>)}"
+	typeOfT10 = "flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15, b16}"
+	typeOfT12 = "record{f0: f32, f1: list<enum{e0}>, f2: f32, f3: u16, f4: list<string>}"
+	typeOfT2  = "record{f0: flags{b0}, f1: tuple<tuple<u16>, option<bool>, s32>}"
 	typeOfF0  = "func(p0: s64, p1: record{f0: f64, f1: char}, p2: list<s64>) -> result<bool, u8>"
-	typeOfF1  = "func(p0: s8, p1: variant{c0, c1(tuple<list<u16>, s64, list<s16>, flags{b0, b1, b2, b3, b4, b5, b6, b7, b8}>)}, p2: s32) -> list<record{f0: f64, f1: char}>"
-	typeOfF2  = "func(p0: option<s8>, p1: s16, p2: u16, p3: tuple<tuple<s64, s32>, u8>) -> result<u64, record{f0: flags{b0}, f1: tuple<tuple<u16>, option<bool>, s32>}>"
-	typeOfF3  = "func(p0: string, p1: option<record{f0: f32, f1: list<enum{e0}>, f2: f32, f3: u16, f4: list<string>}>, p2: list<list<u64>>, p3: string, p4: list<own<test:threeway/resources@1/socket>>, p5: borrow<test:threeway/resources@1/socket>, p6: list<f64>) -> result"
-	typeOfF4  = "func(p0: char) -> flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15, b16}"
-	typeOfF5  = "func(p0: u16) -> tuple<variant{c0, c1(tuple<list<u16>, s64, list<s16>, flags{b0, b1, b2, b3, b4, b5, b6, b7, b8}>)}, char, u16, string>"
+	typeOfF1  = "func(p0: s8, p1: " + typeOfT8 + ", p2: s32) -> list<record{f0: f64, f1: char}>"
+	typeOfF2  = "func(p0: option<s8>, p1: s16, p2: u16, p3: tuple<tuple<s64, s32>, u8>) -> result<u64, " + typeOfT2 + ">"
+	typeOfF3  = "func(p0: string, p1: option<" + typeOfT12 + ">, p2: list<list<u64>>, p3: string, p4: list<own<test:threeway/resources@1/socket>>, p5: borrow<test:threeway/resources@1/socket>, p6: list<f64>) -> result"
+	typeOfF4  = "func(p0: char) -> " + typeOfT10
+	typeOfF5  = "func(p0: u16) -> tuple<" + typeOfT8 + ", char, u16, string>"
 	typeOfF6  = "func(p0: u16, p1: u16, p2: list<u64>, p3: bool, p4: result<_, list<u64>>) -> flags{b0, b1, b2, b3, b4, b5, b6, b7}"
-	typeOfF7  = "func(p0: f32, p1: list<record{f0: f32, f1: list<enum{e0}>, f2: f32, f3: u16, f4: list<string>}>, p2: u8) -> result<bool, option<list<char>>>"
+	typeOfF7  = "func(p0: f32, p1: list<" + typeOfT12 + ">, p2: u8) -> result<bool, option<list<char>>>"
 	typeOfF8  = "func(p0: list<string>, p1: tuple<enum{e0, e1, e2}>, p2: flags{b0, b1, b2, b3, b4, b5, b6, b7}) -> result"
 	typeOfF9  = "func(p0: enum{e0, e1, e2}, p1: list<f32>, p2: s32, p3: u16, p4: bool, p5: s16, p6: borrow<test:threeway/resources@1/file>) -> result<s64, char>"
 	typeOfF10 = "func(p0: option<option<f32>>, p1: record{f0: f64, f1: char}, p2: result<string, s8>) -> result"
 	typeOfF11 = "func(p0: s16, p1: option<borrow<test:threeway/resources@1/file>>, p2: list<enum{e0, e1}>) -> f32"
-	typeOfF12 = "func(p0: tuple<u16, list<s64>>, p1: variant{c0, c1(tuple<list<u16>, s64, list<s16>, flags{b0, b1, b2, b3, b4, b5, b6, b7, b8}>)}, p2: u8, p3: f64) -> result<enum{e0, e1}, bool>"
+	typeOfF12 = "func(p0: tuple<u16, list<s64>>, p1: " + typeOfT8 + ", p2: u8, p3: f64) -> result<enum{e0, e1}, bool>"
 	typeOfF13 = "func(p0: bool, p1: list<borrow<test:threeway/resources@1/socket>>, p2: u64, p3: tuple<f64, variant{c0(list<list<s16>>), c1(flags{b0})}>, p4: s64) -> f64"
 	typeOfF14 = "func(p0: s32) -> option<flags{b0}>"
-	typeOfF15 = "func(p0: record{f0: f32, f1: list<enum{e0}>, f2: f32, f3: u16, f4: list<string>}, p1: variant{c0(list<list<s16>>), c1(flags{b0})}, p2: list<tuple<char, u64, string>>)"
+	typeOfF15 = "func(p0: " + typeOfT12 + ", p1: variant{c0(list<list<s16>>), c1(flags{b0})}, p2: list<tuple<char, u64, string>>)"
 	typeOfF16 = "func(p0: result<variant{c0}, u8>, p1: u64, p2: result<s8, tuple<s8, s8, s16>>, p3: option<string>)"
 	typeOfF17 = "func(p0: tuple<f32>, p1: u16, p2: list<variant{c0(list<list<s16>>), c1(flags{b0})}>, p3: u8, p4: u16, p5: borrow<test:threeway/resources@1/file>, p6: enum{e0, e1}) -> result<_, list<option<f64>>>"
 	typeOfF18 = "func(p0: result<tuple<s16, u64>, f64>, p1: u8, p2: bool) -> result"
 	typeOfF19 = "func(p0: char, p1: result<tuple<char, s32>, result<f32, f64>>, p2: flags{b0}, p3: u16) -> u64"
-	typeOfF20 = "func(p0: f64, p1: tuple<u8, borrow<test:threeway/resources@1/file>>, p2: s32, p3: flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15, b16}) -> list<flags{b0}>"
+	typeOfF20 = "func(p0: f64, p1: tuple<u8, borrow<test:threeway/resources@1/file>>, p2: s32, p3: " + typeOfT10 + ") -> list<flags{b0}>"
 	typeOfF21 = "func(p0: char, p1: bool, p2: tuple<record{f0: f64, f1: char}, list<u64>, list<u32>>, p3: list<list<char>>, p4: char) -> result<variant{c0}, s64>"
-	typeOfF22 = "func(p0: tuple<u8, borrow<test:threeway/resources@1/file>>, p1: variant{c0, c1(tuple<list<u16>, s64, list<s16>, flags{b0, b1, b2, b3, b4, b5, b6, b7, b8}>)}) -> record{f0: flags{b0}, f1: tuple<tuple<u16>, option<bool>, s32>}"
+	typeOfF22 = "func(p0: tuple<u8, borrow<test:threeway/resources@1/file>>, p1: " + typeOfT8 + ") -> " + typeOfT2
 	typeOfF23 = "func(p0: u64, p1: u16, p2: tuple<list<string>, s32>, p3: s64, p4: variant{c0(list<list<s16>>), c1(flags{b0})}, p5: u32, p6: list<list<s8>>) -> result<flags{b0, b1, b2, b3, b4, b5, b6, b7, b8}>"
 	typeOfF24 = "func() -> flags{b0, b1, b2, b3, b4, b5, b6, b7}"
 	typeOfF25 = "func(p0: char, p1: u8, p2: variant{c0(list<list<s16>>), c1(flags{b0})}, p3: list<string>, p4: bool) -> result<_, tuple<list<string>>>"

@@ -1278,7 +1278,7 @@ func Bind(inst *glue.Instance) (*Client, error) {
 	return BindAs(inst, "test:threeway/set-b@1.0.0")
 }
 
-// BindAs is Bind for a component that exports the interface under a name of its own world's.
+// BindAs is Bind for a component that exports the interface under another name.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	c := &Client{}
 	b := inst.Bind(name)
@@ -1901,18 +1901,22 @@ func (c *Client) F29(ctx context.Context, p0 [][]uint64, p1 int64, p2 T12, p3 gl
 
 // The functions' types, which must be those that a component states.
 const (
-	typeOfF0  = "func(p0: tuple<u8, borrow<test:threeway/resources@1/socket>>, p1: char, p2: variant{c0(f32), c1(enum{e0}), c2(list<u32>), c3(list<enum{e0}>), c4(s8)}) -> s64"
-	typeOfF1  = "func(p0: list<tuple<u32>>, p1: tuple<char, record{f0: f32, f1: tuple<f32, u32, s64>}>, p2: u64, p3: list<list<u32>>, p4: s32, p5: record{f0: tuple<u8>}, p6: option<tuple<f64, char, u32>>, p7: flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15, b16}, p8: list<option<s8>>, p9: bool) -> char"
+	typeOfT7  = "record{f0: list<s32>, f1: result<" + typeOfT5 + ", result<s32, u8>>, f2: list<result<_, u32>>}"
+	typeOfT15 = "flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15, b16, b17, b18, b19, b20, b21, b22, b23, b24, b25, b26, b27, b28, b29, b30, b31}"
+	typeOfT5  = "flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15, b16}"
+	typeOfT3  = "variant{c0(f32), c1(enum{e0}), c2(list<u32>), c3(list<enum{e0}>), c4(s8)}"
+	typeOfF0  = "func(p0: tuple<u8, borrow<test:threeway/resources@1/socket>>, p1: char, p2: " + typeOfT3 + ") -> s64"
+	typeOfF1  = "func(p0: list<tuple<u32>>, p1: tuple<char, record{f0: f32, f1: tuple<f32, u32, s64>}>, p2: u64, p3: list<list<u32>>, p4: s32, p5: record{f0: tuple<u8>}, p6: option<tuple<f64, char, u32>>, p7: " + typeOfT5 + ", p8: list<option<s8>>, p9: bool) -> char"
 	typeOfF2  = "func(p0: variant{c0(option<list<u16>>)})"
 	typeOfF3  = "func(p0: result) -> result<own<test:threeway/resources@1/socket>, tuple<variant{c0(option<list<u16>>)}, result, result>>"
 	typeOfF4  = "func(p0: s64, p1: bool, p2: char) -> list<s16>"
 	typeOfF5  = "func(p0: borrow<test:threeway/resources@1/socket>, p1: option<borrow<test:threeway/resources@1/socket>>, p2: s16, p3: own<test:threeway/resources@1/socket>, p4: char)"
 	typeOfF6  = "func(p0: f32) -> result<char>"
 	typeOfF7  = "func(p0: borrow<test:threeway/resources@1/file>, p1: s8) -> enum{e0, e1, e2}"
-	typeOfF8  = "func(p0: tuple<tuple<s8>>, p1: flags{b0, b1, b2, b3, b4, b5, b6, b7, b8}, p2: record{f0: list<s32>, f1: result<flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15, b16}, result<s32, u8>>, f2: list<result<_, u32>>}, p3: u32) -> flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15, b16, b17, b18, b19, b20, b21, b22, b23, b24, b25, b26, b27, b28, b29, b30, b31}"
-	typeOfF9  = "func(p0: s16, p1: bool, p2: option<result<f64, s8>>, p3: s64, p4: list<variant{c0(f32), c1(enum{e0}), c2(list<u32>), c3(list<enum{e0}>), c4(s8)}>, p5: variant{c0(f32), c1(enum{e0}), c2(list<u32>), c3(list<enum{e0}>), c4(s8)}, p6: u64, p7: list<flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15, b16, b17, b18, b19, b20, b21, b22, b23, b24, b25, b26, b27, b28, b29, b30, b31}>, p8: bool, p9: record{f0: list<s32>, f1: result<flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15, b16}, result<s32, u8>>, f2: list<result<_, u32>>}) -> result"
+	typeOfF8  = "func(p0: tuple<tuple<s8>>, p1: flags{b0, b1, b2, b3, b4, b5, b6, b7, b8}, p2: " + typeOfT7 + ", p3: u32) -> " + typeOfT15
+	typeOfF9  = "func(p0: s16, p1: bool, p2: option<result<f64, s8>>, p3: s64, p4: list<" + typeOfT3 + ">, p5: " + typeOfT3 + ", p6: u64, p7: list<" + typeOfT15 + ">, p8: bool, p9: " + typeOfT7 + ") -> result"
 	typeOfF10 = "func(p0: list<f64>) -> result<f64, list<list<f64>>>"
-	typeOfF11 = "func(p0: variant{c0(f32), c1(enum{e0}), c2(list<u32>), c3(list<enum{e0}>), c4(s8)}, p1: variant{c0(option<list<u16>>)}, p2: borrow<test:threeway/resources@1/file>) -> char"
+	typeOfF11 = "func(p0: " + typeOfT3 + ", p1: variant{c0(option<list<u16>>)}, p2: borrow<test:threeway/resources@1/file>) -> char"
 	typeOfF12 = "func(p0: f32, p1: record{f0: f32, f1: tuple<f32, u32, s64>})"
 	typeOfF13 = "func() -> f64"
 	typeOfF14 = "func(p0: s32) -> u32"
@@ -1926,7 +1930,7 @@ const (
 	typeOfF22 = "func(p0: u64, p1: option<record{f0: tuple<u8>}>) -> result<list<list<string>>, f64>"
 	typeOfF23 = "func()"
 	typeOfF24 = "func(p0: s64)"
-	typeOfF25 = "func(p0: s16, p1: list<char>, p2: bool, p3: enum{e0}, p4: list<f32>, p5: variant{c0(f32), c1(enum{e0}), c2(list<u32>), c3(list<enum{e0}>), c4(s8)}, p6: s8) -> list<s32>"
+	typeOfF25 = "func(p0: s16, p1: list<char>, p2: bool, p3: enum{e0}, p4: list<f32>, p5: " + typeOfT3 + ", p6: s8) -> list<s32>"
 	typeOfF26 = "func(p0: option<u32>, p1: u8, p2: list<f32>, p3: flags{b0, b1, b2, b3, b4, b5, b6, b7, b8}, p4: f64, p5: list<result<bool, char>>, p6: u32) -> result<bool, s32>"
 	typeOfF27 = "func(p0: s64) -> variant{c0(option<list<u16>>)}"
 	typeOfF28 = "func(p0: s64) -> result<record{f0: tuple<u8>}>"

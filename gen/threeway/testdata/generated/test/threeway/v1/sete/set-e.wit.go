@@ -1277,7 +1277,7 @@ func Bind(inst *glue.Instance) (*Client, error) {
 	return BindAs(inst, "test:threeway/set-e@1.0.0")
 }
 
-// BindAs is Bind for a component that exports the interface under a name of its own world's.
+// BindAs is Bind for a component that exports the interface under another name.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	c := &Client{}
 	b := inst.Bind(name)
@@ -1889,35 +1889,42 @@ func (c *Client) F29(ctx context.Context, p0 uint16) (result uint64, err error) 
 
 // The functions' types, which must be those that a component states.
 const (
-	typeOfF0  = "func(p0: borrow<test:threeway/resources@1/socket>, p1: bool, p2: record{f0: f32, f1: u64, f2: tuple<string, enum{e0, e1, e2, e3, e4}, option<string>>, f3: string}) -> enum{e0, e1, e2, e3, e4, e5, e6, e7, e8, e9, e10, e11, e12, e13, e14, e15, e16, e17, e18, e19, e20, e21, e22, e23, e24, e25, e26, e27, e28, e29, e30, e31, e32, e33, e34, e35, e36, e37, e38, e39, e40, e41, e42, e43, e44, e45, e46, e47, e48, e49, e50, e51, e52, e53, e54, e55, e56, e57, e58, e59, e60, e61, e62, e63, e64, e65, e66, e67, e68, e69, e70, e71, e72, e73, e74, e75, e76, e77, e78, e79, e80, e81, e82, e83, e84, e85, e86, e87, e88, e89, e90, e91, e92, e93, e94, e95, e96, e97, e98, e99, e100, e101, e102, e103, e104, e105, e106, e107, e108, e109, e110, e111, e112, e113, e114, e115, e116, e117, e118, e119, e120, e121, e122, e123, e124, e125, e126, e127, e128, e129, e130, e131, e132, e133, e134, e135, e136, e137, e138, e139, e140, e141, e142, e143, e144, e145, e146, e147, e148, e149, e150, e151, e152, e153, e154, e155, e156, e157, e158, e159, e160, e161, e162, e163, e164, e165, e166, e167, e168, e169, e170, e171, e172, e173, e174, e175, e176, e177, e178, e179, e180, e181, e182, e183, e184, e185, e186, e187, e188, e189, e190, e191, e192, e193, e194, e195, e196, e197, e198, e199, e200, e201, e202, e203, e204, e205, e206, e207, e208, e209, e210, e211, e212, e213, e214, e215, e216, e217, e218, e219, e220, e221, e222, e223, e224, e225, e226, e227, e228, e229, e230, e231, e232, e233, e234, e235, e236, e237, e238, e239, e240, e241, e242, e243, e244, e245, e246, e247, e248, e249, e250, e251, e252, e253, e254, e255, e256}"
-	typeOfF1  = "func(p0: flags{b0, b1, b2, b3, b4, b5, b6}, p1: borrow<test:threeway/resources@1/socket>, p2: list<borrow<test:threeway/resources@1/socket>>, p3: flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15, b16, b17, b18, b19, b20, b21, b22, b23, b24, b25, b26, b27, b28, b29, b30, b31}, p4: list<u8>, p5: s64, p6: flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15, b16, b17, b18, b19, b20, b21, b22, b23, b24, b25, b26, b27, b28, b29, b30, b31})"
-	typeOfF2  = "func(p0: bool, p1: list<variant{c0(s8), c1, c2(char), c3(record{f0: flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15, b16, b17, b18, b19, b20, b21, b22, b23, b24, b25, b26, b27, b28, b29, b30, b31}, f1: list<string>, f2: s32, f3: enum{e0, e1, e2, e3, e4}, f4: list<u64>})}>) -> record{f0: flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15, b16, b17, b18, b19, b20, b21, b22, b23, b24, b25, b26, b27, b28, b29, b30, b31}, f1: list<string>, f2: s32, f3: enum{e0, e1, e2, e3, e4}, f4: list<u64>}"
+	typeOfT6  = "enum{e0, e1, e2, e3, e4, e5, e6, e7, e8, e9, e10, e11, e12, e13, e14, e15, e16, e17, e18, e19, e20, e21, e22, e23, e24, e25, e26, e27, e28, e29, e30, e31, e32, e33, e34, e35, e36, e37, e38, e39, e40, e41, e42, e43, e44, e45, e46, e47, e48, e49, e50, e51, e52, e53, e54, e55, e56, e57, e58, e59, e60, e61, e62, e63, e64, e65, e66, e67, e68, e69, e70, e71, e72, e73, e74, e75, e76, e77, e78, e79, e80, e81, e82, e83, e84, e85, e86, e87, e88, e89, e90, e91, e92, e93, e94, e95, e96, e97, e98, e99, e100, e101, e102, e103, e104, e105, e106, e107, e108, e109, e110, e111, e112, e113, e114, e115, e116, e117, e118, e119, e120, e121, e122, e123, e124, e125, e126, e127, e128, e129, e130, e131, e132, e133, e134, e135, e136, e137, e138, e139, e140, e141, e142, e143, e144, e145, e146, e147, e148, e149, e150, e151, e152, e153, e154, e155, e156, e157, e158, e159, e160, e161, e162, e163, e164, e165, e166, e167, e168, e169, e170, e171, e172, e173, e174, e175, e176, e177, e178, e179, e180, e181, e182, e183, e184, e185, e186, e187, e188, e189, e190, e191, e192, e193, e194, e195, e196, e197, e198, e199, e200, e201, e202, e203, e204, e205, e206, e207, e208, e209, e210, e211, e212, e213, e214, e215, e216, e217, e218, e219, e220, e221, e222, e223, e224, e225, e226, e227, e228, e229, e230, e231, e232, e233, e234, e235, e236, e237, e238, e239, e240, e241, e242, e243, e244, e245, e246, e247, e248, e249, e250, e251, e252, e253, e254, e255, e256}"
+	typeOfT8  = "variant{c0(s8), c1, c2(char), c3(" + typeOfT7 + ")}"
+	typeOfT7  = "record{f0: " + typeOfT0 + ", f1: list<string>, f2: s32, f3: enum{e0, e1, e2, e3, e4}, f4: list<u64>}"
+	typeOfT0  = "flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15, b16, b17, b18, b19, b20, b21, b22, b23, b24, b25, b26, b27, b28, b29, b30, b31}"
+	typeOfT12 = "record{f0: s8, f1: option<char>, f2: list<tuple<string>>, f3: tuple<option<f64>, f32>, f4: option<list<u16>>}"
+	typeOfT2  = "record{f0: f32, f1: u64, f2: tuple<string, enum{e0, e1, e2, e3, e4}, option<string>>, f3: string}"
+	typeOfT10 = "flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15}"
+	typeOfF0  = "func(p0: borrow<test:threeway/resources@1/socket>, p1: bool, p2: " + typeOfT2 + ") -> " + typeOfT6
+	typeOfF1  = "func(p0: flags{b0, b1, b2, b3, b4, b5, b6}, p1: borrow<test:threeway/resources@1/socket>, p2: list<borrow<test:threeway/resources@1/socket>>, p3: " + typeOfT0 + ", p4: list<u8>, p5: s64, p6: " + typeOfT0 + ")"
+	typeOfF2  = "func(p0: bool, p1: list<" + typeOfT8 + ">) -> " + typeOfT7
 	typeOfF3  = "func()"
 	typeOfF4  = "func(p0: s8, p1: tuple<s32, u16>) -> result<list<string>, option<tuple<s32, u16>>>"
 	typeOfF5  = "func() -> result<list<list<u16>>, u32>"
-	typeOfF6  = "func(p0: f32, p1: u16, p2: f64, p3: borrow<test:threeway/resources@1/socket>, p4: tuple<u8, borrow<test:threeway/resources@1/socket>>, p5: u16, p6: record{f0: s8, f1: option<char>, f2: list<tuple<string>>, f3: tuple<option<f64>, f32>, f4: option<list<u16>>}, p7: u8, p8: u8, p9: u16) -> result<_, s16>"
+	typeOfF6  = "func(p0: f32, p1: u16, p2: f64, p3: borrow<test:threeway/resources@1/socket>, p4: tuple<u8, borrow<test:threeway/resources@1/socket>>, p5: u16, p6: " + typeOfT12 + ", p7: u8, p8: u8, p9: u16) -> result<_, s16>"
 	typeOfF7  = "func(p0: bool, p1: result<option<s64>, s16>, p2: s32, p3: list<borrow<test:threeway/resources@1/file>>, p4: bool, p5: s8, p6: option<list<s64>>) -> list<tuple<string, s32>>"
-	typeOfF8  = "func(p0: tuple<s16, list<string>, enum{e0, e1, e2, e3, e4, e5, e6, e7, e8, e9, e10, e11, e12, e13, e14, e15, e16, e17, e18, e19, e20, e21, e22, e23, e24, e25, e26, e27, e28, e29, e30, e31, e32, e33, e34, e35, e36, e37, e38, e39, e40, e41, e42, e43, e44, e45, e46, e47, e48, e49, e50, e51, e52, e53, e54, e55, e56, e57, e58, e59, e60, e61, e62, e63, e64, e65, e66, e67, e68, e69, e70, e71, e72, e73, e74, e75, e76, e77, e78, e79, e80, e81, e82, e83, e84, e85, e86, e87, e88, e89, e90, e91, e92, e93, e94, e95, e96, e97, e98, e99, e100, e101, e102, e103, e104, e105, e106, e107, e108, e109, e110, e111, e112, e113, e114, e115, e116, e117, e118, e119, e120, e121, e122, e123, e124, e125, e126, e127, e128, e129, e130, e131, e132, e133, e134, e135, e136, e137, e138, e139, e140, e141, e142, e143, e144, e145, e146, e147, e148, e149, e150, e151, e152, e153, e154, e155, e156, e157, e158, e159, e160, e161, e162, e163, e164, e165, e166, e167, e168, e169, e170, e171, e172, e173, e174, e175, e176, e177, e178, e179, e180, e181, e182, e183, e184, e185, e186, e187, e188, e189, e190, e191, e192, e193, e194, e195, e196, e197, e198, e199, e200, e201, e202, e203, e204, e205, e206, e207, e208, e209, e210, e211, e212, e213, e214, e215, e216, e217, e218, e219, e220, e221, e222, e223, e224, e225, e226, e227, e228, e229, e230, e231, e232, e233, e234, e235, e236, e237, e238, e239, e240, e241, e242, e243, e244, e245, e246, e247, e248, e249, e250, e251, e252, e253, e254, e255, e256}>, p1: flags{b0, b1, b2, b3, b4, b5, b6}) -> result<s32, result<u16, tuple<s16, s32, s8>>>"
-	typeOfF9  = "func(p0: flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15, b16, b17, b18, b19, b20, b21, b22, b23, b24, b25, b26, b27, b28, b29, b30, b31}, p1: list<u32>, p2: bool, p3: result<s32>, p4: record{f0: flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15, b16, b17, b18, b19, b20, b21, b22, b23, b24, b25, b26, b27, b28, b29, b30, b31}, f1: list<string>, f2: s32, f3: enum{e0, e1, e2, e3, e4}, f4: list<u64>}) -> list<s64>"
+	typeOfF8  = "func(p0: tuple<s16, list<string>, " + typeOfT6 + ">, p1: flags{b0, b1, b2, b3, b4, b5, b6}) -> result<s32, result<u16, tuple<s16, s32, s8>>>"
+	typeOfF9  = "func(p0: " + typeOfT0 + ", p1: list<u32>, p2: bool, p3: result<s32>, p4: " + typeOfT7 + ") -> list<s64>"
 	typeOfF10 = "func()"
 	typeOfF11 = "func(p0: own<test:threeway/resources@1/socket>) -> list<f32>"
 	typeOfF12 = "func(p0: s32, p1: result<_, u16>, p2: s8, p3: flags{b0, b1, b2, b3, b4, b5, b6}, p4: option<flags{b0, b1, b2, b3, b4, b5, b6}>) -> s64"
 	typeOfF13 = "func(p0: u16)"
 	typeOfF14 = "func(p0: s64, p1: s64) -> result<s16, option<result<_, s32>>>"
-	typeOfF15 = "func(p0: s64, p1: string, p2: option<flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15}>) -> s16"
-	typeOfF16 = "func(p0: record{f0: s8, f1: option<char>, f2: list<tuple<string>>, f3: tuple<option<f64>, f32>, f4: option<list<u16>>}, p1: f64, p2: u64, p3: s64, p4: flags{b0, b1}) -> s64"
-	typeOfF17 = "func() -> result<string, flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15}>"
-	typeOfF18 = "func(p0: list<borrow<test:threeway/resources@1/socket>>, p1: string, p2: f64) -> result<option<flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15, b16, b17, b18, b19, b20, b21, b22, b23, b24, b25, b26, b27, b28, b29, b30, b31}>>"
-	typeOfF19 = "func(p0: list<borrow<test:threeway/resources@1/file>>, p1: option<record{f0: f32, f1: u64, f2: tuple<string, enum{e0, e1, e2, e3, e4}, option<string>>, f3: string}>, p2: option<list<u8>>, p3: result<f64, u8>) -> result<_, char>"
-	typeOfF20 = "func() -> flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15}"
-	typeOfF21 = "func(p0: list<result<u8, string>>) -> flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15, b16, b17, b18, b19, b20, b21, b22, b23, b24, b25, b26, b27, b28, b29, b30, b31}"
+	typeOfF15 = "func(p0: s64, p1: string, p2: option<" + typeOfT10 + ">) -> s16"
+	typeOfF16 = "func(p0: " + typeOfT12 + ", p1: f64, p2: u64, p3: s64, p4: flags{b0, b1}) -> s64"
+	typeOfF17 = "func() -> result<string, " + typeOfT10 + ">"
+	typeOfF18 = "func(p0: list<borrow<test:threeway/resources@1/socket>>, p1: string, p2: f64) -> result<option<" + typeOfT0 + ">>"
+	typeOfF19 = "func(p0: list<borrow<test:threeway/resources@1/file>>, p1: option<" + typeOfT2 + ">, p2: option<list<u8>>, p3: result<f64, u8>) -> result<_, char>"
+	typeOfF20 = "func() -> " + typeOfT10
+	typeOfF21 = "func(p0: list<result<u8, string>>) -> " + typeOfT0
 	typeOfF22 = "func(p0: f64) -> result<own<test:threeway/resources@1/file>>"
 	typeOfF23 = "func(p0: u64) -> list<tuple<s32, u16>>"
 	typeOfF24 = "func(p0: list<borrow<test:threeway/resources@1/file>>, p1: s16)"
 	typeOfF25 = "func(p0: list<list<tuple<s32, u16>>>, p1: char, p2: f64)"
 	typeOfF26 = "func(p0: result<list<u32>, enum{e0, e1, e2, e3, e4}>, p1: f64) -> result<f32>"
 	typeOfF27 = "func()"
-	typeOfF28 = "func(p0: record{f0: flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15, b16, b17, b18, b19, b20, b21, b22, b23, b24, b25, b26, b27, b28, b29, b30, b31}, f1: list<string>, f2: s32, f3: enum{e0, e1, e2, e3, e4}, f4: list<u64>}, p1: tuple<result<f64, u16>, s8, flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15, b16, b17, b18, b19, b20, b21, b22, b23, b24, b25, b26, b27, b28, b29, b30, b31}>, p2: tuple<flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15, b16, b17, b18, b19, b20, b21, b22, b23, b24, b25, b26, b27, b28, b29, b30, b31}, u8, flags{b0, b1}>, p3: u8, p4: option<u32>) -> tuple<list<u64>, result<_, s8>>"
+	typeOfF28 = "func(p0: " + typeOfT7 + ", p1: tuple<result<f64, u16>, s8, " + typeOfT0 + ">, p2: tuple<" + typeOfT0 + ", u8, flags{b0, b1}>, p3: u8, p4: option<u32>) -> tuple<list<u64>, result<_, s8>>"
 	typeOfF29 = "func(p0: u16) -> result<u64, f32>"
 )
 

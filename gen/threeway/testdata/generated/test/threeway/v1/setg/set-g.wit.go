@@ -746,7 +746,7 @@ func Bind(inst *glue.Instance) (*Client, error) {
 	return BindAs(inst, "test:threeway/set-g@1.0.0")
 }
 
-// BindAs is Bind for a component that exports the interface under a name of its own world's.
+// BindAs is Bind for a component that exports the interface under another name.
 func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	c := &Client{}
 	b := inst.Bind(name)
@@ -1389,34 +1389,37 @@ func (c *Client) F29(ctx context.Context, p0 [][]int64) (result uint64, err erro
 
 // The functions' types, which must be those that a component states.
 const (
-	typeOfF0  = "func(p0: s32) -> result<flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15, b16, b17, b18, b19, b20, b21, b22, b23, b24, b25, b26, b27, b28, b29, b30}, result<result<_, f32>, option<s32>>>"
-	typeOfF1  = "func(p0: variant{c0(u8), c1(list<option<u64>>), c2(flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15})}) -> list<bool>"
+	typeOfT10 = "flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15, b16, b17, b18, b19, b20, b21, b22, b23, b24, b25, b26, b27, b28, b29, b30}"
+	typeOfT3  = "variant{c0(u8), c1(list<option<u64>>), c2(" + typeOfT0 + ")}"
+	typeOfT0  = "flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15}"
+	typeOfF0  = "func(p0: s32) -> result<" + typeOfT10 + ", result<result<_, f32>, option<s32>>>"
+	typeOfF1  = "func(p0: " + typeOfT3 + ") -> list<bool>"
 	typeOfF2  = "func(p0: list<s8>, p1: tuple<u8, borrow<test:threeway/resources@1/socket>>) -> result"
-	typeOfF3  = "func(p0: tuple<u8, flags{b0}, tuple<s32>, f32>, p1: list<f32>, p2: result, p3: list<option<s16>>, p4: list<flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15, b16, b17, b18, b19, b20, b21, b22, b23, b24, b25, b26, b27, b28, b29, b30}>, p5: result<variant{c0(u8), c1(list<option<u64>>), c2(flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15})}, tuple<f32, u8, s64>>, p6: s64)"
+	typeOfF3  = "func(p0: tuple<u8, flags{b0}, tuple<s32>, f32>, p1: list<f32>, p2: result, p3: list<option<s16>>, p4: list<" + typeOfT10 + ">, p5: result<" + typeOfT3 + ", tuple<f32, u8, s64>>, p6: s64)"
 	typeOfF4  = "func() -> result<_, string>"
 	typeOfF5  = "func(p0: option<borrow<test:threeway/resources@1/socket>>) -> result"
-	typeOfF6  = "func(p0: list<s64>, p1: s32) -> result<enum{e0, e1, e2}, variant{c0(u8), c1(list<option<u64>>), c2(flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15})}>"
+	typeOfF6  = "func(p0: list<s64>, p1: s32) -> result<enum{e0, e1, e2}, " + typeOfT3 + ">"
 	typeOfF7  = "func(p0: tuple<u8, borrow<test:threeway/resources@1/file>>)"
-	typeOfF8  = "func(p0: list<flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15}>, p1: result<flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15}, f32>, p2: borrow<test:threeway/resources@1/socket>)"
-	typeOfF9  = "func(p0: list<string>) -> result<flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15}>"
+	typeOfF8  = "func(p0: list<" + typeOfT0 + ">, p1: result<" + typeOfT0 + ", f32>, p2: borrow<test:threeway/resources@1/socket>)"
+	typeOfF9  = "func(p0: list<string>) -> result<" + typeOfT0 + ">"
 	typeOfF10 = "func(p0: f64, p1: tuple<u8, borrow<test:threeway/resources@1/socket>>) -> tuple<char, string, own<test:threeway/resources@1/file>, result>"
 	typeOfF11 = "func(p0: option<s8>, p1: list<list<s16>>, p2: borrow<test:threeway/resources@1/file>, p3: list<s64>, p4: borrow<test:threeway/resources@1/socket>, p5: u64, p6: enum{e0, e1, e2}, p7: list<s32>, p8: s64, p9: u32) -> list<result>"
-	typeOfF12 = "func(p0: flags{b0, b1}, p1: s8, p2: tuple<variant{c0(u8), c1(list<option<u64>>), c2(flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15})}, result<option<bool>, f32>>, p3: list<enum{e0}>, p4: u32, p5: f32, p6: enum{e0, e1, e2}) -> tuple<s16>"
+	typeOfF12 = "func(p0: flags{b0, b1}, p1: s8, p2: tuple<" + typeOfT3 + ", result<option<bool>, f32>>, p3: list<enum{e0}>, p4: u32, p5: f32, p6: enum{e0, e1, e2}) -> tuple<s16>"
 	typeOfF13 = "func() -> option<list<char>>"
 	typeOfF14 = "func(p0: enum{e0, e1}, p1: list<s16>, p2: u8, p3: s32, p4: bool, p5: list<s32>, p6: enum{e0}, p7: u32, p8: s8, p9: option<result>) -> result<tuple<f64, s32>, char>"
 	typeOfF15 = "func(p0: result<_, bool>)"
 	typeOfF16 = "func(p0: s32, p1: flags{b0}, p2: option<s32>) -> u64"
 	typeOfF17 = "func(p0: enum{e0}) -> result"
-	typeOfF18 = "func(p0: option<u32>, p1: string, p2: result<result<f32, u32>, u32>, p3: option<f32>, p4: bool, p5: bool, p6: result<option<bool>, f32>, p7: f64, p8: s8, p9: u64) -> result<_, flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15}>"
+	typeOfF18 = "func(p0: option<u32>, p1: string, p2: result<result<f32, u32>, u32>, p3: option<f32>, p4: bool, p5: bool, p6: result<option<bool>, f32>, p7: f64, p8: s8, p9: u64) -> result<_, " + typeOfT0 + ">"
 	typeOfF19 = "func(p0: record{f0: bool, f1: s64}, p1: option<borrow<test:threeway/resources@1/socket>>)"
-	typeOfF20 = "func(p0: borrow<test:threeway/resources@1/socket>, p1: variant{c0(u8), c1(list<option<u64>>), c2(flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15})}, p2: result<_, bool>) -> result<s64, option<s32>>"
+	typeOfF20 = "func(p0: borrow<test:threeway/resources@1/socket>, p1: " + typeOfT3 + ", p2: result<_, bool>) -> result<s64, option<s32>>"
 	typeOfF21 = "func(p0: borrow<test:threeway/resources@1/socket>, p1: f32, p2: option<own<test:threeway/resources@1/file>>, p3: char, p4: result<option<bool>, f32>, p5: u16, p6: option<string>) -> result<enum{e0, e1}, result<option<bool>, f32>>"
 	typeOfF22 = "func(p0: result<option<bool>, f32>) -> u32"
 	typeOfF23 = "func(p0: u8) -> result<u32, f32>"
-	typeOfF24 = "func(p0: f32) -> list<flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15, b16, b17, b18, b19, b20, b21, b22, b23, b24, b25, b26, b27, b28, b29, b30}>"
-	typeOfF25 = "func(p0: enum{e0, e1, e2}, p1: flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15, b16, b17, b18, b19, b20, b21, b22, b23, b24, b25, b26, b27, b28, b29, b30}, p2: option<string>, p3: option<enum{e0, e1, e2}>, p4: string, p5: bool, p6: u8, p7: list<flags{b0}>, p8: s64, p9: u8) -> result"
+	typeOfF24 = "func(p0: f32) -> list<" + typeOfT10 + ">"
+	typeOfF25 = "func(p0: enum{e0, e1, e2}, p1: " + typeOfT10 + ", p2: option<string>, p3: option<enum{e0, e1, e2}>, p4: string, p5: bool, p6: u8, p7: list<flags{b0}>, p8: s64, p9: u8) -> result"
 	typeOfF26 = "func(p0: bool) -> bool"
-	typeOfF27 = "func(p0: variant{c0(u8), c1(list<option<u64>>), c2(flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15})})"
+	typeOfF27 = "func(p0: " + typeOfT3 + ")"
 	typeOfF28 = "func() -> flags{b0, b1}"
 	typeOfF29 = "func(p0: list<list<s64>>) -> result<u64, list<list<f64>>>"
 )
