@@ -86,7 +86,7 @@ func (c *converter) convertInterface(i *witlib.Interface, iface *model.Interface
 	}
 	i.Functions.All()(func(_ string, f *witlib.Function) bool {
 		var fn *model.Func
-		fn, err = c.convertFunc(f)
+		fn, err = c.convertFunc(&iface.Scope, f)
 		iface.Funcs = append(iface.Funcs, fn)
 		return err == nil
 	})
@@ -127,11 +127,11 @@ func (c *converter) addItem(items []*model.Item, world *model.World, name string
 		}
 		return append(items, &model.Item{Name: name, Type: d}), nil
 	case *witlib.Function:
-		if item.Name != name && item.Name != "[async]"+name {
+		if strings.TrimPrefix(item.Name, "[async]") != strings.TrimPrefix(name, "[async]") {
 			return nil, oldNames
 		}
-		fn, err := c.convertFunc(item)
-		return append(items, &model.Item{Name: name, Func: fn}), err
+		fn, err := c.convertFunc(&world.Scope, item)
+		return append(items, &model.Item{Name: fn.Name, Func: fn}), err
 	}
 	return nil, fmt.Errorf("%s is of a kind that is not supported", name)
 }
@@ -148,15 +148,16 @@ func (c *converter) addInterface(items []*model.Item, world *model.World, name s
 	return append(items, item), nil
 }
 
-func (c *converter) convertFunc(f *witlib.Function) (*model.Func, error) {
-	fn := &model.Func{Name: f.Name, Docs: f.Docs.Contents, Stability: stability(f.Stability)}
-	if err := c.setKind(fn, f); err != nil {
-		return nil, fmt.Errorf("function %s: %w", strings.TrimPrefix(f.Name, "[async]"), err)
+func (c *converter) convertFunc(s *model.Scope, f *witlib.Function) (*model.Func, error) {
+	fn := &model.Func{Docs: f.Docs.Contents, Stability: stability(f.Stability)}
+	setName(fn, s, f.Name)
+	if _, sync := f.Kind.(*witlib.Freestanding); !fn.Async && sync != (fn.Kind == model.Freestanding) {
+		return fn, fmt.Errorf("function %s: its kind is %T", f.Name, f.Kind)
 	}
 	for _, p := range f.Params {
 		t, err := c.convertType(p.Type)
 		if err != nil {
-			return nil, fmt.Errorf("function %s: parameter %s: %w", f.Name, p.Name, err)
+			return fn, fmt.Errorf("function %s: parameter %s: %w", f.Name, p.Name, err)
 		}
 		fn.Params = append(fn.Params, model.Param{Name: p.Name, Type: t})
 	}
@@ -166,38 +167,41 @@ func (c *converter) convertFunc(f *witlib.Function) (*model.Func, error) {
 	case 1:
 		var err error
 		if fn.Result, err = c.convertType(f.Results[0].Type); err != nil {
-			return nil, fmt.Errorf("function %s: result: %w", f.Name, err)
+			return fn, fmt.Errorf("function %s: result: %w", f.Name, err)
 		}
 		return fn, nil
 	}
-	return nil, fmt.Errorf("function %s: several results are no longer part of WIT", f.Name)
+	return fn, fmt.Errorf("function %s: several results are no longer part of WIT", f.Name)
 }
 
-// setKind reads the function's kind. The library leaves it nil, without an error, for async functions.
-func (c *converter) setKind(fn *model.Func, f *witlib.Function) error {
-	var of witlib.Type
-	switch k := f.Kind.(type) {
-	case *witlib.Freestanding:
-		fn.Base = f.Name
-		if strings.HasPrefix(f.Name, "[") {
-			return fmt.Errorf("async functions are not supported")
+// setName reads all that a function's name says, such as "[method]r.f" or "[async static]r.f". The library knows no kind
+// of functions that are async, and that they are is in the name only, as it was in components once.
+func setName(fn *model.Func, s *model.Scope, name string) {
+	kind, rest, found := strings.Cut(strings.TrimPrefix(name, "["), "]")
+	if !found {
+		fn.Name, fn.Base = name, name
+		return
+	}
+	resource, base, _ := strings.Cut(rest, ".")
+	kind, fn.Async = strings.CutPrefix(kind, "async")
+	fn.Name, fn.Base = rest, base
+	switch strings.TrimSpace(kind) {
+	case "":
+		fn.Base = rest
+		return
+	case "method":
+		fn.Kind = model.Method
+	case "static":
+		fn.Kind = model.Static
+	case "constructor":
+		fn.Kind, fn.Base = model.Constructor, "constructor"
+	}
+	fn.Name = "[" + strings.TrimSpace(kind) + "]" + rest
+	for _, d := range s.Types {
+		if d.Name == resource {
+			fn.Resource = d
 		}
-		return nil
-	case *witlib.Method:
-		fn.Kind, of = model.Method, k.Type
-	case *witlib.Static:
-		fn.Kind, of = model.Static, k.Type
-	case *witlib.Constructor:
-		fn.Kind, of = model.Constructor, k.Type
-	default:
-		return fmt.Errorf("async functions are not supported")
 	}
-	def, ok := of.(*witlib.TypeDef)
-	if !ok || c.defs[def] == nil {
-		return fmt.Errorf("its resource is missing")
-	}
-	fn.Resource, fn.Base = c.defs[def], f.BaseName()
-	return nil
 }
 
 // stability is what the gates of an item say.

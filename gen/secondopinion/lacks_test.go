@@ -11,13 +11,12 @@ import (
 
 // What the library can't read.
 const (
-	asyncFunctions = "async functions"
-	mapTypes       = "maps"
-	fixedLists     = "lists of fixed length"
-	fallible       = "constructors that may fail"
-	implements     = "interfaces under other names"
-	externalIDs    = "external IDs"
-	digits         = "words that begin with a digit"
+	mapTypes    = "maps"
+	fixedLists  = "lists of fixed length"
+	fallible    = "constructors that may fail"
+	implements  = "interfaces under other names"
+	externalIDs = "external IDs"
+	digits      = "words that begin with a digit"
 )
 
 // digitWord is a word of an identifier, but for the first, that begins with a digit.
@@ -89,7 +88,6 @@ func (s survey) items(w *model.World, items []*model.Item) {
 func (s survey) fn(f *model.Func) {
 	s.name(f.Base)
 	s.externalID(f.ExternalID)
-	s.is(f.Async, asyncFunctions)
 	s.is(f.Kind == model.Constructor && f.Result.Kind == abi.Result, fallible)
 	for _, p := range f.Params {
 		s.name(p.Name)

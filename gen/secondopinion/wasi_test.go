@@ -36,13 +36,13 @@ func wasi(t testing.TB, version string) string {
 	return root
 }
 
-// TestWASI compares whole versions of WASI. The library reads 0.2.
+// TestWASI compares whole versions of WASI.
 func TestWASI(t *testing.T) {
-	for version, want := range map[string]string{"0.2.12": "", "0.3.0": "the library lacks " + asyncFunctions} {
+	for _, version := range []string{"0.2.12", "0.3.0"} {
 		t.Run(version, func(t *testing.T) {
 			t.Parallel()
-			if got := opinions(t, wasi(t, version)); got != want {
-				t.Errorf("got %q, want %q", got, want)
+			if why := opinions(t, wasi(t, version)); why != "" {
+				t.Errorf("not compared: %s", why)
 			}
 		})
 	}
