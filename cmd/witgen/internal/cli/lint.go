@@ -48,7 +48,7 @@ func (c *lintCommand) Run(e *env) error {
 	}
 	tree, err := loadWIT(c.WIT, c.options())
 	if err != nil {
-		return err
+		return errorFormat{c.ErrorFormat}.asked(e, err)
 	}
 	found, err := lint.Check(tree, config)
 	if err != nil {
