@@ -139,7 +139,7 @@ type Length struct {
 	Value uint32
 }
 
-// Map is map<K, V>. The key is a [*Primitive], or a name for one.
+// Map is map<K, V>. The key is a [*Primitive], or a [*NamedType], which is for a resolver to refuse.
 type Map struct {
 	Span
 	Key, Value Type
