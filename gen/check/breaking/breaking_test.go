@@ -119,3 +119,26 @@ func TestWidths(t *testing.T) {
 		}
 	}
 }
+
+// TestHints has changes that seem harmless, whose hints say why they are not.
+func TestHints(t *testing.T) {
+	tests := []struct{ old, new, want string }{
+		{"u32", "option<u32>", "a value is no option of it: leave the function"},
+		{"option<u32>", "option<option<u32>>", "leave the function"},
+		{"u32", "u64", "integers are not widened or narrowed: "},
+		{"u32", "f32", "leave the function"},
+		{"string", "list<u8>", "both cross as address and length, but "},
+		{"list<u8>", "string", "both cross as address and length, but "},
+		{"list<u8>", "list<u8, 4>", "a list of fixed length lies in place, "},
+		{"list<u8, 4>", "list<u8>", "a list of fixed length lies in place, "},
+		{"r", "borrow<r>", "it is decided anew who drops the resource: "},
+		{"borrow<r>", "r", "it is decided anew who drops the resource: "},
+	}
+	for _, tt := range tests {
+		wit := func(typ string) string { return "interface i { resource r; f: func(a: " + typ + "); }" }
+		changes := breaking.Trees(load(t, wit(tt.old)), load(t, wit(tt.new)))
+		if len(changes) != 1 || !strings.HasPrefix(changes[0].Hint, tt.want) {
+			t.Errorf("%s to %s: %+v", tt.old, tt.new, changes)
+		}
+	}
+}

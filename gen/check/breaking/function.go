@@ -123,7 +123,7 @@ func (c *comparison) function(p pair, o, n *model.Func) {
 		}
 		change(FallibleChanged, "", "it can fail now")
 	default:
-		change(ResultChanged, difference(o.Result, n.Result), "%s", resultChange(o.Result, n.Result))
+		change(ResultChanged, typeHint(ResultChanged, o.Result, n.Result), "%s", resultChange(o.Result, n.Result))
 	}
 }
 

@@ -111,7 +111,7 @@ func (l *list) one(i, j int) {
 		l.change(Change{Rule: l.renamed, Was: o.text, Is: n.text, Place: n.place}, n, "%s `%s` is renamed to `%s`", l.noun, o.name, n.name)
 	}
 	if !l.same(o.typ, n.typ) {
-		l.change(Change{Rule: l.changed, Was: o.text, Is: n.text, Place: n.place, Hint: difference(o.typ, n.typ)}, n,
+		l.change(Change{Rule: l.changed, Was: o.text, Is: n.text, Place: n.place, Hint: typeHint(l.changed, o.typ, n.typ)}, n,
 			"%s `%s` %s", l.noun, n.name, typeChange(o.typ, n.typ))
 	}
 }

@@ -103,22 +103,31 @@ func (c *comparison) sameSignature(old, new *model.Func) bool {
 		slices.EqualFunc(old.Params, new.Params, func(a, b model.Param) bool { return a.Name == b.Name && c.same(a.Type, b.Type) })
 }
 
-// difference is a hint for common ways of changing a type, which seem harmless and are not. It is empty for others.
-func difference(old, new *model.Type) string {
-	if old == nil || new == nil {
-		return ""
+// typeHint is the hint of a rule about a type that is another one, with the reason for common ways of changing one
+// which seem harmless and are not.
+func typeHint(r Rule, old, new *model.Type) string {
+	why := ""
+	if old != nil && new != nil {
+		why = difference(old, new)
 	}
+	if why == "" {
+		return hints[r]
+	}
+	return why + ": " + hints[r]
+}
+
+func difference(old, new *model.Type) string {
 	switch {
 	case new.Kind == abi.Option && old.Kind != abi.Option:
-		return "a value is no option of it: " + hintNewFunction
+		return "a value is no option of it"
 	case isInteger(old.Kind) && isInteger(new.Kind):
-		return "integers are not widened or narrowed: " + hintNewFunction
+		return "integers are not widened or narrowed"
 	case old.Kind == abi.String && new.Kind == abi.List, old.Kind == abi.List && new.Kind == abi.String:
-		return "both cross as address and length, but a string is checked to be Unicode: " + hintNewFunction
+		return "both cross as address and length, but a string is checked to be Unicode"
 	case old.Kind == abi.List && new.Kind == abi.FixedList, old.Kind == abi.FixedList && new.Kind == abi.List:
-		return "a list of fixed length lies in place, without a pointer: " + hintNewFunction
+		return "a list of fixed length lies in place, without a pointer"
 	case old.Kind == abi.Own && new.Kind == abi.Borrow, old.Kind == abi.Borrow && new.Kind == abi.Own:
-		return "it is decided anew who drops the resource: " + hintNewFunction
+		return "it is decided anew who drops the resource"
 	}
 	return ""
 }

@@ -131,7 +131,7 @@ func (c *comparison) typeDef(p pair, o, n *model.TypeDef) {
 		l.note = flagsNote(o.Type, n.Type)
 		l.compare()
 	default:
-		ch.Rule, ch.Hint = TypeChanged, difference(o.Type, n.Type)
+		ch.Rule, ch.Hint = TypeChanged, typeHint(TypeChanged, o.Type, n.Type)
 		c.report(p, ch, "it %s%s", typeChange(o.Type, n.Type), c.users(o))
 	}
 }

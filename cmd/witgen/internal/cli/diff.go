@@ -159,7 +159,7 @@ func (c *diffCommand) old(opt resolve.Options) (*model.Tree, error) {
 			return nil, err
 		}
 	}
-	files, err := gitfs.Read(ctx, in, revision, dir, ".wit", ".wasm")
+	files, err := gitfs.Read(ctx, in, revision, dir, textExt, binaryExt)
 	if err != nil {
 		return nil, err
 	}
@@ -171,10 +171,7 @@ func (c *diffCommand) old(opt resolve.Options) (*model.Tree, error) {
 // package may be gone from the working tree: it is enough that a directory above it is there.
 func repositoryOf(ctx context.Context, wit string) (in, dir string, err error) {
 	in, rest := wit, ""
-	for {
-		if info, err := os.Stat(in); err == nil && info.IsDir() || filepath.Dir(in) == in {
-			break
-		}
+	for !isDir(in) && filepath.Dir(in) != in {
 		in, rest = filepath.Dir(in), path.Join(filepath.Base(in), rest)
 	}
 	prefix, err := gitfs.Prefix(ctx, in)
