@@ -128,7 +128,7 @@ func (d *decoder) handle(n *node, below int) *model.Type {
 		n.fail("want own or borrow")
 	}
 	if e := d.resource(n, below); e != nil {
-		d.sees(n, e.def.Owner)
+		d.contain(n, e)
 		if t.Resource = e.resource; e.def != e.resource {
 			t.Handle = e.def
 		}

@@ -2,7 +2,6 @@ package witjson
 
 import (
 	"github.com/witan-os/witan/gen/model"
-	"github.com/witan-os/witan/gen/syntax"
 	"github.com/witan-os/witan/runtime/abi"
 )
 
@@ -16,12 +15,12 @@ type entry struct {
 	// What it is made of, written out as WIT has it: a name counts as one, whatever is behind it. Parts without
 	// a name may be shared in JSON, so that a few bytes can stand for more types than memory can have.
 	depth, size int
-	borrows     bool         // a borrow is inside, also behind names
 	names       *model.Scope // that of the names inside, nil if there are none
-}
 
-// maxSpelled is how many types a document may have when it is written out.
-const maxSpelled = 4 * syntax.MaxNodes
+	// What it is made of, with what is behind names.
+	levels  int // types inside of each other
+	borrows bool
+}
 
 // placeTypes declares types with names in the scopes that list them, in order.
 func (d *decoder) placeTypes(interfaces, worlds []*node) {
@@ -117,6 +116,7 @@ func (d *decoder) define(e *entry, kind *node, below int) {
 			d.checkUse(kind, owner, target.def.Owner)
 		}
 		if target.resource != nil {
+			d.contain(kind, target)
 			e.def.AliasOf, e.resource = target.def, target.resource
 			return
 		}
@@ -143,74 +143,4 @@ func (d *decoder) aliased(kind *node, below int) *entry {
 // declared tells that WIT has types of the kind only by name.
 func declared(k abi.Kind) bool {
 	return k == abi.Record || k == abi.Variant || k == abi.Enum || k == abi.Flags
-}
-
-// spell counts what is written out in one place.
-func (d *decoder) spell(n *node) {
-	d.spelled += d.reading.size
-	if d.reading.size > syntax.MaxNodes || d.spelled > maxSpelled {
-		n.fail("the types are too large when their parts are written out")
-	}
-}
-
-// standalone reads a type of a function in a scope.
-func (d *decoder) standalone(n *node, s *model.Scope) (t *model.Type, borrows bool) {
-	d.reading = &entry{}
-	t = d.use(n, len(d.types))
-	d.spell(n)
-	d.belongs(n, s)
-	return t, d.reading.borrows
-}
-
-// use reads a type where it is used: by index or, for primitive types, by name. It must stand below an index.
-func (d *decoder) use(n *node, below int) *model.Type {
-	if n.form == text {
-		d.reading.size++
-		return primitive(n)
-	}
-	i, ok := n.index(below)
-	if !ok {
-		return &model.Type{Kind: abi.Bool}
-	}
-	e := d.types[i]
-	d.reading.borrows = d.reading.borrows || e.borrows
-	if e.def == nil {
-		d.sees(n, e.names)
-		d.reading.depth = max(d.reading.depth, e.depth+1)
-		d.reading.size += e.size
-		if d.reading.depth > syntax.MaxDepth {
-			n.fail("more than %d types inside of each other", syntax.MaxDepth)
-		}
-		return e.typ
-	}
-	d.sees(n, e.def.Owner)
-	d.reading.size++
-	switch {
-	case e.resource != nil:
-		n.fail("resource %s is no value without own or borrow", quote(e.def.Name))
-		return &model.Type{Kind: abi.Bool}
-	case e.def.Type.Def == e.def:
-		return e.def.Type
-	}
-	alias := *e.def.Type
-	alias.Alias = e.def
-	return &alias
-}
-
-// primitives are the types that have a name and no parts.
-var primitives = func() map[string]abi.Kind {
-	m := map[string]abi.Kind{abi.ErrorContext.String(): abi.ErrorContext}
-	for k := abi.Bool; k <= abi.String; k++ {
-		m[k.String()] = k
-	}
-	return m
-}()
-
-func primitive(n *node) *model.Type {
-	kind, ok := primitives[n.text]
-	if !ok {
-		n.fail("%s is no type", quote(n.text))
-		kind = abi.Bool
-	}
-	return &model.Type{Kind: kind}
 }

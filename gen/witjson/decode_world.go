@@ -10,16 +10,21 @@ func (d *decoder) fillWorlds(nodes []*node) {
 	for i, n := range nodes {
 		m := worldMembers(n)
 		w := d.worlds[i]
-		w.Imports = d.items(w, m.get("imports"))
-		w.Exports = d.items(w, m.get("exports"))
+		w.Imports = d.items(w, m.get("imports"), true)
+		w.Exports = d.items(w, m.get("exports"), false)
 	}
 }
 
-func (d *decoder) items(w *model.World, n *node) []*model.Item {
+// items reads the imports or exports of a world. Types, and functions of resources, are among the imports only: that
+// is where a world has what it declares.
+func (d *decoder) items(w *model.World, n *node, imports bool) []*model.Item {
 	var items []*model.Item
 	names := distinct{}
 	for _, e := range n.entries() {
 		item := d.item(w, e)
+		if !imports && (item.Type != nil || item.Func != nil && item.Func.Resource != nil) {
+			e.fail("it is declared by the world, and is no export")
+		}
 		if item.Func != nil {
 			names.addFunc(e, item.Func)
 		} else {

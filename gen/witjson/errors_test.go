@@ -110,7 +110,7 @@ func TestErrors(t *testing.T) {
 		{`, "rec": 3`, ``, "types[3]: it has a name or owner, and nothing lists it"},
 		{`"kind": {"type": 3}, "owner": {"world": 0}`, `"kind": {"type": 3}, "owner": {"interface": 0}`, `types[4].owner: the type is listed by "a:b/w@1.0.0"`},
 		{`"kind": {"type": 3}, "owner": {"world": 0}`, `"kind": {"type": 3}, "owner": null`, `types[4].owner: null, want an object`},
-		{`"exports": {}`, `"exports": {"own": {"type": 4}}`, ""}, // the same type, which is also an import
+		{`"exports": {}`, `"exports": {"own": {"type": 4}}`, "worlds[0].exports.own: it is declared by the world, and is no export"},
 		{`"exports": {}`, `"exports": {"own": {"type": 3}}`, `worlds[0].exports.own.type: no type of the world can be here`},
 
 		// Types.
@@ -158,6 +158,27 @@ func TestErrors(t *testing.T) {
 			t.Errorf("%.80s: %v", tt.new, err)
 		case tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)):
 			t.Errorf("%.80s: got %v, want an error with %s", tt.new, err, tt.want)
+		}
+	}
+}
+
+// TestNamesOfNames reads chains of aliases, which other code follows.
+func TestNamesOfNames(t *testing.T) {
+	for _, n := range []int{500, 502} {
+		var listed, types []string
+		for i := range n {
+			kind := `"u8"`
+			if i > 0 {
+				kind = fmt.Sprint(i - 1)
+			}
+			listed = append(listed, fmt.Sprintf(`"t%d": %d`, i, i))
+			types = append(types, fmt.Sprintf(`{"name": "t%d", "kind": {"type": %s}, "owner": {"interface": 0}}`, i, kind))
+		}
+		_, err := witjson.Decode(fmt.Appendf(nil, `{"worlds": [], "types": [%s],
+			"interfaces": [{"name": "i", "types": {%s}, "functions": {}, "package": 0}],
+			"packages": [{"name": "a:b", "interfaces": {"i": 0}, "worlds": {}}]}`, strings.Join(types, ","), strings.Join(listed, ",")))
+		if (err == nil) != (n == 500) {
+			t.Errorf("%d: %v", n, err)
 		}
 	}
 }
@@ -230,14 +251,22 @@ func TestSharedParts(t *testing.T) {
 		}
 		return fmt.Sprintf(`{"list": %d}`, i-1)
 	}
+	wide := func(i int) string {
+		if i == 0 {
+			return `{"list": "u8"}`
+		}
+		part := fmt.Sprint(i - 1)
+		return fmt.Sprintf(`{"tuple": {"types": [%s]}}`, part+strings.Repeat(","+part, 1000))
+	}
 	for _, tt := range []struct {
 		data []byte
 		want string
 	}{
+		{types(90, wide), "too large when their parts are written out"},
 		{types(16, pairs), ""},
 		{types(60, pairs), "too large when their parts are written out"},
 		{types(99, lists), ""},
-		{types(200, lists), "more than 100 types inside of each other"},
+		{types(200, lists), "more than 100 types inside of each other, or 500 with those behind names"},
 	} {
 		_, err := witjson.Decode(tt.data)
 		if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
