@@ -20,7 +20,7 @@ import (
 type diffCommand struct {
 	Against string `name:"against" required:"" placeholder:"git:REV[:DIR]|DIR|FILE" help:"The old side: the WIT of a git revision, a directory or file with WIT, a file with WIT in JSON, or a component."`
 	WIT     string `name:"wit" config:"wit" default:"wit" placeholder:"DIR" help:"The new side: the WIT package (default: wit)."`
-	World   string `name:"world" placeholder:"NAME" help:"The world that a component is for, if the package has more than one; that of another package is namespace:package/world."`
+	World   string `name:"world" placeholder:"NAME" help:"The world that a component is for, if the package has more than one; that of another package is namespace:package/world, or namespace:package/world@version."`
 	FailOn  string `name:"fail-on" enum:"abi,source,additive,none" default:"source" placeholder:"abi|source|additive|none" help:"Exit with 1 if a change is of this severity or a worse one (default: source)."`
 	JSON    bool   `name:"json" help:"Print the changes as JSON; its form is versioned."`
 
@@ -111,30 +111,36 @@ func isComponent(t *model.Tree) bool { return t.Root != nil && t.Root.ID() == "r
 // world finds the world that a component is for. A package without worlds has none, and then interfaces are all
 // that counts.
 func (c *diffCommand) world(tree *model.Tree) (*model.World, error) {
-	pkg, name, found := strings.Cut(c.World, "/")
-	if !found {
-		pkg, name = "", c.World
-	}
 	var worlds []*model.World
 	var names []string
 	for _, p := range tree.Packages {
-		if pkg == "" && p != tree.Root || pkg != "" && pkg != p.Path() {
-			continue
-		}
 		for _, w := range p.Worlds {
-			names = append(names, w.Name)
-			if name == "" || name == w.Name {
+			if p == tree.Root {
+				names = append(names, w.Name)
+			}
+			switch c.World {
+			case w.ID(), w.TrackID(), p.Path() + "/" + w.Name:
 				worlds = append(worlds, w)
+			case w.Name, "":
+				if p == tree.Root {
+					worlds = append(worlds, w)
+				}
 			}
 		}
+	}
+	there := "there is none"
+	if len(names) > 0 {
+		there = "there is " + strings.Join(names, ", ")
 	}
 	switch {
 	case len(worlds) == 1:
 		return worlds[0], nil
-	case len(worlds) > 1:
+	case len(worlds) > 1 && c.World == "":
 		return nil, fmt.Errorf("%s has several worlds: choose one of %s with --world", c.WIT, strings.Join(names, ", "))
+	case len(worlds) > 1:
+		return nil, fmt.Errorf("%s has world %s in several versions: say which, as in %s", c.WIT, c.World, worlds[0].ID())
 	case c.World != "":
-		return nil, fmt.Errorf("%s has no world %s: there is %s", c.WIT, c.World, strings.Join(names, ", "))
+		return nil, fmt.Errorf("%s has no world %s: %s", c.WIT, c.World, there)
 	}
 	return nil, nil
 }
