@@ -197,12 +197,14 @@ func TestCorpusResolves(t *testing.T) {
 			if excepted {
 				left--
 			}
-			_, err := load(s.opt)
+			tree, err := load(s.opt)
 			switch {
 			case excepted && err == nil:
 				t.Errorf("%s resolves, although %s: it is no exception any more", path, why)
 			case !excepted && err != nil:
 				t.Errorf("%s: %v", path, err)
+			case tree != nil:
+				checkTree(t, tree)
 			}
 		}
 	}

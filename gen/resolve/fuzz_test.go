@@ -195,12 +195,21 @@ func (c *treeChecker) typ(t *model.Type, of *model.TypeDef) {
 		}
 	}
 	for _, f := range t.Fields {
+		if f.Name != "" {
+			c.place(f.Place)
+		}
 		c.typ(f.Type, nil)
 	}
 	for _, k := range t.Cases {
+		if t.Def != nil {
+			c.place(k.Place)
+		}
 		if k.Type != nil {
 			c.typ(k.Type, nil)
 		}
+	}
+	for _, l := range t.Labels {
+		c.place(l.Place)
 	}
 }
 
@@ -210,6 +219,7 @@ func (c *treeChecker) fn(f *model.Func) {
 		c.Errorf("function %s of a resource that comes later", f.Name)
 	}
 	for _, p := range f.Params {
+		c.place(p.Place)
 		c.typ(p.Type, nil)
 	}
 	if f.Result != nil {

@@ -2,7 +2,6 @@ package resolve
 
 import (
 	"cmp"
-	"fmt"
 
 	"github.com/witan-os/witan/gen/model"
 	"github.com/witan-os/witan/gen/syntax"
@@ -14,45 +13,6 @@ type worldBuilder struct {
 	item             *item
 	imports, exports *side
 	includes         []*syntax.Include
-}
-
-// side is what a world imports, or what it exports.
-type side struct {
-	word    string // import, export
-	items   []*model.Item
-	keys    map[key]*model.Item
-	names   map[string]string // the plain names among them by lower case
-	claimed map[string]claim  // names in the declaration by lower case, those behind gates included
-}
-
-// key is what an item of a world is known by: its plain name, or the interface that it is under its own name.
-type key struct {
-	name  string
-	iface *model.Interface
-}
-
-// claim is the declaration of a name.
-type claim struct {
-	name, what string
-}
-
-func newSide(word string) *side {
-	return &side{word: word, keys: map[key]*model.Item{}, names: map[string]string{}, claimed: map[string]claim{}}
-}
-
-func keyOf(i *model.Item) key {
-	if i.Name != "" {
-		return key{name: i.Name}
-	}
-	return key{iface: i.Interface}
-}
-
-func (s *side) add(i *model.Item) {
-	s.items = append(s.items, i)
-	s.keys[keyOf(i)] = i
-	if i.Name != "" {
-		s.names[fold(i.Name)] = i.Name
-	}
 }
 
 // resolveWorld resolves what the declaration of a world says.
@@ -98,7 +58,7 @@ func (b *worldBuilder) declaredTypes(items []syntax.WorldItem) {
 	}
 	b.resolveTypes(uses, defs, nil)
 	for _, sym := range b.all {
-		b.imports.claimed[fold(sym.name.Name)] = claim{sym.name.Name, "type"}
+		b.imports.claimed[fold(sym.name.Name)] = claim{sym.name.Name, "a type"}
 	}
 	for _, d := range b.model.Types {
 		b.imports.add(&model.Item{Name: d.Name, Type: d, Place: d.Place})
@@ -113,12 +73,12 @@ func (b *worldBuilder) extern(to *side, docs syntax.Docs, gate syntax.Gate, e sy
 	switch e := e.(type) {
 	case *syntax.ExternFunc:
 		f := b.function(function{docs, gate, e.Name, e.Type, model.Freestanding}, nil)
-		if b.claim(to, e.Name, "function") && f != nil {
+		if b.claim(to, e.Name, "a function") && f != nil {
 			to.add(funcItem(f))
 		}
 	case *syntax.ExternInterface:
 		i := b.inline(docs, gate, e)
-		if b.claim(to, e.Name, "interface") && i != nil {
+		if b.claim(to, e.Name, "an interface") && i != nil {
 			to.add(i)
 		}
 	case *syntax.ExternPath:
@@ -127,7 +87,7 @@ func (b *worldBuilder) extern(to *side, docs syntax.Docs, gate syntax.Gate, e sy
 			return
 		}
 		name := syntax.ID{Span: e.Path.Name.Span, Name: i.Interface.ID()}
-		if b.claim(to, name, "interface") && !off {
+		if b.claim(to, name, "an interface") && !off {
 			to.add(i)
 		}
 	case *syntax.ExternNamedPath:
@@ -135,27 +95,10 @@ func (b *worldBuilder) extern(to *side, docs syntax.Docs, gate syntax.Gate, e sy
 		if i != nil {
 			i.Name, i.Place = e.Name.Name, place(file, e.Name.Span)
 		}
-		if b.claim(to, e.Name, "interface") && i != nil && !off {
+		if b.claim(to, e.Name, "an interface") && i != nil && !off {
 			to.add(i)
 		}
 	}
-}
-
-// claim reports a name that is taken on one side of the world.
-func (b *worldBuilder) claim(to *side, name syntax.ID, what string) bool {
-	first, taken := to.claimed[fold(name.Name)]
-	if !taken {
-		to.claimed[fold(name.Name)] = claim{name.Name, what}
-		return true
-	}
-	message := fmt.Sprintf("world `%s` %ss `%s` twice", b.model.Name, to.word, name.Name)
-	if first.name != name.Name {
-		message = fmt.Sprintf("%s `%s` differs from `%s` in case only, which makes no difference", to.word, name.Name, first.name)
-	} else if first.what != what || what == "type" {
-		message = fmt.Sprintf("%s `%s` has the name of a %s of this world", to.word, name.Name, first.what)
-	}
-	b.report(name.Span, RuleDuplicate, message, "")
-	return false
 }
 
 // inline resolves an interface that a world has in place. It returns nil if it is left out.
@@ -209,21 +152,4 @@ func (b *worldBuilder) finish() {
 		}
 	}
 	b.pkg.model.Worlds = append(b.pkg.model.Worlds, w)
-}
-
-// spend counts what is added to worlds.
-func (r *resolver) spend(n int) { r.added += n }
-
-// room reports whether a world may have another item, and says if not.
-func (b *worldBuilder) room() bool {
-	b.r.spend(1)
-	if b.r.added <= MaxWorldSize {
-		return true
-	}
-	if !b.r.full {
-		b.r.full = true
-		b.report(b.item.name.Span, RuleTooLarge,
-			fmt.Sprintf("with this one, what worlds include and what their interfaces need is more than %d", MaxWorldSize), "")
-	}
-	return false
 }
