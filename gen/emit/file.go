@@ -51,7 +51,7 @@ func newFile(g *generator, u unit) *file {
 // writeAll adds everything in the order in which people will want to read it.
 func (f *file) writeAll() {
 	f.packageComment()
-	f.Const().Id("_").Op("=").Qual(gluePath, "GeneratedFor1").Comment("the contract with the runtime, checked by the compiler")
+	f.contract()
 	for _, d := range f.scope.Types {
 		f.typeDef(d)
 	}
@@ -59,6 +59,7 @@ func (f *file) writeAll() {
 	f.client()
 	f.guests()
 	f.functionTypes()
+	f.coreTypes()
 	f.provide()
 	f.calls()
 	f.emitHelpers()

@@ -103,7 +103,7 @@ var rooms = []room{
 	},
 	{
 		packages: "gen/...",
-		imports:  []string{std, "gen/...", "runtime/abi", "runtime/fuse", "internal/...", jennifer, goTools, goMod},
+		imports:  []string{std, "gen/...", "runtime/abi", "runtime/contract", "runtime/fuse", "internal/...", jennifer, goTools, goMod},
 		tests:    []string{"runtime/...", "wit", witParser},
 		why:      "the generator needs the ABI as data and nothing that runs",
 	},

@@ -38,7 +38,9 @@ type parseError struct {
 	reason string
 }
 
-func (e *parseError) Error() string { return fmt.Sprintf("at byte %d of the type: %s", e.offset, e.reason) }
+func (e *parseError) Error() string {
+	return fmt.Sprintf("at byte %d of the type: %s", e.offset, e.reason)
+}
 
 // typeParser reads types. It panics with a *parseError, which does not leave this file.
 type typeParser struct {
@@ -266,4 +268,3 @@ func (p *typeParser) resource() *Resource {
 	}
 	return r
 }
-

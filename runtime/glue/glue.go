@@ -17,14 +17,6 @@ import (
 	"github.com/witan-os/witan/runtime/instance"
 )
 
-// Version is the version of the contract between generated code and this package. Generated files refer
-// to the constant named after the version that they were written for, so that a mismatch is an error of
-// the Go compiler: run go generate again with the witgen of this version.
-const Version = 1
-
-// GeneratedFor1 is referred to by files generated for version 1.
-const GeneratedFor1 = true
-
 // These are the runtime's types that generated code and implementations name.
 type (
 	// Boundary lifts values from a component instance and lowers values to it.

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"runtime/debug"
 
-	"github.com/witan-os/witan/runtime/glue"
+	"github.com/witan-os/witan/runtime/contract"
 )
 
 type version struct{}
@@ -15,6 +15,6 @@ func (version) Run(e *env) error {
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
 		v = info.Main.Version
 	}
-	_, err := fmt.Fprintf(e.stdout, "witgen %s (generates for runtime contract %d)\n", v, glue.Version)
+	_, err := fmt.Fprintf(e.stdout, "witgen %s (generates for runtime contract %d)\n", v, contract.Version)
 	return err
 }

@@ -11,7 +11,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // Client calls a component that exports the functions of the world callee.
 type Client struct {
@@ -72,4 +73,11 @@ func (c *Client) LoopLog(ctx context.Context, n uint32, len_ uint32) (result uin
 const (
 	typeOfLoopTick = "func(n: u32) -> u32"
 	typeOfLoopLog  = "func(n: u32, len: u32) -> u32"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1) // loop-tick: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (glue.MaxFlatResults - 1) // loop-log: (i32 i32) -> (i32)
 )

@@ -12,7 +12,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // Client calls a component that exports the functions of the world driver.
 type Client struct {
@@ -204,4 +205,18 @@ const (
 	typeOfDriveVariant = "func(n: u32) -> u32"
 	typeOfDriveOption  = "func(n: u32) -> u32"
 	typeOfDriveResult  = "func(n: u32) -> u32"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1) // drive-noop: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1) // drive-add: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (glue.MaxFlatResults - 1) // drive-echo: (i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (glue.MaxFlatResults - 1) // drive-sum: (i32 i32) -> (i64)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (glue.MaxFlatResults - 1) // drive-bytes: (i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1) // drive-rec: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1) // drive-variant: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1) // drive-option: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1) // drive-result: (i32) -> (i32)
 )

@@ -11,7 +11,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // Host implements the functions of host.
 //
@@ -92,6 +93,13 @@ func (c *Client) Log(ctx context.Context, s_ string) (result uint32, err error) 
 const (
 	typeOfTick = "func(x: u32) -> u32"
 	typeOfLog  = "func(s: string) -> u32"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1) // tick: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (glue.MaxFlatResults - 1) // log: (i32 i32) -> (i32)
 )
 
 // Provide offers h to components as host.

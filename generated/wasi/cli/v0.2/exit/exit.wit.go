@@ -11,7 +11,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // Host implements the functions of exit.
 //
@@ -95,6 +96,13 @@ func (c *Client) ExitWithCode(ctx context.Context, statusCode uint8) (err error)
 const (
 	typeOfExit         = "func(status: result)"
 	typeOfExitWithCode = "func(status-code: u8)"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 0) // exit: (i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 0) // exit-with-code: (i32) -> ()
 )
 
 // Provide offers h to components as exit.

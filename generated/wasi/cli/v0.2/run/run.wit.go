@@ -11,7 +11,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // Host implements the functions of run.
 //
@@ -72,6 +73,12 @@ func (c *Client) Run(ctx context.Context) (err error) {
 // The functions' types, which must be those that a component states.
 const (
 	typeOfRun = "func() -> result"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 1) // run: () -> (i32)
 )
 
 // Provide offers h to components as run.

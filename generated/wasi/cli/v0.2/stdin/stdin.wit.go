@@ -12,7 +12,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // InputStream is the WIT type input-stream.
 type InputStream = streams.InputStream
@@ -72,6 +73,12 @@ func (c *Client) GetStdin(ctx context.Context) (result glue.Own[InputStream], er
 // The functions' types, which must be those that a component states.
 const (
 	typeOfGetStdin = "func() -> own<wasi:io/streams@0.2/input-stream>"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 1) // get-stdin: () -> (i32)
 )
 
 // Provide offers h to components as stdin.

@@ -12,7 +12,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // OutputStream is the WIT type output-stream.
 type OutputStream = streams.OutputStream
@@ -72,6 +73,12 @@ func (c *Client) GetStdout(ctx context.Context) (result glue.Own[OutputStream], 
 // The functions' types, which must be those that a component states.
 const (
 	typeOfGetStdout = "func() -> own<wasi:io/streams@0.2/output-stream>"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 1) // get-stdout: () -> (i32)
 )
 
 // Provide offers h to components as stdout.

@@ -12,7 +12,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // TerminalOutput is the WIT type terminal-output.
 type TerminalOutput = terminaloutput.TerminalOutput
@@ -73,6 +74,12 @@ func (c *Client) GetTerminalStderr(ctx context.Context) (result glue.Option[glue
 // The functions' types, which must be those that a component states.
 const (
 	typeOfGetTerminalStderr = "func() -> option<own<wasi:cli/terminal-output@0.2/terminal-output>>"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (1 - glue.MaxFlatResults) // get-terminal-stderr: (i32) -> ()
 )
 
 // Provide offers h to components as terminal-stderr.

@@ -13,7 +13,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // Pollable is the WIT type pollable.
 type Pollable = poll.Pollable
@@ -170,6 +171,15 @@ const (
 	typeOfResolution        = "func() -> u64"
 	typeOfSubscribeInstant  = "func(when: u64) -> own<wasi:io/poll@0.2/pollable>"
 	typeOfSubscribeDuration = "func(when: u64) -> own<wasi:io/poll@0.2/pollable>"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 1) // now: () -> (i64)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 1) // resolution: () -> (i64)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1) // subscribe-instant: (i64) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1) // subscribe-duration: (i64) -> (i32)
 )
 
 // Provide offers h to components as monotonic-clock.

@@ -12,7 +12,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // Datetime is the WIT record datetime.
 //
@@ -105,6 +106,13 @@ func (c *Client) Resolution(ctx context.Context) (result Datetime, err error) {
 const (
 	typeOfNow        = "func() -> record{seconds: u64, nanoseconds: u32}"
 	typeOfResolution = "func() -> record{seconds: u64, nanoseconds: u32}"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (1 - glue.MaxFlatResults) // now: (i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (1 - glue.MaxFlatResults) // resolution: (i32) -> ()
 )
 
 // Provide offers h to components as wall-clock.

@@ -12,7 +12,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // Descriptor is the WIT type descriptor.
 type Descriptor = types.Descriptor
@@ -75,6 +76,12 @@ func (c *Client) GetDirectories(ctx context.Context) (result []glue.Tuple2[glue.
 // The functions' types, which must be those that a component states.
 const (
 	typeOfGetDirectories = "func() -> list<tuple<own<wasi:filesystem/types@0.2/descriptor>, string>>"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (1 - glue.MaxFlatResults) // get-directories: (i32) -> ()
 )
 
 // Provide offers h to components as preopens.

@@ -24,7 +24,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // InputStream is the WIT type input-stream.
 type InputStream = streams.InputStream
@@ -1480,6 +1481,40 @@ const (
 	typeOfDescriptorMetadataHashAt               = "func(self: borrow<wasi:filesystem/types@0.2/descriptor>, path-flags: flags{symlink-follow}, path: string) -> result<record{lower: u64, upper: u64}, " + typeOfErrorCode + ">"
 	typeOfDirectoryEntryStreamReadDirectoryEntry = "func(self: borrow<wasi:filesystem/types@0.2/directory-entry-stream>) -> result<option<" + typeOfDirectoryEntry + ">, " + typeOfErrorCode + ">"
 	typeOfFilesystemErrorCode                    = "func(err: borrow<wasi:io/error@0.2/error>) -> option<" + typeOfErrorCode + ">"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults)  // [method]descriptor.read-via-stream: (i32 i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults)  // [method]descriptor.write-via-stream: (i32 i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // [method]descriptor.append-via-stream: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (1 - glue.MaxFlatResults)  // [method]descriptor.advise: (i32 i64 i64 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // [method]descriptor.sync-data: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // [method]descriptor.get-flags: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // [method]descriptor.get-type: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults)  // [method]descriptor.set-size: (i32 i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 7) | (1 - glue.MaxFlatResults)  // [method]descriptor.set-times: (i32 i32 i64 i32 i32 i64 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (3 - glue.MaxFlatResults)  // [method]descriptor.read: (i32 i64 i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (1 - glue.MaxFlatResults)  // [method]descriptor.write: (i32 i32 i32 i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // [method]descriptor.read-directory: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // [method]descriptor.sync: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (1 - glue.MaxFlatResults)  // [method]descriptor.create-directory-at: (i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (12 - glue.MaxFlatResults) // [method]descriptor.stat: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (12 - glue.MaxFlatResults) // [method]descriptor.stat-at: (i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 10) | (1 - glue.MaxFlatResults) // [method]descriptor.set-times-at: (i32 i32 i32 i32 i32 i64 i32 i32 i64 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 7) | (1 - glue.MaxFlatResults)  // [method]descriptor.link-at: (i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 6) | (1 - glue.MaxFlatResults)  // [method]descriptor.open-at: (i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (2 - glue.MaxFlatResults)  // [method]descriptor.readlink-at: (i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (1 - glue.MaxFlatResults)  // [method]descriptor.remove-directory-at: (i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 6) | (1 - glue.MaxFlatResults)  // [method]descriptor.rename-at: (i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (1 - glue.MaxFlatResults)  // [method]descriptor.symlink-at: (i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (1 - glue.MaxFlatResults)  // [method]descriptor.unlink-file-at: (i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (glue.MaxFlatResults - 1)  // [method]descriptor.is-same-object: (i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (2 - glue.MaxFlatResults)  // [method]descriptor.metadata-hash: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (2 - glue.MaxFlatResults)  // [method]descriptor.metadata-hash-at: (i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (4 - glue.MaxFlatResults)  // [method]directory-entry-stream.read-directory-entry: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // filesystem-error-code: (i32 i32) -> ()
 )
 
 // Provide offers h to components as types.

@@ -12,7 +12,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // IncomingRequest is the WIT type incoming-request.
 type IncomingRequest = types.IncomingRequest
@@ -81,6 +82,12 @@ func (c *Client) Handle(ctx context.Context, request glue.Own[IncomingRequest], 
 // The functions' types, which must be those that a component states.
 const (
 	typeOfHandle = "func(request: own<wasi:http/types@0.2/incoming-request>, response-out: own<wasi:http/types@0.2/response-outparam>)"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (glue.MaxFlatResults - 0) // handle: (i32 i32) -> ()
 )
 
 // Provide offers h to components as incoming-handler.

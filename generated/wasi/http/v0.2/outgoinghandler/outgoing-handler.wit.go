@@ -12,7 +12,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // OutgoingRequest is the WIT type outgoing-request.
 type OutgoingRequest = types.OutgoingRequest
@@ -98,6 +99,12 @@ func (c *Client) Handle(ctx context.Context, request glue.Own[OutgoingRequest], 
 const (
 	typeOfErrorCode = "variant{DNS-timeout, DNS-error(record{rcode: option<string>, info-code: option<u16>}), destination-not-found, destination-unavailable, destination-IP-prohibited, destination-IP-unroutable, connection-refused, connection-terminated, connection-timeout, connection-read-timeout, connection-write-timeout, connection-limit-reached, TLS-protocol-error, TLS-certificate-error, TLS-alert-received(record{alert-id: option<u8>, alert-message: option<string>}), HTTP-request-denied, HTTP-request-length-required, HTTP-request-body-size(option<u64>), HTTP-request-method-invalid, HTTP-request-URI-invalid, HTTP-request-URI-too-long, HTTP-request-header-section-size(option<u32>), HTTP-request-header-size(option<record{field-name: option<string>, field-size: option<u32>}>), HTTP-request-trailer-section-size(option<u32>), HTTP-request-trailer-size(record{field-name: option<string>, field-size: option<u32>}), HTTP-response-incomplete, HTTP-response-header-section-size(option<u32>), HTTP-response-header-size(record{field-name: option<string>, field-size: option<u32>}), HTTP-response-body-size(option<u64>), HTTP-response-trailer-section-size(option<u32>), HTTP-response-trailer-size(record{field-name: option<string>, field-size: option<u32>}), HTTP-response-transfer-coding(option<string>), HTTP-response-content-coding(option<string>), HTTP-response-timeout, HTTP-upgrade-failed, HTTP-protocol-error, loop-detected, configuration-error, internal-error(option<string>)}"
 	typeOfHandle    = "func(request: own<wasi:http/types@0.2/outgoing-request>, options: option<own<wasi:http/types@0.2/request-options>>) -> result<own<wasi:http/types@0.2/future-incoming-response>, " + typeOfErrorCode + ">"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (7 - glue.MaxFlatResults) // handle: (i32 i32 i32 i32) -> ()
 )
 
 // Provide offers h to components as outgoing-handler.

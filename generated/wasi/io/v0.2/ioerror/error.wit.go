@@ -11,7 +11,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // Error is the WIT resource error.
 //
@@ -99,6 +100,12 @@ func Holders(inst *glue.Instance) ([]glue.Holder, error) {
 // The functions' types, which must be those that a component states.
 const (
 	typeOfErrorToDebugString = "func(self: borrow<wasi:io/error@0.2/error>) -> string"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults) // [method]error.to-debug-string: (i32 i32) -> ()
 )
 
 // Provide offers error to components.

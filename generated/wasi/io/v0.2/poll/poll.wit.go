@@ -11,7 +11,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // Pollable is the WIT resource pollable.
 //
@@ -161,6 +162,14 @@ const (
 	typeOfPollableReady = "func(self: borrow<wasi:io/poll@0.2/pollable>) -> bool"
 	typeOfPollableBlock = "func(self: borrow<wasi:io/poll@0.2/pollable>)"
 	typeOfPoll          = "func(in: list<borrow<wasi:io/poll@0.2/pollable>>) -> list<u32>"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1) // [method]pollable.ready: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 0) // [method]pollable.block: (i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults) // poll: (i32 i32 i32) -> ()
 )
 
 // Provide offers h to components as poll.

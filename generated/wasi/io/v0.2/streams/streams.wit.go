@@ -15,7 +15,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // Error is the WIT type error.
 type Error = ioerror.Error
@@ -638,6 +639,26 @@ const (
 	typeOfOutputStreamBlockingWriteZeroesAndFlush = "func(self: borrow<wasi:io/streams@0.2/output-stream>, len: u64) -> result<_, " + typeOfStreamError + ">"
 	typeOfOutputStreamSplice                      = "func(self: borrow<wasi:io/streams@0.2/output-stream>, src: borrow<wasi:io/streams@0.2/input-stream>, len: u64) -> result<u64, " + typeOfStreamError + ">"
 	typeOfOutputStreamBlockingSplice              = "func(self: borrow<wasi:io/streams@0.2/output-stream>, src: borrow<wasi:io/streams@0.2/input-stream>, len: u64) -> result<u64, " + typeOfStreamError + ">"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (2 - glue.MaxFlatResults) // [method]input-stream.read: (i32 i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (2 - glue.MaxFlatResults) // [method]input-stream.blocking-read: (i32 i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (2 - glue.MaxFlatResults) // [method]input-stream.skip: (i32 i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (2 - glue.MaxFlatResults) // [method]input-stream.blocking-skip: (i32 i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1) // [method]input-stream.subscribe: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (2 - glue.MaxFlatResults) // [method]output-stream.check-write: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (2 - glue.MaxFlatResults) // [method]output-stream.write: (i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (2 - glue.MaxFlatResults) // [method]output-stream.blocking-write-and-flush: (i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (2 - glue.MaxFlatResults) // [method]output-stream.flush: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (2 - glue.MaxFlatResults) // [method]output-stream.blocking-flush: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1) // [method]output-stream.subscribe: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (2 - glue.MaxFlatResults) // [method]output-stream.write-zeroes: (i32 i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (2 - glue.MaxFlatResults) // [method]output-stream.blocking-write-zeroes-and-flush: (i32 i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (2 - glue.MaxFlatResults) // [method]output-stream.splice: (i32 i32 i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (2 - glue.MaxFlatResults) // [method]output-stream.blocking-splice: (i32 i32 i64 i32) -> ()
 )
 
 // Provide offers streams to components.

@@ -11,7 +11,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // Host implements the functions of insecure-seed.
 //
@@ -72,6 +73,12 @@ func (c *Client) InsecureSeed(ctx context.Context) (result glue.Tuple2[uint64, u
 // The functions' types, which must be those that a component states.
 const (
 	typeOfInsecureSeed = "func() -> tuple<u64, u64>"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (1 - glue.MaxFlatResults) // insecure-seed: (i32) -> ()
 )
 
 // Provide offers h to components as insecure-seed.

@@ -11,7 +11,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // Host implements the functions of random.
 //
@@ -102,6 +103,13 @@ func (c *Client) GetRandomU64(ctx context.Context) (result uint64, err error) {
 const (
 	typeOfGetRandomBytes = "func(len: u64) -> list<u8>"
 	typeOfGetRandomU64   = "func() -> u64"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults) // get-random-bytes: (i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 1) // get-random-u64: () -> (i64)
 )
 
 // Provide offers h to components as random.

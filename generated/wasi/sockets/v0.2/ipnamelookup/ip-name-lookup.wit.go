@@ -13,7 +13,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // Pollable is the WIT type pollable.
 type Pollable = poll.Pollable
@@ -190,6 +191,14 @@ const (
 	typeOfResolveAddresses                       = "func(network: borrow<wasi:sockets/network@0.2/network>, name: string) -> result<own<wasi:sockets/ip-name-lookup@0.2/resolve-address-stream>, " + typeOfErrorCode + ">"
 	typeOfResolveAddressStreamResolveNextAddress = "func(self: borrow<wasi:sockets/ip-name-lookup@0.2/resolve-address-stream>) -> result<option<" + typeOfIPAddress + ">, " + typeOfErrorCode + ">"
 	typeOfResolveAddressStreamSubscribe          = "func(self: borrow<wasi:sockets/ip-name-lookup@0.2/resolve-address-stream>) -> own<wasi:io/poll@0.2/pollable>"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (1 - glue.MaxFlatResults)  // resolve-addresses: (i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (10 - glue.MaxFlatResults) // [method]resolve-address-stream.resolve-next-address: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1)  // [method]resolve-address-stream.subscribe: (i32) -> (i32)
 )
 
 // Provide offers h to components as ip-name-lookup.

@@ -15,7 +15,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // InputStream is the WIT type input-stream.
 type InputStream = streams.InputStream
@@ -986,6 +987,39 @@ const (
 	typeOfTCPSocketSetSendBufferSize      = "func(self: borrow<wasi:sockets/tcp@0.2/tcp-socket>, value: u64) -> result<_, " + typeOfErrorCode + ">"
 	typeOfTCPSocketSubscribe              = "func(self: borrow<wasi:sockets/tcp@0.2/tcp-socket>) -> own<wasi:io/poll@0.2/pollable>"
 	typeOfTCPSocketShutdown               = "func(self: borrow<wasi:sockets/tcp@0.2/tcp-socket>, shutdown-type: enum{receive, send, both}) -> result<_, " + typeOfErrorCode + ">"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 14) | (1 - glue.MaxFlatResults) // [method]tcp-socket.start-bind: (i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // [method]tcp-socket.finish-bind: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 14) | (1 - glue.MaxFlatResults) // [method]tcp-socket.start-connect: (i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (2 - glue.MaxFlatResults)  // [method]tcp-socket.finish-connect: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // [method]tcp-socket.start-listen: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // [method]tcp-socket.finish-listen: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (3 - glue.MaxFlatResults)  // [method]tcp-socket.accept: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (12 - glue.MaxFlatResults) // [method]tcp-socket.local-address: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (12 - glue.MaxFlatResults) // [method]tcp-socket.remote-address: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1)  // [method]tcp-socket.is-listening: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1)  // [method]tcp-socket.address-family: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults)  // [method]tcp-socket.set-listen-backlog-size: (i32 i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // [method]tcp-socket.keep-alive-enabled: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults)  // [method]tcp-socket.set-keep-alive-enabled: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // [method]tcp-socket.keep-alive-idle-time: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults)  // [method]tcp-socket.set-keep-alive-idle-time: (i32 i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // [method]tcp-socket.keep-alive-interval: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults)  // [method]tcp-socket.set-keep-alive-interval: (i32 i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // [method]tcp-socket.keep-alive-count: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults)  // [method]tcp-socket.set-keep-alive-count: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // [method]tcp-socket.hop-limit: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults)  // [method]tcp-socket.set-hop-limit: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // [method]tcp-socket.receive-buffer-size: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults)  // [method]tcp-socket.set-receive-buffer-size: (i32 i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // [method]tcp-socket.send-buffer-size: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults)  // [method]tcp-socket.set-send-buffer-size: (i32 i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1)  // [method]tcp-socket.subscribe: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults)  // [method]tcp-socket.shutdown: (i32 i32 i32) -> ()
 )
 
 // Provide offers tcp to components.

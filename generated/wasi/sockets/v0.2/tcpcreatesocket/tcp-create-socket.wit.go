@@ -13,7 +13,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // Network is the WIT type network.
 type Network = network.Network
@@ -96,6 +97,12 @@ func (c *Client) CreateTCPSocket(ctx context.Context, addressFamily IPAddressFam
 const (
 	typeOfErrorCode       = "enum{unknown, access-denied, not-supported, invalid-argument, out-of-memory, timeout, concurrency-conflict, not-in-progress, would-block, invalid-state, new-socket-limit, address-not-bindable, address-in-use, remote-unreachable, connection-refused, connection-reset, connection-aborted, datagram-too-large, name-unresolvable, temporary-resolver-failure, permanent-resolver-failure}"
 	typeOfCreateTCPSocket = "func(address-family: enum{ipv4, ipv6}) -> result<own<wasi:sockets/tcp@0.2/tcp-socket>, " + typeOfErrorCode + ">"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults) // create-tcp-socket: (i32 i32) -> ()
 )
 
 // Provide offers h to components as tcp-create-socket.

@@ -13,7 +13,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // Pollable is the WIT type pollable.
 type Pollable = poll.Pollable
@@ -687,6 +688,29 @@ const (
 	typeOfOutgoingDatagramStreamCheckSend = "func(self: borrow<wasi:sockets/udp@0.2/outgoing-datagram-stream>) -> result<u64, " + typeOfErrorCode + ">"
 	typeOfOutgoingDatagramStreamSend      = "func(self: borrow<wasi:sockets/udp@0.2/outgoing-datagram-stream>, datagrams: list<" + typeOfOutgoingDatagram + ">) -> result<u64, " + typeOfErrorCode + ">"
 	typeOfOutgoingDatagramStreamSubscribe = "func(self: borrow<wasi:sockets/udp@0.2/outgoing-datagram-stream>) -> own<wasi:io/poll@0.2/pollable>"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 14) | (1 - glue.MaxFlatResults) // [method]udp-socket.start-bind: (i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // [method]udp-socket.finish-bind: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 14) | (2 - glue.MaxFlatResults) // [method]udp-socket.stream: (i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (12 - glue.MaxFlatResults) // [method]udp-socket.local-address: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (12 - glue.MaxFlatResults) // [method]udp-socket.remote-address: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1)  // [method]udp-socket.address-family: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // [method]udp-socket.unicast-hop-limit: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults)  // [method]udp-socket.set-unicast-hop-limit: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // [method]udp-socket.receive-buffer-size: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults)  // [method]udp-socket.set-receive-buffer-size: (i32 i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // [method]udp-socket.send-buffer-size: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults)  // [method]udp-socket.set-send-buffer-size: (i32 i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1)  // [method]udp-socket.subscribe: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (2 - glue.MaxFlatResults)  // [method]incoming-datagram-stream.receive: (i32 i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1)  // [method]incoming-datagram-stream.subscribe: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // [method]outgoing-datagram-stream.check-send: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (1 - glue.MaxFlatResults)  // [method]outgoing-datagram-stream.send: (i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1)  // [method]outgoing-datagram-stream.subscribe: (i32) -> (i32)
 )
 
 // Provide offers udp to components.

@@ -15,7 +15,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // Level is the WIT enum level.
 //
@@ -147,6 +148,13 @@ func (c *Client) Enabled(ctx context.Context, level Level) (result bool, err err
 const (
 	typeOfLog     = "func(level: enum{trace, debug, info, warn, error}, target: string, message: string)"
 	typeOfEnabled = "func(level: enum{trace, debug, info, warn, error}) -> bool"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (glue.MaxFlatResults - 0) // log: (i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1) // enabled: (i32) -> (i32)
 )
 
 // Provide offers h to components as log.

@@ -12,7 +12,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // Visitor is the WIT record visitor.
 //
@@ -231,6 +232,14 @@ const (
 	typeOfNewBook     = "func(title: string) -> own<demo:greet/visitors@0.1/book>"
 	typeOfBookSign    = "func(self: borrow<demo:greet/visitors@0.1/book>, name: string) -> result<record{name: string, visits: u32}, variant{empty-name, name-too-long(u32)}>"
 	typeOfBookEntries = "func(self: borrow<demo:greet/visitors@0.1/book>) -> list<record{name: string, visits: u32}>"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (glue.MaxFlatResults - 1) // [constructor]book: (i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (3 - glue.MaxFlatResults) // [method]book.sign: (i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults) // [method]book.entries: (i32 i32) -> ()
 )
 
 // Provide offers h to components as visitors.

@@ -12,7 +12,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // Subject is the WIT type subject.
 type Subject = counters.Counter
@@ -117,6 +118,14 @@ const (
 	typeOfAudit  = "func(s: borrow<test:features/counters@1/counter>) -> u32"
 	typeOfAbsorb = "func(s: own<test:features/counters@1/counter>) -> u32"
 	typeOfIssue  = "func(start: u32) -> own<test:features/counters@1/counter>"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1) // audit: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1) // absorb: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1) // issue: (i32) -> (i32)
 )
 
 // Provide offers h to components as auditors.

@@ -12,7 +12,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // ARecord is the WIT record a-record.
 type ARecord struct {
@@ -371,6 +372,18 @@ const (
 	typeOfOfRecord = "func(v: record{a-1-b: u8, a1-b: u8, error: u8}) -> result<" + typeOfCase + ", record{a-1-b: u8, a1-b: u8, error: u8}>"
 	typeOfOfNames  = "func(v: list<record{v: u8}>, w: enum{a-1-b, a1-b}) -> flags{a-1-b, a1-b}"
 	typeOfLoadList = "func(load-names: list<record{v: u8}>, load-names2: u8, put-names: record{v: u8}) -> list<tuple<record{v: u8}, record{v: u8}>>"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (glue.MaxFlatResults - 1) // a-1-b: (i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 1) // a1-b: () -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 0) // ab: () -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 0) // a-b: () -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (3 - glue.MaxFlatResults) // of-record: (i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (glue.MaxFlatResults - 1) // of-names: (i32 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (1 - glue.MaxFlatResults) // load-list: (i32 i32 i32 i32 i32) -> ()
 )
 
 // Provide offers h to components as collisions.

@@ -9,7 +9,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // Way is the WIT enum way.
 //
@@ -112,6 +113,13 @@ func (c *Client) OfList(ctx context.Context, v []Way) (result []Way, err error) 
 const (
 	typeOfOfWay  = "func(v: enum{north, east, south, west}) -> enum{north, east, south, west}"
 	typeOfOfList = "func(v: list<enum{north, east, south, west}>) -> list<enum{north, east, south, west}>"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1) // of-way: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults) // of-list: (i32 i32 i32) -> ()
 )
 
 // Provide offers h to components as enums.

@@ -12,7 +12,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // Point is the WIT type point.
 type Point = records.Point
@@ -87,6 +88,14 @@ const (
 	typeOfPair  = "record{left: record{x: s32, y: s32}, right: record{x: s32, y: s32}}"
 	typeOfSwap  = "func(p: " + typeOfPair + ") -> " + typeOfPair
 	typeOfStart = "func()"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (3 - glue.MaxFlatResults) // swap: (i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (3 - glue.MaxFlatResults) // swap: (i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 0) // start: () -> ()
 )
 
 // Provide offers h to components as everything.

@@ -12,7 +12,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // Type is the WIT record type.
 type Type struct {
@@ -226,6 +227,14 @@ const (
 	typeOfSelect  = "func(type: record{func: u8, error: string, string: string}, ctx: u8, b: u8, stack: u8, err: bool) -> result<record{func: u8, error: string, string: string}, variant{nil, string(string), kind(u8)}>"
 	typeOfRange   = "func(len: enum{client, provide}, interface: u8, http-id: u32) -> u32"
 	typeOfIPv6URL = "func(glue: variant{nil, string(string), kind(u8)}) -> variant{nil, string(string), kind(u8)}"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 9) | (5 - glue.MaxFlatResults) // select: (i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (glue.MaxFlatResults - 1) // range: (i32 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (2 - glue.MaxFlatResults) // ipv6-url: (i32 i32 i32 i32) -> ()
 )
 
 // Provide offers h to components as interface.

@@ -12,7 +12,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // Entry is the WIT type entry.
 type Entry = records.Entry
@@ -505,6 +506,25 @@ const (
 	typeOfOfList    = "func(v: list<list<u32, 5>>) -> list<list<u32, 5>>"
 	typeOfOfPage    = "func(v: list<u8, 65537>) -> list<u8, 65537>"
 	typeOfOfTable   = "func(v: list<u64, 10000>) -> list<u64, 10000>"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (2 - glue.MaxFlatResults)   // of-vector: (f32 f32 f32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (16 - glue.MaxFlatParams) | (16 - glue.MaxFlatResults) // of-digest: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (3 - glue.MaxFlatResults)   // of-bytes: (i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 6) | (5 - glue.MaxFlatResults)   // of-strings: (i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults)   // of-ways: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (3 - glue.MaxFlatResults)   // of-lists: (i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 6) | (5 - glue.MaxFlatResults)   // of-grid: (i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 16) | (15 - glue.MaxFlatResults) // of-entries: (i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (3 - glue.MaxFlatResults)   // of-options: (i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (16 - glue.MaxFlatParams) | (16 - glue.MaxFlatResults) // of-body: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (16 - glue.MaxFlatParams) | (16 - glue.MaxFlatResults) // of-shape: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults)   // of-list: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (16 - glue.MaxFlatParams) | (16 - glue.MaxFlatResults) // of-page: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (16 - glue.MaxFlatParams) | (16 - glue.MaxFlatResults) // of-table: (i32 i32) -> ()
 )
 
 // Provide offers h to components as fixed-lists.

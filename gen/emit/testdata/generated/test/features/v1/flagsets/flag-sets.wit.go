@@ -9,7 +9,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // Few is the WIT flags few.
 type Few uint8
@@ -344,6 +345,16 @@ const (
 	typeOfOfNine  = "func(v: flags{a, b, c, d, e, f, g, h, i}) -> flags{a, b, c, d, e, f, g, h, i}"
 	typeOfOfMany  = "func(v: " + typeOfMany + ") -> " + typeOfMany
 	typeOfOfList  = "func(v: list<flags{a, b, c, d, e, f, g, h, i}>) -> list<flags{a, b, c, d, e, f, g, h, i}>"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1) // of-few: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1) // of-eight: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1) // of-nine: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1) // of-many: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults) // of-list: (i32 i32 i32) -> ()
 )
 
 // Provide offers h to components as flag-sets.

@@ -12,7 +12,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // File is the WIT resource file.
 //
@@ -556,6 +557,25 @@ const (
 	typeOfAppend           = "func(append: list<string>, copy: u32, len: list<u8>, uint32: u32) -> list<string>"
 	typeOfPrintf           = "func(format: string)"
 	typeOfUTF8URL          = "func(tcp-udp-ip: u8, dns-tls-id: u8, json-html: u8) -> tuple<u8, u8>"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 1)  // [constructor]file: () -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // [method]file.read-byte: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (glue.MaxFlatResults - 1)  // [method]file.write-byte: (i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // [method]file.marshal-json: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (glue.MaxFlatResults - 1)  // [method]file.seek: (i32 i64 i32) -> (i64)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 0)  // [method]file.drop: (i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // [method]file.string: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // [method]file.error: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (3 - glue.MaxFlatResults)  // host: (i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 8) | (5 - glue.MaxFlatResults)  // init: (i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 13) | (1 - glue.MaxFlatResults) // main: (i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 6) | (1 - glue.MaxFlatResults)  // append: (i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (glue.MaxFlatResults - 0)  // printf: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (1 - glue.MaxFlatResults)  // utf8-url: (i32 i32 i32 i32) -> ()
 )
 
 // Provide offers h to components as go-names.

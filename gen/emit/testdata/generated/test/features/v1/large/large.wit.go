@@ -9,7 +9,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // Big is the WIT record big.
 type Big struct {
@@ -123,6 +124,13 @@ const (
 	typeOfBig     = "record{a: u64, b: u64, c: u64, d: u64, e: u64, f: u64, g: u64, h: u64, i: string}"
 	typeOfSpilled = "func(a: u8, b: u16, c: u32, d: u64, e: f32, f: f64, g: string, h: string, i: string, j: s32, k: list<u8>, l: bool, m: s8) -> string"
 	typeOfOfBig   = "func(v: " + typeOfBig + ", w: " + typeOfBig + ") -> " + typeOfBig
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (16 - glue.MaxFlatParams) | (1 - glue.MaxFlatResults) // spilled: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (19 - glue.MaxFlatParams) | (9 - glue.MaxFlatResults) // of-big: (i32 i32) -> ()
 )
 
 // Provide offers h to components as large.

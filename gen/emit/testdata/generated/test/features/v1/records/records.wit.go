@@ -10,7 +10,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // Point is the WIT record point.
 //
@@ -233,6 +234,16 @@ const (
 	typeOfOfSingle = "func(v: record{v: f32}) -> record{v: f32}"
 	typeOfOfTuple  = "func(v: tuple<s8, string, record{x: s32, y: s32}>) -> tuple<s8, string, record{x: s32, y: s32}>"
 	typeOfOfNine   = "func(v: tuple<u8, u8, u8, u8, u8, u8, u8, u8, u8>) -> tuple<u8, u8, u8, u8, u8, u8, u8, u8, u8>"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults) // of-point: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 8) | (7 - glue.MaxFlatResults) // of-entry: (i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1) // of-single: (f32) -> (f32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (4 - glue.MaxFlatResults) // of-tuple: (i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 9) | (8 - glue.MaxFlatResults) // of-nine: (i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
 )
 
 // Provide offers h to components as records.

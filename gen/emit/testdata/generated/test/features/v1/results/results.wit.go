@@ -11,7 +11,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // Point is the WIT type point.
 type Point = records.Point
@@ -531,6 +532,23 @@ const (
 	typeOfNested     = "func(v: list<result<u8, string>>) -> list<result<u8, string>>"
 	typeOfNestedBare = "func(v: list<result>) -> list<result>"
 	typeOfHalf       = "func(v: list<result<_, u16>>) -> list<result<_, u16>>"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1) // bare: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults) // only-ok: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults) // only-err: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (2 - glue.MaxFlatResults) // of-code: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (3 - glue.MaxFlatResults) // of-failure: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (3 - glue.MaxFlatResults) // of-problem: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults) // of-faults: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (2 - glue.MaxFlatResults) // of-text: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (2 - glue.MaxFlatResults) // of-point: (i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults) // nested: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults) // nested-bare: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults) // half: (i32 i32 i32) -> ()
 )
 
 // Provide offers h to components as results.

@@ -9,7 +9,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // Host implements the functions of store.
 //
@@ -63,6 +64,12 @@ func (c *Client) Get(ctx context.Context, key string) (result glue.Option[string
 // The functions' types, which must be those that a component states.
 const (
 	typeOfGet = "func(key: string) -> option<string>"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (2 - glue.MaxFlatResults) // get: (i32 i32 i32) -> ()
 )
 
 // Provide offers h to components as store.

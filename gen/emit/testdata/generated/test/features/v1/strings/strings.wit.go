@@ -9,7 +9,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // Name is the WIT type name.
 //
@@ -94,6 +95,13 @@ func (c *Client) Join(ctx context.Context, a Name, b_ Name) (result Name, err er
 const (
 	typeOfOfString = "func(v: string) -> string"
 	typeOfJoin     = "func(a: string, b: string) -> string"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults) // of-string: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (1 - glue.MaxFlatResults) // join: (i32 i32 i32 i32 i32) -> ()
 )
 
 // Provide offers h to components as strings.

@@ -15,7 +15,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // T is the WIT type t.
 type T = featuresb.T
@@ -92,6 +93,12 @@ func (c *Client) All(ctx context.Context, b_ T, ctx_ U, calls W, context_ Deadli
 // The functions' types, which must be those that a component states.
 const (
 	typeOfAll = "func(b: record{x: u8}, ctx: record{x: record{x: u8}}, calls: record{x: record{x: u8}, y: list<record{x: u8}>}, context: enum{never}, glue: record{d: enum{never}}, init: record{x: u8}) -> tuple<record{x: u8}, record{x: record{x: u8}}, list<record{x: record{x: u8}, y: list<record{x: u8}>}>, enum{never}, record{d: enum{never}}, record{x: u8}>"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 8) | (6 - glue.MaxFlatResults) // all: (i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
 )
 
 // Provide offers h to components as user.

@@ -10,7 +10,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // File is the WIT type file.
 type File = resources.File
@@ -128,6 +129,14 @@ const (
 	typeOfPass  = "func(f: own<test:features/resources@1/file>, n: own<test:features/resources@1/empty>) -> tuple<own<test:features/resources@1/file>, own<test:features/resources@1/empty>>"
 	typeOfLook  = "func(f: borrow<test:features/resources@1/file>) -> u32"
 	typeOfMerge = "func(a: own<test:features/resources@1/file>, b: borrow<test:features/resources@1/file>, name: string) -> result<own<test:features/resources@1/file>, own<test:features/resources@1/empty>>"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults) // pass: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1) // look: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (1 - glue.MaxFlatResults) // merge: (i32 i32 i32 i32 i32) -> ()
 )
 
 // Provide offers h to components as users.

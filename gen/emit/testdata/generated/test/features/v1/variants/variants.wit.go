@@ -11,7 +11,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // Point is the WIT type point.
 type Point = records.Point
@@ -407,6 +408,15 @@ const (
 	typeOfOfPlain = "func(v: variant{a, b(u32)}) -> variant{a, b(u32)}"
 	typeOfOfOnly  = "func(v: variant{one(s64)}) -> variant{one(s64)}"
 	typeOfOfList  = "func(v: list<" + typeOfMixed + ">) -> list<" + typeOfMixed + ">"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (2 - glue.MaxFlatResults) // of-mixed: (i32 i64 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults) // of-plain: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults) // of-only: (i32 i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults) // of-list: (i32 i32 i32) -> ()
 )
 
 // Provide offers h to components as variants.

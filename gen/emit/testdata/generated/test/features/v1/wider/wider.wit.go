@@ -12,7 +12,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // Entry is the WIT type entry.
 type Entry = records.Entry
@@ -64,6 +65,13 @@ func (c *Client) WriteLog(ctx context.Context, e_ Entry) (err error) {
 const (
 	typeOfEntry    = "record{id: u8, name: string, at: record{x: s32, y: s32}, tags: list<string>, hidden: bool}"
 	typeOfWriteLog = "func(e: " + typeOfEntry + ")"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 8) | (glue.MaxFlatResults - 0) // write-log: (i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 8) | (glue.MaxFlatResults - 0) // write-log: (i32 i32 i32 i32 i32 i32 i32 i32) -> ()
 )
 
 // Provide offers h to components as wider.

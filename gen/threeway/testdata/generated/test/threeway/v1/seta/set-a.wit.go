@@ -13,7 +13,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // File is the WIT type file.
 type File = resources.File
@@ -1325,6 +1326,41 @@ const (
 	typeOfF27 = "func(p0: s16)"
 	typeOfF28 = "func(p0: f64, p1: borrow<test:threeway/resources@1/socket>, p2: s64)"
 	typeOfF29 = "func(p0: u32) -> result<_, result<list<u32>, s8>>"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (1 - glue.MaxFlatResults)  // f0: (i64 f64 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 9) | (1 - glue.MaxFlatResults)  // f1: (i32 i32 i32 i32 i64 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 7) | (5 - glue.MaxFlatResults)  // f2: (i32 i32 i32 i32 i64 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (18 - glue.MaxFlatParams) | (glue.MaxFlatResults - 1) // f3: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1)  // f4: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (10 - glue.MaxFlatResults) // f5: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 8) | (glue.MaxFlatResults - 1)  // f6: (i32 i32 i32 i32 i32 i32 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (3 - glue.MaxFlatResults)  // f7: (f32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (glue.MaxFlatResults - 1)  // f8: (i32 i32 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 8) | (1 - glue.MaxFlatResults)  // f9: (i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 8) | (glue.MaxFlatResults - 1)  // f10: (i32 i32 f32 f64 i32 i32 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (glue.MaxFlatResults - 1)  // f11: (i32 i32 i32 i32 i32) -> (f32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 12) | (1 - glue.MaxFlatResults) // f12: (i32 i32 i32 i32 i32 i32 i64 i32 i32 i32 i32 f64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 9) | (glue.MaxFlatResults - 1)  // f13: (i32 i32 i32 i64 f64 i32 i32 i32 i64) -> (f64)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // f14: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 12) | (glue.MaxFlatResults - 0) // f15: (f32 i32 i32 f32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 10) | (glue.MaxFlatResults - 0) // f16: (i32 i32 i64 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 8) | (2 - glue.MaxFlatResults)  // f17: (f32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (glue.MaxFlatResults - 1)  // f18: (i32 i64 i64 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 6) | (glue.MaxFlatResults - 1)  // f19: (i32 i32 i32 i64 i32 i32) -> (i64)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (1 - glue.MaxFlatResults)  // f20: (f64 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 11) | (1 - glue.MaxFlatResults) // f21: (i32 i32 f64 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 9) | (4 - glue.MaxFlatResults)  // f22: (i32 i32 i32 i32 i32 i64 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 12) | (1 - glue.MaxFlatResults) // f23: (i64 i32 i32 i32 i32 i64 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 1)  // f24: () -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 8) | (2 - glue.MaxFlatResults)  // f25: (i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (glue.MaxFlatResults - 1)  // f26: (i32 i32) -> (i64)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 0)  // f27: (i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (glue.MaxFlatResults - 0)  // f28: (f64 i32 i64) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (3 - glue.MaxFlatResults)  // f29: (i32 i32) -> ()
 )
 
 // Provide offers h to components as set-a.

@@ -13,7 +13,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // File is the WIT type file.
 type File = resources.File
@@ -1937,6 +1938,41 @@ const (
 	typeOfF27 = "func(p0: enum{e0, e1, e2}, p1: tuple<u8, borrow<test:threeway/resources@1/file>>, p2: s64, p3: s16) -> result<string, tuple<option<f32>, flags{b0, b1, b2, b3, b4, b5, b6, b7}, s16, u32>>"
 	typeOfF28 = "func(p0: option<list<string>>) -> s32"
 	typeOfF29 = "func(p0: f32, p1: " + typeOfT7 + ", p2: s32) -> result<f32, f32>"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 6) | (4 - glue.MaxFlatResults)  // f0: (i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 7) | (glue.MaxFlatResults - 1)  // f1: (i32 i32 i32 f32 i32 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (17 - glue.MaxFlatParams) | (3 - glue.MaxFlatResults) // f2: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (3 - glue.MaxFlatResults)  // f3: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (1 - glue.MaxFlatResults)  // f4: (f32 i64 i32 f32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 1)  // f5: () -> (i64)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 7) | (9 - glue.MaxFlatResults)  // f6: (i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 1)  // f7: () -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 10) | (2 - glue.MaxFlatResults) // f8: (f32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 15) | (glue.MaxFlatResults - 1) // f9: (i32 i32 i64 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64 f64) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (glue.MaxFlatResults - 0)  // f10: (i32 f64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 7) | (glue.MaxFlatResults - 0)  // f11: (f32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 13) | (4 - glue.MaxFlatResults) // f12: (f32 i32 i64 f32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 7) | (3 - glue.MaxFlatResults)  // f13: (i64 i32 i32 i32 i64 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (8 - glue.MaxFlatResults)  // f14: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 9) | (glue.MaxFlatResults - 1)  // f15: (i32 i32 i64 i32 i32 i32 i32 i32 i64) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (glue.MaxFlatResults - 0)  // f16: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 15) | (1 - glue.MaxFlatResults) // f17: (i32 i64 i32 i32 i64 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 8) | (1 - glue.MaxFlatResults)  // f18: (f64 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (3 - glue.MaxFlatResults)  // f19: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (2 - glue.MaxFlatResults)  // f20: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 1)  // f21: () -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 10) | (glue.MaxFlatResults - 1) // f22: (i32 i32 i32 i32 i32 i32 i32 i64 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1)  // f23: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (16 - glue.MaxFlatParams) | (1 - glue.MaxFlatResults) // f24: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 13) | (glue.MaxFlatResults - 1) // f25: (i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (18 - glue.MaxFlatParams) | (glue.MaxFlatResults - 1) // f26: (i32) -> (i64)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (5 - glue.MaxFlatResults)  // f27: (i32 i32 i32 i64 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (glue.MaxFlatResults - 1)  // f28: (i32 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 9) | (1 - glue.MaxFlatResults)  // f29: (f32 i64 i32 i32 i32 i64 i32 i32 i32 i32) -> ()
 )
 
 // Provide offers h to components as set-c.

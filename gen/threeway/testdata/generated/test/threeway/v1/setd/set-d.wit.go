@@ -13,7 +13,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // File is the WIT type file.
 type File = resources.File
@@ -2482,6 +2483,41 @@ const (
 	typeOfF27 = "func(p0: list<u64>) -> tuple<s64, s64, tuple<s8, s8, u64, f32>>"
 	typeOfF28 = "func(p0: " + typeOfT11 + ")"
 	typeOfF29 = "func(p0: flags{b0, b1, b2, b3, b4, b5, b6, b7}) -> f64"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 9) | (5 - glue.MaxFlatResults)  // f0: (i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (glue.MaxFlatResults - 0)  // f1: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (glue.MaxFlatResults - 1)  // f2: (i32 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (5 - glue.MaxFlatResults)  // f3: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 7) | (2 - glue.MaxFlatResults)  // f4: (i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 0)  // f5: () -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 11) | (1 - glue.MaxFlatResults) // f6: (i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 15) | (glue.MaxFlatResults - 1) // f7: (i32 i32 i32 i32 i64 i32 i32 i32 f64 i32 i32 i32 i32 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (1 - glue.MaxFlatResults)  // f8: (i32 i32 i32 i64 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 9) | (3 - glue.MaxFlatResults)  // f9: (i64 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (1 - glue.MaxFlatResults)  // f10: (i32 i32 i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (2 - glue.MaxFlatResults)  // f11: (i32 f64 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 7) | (glue.MaxFlatResults - 1)  // f12: (i32 i32 i32 i32 i32 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (glue.MaxFlatResults - 1)  // f13: (i32 i32 i32 i64) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 15) | (3 - glue.MaxFlatResults) // f14: (i64 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (glue.MaxFlatResults - 1)  // f15: (i32 i32 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (glue.MaxFlatResults - 1)  // f16: (i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (2 - glue.MaxFlatResults)  // f17: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 8) | (1 - glue.MaxFlatResults)  // f18: (i32 i32 i32 i32 i64 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 7) | (2 - glue.MaxFlatResults)  // f19: (i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 8) | (glue.MaxFlatResults - 0)  // f20: (i32 i32 i32 i32 i32 i32 i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (1 - glue.MaxFlatResults)  // f21: (i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 13) | (glue.MaxFlatResults - 1) // f22: (i32 i32 i32 f64 i32 i32 i32 i32 f32 i32 i32 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1)  // f23: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (2 - glue.MaxFlatResults)  // f24: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (glue.MaxFlatResults - 1)  // f25: (i32 i32 f32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (1 - glue.MaxFlatResults)  // f26: (i64 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (5 - glue.MaxFlatResults)  // f27: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 0)  // f28: (i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1)  // f29: (i32) -> (f64)
 )
 
 // Provide offers h to components as set-d.

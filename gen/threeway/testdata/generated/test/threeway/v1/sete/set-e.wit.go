@@ -13,7 +13,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // File is the WIT type file.
 type File = resources.File
@@ -1926,6 +1927,41 @@ const (
 	typeOfF27 = "func()"
 	typeOfF28 = "func(p0: " + typeOfT7 + ", p1: tuple<result<f64, u16>, s8, " + typeOfT0 + ">, p2: tuple<" + typeOfT0 + ", u8, flags{b0, b1}>, p3: u8, p4: option<u32>) -> tuple<list<u64>, result<_, s8>>"
 	typeOfF29 = "func(p0: u16) -> result<u64, f32>"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 12) | (glue.MaxFlatResults - 1) // f0: (i32 i32 f32 i64 i32 i32 i32 i32 i32 i32 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 9) | (glue.MaxFlatResults - 0)  // f1: (i32 i32 i32 i32 i32 i32 i32 i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (6 - glue.MaxFlatResults)  // f2: (i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 0)  // f3: () -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (3 - glue.MaxFlatResults)  // f4: (i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (2 - glue.MaxFlatResults)  // f5: (i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (20 - glue.MaxFlatParams) | (1 - glue.MaxFlatResults) // f6: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 12) | (1 - glue.MaxFlatResults) // f7: (i32 i32 i32 i64 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (4 - glue.MaxFlatResults)  // f8: (i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 13) | (1 - glue.MaxFlatResults) // f9: (i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 0)  // f10: () -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // f11: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 7) | (glue.MaxFlatResults - 1)  // f12: (i32 i32 i32 i32 i32 i32 i32) -> (i64)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 0)  // f13: (i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (3 - glue.MaxFlatResults)  // f14: (i64 i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (glue.MaxFlatResults - 1)  // f15: (i64 i32 i32 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 15) | (glue.MaxFlatResults - 1) // f16: (i32 i32 i32 i32 i32 i32 f64 f32 i32 i32 i32 f64 i64 i64 i32) -> (i64)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (2 - glue.MaxFlatResults)  // f17: (i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (2 - glue.MaxFlatResults)  // f18: (i32 i32 i32 i32 f64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (17 - glue.MaxFlatParams) | (1 - glue.MaxFlatResults) // f19: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 1)  // f20: () -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (glue.MaxFlatResults - 1)  // f21: (i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // f22: (f64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // f23: (i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (glue.MaxFlatResults - 0)  // f24: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (glue.MaxFlatResults - 0)  // f25: (i32 i32 i32 f64) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (1 - glue.MaxFlatResults)  // f26: (i32 i32 i32 f64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 0)  // f27: () -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (16 - glue.MaxFlatParams) | (3 - glue.MaxFlatResults) // f28: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // f29: (i32 i32) -> ()
 )
 
 // Provide offers h to components as set-e.

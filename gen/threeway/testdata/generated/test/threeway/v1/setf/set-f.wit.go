@@ -13,7 +13,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // File is the WIT type file.
 type File = resources.File
@@ -1906,6 +1907,41 @@ const (
 	typeOfF27 = "func(p0: tuple<s8, " + typeOfT7 + ", s32>, p1: result<f64, string>, p2: list<bool>, p3: record{f0: variant{c0}, f1: s8}, p4: borrow<test:threeway/resources@1/file>)"
 	typeOfF28 = "func(p0: s16, p1: s16) -> result<_, s16>"
 	typeOfF29 = "func(p0: f64, p1: option<s32>, p2: tuple<enum{e0}, string>, p3: string, p4: option<u32>)"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 7) | (1 - glue.MaxFlatResults)  // f0: (i32 i32 i64 i64 i64 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (glue.MaxFlatResults - 1)  // f1: (i32 i32 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (glue.MaxFlatResults - 0)  // f2: (i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 8) | (glue.MaxFlatResults - 0)  // f3: (i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1)  // f4: (f32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // f5: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 6) | (2 - glue.MaxFlatResults)  // f6: (i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (19 - glue.MaxFlatParams) | (1 - glue.MaxFlatResults) // f7: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (glue.MaxFlatResults - 1)  // f8: (i32 f64 i64 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1)  // f9: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (3 - glue.MaxFlatResults)  // f10: (i32 i32 i64 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults)  // f11: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (glue.MaxFlatResults - 0)  // f12: (i32 i32 f64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (4 - glue.MaxFlatResults)  // f13: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 11) | (5 - glue.MaxFlatResults) // f14: (i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 6) | (glue.MaxFlatResults - 1)  // f15: (i32 i32 i32 i32 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1)  // f16: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 0)  // f17: () -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // f18: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 7) | (glue.MaxFlatResults - 0)  // f19: (i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (5 - glue.MaxFlatResults)  // f20: (i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1)  // f21: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 8) | (1 - glue.MaxFlatResults)  // f22: (i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 8) | (glue.MaxFlatResults - 0)  // f23: (i32 i32 i32 i32 i32 i64 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (glue.MaxFlatResults - 1)  // f24: (i32 i32 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 9) | (1 - glue.MaxFlatResults)  // f25: (i32 i32 i32 i32 i32 f32 i32 i32 f64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults)  // f26: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 15) | (glue.MaxFlatResults - 0) // f27: (i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults)  // f28: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 10) | (glue.MaxFlatResults - 0) // f29: (f64 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
 )
 
 // Provide offers h to components as set-f.

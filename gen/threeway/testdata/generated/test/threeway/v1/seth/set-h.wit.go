@@ -13,7 +13,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // File is the WIT type file.
 type File = resources.File
@@ -1870,6 +1871,41 @@ const (
 	typeOfF27 = "func(p0: s64, p1: f32) -> string"
 	typeOfF28 = "func(p0: u8) -> result<f64, enum{e0, e1, e2}>"
 	typeOfF29 = "func(p0: bool, p1: u32, p2: list<flags{b0, b1, b2, b3, b4, b5, b6, b7, b8}>) -> u8"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (20 - glue.MaxFlatParams) | (glue.MaxFlatResults - 1) // f0: (i32) -> (f64)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 0)  // f1: () -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (17 - glue.MaxFlatParams) | (glue.MaxFlatResults - 0) // f2: (i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 6) | (3 - glue.MaxFlatResults)  // f3: (i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 11) | (2 - glue.MaxFlatResults) // f4: (i32 i32 i64 i32 i32 i32 i32 i32 i32 i32 i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (2 - glue.MaxFlatResults)  // f5: (i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (2 - glue.MaxFlatResults)  // f6: (i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (16 - glue.MaxFlatParams) | (glue.MaxFlatResults - 1) // f7: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults)  // f8: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 0)  // f9: (i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (3 - glue.MaxFlatResults)  // f10: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 0)  // f11: (f32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 11) | (1 - glue.MaxFlatResults) // f12: (i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 6) | (glue.MaxFlatResults - 1)  // f13: (i32 i32 i32 i32 i32 i32) -> (i64)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 8) | (1 - glue.MaxFlatResults)  // f14: (i32 i32 i64 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (1 - glue.MaxFlatResults)  // f15: (i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 6) | (1 - glue.MaxFlatResults)  // f16: (i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (glue.MaxFlatResults - 1)  // f17: (i32 i32 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (3 - glue.MaxFlatResults)  // f18: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (glue.MaxFlatResults - 1)  // f19: (i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // f20: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (2 - glue.MaxFlatResults)  // f21: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (18 - glue.MaxFlatParams) | (glue.MaxFlatResults - 1) // f22: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (16 - glue.MaxFlatParams) | (1 - glue.MaxFlatResults) // f23: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 7) | (1 - glue.MaxFlatResults)  // f24: (i32 i32 i32 i32 i32 i32 f64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 0)  // f25: () -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (glue.MaxFlatResults - 1)  // f26: (i32 i32 i32 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults)  // f27: (i64 f32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // f28: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (glue.MaxFlatResults - 1)  // f29: (i32 i32 i32 i32) -> (i32)
 )
 
 // Provide offers h to components as set-h.

@@ -11,7 +11,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // Client calls a component that exports helper.
 type Client struct {
@@ -49,4 +50,10 @@ func (c *Client) Help(ctx context.Context, with string) (result string, err erro
 // The functions' types, which must be those that a component states.
 const (
 	typeOfHelp = "func(with: string) -> string"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults) // help: (i32 i32 i32) -> ()
 )

@@ -9,7 +9,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // Thing is the WIT resource thing.
 //
@@ -123,4 +124,12 @@ const (
 	typeOfNewThing  = "func() -> own<type/thing>"
 	typeOfThingSize = "func(self: borrow<type/thing>) -> u32"
 	typeOfMerge     = "func(a: own<type/thing>, b: own<type/thing>) -> own<type/thing>"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 1) // [constructor]thing: () -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1) // [method]thing.size: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (glue.MaxFlatResults - 1) // merge: (i32 i32) -> (i32)
 )

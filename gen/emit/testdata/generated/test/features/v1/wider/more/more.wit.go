@@ -9,7 +9,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-const _ = glue.GeneratedFor1 // the contract with the runtime, checked by the compiler
+// This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
+const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
 // Host implements the functions of more.
 //
@@ -25,6 +26,12 @@ type Host interface {
 // The functions' types, which must be those that a component states.
 const (
 	typeOfSize = "func() -> u64"
+)
+
+// The functions' core types. The compiler checks that what the code here takes for core values, or finds in
+// memory, is there.
+const (
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 1) // size: () -> (i64)
 )
 
 // Provide offers h to components as more.
