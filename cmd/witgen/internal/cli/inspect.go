@@ -10,6 +10,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/witan-os/witan/cmd/witgen/internal/inspect"
+	"github.com/witan-os/witan/gen/model"
 	"github.com/witan-os/witan/gen/print"
 	"github.com/witan-os/witan/gen/resolve"
 	"github.com/witan-os/witan/gen/witjson"
@@ -18,10 +19,11 @@ import (
 type inspectCommand struct {
 	File string `arg:"" help:"A component or a core module; or WIT: a directory, a .wit file or a .json file."`
 	JSON bool   `name:"json" xor:"form" help:"Print JSON instead of a tree; its form is versioned. That of WIT is the one of wasm-tools."`
+	WIT  bool   `name:"wit" xor:"code" help:"Print the WIT of a component, a package in binary form, or a core module that is to become a component."`
 
 	Features    []string `name:"features" placeholder:"NAME" help:"Of WIT: enable features. Without this, items behind @unstable gates are left out. Several are separated by commas."`
 	AllFeatures bool     `name:"all-features" help:"Of WIT: enable all features."`
-	Adapters    bool     `name:"adapters" xor:"form" help:"Print how the components inside call each other, with the code of the adapters between them."`
+	Adapters    bool     `name:"adapters" xor:"form,code" help:"Print how the components inside call each other, with the code of the adapters between them."`
 }
 
 // Help is shown below the flags.
@@ -32,6 +34,9 @@ nested components and custom sections. Nothing is compiled or run.
 WIT is shown with all names resolved, as text: a world lists all that it includes and needs. With --json it is
 printed in the form that wasm-tools has for resolved WIT, and such a file can stand wherever WIT is read.
 
+With --wit a component is shown as the world of what it imports and exports, with as much of each interface as it
+has. The text can stand wherever WIT is read.
+
 With --adapters the component is instantiated instead, with imports that trap when they are called, to link its
 parts. Start functions run, for at most a fraction of a second.
 
@@ -40,7 +45,7 @@ Colours are used if stdout is a terminal and NO_COLOR is not set.`
 
 // Run describes the file.
 func (c *inspectCommand) Run(e *env) error {
-	if holdsText(c.File) {
+	if c.WIT || holdsText(c.File) {
 		return c.inspectWIT(e)
 	}
 	data, err := readFile(c.File)
@@ -71,7 +76,7 @@ func (c *inspectCommand) inspectWIT(e *env) error {
 	if c.Adapters {
 		return fmt.Errorf("--adapters: %s is WIT, which has no code", c.File)
 	}
-	tree, err := loadWIT(c.File, resolve.Options{Features: c.Features, AllFeatures: c.AllFeatures})
+	tree, err := c.loadWIT()
 	if err != nil {
 		return err
 	}
@@ -83,6 +88,14 @@ func (c *inspectCommand) inspectWIT(e *env) error {
 	}
 	_, err = e.stdout.Write(out)
 	return err
+}
+
+// loadWIT reads WIT, which is in binary form unless the file's name says otherwise.
+func (c *inspectCommand) loadWIT() (*model.Tree, error) {
+	if holdsText(c.File) {
+		return loadWIT(c.File, resolve.Options{Features: c.Features, AllFeatures: c.AllFeatures})
+	}
+	return loadBinary(c.File)
 }
 
 // style is how stdout shows colours: nil for not at all.
