@@ -104,9 +104,10 @@ func (c *comparison) pkg(o, n *model.Package) {
 }
 
 func (c *comparison) packageInterfaces(o, n *model.Package) {
+	before, after := interfacesOf(o), interfacesOf(n)
 	for _, i := range o.Interfaces {
 		p := pair{old: i.ID(), role: c.role(&i.Scope)}
-		if to := named(n.Interfaces, i.Name); to != nil {
+		if to := after[i.Name]; to != nil {
 			p.new = to.ID()
 			c.iface(p, i, to)
 			continue
@@ -115,20 +116,19 @@ func (c *comparison) packageInterfaces(o, n *model.Package) {
 			"the interface is removed")
 	}
 	for _, i := range n.Interfaces {
-		if named(o.Interfaces, i.Name) == nil {
+		if before[i.Name] == nil {
 			c.report(pair{new: i.ID()}, Change{Rule: InterfaceAdded, Severity: Additive, Is: "interface " + i.Name, Place: i.Place},
 				"the interface is new")
 		}
 	}
 }
 
-func named(list []*model.Interface, name string) *model.Interface {
-	for _, i := range list {
-		if i.Name == name {
-			return i
-		}
+func interfacesOf(p *model.Package) map[string]*model.Interface {
+	byName := make(map[string]*model.Interface, len(p.Interfaces))
+	for _, i := range p.Interfaces {
+		byName[i.Name] = i
 	}
-	return nil
+	return byName
 }
 
 func (c *comparison) packageRemoved(o *model.Package) {

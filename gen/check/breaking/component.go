@@ -29,8 +29,9 @@ func Component(component, tree *model.Tree, world *model.World) ([]Change, error
 	c.componentItems(p, own.Imports, world.Imports)
 	p.role = exported
 	c.componentItems(p, own.Exports, world.Exports)
+	has := itemsOf(own.Exports)
 	for _, n := range world.Exports {
-		if n.Type == nil && itemNamed(own.Exports, itemKey(n)) == nil {
+		if n.Type == nil && has[itemKey(n)] == nil {
 			c.itemAdded(p.in("", n.Key()), n)
 		}
 	}
@@ -39,11 +40,12 @@ func Component(component, tree *model.Tree, world *model.World) ([]Change, error
 
 // componentItems looks for what a component imports, or exports, in the tree.
 func (c *comparison) componentItems(p pair, own, world []*model.Item) {
+	there := itemsOf(world)
 	for _, o := range own {
 		if o.Type != nil {
 			continue
 		}
-		n := itemNamed(world, itemKey(o))
+		n := there[itemKey(o)]
 		switch {
 		case o.Name != "" && n != nil:
 			c.item(p.in(o.Key(), n.Key()), o, n)
@@ -56,7 +58,7 @@ func (c *comparison) componentItems(p pair, own, world []*model.Item) {
 }
 
 func (c *comparison) componentInterface(p pair, o *model.Interface) {
-	n := c.new.iface(&o.Scope)
+	n := c.new.interfaces[o.TrackID()]
 	if n != nil {
 		p.new = n.ID()
 		c.types(p, o.Types, n.Types)

@@ -58,43 +58,9 @@ func addedHint(r role) string {
 	return "hosts have to implement it"
 }
 
-// renamedFuncs pairs functions that are gone with new ones which differ in nothing but the name. Where there is
-// more than one candidate on either side nobody knows what became what, and there is no pair.
+// renamedFuncs pairs functions that are gone with new ones which differ in nothing but the name.
 func (c *comparison) renamedFuncs(old, new []*model.Func) map[*model.Func]*model.Func {
-	gone, come := without(old, new), without(new, old)
-	to := map[*model.Func]*model.Func{}
-	candidates := map[*model.Func]int{}
-	for _, o := range gone {
-		for _, n := range come {
-			if !c.sameSignature(o, n) {
-				continue
-			}
-			candidates[o]++
-			candidates[n]++
-			to[o] = n
-		}
-	}
-	for o, n := range to {
-		if candidates[o] > 1 || candidates[n] > 1 {
-			delete(to, o)
-		}
-	}
-	return to
-}
-
-// without are the functions of a list that another one does not have.
-func without(list, other []*model.Func) []*model.Func {
-	has := map[string]bool{}
-	for _, f := range other {
-		has[funcKey(f)] = true
-	}
-	var out []*model.Func
-	for _, f := range list {
-		if !has[funcKey(f)] {
-			out = append(out, f)
-		}
-	}
-	return out
+	return onlyPairs(without(old, new, funcKey), without(new, old, funcKey), c.sameSignature)
 }
 
 // function compares two functions of one name.

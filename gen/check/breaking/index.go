@@ -12,10 +12,12 @@ type index struct {
 	packages map[string]*model.Package   // by trackOf; of several the one with the highest version
 	tracks   map[string][]*model.Package // by path
 	roles    map[string]role             // of interfaces, by their TrackID
+
+	interfaces map[string]*model.Interface // of packages, by their TrackID
 }
 
 func indexOf(t *model.Tree) index {
-	x := index{packages: map[string]*model.Package{}, tracks: map[string][]*model.Package{}, roles: map[string]role{}}
+	x := index{packages: map[string]*model.Package{}, tracks: map[string][]*model.Package{}, roles: map[string]role{}, interfaces: map[string]*model.Interface{}}
 	for _, p := range t.Packages {
 		key := trackOf(p)
 		if q := x.packages[key]; q == nil || compareVersions(q.Version, p.Version) < 0 {
@@ -31,16 +33,12 @@ func indexOf(t *model.Tree) index {
 			}
 		}
 	}
-	return x
-}
-
-// iface finds the interface of a package that stands in for another, nil if there is none.
-func (x *index) iface(s *model.Scope) *model.Interface {
-	p := x.packages[trackOf(s.Package)]
-	if p == nil {
-		return nil
+	for _, p := range x.packages {
+		for _, i := range p.Interfaces {
+			x.interfaces[i.TrackID()] = i
+		}
 	}
-	return named(p.Interfaces, s.Name)
+	return x
 }
 
 // trackOf is equal for all versions of a package that can stand in for each other.

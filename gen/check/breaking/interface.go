@@ -17,7 +17,11 @@ func (c *comparison) iface(p pair, o, n *model.Interface) {
 // withoutResources are the functions of an interface except those of resources that the other one does not
 // declare: these have come or gone with their resource.
 func withoutResources(i, other *model.Interface) []*model.Func {
-	return slices.DeleteFunc(slices.Clone(i.Funcs), func(f *model.Func) bool {
-		return f.Resource != nil && !slices.ContainsFunc(other.Types, func(d *model.TypeDef) bool { return d.Resource != nil && d.Name == f.Resource.Name })
-	})
+	has := map[string]bool{}
+	for _, d := range other.Types {
+		if d.Resource != nil {
+			has[d.Name] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(i.Funcs), func(f *model.Func) bool { return f.Resource != nil && !has[f.Resource.Name] })
 }

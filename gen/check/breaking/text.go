@@ -14,12 +14,13 @@ type TextOptions struct {
 }
 
 const (
-	bold   = "\x1b[1m"
-	red    = "\x1b[31m"
-	green  = "\x1b[32m"
-	cyan   = "\x1b[36m"
-	reset  = "\x1b[0m"
-	maxWIT = 160 // characters of a line of WIT that are shown
+	bold  = "\x1b[1m"
+	red   = "\x1b[31m"
+	green = "\x1b[32m"
+	cyan  = "\x1b[36m"
+	reset = "\x1b[0m"
+
+	maxLine = 400 // characters of a text that are shown
 )
 
 func (o TextOptions) paint(color, text string) string {
@@ -105,7 +106,7 @@ func printable(s string) string {
 	var b strings.Builder
 	n := 0
 	for _, r := range s {
-		if n == maxWIT {
+		if n == maxLine {
 			return b.String() + "…"
 		}
 		if !unicode.IsPrint(r) {

@@ -67,35 +67,12 @@ func (c *comparison) users(d *model.TypeDef) string {
 	return "; no function needed it"
 }
 
-// renamedTypes pairs types that are gone with new ones which are the same type under another name, as
-// renamedFuncs does for functions.
+// renamedTypes pairs types that are gone with new ones which are the same type under another name.
 func (c *comparison) renamedTypes(old, new []*model.TypeDef) map[*model.TypeDef]*model.TypeDef {
-	has := func(list []*model.TypeDef, name string) bool {
-		for _, d := range list {
-			if d.Name == name {
-				return true
-			}
-		}
-		return false
-	}
-	to := map[*model.TypeDef]*model.TypeDef{}
-	candidates := map[*model.TypeDef]int{}
-	for _, o := range old {
-		for _, n := range new {
-			if has(new, o.Name) || has(old, n.Name) || n.Used() || !c.sameDef(o, n) {
-				continue
-			}
-			candidates[o]++
-			candidates[n]++
-			to[o] = n
-		}
-	}
-	for o, n := range to {
-		if candidates[o] > 1 || candidates[n] > 1 {
-			delete(to, o)
-		}
-	}
-	return to
+	name := func(d *model.TypeDef) string { return d.Name }
+	return onlyPairs(without(old, new, name), without(new, old, name), func(o, n *model.TypeDef) bool {
+		return !n.Used() && c.sameDef(o, n)
+	})
 }
 
 // typeDef compares two types of one name.

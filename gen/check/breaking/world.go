@@ -3,8 +3,9 @@ package breaking
 import "github.com/witan-os/witan/gen/model"
 
 func (c *comparison) packageWorlds(o, n *model.Package) {
+	before, after := worldsOf(o), worldsOf(n)
 	for _, w := range o.Worlds {
-		if to := worldNamed(n.Worlds, w.Name); to != nil {
+		if to := after[w.Name]; to != nil {
 			c.world(pair{old: w.ID(), new: to.ID()}, w, to)
 			continue
 		}
@@ -12,19 +13,18 @@ func (c *comparison) packageWorlds(o, n *model.Package) {
 			"the world is removed")
 	}
 	for _, w := range n.Worlds {
-		if worldNamed(o.Worlds, w.Name) == nil {
+		if before[w.Name] == nil {
 			c.report(pair{new: w.ID()}, Change{Rule: WorldAdded, Severity: Additive, Is: "world " + w.Name, Place: w.Place}, "the world is new")
 		}
 	}
 }
 
-func worldNamed(list []*model.World, name string) *model.World {
-	for _, w := range list {
-		if w.Name == name {
-			return w
-		}
+func worldsOf(p *model.Package) map[string]*model.World {
+	byName := make(map[string]*model.World, len(p.Worlds))
+	for _, w := range p.Worlds {
+		byName[w.Name] = w
 	}
-	return nil
+	return byName
 }
 
 // worldRemoval is the severity of removing a world. Interfaces are there without it, but not what it imports in
@@ -56,29 +56,32 @@ func itemKey(i *model.Item) string {
 	return i.Name
 }
 
-func itemNamed(list []*model.Item, key string) *model.Item {
+// itemsOf are the imports or exports of a world that are no types, by their keys.
+func itemsOf(list []*model.Item) map[string]*model.Item {
+	byKey := make(map[string]*model.Item, len(list))
 	for _, i := range list {
-		if i.Type == nil && itemKey(i) == key {
-			return i
+		if i.Type == nil {
+			byKey[itemKey(i)] = i
 		}
 	}
-	return nil
+	return byKey
 }
 
 // items compares what two worlds import, or what they export. Their types are compared elsewhere.
 func (c *comparison) items(p pair, old, new []*model.Item) {
+	before, after := itemsOf(old), itemsOf(new)
 	for _, o := range old {
 		if o.Type != nil {
 			continue
 		}
-		if n := itemNamed(new, itemKey(o)); n != nil {
+		if n := after[itemKey(o)]; n != nil {
 			c.item(p.in(o.Key(), n.Key()), o, n)
 		} else if !c.told(o) {
 			c.itemRemoved(p.in(o.Key(), "").behind(o.Stability), o)
 		}
 	}
 	for _, n := range new {
-		if n.Type == nil && itemNamed(old, itemKey(n)) == nil {
+		if n.Type == nil && before[itemKey(n)] == nil {
 			c.itemAdded(p.in("", n.Key()), n)
 		}
 	}
@@ -86,7 +89,7 @@ func (c *comparison) items(p pair, old, new []*model.Item) {
 
 // told says that an item is gone because its interface is, which is a change of its own.
 func (c *comparison) told(o *model.Item) bool {
-	return o.Interface != nil && o.Interface.World == nil && c.new.iface(&o.Interface.Scope) == nil
+	return o.Interface != nil && o.Interface.World == nil && c.new.interfaces[o.Interface.TrackID()] == nil
 }
 
 func (c *comparison) itemRemoved(p pair, o *model.Item) {
