@@ -76,13 +76,25 @@ func (e *env) explain(err error) {
 // endOfLine is what the parser finds where the value of the last flag is missing.
 const endOfLine = `"EOL" (<EOL>)`
 
+// Name is what the command is called.
+const Name = "witgen"
+
+// Model describes the commands, their flags and arguments, for documentation.
+func Model() (*kong.Application, error) {
+	parser, err := kong.New(new(commands), kong.Name(Name), kong.Description(description))
+	if err != nil {
+		return nil, err
+	}
+	return parser.Model, nil
+}
+
 func run(args []string, e *env) (code int, err error) {
 	exited := -1
 	var c commands
 	file := &configFile{dir: "."}
 	args, c.Run.Args = cutProgramArgs(args)
 	parser, err := kong.New(&c,
-		kong.Name("witgen"),
+		kong.Name(Name),
 		kong.Description(description),
 		kong.Writers(e.stdout, e.stderr),
 		kong.Exit(func(code int) { exited = code }),

@@ -9,6 +9,9 @@ import (
 // configTag marks the flags that witgen.toml may give, with the key there.
 const configTag = "config"
 
+// ConfigKey is the key of witgen.toml that stands for a flag, or "" if there is none.
+func ConfigKey(flag *kong.Flag) string { return flag.Tag.Get(configTag) }
+
 // configFile gives flags that are not on the command line the values of a witgen.toml. It reads the file only for
 // commands that have such flags: the others work beside a wrong one.
 type configFile struct {
@@ -23,7 +26,7 @@ func (c *configFile) Validate(*kong.Application) error { return nil }
 
 // Resolve implements [kong.Resolver].
 func (c *configFile) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
-	key := flag.Tag.Get(configTag)
+	key := ConfigKey(flag)
 	if key == "" {
 		return nil, nil
 	}

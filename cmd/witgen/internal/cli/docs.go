@@ -6,18 +6,19 @@ import (
 	"path/filepath"
 
 	"github.com/witan-os/witan/gen/docs"
-	"github.com/witan-os/witan/gen/resolve"
 )
 
 type docsCommand struct {
 	WIT    string `name:"wit" config:"wit" default:"wit" placeholder:"DIR" help:"The WIT package (default: wit)."`
 	Format string `name:"format" default:"markdown" enum:"markdown,html" placeholder:"markdown|html" help:"The form of the pages (default: markdown)."`
 	Out    string `name:"out" short:"o" placeholder:"DIR" help:"Write a page for each package there, and an index, in place of printing the page of the package itself."`
+
+	features
 }
 
 // Run renders the pages of a WIT package.
 func (c *docsCommand) Run(e *env) error {
-	tree, err := loadWIT(c.WIT, resolve.Options{})
+	tree, err := loadWIT(c.WIT, c.options())
 	if err != nil {
 		return err
 	}

@@ -13,10 +13,12 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"reflect"
 	"strings"
 
 	"golang.org/x/mod/module"
 
+	"github.com/witan-os/witan/gen/check/lint"
 	"github.com/witan-os/witan/gen/syntax"
 	"github.com/witan-os/witan/internal/diag"
 	"github.com/witan-os/witan/internal/tomlfile"
@@ -25,18 +27,18 @@ import (
 // Name is the file's name.
 const Name = "witgen.toml"
 
-// Config is the content of a witgen.toml. Its zero value is that of a project without one. Each key is the name of
-// the flag that overrides it.
+// Config is the content of a witgen.toml. Its zero value is that of a project without one.
 type Config struct {
-	WIT         string            `toml:"wit"`
-	Out         string            `toml:"out"`
-	Module      string            `toml:"module"`
-	Syscalls    string            `toml:"syscalls"`
-	Features    []string          `toml:"features"`
-	AllFeatures bool              `toml:"all-features"`
-	With        map[string]string `toml:"with"`
-
-	WithoutTests bool `toml:"without-tests"`
+	WIT          string            `toml:"wit"`
+	Out          string            `toml:"out"`
+	Module       string            `toml:"module"`
+	Syscalls     string            `toml:"syscalls"`
+	SyscallsDoc  string            `toml:"syscalls-doc"`
+	WithoutTests bool              `toml:"without-tests"`
+	Features     []string          `toml:"features"`
+	AllFeatures  bool              `toml:"all-features"`
+	Lint         []string          `toml:"lint"`
+	With         map[string]string `toml:"with"`
 }
 
 // Load reads the file of a directory, which need not have one. Errors in the file are a [diag.List].
@@ -75,33 +77,33 @@ func Parse(src *diag.Source) (Config, error) {
 	return c, nil
 }
 
-// Flags are the values that the file gives, by the flags that they stand for: strings, booleans, lists and maps of
-// strings. What it leaves out is not in it.
+// Keys are the keys that a file may have.
+func Keys() []string {
+	var keys []string
+	for f := range reflect.TypeFor[Config]().Fields() {
+		keys = append(keys, f.Tag.Get("toml"))
+	}
+	return keys
+}
+
+// Flags are the values that the file gives, by key: strings, booleans, lists and maps of strings. What it leaves
+// out, or gives the value that it has without it, is not in it.
 func (c Config) Flags() map[string]any {
 	flags := map[string]any{}
-	for name, text := range map[string]string{"wit": c.WIT, "out": c.Out, "module": c.Module, "syscalls": c.Syscalls} {
-		if text != "" {
-			flags[name] = text
+	value := reflect.ValueOf(c)
+	for i, key := range Keys() {
+		f := value.Field(i)
+		if empty := f.IsZero() || f.Kind() != reflect.String && f.Kind() != reflect.Bool && f.Len() == 0; !empty {
+			flags[key] = f.Interface()
 		}
-	}
-	if len(c.Features) > 0 {
-		flags["features"] = c.Features
-	}
-	if c.AllFeatures {
-		flags["all-features"] = true
-	}
-	if c.WithoutTests {
-		flags["without-tests"] = true
-	}
-	if len(c.With) > 0 {
-		flags["with"] = c.With
 	}
 	return flags
 }
 
 // check reports values of the right type that can't be.
 func (c *Config) check(file *tomlfile.File) {
-	for key, value := range map[string]string{"wit": c.WIT, "out": c.Out, "syscalls": c.Syscalls} {
+	paths := map[string]string{"wit": c.WIT, "out": c.Out, "syscalls": c.Syscalls, "syscalls-doc": c.SyscallsDoc}
+	for key, value := range paths {
 		if file.Has(key) && !isRelative(value) {
 			file.Report(RulePath, fmt.Sprintf("`%s` is a path relative to this file, with slashes", key), "", key)
 		}
@@ -114,6 +116,9 @@ func (c *Config) check(file *tomlfile.File) {
 			file.Report(RuleName, fmt.Sprintf("%q is no name of a feature", f), "", "features", i)
 		}
 	}
+	for i, rule := range c.Lint {
+		checkLintRule(file, rule, i)
+	}
 	for packages, where := range c.With {
 		if !isScope(packages) {
 			file.Report(RuleName, fmt.Sprintf("%q is neither a namespace nor a package or an interface of one", packages),
@@ -123,6 +128,22 @@ func (c *Config) check(file *tomlfile.File) {
 			checkImportPath(file, where, "with", packages)
 		}
 	}
+}
+
+func checkLintRule(file *tomlfile.File, rule string, i int) {
+	if new(lint.Config).Switch(rule) == nil {
+		return
+	}
+	var names []string
+	for _, r := range lint.Rules() {
+		names = append(names, string(r.Name))
+	}
+	rule = strings.TrimPrefix(rule, "-")
+	hint := "the help of witgen lint lists the rules"
+	if near := diag.Nearest(rule, names); near != "" {
+		hint = "did you mean `" + near + "`?"
+	}
+	file.Report(RuleName, fmt.Sprintf("witgen lint has no rule %q", rule), hint, "lint", i)
 }
 
 func checkImportPath(file *tomlfile.File, value string, at ...any) {

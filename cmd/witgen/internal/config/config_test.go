@@ -25,9 +25,11 @@ wit = "interfaces"
 out = "../internal/wit"
 module = "example.org/demo/internal/wit"
 syscalls = "interfaces/numbers.lock"
+syscalls-doc = "docs/calls.md"
+without-tests = true
+lint = ["-stutter"]
 features = ["fancy-things", "x"]
 all-features = true
-without-tests = true
 
 [with]
 acme = "example.org/acme/generated"
@@ -38,7 +40,8 @@ acme = "example.org/acme/generated"
 	}
 	want := config.Config{
 		WIT: "interfaces", Out: "../internal/wit", Module: "example.org/demo/internal/wit", Syscalls: "interfaces/numbers.lock",
-		Features: []string{"fancy-things", "x"}, AllFeatures: true, WithoutTests: true,
+		Features: []string{"fancy-things", "x"}, AllFeatures: true,
+		SyscallsDoc: "docs/calls.md", WithoutTests: true, Lint: []string{"-stutter"},
 		With: map[string]string{"acme": "example.org/acme/generated", "wasi:http": ""},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -46,7 +49,8 @@ acme = "example.org/acme/generated"
 	}
 	flags := map[string]any{
 		"wit": want.WIT, "out": want.Out, "module": want.Module, "syscalls": want.Syscalls,
-		"features": want.Features, "all-features": true, "without-tests": true, "with": want.With,
+		"features": want.Features, "all-features": true, "with": want.With,
+		"syscalls-doc": want.SyscallsDoc, "without-tests": true, "lint": want.Lint,
 	}
 	if diff := cmp.Diff(flags, got.Flags()); diff != "" {
 		t.Errorf("Flags (-want +got):\n%s", diff)
@@ -93,6 +97,12 @@ witgen.toml:1:10: "a b" is no import path of Go [import-path]
 witgen.toml:3:3: "not ok" is no name of a feature [name]
    3 |   'not ok',
      |   ^~~~~~~~
+`},
+		{"lint rule", "lint = ['-stuter']", `
+witgen.toml:1:9: witgen lint has no rule "stuter" [name]
+   1 | lint = ['-stuter']
+     |         ^~~~~~~~~
+     = hint: did you mean ¬stutter¬?
 `},
 		{"package with a version", "[with]\n'wasi:io@0.2.0' = 'x.org/y'", `
 witgen.toml:2:19: "wasi:io@0.2.0" is neither a namespace nor a package or an interface of one [name]
