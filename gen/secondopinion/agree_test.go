@@ -1,6 +1,7 @@
 package secondopinion_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,8 +11,12 @@ import (
 	"strings"
 	"testing"
 
+	witlib "go.bytecodealliance.org/wit"
+
+	"github.com/witan-os/witan/gen/model"
 	"github.com/witan-os/witan/gen/model/modeltest"
 	"github.com/witan-os/witan/gen/resolve"
+	"github.com/witan-os/witan/gen/witjson"
 	"github.com/witan-os/witan/internal/corpus"
 	"github.com/witan-os/witan/internal/testutil"
 )
@@ -126,5 +131,29 @@ func opinions(t *testing.T, path string) string {
 	if d := modeltest.Diff(want, got, modeltest.Root, modeltest.ItemDocs); d != "" {
 		t.Errorf("the models differ (-library +gen/resolve):\n%s", d)
 	}
+	readJSON(t, got)
 	return ""
+}
+
+// readJSON lets the library read the JSON of a tree, in which it knows no async functions.
+func readJSON(t *testing.T, tree *model.Tree) {
+	t.Helper()
+	data, err := witjson.Encode(tree)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resolved, err := witlib.DecodeJSON(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := convert(resolved)
+	if errors.Is(err, lostKind) {
+		return
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := modeltest.Diff(tree, got, modeltest.Root, modeltest.ItemDocs); d != "" {
+		t.Errorf("the library reads the JSON otherwise (-witan +library):\n%s", d)
+	}
 }

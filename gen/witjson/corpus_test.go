@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/witan-os/witan/gen/binary"
 	"github.com/witan-os/witan/gen/model/modeltest"
 	"github.com/witan-os/witan/gen/witjson"
 	"github.com/witan-os/witan/internal/corpus"
@@ -98,5 +99,32 @@ func compact(t testing.TB, data []byte) string {
 		}
 		one, after, _ := strings.Cut(rest, "}]")
 		text = before + `,"result":` + one + after
+	}
+}
+
+// TestPrograms writes the WIT of real components as JSON, and reads it again.
+func TestPrograms(t *testing.T) {
+	for _, p := range corpus.Programs(t) {
+		t.Run(p.Name, func(t *testing.T) {
+			data, err := os.ReadFile(p.Path())
+			if err != nil {
+				t.Fatal(err)
+			}
+			tree, err := binary.Decode(data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			written, err := witjson.Encode(tree)
+			if err != nil {
+				t.Fatal(err)
+			}
+			again, err := witjson.Decode(written)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := modeltest.Diff(tree, again); d != "" {
+				t.Errorf("the tree changes when it is written and read again (-want +got):\n%s", d)
+			}
+		})
 	}
 }
