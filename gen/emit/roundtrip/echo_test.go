@@ -116,6 +116,17 @@ func echo(iface *model.Interface, lies []lie) []byte {
 	return c.Bytes()
 }
 
+// importing builds a component that imports one function of an interface, and does nothing.
+func importing(iface *model.Interface, fn *model.Func) []byte {
+	var c binary
+	c.raw(0, 'a', 's', 'm', 0x0d, 0, 1, 0)
+	inner := &types{index: map[*model.TypeDef]int{}}
+	inner.export(fn)
+	c.section(secType, vec(1, cat([]byte{0x42}, vec(inner.count, inner.decls.Bytes()))))
+	c.section(secImport, vec(1, cat([]byte{0}, str(iface.ID()), []byte{sortInstance}, leb(0))))
+	return c.Bytes()
+}
+
 // resourcesOf lists the resources that functions use, in order of their first use.
 func resourcesOf(iface *model.Interface) []*model.TypeDef {
 	var list []*model.TypeDef
@@ -179,7 +190,35 @@ func allocator() []byte {
 		[]byte{0x20, size, 0x6a, 0x24, heap, 0x20, old, 0x0b},
 	)
 	m.section(10, vec(1, sized(cat(vec(0), code))))
+	m.section(11, vec(1, cat([]byte{0, 0x41}, sleb(forgeries), []byte{0x0b}, sized(forged()))))
 	return m.Bytes()
+}
+
+// Where forged values are in the memory of a guest, for lies about addresses.
+const (
+	forgeries    = 256
+	sameNumbers  = forgeries      // two pairs of a map<u8, u64>: both have key 7
+	sameStrings  = forgeries + 32 // two pairs of a map<string, own<file>>: both have key "k", and handles 1 and 2
+	wrongLetters = forgeries + 56 // a pair of a map<char, s16>: its key is a surrogate. Of a map<u32, string>: its value is too long
+	wrongWays    = forgeries + 64 // a list<way, 2>: the second is none
+)
+
+func forged() []byte {
+	return cat(
+		[]byte{7, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0},
+		[]byte{7, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0},
+		words(forgeries+66, 1, 1, forgeries+66, 1, 2),
+		words(0xd800, 5),
+		[]byte{0, 9, 'k'},
+	)
+}
+
+// words are numbers of 32 bits in memory.
+func words(list ...uint32) (out []byte) {
+	for _, w := range list {
+		out = append(out, byte(w), byte(w>>8), byte(w>>16), byte(w>>24))
+	}
+	return out
 }
 
 // passOn is a core module that imports the lowered functions from "host" and exports their lifted forms.
@@ -291,7 +330,11 @@ func (ts *types) function(fn *model.Func) int {
 	if fn.Result != nil {
 		result = cat([]byte{0}, ts.value(fn.Result))
 	}
-	return ts.define(cat([]byte{0x40}, vec(len(fn.Params), params.Bytes()), result))
+	code := []byte{0x40}
+	if fn.Async {
+		code = []byte{0x43}
+	}
+	return ts.define(cat(code, vec(len(fn.Params), params.Bytes()), result))
 }
 
 // value is a reference to a value type, whose definition is written if there is none yet.
@@ -318,6 +361,7 @@ func (ts *types) value(t *model.Type) []byte {
 var primitiveCodes = map[abi.Kind]byte{
 	abi.Bool: 0x7f, abi.S8: 0x7e, abi.U8: 0x7d, abi.S16: 0x7c, abi.U16: 0x7b, abi.S32: 0x7a, abi.U32: 0x79,
 	abi.S64: 0x78, abi.U64: 0x77, abi.F32: 0x76, abi.F64: 0x75, abi.Char: 0x74, abi.String: 0x73,
+	abi.ErrorContext: 0x64,
 }
 
 func (ts *types) shape(t *model.Type) []byte {
@@ -331,6 +375,14 @@ func (ts *types) shape(t *model.Type) []byte {
 	switch t.Kind {
 	case abi.List:
 		return cat([]byte{0x70}, ts.value(t.Elem))
+	case abi.FixedList:
+		return cat([]byte{0x67}, ts.value(t.Elem), leb(int(t.Len)))
+	case abi.Stream:
+		return cat([]byte{0x66}, maybe(t.Elem))
+	case abi.Future:
+		return cat([]byte{0x65}, maybe(t.Elem))
+	case abi.Map:
+		return cat([]byte{0x63}, ts.value(t.Key), ts.value(t.Elem))
 	case abi.Option:
 		return cat([]byte{0x6b}, ts.value(t.Elem))
 	case abi.Result:

@@ -24,6 +24,7 @@ import (
 	"github.com/witan-os/witan/gen/layout"
 	"github.com/witan-os/witan/gen/model"
 	"github.com/witan-os/witan/gen/resolve"
+	"github.com/witan-os/witan/runtime/component"
 	"github.com/witan-os/witan/runtime/glue"
 	"github.com/witan-os/witan/runtime/value"
 	"github.com/witan-os/witan/runtime/vm"
@@ -230,6 +231,33 @@ func newGuests(t testing.TB) *guests {
 func bind[C any](g *guests, iface string, host glue.Fixed, bind func(*glue.Instance) (C, error), lies ...lie) C {
 	g.t.Helper()
 	ctx := g.t.Context()
+	i := g.iface(iface)
+	c, err := g.vm.CompileWith(ctx, iface, echo(i, lies), component.AllFeatures)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	if g.interpret {
+		interpretCalls(host[len(host)-1], i)
+	}
+	inst, err := c.Instantiate(ctx, vm.Options{Imports: host, Limits: vm.Limits{MaxHandles: 8}})
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	g.t.Cleanup(func() {
+		if err := inst.Close(context.Background()); err != nil {
+			g.t.Error(err)
+		}
+	})
+	client, err := bind(inst.Instance)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	return client
+}
+
+// iface is an interface of the test's WIT.
+func (g *guests) iface(name string) *model.Interface {
+	g.t.Helper()
 	tree, err := resolve.Load("../testdata/wit", resolve.Options{})
 	if err != nil {
 		g.t.Fatal(err)
@@ -238,27 +266,11 @@ func bind[C any](g *guests, iface string, host glue.Fixed, bind func(*glue.Insta
 		g.t.Fatal(err)
 	}
 	for _, i := range tree.Root.Interfaces {
-		if i.Name != iface {
-			continue
+		if i.Name == name {
+			return i
 		}
-		c, err := g.vm.Compile(ctx, iface, echo(i, lies))
-		if err != nil {
-			g.t.Fatal(err)
-		}
-		if g.interpret {
-			interpretCalls(host[0], i)
-		}
-		inst, err := c.Instantiate(ctx, vm.Options{Imports: host, Limits: vm.Limits{MaxHandles: 8}})
-		if err != nil {
-			g.t.Fatal(err)
-		}
-		client, err := bind(inst.Instance)
-		if err != nil {
-			g.t.Fatal(err)
-		}
-		return client
 	}
-	g.t.Fatalf("there is no interface %s", iface)
+	g.t.Fatalf("there is no interface %s", name)
 	panic("unreachable")
 }
 

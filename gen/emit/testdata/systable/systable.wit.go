@@ -586,452 +586,470 @@ var Calls = [...]Call{
 		Core: "(i32 i32) -> ()",
 	},
 	81: {
+		Interface: "test:features/later", Track: "1", Function: "count", Since: "1.2.0",
+		Kind: Function, Right: Nothing, Hash: 0x0cd5178da6be7b5a,
+		Type: "func(n: u32) -> u32",
+		Core: "(i32) -> (i32)",
+	},
+	82: {
+		Interface: "test:features/later", Track: "1", Function: "hash", Since: "1.2.0",
+		Kind: Function, Right: Handle, Hash: 0x8614c60f8898fb46,
+		Type: "func(data: stream<u8>) -> future<result<u64, string>>",
+		Core: "(i32) -> (i32)",
+	},
+	83: {
+		Interface: "test:features/later", Track: "1", Function: "sleep", Since: "1.2.0",
+		Kind: Function, Right: Interface, Blocking: true, Hash: 0x0a2d01749ff91ea3,
+		Type: "async func(ms: u64)",
+		Core: "(i64) -> ()",
+	},
+	84: {
 		Interface: "test:features/lists", Track: "1", Function: "of-blobs", Since: "1.2.0",
-		Kind: Function, Right: Nothing, Hash: 0xd9dbf58620fcc003,
+		Kind: Function, Right: Package, Hash: 0xd9dbf58620fcc003,
 		Type: "func(v: list<list<u8>>) -> list<list<u8>>",
 		Core: "(i32 i32 i32) -> ()",
 	},
-	82: {
+	85: {
 		Interface: "test:features/lists", Track: "1", Function: "of-bools", Since: "1.2.0",
-		Kind: Function, Right: Handle, Hash: 0x1a0c28cab9bbfc4a,
+		Kind: Function, Right: Nothing, Hash: 0x1a0c28cab9bbfc4a,
 		Type: "func(v: list<bool>) -> list<bool>",
 		Core: "(i32 i32 i32) -> ()",
 	},
-	83: {
+	86: {
 		Interface: "test:features/lists", Track: "1", Function: "of-bytes", Since: "1.2.0",
-		Kind: Function, Right: Interface, Blocking: true, Hash: 0xe5d9d3b402784652,
+		Kind: Function, Right: Handle, Blocking: true, Hash: 0xe5d9d3b402784652,
 		Type: "func(v: list<u8>) -> list<u8>",
 		Core: "(i32 i32 i32) -> ()",
 	},
-	84: {
+	87: {
 		Interface: "test:features/lists", Track: "1", Function: "of-chars", Since: "1.2.0",
-		Kind: Function, Right: Package, Hash: 0x40b72ab66ba22192,
+		Kind: Function, Right: Interface, Hash: 0x40b72ab66ba22192,
 		Type: "func(v: list<char>) -> list<char>",
 		Core: "(i32 i32 i32) -> ()",
 	},
-	85: {
+	88: {
 		Interface: "test:features/lists", Track: "1", Function: "of-entries", Since: "1.2.0",
-		Kind: Function, Right: Nothing, Hash: 0xa1afaae99215b10b,
+		Kind: Function, Right: Package, Hash: 0xa1afaae99215b10b,
 		Type: "func(v: list<record{id: u8, name: string, at: record{x: s32, y: s32}, tags: list<string>, hidden: bool}>) -> list<record{id: u8, name: string, at: record{x: s32, y: s32}, tags: list<string>, hidden: bool}>",
 		Core: "(i32 i32 i32) -> ()",
 	},
-	86: {
+	89: {
 		Interface: "test:features/lists", Track: "1", Function: "of-floats", Since: "1.2.0",
-		Kind: Function, Right: Handle, Blocking: true, Hash: 0x6bcc1e9acd486aba,
+		Kind: Function, Right: Nothing, Blocking: true, Hash: 0x6bcc1e9acd486aba,
 		Type: "func(v: list<f64>) -> list<f64>",
 		Core: "(i32 i32 i32) -> ()",
 	},
-	87: {
+	90: {
 		Interface: "test:features/lists", Track: "1", Function: "of-lists", Since: "1.2.0",
-		Kind: Function, Right: Interface, Hash: 0xbe7544d001c15462,
+		Kind: Function, Right: Handle, Hash: 0xbe7544d001c15462,
 		Type: "func(v: list<list<u32>>) -> list<list<u32>>",
 		Core: "(i32 i32 i32) -> ()",
 	},
-	88: {
+	91: {
 		Interface: "test:features/lists", Track: "1", Function: "of-numbers", Since: "1.2.0",
-		Kind: Function, Right: Package, Hash: 0x01b0a52149b986c9,
+		Kind: Function, Right: Interface, Hash: 0x01b0a52149b986c9,
 		Type: "func(v: list<s16>) -> list<s16>",
 		Core: "(i32 i32 i32) -> ()",
 	},
-	89: {
+	92: {
 		Interface: "test:features/lists", Track: "1", Function: "of-strings", Since: "1.2.0",
-		Kind: Function, Right: Nothing, Blocking: true, Hash: 0x49497b9dca25def0,
+		Kind: Function, Right: Package, Blocking: true, Hash: 0x49497b9dca25def0,
 		Type: "func(v: list<string>) -> list<string>",
 		Core: "(i32 i32 i32) -> ()",
 	},
-	90: {
+	93: {
 		Interface: "test:features/lists", Track: "1", Function: "of-tuples", Since: "1.2.0",
-		Kind: Function, Right: Handle, Hash: 0x31f9ab9c2fea5f0f,
+		Kind: Function, Right: Nothing, Hash: 0x31f9ab9c2fea5f0f,
 		Type: "func(v: list<tuple<u8, u64>>) -> list<tuple<u8, u64>>",
 		Core: "(i32 i32 i32) -> ()",
 	},
-	91: {
+	94: {
 		Interface: "test:features/maps", Track: "1", Function: "archive", Since: "1.2.0",
-		Kind: Function, Right: Interface, Hash: 0x227df7c71466b76f,
+		Kind: Function, Right: Handle, Hash: 0x227df7c71466b76f,
 		Type: "func(v: map<string, own<test:features/resources@1/file>>) -> map<string, own<test:features/resources@1/file>>",
 		Core: "(i32 i32 i32) -> ()",
 	},
-	92: {
+	95: {
 		Interface: "test:features/maps", Track: "1", Function: "find", Since: "1.2.0",
-		Kind: Function, Right: Package, Blocking: true, Hash: 0x94d82878e92cff3b,
+		Kind: Function, Right: Interface, Blocking: true, Hash: 0x94d82878e92cff3b,
 		Type: "func(key: string, in: map<string, list<u8>>) -> result<list<u8>, map<string, u32>>",
 		Core: "(i32 i32 i32 i32 i32) -> ()",
 	},
-	93: {
+	96: {
 		Interface: "test:features/maps", Track: "1", Function: "of-choice", Since: "1.2.0",
-		Kind: Function, Right: Nothing, Hash: 0x09495b95a344666b,
+		Kind: Function, Right: Package, Hash: 0x09495b95a344666b,
 		Type: "func(v: variant{by-id(map<u32, string>), by-flag(map<bool, f64>), no}) -> variant{by-id(map<u32, string>), by-flag(map<bool, f64>), no}",
 		Core: "(i32 i32 i32 i32) -> ()",
 	},
-	94: {
+	97: {
 		Interface: "test:features/maps", Track: "1", Function: "of-flags", Since: "1.2.0",
-		Kind: Function, Right: Handle, Hash: 0xe4c03579c20b3ca1,
+		Kind: Function, Right: Nothing, Hash: 0xe4c03579c20b3ca1,
 		Type: "func(v: map<bool, f64>) -> map<bool, f64>",
 		Core: "(i32 i32 i32) -> ()",
 	},
-	95: {
+	98: {
 		Interface: "test:features/maps", Track: "1", Function: "of-letters", Since: "1.2.0",
-		Kind: Function, Right: Interface, Blocking: true, Hash: 0x29db59a5e8a514f4,
+		Kind: Function, Right: Handle, Blocking: true, Hash: 0x29db59a5e8a514f4,
 		Type: "func(v: map<char, s16>) -> map<char, s16>",
 		Core: "(i32 i32 i32) -> ()",
 	},
-	96: {
+	99: {
 		Interface: "test:features/maps", Track: "1", Function: "of-list", Since: "1.2.0",
-		Kind: Function, Right: Package, Hash: 0x6ba104a0c15fb937,
+		Kind: Function, Right: Interface, Hash: 0x6ba104a0c15fb937,
 		Type: "func(v: list<map<s64, option<string>>>) -> list<map<s64, option<string>>>",
 		Core: "(i32 i32 i32) -> ()",
 	},
-	97: {
+	100: {
 		Interface: "test:features/maps", Track: "1", Function: "of-names", Since: "1.2.0",
-		Kind: Function, Right: Nothing, Hash: 0x11f1d3ac5ef5bd47,
+		Kind: Function, Right: Package, Hash: 0x11f1d3ac5ef5bd47,
 		Type: "func(v: map<u32, string>) -> map<u32, string>",
 		Core: "(i32 i32 i32) -> ()",
 	},
-	98: {
+	101: {
 		Interface: "test:features/maps", Track: "1", Function: "of-numbers", Since: "1.2.0",
-		Kind: Function, Right: Handle, Blocking: true, Hash: 0xa13c77ca33bf3d11,
+		Kind: Function, Right: Nothing, Blocking: true, Hash: 0xa13c77ca33bf3d11,
 		Type: "func(v: map<u8, u64>) -> map<u8, u64>",
 		Core: "(i32 i32 i32) -> ()",
 	},
-	99: {
+	102: {
 		Interface: "test:features/maps", Track: "1", Function: "of-points", Since: "1.2.0",
-		Kind: Function, Right: Interface, Hash: 0x1f3ea3d6d343d01f,
+		Kind: Function, Right: Handle, Hash: 0x1f3ea3d6d343d01f,
 		Type: "func(v: map<string, record{x: s32, y: s32}>) -> map<string, record{x: s32, y: s32}>",
 		Core: "(i32 i32 i32) -> ()",
 	},
-	100: {
+	103: {
 		Interface: "test:features/maps", Track: "1", Function: "of-shelf", Since: "1.2.0",
-		Kind: Function, Right: Package, Hash: 0xeab904146a5843bd,
+		Kind: Function, Right: Interface, Hash: 0xeab904146a5843bd,
 		Type: "func(v: record{books: map<u32, string>, places: map<string, record{x: s32, y: s32}>, deep: map<char, map<s8, list<u8>>>}) -> record{books: map<u32, string>, places: map<string, record{x: s32, y: s32}>, deep: map<char, map<s8, list<u8>>>}",
 		Core: "(i32 i32 i32 i32 i32 i32 i32) -> ()",
 	},
-	101: {
+	104: {
 		Interface: "test:features/options", Track: "1", Function: "of-list", Since: "1.2.0",
-		Kind: Function, Right: Nothing, Blocking: true, Hash: 0xa1aba5fcfe7ee547,
+		Kind: Function, Right: Package, Blocking: true, Hash: 0xa1aba5fcfe7ee547,
 		Type: "func(v: list<option<u16>>) -> list<option<u16>>",
 		Core: "(i32 i32 i32) -> ()",
 	},
-	102: {
+	105: {
 		Interface: "test:features/options", Track: "1", Function: "of-nested", Since: "1.2.0",
-		Kind: Function, Right: Handle, Hash: 0x00d662ae2ab2f638,
+		Kind: Function, Right: Nothing, Hash: 0x00d662ae2ab2f638,
 		Type: "func(v: option<option<f32>>) -> option<option<f32>>",
 		Core: "(i32 i32 f32 i32) -> ()",
 	},
-	103: {
+	106: {
 		Interface: "test:features/options", Track: "1", Function: "of-number", Since: "1.2.0",
-		Kind: Function, Right: Interface, Hash: 0x21ac5c7b95c50737,
+		Kind: Function, Right: Handle, Hash: 0x21ac5c7b95c50737,
 		Type: "func(v: option<u64>) -> option<u64>",
 		Core: "(i32 i64 i32) -> ()",
 	},
-	104: {
+	107: {
 		Interface: "test:features/options", Track: "1", Function: "of-string", Since: "1.2.0",
-		Kind: Function, Right: Package, Blocking: true, Hash: 0x3933a6b6812b9e3a,
+		Kind: Function, Right: Interface, Blocking: true, Hash: 0x3933a6b6812b9e3a,
 		Type: "func(v: option<string>) -> option<string>",
 		Core: "(i32 i32 i32 i32) -> ()",
 	},
-	105: {
+	108: {
 		Interface: "test:features/records", Track: "1", Function: "of-entry", Since: "1.2.0",
-		Kind: Function, Right: Nothing, Hash: 0xa6454e5dcbfef051,
+		Kind: Function, Right: Package, Hash: 0xa6454e5dcbfef051,
 		Type: "func(v: record{id: u8, name: string, at: record{x: s32, y: s32}, tags: list<string>, hidden: bool}) -> record{id: u8, name: string, at: record{x: s32, y: s32}, tags: list<string>, hidden: bool}",
 		Core: "(i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()",
 	},
-	106: {
+	109: {
 		Interface: "test:features/records", Track: "1", Function: "of-nine", Since: "1.2.0",
-		Kind: Function, Right: Handle, Hash: 0xe2a0d2f6f4eacbe8,
+		Kind: Function, Right: Nothing, Hash: 0xe2a0d2f6f4eacbe8,
 		Type: "func(v: tuple<u8, u8, u8, u8, u8, u8, u8, u8, u8>) -> tuple<u8, u8, u8, u8, u8, u8, u8, u8, u8>",
 		Core: "(i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()",
 	},
-	107: {
+	110: {
 		Interface: "test:features/records", Track: "1", Function: "of-point", Since: "1.2.0",
-		Kind: Function, Right: Interface, Blocking: true, Hash: 0x2d07940cff67441b,
+		Kind: Function, Right: Handle, Blocking: true, Hash: 0x2d07940cff67441b,
 		Type: "func(v: record{x: s32, y: s32}) -> record{x: s32, y: s32}",
 		Core: "(i32 i32 i32) -> ()",
 	},
-	108: {
+	111: {
 		Interface: "test:features/records", Track: "1", Function: "of-single", Since: "1.2.0",
-		Kind: Function, Right: Package, Hash: 0xfb3e08b9a513bd11,
+		Kind: Function, Right: Interface, Hash: 0xfb3e08b9a513bd11,
 		Type: "func(v: record{v: f32}) -> record{v: f32}",
 		Core: "(f32) -> (f32)",
 	},
-	109: {
+	112: {
 		Interface: "test:features/records", Track: "1", Function: "of-tuple", Since: "1.2.0",
-		Kind: Function, Right: Nothing, Hash: 0x9a89fe9ff503e655,
+		Kind: Function, Right: Package, Hash: 0x9a89fe9ff503e655,
 		Type: "func(v: tuple<s8, string, record{x: s32, y: s32}>) -> tuple<s8, string, record{x: s32, y: s32}>",
 		Core: "(i32 i32 i32 i32 i32 i32) -> ()",
 	},
-	110: {
+	113: {
 		Interface: "test:features/resources", Track: "1", Function: "[constructor]file", Since: "1.2.0",
-		Kind: Constructor, Right: Handle, Blocking: true, Hash: 0x42b5f4f29a6ce9af,
+		Kind: Constructor, Right: Nothing, Blocking: true, Hash: 0x42b5f4f29a6ce9af,
 		Type: "func(name: string) -> own<test:features/resources@1/file>",
 		Core: "(i32 i32) -> (i32)",
 	},
-	111: {
+	114: {
 		Interface: "test:features/resources", Track: "1", Function: "[method]file.drop", Since: "1.2.0",
-		Kind: Method, Right: Interface, Hash: 0xb39901e5a5a3b4ec,
+		Kind: Method, Right: Handle, Hash: 0xb39901e5a5a3b4ec,
 		Type: "func(self: borrow<test:features/resources@1/file>)",
 		Core: "(i32) -> ()",
 	},
-	112: {
+	115: {
 		Interface: "test:features/resources", Track: "1", Function: "[method]file.read", Since: "1.2.0",
-		Kind: Method, Right: Package, Hash: 0x5deffada4755d145,
+		Kind: Method, Right: Interface, Hash: 0x5deffada4755d145,
 		Type: "func(self: borrow<test:features/resources@1/file>, max: u32) -> result<list<u8>, string>",
 		Core: "(i32 i32 i32) -> ()",
 	},
-	113: {
+	116: {
 		Interface: "test:features/resources", Track: "1", Function: "[resource-drop]empty", Since: "1.2.0",
-		Kind: Drop, Right: Nothing, Blocking: true, Hash: 0xa14be8c751653467,
+		Kind: Drop, Right: Package, Blocking: true, Hash: 0xa14be8c751653467,
 		Type: "func(self: own<test:features/resources@1/empty>)",
 		Core: "(i32) -> ()",
 	},
-	114: {
+	117: {
 		Interface: "test:features/resources", Track: "1", Function: "[resource-drop]file", Since: "1.2.0",
-		Kind: Drop, Right: Handle, Hash: 0x8376e1ea669b32a9,
+		Kind: Drop, Right: Nothing, Hash: 0x8376e1ea669b32a9,
 		Type: "func(self: own<test:features/resources@1/file>)",
 		Core: "(i32) -> ()",
 	},
-	115: {
+	118: {
 		Interface: "test:features/resources", Track: "1", Function: "[static]file.merge", Since: "1.2.0",
-		Kind: Static, Right: Interface, Hash: 0x2fd707f11cbd8867,
+		Kind: Static, Right: Handle, Hash: 0x2fd707f11cbd8867,
 		Type: "func(a: own<test:features/resources@1/file>, b: borrow<test:features/resources@1/file>) -> own<test:features/resources@1/file>",
 		Core: "(i32 i32) -> (i32)",
 	},
-	116: {
+	119: {
 		Interface: "test:features/resources", Track: "1", Function: "all", Since: "1.2.0",
-		Kind: Function, Right: Package, Blocking: true, Hash: 0xc76d99ac6affdac6,
+		Kind: Function, Right: Interface, Blocking: true, Hash: 0xc76d99ac6affdac6,
 		Type: "func(files: list<borrow<test:features/resources@1/file>>) -> list<own<test:features/resources@1/file>>",
 		Core: "(i32 i32 i32) -> ()",
 	},
-	117: {
+	120: {
 		Interface: "test:features/resources", Track: "1", Function: "hold", Since: "1.2.0",
-		Kind: Function, Right: Nothing, Hash: 0xbd94b2ef21a0cd28,
+		Kind: Function, Right: Package, Hash: 0xbd94b2ef21a0cd28,
 		Type: "func(h: record{name: string, file: own<test:features/resources@1/file>, others: list<own<test:features/resources@1/file>>}) -> record{name: string, file: own<test:features/resources@1/file>, others: list<own<test:features/resources@1/file>>}",
 		Core: "(i32 i32 i32 i32 i32 i32) -> ()",
 	},
-	118: {
+	121: {
 		Interface: "test:features/resources", Track: "1", Function: "maybe", Since: "1.2.0",
-		Kind: Function, Right: Handle, Hash: 0x37adb79d2e36df50,
+		Kind: Function, Right: Nothing, Hash: 0x37adb79d2e36df50,
 		Type: "func(f: option<own<test:features/resources@1/file>>, e: borrow<test:features/resources@1/empty>) -> option<own<test:features/resources@1/empty>>",
 		Core: "(i32 i32 i32 i32) -> ()",
 	},
-	119: {
+	122: {
 		Interface: "test:features/results", Track: "1", Function: "bare", Since: "1.2.0",
-		Kind: Function, Right: Interface, Blocking: true, Hash: 0x760499761551c5d9,
+		Kind: Function, Right: Handle, Blocking: true, Hash: 0x760499761551c5d9,
 		Type: "func(fail: bool) -> result",
 		Core: "(i32) -> (i32)",
 	},
-	120: {
+	123: {
 		Interface: "test:features/results", Track: "1", Function: "half", Since: "1.2.0",
-		Kind: Function, Right: Package, Hash: 0x690daab0686c14aa,
+		Kind: Function, Right: Interface, Hash: 0x690daab0686c14aa,
 		Type: "func(v: list<result<_, u16>>) -> list<result<_, u16>>",
 		Core: "(i32 i32 i32) -> ()",
 	},
-	121: {
+	124: {
 		Interface: "test:features/results", Track: "1", Function: "nested", Since: "1.2.0",
-		Kind: Function, Right: Nothing, Hash: 0x8855d938a80b5e73,
+		Kind: Function, Right: Package, Hash: 0x8855d938a80b5e73,
 		Type: "func(v: list<result<u8, string>>) -> list<result<u8, string>>",
 		Core: "(i32 i32 i32) -> ()",
 	},
-	122: {
+	125: {
 		Interface: "test:features/results", Track: "1", Function: "nested-bare", Since: "1.2.0",
-		Kind: Function, Right: Handle, Blocking: true, Hash: 0x3c92e9463408bfd4,
+		Kind: Function, Right: Nothing, Blocking: true, Hash: 0x3c92e9463408bfd4,
 		Type: "func(v: list<result>) -> list<result>",
 		Core: "(i32 i32 i32) -> ()",
 	},
-	123: {
+	126: {
 		Interface: "test:features/results", Track: "1", Function: "of-code", Since: "1.2.0",
-		Kind: Function, Right: Interface, Hash: 0x660c29ad23b030a6,
+		Kind: Function, Right: Handle, Hash: 0x660c29ad23b030a6,
 		Type: "func(v: string) -> result<string, enum{missing, denied}>",
 		Core: "(i32 i32 i32) -> ()",
 	},
-	124: {
+	127: {
 		Interface: "test:features/results", Track: "1", Function: "of-failure", Since: "1.2.0",
-		Kind: Function, Right: Package, Hash: 0xe23a985fd538018a,
+		Kind: Function, Right: Interface, Hash: 0xe23a985fd538018a,
 		Type: "func(v: list<u8>) -> result<list<u8>, record{code: enum{missing, denied}, detail: string}>",
 		Core: "(i32 i32 i32) -> ()",
 	},
-	125: {
+	128: {
 		Interface: "test:features/results", Track: "1", Function: "of-faults", Since: "1.2.0",
-		Kind: Function, Right: Nothing, Blocking: true, Hash: 0x866a3cb3371d3d68,
+		Kind: Function, Right: Package, Blocking: true, Hash: 0x866a3cb3371d3d68,
 		Type: "func(v: u8) -> result<u8, flags{read, write}>",
 		Core: "(i32 i32) -> ()",
 	},
-	126: {
+	129: {
 		Interface: "test:features/results", Track: "1", Function: "of-point", Since: "1.2.0",
-		Kind: Function, Right: Handle, Hash: 0x7e1076a64b6677dd,
+		Kind: Function, Right: Nothing, Hash: 0x7e1076a64b6677dd,
 		Type: "func(v: u64) -> result<u64, record{x: s32, y: s32}>",
 		Core: "(i64 i32) -> ()",
 	},
-	127: {
+	130: {
 		Interface: "test:features/results", Track: "1", Function: "of-problem", Since: "1.2.0",
-		Kind: Function, Right: Interface, Hash: 0x90620abcb10089d1,
+		Kind: Function, Right: Handle, Hash: 0x90620abcb10089d1,
 		Type: "func(v: u8) -> result<u8, variant{empty, too-long(u32), other(string)}>",
 		Core: "(i32 i32) -> ()",
 	},
-	128: {
+	131: {
 		Interface: "test:features/results", Track: "1", Function: "of-text", Since: "1.2.0",
-		Kind: Function, Right: Package, Blocking: true, Hash: 0xb932792c1cb03267,
+		Kind: Function, Right: Interface, Blocking: true, Hash: 0xb932792c1cb03267,
 		Type: "func(v: string) -> result<string, string>",
 		Core: "(i32 i32 i32) -> ()",
 	},
-	129: {
+	132: {
 		Interface: "test:features/results", Track: "1", Function: "only-err", Since: "1.2.0",
-		Kind: Function, Right: Nothing, Hash: 0x1898e95a347daaa9,
+		Kind: Function, Right: Package, Hash: 0x1898e95a347daaa9,
 		Type: "func(v: u32) -> result<_, enum{missing, denied}>",
 		Core: "(i32 i32) -> ()",
 	},
-	130: {
+	133: {
 		Interface: "test:features/results", Track: "1", Function: "only-ok", Since: "1.2.0",
-		Kind: Function, Right: Handle, Hash: 0x76296db1f10a8437,
+		Kind: Function, Right: Nothing, Hash: 0x76296db1f10a8437,
 		Type: "func(v: u32) -> result<u32>",
 		Core: "(i32 i32) -> ()",
 	},
-	131: {
+	134: {
 		Interface: "test:features/scalars", Track: "1", Function: "add", Since: "1.2.0",
-		Kind: Function, Right: Interface, Blocking: true, Hash: 0x5df821c984d79b05,
+		Kind: Function, Right: Handle, Blocking: true, Hash: 0x5df821c984d79b05,
 		Type: "func(a: s32, b: s64) -> s64",
 		Core: "(i32 i64) -> (i64)",
 	},
-	132: {
+	135: {
 		Interface: "test:features/scalars", Track: "1", Function: "nothing", Since: "1.2.0",
-		Kind: Function, Right: Package, Hash: 0x7ae468695890ad23,
+		Kind: Function, Right: Interface, Hash: 0x7ae468695890ad23,
 		Type: "func()",
 		Core: "() -> ()",
 	},
-	133: {
+	136: {
 		Interface: "test:features/scalars", Track: "1", Function: "of-bool", Since: "1.2.0",
-		Kind: Function, Right: Nothing, Hash: 0x84f7abba20616bb2,
+		Kind: Function, Right: Package, Hash: 0x84f7abba20616bb2,
 		Type: "func(v: bool) -> bool",
 		Core: "(i32) -> (i32)",
 	},
-	134: {
+	137: {
 		Interface: "test:features/scalars", Track: "1", Function: "of-char", Since: "1.2.0",
-		Kind: Function, Right: Handle, Blocking: true, Hash: 0x55024e2d8cf41b6a,
+		Kind: Function, Right: Nothing, Blocking: true, Hash: 0x55024e2d8cf41b6a,
 		Type: "func(v: char) -> char",
 		Core: "(i32) -> (i32)",
 	},
-	135: {
+	138: {
 		Interface: "test:features/scalars", Track: "1", Function: "of-f32", Since: "1.2.0",
-		Kind: Function, Right: Interface, Hash: 0x8d524064eb66588b,
+		Kind: Function, Right: Handle, Hash: 0x8d524064eb66588b,
 		Type: "func(v: f32) -> f32",
 		Core: "(f32) -> (f32)",
 	},
-	136: {
+	139: {
 		Interface: "test:features/scalars", Track: "1", Function: "of-f64", Since: "1.2.0",
-		Kind: Function, Right: Package, Hash: 0xa22a5f4f809ca8ab,
+		Kind: Function, Right: Interface, Hash: 0xa22a5f4f809ca8ab,
 		Type: "func(v: f64) -> f64",
 		Core: "(f64) -> (f64)",
 	},
-	137: {
+	140: {
 		Interface: "test:features/scalars", Track: "1", Function: "of-s16", Since: "1.2.0",
-		Kind: Function, Right: Nothing, Blocking: true, Hash: 0x6cd90850ef7ccd37,
+		Kind: Function, Right: Package, Blocking: true, Hash: 0x6cd90850ef7ccd37,
 		Type: "func(v: s16) -> s16",
 		Core: "(i32) -> (i32)",
 	},
-	138: {
+	141: {
 		Interface: "test:features/scalars", Track: "1", Function: "of-s32", Since: "1.2.0",
-		Kind: Function, Right: Handle, Hash: 0x53872690e3fee684,
+		Kind: Function, Right: Nothing, Hash: 0x53872690e3fee684,
 		Type: "func(v: s32) -> s32",
 		Core: "(i32) -> (i32)",
 	},
-	139: {
+	142: {
 		Interface: "test:features/scalars", Track: "1", Function: "of-s64", Since: "1.2.0",
-		Kind: Function, Right: Interface, Hash: 0x67f78c966ea68f60,
+		Kind: Function, Right: Handle, Hash: 0x67f78c966ea68f60,
 		Type: "func(v: s64) -> s64",
 		Core: "(i64) -> (i64)",
 	},
-	140: {
+	143: {
 		Interface: "test:features/scalars", Track: "1", Function: "of-s8", Since: "1.2.0",
-		Kind: Function, Right: Package, Blocking: true, Hash: 0x2c5ec2b7d51a32d7,
+		Kind: Function, Right: Interface, Blocking: true, Hash: 0x2c5ec2b7d51a32d7,
 		Type: "func(v: s8) -> s8",
 		Core: "(i32) -> (i32)",
 	},
-	141: {
+	144: {
 		Interface: "test:features/scalars", Track: "1", Function: "of-u16", Since: "1.2.0",
-		Kind: Function, Right: Nothing, Hash: 0x36d81ec437674501,
+		Kind: Function, Right: Package, Hash: 0x36d81ec437674501,
 		Type: "func(v: u16) -> u16",
 		Core: "(i32) -> (i32)",
 	},
-	142: {
+	145: {
 		Interface: "test:features/scalars", Track: "1", Function: "of-u32", Since: "1.2.0",
-		Kind: Function, Right: Handle, Hash: 0x507936397cc93ae1,
+		Kind: Function, Right: Nothing, Hash: 0x507936397cc93ae1,
 		Type: "func(v: u32) -> u32",
 		Core: "(i32) -> (i32)",
 	},
-	143: {
+	146: {
 		Interface: "test:features/scalars", Track: "1", Function: "of-u64", Since: "1.2.0",
-		Kind: Function, Right: Interface, Blocking: true, Hash: 0x89ba7f1df0f97bb1,
+		Kind: Function, Right: Handle, Blocking: true, Hash: 0x89ba7f1df0f97bb1,
 		Type: "func(v: u64) -> u64",
 		Core: "(i64) -> (i64)",
 	},
-	144: {
+	147: {
 		Interface: "test:features/scalars", Track: "1", Function: "of-u8", Since: "1.2.0",
-		Kind: Function, Right: Package, Hash: 0x2649b183a4ecdf49,
+		Kind: Function, Right: Interface, Hash: 0x2649b183a4ecdf49,
 		Type: "func(v: u8) -> u8",
 		Core: "(i32) -> (i32)",
 	},
-	145: {
+	148: {
 		Interface: "test:features/store", Track: "1", Function: "get", Since: "1.2.0",
-		Kind: Function, Right: Nothing, Hash: 0xdf2193fcb8558fe0,
+		Kind: Function, Right: Package, Hash: 0xdf2193fcb8558fe0,
 		Type: "func(key: string) -> option<string>",
 		Core: "(i32 i32 i32) -> ()",
 	},
-	146: {
+	149: {
 		Interface: "test:features/strings", Track: "1", Function: "join", Since: "1.2.0",
-		Kind: Function, Right: Handle, Blocking: true, Hash: 0xf441f45abea1d64c,
+		Kind: Function, Right: Nothing, Blocking: true, Hash: 0xf441f45abea1d64c,
 		Type: "func(a: string, b: string) -> string",
 		Core: "(i32 i32 i32 i32 i32) -> ()",
 	},
-	147: {
+	150: {
 		Interface: "test:features/strings", Track: "1", Function: "of-string", Since: "1.2.0",
-		Kind: Function, Right: Interface, Hash: 0x2e69e228293e1e87,
+		Kind: Function, Right: Handle, Hash: 0x2e69e228293e1e87,
 		Type: "func(v: string) -> string",
 		Core: "(i32 i32 i32) -> ()",
 	},
-	148: {
+	151: {
 		Interface: "test:features/user", Track: "1", Function: "all", Since: "1.2.0",
-		Kind: Function, Right: Package, Hash: 0xd51b7c5abd870ee7,
+		Kind: Function, Right: Interface, Hash: 0xd51b7c5abd870ee7,
 		Type: "func(b: record{x: u8}, ctx: record{x: record{x: u8}}, calls: record{x: record{x: u8}, y: list<record{x: u8}>}, context: enum{never}, glue: record{d: enum{never}}, init: record{x: u8}) -> tuple<record{x: u8}, record{x: record{x: u8}}, list<record{x: record{x: u8}, y: list<record{x: u8}>}>, enum{never}, record{d: enum{never}}, record{x: u8}>",
 		Core: "(i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()",
 	},
-	149: {
+	152: {
 		Interface: "test:features/users", Track: "1", Function: "look", Since: "1.2.0",
-		Kind: Function, Right: Nothing, Blocking: true, Hash: 0xf03e090d37be36c0,
+		Kind: Function, Right: Package, Blocking: true, Hash: 0xf03e090d37be36c0,
 		Type: "func(f: borrow<test:features/resources@1/file>) -> u32",
 		Core: "(i32) -> (i32)",
 	},
-	150: {
+	153: {
 		Interface: "test:features/users", Track: "1", Function: "merge", Since: "1.2.0",
-		Kind: Function, Right: Handle, Hash: 0x7f40e00b7d1413d5,
+		Kind: Function, Right: Nothing, Hash: 0x7f40e00b7d1413d5,
 		Type: "func(a: own<test:features/resources@1/file>, b: borrow<test:features/resources@1/file>, name: string) -> result<own<test:features/resources@1/file>, own<test:features/resources@1/empty>>",
 		Core: "(i32 i32 i32 i32 i32) -> ()",
 	},
-	151: {
+	154: {
 		Interface: "test:features/users", Track: "1", Function: "pass", Since: "1.2.0",
-		Kind: Function, Right: Interface, Hash: 0x79713d2a6bd737c9,
+		Kind: Function, Right: Handle, Hash: 0x79713d2a6bd737c9,
 		Type: "func(f: own<test:features/resources@1/file>, n: own<test:features/resources@1/empty>) -> tuple<own<test:features/resources@1/file>, own<test:features/resources@1/empty>>",
 		Core: "(i32 i32 i32) -> ()",
 	},
-	152: {
+	155: {
 		Interface: "test:features/variants", Track: "1", Function: "of-list", Since: "1.2.0",
-		Kind: Function, Right: Package, Blocking: true, Hash: 0x1aef0e663ab2d5b2,
+		Kind: Function, Right: Interface, Blocking: true, Hash: 0x1aef0e663ab2d5b2,
 		Type: "func(v: list<variant{none, small(u8), float(f32), wide(u64), double(f64), text(string), more-text(string), place(record{x: s32, y: s32}), letter(char)}>) -> list<variant{none, small(u8), float(f32), wide(u64), double(f64), text(string), more-text(string), place(record{x: s32, y: s32}), letter(char)}>",
 		Core: "(i32 i32 i32) -> ()",
 	},
-	153: {
+	156: {
 		Interface: "test:features/variants", Track: "1", Function: "of-mixed", Since: "1.2.0",
-		Kind: Function, Right: Nothing, Hash: 0x259dcfe56de57ab2,
+		Kind: Function, Right: Package, Hash: 0x259dcfe56de57ab2,
 		Type: "func(v: variant{none, small(u8), float(f32), wide(u64), double(f64), text(string), more-text(string), place(record{x: s32, y: s32}), letter(char)}) -> variant{none, small(u8), float(f32), wide(u64), double(f64), text(string), more-text(string), place(record{x: s32, y: s32}), letter(char)}",
 		Core: "(i32 i64 i32 i32) -> ()",
 	},
-	154: {
+	157: {
 		Interface: "test:features/variants", Track: "1", Function: "of-only", Since: "1.2.0",
-		Kind: Function, Right: Handle, Hash: 0x2e41680c10ccecf2,
+		Kind: Function, Right: Nothing, Hash: 0x2e41680c10ccecf2,
 		Type: "func(v: variant{one(s64)}) -> variant{one(s64)}",
 		Core: "(i32 i64 i32) -> ()",
 	},
-	155: {
+	158: {
 		Interface: "test:features/variants", Track: "1", Function: "of-plain", Since: "1.2.0",
-		Kind: Function, Right: Interface, Blocking: true, Hash: 0x602b7f37bd8de877,
+		Kind: Function, Right: Handle, Blocking: true, Hash: 0x602b7f37bd8de877,
 		Type: "func(v: variant{a, b(u32)}) -> variant{a, b(u32)}",
 		Core: "(i32 i32 i32) -> ()",
 	},
@@ -1048,5 +1066,5 @@ var byName = [...]uint16{
 	98, 99, 100, 101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111, 112, 113,
 	114, 115, 116, 117, 118, 119, 120, 121, 122, 123, 124, 125, 126, 127, 128, 129,
 	130, 131, 132, 133, 134, 135, 136, 137, 138, 139, 140, 141, 142, 143, 144, 145,
-	146, 147, 148, 149, 150, 151, 152, 153, 154, 155,
+	146, 147, 148, 149, 150, 151, 152, 153, 154, 155, 156, 157, 158,
 }

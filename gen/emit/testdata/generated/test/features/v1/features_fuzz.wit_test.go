@@ -33,6 +33,8 @@ import (
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/inplace/inplacefake"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/large"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/large/largefake"
+	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/later"
+	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/later/laterfake"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/lists"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/lists/listsfake"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/maps"
@@ -65,6 +67,11 @@ import (
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/wider/widerfake"
 	"github.com/witan-os/witan/runtime/glue/gluetest"
 )
+
+// FuzzLater calls the functions of test:features/later@1.2.0.
+func FuzzLater(f *testing.F) {
+	gluetest.Fuzz(f, later.Provide(&laterfake.Host{})[0])
+}
 
 // FuzzEnums calls the functions of test:features/enums@1.2.0.
 func FuzzEnums(f *testing.F) {
