@@ -41,6 +41,7 @@ const (
 	maxNodes      = syntax.MaxNodes // names and types
 	maxWork       = 16 << 20        // steps to find and compare types
 	maxInterfaces = 10_000
+	maxWorlds     = 100 // in a core module, each of which is decoded for itself
 	maxAliases    = 100 // names of names of names
 )
 

@@ -2,7 +2,6 @@ package binary
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"github.com/witan-os/witan/gen/model"
 	"github.com/witan-os/witan/internal/leb128"
@@ -33,7 +32,7 @@ func (d *decoder) module(data []byte) *model.Tree {
 		all = d.newWorld(root, moduleWorld.item)
 	}
 	for _, w := range worlds {
-		d.base, d.path = w.at, nil
+		d.base, d.at, d.section, d.path = w.at, 0, "", nil
 		c := d.component(w.bytes)
 		types := exportedTypes(c)
 		if len(types) != 1 {
@@ -65,36 +64,42 @@ func (d *decoder) worldIn(x *component.Export) (id, *component.ComponentType) {
 	return id{}, nil
 }
 
-// worldSections finds the custom sections of a core module that hold worlds.
+// worldSections finds the custom sections of a core module that hold worlds. All others are the business of
+// whoever compiles the module.
 func (d *decoder) worldSections(data []byte) []encodedWorld {
-	if _, err := component.DecodeModule(data, component.AllFeatures); err != nil {
-		panic(err)
-	}
 	const headerSize, customSection = 8, 0
 	var found []encodedWorld
 	for at := headerSize; at < len(data); {
-		// The decoder has been here: sections have the sizes that they claim.
-		size, n, _ := leb128.Uint32(data[at+1:])
-		begin := at + 1 + n
-		end := begin + int(size)
+		d.at = int64(at)
+		contents, end := d.cut(data, at+1, "section")
 		if data[at] == customSection {
-			d.section, d.at = "custom", int64(at)
-			name, contents := d.cutName(data[begin:end])
-			if strings.HasPrefix(name, worldSection) {
-				found = append(found, encodedWorld{int64(end - len(contents)), contents})
+			d.section = "custom"
+			name, nameEnd := d.cut(contents, 0, "name of the section")
+			if strings.HasPrefix(string(name), worldSection) {
+				if len(found) == maxWorlds {
+					d.fail("the core module has more than %d custom sections %q", maxWorlds, worldSection)
+				}
+				rest := contents[nameEnd:]
+				found = append(found, encodedWorld{int64(end - len(rest)), rest})
 			}
+			d.section = ""
 		}
 		at = end
 	}
+	d.at = 0
 	return found
 }
 
-// cutName takes the name of a custom section off its front.
-func (d *decoder) cutName(b []byte) (name string, rest []byte) {
-	size, n, err := leb128.Uint32(b)
-	if err != nil || uint64(size) > uint64(len(b)-n) || !utf8.Valid(b[n:n+int(size)]) {
-		d.fail("the name of the section is cut off or not valid UTF-8")
+// cut returns the bytes that stand behind their number, and where they end.
+func (d *decoder) cut(data []byte, at int, what string) (contents []byte, end int) {
+	size, n, err := leb128.Uint32(data[at:])
+	if err != nil {
+		d.fail("the size of the %s cannot be read: %v", what, err)
 	}
-	end := n + int(size)
-	return string(b[n:end]), b[end:]
+	begin := at + n
+	if uint64(size) > uint64(len(data)-begin) {
+		d.fail("the %s has %d bytes, but only %d are left", what, size, len(data)-begin)
+	}
+	end = begin + int(size)
+	return data[begin:end], end
 }
