@@ -55,7 +55,7 @@ func addedHint(r role) string {
 	if r&exported != 0 {
 		return "components that were built before do not have it: put it into an interface of its own, which a new world exports"
 	}
-	return "hosts have to implement it"
+	return "hosts have to implement it; those that embed Unimplemented go on without"
 }
 
 // renamedFuncs pairs functions that are gone with new ones which differ in nothing but the name.

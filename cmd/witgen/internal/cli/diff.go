@@ -88,13 +88,13 @@ func (c *diffCommand) compare() ([]breaking.Change, error) {
 		if c.World != "" {
 			return nil, fmt.Errorf("--world is for components, and %s is none", c.Against)
 		}
-		tree, err := loadWIT(c.WIT, all)
+		tree, err := c.new(all)
 		if err != nil {
 			return nil, err
 		}
 		return breaking.Trees(old, tree), nil
 	}
-	tree, err := loadWIT(c.WIT, chosen)
+	tree, err := c.new(chosen)
 	if err != nil {
 		return nil, err
 	}
@@ -103,6 +103,15 @@ func (c *diffCommand) compare() ([]breaking.Change, error) {
 		return nil, err
 	}
 	return breaking.Component(old, tree, world)
+}
+
+// new reads the new side.
+func (c *diffCommand) new(opt resolve.Options) (*model.Tree, error) {
+	tree, err := loadWIT(c.WIT, opt)
+	if err == nil && isComponent(tree) {
+		return nil, fmt.Errorf("--wit: %s is a component, which can only be on the old side: give it to --against", c.WIT)
+	}
+	return tree, err
 }
 
 // isComponent tells the tree of a component, which stands for itself, from that of a package.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/witan-os/witan/gen/check/lint"
@@ -45,6 +46,9 @@ func (c *lintCommand) Run(e *env) error {
 		if err := config.Switch(r); err != nil {
 			return fmt.Errorf("--rule: %w", err)
 		}
+	}
+	if ext := filepath.Ext(c.WIT); (ext == jsonExt || ext == binaryExt) && !isDir(c.WIT) {
+		return fmt.Errorf("%s has no WIT text, which is what has to be changed", c.WIT)
 	}
 	tree, err := loadWIT(c.WIT, c.options())
 	if err != nil {
