@@ -10,8 +10,9 @@ import (
 
 // Decode reads a resolve in JSON, of at most [MaxSize] bytes. Errors begin with the path of what is wrong.
 //
-// Also accepted is the older spelling of results, an array of at most one. The root of the tree is the last
-// package, since the JSON does not tell: that is right for all trees but those whose packages stand in one file.
+// Also accepted is the older spelling of results, an array of at most one. What a clone_of says, that an interface in
+// place was copied by an include, has no place in a model. The root of the tree is the last package, since the JSON does
+// not tell: that is right for all trees but those whose packages stand in one file.
 func Decode(data []byte) (*model.Tree, error) {
 	root, err := parse(data)
 	if err != nil {
