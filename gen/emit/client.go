@@ -15,20 +15,16 @@ func (f *file) clientFuncs() []*model.Func { return f.unit.guest }
 // client writes the type that calls a component which exports the unit.
 func (f *file) client() {
 	funcs := f.unit.guest
-	if len(funcs) == 0 {
+	if len(funcs) == 0 || f.unit.world {
 		return
 	}
 	f.Line()
-	what := f.scope.Name
-	if f.unit.world {
-		what = "the functions of the world " + f.scope.Name
-	}
 	notes := ""
 	if len(f.guestTypes()) > 0 {
 		notes = "The component defines the resources that come from it. Who has got one drops it, with Own.Drop, or gives it\n" +
 			"away. A call with one that is gone, or that is not of the component, is a *glue.Misuse and has no effect."
 	}
-	f.comment(paragraphs("Client calls a component that exports "+what+".", notes))
+	f.comment(paragraphs("Client calls a component that exports "+f.scope.Name+".", notes))
 	f.Type().Id("Client").StructFunc(func(g *jen.Group) {
 		for _, fn := range funcs {
 			g.Id(f.funcs.export[fn]).Op("*").Add(glue("Export"))
@@ -61,20 +57,25 @@ func (f *file) bind() {
 		if len(f.guestTypes()) > 0 {
 			args = append(args, jen.Id("holders").Call(jen.Id("c")).Op("..."))
 		}
-		g.Id("b").Op(":=").Id("inst").Dot("Bind").Call(args...)
-		if others := f.holdersElsewhere(); len(others) > 0 {
-			g.Id("b").Dot("Use").Call(others...)
-		}
-		for _, fn := range f.unit.guest {
-			g.Id("c").Dot(f.funcs.export[fn]).Op("=").Id("b").Dot("Func").Call(jen.Lit(fn.Name), jen.Id(f.funcs.typ[fn]))
-		}
-		g.If(jen.Err().Op(":=").Id("b").Dot("Err").Call(), jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Nil(), jen.Err()))
+		f.bindFuncs(g, args...)
 		g.Return(jen.Id("c"), jen.Nil())
 	})
 }
 
-// hasOtherNames reports whether a world may export the unit under another name than its own.
-func (f *file) hasOtherNames() bool { return !f.unit.world && f.scope.World == nil }
+// bindFuncs resolves the functions of the unit. The arguments are the name that a component has for it, and holders.
+func (f *file) bindFuncs(g *jen.Group, args ...jen.Code) {
+	g.Id("b").Op(":=").Id("inst").Dot("Bind").Call(args...)
+	if others := f.holdersElsewhere(); len(others) > 0 {
+		g.Id("b").Dot("Use").Call(others...)
+	}
+	for _, fn := range f.unit.guest {
+		g.Id("c").Dot(f.funcs.export[fn]).Op("=").Id("b").Dot("Func").Call(jen.Lit(fn.Name), jen.Id(f.funcs.typ[fn]))
+	}
+	g.If(jen.Err().Op(":=").Id("b").Dot("Err").Call(), jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Nil(), jen.Err()))
+}
+
+// hasOtherNames reports whether a world may export the interface under another name than its own.
+func (f *file) hasOtherNames() bool { return f.scope.World == nil }
 
 // clientMethod lowers the parameters, runs the export, and lifts its result. A method of a resource belongs to
 // what stands for one.
@@ -83,7 +84,10 @@ func (f *file) clientMethod(fn *model.Func) {
 	f.Line()
 	f.comment(f.clientComment(fn, s))
 	receiver, client := jen.Id("c").Op("*").Id("Client"), jen.Id("c")
-	if fn.Kind == model.Method {
+	switch {
+	case f.unit.world:
+		receiver = jen.Id("c").Op("*").Id("Exports")
+	case fn.Kind == model.Method:
 		receiver, client = jen.Id("r").Op("*").Id(f.g.declared(fn.Resource).guest), jen.Id("r").Dot("client")
 	}
 	f.Func().Params(receiver).Id(f.funcs.method[fn]).Add(f.signature(fn, true)).

@@ -20,7 +20,7 @@ type declared struct {
 
 // packageScope is what every generated package may declare whatever its types are.
 func packageScope() scope {
-	return newScope("Host", "Provide", "Client", "Bind", "BindAs", "Holders", "Unimplemented", "calls", "held", "holders")
+	return newScope("Host", "Provide", "Client", "Bind", "BindAs", "Holders", "Unimplemented", "World", "Exports", "calls", "held", "holders")
 }
 
 // declarations gives Go names to all types of a scope. Type names are claimed before those derived from

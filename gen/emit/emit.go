@@ -72,6 +72,7 @@ type unit struct {
 	host  []*model.Func // implemented in Go
 	guest []*model.Func // called from Go
 	world bool
+	def   *model.World // set for a world
 
 	exportOnly bool // an interface in place that a world exports: there is nothing to provide
 }
@@ -97,8 +98,8 @@ func (g *generator) units(tree *model.Tree) []unit {
 		for _, i := range inlineInterfaces(w.Exports) {
 			add(unit{scope: &i.Scope, guest: i.Funcs, exportOnly: true})
 		}
-		u := unit{scope: &w.Scope, host: model.Funcs(w.Imports), guest: model.Funcs(w.Exports), world: true}
-		if len(w.Types)+len(u.host)+len(u.guest) > 0 {
+		u := unit{scope: &w.Scope, host: model.Funcs(w.Imports), guest: model.Funcs(w.Exports), world: true, def: w}
+		if len(w.Types)+len(u.host)+len(u.guest)+len(u.importFields())+len(u.exportFields()) > 0 {
 			add(u)
 		}
 	}

@@ -55,6 +55,8 @@ func (f *file) writeAll() {
 	for _, d := range f.scope.Types {
 		f.typeDef(d)
 	}
+	f.worldType()
+	f.exportsType()
 	f.host()
 	f.client()
 	f.guests()
@@ -139,6 +141,12 @@ func foreignScopes(u unit) []*model.Scope {
 	}
 	for _, d := range u.scope.Types {
 		see(d.Root())
+	}
+	for _, field := range append(u.importFields(), u.exportFields()...) {
+		if s := &field.iface.Scope; !seen[s] {
+			seen[s] = true
+			list = append(list, s)
+		}
 	}
 	eachType(u, func(t *model.Type) {
 		see(t.Alias)

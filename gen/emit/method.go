@@ -45,6 +45,9 @@ func nameFuncs(u unit, pkg scope, used bodyNames) *funcNames {
 	// A world's imports and exports may have names in common: Host and Client are different types, but
 	// what is declared for both in the package needs different names.
 	s.free = scope{}
+	for _, field := range u.exportFields() {
+		s.free.claim(field.name)
+	}
 	fields := scope{}
 	for _, fn := range u.guest {
 		if n.method[fn] == "" {

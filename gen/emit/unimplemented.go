@@ -33,7 +33,7 @@ func (g *generator) unimplemented(u unit) ([]File, error) {
 
 // implementedResources are the resources that Go may define.
 func (f *file) implementedResources() []*model.TypeDef {
-	if len(f.unit.host) == 0 && len(f.unit.guest) > 0 {
+	if f.unit.exportOnly {
 		return nil
 	}
 	return slices.DeleteFunc(f.ownResourceTypes(), func(d *model.TypeDef) bool { return d.Root() != d })

@@ -89,11 +89,7 @@ func (c *Component) checkImports(imports *Imports, linked map[string]link.Source
 		if _, ok := linked[i.Name]; ok || i.Type.Sort == component.SortType {
 			continue
 		}
-		name := interfaceName(i.ExternName)
-		if i.Type.Sort != component.SortInstance {
-			name = ""
-		}
-		if _, ok := imports.Get(name); ok || typesOnly(i.Type) {
+		if _, ok := answer(imports, i); ok || typesOnly(i.Type) {
 			continue
 		}
 		missing.Names = append(missing.Names, i.Name)
@@ -109,13 +105,17 @@ func (c *Component) checkImports(imports *Imports, linked map[string]link.Source
 	return nil
 }
 
-// interfaceName is the interface that an imported instance must have: the one it says it implements, or
-// the one it is named after.
-func interfaceName(n component.ExternName) string {
-	if n.Implements != "" {
-		return n.Implements
+// answer is the host interface for an import: for an instance the one of its name, or else the one that it says it
+// implements.
+func answer(imports *Imports, i component.Extern) (*HostInterface, bool) {
+	if i.Type.Sort != component.SortInstance {
+		return imports.Get("")
 	}
-	return n.Name
+	host, ok := imports.Get(i.Name)
+	if !ok && i.Implements != "" {
+		host, ok = imports.Get(i.Implements)
+	}
+	return host, ok
 }
 
 // importer answers the imports of a component.
@@ -137,7 +137,7 @@ func hostImports(imports *Imports) importer {
 		s := supply{from: "the host", host: true}
 		switch i.Type.Sort {
 		case component.SortInstance:
-			host, ok := imports.Get(interfaceName(i.ExternName))
+			host, ok := answer(imports, component.Extern{ExternName: i.ExternName, Type: i.Type})
 			if !ok { // checkImports has seen to it that nothing is needed
 				host = &HostInterface{}
 			}

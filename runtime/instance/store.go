@@ -3,6 +3,7 @@ package instance
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync/atomic"
 
 	"github.com/witan-os/witan/runtime/abi"
@@ -31,6 +32,7 @@ type Store struct {
 	quota     engine.Quota  // of memories
 	meter     *engine.Meter // of the work of all instances
 	tally
+	atClose []func()
 	running bool // a call is inside; see Export.Enter
 	dead    atomic.Pointer[error]
 }
@@ -94,6 +96,9 @@ func (s *Store) Err() error {
 // poison ends the store: every later call gets the error. The first one counts.
 func (s *Store) poison(err error) { s.dead.CompareAndSwap(nil, &err) }
 
+// AtClose has f called when the store is closed and its instances are gone.
+func (s *Store) AtClose(f func()) { s.atClose = append(s.atClose, f) }
+
 // Close ends all instances of the store: Go resources that they own are told, and their memory is released. No
 // call may be running.
 func (s *Store) Close(ctx context.Context) error {
@@ -105,6 +110,10 @@ func (s *Store) Close(ctx context.Context) error {
 		s.host.giveBack(ctx)
 		s.host = nil
 	}
+	for _, f := range slices.Backward(s.atClose) {
+		f()
+	}
+	s.atClose = nil
 	return err
 }
 

@@ -274,3 +274,49 @@ func TestNewModuleRefuses(t *testing.T) {
 		}
 	}
 }
+
+// provider is a host that wants to know when its process ends.
+type provider struct {
+	err   error
+	ended int
+}
+
+func (p *provider) Provide(proc *vm.Process) ([]*vm.Interface, error) {
+	proc.AtExit(func() { p.ended++ })
+	return nil, p.err
+}
+
+// TestProcess instantiates with a host and sees when its process ends.
+func TestProcess(t *testing.T) {
+	c, err := newVM(t).Compile(ctx, "guest", testwasm.NewComponent().Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &provider{}
+	i, err := c.Instantiate(ctx, vm.Options{Host: p})
+	if err != nil || p.ended != 0 {
+		t.Fatalf("%v; ended %d times", err, p.ended)
+	}
+	for range 2 {
+		if err := i.Close(ctx); err != nil || p.ended != 1 {
+			t.Errorf("%v; ended %d times", err, p.ended)
+		}
+	}
+
+	p = &provider{err: errors.New("paper jam")}
+	if _, err := c.Instantiate(ctx, vm.Options{Host: p}); err != p.err || p.ended != 1 {
+		t.Errorf("%v; ended %d times", err, p.ended)
+	}
+
+	p = &provider{}
+	var own vm.Process
+	if i, err = c.Instantiate(ctx, vm.Options{Host: p, Process: &own}); err != nil {
+		t.Fatal(err)
+	}
+	if err := i.Close(ctx); err != nil || p.ended != 0 {
+		t.Errorf("%v; a process of ours has ended %d times", err, p.ended)
+	}
+	if own.Close(); p.ended != 1 {
+		t.Errorf("ended %d times", p.ended)
+	}
+}

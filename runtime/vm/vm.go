@@ -82,6 +82,10 @@ type Options struct {
 	// Imports are the host interfaces that the component, and those linked to it, may use. Of two with the
 	// same name and semver track the later one counts.
 	Imports []*glue.Interface
+	// Host makes more of them, for Process. A generated World is one. With nil, Process is one that has nothing and
+	// ends with the instance's store.
+	Host    Provider
+	Process *Process
 	// Links are components and instances whose exports answer imports, before Imports are asked.
 	Links []Link
 	// Store is where the instance is to live, beside others. With nil that is the store of the instances in
@@ -118,13 +122,36 @@ func (v *VM) NewStore(l Limits) *Store { return instance.NewStore(v.engine, l) }
 
 // Instantiate makes an instance of the component.
 //
-// The error is a *[MissingImports] when neither links nor the host have something, a *[LinkError] when
+// The error is that of Host, a *[MissingImports] when neither links nor the host have something, a *[LinkError] when
 // something does not fit, a *[Cycle] when links need each other, an *[Unused] when one answers no import, and
 // a *[Trap] when a component traps while it starts.
 func (c *Component) Instantiate(ctx context.Context, o Options) (*Instance, error) {
+	if o.Host == nil || o.Process != nil {
+		return c.instantiate(ctx, o)
+	}
+	o.Process = &Process{}
+	i, err := c.instantiate(ctx, o)
+	if err != nil {
+		o.Process.Close()
+		return nil, err
+	}
+	i.AtClose(o.Process.Close)
+	return i, nil
+}
+
+func (c *Component) instantiate(ctx context.Context, o Options) (*Instance, error) {
 	var imports instance.Imports
 	for _, i := range o.Imports {
 		imports.Add(i.Name, i)
+	}
+	if o.Host != nil {
+		list, err := o.Host.Provide(o.Process)
+		if err != nil {
+			return nil, err
+		}
+		for _, i := range list {
+			imports.Add(i.Name, i)
+		}
 	}
 	s, links := o.Store, make([]instance.Link, len(o.Links))
 	for i, l := range o.Links {

@@ -988,68 +988,74 @@ var Calls = [...]Call{
 		Core: "(i32) -> (i32)",
 	},
 	148: {
+		Interface: "test:features/spring", Track: "1", Function: "tension", Since: "1.2.0",
+		Kind: Function, Right: Package, Hash: 0x75f10e2691499cc3,
+		Type: "func() -> u32",
+		Core: "() -> (i32)",
+	},
+	149: {
 		Interface: "test:features/store", Track: "1", Function: "get", Since: "1.2.0",
-		Kind: Function, Right: Package, Hash: 0xdf2193fcb8558fe0,
+		Kind: Function, Right: Nothing, Blocking: true, Hash: 0xdf2193fcb8558fe0,
 		Type: "func(key: string) -> option<string>",
 		Core: "(i32 i32 i32) -> ()",
 	},
-	149: {
+	150: {
 		Interface: "test:features/strings", Track: "1", Function: "join", Since: "1.2.0",
-		Kind: Function, Right: Nothing, Blocking: true, Hash: 0xf441f45abea1d64c,
+		Kind: Function, Right: Handle, Hash: 0xf441f45abea1d64c,
 		Type: "func(a: string, b: string) -> string",
 		Core: "(i32 i32 i32 i32 i32) -> ()",
 	},
-	150: {
+	151: {
 		Interface: "test:features/strings", Track: "1", Function: "of-string", Since: "1.2.0",
-		Kind: Function, Right: Handle, Hash: 0x2e69e228293e1e87,
+		Kind: Function, Right: Interface, Hash: 0x2e69e228293e1e87,
 		Type: "func(v: string) -> string",
 		Core: "(i32 i32 i32) -> ()",
 	},
-	151: {
+	152: {
 		Interface: "test:features/user", Track: "1", Function: "all", Since: "1.2.0",
-		Kind: Function, Right: Interface, Hash: 0xd51b7c5abd870ee7,
+		Kind: Function, Right: Package, Blocking: true, Hash: 0xd51b7c5abd870ee7,
 		Type: "func(b: record{x: u8}, ctx: record{x: record{x: u8}}, calls: record{x: record{x: u8}, y: list<record{x: u8}>}, context: enum{never}, glue: record{d: enum{never}}, init: record{x: u8}) -> tuple<record{x: u8}, record{x: record{x: u8}}, list<record{x: record{x: u8}, y: list<record{x: u8}>}>, enum{never}, record{d: enum{never}}, record{x: u8}>",
 		Core: "(i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()",
 	},
-	152: {
+	153: {
 		Interface: "test:features/users", Track: "1", Function: "look", Since: "1.2.0",
-		Kind: Function, Right: Package, Blocking: true, Hash: 0xf03e090d37be36c0,
+		Kind: Function, Right: Nothing, Hash: 0xf03e090d37be36c0,
 		Type: "func(f: borrow<test:features/resources@1/file>) -> u32",
 		Core: "(i32) -> (i32)",
 	},
-	153: {
+	154: {
 		Interface: "test:features/users", Track: "1", Function: "merge", Since: "1.2.0",
-		Kind: Function, Right: Nothing, Hash: 0x7f40e00b7d1413d5,
+		Kind: Function, Right: Handle, Hash: 0x7f40e00b7d1413d5,
 		Type: "func(a: own<test:features/resources@1/file>, b: borrow<test:features/resources@1/file>, name: string) -> result<own<test:features/resources@1/file>, own<test:features/resources@1/empty>>",
 		Core: "(i32 i32 i32 i32 i32) -> ()",
 	},
-	154: {
+	155: {
 		Interface: "test:features/users", Track: "1", Function: "pass", Since: "1.2.0",
-		Kind: Function, Right: Handle, Hash: 0x79713d2a6bd737c9,
+		Kind: Function, Right: Interface, Blocking: true, Hash: 0x79713d2a6bd737c9,
 		Type: "func(f: own<test:features/resources@1/file>, n: own<test:features/resources@1/empty>) -> tuple<own<test:features/resources@1/file>, own<test:features/resources@1/empty>>",
 		Core: "(i32 i32 i32) -> ()",
 	},
-	155: {
+	156: {
 		Interface: "test:features/variants", Track: "1", Function: "of-list", Since: "1.2.0",
-		Kind: Function, Right: Interface, Blocking: true, Hash: 0x1aef0e663ab2d5b2,
+		Kind: Function, Right: Package, Hash: 0x1aef0e663ab2d5b2,
 		Type: "func(v: list<variant{none, small(u8), float(f32), wide(u64), double(f64), text(string), more-text(string), place(record{x: s32, y: s32}), letter(char)}>) -> list<variant{none, small(u8), float(f32), wide(u64), double(f64), text(string), more-text(string), place(record{x: s32, y: s32}), letter(char)}>",
 		Core: "(i32 i32 i32) -> ()",
 	},
-	156: {
+	157: {
 		Interface: "test:features/variants", Track: "1", Function: "of-mixed", Since: "1.2.0",
-		Kind: Function, Right: Package, Hash: 0x259dcfe56de57ab2,
+		Kind: Function, Right: Nothing, Hash: 0x259dcfe56de57ab2,
 		Type: "func(v: variant{none, small(u8), float(f32), wide(u64), double(f64), text(string), more-text(string), place(record{x: s32, y: s32}), letter(char)}) -> variant{none, small(u8), float(f32), wide(u64), double(f64), text(string), more-text(string), place(record{x: s32, y: s32}), letter(char)}",
 		Core: "(i32 i64 i32 i32) -> ()",
 	},
-	157: {
+	158: {
 		Interface: "test:features/variants", Track: "1", Function: "of-only", Since: "1.2.0",
-		Kind: Function, Right: Nothing, Hash: 0x2e41680c10ccecf2,
+		Kind: Function, Right: Handle, Blocking: true, Hash: 0x2e41680c10ccecf2,
 		Type: "func(v: variant{one(s64)}) -> variant{one(s64)}",
 		Core: "(i32 i64 i32) -> ()",
 	},
-	158: {
+	159: {
 		Interface: "test:features/variants", Track: "1", Function: "of-plain", Since: "1.2.0",
-		Kind: Function, Right: Handle, Blocking: true, Hash: 0x602b7f37bd8de877,
+		Kind: Function, Right: Interface, Hash: 0x602b7f37bd8de877,
 		Type: "func(v: variant{a, b(u32)}) -> variant{a, b(u32)}",
 		Core: "(i32 i32 i32) -> ()",
 	},
@@ -1066,5 +1072,5 @@ var byName = [...]uint16{
 	98, 99, 100, 101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111, 112, 113,
 	114, 115, 116, 117, 118, 119, 120, 121, 122, 123, 124, 125, 126, 127, 128, 129,
 	130, 131, 132, 133, 134, 135, 136, 137, 138, 139, 140, 141, 142, 143, 144, 145,
-	146, 147, 148, 149, 150, 151, 152, 153, 154, 155, 156, 157, 158,
+	146, 147, 148, 149, 150, 151, 152, 153, 154, 155, 156, 157, 158, 159,
 }

@@ -8,21 +8,45 @@ package callee
 import (
 	"context"
 
+	"github.com/witan-os/witan/bench/generated/perf/bench/api"
+	benchhost "github.com/witan-os/witan/bench/generated/perf/bench/host"
 	"github.com/witan-os/witan/runtime/glue"
 )
 
 // This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
 const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
-// Client calls a component that exports the functions of the world callee.
-type Client struct {
+// World is what components of the world callee get: an implementation of each interface that they import.
+type World struct {
+	HostV benchhost.Host // perf:bench/host
+
+	// Rest is asked for interfaces whose fields are nil, and for no others.
+	Rest glue.Provider
+}
+
+// Provide implements [glue.Provider]. It fails with a *[glue.Incomplete] if there are interfaces that neither a
+// field nor Rest has. Rest gets p, which may be nil if that needs no process.
+func (w World) Provide(p *glue.Process) ([]*glue.Interface, error) {
+	b := &glue.Bundle{World: "perf:bench/callee", Rest: w.Rest}
+	glue.Offer(b, "perf:bench/host", w.HostV, benchhost.Provide)
+	return b.Interfaces(p)
+}
+
+// Exports calls a component of the world callee.
+type Exports struct {
+	API *api.Client // perf:bench/api
+
 	loopTick *glue.Export
 	loopLog  *glue.Export
 }
 
-// Bind finds the exports of a component. It fails if one is missing or has another type.
-func Bind(inst *glue.Instance) (*Client, error) {
-	c := &Client{}
+// Bind finds what a component exports. It fails if something is missing or has another type.
+func Bind(inst *glue.Instance) (*Exports, error) {
+	c := &Exports{}
+	var err error
+	if c.API, err = api.Bind(inst); err != nil {
+		return nil, err
+	}
 	b := inst.Bind("")
 	c.loopTick = b.Func("loop-tick", typeOfLoopTick)
 	c.loopLog = b.Func("loop-log", typeOfLoopLog)
@@ -37,7 +61,7 @@ func Bind(inst *glue.Instance) (*Client, error) {
 // Calls `tick` n times.
 //
 //	loop-tick: func(n: u32) -> u32
-func (c *Client) LoopTick(ctx context.Context, n uint32) (result uint32, err error) {
+func (c *Exports) LoopTick(ctx context.Context, n uint32) (result uint32, err error) {
 	e := c.loopTick
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -55,7 +79,7 @@ func (c *Client) LoopTick(ctx context.Context, n uint32) (result uint32, err err
 // Calls `log` n times with a string of len bytes.
 //
 //	loop-log: func(n: u32, len: u32) -> u32
-func (c *Client) LoopLog(ctx context.Context, n uint32, len_ uint32) (result uint32, err error) {
+func (c *Exports) LoopLog(ctx context.Context, n uint32, len_ uint32) (result uint32, err error) {
 	e := c.loopLog
 	if err = e.Enter(ctx); err != nil {
 		return result, err

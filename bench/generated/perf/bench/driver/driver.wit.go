@@ -9,14 +9,31 @@ package driver
 import (
 	"context"
 
+	"github.com/witan-os/witan/bench/generated/perf/bench/api"
 	"github.com/witan-os/witan/runtime/glue"
 )
 
 // This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
 const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
-// Client calls a component that exports the functions of the world driver.
-type Client struct {
+// World is what components of the world driver get: an implementation of each interface that they import.
+type World struct {
+	API api.Host // perf:bench/api
+
+	// Rest is asked for interfaces whose fields are nil, and for no others.
+	Rest glue.Provider
+}
+
+// Provide implements [glue.Provider]. It fails with a *[glue.Incomplete] if there are interfaces that neither a
+// field nor Rest has. Rest gets p, which may be nil if that needs no process.
+func (w World) Provide(p *glue.Process) ([]*glue.Interface, error) {
+	b := &glue.Bundle{World: "perf:bench/driver", Rest: w.Rest}
+	glue.Offer(b, "perf:bench/api", w.API, api.Provide)
+	return b.Interfaces(p)
+}
+
+// Exports calls a component of the world driver.
+type Exports struct {
 	driveNoop    *glue.Export
 	driveAdd     *glue.Export
 	driveEcho    *glue.Export
@@ -28,9 +45,9 @@ type Client struct {
 	driveResult  *glue.Export
 }
 
-// Bind finds the exports of a component. It fails if one is missing or has another type.
-func Bind(inst *glue.Instance) (*Client, error) {
-	c := &Client{}
+// Bind finds what a component exports. It fails if something is missing or has another type.
+func Bind(inst *glue.Instance) (*Exports, error) {
+	c := &Exports{}
 	b := inst.Bind("")
 	c.driveNoop = b.Func("drive-noop", typeOfDriveNoop)
 	c.driveAdd = b.Func("drive-add", typeOfDriveAdd)
@@ -50,7 +67,7 @@ func Bind(inst *glue.Instance) (*Client, error) {
 // DriveNoop calls drive-noop.
 //
 //	drive-noop: func(n: u32) -> u32
-func (c *Client) DriveNoop(ctx context.Context, n uint32) (result uint32, err error) {
+func (c *Exports) DriveNoop(ctx context.Context, n uint32) (result uint32, err error) {
 	e := c.driveNoop
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -66,7 +83,7 @@ func (c *Client) DriveNoop(ctx context.Context, n uint32) (result uint32, err er
 // DriveAdd calls drive-add.
 //
 //	drive-add: func(n: u32) -> u32
-func (c *Client) DriveAdd(ctx context.Context, n uint32) (result uint32, err error) {
+func (c *Exports) DriveAdd(ctx context.Context, n uint32) (result uint32, err error) {
 	e := c.driveAdd
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -82,7 +99,7 @@ func (c *Client) DriveAdd(ctx context.Context, n uint32) (result uint32, err err
 // DriveEcho calls drive-echo.
 //
 //	drive-echo: func(n: u32, len: u32) -> u32
-func (c *Client) DriveEcho(ctx context.Context, n uint32, len_ uint32) (result uint32, err error) {
+func (c *Exports) DriveEcho(ctx context.Context, n uint32, len_ uint32) (result uint32, err error) {
 	e := c.driveEcho
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -99,7 +116,7 @@ func (c *Client) DriveEcho(ctx context.Context, n uint32, len_ uint32) (result u
 // DriveSum calls drive-sum.
 //
 //	drive-sum: func(n: u32, len: u32) -> u64
-func (c *Client) DriveSum(ctx context.Context, n uint32, len_ uint32) (result uint64, err error) {
+func (c *Exports) DriveSum(ctx context.Context, n uint32, len_ uint32) (result uint64, err error) {
 	e := c.driveSum
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -116,7 +133,7 @@ func (c *Client) DriveSum(ctx context.Context, n uint32, len_ uint32) (result ui
 // DriveBytes calls drive-bytes.
 //
 //	drive-bytes: func(n: u32, len: u32) -> u32
-func (c *Client) DriveBytes(ctx context.Context, n uint32, len_ uint32) (result uint32, err error) {
+func (c *Exports) DriveBytes(ctx context.Context, n uint32, len_ uint32) (result uint32, err error) {
 	e := c.driveBytes
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -133,7 +150,7 @@ func (c *Client) DriveBytes(ctx context.Context, n uint32, len_ uint32) (result 
 // DriveRec calls drive-rec.
 //
 //	drive-rec: func(n: u32) -> u32
-func (c *Client) DriveRec(ctx context.Context, n uint32) (result uint32, err error) {
+func (c *Exports) DriveRec(ctx context.Context, n uint32) (result uint32, err error) {
 	e := c.driveRec
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -149,7 +166,7 @@ func (c *Client) DriveRec(ctx context.Context, n uint32) (result uint32, err err
 // DriveVariant calls drive-variant.
 //
 //	drive-variant: func(n: u32) -> u32
-func (c *Client) DriveVariant(ctx context.Context, n uint32) (result uint32, err error) {
+func (c *Exports) DriveVariant(ctx context.Context, n uint32) (result uint32, err error) {
 	e := c.driveVariant
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -165,7 +182,7 @@ func (c *Client) DriveVariant(ctx context.Context, n uint32) (result uint32, err
 // DriveOption calls drive-option.
 //
 //	drive-option: func(n: u32) -> u32
-func (c *Client) DriveOption(ctx context.Context, n uint32) (result uint32, err error) {
+func (c *Exports) DriveOption(ctx context.Context, n uint32) (result uint32, err error) {
 	e := c.driveOption
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -181,7 +198,7 @@ func (c *Client) DriveOption(ctx context.Context, n uint32) (result uint32, err 
 // DriveResult calls drive-result.
 //
 //	drive-result: func(n: u32) -> u32
-func (c *Client) DriveResult(ctx context.Context, n uint32) (result uint32, err error) {
+func (c *Exports) DriveResult(ctx context.Context, n uint32) (result uint32, err error) {
 	e := c.driveResult
 	if err = e.Enter(ctx); err != nil {
 		return result, err

@@ -11,6 +11,8 @@ import (
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/asyncshapes/asyncshapesfake"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/auditors"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/auditors/auditorsfake"
+	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/clockwork"
+	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/clockwork/clockworkfake"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/collisions"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/collisions/collisionsfake"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/counters"
@@ -27,6 +29,8 @@ import (
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/flagsets/flagsetsfake"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/gonames"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/gonames/gonamesfake"
+	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/hands"
+	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/hands/handsfake"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/inplace"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/inplace/helper"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/inplace/helper/helperfake"
@@ -49,6 +53,8 @@ import (
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/results/resultsfake"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/scalars"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/scalars/scalarsfake"
+	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/spring"
+	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/spring/springfake"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/store"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/store/storefake"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/strings"
@@ -71,6 +77,16 @@ import (
 // FuzzLater calls the functions of test:features/later@1.2.0.
 func FuzzLater(f *testing.F) {
 	gluetest.Fuzz(f, later.Provide(&laterfake.Host{})[0])
+}
+
+// FuzzSpring calls the functions of test:features/spring@1.2.0.
+func FuzzSpring(f *testing.F) {
+	gluetest.Fuzz(f, spring.Provide(&springfake.Host{})[0])
+}
+
+// FuzzHands calls the functions of test:features/hands@1.2.0.
+func FuzzHands(f *testing.F) {
+	gluetest.Fuzz(f, hands.Provide(&handsfake.Host{})[0])
 }
 
 // FuzzEnums calls the functions of test:features/enums@1.2.0.
@@ -226,6 +242,11 @@ func FuzzStrings(f *testing.F) {
 // FuzzVariants calls the functions of test:features/variants@1.2.0.
 func FuzzVariants(f *testing.F) {
 	gluetest.Fuzz(f, variants.Provide(&variantsfake.Host{})[0])
+}
+
+// FuzzClockwork calls the functions of test:features/clockwork@1.2.0.
+func FuzzClockwork(f *testing.F) {
+	gluetest.Fuzz(f, clockwork.Provide(&clockworkfake.Host{})[0])
 }
 
 // FuzzHelper calls the functions of helper of the world test:features/in-place@1.2.0.

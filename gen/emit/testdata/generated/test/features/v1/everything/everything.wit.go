@@ -9,6 +9,7 @@ import (
 	"context"
 
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/records"
+	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/scalars"
 	"github.com/witan-os/witan/runtime/glue"
 )
 
@@ -26,26 +27,41 @@ type Pair struct {
 	Right Point
 }
 
-// Host implements the functions that components of the world everything import directly.
-//
-// A method's error that is not the WIT error of its function is a failure of the host: it traps the
-// caller.
-type Host interface {
-	// Swap implements swap.
-	//
-	//	swap: func(p: pair) -> pair
-	Swap(ctx context.Context, p_ Pair) (Pair, error)
+// World is what components of the world everything get: an implementation of each interface that they import.
+type World struct {
+	Scalars scalars.Host // test:features/scalars@1.2.0
+	Records records.Host // test:features/records@1.2.0
+	Host    Host         // the functions that the world imports by themselves
+
+	// Rest is asked for interfaces whose fields are nil, and for no others.
+	Rest glue.Provider
 }
 
-// Client calls a component that exports the functions of the world everything.
-type Client struct {
+// Provide implements [glue.Provider]. It fails with a *[glue.Incomplete] if there are interfaces that neither a
+// field nor Rest has. Rest gets p, which may be nil if that needs no process.
+func (w World) Provide(p *glue.Process) ([]*glue.Interface, error) {
+	b := &glue.Bundle{World: "test:features/everything@1.2.0", Rest: w.Rest}
+	glue.Offer(b, "test:features/scalars@1.2.0", w.Scalars, scalars.Provide)
+	glue.Offer(b, "test:features/records@1.2.0", w.Records, records.Provide)
+	glue.Offer(b, "", w.Host, Provide)
+	return b.Interfaces(p)
+}
+
+// Exports calls a component of the world everything.
+type Exports struct {
+	Scalars *scalars.Client // test:features/scalars@1.2.0
+
 	swap  *glue.Export
 	start *glue.Export
 }
 
-// Bind finds the exports of a component. It fails if one is missing or has another type.
-func Bind(inst *glue.Instance) (*Client, error) {
-	c := &Client{}
+// Bind finds what a component exports. It fails if something is missing or has another type.
+func Bind(inst *glue.Instance) (*Exports, error) {
+	c := &Exports{}
+	var err error
+	if c.Scalars, err = scalars.Bind(inst); err != nil {
+		return nil, err
+	}
 	b := inst.Bind("")
 	c.swap = b.Func("swap", typeOfSwap)
 	c.start = b.Func("start", typeOfStart)
@@ -58,7 +74,7 @@ func Bind(inst *glue.Instance) (*Client, error) {
 // Swap calls swap.
 //
 //	swap: func(p: pair) -> pair
-func (c *Client) Swap(ctx context.Context, p_ Pair) (result Pair, err error) {
+func (c *Exports) Swap(ctx context.Context, p_ Pair) (result Pair, err error) {
 	e := c.swap
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -75,12 +91,23 @@ func (c *Client) Swap(ctx context.Context, p_ Pair) (result Pair, err error) {
 // Start calls start.
 //
 //	start: func()
-func (c *Client) Start(ctx context.Context) (err error) {
+func (c *Exports) Start(ctx context.Context) (err error) {
 	e := c.start
 	if err = e.Enter(ctx); err != nil {
 		return err
 	}
 	return e.Finish()
+}
+
+// Host implements the functions that components of the world everything import directly.
+//
+// A method's error that is not the WIT error of its function is a failure of the host: it traps the
+// caller.
+type Host interface {
+	// Swap implements swap.
+	//
+	//	swap: func(p: pair) -> pair
+	Swap(ctx context.Context, p_ Pair) (Pair, error)
 }
 
 // The functions' types, which must be those that a component states.

@@ -64,8 +64,8 @@ type File interface {
 // FileResource is the identity of the resource type.
 var FileResource = &glue.Resource{Name: "test:features/go-names@1/file"}
 
-// World is the WIT record world.
-type World struct {
+// World_ is the WIT record world.
+type World_ struct {
 	Host    uint8
 	Client  uint8
 	Provide uint8
@@ -94,7 +94,7 @@ func (v Client_) String() string {
 // Bind_ is the WIT variant bind.
 type Bind_ struct {
 	kind   Bind_Kind
-	world  World
+	world  World_
 	client Client_
 }
 
@@ -120,7 +120,7 @@ func (v Bind_Kind) String() string {
 }
 
 // Bind_Host is the case host.
-func Bind_Host(v World) Bind_ {
+func Bind_Host(v World_) Bind_ {
 	return Bind_{kind: Bind_KindHost, world: v}
 }
 
@@ -140,7 +140,7 @@ func (v Bind_) Kind() Bind_Kind {
 }
 
 // AsHost returns the payload if the value is the case host.
-func (v Bind_) AsHost() (World, bool) {
+func (v Bind_) AsHost() (World_, bool) {
 	return v.world, v.kind == Bind_KindHost
 }
 
@@ -176,7 +176,7 @@ type Host interface {
 	// Host implements host.
 	//
 	//	host: func(self: u8, host: u8, inst: u8, v: u8) -> world
-	Host(ctx context.Context, self uint8, host uint8, inst uint8, v uint8) (World, error)
+	Host(ctx context.Context, self uint8, host uint8, inst uint8, v uint8) (World_, error)
 
 	// Init implements init.
 	//
@@ -281,7 +281,7 @@ func (c *Client) NewFile(ctx context.Context) (result glue.Own[File], err error)
 // Host calls host.
 //
 //	host: func(self: u8, host: u8, inst: u8, v: u8) -> world
-func (c *Client) Host(ctx context.Context, self uint8, host uint8, inst uint8, v uint8) (result World, err error) {
+func (c *Client) Host(ctx context.Context, self uint8, host uint8, inst uint8, v uint8) (result World_, err error) {
 	e := c.host
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -886,8 +886,8 @@ func loadTupleU8U8(b *glue.Boundary, p []byte) glue.Tuple2[uint8, uint8] {
 	}
 }
 
-func loadWorld(b *glue.Boundary, p []byte) World {
-	return World{
+func loadWorld(b *glue.Boundary, p []byte) World_ {
+	return World_{
 		Host:    glue.LoadU8(p, 0),
 		Client:  glue.LoadU8(p, 1),
 		Provide: glue.LoadU8(p, 2),
@@ -912,7 +912,7 @@ func putTupleU8U8(b *glue.Boundary, p []byte, v glue.Tuple2[uint8, uint8]) {
 	glue.StoreU8(p, 1, v.F1)
 }
 
-func putWorld(b *glue.Boundary, p []byte, v World) {
+func putWorld(b *glue.Boundary, p []byte, v World_) {
 	glue.StoreU8(p, 0, v.Host)
 	glue.StoreU8(p, 1, v.Client)
 	glue.StoreU8(p, 2, v.Provide)

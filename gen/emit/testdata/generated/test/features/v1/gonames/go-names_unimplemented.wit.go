@@ -18,7 +18,7 @@ func (Unimplemented) NewFile(ctx context.Context) (result glue.Own[File], err er
 	return result, glue.Unimplemented("test:features/go-names@1.2.0#[constructor]file")
 }
 
-func (Unimplemented) Host(ctx context.Context, self uint8, host uint8, inst uint8, v uint8) (result World, err error) {
+func (Unimplemented) Host(ctx context.Context, self uint8, host uint8, inst uint8, v uint8) (result World_, err error) {
 	return result, glue.Unimplemented("test:features/go-names@1.2.0#host")
 }
 

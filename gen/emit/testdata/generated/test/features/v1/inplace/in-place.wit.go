@@ -8,7 +8,11 @@ package inplace
 import (
 	"context"
 
+	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/inplace/exportedhelper"
+	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/inplace/featurestype"
+	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/inplace/helper"
 	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/records"
+	"github.com/witan-os/witan/gen/emit/testdata/generated/test/features/v1/store"
 	"github.com/witan-os/witan/runtime/glue"
 )
 
@@ -18,25 +22,58 @@ const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf
 // Entry is the WIT type entry.
 type Entry = records.Entry
 
-// Host implements the functions that components of the world in-place import directly.
-//
-// A method's error that is not the WIT error of its function is a failure of the host: it traps the
-// caller.
-type Host interface {
-	// Log implements log.
-	//
-	//	log: func(e: entry)
-	Log(ctx context.Context, e_ Entry) error
+// World is what components of the world in-place get: an implementation of each interface that they import.
+type World struct {
+	Records records.Host // test:features/records@1.2.0
+	Helper  helper.Host  // helper
+	Primary store.Host   // primary, which is test:features/store@1.2.0
+	Backup  store.Host   // backup, which is test:features/store@1.2.0
+	Store   store.Host   // test:features/store@1.2.0
+	Host    Host         // the functions that the world imports by themselves
+
+	// Rest is asked for interfaces whose fields are nil, and for no others.
+	Rest glue.Provider
 }
 
-// Client calls a component that exports the functions of the world in-place.
-type Client struct {
+// Provide implements [glue.Provider]. It fails with a *[glue.Incomplete] if there are interfaces that neither a
+// field nor Rest has. Rest gets p, which may be nil if that needs no process.
+func (w World) Provide(p *glue.Process) ([]*glue.Interface, error) {
+	b := &glue.Bundle{World: "test:features/in-place@1.2.0", Rest: w.Rest}
+	glue.Offer(b, "test:features/records@1.2.0", w.Records, records.Provide)
+	glue.Offer(b, "helper", w.Helper, helper.Provide)
+	glue.Offer(b, "primary", w.Primary, store.Provide)
+	glue.Offer(b, "backup", w.Backup, store.Provide)
+	glue.Offer(b, "test:features/store@1.2.0", w.Store, store.Provide)
+	glue.Offer(b, "", w.Host, Provide)
+	return b.Interfaces(p)
+}
+
+// Exports calls a component of the world in-place.
+type Exports struct {
+	Helper *exportedhelper.Client // helper
+	Type   *featurestype.Client   // type
+	Cache  *store.Client          // cache, which is test:features/store@1.2.0
+	Store  *store.Client          // test:features/store@1.2.0
+
 	log *glue.Export
 }
 
-// Bind finds the exports of a component. It fails if one is missing or has another type.
-func Bind(inst *glue.Instance) (*Client, error) {
-	c := &Client{}
+// Bind finds what a component exports. It fails if something is missing or has another type.
+func Bind(inst *glue.Instance) (*Exports, error) {
+	c := &Exports{}
+	var err error
+	if c.Helper, err = exportedhelper.Bind(inst); err != nil {
+		return nil, err
+	}
+	if c.Type, err = featurestype.Bind(inst); err != nil {
+		return nil, err
+	}
+	if c.Cache, err = store.BindAs(inst, "cache"); err != nil {
+		return nil, err
+	}
+	if c.Store, err = store.Bind(inst); err != nil {
+		return nil, err
+	}
 	b := inst.Bind("")
 	c.log = b.Func("log", typeOfLog)
 	if err := b.Err(); err != nil {
@@ -48,7 +85,7 @@ func Bind(inst *glue.Instance) (*Client, error) {
 // Log calls log.
 //
 //	log: func(e: entry)
-func (c *Client) Log(ctx context.Context, e_ Entry) (err error) {
+func (c *Exports) Log(ctx context.Context, e_ Entry) (err error) {
 	e := c.log
 	if err = e.Enter(ctx); err != nil {
 		return err
@@ -59,6 +96,17 @@ func (c *Client) Log(ctx context.Context, e_ Entry) (err error) {
 	lowerEntry(b, s[0:8], e_)
 	e.Invoke()
 	return nil
+}
+
+// Host implements the functions that components of the world in-place import directly.
+//
+// A method's error that is not the WIT error of its function is a failure of the host: it traps the
+// caller.
+type Host interface {
+	// Log implements log.
+	//
+	//	log: func(e: entry)
+	Log(ctx context.Context, e_ Entry) error
 }
 
 // The functions' types, which must be those that a component states.

@@ -104,7 +104,7 @@ func (f *File) Drop(ctx context.Context) {
 type Host struct {
 	Calls     glue.Calls
 	OnNewFile func(ctx context.Context) (glue.Own[gonames.File], error)
-	OnHost    func(ctx context.Context, self uint8, host uint8, inst uint8, v uint8) (gonames.World, error)
+	OnHost    func(ctx context.Context, self uint8, host uint8, inst uint8, v uint8) (gonames.World_, error)
 	OnInit    func(ctx context.Context, context_ string, glue_ string, fmt_ string, io_ string) (gonames.Bind_, error)
 	OnMain    func(ctx context.Context, s_ []byte, p_ []byte, at_ uint32, buf_ []byte, result_ uint8, err_ uint8, e_ uint8, c_ uint8, b_ uint8, ctx_ uint8, buf []byte) ([]byte, error)
 	OnAppend  func(ctx context.Context, append_ []string, copy_ gonames.Any, len_ []byte, uint32_ uint32) ([]string, error)
@@ -124,7 +124,7 @@ func (f *Host) NewFile(ctx context.Context) (result glue.Own[gonames.File], err 
 }
 
 // Host records the call and answers with OnHost.
-func (f *Host) Host(ctx context.Context, self uint8, host uint8, inst uint8, v uint8) (result gonames.World, err error) {
+func (f *Host) Host(ctx context.Context, self uint8, host uint8, inst uint8, v uint8) (result gonames.World_, err error) {
 	f.Calls.Add("host", self, host, inst, v)
 	if f.OnHost == nil {
 		return result, glue.Unprogrammed("test:features/go-names@1.2.0#host")
