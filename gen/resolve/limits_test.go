@@ -62,6 +62,9 @@ func TestHostile(t *testing.T) {
 		{"a circle of packages", header + repeat(10_000, func(i int) string {
 			return fmt.Sprintf("package a:p%d { interface i { use a:p%d/i.{}; } }\n", i, (i+1)%10_000)
 		}), resolve.RuleCycle},
+		{"packages that all lead back", header + repeat(10_000, func(i int) string {
+			return fmt.Sprintf("package a:p%05d { interface i { use a:p%05d/i.{}; use a:p00000/i.{}; } }\n", i, min(i+1, 9999))
+		}), resolve.RuleCycle},
 		{"a circle of interfaces", header + repeat(10_000, func(i int) string {
 			return fmt.Sprintf("interface i%d { use i%d.{}; }\n", i, (i+1)%10_000)
 		}), resolve.RuleCycle},

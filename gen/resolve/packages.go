@@ -189,6 +189,10 @@ func (v *visitor) visit(p *pkg) {
 
 // reportCycle reports that the package that is being visited names one on the path to it.
 func (v *visitor) reportCycle(dep *pkg, back mention) {
+	if !v.r.listens() {
+		v.r.errors.More = true
+		return
+	}
 	start := slices.Index(v.path, dep)
 	circle := v.path[start:]
 	named, m, file := dep, back, back.file
