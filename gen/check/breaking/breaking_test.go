@@ -2,6 +2,8 @@ package breaking_test
 
 import (
 	"fmt"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -139,6 +141,27 @@ func TestHints(t *testing.T) {
 		changes := breaking.Trees(load(t, wit(tt.old)), load(t, wit(tt.new)))
 		if len(changes) != 1 || !strings.HasPrefix(changes[0].Hint, tt.want) {
 			t.Errorf("%s to %s: %+v", tt.old, tt.new, changes)
+		}
+	}
+}
+
+// TestEveryRule sees to it that the edits have all rules.
+func TestEveryRule(t *testing.T) {
+	source, err := os.ReadFile("rules.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := regexp.MustCompile(`Rule = "([a-z-]+)"`).FindAllStringSubmatch(string(source), -1)
+	if len(names) < 50 {
+		t.Fatalf("there are only %d rules", len(names))
+	}
+	var all strings.Builder
+	for _, e := range edits {
+		all.WriteString(e.want + "\n")
+	}
+	for _, name := range names {
+		if !strings.Contains(all.String(), " "+name[1]+" ") {
+			t.Errorf("no edit has rule %s", name[1])
 		}
 	}
 }

@@ -498,6 +498,20 @@ var edits = []struct{ name, old, new, want string }{
 		source import-added w#demo:test/j`,
 	},
 
+	{
+		"type through an include",
+		`world base { record r { x: u8 } import f: func(a: r); } world w { include base; }`,
+		`world base { record r { x: u16 } import f: func(a: r); } world w { include base; }`,
+		`abi field-type-changed base#r.x
+		abi field-type-changed w#r.x`,
+	},
+	{
+		"type that a world uses",
+		`interface types { record r { x: u8 } } world w { use types.{r}; import f: func(a: r); export g: func() -> r; }`,
+		`interface types { record r { x: u16 } } world w { use types.{r}; import f: func(a: r); export g: func() -> r; }`,
+		`abi field-type-changed types#r.x`,
+	},
+
 	// Versions and packages
 	{
 		"version raised within the track",
