@@ -90,6 +90,9 @@ type Program struct {
 	File string
 	// Links answer imports of the component before the kernel's own interfaces do.
 	Links []Link
+	// Trace is where the calls that the program makes of its host are printed, one a line; nil for nowhere. A core
+	// module's are not known.
+	Trace io.Writer
 	// Invoke names an exported function to call instead of the program's main one. Args are then the
 	// function's parameters, as text, and its result is printed to Stdout.
 	Invoke string
@@ -174,6 +177,8 @@ func (k *Kernel) runModule(ctx context.Context, p *Program) error {
 	switch {
 	case p.Invoke != "":
 		return &loadError{errors.New("only a component's exports can be invoked: this is a core module")}
+	case p.Trace != nil:
+		return &loadError{errors.New("only a component's calls can be traced: this is a core module")}
 	case len(p.Links) > 0:
 		return &loadError{errors.New("only components can be linked to each other: this is a core module")}
 	}
@@ -201,6 +206,11 @@ func (k *Kernel) runComponent(ctx context.Context, c *vm.Component, links []vm.L
 			return &loadError{err}
 		}
 		imports = append(imports, list...)
+	}
+	if p.Trace != nil {
+		if imports, err = (tracer{p.Trace}).watch(imports); err != nil {
+			return &loadError{err}
+		}
 	}
 	proc.Instance, err = c.Instantiate(ctx, vm.Options{Imports: imports, Links: links})
 	if k.compiled != nil {

@@ -70,7 +70,7 @@ var rooms = []room{
 	},
 	{
 		packages: "kernel/...",
-		imports:  []string{std, "kernel", "kernel/manifest", "runtime/vm", "generated/systable", "internal/..."},
+		imports:  []string{std, "kernel", "kernel/manifest", "runtime/trace", "runtime/vm", "generated/systable", "internal/..."},
 		tests:    []string{"runtime/..."},
 		why:      "the kernel decides who may call what; it does not implement what is called, nor run the machine code",
 	},

@@ -20,6 +20,7 @@ type runCommand struct {
 	Dir    []string `name:"dir" sep:"none" placeholder:"HOST::GUEST[:ro]" help:"Let the program use a directory of this machine, under the path GUEST; with :ro for reading only. Without ::GUEST the program sees it under the same path. May be repeated."`
 	Link   []string `name:"link" sep:"none" placeholder:"NAME=FILE" help:"Answer imports of the component with the exports of another one: those of the interface or package NAME, or, if NAME has no colon, all that the other one exports. May be repeated."`
 	Invoke string   `name:"invoke" placeholder:"EXPORT" help:"Call an exported function instead of the program's main one: a name, or interface#name. The arguments are then its parameters, and its result is printed."`
+	Trace  bool     `name:"trace" help:"Print the calls that the program makes of its host to stderr, with arguments, results and system call numbers."`
 	File   string   `arg:"" help:"A component, or a core module that speaks WASI 0.1."`
 
 	// Args are the program's. They never reach the parser, which would take --a=b apart; see cutProgramArgs.
@@ -37,7 +38,7 @@ func cutProgramArgs(args []string) (own, program []string) {
 		switch {
 		case a == "--":
 			i++ // FILE stands behind it
-		case a == "-h" || a == "--help" || strings.HasPrefix(a, "--") && strings.Contains(a, "="):
+		case a == "-h" || a == "--help" || a == "--trace" || strings.HasPrefix(a, "--") && strings.Contains(a, "="):
 			continue
 		case strings.HasPrefix(a, "-"):
 			i++ // the flag's value
@@ -91,6 +92,9 @@ func (c *runCommand) Run(e *env) error {
 			return err
 		}
 		p.Mounts = append(p.Mounts, m)
+	}
+	if c.Trace {
+		p.Trace = e.stderr
 	}
 	var err error
 	if p.Wasm, err = readFile(c.File); err != nil {
