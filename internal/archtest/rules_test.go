@@ -114,6 +114,12 @@ var rooms = []room{
 		why:      "the binary format has one decoder, and that needs nothing that runs either",
 	},
 	{
+		packages: "gen/witjson",
+		imports:  []string{std, "gen/model", "gen/syntax", "runtime/abi"},
+		tests:    []string{"gen/...", "internal/..."},
+		why:      "what another tool resolved is read without resolving anything again",
+	},
+	{
 		packages: "gen/docs",
 		imports:  []string{std, "gen/model", "runtime/abi", goldmark},
 		tests:    []string{"gen/resolve", "internal/..."},
