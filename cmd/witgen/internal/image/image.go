@@ -161,7 +161,7 @@ func buildRamdisk(ctx context.Context, o Options, m *manifest.Manifest, dir, wor
 		return nil, err
 	}
 	if _, err := manifest.Parse("the image's "+manifest.Name, text); err != nil {
-		return nil, err
+		return nil, errors.New(err.Error()) // without the lines, which nobody wrote
 	}
 	if err := b.AddFile(manifest.Name, 0o644, text); err != nil {
 		return nil, err
