@@ -35,9 +35,6 @@ func fold(name string) string { return strings.ToLower(name) }
 
 // resolvePackage resolves all of a package. What it names of other packages is resolved already.
 func (r *resolver) resolvePackage(p *pkg) {
-	if p.file == nil {
-		return // it was decoded
-	}
 	r.declareItems(p)
 	for _, l := range p.lists {
 		r.declareAliases(p, l)

@@ -55,15 +55,15 @@ type binary struct {
 
 func (in *input) resolve(opt Options) (*model.Tree, error) {
 	r := newResolver(opt)
-	for _, b := range in.binaries {
-		if err := r.addBinary(b); err != nil {
-			return nil, err
-		}
-	}
 	for _, sources := range in.sources {
 		files, list := syntax.Parse(sources...)
 		r.errors.Append(list)
 		r.groups = append(r.groups, files)
+	}
+	for _, b := range in.binaries {
+		if err := r.addBinary(b); err != nil {
+			return nil, err
+		}
 	}
 	// Names in files with errors are not all known, so that what would be said about names may not be true.
 	if err := r.errors.Err(); err != nil {

@@ -182,6 +182,22 @@ func TestBinary(t *testing.T) {
 		t.Errorf("imports (-want +got):\n%s", diff)
 	}
 
+	// What b.wasm has of a:under is not all of it. The whole package counts, in whatever form it is there.
+	for _, whole := range []string{"deps/under.wasm", "deps/under.wit", "deps/a.wasm"} {
+		tree, err := resolve.FS(mapFS(map[string]string{
+			"a.wit":       "package a:main; interface a { use z:binary/i@1.0.0.{lent}; use a:under/i.{t, more}; }",
+			"deps/b.wasm": decoded, whole: "package a:under; interface i { type t = u8; type more = u16; }",
+		}), ".", "", opt)
+		if err != nil {
+			t.Errorf("%s: %v", whole, err)
+			continue
+		}
+		checkTree(t, tree)
+		if got, want := packageIDs(tree), "a:under z:binary@1.0.0 a:main*"; got != want {
+			t.Errorf("%s: got %s, want %s", whole, got, want)
+		}
+	}
+
 	for name, tt := range map[string]struct{ wit, wasm, want string }{
 		"borrowed": {
 			"package a:main; interface a { use z:binary/i@1.0.0.{lent}; f: func() -> lent; }", decoded,
@@ -192,9 +208,10 @@ func TestBinary(t *testing.T) {
 			"a.wit:1:53: interface `i` has no type `rr` (and 1 more)",
 		},
 		"another version":    {"package a:main; world w { import z:binary/i; }", decoded, "a.wit:1:34: there is no package `z:binary`"},
-		"twice":              {"package a:under;", decoded, "a.wit:1:9: package `a:under` is there twice"},
+		"replaced by text":   {"package a:under;", decoded, "deps/b.wasm:4:17: package `a:under` has no interface `i`"},
+		"twice":              {"package z:binary@1.0.0;", decoded, "deps/b.wasm:1:9: package `z:binary@1.0.0` is there twice"},
 		"not to be decoded":  {"package a:main;", "", "deps/b.wasm: nothing to decode"},
-		"in two other files": {"package a:main;", "package a:c;", "deps/c.wasm: package a:c is in another file too"},
+		"in two other files": {"package a:main;", "package a:c;", "deps/c.wasm:1:9: package `a:c` is there twice"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			files := map[string]string{"a.wit": tt.wit, "deps/b.wasm": tt.wasm, "deps/c.wasm": "package a:c;"}

@@ -153,7 +153,7 @@ func (r *resolver) similarPackage(p *pkg, name *syntax.PackageName) string {
 		return ""
 	}
 	var all []string
-	for _, other := range slices.Concat(r.packages, r.decoded) {
+	for _, other := range r.packages {
 		if other == p {
 			continue
 		}

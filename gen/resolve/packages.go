@@ -40,6 +40,7 @@ func (r *resolver) findPackages() *pkg {
 			main = p
 		}
 	}
+	r.addParts()
 	return main
 }
 
@@ -114,9 +115,6 @@ func (r *resolver) addPackage(p *pkg) {
 
 // where says where the package is declared.
 func (p *pkg) where() string {
-	if p.file == nil {
-		return "in binary form"
-	}
 	at := p.file.Source.Position(int(p.name.Start))
 	return fmt.Sprintf("%s:%d:%d", p.file.Source.Name(), at.Line, at.Column)
 }
@@ -138,10 +136,6 @@ func (r *resolver) packageOrder() []*pkg {
 	}
 	slices.SortFunc(r.packages, byName)
 	v := visitor{r: r, state: map[*pkg]int{}}
-	for _, p := range r.decoded {
-		v.state[p] = visited
-		v.order = append(v.order, p)
-	}
 	for _, p := range r.packages {
 		if v.state[p] == 0 {
 			v.visit(p)

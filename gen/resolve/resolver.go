@@ -18,8 +18,8 @@ type resolver struct {
 	quiet       bool // what is wrong has been reported elsewhere
 
 	groups   [][]*syntax.File // by directory, that of the main package first
-	packages []*pkg           // those of text, as they were found
-	decoded  []*pkg           // those that come resolved, each behind those that it needs
+	parts    []part           // what binary forms have of packages besides their own
+	packages []*pkg           // as they were found
 	byID     map[string]*pkg
 
 	owners map[*model.Scope]*model.Interface
