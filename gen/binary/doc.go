@@ -14,5 +14,6 @@
 // a type has a node of its own: the first one defines the type, and the others are uses and aliases of it.
 //
 // Files are not trusted. What the decoder lets through can still be more than the model should hold, or
-// something that WIT has no words for. Both are errors.
+// something that WIT has no words for. Both are errors. Rules that text has beyond that remain with the readers of
+// text: whether the version of a gate has come already, and whether a world can have what it needs.
 package binary

@@ -101,7 +101,7 @@ func (d *decoder) uses(imports []component.Extern) {
 		d.in("import "+quoted(x.Name), func() {
 			t, ok := x.Type.Type.(*component.InstanceType)
 			if !ok {
-				d.fail("an interface can use interfaces only, and this is a %s", x.Type.Sort)
+				d.fail("an interface can use interfaces, and nothing of the sort %s", x.Type.Sort)
 			}
 			d.ifaceNamed(x.Name, x.VersionSuffix).fill(t)
 		})
@@ -123,7 +123,7 @@ func (d *decoder) packageItem(p *model.Package, x *component.Extern) {
 		case *component.ComponentType:
 			d.newWorld(p, name.item).described(t)
 		default:
-			d.fail("a package has interfaces and worlds, but this is a %s", x.Type.Sort)
+			d.fail("a package has interfaces and worlds, and nothing of the sort %s", x.Type.Sort)
 		}
 	})
 }

@@ -231,7 +231,7 @@ func TestRefused(t *testing.T) {
 		"function under an address":     {componentOf(types(function()), imports(bin(plain("url=<https://a/b>"), sortFunc, 0))), "the name of a function is a plain one"},
 		"instance in an interface": {
 			componentOf(types(instanceType(defines(instanceType()), exported("i", sortInstance, 0))), imports(bin(plain("a:b/c"), sortInstance, 0))),
-			`import "a:b/c", "i": an interface has types and functions, but this is a instance`,
+			`import "a:b/c", "i": an interface has types and functions, and nothing of the sort instance`,
 		},
 		"two kinds of a type": {
 			componentOf(types(withU32, withString), imports(bin(plain("a:b/c@0.2.0"), sortInstance, 0), bin(plain("a:b/c@0.2"), sortInstance, 1))),
@@ -280,7 +280,7 @@ func TestRefused(t *testing.T) {
 		"package of mixed names":       {exportTypes([]string{"a:b/c"}, [][]byte{componentType()}), "the names of these types are none that these have"},
 		"interface without an export":  {empty, "the only export of its type, which has 0"},
 		"function in a package":        {exportTypes([]string{"f"}, [][]byte{componentType(defines(function()), exported("a:b/f", sortFunc, 0))}), "a package has interfaces and worlds"},
-		"use of a function":            {exportTypes([]string{"f"}, [][]byte{componentType(defines(function()), defines(instanceType()), bin(declImport, plain("f"), sortFunc, 0), exported("a:b/i", sortInstance, 1))}), "an interface can use interfaces only"},
+		"use of a function":            {exportTypes([]string{"f"}, [][]byte{componentType(defines(function()), defines(instanceType()), bin(declImport, plain("f"), sortFunc, 0), exported("a:b/i", sortInstance, 1))}), "an interface can use interfaces, and nothing of the sort func"},
 		"items of two packages":        {exportTypes([]string{"i", "j"}, [][]byte{componentType(defines(instanceType()), exported("a:b/i", sortInstance, 0)), componentType(defines(instanceType()), exported("a:c/j", sortInstance, 0))}), "it belongs to the package a:c, and others in the file to a:b"},
 		"whole package with a foreign": {exportTypes([]string{"a:b/wit"}, [][]byte{componentType(defines(instanceType()), exported("a:c/i", sortInstance, 0))}), `"a:c/i" is in another package than a:b`},
 

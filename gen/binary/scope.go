@@ -62,7 +62,7 @@ func (s *scope) export(x *component.Extern) {
 			s.iface.Funcs = append(s.iface.Funcs, f)
 		}
 	default:
-		s.fail("an interface has types and functions, but this is a %s", x.Type.Sort)
+		s.fail("an interface has types and functions, and nothing of the sort %s", x.Type.Sort)
 	}
 }
 

@@ -22,7 +22,7 @@ func (s *scope) typeDef(x *component.Extern) {
 	case component.ValueType:
 		if target == nil {
 			def.Type = s.shape(t)
-			if named(def.Type.Kind) {
+			if nominal(def.Type.Kind) {
 				def.Type.Def = def
 			}
 		}
@@ -42,8 +42,8 @@ func (s *scope) typeDef(x *component.Extern) {
 	s.register(x, def)
 }
 
-// named tells whether WIT has types of the kind by name only.
-func named(k abi.Kind) bool {
+// nominal tells whether WIT has types of the kind by name only.
+func nominal(k abi.Kind) bool {
 	return k == abi.Record || k == abi.Variant || k == abi.Enum || k == abi.Flags
 }
 
@@ -53,11 +53,11 @@ func alias(def, of *model.TypeDef) {
 		def.AliasOf = of
 		return
 	}
-	def.Type = use(of)
+	def.Type = byName(of)
 }
 
-// use is a named type where it is used.
-func use(def *model.TypeDef) *model.Type {
+// byName is a named type where it is used.
+func byName(def *model.TypeDef) *model.Type {
 	if def.Type.Def == def {
 		return def.Type
 	}

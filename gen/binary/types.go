@@ -39,7 +39,7 @@ func (s *scope) use(t component.ValueType, name *component.Synonym) *model.Type 
 	if p, ok := t.(component.Primitive); ok {
 		if def := s.synonym(name); def != nil {
 			if def = s.visible(def); def != nil {
-				return use(def)
+				return byName(def)
 			}
 		}
 		return &model.Type{Kind: primitives[p]}
@@ -51,8 +51,8 @@ func (s *scope) use(t component.ValueType, name *component.Synonym) *model.Type 
 	local := s.visible(def)
 	switch {
 	case local != nil:
-		return use(local)
-	case named(def.Type.Kind):
+		return byName(local)
+	case nominal(def.Type.Kind):
 		s.failUnusable(def)
 	}
 	return s.shape(t)
@@ -61,8 +61,8 @@ func (s *scope) use(t component.ValueType, name *component.Synonym) *model.Type 
 // anonymous converts a type that has no name.
 func (s *scope) anonymous(t component.ValueType) *model.Type {
 	out := s.shape(t)
-	if named(out.Kind) {
-		s.fail("it uses a %s type without a name", out.Kind)
+	if nominal(out.Kind) {
+		s.fail("it uses a type without a name, of the kind %s", out.Kind)
 	}
 	return out
 }
