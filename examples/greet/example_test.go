@@ -5,14 +5,13 @@ import (
 	"fmt"
 	"log"
 
-	"github.com/witan-os/witan/examples/greet/generated/demo/greet/v0.1/greeter"
-	"github.com/witan-os/witan/examples/greet/generated/demo/greet/v0.1/visitors"
+	"github.com/witan-os/witan/examples/greet/generated/demo/greet/v0.1/greeting"
 	"github.com/witan-os/witan/runtime/vm"
 )
 
 // A Go program that has nothing else to do with Witan runs the guest: house implements the Go interface that was
-// generated for visitors, with book as a resource that guests hold handles of, and greeter.Bind gives a typed
-// client for what the guest exports.
+// generated for visitors, with book as a resource that guests hold handles of, and greeting.World hands it over.
+// greeting.Bind gives typed clients for what the guest exports.
 func Example_embedded() {
 	ctx := context.Background()
 	v, err := vm.New(ctx, vm.Config{})
@@ -24,18 +23,18 @@ func Example_embedded() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	i, err := c.Instantiate(ctx, vm.Options{Imports: visitors.Provide(newHouse())})
+	i, err := c.Instantiate(ctx, vm.Options{Host: greeting.World{Visitors: newHouse()}})
 	if err != nil {
 		log.Fatal(err)
 	}
 	defer i.Close(ctx)
 
-	client, err := greeter.Bind(i.Instance)
+	client, err := greeting.Bind(i.Instance)
 	if err != nil {
 		log.Fatal(err)
 	}
 	for _, name := range []string{"Ada", "Ada", ""} {
-		text, err := client.Greet(ctx, name)
+		text, err := client.Greeter.Greet(ctx, name)
 		fmt.Printf("%q, %v\n", text, err)
 	}
 	// Output:

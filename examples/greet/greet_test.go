@@ -6,8 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/witan-os/witan/examples/greet/generated/demo/greet/v0.1/greeter"
-	"github.com/witan-os/witan/examples/greet/generated/demo/greet/v0.1/visitors"
+	"github.com/witan-os/witan/examples/greet/generated/demo/greet/v0.1/greeting"
 	"github.com/witan-os/witan/runtime/vm"
 )
 
@@ -27,12 +26,12 @@ func TestGreet(t *testing.T) {
 		t.Fatal(err)
 	}
 	h := newHouse()
-	inst, err := c.Instantiate(ctx, vm.Options{Imports: visitors.Provide(h)})
+	inst, err := c.Instantiate(ctx, vm.Options{Host: greeting.World{Visitors: h}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer inst.Close(ctx)
-	client, err := greeter.Bind(inst.Instance)
+	client, err := greeting.Bind(inst.Instance)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +44,7 @@ func TestGreet(t *testing.T) {
 		{strings.Repeat("x", columnWidth), "Hello x", ""},
 		{strings.Repeat("x", columnWidth+1), "", "40"},
 	} {
-		got, err := client.Greet(ctx, c.name)
+		got, err := client.Greeter.Greet(ctx, c.name)
 		switch {
 		case c.fail != "":
 			if err == nil || !strings.Contains(err.Error(), c.fail) {

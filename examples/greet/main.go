@@ -10,8 +10,7 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/witan-os/witan/examples/greet/generated/demo/greet/v0.1/greeter"
-	"github.com/witan-os/witan/examples/greet/generated/demo/greet/v0.1/visitors"
+	"github.com/witan-os/witan/examples/greet/generated/demo/greet/v0.1/greeting"
 	"github.com/witan-os/witan/hostimpl/wasi"
 	"github.com/witan-os/witan/kernel"
 	"github.com/witan-os/witan/kernel/metal"
@@ -23,19 +22,19 @@ func main() {
 	kernel.Boot(
 		kernel.On(metal.This()),
 		wasi.Default(),
-		visitors.Provide(newHouse()),
+		greeting.World{Visitors: newHouse()},
 		kernel.Run("greet", greet),
 	)
 }
 
 // greet asks the component to greet everyone that the command line names.
 func greet(ctx context.Context, p *kernel.Process) error {
-	guest, err := greeter.Bind(p.Instance.Instance)
+	guest, err := greeting.Bind(p.Instance.Instance)
 	if err != nil {
 		return err
 	}
 	for _, name := range p.Args {
-		answer, err := guest.Greet(ctx, name)
+		answer, err := guest.Greeter.Greet(ctx, name)
 		if err != nil {
 			return fmt.Errorf("greeting %q: %w", name, err)
 		}

@@ -2,9 +2,10 @@
 //
 // One WIT interface becomes one Go package: its types, the Host interface to implement, Provide, which
 // turns an implementation into data for the linker, and Client, which calls a component that exports the
-// interface. All numbers in the code (slots, offsets, sizes) come from runtime/abi.
+// interface. A world of the root package becomes one as well: World has a Host for each interface that it imports,
+// and Exports a Client for each that it exports. All numbers in the code (slots, offsets, sizes) come from runtime/abi.
 //
 // The file names follow the parts of a generated file: names and types first, then what moves values
-// (read.go, write.go, helper.go), then what is built from them (call.go, provide.go, client.go). Code is
+// (read.go, write.go, helper.go), then what is built from them (call.go, provide.go, client.go, guest.go, world.go, unimplemented.go). Code is
 // built with jennifer, which nothing outside of this package imports.
 package emit

@@ -9,10 +9,10 @@
 // goroutines, an [Instance] by one at a time, and so may all instances of one [Store]. What a guest does can end
 // its own store, with a [Trap]; it can't end the program, nor take more than its [Limits].
 //
-// Imports are answered by host interfaces: those of generated code (a Provide function for each WIT interface),
-// or such that work on dynamic values ([HostFunc]). Another component can answer them as well ([Link]). Typed
-// calls into exports come from generated code, too (a Bind function); [Instance.Call] is for callers that know no
-// Go type. docs/EMBED.md is a guide.
+// Imports are answered by host interfaces: those of generated code (a World for each WIT world, or a Provide
+// function for each interface), or such that work on dynamic values ([HostFunc]). Another component can answer them
+// as well ([Link]). Typed calls into exports come from generated code, too (a Bind function for each world and
+// interface); [Instance.Call] is for callers that know no Go type. docs/EMBED.md is a guide.
 package vm
 
 import (
