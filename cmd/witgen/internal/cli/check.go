@@ -59,6 +59,8 @@ type checkReport struct {
 	Format   string             `json:"format"`
 	Projects []*projectReport   `json:"projects"`
 	Orphans  []check.Difference `json:"orphans"` // directories of no project
+
+	seen map[string]bool // projects by directory and arguments: one may be below several directories
 }
 
 type projectReport struct {
@@ -73,7 +75,7 @@ type projectReport struct {
 
 // Run checks all projects, and goes on when one can't be checked.
 func (c *checkCommand) Run(e *env) error {
-	report := checkReport{Format: checkFormat, Projects: []*projectReport{}, Orphans: []check.Difference{}}
+	report := checkReport{Format: checkFormat, Projects: []*projectReport{}, Orphans: []check.Difference{}, seen: map[string]bool{}}
 	if len(c.Dirs) == 0 {
 		c.Dirs = []string{"."}
 	}
@@ -115,17 +117,21 @@ func (r *checkReport) add(dir string) error {
 		}
 		tree.Projects = []survey.Project{{Dir: dir}}
 	}
-	owned := map[string]bool{}
+	owned, known := map[string]bool{}, true
 	for _, p := range tree.Projects {
-		report := checkProject(p)
-		r.Projects = append(r.Projects, report)
-		if report.args == nil { // where it generates is not known
-			return nil
+		args, err := parseGenerate(p)
+		known = known && err == nil
+		if err == nil {
+			owned[absolute(args.path(args.Out))] = true
 		}
-		owned[absolute(report.args.path(report.args.Out))] = true
+		key := strings.Join(append([]string{absolute(p.Dir)}, p.Args...), "\x00")
+		if !r.seen[key] {
+			r.seen[key] = true
+			r.Projects = append(r.Projects, checkProject(p, args, err))
+		}
 	}
-	if _, err := os.Stat(filepath.Join(dir, "go.mod")); err != nil {
-		return nil // what is generated here may belong to a project elsewhere in the module
+	if _, err := os.Stat(filepath.Join(dir, "go.mod")); err != nil || !known {
+		return nil // what is generated here may belong to a project elsewhere in the module, or to that one
 	}
 	for _, out := range tree.Outputs {
 		if !owned[absolute(out)] {
@@ -144,10 +150,11 @@ func absolute(name string) string {
 	return abs
 }
 
-func checkProject(p survey.Project) *projectReport {
-	r := &projectReport{Dir: filepath.ToSlash(p.Dir), Line: filepath.ToSlash(p.Line), Problems: []check.Difference{}}
-	if r.args, r.err = parseGenerate(p); r.err == nil {
-		r.Problems, r.err = r.args.problems()
+// checkProject checks a project with its arguments, unless they are wrong.
+func checkProject(p survey.Project, args *generate, err error) *projectReport {
+	r := &projectReport{Dir: filepath.ToSlash(p.Dir), Line: filepath.ToSlash(p.Line), Problems: []check.Difference{}, args: args, err: err}
+	if err == nil {
+		r.Problems, r.err = args.problems()
 	}
 	if r.err != nil {
 		r.Error = r.err.Error()

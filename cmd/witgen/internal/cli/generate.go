@@ -22,7 +22,7 @@ type generate struct {
 	WIT    string            `name:"wit" config:"wit" default:"wit" placeholder:"DIR" help:"Directory of the WIT package; packages that it uses are below its deps (default: wit)."`
 	Out    string            `name:"out" config:"out" default:"generated" placeholder:"DIR" help:"Directory to write to; generated files there that are no longer wanted are removed (default: generated)."`
 	Module string            `name:"module" config:"module" placeholder:"IMPORTPATH" help:"Import path of the output directory (default: found from go.mod)."`
-	With   map[string]string `name:"with" config:"with" mapsep:"none" placeholder:"NS[:PKG]=IMPORTPATH" help:"Import packages of a WIT namespace, or one package, from there instead of generating them. wasi and witan are imported from Witan itself, unless this says where from; without an IMPORTPATH they are generated. May be repeated."`
+	With   map[string]string `name:"with" config:"with" mapsep:"none" placeholder:"NS[:PKG[/INTERFACE]]=IMPORTPATH" help:"Import what is in a WIT namespace, one package or one interface from there instead of generating it. wasi and witan are imported from Witan itself, unless this says where from; without an IMPORTPATH it is generated. May be repeated."`
 
 	WithoutTests bool `name:"without-tests" config:"without-tests" help:"Write no fakes and no fuzz targets, which serve tests."`
 
