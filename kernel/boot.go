@@ -173,11 +173,14 @@ func (s *system) run(ctx context.Context) int {
 			s.machine.Mark("program")
 			banner(s.stderr, s.machine)
 		}
-		status := s.kernel.Run(ctx, &Program{Wasm: wasm, Process: vm.Process{
+		program := &Program{Wasm: wasm, Process: vm.Process{
 			Name: command[0], Args: command[1:], Env: s.manifest.Env,
 			Stdin: s.stdin, Stdout: s.stdout, Stderr: s.stderr, Files: s.files,
-		}})
-		if status != 0 {
+		}}
+		if s.manifest.Trace {
+			program.Trace = s.stderr
+		}
+		if status := s.kernel.Run(ctx, program); status != 0 {
 			return status
 		}
 	}

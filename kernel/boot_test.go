@@ -153,6 +153,12 @@ var boots = []struct {
 		status:   StatusBad, err: []string{"witan: boot.toml:2:3: expected value"},
 	},
 	{
+		name:     "a trace",
+		manifest: "run = [[\"probe\", \"success\"]]\ntrace = true",
+		parts:    []vm.Provider{control(obey)},
+		err:      []string{"witan: test:kernel/control.next() -> success\n"},
+	},
+	{
 		name:     "a component whose file is missing",
 		manifest: "run = [[\"ghost\"]]\n[[component]]\nname = \"ghost\"\nfile = \"components/ghost.wasm\"",
 		status:   StatusBad, err: []string{"ghost.wasm"},

@@ -19,6 +19,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/witan-os/witan/runtime/trace"
 	"github.com/witan-os/witan/runtime/vm"
 )
 
@@ -207,12 +208,15 @@ func (k *Kernel) runComponent(ctx context.Context, c *vm.Component, links []vm.L
 		}
 		imports = append(imports, list...)
 	}
+	options := vm.Options{Links: links}
 	if p.Trace != nil {
+		options.OnDrop = trace.Drops(tracer{p.Trace}.event)
 		if imports, err = (tracer{p.Trace}).watch(imports); err != nil {
 			return &loadError{err}
 		}
 	}
-	proc.Instance, err = c.Instantiate(ctx, vm.Options{Imports: imports, Links: links})
+	options.Imports = imports
+	proc.Instance, err = c.Instantiate(ctx, options)
 	if k.compiled != nil {
 		k.compiled(p.Name)
 	}

@@ -45,6 +45,8 @@ func (t tracer) event(e *trace.Event) {
 		fmt.Fprintf(t.out, "witan: %s -> %s\n", call, e.Result)
 	case e.Stage == trace.Returns:
 		fmt.Fprintf(t.out, "witan: %s\n", call)
+	case strings.HasPrefix(e.Function, trace.Drop):
+		fmt.Fprintf(t.out, "witan: %s\n", call)
 	case systable.Calls[number].Blocking:
 		fmt.Fprintf(t.out, "witan: %s ...\n", call)
 	}
@@ -52,7 +54,9 @@ func (t tracer) event(e *trace.Event) {
 
 // callName is a function's name for people: "wasi:io/poll.pollable.ready" for "[method]pollable.ready".
 func callName(path, function string) string {
-	if _, rest, ok := strings.Cut(function, "]"); ok {
+	if rest, ok := strings.CutPrefix(function, trace.Drop); ok {
+		function = rest + ".drop"
+	} else if _, rest, ok := strings.Cut(function, "]"); ok {
 		function = rest
 	}
 	if path == "" {

@@ -49,6 +49,7 @@ func TestTrace(t *testing.T) {
 func TestTraceLines(t *testing.T) {
 	poll := trace.Event{Interface: "wasi:io/poll@0.2", Function: "[method]pollable.block", Args: []byte("(self: pollable#1)")}
 	now := trace.Event{Interface: "wasi:clocks/monotonic-clock@0.2", Function: "now", Args: []byte("()"), Result: []byte("5")}
+	drop := trace.Event{Interface: "wasi:io/poll@0.2", Function: "[resource-drop]pollable", Args: []byte("(self: pollable#1)")}
 	own := trace.Event{Function: "world-function", Args: []byte("()")}
 	var out bytes.Buffer
 	for _, e := range []trace.Event{poll, now, own} {
@@ -56,6 +57,7 @@ func TestTraceLines(t *testing.T) {
 			tracer{&out}.event(&e)
 		}
 	}
+	tracer{&out}.event(&drop)
 	want := `witan: 101 wasi:io/poll.pollable.block(self: pollable#1) ...
 witan: 101 wasi:io/poll.pollable.block(self: pollable#1)
 witan: 101 wasi:io/poll.pollable.block(self: pollable#1) ends the program
@@ -63,6 +65,7 @@ witan: 12 wasi:clocks/monotonic-clock.now() -> 5
 witan: 12 wasi:clocks/monotonic-clock.now() ends the program
 witan: world-function()
 witan: world-function() ends the program
+witan: 199 wasi:io/poll.pollable.drop(self: pollable#1)
 `
 	if out.String() != want {
 		t.Errorf("traced\n%swant\n%s", &out, want)

@@ -25,7 +25,9 @@ type Manifest struct {
 	// first that ends with a status other than 0 ends the system with it.
 	Run [][]string `toml:"run,omitempty"`
 	// Env is the environment of all programs, "KEY=VALUE".
-	Env        []string    `toml:"env,omitempty"`
+	Env []string `toml:"env,omitempty"`
+	// Trace has the calls that programs make of their host printed to their standard error.
+	Trace      bool        `toml:"trace,omitempty"`
 	Components []Component `toml:"component,omitempty"`
 	// Files maps paths that programs see to files or directories of the host. An image carries the files
 	// themselves and has none of these.

@@ -10,6 +10,7 @@ import (
 const whole = `
 run = [["greet", "World and all"], ["clock"]]
 env = ["A=1", "B="]
+trace = true
 
 [[component]]
 name = "greet"
@@ -31,6 +32,7 @@ func TestRoundTrip(t *testing.T) {
 	want := &Manifest{
 		Run:        [][]string{{"greet", "World and all"}, {"clock"}},
 		Env:        []string{"A=1", "B="},
+		Trace:      true,
 		Components: []Component{{"greet", "greet.wasm"}, {"clock", "sub/clock.wasm"}},
 		Files:      map[string]string{"/data": "testdata"},
 	}

@@ -1,6 +1,10 @@
 package instance
 
-import "github.com/witan-os/witan/runtime/abi"
+import (
+	"context"
+
+	"github.com/witan-os/witan/runtime/abi"
+)
 
 // This file is for those who only look at a call: nothing here has an effect on the guest, or stops it.
 
@@ -14,3 +18,15 @@ func (b *Boundary) Peek(ptr, size uint32) (view []byte, ok bool) {
 
 // Encoding is that of the function's strings.
 func (b *Boundary) Encoding() abi.Encoding { return b.encoding }
+
+// OnDrop has f called before a handle of a resource that Go defines is dropped by a guest, whether it can be or not.
+// It is for instances that are made afterwards.
+func (s *Store) OnDrop(f func(r *abi.Resource, handle uint32)) { s.drops = f }
+
+// announced is the drop of a handle with word of it before.
+func announced(drop HostCall, f func(r *abi.Resource, handle uint32), r *abi.Resource) HostCall {
+	return func(ctx context.Context, b *Boundary, stack []uint64) {
+		f(r, uint32(stack[0]))
+		drop(ctx, b, stack)
+	}
+}

@@ -33,6 +33,7 @@ type Store struct {
 	meter     *engine.Meter // of the work of all instances
 	tally
 	atClose []func()
+	drops   func(r *abi.Resource, handle uint32) // see OnDrop; may be nil
 	running bool // a call is inside; see Export.Enter
 	dead    atomic.Pointer[error]
 }

@@ -157,7 +157,11 @@ func (w *walk) resourceBuiltin(d *component.Builtin, b *Boundary) error {
 		if l := w.inst.locals[r]; l != nil && l.inst != w.inst {
 			w.inst.callees = append(w.inst.callees, l.inst) // its destructor
 		}
-		w.pushHost(abi.Signature{Params: one}, b.serve(resourceDrop(r, w.inst.locals[r])))
+		drop := resourceDrop(r, w.inst.locals[r])
+		if w.inst.drops != nil && w.inst.locals[r] == nil {
+			drop = announced(drop, w.inst.drops, r)
+		}
+		w.pushHost(abi.Signature{Params: one}, b.serve(drop))
 	case component.ResourceRep:
 		w.pushHost(abi.Signature{Params: one, Results: one}, b.always(resourceRep(r)))
 	}

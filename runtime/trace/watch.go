@@ -3,6 +3,7 @@ package trace
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/witan-os/witan/runtime/abi"
 	"github.com/witan-os/witan/runtime/instance"
@@ -29,6 +30,9 @@ type Event struct {
 	Args      []byte // as text in parentheses
 	Result    []byte // as text; empty for a function without result, and in other stages than Returns
 }
+
+// Drop begins the names of functions that drop handles, as components spell them.
+const Drop = "[resource-drop]"
 
 // Watch returns the same host interface, but with calls that are told to log. The texts of an event must not be
 // kept. Asynchronous functions, which have no calls yet, are left alone.
@@ -105,4 +109,17 @@ func (w watcher) call(t *abi.Func, body instance.HostCall) (instance.HostCall, e
 		e.Result, e.Stage = f.AppendResult(nil, b, stack, address), Returns
 		w.log(e)
 	}, nil
+}
+
+// Drops returns what tells log of dropped handles, see [instance.Store.OnDrop]. Such an event has no stage after
+// [Begins]: nothing comes of a drop.
+func Drops(log func(*Event)) func(r *abi.Resource, handle uint32) {
+	return func(r *abi.Resource, handle uint32) {
+		iface, name := "", r.Name
+		if i := strings.LastIndexByte(r.Name, '/'); i >= 0 {
+			iface, name = r.Name[:i], r.Name[i+1:]
+		}
+		args := fmt.Appendf(nil, "(self: %s#%d)", name, handle)
+		log(&Event{Stage: Begins, Interface: iface, Function: Drop + name, Args: args})
+	}
 }

@@ -46,3 +46,16 @@ func TestWatchLeavesTheRest(t *testing.T) {
 		t.Errorf("a bad type: %v", err)
 	}
 }
+
+func TestDrops(t *testing.T) {
+	var got []Event
+	drops := Drops(func(e *Event) { got = append(got, *e) })
+	drops(&abi.Resource{Name: "wasi:io/poll@0.2/pollable"}, 3)
+	drops(&abi.Resource{Name: "own"}, 4)
+	if len(got) != 2 || got[0].Interface != "wasi:io/poll@0.2" || got[0].Function != "[resource-drop]pollable" || string(got[0].Args) != "(self: pollable#3)" {
+		t.Fatalf("events %+v", got)
+	}
+	if got[1].Interface != "" || got[1].Function != "[resource-drop]own" || string(got[1].Args) != "(self: own#4)" {
+		t.Errorf("event %+v", got[1])
+	}
+}

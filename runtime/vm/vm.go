@@ -92,6 +92,8 @@ type Options struct {
 	// Links, or else one of its own, with Limits.
 	Store  *Store
 	Limits Limits
+	// OnDrop is called when a component drops a handle of a resource that Go defines; nil for nobody.
+	OnDrop func(r *glue.Resource, handle uint32)
 }
 
 // Link lets a component answer imports of the one that is instantiated, and of others that are linked to it.
@@ -168,6 +170,9 @@ func (c *Component) instantiate(ctx context.Context, o Options) (*Instance, erro
 	}
 	if s == nil {
 		s = c.inner.NewStore(o.Limits)
+	}
+	if o.OnDrop != nil {
+		s.OnDrop(o.OnDrop)
 	}
 	i, err := c.inner.InstantiateIn(ctx, s, &imports, links...)
 	if err != nil {
