@@ -34,7 +34,7 @@ type Store struct {
 	tally
 	atClose []func()
 	drops   func(r *abi.Resource, handle uint32) // see OnDrop; may be nil
-	running bool // a call is inside; see Export.Enter
+	running bool                                 // a call is inside; see Export.Enter
 	dead    atomic.Pointer[error]
 }
 
