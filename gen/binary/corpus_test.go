@@ -3,15 +3,18 @@ package binary_test
 import (
 	"io/fs"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/witan-os/witan/gen/binary"
 	"github.com/witan-os/witan/gen/model"
 	"github.com/witan-os/witan/gen/model/modeltest"
 	"github.com/witan-os/witan/gen/resolve"
 	"github.com/witan-os/witan/internal/corpus"
 	"github.com/witan-os/witan/runtime/abi"
+	"github.com/witan-os/witan/runtime/component"
 )
 
 // components of the repository, which every machine has.
@@ -124,6 +127,43 @@ func describe(d *model.TypeDef) string {
 	}
 	return strings.Join(words, ", ")
 }
+
+// TestSuites decodes the components of the upstream test suites. Many go ways that no tool goes: what is refused
+// must be so for want of words, and the rest must be text.
+func TestSuites(t *testing.T) {
+	decoded, refused := 0, 0
+	root := filepath.Join(corpus.Dir(t), "wast")
+	err := filepath.WalkDir(root, func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(path) != ".wasm" {
+			return err
+		}
+		data := readFile(t, path)
+		if kind, _ := component.Sniff(data); kind != component.KindComponent {
+			return nil
+		}
+		if _, err := component.DecodeWith(data, component.AllFeatures); err != nil {
+			return nil // for the decoder's own tests
+		}
+		tree, err := binary.Decode(data)
+		if err != nil {
+			refused++
+			if !wordless.MatchString(err.Error()) {
+				t.Errorf("%s: %v", path, err)
+			}
+			return nil
+		}
+		decoded++
+		checkText(t, tree)
+		return nil
+	})
+	if err != nil || decoded < 500 || refused < 50 {
+		t.Errorf("%d components decoded, %d refused, %v", decoded, refused, err)
+	}
+}
+
+// wordless matches why a component has no WIT.
+var wordless = regexp.MustCompile(`no words for|nothing of the sort|it is a type, and the exports|which WIT cannot name|` +
+	`is not the name of an interface|the name of a function is a plain one|the only export of its type`)
 
 // TestCorpus encodes each package of the corpus and reads it again.
 func TestCorpus(t *testing.T) {
