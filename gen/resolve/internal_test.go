@@ -23,28 +23,6 @@ func TestCompareVersions(t *testing.T) {
 	}
 }
 
-func TestEdits(t *testing.T) {
-	for _, tt := range []struct {
-		a, b string
-		want int
-	}{
-		{"", "", 0},
-		{"", "abc", 3},
-		{"abc", "", 3},
-		{"stream", "stream", 0},
-		{"stream", "streams", 1},
-		{"steam", "stream", 1},
-		{"straem", "stream", 1},
-		{"strxam", "stream", 1},
-		{"ca", "abc", 3},
-		{"kitten", "sitting", 3},
-	} {
-		if got := edits(tt.a, tt.b); got != tt.want {
-			t.Errorf("%s to %s: got %d, want %d", tt.a, tt.b, got, tt.want)
-		}
-	}
-}
-
 func TestClosest(t *testing.T) {
 	names := []string{"streams", "stream", "input-stream", "poll", "pool"}
 	for name, want := range map[string]string{

@@ -3,6 +3,8 @@ package resolve
 import (
 	"fmt"
 	"iter"
+
+	"github.com/witan-os/witan/internal/diag"
 )
 
 // didYouMean is a hint with the candidate that a wrong name resembles, or none.
@@ -32,36 +34,9 @@ func (r *resolver) closest(name string, candidates iter.Seq[string]) string {
 		if len(c) > maxCompared || c == name {
 			continue
 		}
-		if n := edits(fold(name), fold(c)); n < least || n == least && best != "" && c < best {
+		if n := diag.Edits(fold(name), fold(c)); n < least || n == least && best != "" && c < best {
 			best, least = c, n
 		}
 	}
 	return best
-}
-
-// edits is how many letters have to be inserted, removed, replaced, or swapped with the next one to make one text
-// of another.
-func edits(a, b string) int {
-	rows := make([][]int, 3) // from the last beginnings of a to each beginning of b
-	for i := range rows {
-		rows[i] = make([]int, len(b)+1)
-	}
-	for j := range rows[0] {
-		rows[0][j] = j
-	}
-	for i := range len(a) {
-		two, one, row := rows[(i+2)%3], rows[i%3], rows[(i+1)%3]
-		row[0] = i + 1
-		for j := range len(b) {
-			replaced := one[j]
-			if a[i] != b[j] {
-				replaced++
-			}
-			row[j+1] = min(replaced, row[j]+1, one[j+1]+1)
-			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
-				row[j+1] = min(row[j+1], two[j-1]+1)
-			}
-		}
-	}
-	return rows[len(a)%3][len(b)]
 }

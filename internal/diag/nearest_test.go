@@ -29,3 +29,25 @@ func TestNearest(t *testing.T) {
 		t.Errorf("got %q from nothing", got)
 	}
 }
+
+func TestEdits(t *testing.T) {
+	for _, tt := range []struct {
+		a, b string
+		want int
+	}{
+		{"", "", 0},
+		{"", "abc", 3},
+		{"abc", "", 3},
+		{"stream", "stream", 0},
+		{"stream", "streams", 1},
+		{"steam", "stream", 1},
+		{"straem", "stream", 1},
+		{"strxam", "stream", 1},
+		{"ca", "abc", 3},
+		{"kitten", "sitting", 3},
+	} {
+		if got := diag.Edits(tt.a, tt.b); got != tt.want {
+			t.Errorf("%s to %s: got %d, want %d", tt.a, tt.b, got, tt.want)
+		}
+	}
+}
