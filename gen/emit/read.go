@@ -90,11 +90,17 @@ func (f *file) readList(t *model.Type, p place) *jen.Statement {
 
 func (f *file) readMap(t *model.Type, p place) *jen.Statement {
 	pair, name := pairOf(t), "LoadMap"
-	if t.Elem.ABI.HasHandle() {
+	if owns(t.Elem) {
 		name = "LoadOwners"
 	}
 	return glue(name).Call(jen.Id("b"), p.span(), jen.Lit(int(pair.ABI.Size)), jen.Lit(int(pair.ABI.Align)),
 		f.helpers.call(f, loadView, pair))
+}
+
+// owns reports whether values of a type may own resources.
+func owns(t *model.Type) (found bool) {
+	walk(t, func(t *model.Type) { found = found || t.Kind == abi.Own })
+	return found
 }
 
 // readBody is the body of a helper function that reads a value.

@@ -128,7 +128,7 @@ func (e *experiment) draw(t *rapid.T) *draw {
 		e.recycle()
 	}
 	d.attack.T = t
-	d.reencoded = e.reencodes
+	d.reencoded, d.maps = e.reencodes, e.maps
 	// How much of its memory a guest has then decides what traps. That depends on how an executor reencodes strings.
 	if !(grows && d.reencoded) {
 		d.attack.draw()

@@ -101,9 +101,19 @@ const (
 func setGo(dst reflect.Value, t *model.Type, v value.Value) {
 	switch v := v.(type) {
 	case value.List:
-		dst.Set(reflect.MakeSlice(dst.Type(), len(v), len(v)))
+		if dst.Kind() == reflect.Slice {
+			dst.Set(reflect.MakeSlice(dst.Type(), len(v), len(v)))
+		}
 		for i, e := range v {
 			setGo(dst.Index(i), t.Elem, e)
+		}
+	case value.Map:
+		dst.Set(reflect.MakeMap(dst.Type()))
+		for _, e := range v {
+			key, val := reflect.New(dst.Type().Key()).Elem(), reflect.New(dst.Type().Elem()).Elem()
+			setGo(key, t.Key, e.Key)
+			setGo(val, t.Elem, e.Value)
+			dst.SetMapIndex(key, val)
 		}
 	case value.Record, value.Tuple:
 		for i, f := range t.Fields {
@@ -168,6 +178,14 @@ func getGo(src reflect.Value, t *model.Type) value.Value {
 			list[i] = getGo(src.Index(i), t.Elem)
 		}
 		return list
+	case abi.FixedList:
+		return makeElements(t.ABI, func(i int) value.Value { return getGo(src.Index(i), t.Elem) })
+	case abi.Map:
+		m := value.Map{}
+		for key, val := range src.Seq2() {
+			m = append(m, value.Entry{Key: getGo(key, t.Key), Value: getGo(val, t.Elem)})
+		}
+		return asGoMap(m)
 	case abi.Record, abi.Tuple:
 		return makeFields(t.ABI, func(i int) value.Value { return getGo(part(src, i), t.Fields[i].Type) })
 	case abi.Variant:

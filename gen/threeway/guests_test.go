@@ -336,6 +336,10 @@ func shapeText(t *model.Type) string {
 	switch t.Kind {
 	case abi.List, abi.Option:
 		return t.Kind.String() + "<" + typeText(t.Elem) + ">"
+	case abi.FixedList:
+		return fmt.Sprintf("list<%s, %d>", typeText(t.Elem), t.Len)
+	case abi.Map:
+		return "map<" + typeText(t.Key) + ", " + typeText(t.Elem) + ">"
 	case abi.Own, abi.Borrow:
 		return t.Kind.String() + "<" + t.Resource.Name + ">"
 	case abi.Result:
@@ -375,6 +379,7 @@ func eachType(funcs []*model.Func, visit func(*model.Type)) {
 			return
 		}
 		visit(t)
+		walk(t.Key)
 		walk(t.Elem)
 		for _, f := range t.Fields {
 			walk(f.Type)
@@ -402,6 +407,11 @@ func namedTypes(iface *model.Interface, funcs []*model.Func) []*model.TypeDef {
 		}
 	}
 	return list
+}
+
+func usesMaps(fn *model.Func) (uses bool) {
+	eachType([]*model.Func{fn}, func(t *model.Type) { uses = uses || t.Kind == abi.Map })
+	return uses
 }
 
 func usesResources(funcs []*model.Func) (uses bool) {

@@ -53,7 +53,7 @@ type lie struct{ call, address uint32 }
 type attack struct {
 	*rapid.T
 	harm
-	reencoded            bool // see linker
+	reencoded, maps      bool // see linker
 	plan                 *abi.Plan
 	caller, callee       *image
 	callerLie, calleeLie lie

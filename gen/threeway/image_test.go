@@ -115,11 +115,11 @@ func (im *image) setMemory(at, size uint32, bits uint64, s spot) {
 func (im *image) flat(f *abi.Flat, v value.Value) {
 	t := f.Type
 	switch t.Kind {
-	case abi.String, abi.List:
+	case abi.String, abi.List, abi.Map:
 		at, n := im.sequence(t, v)
 		im.setSlot(f.Slot, uint64(at), spot{meaning: pointer})
 		im.setSlot(f.Slot+1, uint64(n), spot{meaning: length, limit: uint64(n)})
-	case abi.Record, abi.Tuple:
+	case abi.Record, abi.Tuple, abi.FixedList:
 		for i := range f.Fields {
 			im.flat(&f.Fields[i], fieldOf(v, i))
 		}
@@ -137,10 +137,14 @@ func (im *image) flat(f *abi.Flat, v value.Value) {
 // store puts a value into memory.
 func (im *image) store(t *abi.Type, at uint32, v value.Value) {
 	switch t.Kind {
-	case abi.String, abi.List:
+	case abi.String, abi.List, abi.Map:
 		ptr, n := im.sequence(t, v)
 		im.setMemory(at, 4, uint64(ptr), spot{meaning: pointer})
 		im.setMemory(at+4, 4, uint64(n), spot{meaning: length, limit: uint64(n)})
+	case abi.FixedList:
+		for i := range t.Len {
+			im.store(t.Elem, at+i*t.Elem.Size, fieldOf(v, int(i)))
+		}
 	case abi.Record, abi.Tuple:
 		for i, f := range t.Fields {
 			im.store(f.Type, at+f.Offset, fieldOf(v, i))
@@ -156,7 +160,7 @@ func (im *image) store(t *abi.Type, at uint32, v value.Value) {
 	}
 }
 
-// sequence lays out the inside of a string or list and returns its address and length.
+// sequence lays out the inside of a string, list or map and returns its address and length.
 func (im *image) sequence(t *abi.Type, v value.Value) (at, n uint32) {
 	switch v := v.(type) {
 	case string:
@@ -165,6 +169,12 @@ func (im *image) sequence(t *abi.Type, v value.Value) (at, n uint32) {
 		at = im.alloc(uint32(len(v)), 1)
 		copy(im.mem[at:], v)
 		return at, uint32(len(v))
+	case value.Map:
+		pairs := make(value.List, len(v))
+		for i, e := range v {
+			pairs[i] = value.Tuple{e.Key, e.Value}
+		}
+		return im.sequence(t, pairs)
 	}
 	list := v.(value.List)
 	at = im.alloc(uint32(len(list))*t.Elem.Size, t.Elem.Align)
@@ -277,9 +287,15 @@ func meaningOf(t *abi.Type) meaning {
 	return plain
 }
 
+// fieldOf is a field of a record or tuple, or an element of a list of a fixed length.
 func fieldOf(v value.Value, i int) value.Value {
-	if r, ok := v.(value.Record); ok {
-		return r[i].Value
+	switch v := v.(type) {
+	case value.Record:
+		return v[i].Value
+	case value.List:
+		return v[i]
+	case []byte:
+		return v[i]
 	}
 	return v.(value.Tuple)[i]
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/witan-os/witan/gen/threeway/testdata/generated/test/threeway/v1/resources"
 	"github.com/witan-os/witan/internal/testwasm"
 	"github.com/witan-os/witan/runtime/abi"
+	"github.com/witan-os/witan/runtime/component"
 	"github.com/witan-os/witan/runtime/glue"
 	"github.com/witan-os/witan/runtime/instance"
 	"github.com/witan-os/witan/runtime/value"
@@ -43,6 +44,8 @@ type linker struct {
 	// reencodes is set when strings pass that one side does not have in UTF-8. How much an executor allocates for
 	// them, and how often, is its own affair: those in Go do not know what the string was on the other side.
 	reencodes bool
+	// maps is set when maps pass, of which generated code keeps no more than Go maps do.
+	maps bool
 }
 
 // allOf compiles the callee for a whole set.
@@ -52,7 +55,7 @@ func allOf(t testing.TB, v *vm.VM, s *set, encoding abi.Encoding) *vm.Component 
 
 func compile(t testing.TB, v *vm.VM, c *testwasm.Component) *vm.Component {
 	t.Helper()
-	compiled, err := v.Compile(context.Background(), "guest", c.Bytes())
+	compiled, err := v.CompileWith(context.Background(), "guest", c.Bytes(), component.AllFeatures)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,6 +67,7 @@ func newLinker(t testing.TB, v *vm.VM, s *set, fn *model.Func, all *vm.Component
 	return &linker{
 		set: s, fn: fn, all: all, encoding: encoding,
 		reencodes: usesStrings(fn) && encoding != [2]abi.Encoding{},
+		maps:      usesMaps(fn),
 		caller:    compile(t, v, callerGuest(s, fn, encoding[0])),
 		callee:    compile(t, v, calleeGuest(s, []*model.Func{fn}, encoding[1])),
 		pair:      compile(t, v, pair(s, fn, encoding)),

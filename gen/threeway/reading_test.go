@@ -92,10 +92,12 @@ func (r *reading) heap(at, size, align uint32) uint32 {
 func (r *reading) flat(f *abi.Flat) value.Value {
 	t := f.Type
 	switch t.Kind {
-	case abi.String, abi.List:
+	case abi.String, abi.List, abi.Map:
 		return r.sequence(t, uint32(r.slots[f.Slot]), uint32(r.slots[f.Slot+1]))
 	case abi.Record, abi.Tuple:
 		return makeFields(t, func(i int) value.Value { return r.flat(&f.Fields[i]) })
+	case abi.FixedList:
+		return makeElements(t, func(i int) value.Value { return r.flat(&f.Fields[i]) })
 	case abi.Variant, abi.Enum, abi.Option, abi.Result:
 		i := r.discriminant(t, r.slots[f.Slot])
 		used := 1
@@ -115,10 +117,12 @@ func (r *reading) flat(f *abi.Flat) value.Value {
 
 func (r *reading) load(t *abi.Type, at uint32) value.Value {
 	switch t.Kind {
-	case abi.String, abi.List:
+	case abi.String, abi.List, abi.Map:
 		return r.sequence(t, uint32(r.number(at, 4)), uint32(r.number(at+4, 4)))
 	case abi.Record, abi.Tuple:
 		return makeFields(t, func(i int) value.Value { return r.load(t.Fields[i].Type, at+t.Fields[i].Offset) })
+	case abi.FixedList:
+		return makeElements(t, func(i int) value.Value { return r.load(t.Elem, at+uint32(i)*t.Elem.Size) })
 	case abi.Variant, abi.Enum, abi.Option, abi.Result:
 		i := r.discriminant(t, r.number(at, t.DiscriminantSize()))
 		return makeCase(t, i, func() value.Value { return r.load(t.Cases[i].Type, at+t.Payload) })
@@ -155,7 +159,20 @@ func (r *reading) sequence(t *abi.Type, at, n uint32) value.Value {
 	for i := range list {
 		list[i] = r.load(t.Elem, at+uint32(i)*size)
 	}
+	if t.Kind == abi.Map {
+		return makeMap(list)
+	}
 	return list
+}
+
+// makeMap makes a map of its pairs.
+func makeMap(pairs value.List) value.Map {
+	m := make(value.Map, len(pairs))
+	for i, p := range pairs {
+		pair := p.(value.Tuple)
+		m[i] = value.Entry{Key: pair[0], Value: pair[1]}
+	}
+	return m
 }
 
 func (r *reading) text(at, n uint32) string {
@@ -302,6 +319,22 @@ func makeFields(t *abi.Type, read func(i int) value.Value) value.Value {
 		record[i] = value.Field{Name: t.Fields[i].Name, Value: read(i)}
 	}
 	return record
+}
+
+// makeElements makes a list of a fixed length.
+func makeElements(t *abi.Type, read func(i int) value.Value) value.Value {
+	list := make(value.List, t.Len)
+	for i := range list {
+		list[i] = read(i)
+	}
+	if t.Elem.Kind != abi.U8 {
+		return list
+	}
+	data := make([]byte, len(list))
+	for i, e := range list {
+		data[i] = e.(uint8)
+	}
+	return data
 }
 
 // makeCase makes a value of case i, whose payload read returns if it has one.

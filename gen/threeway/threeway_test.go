@@ -133,7 +133,7 @@ func (n *tally) check(t *testing.T) {
 		switch traps, draws := n.traps[i].Load(), n.draws.Load(); {
 		case k.kind == exhausted && traps*50 > draws:
 			t.Error("too many calls end for lack of memory, which says nothing")
-		case k.kind != exhausted && traps == 0 && draws >= 50_000:
+		case k.kind != exhausted && k.kind != keyTwice && traps == 0 && draws >= 50_000:
 			t.Errorf("no call ended by a trap of the kind: %s", k.kind)
 		}
 	}

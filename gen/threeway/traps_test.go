@@ -25,6 +25,7 @@ var trapKinds = [...]struct {
 	{"handle of another type", regexp.MustCompile(`^handle \d+ is a .*, not a`)},
 	{"handle on loan", regexp.MustCompile(`^handle \d+ is on loan`)},
 	{"borrow kept", regexp.MustCompile(`^the callee kept \d+ borrowed handles$`)},
+	{keyTwice, regexp.MustCompile(`^a map of \d+ pairs with resources has \d+ different keys$`)},
 	{exhausted, regexp.MustCompile(`more than \d+ bytes of host memory$|^unreachable$|^the instance holds \d+ resource handles`)},
 }
 
@@ -33,6 +34,10 @@ var sitePlace = regexp.MustCompile(`^(parameter|result)[^:]*: `)
 
 // exhausted is the kind of a trap for lack of memory. Executors differ in what they need.
 const exhausted = "exhausted"
+
+// keyTwice is the kind of a trap for a key of a map that is there more than once. Only generated code has it, where the
+// value that counts no more would take resources with it.
+const keyTwice = "key twice"
 
 // trap is how a call ended early.
 type trap struct {

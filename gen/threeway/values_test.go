@@ -1,7 +1,9 @@
 package threeway
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"unicode"
 	"unicode/utf8"
 
@@ -54,6 +56,10 @@ func (v *values) value(t *abi.Type) value.Value {
 		return v.text()
 	case abi.List:
 		return v.list(t)
+	case abi.FixedList:
+		return v.fixedList(t)
+	case abi.Map:
+		return v.mapOf(t)
 	case abi.Record:
 		record := make(value.Record, len(t.Fields))
 		for i, f := range t.Fields {
@@ -113,4 +119,77 @@ func (v *values) list(t *abi.Type) value.Value {
 		list[i] = v.value(t.Elem)
 	}
 	return list
+}
+
+func (v *values) fixedList(t *abi.Type) value.Value {
+	n := int(t.Len)
+	if t.Elem.Kind == abi.U8 {
+		return rapid.SliceOfN(rapid.Byte(), n, n).Draw(v.T, "data")
+	}
+	list := make(value.List, n)
+	for i := range list {
+		list[i] = v.value(t.Elem)
+	}
+	return list
+}
+
+// mapOf draws a map as Go has it: with each key once, in their order.
+func (v *values) mapOf(t *abi.Type) value.Value {
+	n := 0
+	if v.left > 0 {
+		n = few.Draw(v.T, "entries")
+	}
+	v.left -= n * int(t.Elem.Size+8)
+	m := make(value.Map, n)
+	for i := range m {
+		m[i] = value.Entry{Key: v.value(t.Elem.Fields[0].Type), Value: v.value(t.Elem.Fields[1].Type)}
+	}
+	return asGoMap(m)
+}
+
+// asGoMap is what a Go map keeps of a map: of entries with one key the last, in the order of the keys.
+func asGoMap(m value.Map) value.Map {
+	sorted := make(value.Map, 0, len(m))
+	for _, e := range m {
+		i, found := slices.BinarySearchFunc(sorted, e.Key, func(e value.Entry, key value.Value) int { return compareKeys(e.Key, key) })
+		if found {
+			sorted[i] = e
+		} else {
+			sorted = slices.Insert(sorted, i, e)
+		}
+	}
+	return sorted
+}
+
+func compareKeys(a, b value.Value) int {
+	switch a := a.(type) {
+	case bool:
+		return cmp.Compare(bit(a), bit(b.(bool)))
+	case int8:
+		return cmp.Compare(a, b.(int8))
+	case int16:
+		return cmp.Compare(a, b.(int16))
+	case int32:
+		return cmp.Compare(a, b.(int32))
+	case int64:
+		return cmp.Compare(a, b.(int64))
+	case uint8:
+		return cmp.Compare(a, b.(uint8))
+	case uint16:
+		return cmp.Compare(a, b.(uint16))
+	case uint32:
+		return cmp.Compare(a, b.(uint32))
+	case uint64:
+		return cmp.Compare(a, b.(uint64))
+	case value.Char:
+		return cmp.Compare(a, b.(value.Char))
+	}
+	return cmp.Compare(a.(string), b.(string))
+}
+
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }

@@ -159,9 +159,14 @@ func (d *witDrawer) draw(depth int) witType {
 			return fits[d.n(len(fits))]
 		}
 		return witType{"string", 1}
-	case n < 62:
+	case n < 52:
 		e := d.draw(depth - 1)
 		return witType{"list<" + e.text + ">", 1 + e.size}
+	case n < 57:
+		e := d.draw(depth - 1)
+		return witType{"map<" + keys[d.n(len(keys))] + ", " + e.text + ">", 2 + e.size}
+	case n < 62:
+		return d.fixedList(depth - 1)
 	case n < 74:
 		e := d.draw(depth - 1)
 		return witType{"option<" + e.text + ">", 1 + e.size}
@@ -179,6 +184,19 @@ func (d *witDrawer) draw(depth int) witType {
 	default:
 		return witType{d.resource(), 1}
 	}
+}
+
+// keys are the types that keys of maps may have.
+var keys = slices.DeleteFunc(slices.Clone(primitives), func(t string) bool { return t == "f32" || t == "f64" })
+
+// fixedList draws a list of a fixed length: one that is passed in core values, or one that is not.
+func (d *witDrawer) fixedList(depth int) witType {
+	e := d.draw(depth)
+	n := []int{1, 2, 3, 4, 5, 8, 16, 17, 33}[d.n(9)]
+	if n*e.size > 40 {
+		n = 1 + d.n(2)
+	}
+	return witType{fmt.Sprintf("list<%s, %d>", e.text, n), n * e.size}
 }
 
 // small are the named types that may become parts of others.
@@ -233,7 +251,7 @@ func TestWIT(t *testing.T) {
 // something.
 func TestTypesAreOfEveryKind(t *testing.T) {
 	seen := map[string]bool{}
-	note := func(place string, typ *model.Type) { seen[place+" "+typ.Kind.String()] = true }
+	note := func(place string, typ *model.Type) { seen[place+" "+kindText(typ.Kind)] = true }
 	var visit func(place string, typ *model.Type)
 	visit = func(place string, typ *model.Type) {
 		if typ == nil {
@@ -241,13 +259,14 @@ func TestTypesAreOfEveryKind(t *testing.T) {
 		}
 		note(place, typ)
 		switch typ.Kind {
-		case abi.List:
+		case abi.List, abi.Map:
 			place = "memory"
 		case abi.Enum:
 			seen[fmt.Sprintf("enum of %d bytes", typ.ABI.Size)] = true
 		case abi.Flags:
 			seen[fmt.Sprintf("flags of %d bytes", typ.ABI.Size)] = true
 		}
+		visit(place, typ.Key)
 		visit(place, typ.Elem)
 		for _, f := range typ.Fields {
 			visit(place, f.Type)
@@ -276,12 +295,9 @@ func TestTypesAreOfEveryKind(t *testing.T) {
 		"enum of 1 bytes", "enum of 2 bytes", "flags of 1 bytes", "flags of 2 bytes", "flags of 4 bytes",
 	}
 	for k := abi.Bool; k <= abi.Borrow; k++ {
-		if k == abi.Map || k == abi.FixedList {
-			continue // the WIT library does not know them yet
-		}
-		want = append(want, "core values "+k.String(), "memory "+k.String())
+		want = append(want, "core values "+kindText(k), "memory "+kindText(k))
 		if k != abi.Borrow {
-			want = append(want, "result "+k.String())
+			want = append(want, "result "+kindText(k))
 		}
 	}
 	for _, w := range want {
@@ -289,6 +305,14 @@ func TestTypesAreOfEveryKind(t *testing.T) {
 			t.Errorf("no %s was drawn", w)
 		}
 	}
+}
+
+// kindText tells lists of a fixed length from others, which WIT calls alike.
+func kindText(k abi.Kind) string {
+	if k == abi.FixedList {
+		return "fixed-length list"
+	}
+	return k.String()
 }
 
 // loadWIT reads the WIT that was drawn.
