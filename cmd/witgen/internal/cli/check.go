@@ -2,7 +2,6 @@ package cli
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -234,10 +233,7 @@ func unformatted(dir string) ([]string, error) {
 // print prints the problems, which are the result.
 func (c *checkCommand) print(e *env, r *checkReport) error {
 	if c.JSON {
-		out := json.NewEncoder(e.stdout)
-		out.SetIndent("", "  ")
-		out.SetEscapeHTML(false)
-		return out.Encode(r)
+		return writeJSON(e.stdout, r)
 	}
 	lists := [][]check.Difference{}
 	for _, p := range r.Projects {

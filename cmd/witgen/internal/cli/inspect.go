@@ -63,10 +63,7 @@ func (c *inspectCommand) Run(e *env) error {
 		return fmt.Errorf("%s: %w", c.File, err)
 	}
 	if c.JSON {
-		out := json.NewEncoder(e.stdout)
-		out.SetIndent("", "  ")
-		out.SetEscapeHTML(false)
-		return out.Encode(f)
+		return writeJSON(e.stdout, f)
 	}
 	return f.Tree(e.stdout, filepath.Base(c.File), e.style())
 }

@@ -103,10 +103,7 @@ func indent(s string) string { return strings.ReplaceAll(s, "\n", "\n          "
 
 func (c *wastCommand) finish(w io.Writer, r *wast.Report, files int) error {
 	if c.JSON {
-		out := json.NewEncoder(w)
-		out.SetIndent("", "  ")
-		out.SetEscapeHTML(false)
-		return out.Encode(r)
+		return writeJSON(w, r)
 	}
 	_, err := fmt.Fprintf(w, "%d files: %s\n", files, counts(r.Totals))
 	return err
