@@ -63,22 +63,22 @@ func (v T1) String() string {
 	return glue.CaseName(t1Names[:], int(v))
 }
 
+// Error makes the type usable as the error of a method.
+func (v T1) Error() string {
+	return v.String()
+}
+
 // T2 is the WIT record t2.
 type T2 struct {
 	F0 T0
 	F1 glue.Tuple3[glue.Tuple1[uint16], glue.Option[bool], int32]
 }
 
-// Error makes the type usable as the error of a method.
-func (v T2) Error() string {
-	return fmt.Sprintf("t2{f0: %v, f1: %v}", v.F0, v.F1)
-}
-
 // T3 is the WIT variant t3.
 type T3 struct {
-	kind        T3Kind
-	listListS16 [][]int16
-	t0          T0
+	kind         T3Kind
+	listList2S16 [][2]int16
+	string_      string
 }
 
 // T3Kind tells the cases of T3 apart.
@@ -101,13 +101,13 @@ func (v T3Kind) String() string {
 }
 
 // T3C0 is the case c0.
-func T3C0(v [][]int16) T3 {
-	return T3{kind: T3KindC0, listListS16: v}
+func T3C0(v [][2]int16) T3 {
+	return T3{kind: T3KindC0, listList2S16: v}
 }
 
 // T3C1 is the case c1.
-func T3C1(v T0) T3 {
-	return T3{kind: T3KindC1, t0: v}
+func T3C1(v string) T3 {
+	return T3{kind: T3KindC1, string_: v}
 }
 
 // Kind tells which case the value is.
@@ -116,28 +116,28 @@ func (v T3) Kind() T3Kind {
 }
 
 // AsC0 returns the payload if the value is the case c0.
-func (v T3) AsC0() ([][]int16, bool) {
-	return v.listListS16, v.kind == T3KindC0
+func (v T3) AsC0() ([][2]int16, bool) {
+	return v.listList2S16, v.kind == T3KindC0
 }
 
 // AsC1 returns the payload if the value is the case c1.
-func (v T3) AsC1() (T0, bool) {
-	return v.t0, v.kind == T3KindC1
+func (v T3) AsC1() (string, bool) {
+	return v.string_, v.kind == T3KindC1
 }
 
 // String shows the case and its payload; a resource is left out.
 func (v T3) String() string {
 	switch v.kind {
 	case T3KindC0:
-		return fmt.Sprintf("c0(%v)", v.listListS16)
+		return fmt.Sprintf("c0(%v)", v.listList2S16)
 	case T3KindC1:
-		return fmt.Sprintf("c1(%v)", v.t0)
+		return fmt.Sprintf("c1(%q)", v.string_)
 	}
 	return v.kind.String()
 }
 
 // T4 is the WIT type t4.
-type T4 = []glue.Own[File]
+type T4 = map[int16]glue.Own[File]
 
 // T5 is the WIT flags t5.
 type T5 uint16
@@ -196,14 +196,19 @@ func (v T6) String() string {
 
 // T7 is the WIT record t7.
 type T7 struct {
-	F0 float64
-	F1 rune
+	F0 T2
+}
+
+// Error makes the type usable as the error of a method.
+func (v T7) Error() string {
+	return fmt.Sprintf("t7{f0: %v}", v.F0)
 }
 
 // T8 is the WIT variant t8.
 type T8 struct {
-	kind                     T8Kind
-	tupleListU16S64ListS16T5 glue.Tuple4[[]uint16, int64, []int16, T5]
+	kind             T8Kind
+	list33S16        [33]int16
+	resultListU16S64 glue.Result[[]uint16, int64]
 }
 
 // T8Kind tells the cases of T8 apart.
@@ -226,13 +231,13 @@ func (v T8Kind) String() string {
 }
 
 // T8C0 is the case c0.
-func T8C0() T8 {
-	return T8{kind: T8KindC0}
+func T8C0(v [33]int16) T8 {
+	return T8{kind: T8KindC0, list33S16: v}
 }
 
 // T8C1 is the case c1.
-func T8C1(v glue.Tuple4[[]uint16, int64, []int16, T5]) T8 {
-	return T8{kind: T8KindC1, tupleListU16S64ListS16T5: v}
+func T8C1(v glue.Result[[]uint16, int64]) T8 {
+	return T8{kind: T8KindC1, resultListU16S64: v}
 }
 
 // Kind tells which case the value is.
@@ -240,22 +245,29 @@ func (v T8) Kind() T8Kind {
 	return v.kind
 }
 
+// AsC0 returns the payload if the value is the case c0.
+func (v T8) AsC0() ([33]int16, bool) {
+	return v.list33S16, v.kind == T8KindC0
+}
+
 // AsC1 returns the payload if the value is the case c1.
-func (v T8) AsC1() (glue.Tuple4[[]uint16, int64, []int16, T5], bool) {
-	return v.tupleListU16S64ListS16T5, v.kind == T8KindC1
+func (v T8) AsC1() (glue.Result[[]uint16, int64], bool) {
+	return v.resultListU16S64, v.kind == T8KindC1
 }
 
 // String shows the case and its payload; a resource is left out.
 func (v T8) String() string {
 	switch v.kind {
+	case T8KindC0:
+		return fmt.Sprintf("c0(%v)", v.list33S16)
 	case T8KindC1:
-		return fmt.Sprintf("c1(%v)", v.tupleListU16S64ListS16T5)
+		return fmt.Sprintf("c1(%v)", v.resultListU16S64)
 	}
 	return v.kind.String()
 }
 
 // T9 is the WIT type t9.
-type T9 = []string
+type T9 = T5
 
 // T10 is the WIT flags t10.
 type T10 uint32
@@ -334,16 +346,16 @@ func (v T11) String() string {
 
 // T12 is the WIT record t12.
 type T12 struct {
-	F0 float32
-	F1 []T6
-	F2 float32
-	F3 uint16
-	F4 T9
+	F0 map[string]T7
 }
 
 // T13 is the WIT variant t13.
 type T13 struct {
-	kind T13Kind
+	kind    T13Kind
+	ownFile glue.Own[File]
+	t6      T6
+	f32     float32
+	u16     uint16
 }
 
 // T13Kind tells the cases of T13 apart.
@@ -352,10 +364,16 @@ type T13Kind uint8
 // The values of T13Kind.
 const (
 	T13KindC0 T13Kind = iota
+	T13KindC1
+	T13KindC2
+	T13KindC3
 )
 
 var t13Names = [...]string{
 	"c0",
+	"c1",
+	"c2",
+	"c3",
 }
 
 // String returns the WIT name of the value.
@@ -364,8 +382,23 @@ func (v T13Kind) String() string {
 }
 
 // T13C0 is the case c0.
-func T13C0() T13 {
-	return T13{kind: T13KindC0}
+func T13C0(v glue.Own[File]) T13 {
+	return T13{kind: T13KindC0, ownFile: v}
+}
+
+// T13C1 is the case c1.
+func T13C1(v T6) T13 {
+	return T13{kind: T13KindC1, t6: v}
+}
+
+// T13C2 is the case c2.
+func T13C2(v float32) T13 {
+	return T13{kind: T13KindC2, f32: v}
+}
+
+// T13C3 is the case c3.
+func T13C3(v uint16) T13 {
+	return T13{kind: T13KindC3, u16: v}
 }
 
 // Kind tells which case the value is.
@@ -373,13 +406,41 @@ func (v T13) Kind() T13Kind {
 	return v.kind
 }
 
+// AsC0 returns the payload if the value is the case c0.
+func (v T13) AsC0() (glue.Own[File], bool) {
+	return v.ownFile, v.kind == T13KindC0
+}
+
+// AsC1 returns the payload if the value is the case c1.
+func (v T13) AsC1() (T6, bool) {
+	return v.t6, v.kind == T13KindC1
+}
+
+// AsC2 returns the payload if the value is the case c2.
+func (v T13) AsC2() (float32, bool) {
+	return v.f32, v.kind == T13KindC2
+}
+
+// AsC3 returns the payload if the value is the case c3.
+func (v T13) AsC3() (uint16, bool) {
+	return v.u16, v.kind == T13KindC3
+}
+
 // String shows the case and its payload; a resource is left out.
 func (v T13) String() string {
+	switch v.kind {
+	case T13KindC1:
+		return fmt.Sprintf("c1(%v)", v.t6)
+	case T13KindC2:
+		return fmt.Sprintf("c2(%v)", v.f32)
+	case T13KindC3:
+		return fmt.Sprintf("c3(%v)", v.u16)
+	}
 	return v.kind.String()
 }
 
 // T14 is the WIT type t14.
-type T14 = int64
+type T14 = T4
 
 // T15 is the WIT flags t15.
 type T15 uint8
@@ -424,181 +485,179 @@ func (v T15) String() string {
 type Host interface {
 	// F0 implements f0.
 	//
-	//	f0: func(p0: t14, p1: t7, p2: list<s64>) -> result<bool, u8>
-	//
-	// A WIT error is glue.Fail of a uint8.
-	F0(ctx context.Context, p0 T14, p1 T7, p2 []int64) (bool, error)
+	//	f0: func(p0: s64, p1: t9) -> s64
+	F0(ctx context.Context, p0 int64, p1 T9) (int64, error)
 
 	// F1 implements f1.
 	//
-	//	f1: func(p0: s8, p1: t8, p2: s32) -> list<t7>
-	F1(ctx context.Context, p0 int8, p1 T8, p2 int32) ([]T7, error)
+	//	f1: func(p0: map<u16, s64>, p1: bool, p2: t13, p3: t11, p4: string) -> s8
+	F1(ctx context.Context, p0 map[uint16]int64, p1 bool, p2 T13, p3 T11, p4 string) (int8, error)
 
 	// F2 implements f2.
 	//
-	//	f2: func(p0: option<s8>, p1: s16, p2: u16, p3: tuple<tuple<s64, s32>, u8>) -> result<u64, t2>
-	//
-	// A WIT error is of type T2.
-	F2(ctx context.Context, p0 glue.Option[int8], p1 int16, p2 uint16, p3 glue.Tuple2[glue.Tuple2[int64, int32], uint8]) (uint64, error)
+	//	f2: func(p0: list<s16>, p1: option<s8>)
+	F2(ctx context.Context, p0 []int16, p1 glue.Option[int8]) error
 
 	// F3 implements f3.
 	//
-	//	f3: func(p0: string, p1: option<t12>, p2: list<list<u64>>, p3: string, p4: list<socket>, p5: borrow<socket>, p6: list<f64>) -> result
+	//	f3: func(p0: t2, p1: tuple<tuple<s64, s32>, u8>) -> result<u64, t1>
 	//
-	// The WIT error is glue.Fail(glue.Unit{}).
-	F3(ctx context.Context, p0 string, p1 glue.Option[T12], p2 [][]uint64, p3 string, p4 []glue.Own[Socket], p5 Socket, p6 []float64) error
+	// A WIT error is of type T1.
+	F3(ctx context.Context, p0 T2, p1 glue.Tuple2[glue.Tuple2[int64, int32], uint8]) (uint64, error)
 
 	// F4 implements f4.
 	//
-	//	f4: func(p0: char) -> t10
-	F4(ctx context.Context, p0 rune) (T10, error)
+	//	f4: func(p0: string, p1: option<t15>, p2: option<borrow<file>>, p3: list<socket>, p4: borrow<socket>, p5: list<f64, 1>, p6: list<t5, 17>) -> result<_, t7>
+	//
+	// A WIT error is of type T7.
+	F4(ctx context.Context, p0 string, p1 glue.Option[T15], p2 glue.Option[File], p3 []glue.Own[Socket], p4 Socket, p5 [1]float64, p6 [17]T5) error
 
 	// F5 implements f5.
 	//
-	//	f5: func(p0: u16) -> tuple<t8, char, u16, string>
-	F5(ctx context.Context, p0 uint16) (glue.Tuple4[T8, rune, uint16, string], error)
+	//	f5: func(p0: s32, p1: t2, p2: option<t11>, p3: t9, p4: u32, p5: result<u16, f64>, p6: u16) -> u32
+	F5(ctx context.Context, p0 int32, p1 T2, p2 glue.Option[T11], p3 T9, p4 uint32, p5 glue.Result[uint16, float64], p6 uint16) (uint32, error)
 
 	// F6 implements f6.
 	//
-	//	f6: func(p0: u16, p1: u16, p2: list<u64>, p3: bool, p4: result<_, list<u64>>) -> t15
-	F6(ctx context.Context, p0 uint16, p1 uint16, p2 []uint64, p3 bool, p4 glue.Result[glue.Unit, []uint64]) (T15, error)
+	//	f6: func(p0: list<u64, 1>, p1: result, p2: list<t15>, p3: u8) -> result
+	//
+	// The WIT error is glue.Fail(glue.Unit{}).
+	F6(ctx context.Context, p0 [1]uint64, p1 glue.Result[glue.Unit, glue.Unit], p2 []T15, p3 uint8) error
 
 	// F7 implements f7.
 	//
-	//	f7: func(p0: f32, p1: list<t12>, p2: u8) -> result<bool, option<list<char>>>
-	//
-	// A WIT error is glue.Fail of a glue.Option[[]rune].
-	F7(ctx context.Context, p0 float32, p1 []T12, p2 uint8) (bool, error)
+	//	f7: func(p0: s32)
+	F7(ctx context.Context, p0 int32) error
 
 	// F8 implements f8.
 	//
-	//	f8: func(p0: t9, p1: tuple<t11>, p2: t15) -> result
-	//
-	// The WIT error is glue.Fail(glue.Unit{}).
-	F8(ctx context.Context, p0 T9, p1 glue.Tuple1[T11], p2 T15) error
+	//	f8: func(p0: list<f32, 5>) -> u8
+	F8(ctx context.Context, p0 [5]float32) (uint8, error)
 
 	// F9 implements f9.
 	//
-	//	f9: func(p0: t11, p1: list<f32>, p2: s32, p3: u16, p4: bool, p5: s16, p6: borrow<file>) -> result<t14, char>
+	//	f9: func(p0: tuple<char, result<s8, u64>, f64>) -> result<option<t6>, tuple<f32, t4, s16>>
 	//
-	// A WIT error is glue.Fail of a rune.
-	F9(ctx context.Context, p0 T11, p1 []float32, p2 int32, p3 uint16, p4 bool, p5 int16, p6 File) (T14, error)
+	// A WIT error is glue.Fail of a glue.Tuple3[float32, T4, int16].
+	F9(ctx context.Context, p0 glue.Tuple3[rune, glue.Result[int8, uint64], float64]) (glue.Option[T6], error)
 
 	// F10 implements f10.
 	//
-	//	f10: func(p0: option<option<f32>>, p1: t7, p2: result<string, s8>) -> result
-	//
-	// The WIT error is glue.Fail(glue.Unit{}).
-	F10(ctx context.Context, p0 glue.Option[glue.Option[float32]], p1 T7, p2 glue.Result[string, int8]) error
+	//	f10: func(p0: bool) -> u16
+	F10(ctx context.Context, p0 bool) (uint16, error)
 
 	// F11 implements f11.
 	//
-	//	f11: func(p0: s16, p1: option<borrow<file>>, p2: list<t1>) -> f32
-	F11(ctx context.Context, p0 int16, p1 glue.Option[File], p2 []T1) (float32, error)
+	//	f11: func(p0: borrow<file>, p1: socket) -> t11
+	F11(ctx context.Context, p0 File, p1 glue.Own[Socket]) (T11, error)
 
 	// F12 implements f12.
 	//
-	//	f12: func(p0: tuple<u16, list<s64>>, p1: t8, p2: u8, p3: f64) -> result<t1, bool>
+	//	f12: func(p0: u32, p1: option<t2>) -> result
 	//
-	// A WIT error is glue.Fail of a bool.
-	F12(ctx context.Context, p0 glue.Tuple2[uint16, []int64], p1 T8, p2 uint8, p3 float64) (T1, error)
+	// The WIT error is glue.Fail(glue.Unit{}).
+	F12(ctx context.Context, p0 uint32, p1 glue.Option[T2]) error
 
 	// F13 implements f13.
 	//
-	//	f13: func(p0: bool, p1: list<borrow<socket>>, p2: u64, p3: tuple<f64, t3>, p4: t14) -> f64
-	F13(ctx context.Context, p0 bool, p1 []Socket, p2 uint64, p3 glue.Tuple2[float64, T3], p4 T14) (float64, error)
+	//	f13: func(p0: u8, p1: result<result<_, string>, t10>, p2: tuple<tuple<bool, bool, s16>>, p3: s16, p4: option<borrow<file>>, p5: list<t14>, p6: t12) -> result<t10, s32>
+	//
+	// A WIT error is glue.Fail of a int32.
+	F13(ctx context.Context, p0 uint8, p1 glue.Result[glue.Result[glue.Unit, string], T10], p2 glue.Tuple1[glue.Tuple3[bool, bool, int16]], p3 int16, p4 glue.Option[File], p5 []T14, p6 T12) (T10, error)
 
 	// F14 implements f14.
 	//
-	//	f14: func(p0: s32) -> option<t0>
-	F14(ctx context.Context, p0 int32) (glue.Option[T0], error)
+	//	f14: func(p0: file, p1: t10) -> result<s8>
+	//
+	// The WIT error is glue.Fail(glue.Unit{}).
+	F14(ctx context.Context, p0 glue.Own[File], p1 T10) (int8, error)
 
 	// F15 implements f15.
 	//
-	//	f15: func(p0: t12, p1: t3, p2: list<tuple<char, u64, string>>)
-	F15(ctx context.Context, p0 T12, p1 T3, p2 []glue.Tuple3[rune, uint64, string]) error
+	//	f15: func(p0: f32) -> result<file, option<result<s16, u32>>>
+	//
+	// A WIT error is glue.Fail of a glue.Option[glue.Result[int16, uint32]].
+	F15(ctx context.Context, p0 float32) (glue.Own[File], error)
 
 	// F16 implements f16.
 	//
-	//	f16: func(p0: result<t13, u8>, p1: u64, p2: result<s8, tuple<s8, s8, s16>>, p3: option<string>)
-	F16(ctx context.Context, p0 glue.Result[T13, uint8], p1 uint64, p2 glue.Result[int8, glue.Tuple3[int8, int8, int16]], p3 glue.Option[string]) error
+	//	f16: func(p0: list<tuple<u64, u32, u64, u64>>, p1: f64, p2: s16, p3: t1, p4: t13)
+	F16(ctx context.Context, p0 []glue.Tuple4[uint64, uint32, uint64, uint64], p1 float64, p2 int16, p3 T1, p4 T13) error
 
 	// F17 implements f17.
 	//
-	//	f17: func(p0: tuple<f32>, p1: u16, p2: list<t3>, p3: u8, p4: u16, p5: borrow<file>, p6: t1) -> result<_, list<option<f64>>>
-	//
-	// A WIT error is glue.Fail of a []glue.Option[float64].
-	F17(ctx context.Context, p0 glue.Tuple1[float32], p1 uint16, p2 []T3, p3 uint8, p4 uint16, p5 File, p6 T1) error
+	//	f17: func(p0: s64, p1: option<u8>, p2: t11) -> u16
+	F17(ctx context.Context, p0 int64, p1 glue.Option[uint8], p2 T11) (uint16, error)
 
 	// F18 implements f18.
 	//
-	//	f18: func(p0: result<tuple<s16, u64>, f64>, p1: u8, p2: bool) -> result
-	//
-	// The WIT error is glue.Fail(glue.Unit{}).
-	F18(ctx context.Context, p0 glue.Result[glue.Tuple2[int16, uint64], float64], p1 uint8, p2 bool) error
+	//	f18: func(p0: list<tuple<char, u64, string>>)
+	F18(ctx context.Context, p0 []glue.Tuple3[rune, uint64, string]) error
 
 	// F19 implements f19.
 	//
-	//	f19: func(p0: char, p1: result<tuple<char, s32>, result<f32, f64>>, p2: t0, p3: u16) -> u64
-	F19(ctx context.Context, p0 rune, p1 glue.Result[glue.Tuple2[rune, int32], glue.Result[float32, float64]], p2 T0, p3 uint16) (uint64, error)
+	//	f19: func(p0: result<t5, u8>, p1: u64, p2: result<s8, tuple<s8, s8, s16>>, p3: option<string>)
+	F19(ctx context.Context, p0 glue.Result[T5, uint8], p1 uint64, p2 glue.Result[int8, glue.Tuple3[int8, int8, int16]], p3 glue.Option[string]) error
 
 	// F20 implements f20.
 	//
-	//	f20: func(p0: f64, p1: tuple<u8, borrow<file>>, p2: s32, p3: t10) -> list<t0>
-	F20(ctx context.Context, p0 float64, p1 glue.Tuple2[uint8, File], p2 int32, p3 T10) ([]T0, error)
+	//	f20: func(p0: tuple<f32>, p1: u16, p2: list<t5>, p3: u8, p4: u16, p5: borrow<file>, p6: t9) -> result<tuple<f64, bool, s8, u32>>
+	//
+	// The WIT error is glue.Fail(glue.Unit{}).
+	F20(ctx context.Context, p0 glue.Tuple1[float32], p1 uint16, p2 []T5, p3 uint8, p4 uint16, p5 File, p6 T9) (glue.Tuple4[float64, bool, int8, uint32], error)
 
 	// F21 implements f21.
 	//
-	//	f21: func(p0: char, p1: bool, p2: tuple<t7, list<u64>, list<u32>>, p3: list<list<char>>, p4: char) -> result<t13, t14>
+	//	f21: func(p0: option<t5>) -> result<result<_, t7>, t1>
 	//
-	// A WIT error is glue.Fail of a T14.
-	F21(ctx context.Context, p0 rune, p1 bool, p2 glue.Tuple3[T7, []uint64, []uint32], p3 [][]rune, p4 rune) (T13, error)
+	// A WIT error is of type T1.
+	F21(ctx context.Context, p0 glue.Option[T5]) (glue.Result[glue.Unit, T7], error)
 
 	// F22 implements f22.
 	//
-	//	f22: func(p0: tuple<u8, borrow<file>>, p1: t8) -> t2
-	F22(ctx context.Context, p0 glue.Tuple2[uint8, File], p1 T8) (T2, error)
+	//	f22: func(p0: t11, p1: t5, p2: result<tuple<char, s32>, result<f32, f64>>, p3: t6) -> result<result<t1, t4>>
+	//
+	// The WIT error is glue.Fail(glue.Unit{}).
+	F22(ctx context.Context, p0 T11, p1 T5, p2 glue.Result[glue.Tuple2[rune, int32], glue.Result[float32, float64]], p3 T6) (glue.Result[T1, T4], error)
 
 	// F23 implements f23.
 	//
-	//	f23: func(p0: u64, p1: u16, p2: tuple<t9, s32>, p3: s64, p4: t3, p5: u32, p6: list<list<s8>>) -> result<t5>
-	//
-	// The WIT error is glue.Fail(glue.Unit{}).
-	F23(ctx context.Context, p0 uint64, p1 uint16, p2 glue.Tuple2[T9, int32], p3 int64, p4 T3, p5 uint32, p6 [][]int8) (T5, error)
+	//	f23: func(p0: t15, p1: t11, p2: result<result<bool, u64>, char>, p3: bool)
+	F23(ctx context.Context, p0 T15, p1 T11, p2 glue.Result[glue.Result[bool, uint64], rune], p3 bool) error
 
 	// F24 implements f24.
 	//
-	//	f24: func() -> t15
-	F24(ctx context.Context) (T15, error)
+	//	f24: func(p0: t3, p1: t5, p2: string)
+	F24(ctx context.Context, p0 T3, p1 T5, p2 string) error
 
 	// F25 implements f25.
 	//
-	//	f25: func(p0: char, p1: u8, p2: t3, p3: t9, p4: bool) -> result<_, tuple<t9>>
+	//	f25: func(p0: result, p1: string) -> result<s16>
 	//
-	// A WIT error is glue.Fail of a glue.Tuple1[T9].
-	F25(ctx context.Context, p0 rune, p1 uint8, p2 T3, p3 T9, p4 bool) error
+	// The WIT error is glue.Fail(glue.Unit{}).
+	F25(ctx context.Context, p0 glue.Result[glue.Unit, glue.Unit], p1 string) (int16, error)
 
 	// F26 implements f26.
 	//
-	//	f26: func(p0: list<option<s64>>) -> t14
-	F26(ctx context.Context, p0 []glue.Option[int64]) (T14, error)
+	//	f26: func(p0: map<string, bool>, p1: t13) -> result<_, u16>
+	//
+	// A WIT error is glue.Fail of a uint16.
+	F26(ctx context.Context, p0 map[string]bool, p1 T13) error
 
 	// F27 implements f27.
 	//
-	//	f27: func(p0: s16)
-	F27(ctx context.Context, p0 int16) error
+	//	f27: func(p0: t6)
+	F27(ctx context.Context, p0 T6) error
 
 	// F28 implements f28.
 	//
-	//	f28: func(p0: f64, p1: borrow<socket>, p2: s64)
-	F28(ctx context.Context, p0 float64, p1 Socket, p2 int64) error
+	//	f28: func(p0: s64, p1: t15, p2: u32, p3: list<list<s8>>, p4: s8, p5: t13, p6: string) -> t13
+	F28(ctx context.Context, p0 int64, p1 T15, p2 uint32, p3 [][]int8, p4 int8, p5 T13, p6 string) (T13, error)
 
 	// F29 implements f29.
 	//
-	//	f29: func(p0: u32) -> result<_, result<list<u32>, s8>>
-	//
-	// A WIT error is glue.Fail of a glue.Result[[]uint32, int8].
-	F29(ctx context.Context, p0 uint32) error
+	//	f29: func(p0: t3, p1: t10, p2: t5, p3: bool, p4: u8, p5: map<s32, tuple<u16>>, p6: option<borrow<socket>>) -> s16
+	F29(ctx context.Context, p0 T3, p1 T10, p2 T5, p3 bool, p4 uint8, p5 map[int32]glue.Tuple1[uint16], p6 glue.Option[Socket]) (int16, error)
 }
 
 // Client calls a component that exports set-a.
@@ -683,30 +742,25 @@ func BindAs(inst *glue.Instance, name string) (*Client, error) {
 
 // F0 calls f0.
 //
-//	f0: func(p0: t14, p1: t7, p2: list<s64>) -> result<bool, u8>
-func (c *Client) F0(ctx context.Context, p0 T14, p1 T7, p2 []int64) (result bool, err error) {
+//	f0: func(p0: s64, p1: t9) -> s64
+func (c *Client) F0(ctx context.Context, p0 int64, p1 T9) (result int64, err error) {
 	e := c.f0
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
-	defer e.Leave(&err)
-	b := &e.Boundary
 	s := e.Stack()
 	s[0] = uint64(p0)
-	lowerT7(b, s[1:3], p1)
-	s[3], s[4] = glue.StoreScalars(b, p2).Slots()
-	e.Invoke()
-	p := b.View(uint32(s[0]), 2, 1)
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, glue.Fail(glue.LoadU8(p, 1))
+	s[1] = uint64(p1 & 0x1ff)
+	if err = e.Finish(); err != nil {
+		return result, err
 	}
-	return glue.LoadBool(p, 1), nil
+	return int64(s[0]), nil
 }
 
 // F1 calls f1.
 //
-//	f1: func(p0: s8, p1: t8, p2: s32) -> list<t7>
-func (c *Client) F1(ctx context.Context, p0 int8, p1 T8, p2 int32) (result []T7, err error) {
+//	f1: func(p0: map<u16, s64>, p1: bool, p2: t13, p3: t11, p4: string) -> s8
+func (c *Client) F1(ctx context.Context, p0 map[uint16]int64, p1 bool, p2 T13, p3 T11, p4 string) (result int8, err error) {
 	e := c.f1
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -714,84 +768,85 @@ func (c *Client) F1(ctx context.Context, p0 int8, p1 T8, p2 int32) (result []T7,
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = glue.FromI32(int32(p0))
-	lowerT8(b, s[1:8], p1)
-	s[8] = glue.FromI32(p2)
+	s[0], s[1] = glue.PutMap(b, p0, 16, 8, putTupleU16S64).Slots()
+	s[2] = glue.FromBool(p1)
+	lowerT13(b, s[3:5], p2)
+	s[5] = uint64(fromT11(b, p3))
+	s[6], s[7] = glue.StoreString(b, p4).Slots()
 	e.Invoke()
-	p := b.View(uint32(s[0]), 8, 4)
-	return glue.LoadList(b, glue.SpanAt(p, 0), 16, 8, loadT7), nil
+	return int8(s[0]), nil
 }
 
 // F2 calls f2.
 //
-//	f2: func(p0: option<s8>, p1: s16, p2: u16, p3: tuple<tuple<s64, s32>, u8>) -> result<u64, t2>
-func (c *Client) F2(ctx context.Context, p0 glue.Option[int8], p1 int16, p2 uint16, p3 glue.Tuple2[glue.Tuple2[int64, int32], uint8]) (result uint64, err error) {
+//	f2: func(p0: list<s16>, p1: option<s8>)
+func (c *Client) F2(ctx context.Context, p0 []int16, p1 glue.Option[int8]) (err error) {
 	e := c.f2
-	if err = e.Enter(ctx); err != nil {
-		return result, err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	lowerOptionS8(b, s[0:2], p0)
-	s[2] = glue.FromI32(int32(p1))
-	s[3] = uint64(p2)
-	lowerTupleTupleS64S32U8(b, s[4:7], p3)
-	e.Invoke()
-	p := b.View(uint32(s[0]), 24, 8)
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, loadT2(b, p[8:])
-	}
-	return glue.LoadU64(p, 8), nil
-}
-
-// F3 calls f3.
-//
-//	f3: func(p0: string, p1: option<t12>, p2: list<list<u64>>, p3: string, p4: list<socket>, p5: borrow<socket>, p6: list<f64>) -> result
-func (c *Client) F3(ctx context.Context, p0 string, p1 glue.Option[T12], p2 [][]uint64, p3 string, p4 []glue.Own[Socket], p5 Socket, p6 []float64) (err error) {
-	e := c.f3
 	if err = e.Enter(ctx); err != nil {
 		return err
 	}
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	at := b.Alloc(76, 4)
-	glue.StoreString(b, p0).StoreAt(b, at)
-	storeOptionT12(b, at+8, p1)
-	glue.StoreList(b, p2, 8, 4, storeListU64).StoreAt(b, at+40)
-	glue.StoreString(b, p3).StoreAt(b, at+48)
-	glue.PutList(b, p4, 4, 4, putOwnSocket).StoreAt(b, at+56)
-	putBorrowSocket(b, b.View(at+64, 4, 4), p5)
-	glue.StoreScalars(b, p6).StoreAt(b, at+68)
-	s[0] = uint64(at)
+	s[0], s[1] = glue.StoreScalars(b, p0).Slots()
+	lowerOptionS8(b, s[2:4], p1)
 	e.Invoke()
-	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
-		return glue.Fail(glue.Unit{})
-	}
 	return nil
 }
 
-// F4 calls f4.
+// F3 calls f3.
 //
-//	f4: func(p0: char) -> t10
-func (c *Client) F4(ctx context.Context, p0 rune) (result T10, err error) {
-	e := c.f4
+//	f3: func(p0: t2, p1: tuple<tuple<s64, s32>, u8>) -> result<u64, t1>
+func (c *Client) F3(ctx context.Context, p0 T2, p1 glue.Tuple2[glue.Tuple2[int64, int32], uint8]) (result uint64, err error) {
+	e := c.f3
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = uint64(glue.FromChar(b, p0))
+	lowerT2(b, s[0:5], p0)
+	lowerTupleTupleS64S32U8(b, s[5:8], p1)
 	e.Invoke()
-	return T10(uint32(s[0]) & 0x1ffff), nil
+	p := b.View(uint32(s[0]), 16, 8)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, toT1(b, uint32(glue.LoadU8(p, 8)))
+	}
+	return glue.LoadU64(p, 8), nil
+}
+
+// F4 calls f4.
+//
+//	f4: func(p0: string, p1: option<t15>, p2: option<borrow<file>>, p3: list<socket>, p4: borrow<socket>, p5: list<f64, 1>, p6: list<t5, 17>) -> result<_, t7>
+func (c *Client) F4(ctx context.Context, p0 string, p1 glue.Option[T15], p2 glue.Option[File], p3 []glue.Own[Socket], p4 Socket, p5 [1]float64, p6 [17]T5) (err error) {
+	e := c.f4
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	at := b.Alloc(80, 8)
+	glue.StoreString(b, p0).StoreAt(b, at)
+	putOptionT15(b, b.View(at+8, 2, 1), p1)
+	putOptionBorrowFile(b, b.View(at+12, 8, 4), p2)
+	glue.PutList(b, p3, 4, 4, putOwnSocket).StoreAt(b, at+20)
+	putBorrowSocket(b, b.View(at+28, 4, 4), p4)
+	putList1F64(b, b.View(at+32, 8, 8), p5)
+	putList17T5(b, b.View(at+40, 34, 2), p6)
+	s[0] = uint64(at)
+	e.Invoke()
+	p := b.View(uint32(s[0]), 16, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return loadT7(b, p[4:])
+	}
+	return nil
 }
 
 // F5 calls f5.
 //
-//	f5: func(p0: u16) -> tuple<t8, char, u16, string>
-func (c *Client) F5(ctx context.Context, p0 uint16) (result glue.Tuple4[T8, rune, uint16, string], err error) {
+//	f5: func(p0: s32, p1: t2, p2: option<t11>, p3: t9, p4: u32, p5: result<u16, f64>, p6: u16) -> u32
+func (c *Client) F5(ctx context.Context, p0 int32, p1 T2, p2 glue.Option[T11], p3 T9, p4 uint32, p5 glue.Result[uint16, float64], p6 uint16) (result uint32, err error) {
 	e := c.f5
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -799,68 +854,32 @@ func (c *Client) F5(ctx context.Context, p0 uint16) (result glue.Tuple4[T8, rune
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = uint64(p0)
+	s[0] = glue.FromI32(p0)
+	lowerT2(b, s[1:6], p1)
+	lowerOptionT11(b, s[6:8], p2)
+	s[8] = uint64(p3 & 0x1ff)
+	s[9] = uint64(p4)
+	lowerResultU16F64(b, s[10:12], p5)
+	s[12] = uint64(p6)
 	e.Invoke()
-	p := b.View(uint32(s[0]), 56, 8)
-	return loadTupleT8CharU16String(b, p), nil
+	return uint32(s[0]), nil
 }
 
 // F6 calls f6.
 //
-//	f6: func(p0: u16, p1: u16, p2: list<u64>, p3: bool, p4: result<_, list<u64>>) -> t15
-func (c *Client) F6(ctx context.Context, p0 uint16, p1 uint16, p2 []uint64, p3 bool, p4 glue.Result[glue.Unit, []uint64]) (result T15, err error) {
+//	f6: func(p0: list<u64, 1>, p1: result, p2: list<t15>, p3: u8) -> result
+func (c *Client) F6(ctx context.Context, p0 [1]uint64, p1 glue.Result[glue.Unit, glue.Unit], p2 []T15, p3 uint8) (err error) {
 	e := c.f6
-	if err = e.Enter(ctx); err != nil {
-		return result, err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	s[0] = uint64(p0)
-	s[1] = uint64(p1)
-	s[2], s[3] = glue.StoreScalars(b, p2).Slots()
-	s[4] = glue.FromBool(p3)
-	lowerResultUnitListU64(b, s[5:8], p4)
-	e.Invoke()
-	return T15(uint32(s[0])), nil
-}
-
-// F7 calls f7.
-//
-//	f7: func(p0: f32, p1: list<t12>, p2: u8) -> result<bool, option<list<char>>>
-func (c *Client) F7(ctx context.Context, p0 float32, p1 []T12, p2 uint8) (result bool, err error) {
-	e := c.f7
-	if err = e.Enter(ctx); err != nil {
-		return result, err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	s[0] = glue.FromF32(p0)
-	s[1], s[2] = glue.StoreList(b, p1, 28, 4, storeT12).Slots()
-	s[3] = uint64(p2)
-	e.Invoke()
-	p := b.View(uint32(s[0]), 16, 4)
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, glue.Fail(loadOptionListChar(b, p[4:]))
-	}
-	return glue.LoadBool(p, 4), nil
-}
-
-// F8 calls f8.
-//
-//	f8: func(p0: t9, p1: tuple<t11>, p2: t15) -> result
-func (c *Client) F8(ctx context.Context, p0 T9, p1 glue.Tuple1[T11], p2 T15) (err error) {
-	e := c.f8
 	if err = e.Enter(ctx); err != nil {
 		return err
 	}
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0], s[1] = glue.StoreList(b, p0, 8, 4, storeString).Slots()
-	lowerTupleT11(b, s[2:3], p1)
-	s[3] = uint64(p2)
+	lowerList1U64(b, s[0:1], p0)
+	lowerResultUnitUnit(b, s[1:2], p1)
+	s[2], s[3] = glue.PutList(b, p2, 1, 1, putT15).Slots()
+	s[4] = uint64(p3)
 	e.Invoke()
 	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
 		return glue.Fail(glue.Unit{})
@@ -868,10 +887,39 @@ func (c *Client) F8(ctx context.Context, p0 T9, p1 glue.Tuple1[T11], p2 T15) (er
 	return nil
 }
 
+// F7 calls f7.
+//
+//	f7: func(p0: s32)
+func (c *Client) F7(ctx context.Context, p0 int32) (err error) {
+	e := c.f7
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	s := e.Stack()
+	s[0] = glue.FromI32(p0)
+	return e.Finish()
+}
+
+// F8 calls f8.
+//
+//	f8: func(p0: list<f32, 5>) -> u8
+func (c *Client) F8(ctx context.Context, p0 [5]float32) (result uint8, err error) {
+	e := c.f8
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	lowerList5F32(b, s[0:5], p0)
+	e.Invoke()
+	return uint8(s[0]), nil
+}
+
 // F9 calls f9.
 //
-//	f9: func(p0: t11, p1: list<f32>, p2: s32, p3: u16, p4: bool, p5: s16, p6: borrow<file>) -> result<t14, char>
-func (c *Client) F9(ctx context.Context, p0 T11, p1 []float32, p2 int32, p3 uint16, p4 bool, p5 int16, p6 File) (result T14, err error) {
+//	f9: func(p0: tuple<char, result<s8, u64>, f64>) -> result<option<t6>, tuple<f32, t4, s16>>
+func (c *Client) F9(ctx context.Context, p0 glue.Tuple3[rune, glue.Result[int8, uint64], float64]) (result glue.Option[T6], err error) {
 	e := c.f9
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -879,46 +927,35 @@ func (c *Client) F9(ctx context.Context, p0 T11, p1 []float32, p2 int32, p3 uint
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = uint64(fromT11(b, p0))
-	s[1], s[2] = glue.StoreScalars(b, p1).Slots()
-	s[3] = glue.FromI32(p2)
-	s[4] = uint64(p3)
-	s[5] = glue.FromBool(p4)
-	s[6] = glue.FromI32(int32(p5))
-	s[7] = uint64(glue.Lend(b, resources.FileResource, p6))
+	lowerTupleCharResultS8U64F64(b, s[0:4], p0)
 	e.Invoke()
-	p := b.View(uint32(s[0]), 16, 8)
+	p := b.View(uint32(s[0]), 20, 4)
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, glue.Fail(glue.ToChar(b, glue.LoadU32(p, 8)))
+		return result, glue.Fail(loadTupleF32MapS16OwnFileS16(b, p[4:]))
 	}
-	return int64(glue.LoadU64(p, 8)), nil
+	return loadOptionT6(b, p[4:]), nil
 }
 
 // F10 calls f10.
 //
-//	f10: func(p0: option<option<f32>>, p1: t7, p2: result<string, s8>) -> result
-func (c *Client) F10(ctx context.Context, p0 glue.Option[glue.Option[float32]], p1 T7, p2 glue.Result[string, int8]) (err error) {
+//	f10: func(p0: bool) -> u16
+func (c *Client) F10(ctx context.Context, p0 bool) (result uint16, err error) {
 	e := c.f10
 	if err = e.Enter(ctx); err != nil {
-		return err
+		return result, err
 	}
-	defer e.Leave(&err)
-	b := &e.Boundary
 	s := e.Stack()
-	lowerOptionOptionF32(b, s[0:3], p0)
-	lowerT7(b, s[3:5], p1)
-	lowerResultStringS8(b, s[5:8], p2)
-	e.Invoke()
-	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
-		return glue.Fail(glue.Unit{})
+	s[0] = glue.FromBool(p0)
+	if err = e.Finish(); err != nil {
+		return result, err
 	}
-	return nil
+	return uint16(s[0]), nil
 }
 
 // F11 calls f11.
 //
-//	f11: func(p0: s16, p1: option<borrow<file>>, p2: list<t1>) -> f32
-func (c *Client) F11(ctx context.Context, p0 int16, p1 glue.Option[File], p2 []T1) (result float32, err error) {
+//	f11: func(p0: borrow<file>, p1: socket) -> t11
+func (c *Client) F11(ctx context.Context, p0 File, p1 glue.Own[Socket]) (result T11, err error) {
 	e := c.f11
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -926,355 +963,17 @@ func (c *Client) F11(ctx context.Context, p0 int16, p1 glue.Option[File], p2 []T
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = glue.FromI32(int32(p0))
-	lowerOptionBorrowFile(b, s[1:3], p1)
-	s[3], s[4] = glue.PutList(b, p2, 1, 1, putT1).Slots()
+	s[0] = uint64(glue.Lend(b, resources.FileResource, p0))
+	s[1] = uint64(glue.GiveOwn(b, resources.SocketResource, p1))
 	e.Invoke()
-	return glue.ToF32(s[0]), nil
+	return toT11(b, uint32(s[0])), nil
 }
 
 // F12 calls f12.
 //
-//	f12: func(p0: tuple<u16, list<s64>>, p1: t8, p2: u8, p3: f64) -> result<t1, bool>
-func (c *Client) F12(ctx context.Context, p0 glue.Tuple2[uint16, []int64], p1 T8, p2 uint8, p3 float64) (result T1, err error) {
+//	f12: func(p0: u32, p1: option<t2>) -> result
+func (c *Client) F12(ctx context.Context, p0 uint32, p1 glue.Option[T2]) (err error) {
 	e := c.f12
-	if err = e.Enter(ctx); err != nil {
-		return result, err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	lowerTupleU16ListS64(b, s[0:3], p0)
-	lowerT8(b, s[3:10], p1)
-	s[10] = uint64(p2)
-	s[11] = glue.FromF64(p3)
-	e.Invoke()
-	p := b.View(uint32(s[0]), 2, 1)
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, glue.Fail(glue.LoadBool(p, 1))
-	}
-	return toT1(b, uint32(glue.LoadU8(p, 1))), nil
-}
-
-// F13 calls f13.
-//
-//	f13: func(p0: bool, p1: list<borrow<socket>>, p2: u64, p3: tuple<f64, t3>, p4: t14) -> f64
-func (c *Client) F13(ctx context.Context, p0 bool, p1 []Socket, p2 uint64, p3 glue.Tuple2[float64, T3], p4 T14) (result float64, err error) {
-	e := c.f13
-	if err = e.Enter(ctx); err != nil {
-		return result, err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	s[0] = glue.FromBool(p0)
-	s[1], s[2] = glue.PutList(b, p1, 4, 4, putBorrowSocket).Slots()
-	s[3] = p2
-	lowerTupleF64T3(b, s[4:8], p3)
-	s[8] = uint64(p4)
-	e.Invoke()
-	return glue.ToF64(s[0]), nil
-}
-
-// F14 calls f14.
-//
-//	f14: func(p0: s32) -> option<t0>
-func (c *Client) F14(ctx context.Context, p0 int32) (result glue.Option[T0], err error) {
-	e := c.f14
-	if err = e.Enter(ctx); err != nil {
-		return result, err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	s[0] = glue.FromI32(p0)
-	e.Invoke()
-	p := b.View(uint32(s[0]), 2, 1)
-	return loadOptionT0(b, p), nil
-}
-
-// F15 calls f15.
-//
-//	f15: func(p0: t12, p1: t3, p2: list<tuple<char, u64, string>>)
-func (c *Client) F15(ctx context.Context, p0 T12, p1 T3, p2 []glue.Tuple3[rune, uint64, string]) (err error) {
-	e := c.f15
-	if err = e.Enter(ctx); err != nil {
-		return err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	lowerT12(b, s[0:7], p0)
-	lowerT3(b, s[7:10], p1)
-	s[10], s[11] = glue.StoreList(b, p2, 24, 8, storeTupleCharU64String).Slots()
-	e.Invoke()
-	return nil
-}
-
-// F16 calls f16.
-//
-//	f16: func(p0: result<t13, u8>, p1: u64, p2: result<s8, tuple<s8, s8, s16>>, p3: option<string>)
-func (c *Client) F16(ctx context.Context, p0 glue.Result[T13, uint8], p1 uint64, p2 glue.Result[int8, glue.Tuple3[int8, int8, int16]], p3 glue.Option[string]) (err error) {
-	e := c.f16
-	if err = e.Enter(ctx); err != nil {
-		return err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	lowerResultT13U8(b, s[0:2], p0)
-	s[2] = p1
-	lowerResultS8TupleS8S8S16(b, s[3:7], p2)
-	lowerOptionString(b, s[7:10], p3)
-	e.Invoke()
-	return nil
-}
-
-// F17 calls f17.
-//
-//	f17: func(p0: tuple<f32>, p1: u16, p2: list<t3>, p3: u8, p4: u16, p5: borrow<file>, p6: t1) -> result<_, list<option<f64>>>
-func (c *Client) F17(ctx context.Context, p0 glue.Tuple1[float32], p1 uint16, p2 []T3, p3 uint8, p4 uint16, p5 File, p6 T1) (err error) {
-	e := c.f17
-	if err = e.Enter(ctx); err != nil {
-		return err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	lowerTupleF32(b, s[0:1], p0)
-	s[1] = uint64(p1)
-	s[2], s[3] = glue.StoreList(b, p2, 12, 4, storeT3).Slots()
-	s[4] = uint64(p3)
-	s[5] = uint64(p4)
-	s[6] = uint64(glue.Lend(b, resources.FileResource, p5))
-	s[7] = uint64(fromT1(b, p6))
-	e.Invoke()
-	p := b.View(uint32(s[0]), 12, 4)
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return glue.Fail(glue.LoadList(b, glue.SpanAt(p, 4), 16, 8, loadOptionF64))
-	}
-	return nil
-}
-
-// F18 calls f18.
-//
-//	f18: func(p0: result<tuple<s16, u64>, f64>, p1: u8, p2: bool) -> result
-func (c *Client) F18(ctx context.Context, p0 glue.Result[glue.Tuple2[int16, uint64], float64], p1 uint8, p2 bool) (err error) {
-	e := c.f18
-	if err = e.Enter(ctx); err != nil {
-		return err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	lowerResultTupleS16U64F64(b, s[0:3], p0)
-	s[3] = uint64(p1)
-	s[4] = glue.FromBool(p2)
-	e.Invoke()
-	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
-		return glue.Fail(glue.Unit{})
-	}
-	return nil
-}
-
-// F19 calls f19.
-//
-//	f19: func(p0: char, p1: result<tuple<char, s32>, result<f32, f64>>, p2: t0, p3: u16) -> u64
-func (c *Client) F19(ctx context.Context, p0 rune, p1 glue.Result[glue.Tuple2[rune, int32], glue.Result[float32, float64]], p2 T0, p3 uint16) (result uint64, err error) {
-	e := c.f19
-	if err = e.Enter(ctx); err != nil {
-		return result, err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	s[0] = uint64(glue.FromChar(b, p0))
-	lowerResultTupleCharS32ResultF32F64(b, s[1:4], p1)
-	s[4] = uint64(p2 & 0x1)
-	s[5] = uint64(p3)
-	e.Invoke()
-	return s[0], nil
-}
-
-// F20 calls f20.
-//
-//	f20: func(p0: f64, p1: tuple<u8, borrow<file>>, p2: s32, p3: t10) -> list<t0>
-func (c *Client) F20(ctx context.Context, p0 float64, p1 glue.Tuple2[uint8, File], p2 int32, p3 T10) (result []T0, err error) {
-	e := c.f20
-	if err = e.Enter(ctx); err != nil {
-		return result, err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	s[0] = glue.FromF64(p0)
-	lowerTupleU8BorrowFile(b, s[1:3], p1)
-	s[3] = glue.FromI32(p2)
-	s[4] = uint64(p3 & 0x1ffff)
-	e.Invoke()
-	p := b.View(uint32(s[0]), 8, 4)
-	return glue.LoadList(b, glue.SpanAt(p, 0), 1, 1, loadT0), nil
-}
-
-// F21 calls f21.
-//
-//	f21: func(p0: char, p1: bool, p2: tuple<t7, list<u64>, list<u32>>, p3: list<list<char>>, p4: char) -> result<t13, t14>
-func (c *Client) F21(ctx context.Context, p0 rune, p1 bool, p2 glue.Tuple3[T7, []uint64, []uint32], p3 [][]rune, p4 rune) (result T13, err error) {
-	e := c.f21
-	if err = e.Enter(ctx); err != nil {
-		return result, err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	s[0] = uint64(glue.FromChar(b, p0))
-	s[1] = glue.FromBool(p1)
-	lowerTupleT7ListU64ListU32(b, s[2:8], p2)
-	s[8], s[9] = glue.StoreList(b, p3, 8, 4, storeListChar).Slots()
-	s[10] = uint64(glue.FromChar(b, p4))
-	e.Invoke()
-	p := b.View(uint32(s[0]), 16, 8)
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, glue.Fail(int64(glue.LoadU64(p, 8)))
-	}
-	return loadT13(b, p[8:]), nil
-}
-
-// F22 calls f22.
-//
-//	f22: func(p0: tuple<u8, borrow<file>>, p1: t8) -> t2
-func (c *Client) F22(ctx context.Context, p0 glue.Tuple2[uint8, File], p1 T8) (result T2, err error) {
-	e := c.f22
-	if err = e.Enter(ctx); err != nil {
-		return result, err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	lowerTupleU8BorrowFile(b, s[0:2], p0)
-	lowerT8(b, s[2:9], p1)
-	e.Invoke()
-	p := b.View(uint32(s[0]), 12, 4)
-	return loadT2(b, p), nil
-}
-
-// F23 calls f23.
-//
-//	f23: func(p0: u64, p1: u16, p2: tuple<t9, s32>, p3: s64, p4: t3, p5: u32, p6: list<list<s8>>) -> result<t5>
-func (c *Client) F23(ctx context.Context, p0 uint64, p1 uint16, p2 glue.Tuple2[T9, int32], p3 int64, p4 T3, p5 uint32, p6 [][]int8) (result T5, err error) {
-	e := c.f23
-	if err = e.Enter(ctx); err != nil {
-		return result, err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	s[0] = p0
-	s[1] = uint64(p1)
-	lowerTupleListStringS32(b, s[2:5], p2)
-	s[5] = uint64(p3)
-	lowerT3(b, s[6:9], p4)
-	s[9] = uint64(p5)
-	s[10], s[11] = glue.StoreList(b, p6, 8, 4, storeListS8).Slots()
-	e.Invoke()
-	p := b.View(uint32(s[0]), 4, 2)
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, glue.Fail(glue.Unit{})
-	}
-	return T5(uint32(glue.LoadU16(p, 2)) & 0x1ff), nil
-}
-
-// F24 calls f24.
-//
-//	f24: func() -> t15
-func (c *Client) F24(ctx context.Context) (result T15, err error) {
-	e := c.f24
-	if err = e.Enter(ctx); err != nil {
-		return result, err
-	}
-	s := e.Stack()
-	if err = e.Finish(); err != nil {
-		return result, err
-	}
-	return T15(uint32(s[0])), nil
-}
-
-// F25 calls f25.
-//
-//	f25: func(p0: char, p1: u8, p2: t3, p3: t9, p4: bool) -> result<_, tuple<t9>>
-func (c *Client) F25(ctx context.Context, p0 rune, p1 uint8, p2 T3, p3 T9, p4 bool) (err error) {
-	e := c.f25
-	if err = e.Enter(ctx); err != nil {
-		return err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	s[0] = uint64(glue.FromChar(b, p0))
-	s[1] = uint64(p1)
-	lowerT3(b, s[2:5], p2)
-	s[5], s[6] = glue.StoreList(b, p3, 8, 4, storeString).Slots()
-	s[7] = glue.FromBool(p4)
-	e.Invoke()
-	p := b.View(uint32(s[0]), 12, 4)
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return glue.Fail(loadTupleListString(b, p[4:]))
-	}
-	return nil
-}
-
-// F26 calls f26.
-//
-//	f26: func(p0: list<option<s64>>) -> t14
-func (c *Client) F26(ctx context.Context, p0 []glue.Option[int64]) (result T14, err error) {
-	e := c.f26
-	if err = e.Enter(ctx); err != nil {
-		return result, err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	s[0], s[1] = glue.PutList(b, p0, 16, 8, putOptionS64).Slots()
-	e.Invoke()
-	return int64(s[0]), nil
-}
-
-// F27 calls f27.
-//
-//	f27: func(p0: s16)
-func (c *Client) F27(ctx context.Context, p0 int16) (err error) {
-	e := c.f27
-	if err = e.Enter(ctx); err != nil {
-		return err
-	}
-	s := e.Stack()
-	s[0] = glue.FromI32(int32(p0))
-	return e.Finish()
-}
-
-// F28 calls f28.
-//
-//	f28: func(p0: f64, p1: borrow<socket>, p2: s64)
-func (c *Client) F28(ctx context.Context, p0 float64, p1 Socket, p2 int64) (err error) {
-	e := c.f28
-	if err = e.Enter(ctx); err != nil {
-		return err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	s[0] = glue.FromF64(p0)
-	s[1] = uint64(glue.Lend(b, resources.SocketResource, p1))
-	s[2] = uint64(p2)
-	e.Invoke()
-	return nil
-}
-
-// F29 calls f29.
-//
-//	f29: func(p0: u32) -> result<_, result<list<u32>, s8>>
-func (c *Client) F29(ctx context.Context, p0 uint32) (err error) {
-	e := c.f29
 	if err = e.Enter(ctx); err != nil {
 		return err
 	}
@@ -1282,85 +981,435 @@ func (c *Client) F29(ctx context.Context, p0 uint32) (err error) {
 	b := &e.Boundary
 	s := e.Stack()
 	s[0] = uint64(p0)
+	lowerOptionT2(b, s[1:7], p1)
 	e.Invoke()
-	p := b.View(uint32(s[0]), 16, 4)
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return glue.Fail(loadResultListU32S8(b, p[4:]))
+	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
+		return glue.Fail(glue.Unit{})
 	}
 	return nil
 }
 
+// F13 calls f13.
+//
+//	f13: func(p0: u8, p1: result<result<_, string>, t10>, p2: tuple<tuple<bool, bool, s16>>, p3: s16, p4: option<borrow<file>>, p5: list<t14>, p6: t12) -> result<t10, s32>
+func (c *Client) F13(ctx context.Context, p0 uint8, p1 glue.Result[glue.Result[glue.Unit, string], T10], p2 glue.Tuple1[glue.Tuple3[bool, bool, int16]], p3 int16, p4 glue.Option[File], p5 []T14, p6 T12) (result T10, err error) {
+	e := c.f13
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(p0)
+	lowerResultResultUnitStringT10(b, s[1:5], p1)
+	lowerTupleTupleBoolBoolS16(b, s[5:8], p2)
+	s[8] = glue.FromI32(int32(p3))
+	lowerOptionBorrowFile(b, s[9:11], p4)
+	s[11], s[12] = glue.StoreList(b, p5, 8, 4, storeMapS16OwnFile).Slots()
+	lowerT12(b, s[13:15], p6)
+	e.Invoke()
+	p := b.View(uint32(s[0]), 8, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, glue.Fail(int32(glue.LoadU32(p, 4)))
+	}
+	return T10(glue.LoadU32(p, 4) & 0x1ffff), nil
+}
+
+// F14 calls f14.
+//
+//	f14: func(p0: file, p1: t10) -> result<s8>
+func (c *Client) F14(ctx context.Context, p0 glue.Own[File], p1 T10) (result int8, err error) {
+	e := c.f14
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.GiveOwn(b, resources.FileResource, p0))
+	s[1] = uint64(p1 & 0x1ffff)
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, glue.Fail(glue.Unit{})
+	}
+	return int8(glue.LoadU8(p, 1)), nil
+}
+
+// F15 calls f15.
+//
+//	f15: func(p0: f32) -> result<file, option<result<s16, u32>>>
+func (c *Client) F15(ctx context.Context, p0 float32) (result glue.Own[File], err error) {
+	e := c.f15
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = glue.FromF32(p0)
+	e.Invoke()
+	p := b.View(uint32(s[0]), 16, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, glue.Fail(loadOptionResultS16U32(b, p[4:]))
+	}
+	return glue.TakeOwn[File](b, resources.FileResource, glue.LoadU32(p, 4)), nil
+}
+
+// F16 calls f16.
+//
+//	f16: func(p0: list<tuple<u64, u32, u64, u64>>, p1: f64, p2: s16, p3: t1, p4: t13)
+func (c *Client) F16(ctx context.Context, p0 []glue.Tuple4[uint64, uint32, uint64, uint64], p1 float64, p2 int16, p3 T1, p4 T13) (err error) {
+	e := c.f16
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0], s[1] = glue.PutList(b, p0, 32, 8, putTupleU64U32U64U64).Slots()
+	s[2] = glue.FromF64(p1)
+	s[3] = glue.FromI32(int32(p2))
+	s[4] = uint64(fromT1(b, p3))
+	lowerT13(b, s[5:7], p4)
+	e.Invoke()
+	return nil
+}
+
+// F17 calls f17.
+//
+//	f17: func(p0: s64, p1: option<u8>, p2: t11) -> u16
+func (c *Client) F17(ctx context.Context, p0 int64, p1 glue.Option[uint8], p2 T11) (result uint16, err error) {
+	e := c.f17
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(p0)
+	lowerOptionU8(b, s[1:3], p1)
+	s[3] = uint64(fromT11(b, p2))
+	e.Invoke()
+	return uint16(s[0]), nil
+}
+
+// F18 calls f18.
+//
+//	f18: func(p0: list<tuple<char, u64, string>>)
+func (c *Client) F18(ctx context.Context, p0 []glue.Tuple3[rune, uint64, string]) (err error) {
+	e := c.f18
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0], s[1] = glue.StoreList(b, p0, 24, 8, storeTupleCharU64String).Slots()
+	e.Invoke()
+	return nil
+}
+
+// F19 calls f19.
+//
+//	f19: func(p0: result<t5, u8>, p1: u64, p2: result<s8, tuple<s8, s8, s16>>, p3: option<string>)
+func (c *Client) F19(ctx context.Context, p0 glue.Result[T5, uint8], p1 uint64, p2 glue.Result[int8, glue.Tuple3[int8, int8, int16]], p3 glue.Option[string]) (err error) {
+	e := c.f19
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	lowerResultT5U8(b, s[0:2], p0)
+	s[2] = p1
+	lowerResultS8TupleS8S8S16(b, s[3:7], p2)
+	lowerOptionString(b, s[7:10], p3)
+	e.Invoke()
+	return nil
+}
+
+// F20 calls f20.
+//
+//	f20: func(p0: tuple<f32>, p1: u16, p2: list<t5>, p3: u8, p4: u16, p5: borrow<file>, p6: t9) -> result<tuple<f64, bool, s8, u32>>
+func (c *Client) F20(ctx context.Context, p0 glue.Tuple1[float32], p1 uint16, p2 []T5, p3 uint8, p4 uint16, p5 File, p6 T9) (result glue.Tuple4[float64, bool, int8, uint32], err error) {
+	e := c.f20
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	lowerTupleF32(b, s[0:1], p0)
+	s[1] = uint64(p1)
+	s[2], s[3] = glue.PutList(b, p2, 2, 2, putT5).Slots()
+	s[4] = uint64(p3)
+	s[5] = uint64(p4)
+	s[6] = uint64(glue.Lend(b, resources.FileResource, p5))
+	s[7] = uint64(p6 & 0x1ff)
+	e.Invoke()
+	p := b.View(uint32(s[0]), 24, 8)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, glue.Fail(glue.Unit{})
+	}
+	return loadTupleF64BoolS8U32(b, p[8:]), nil
+}
+
+// F21 calls f21.
+//
+//	f21: func(p0: option<t5>) -> result<result<_, t7>, t1>
+func (c *Client) F21(ctx context.Context, p0 glue.Option[T5]) (result glue.Result[glue.Unit, T7], err error) {
+	e := c.f21
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	lowerOptionT5(b, s[0:2], p0)
+	e.Invoke()
+	p := b.View(uint32(s[0]), 20, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, toT1(b, uint32(glue.LoadU8(p, 4)))
+	}
+	return loadResultUnitT7(b, p[4:]), nil
+}
+
+// F22 calls f22.
+//
+//	f22: func(p0: t11, p1: t5, p2: result<tuple<char, s32>, result<f32, f64>>, p3: t6) -> result<result<t1, t4>>
+func (c *Client) F22(ctx context.Context, p0 T11, p1 T5, p2 glue.Result[glue.Tuple2[rune, int32], glue.Result[float32, float64]], p3 T6) (result glue.Result[T1, T4], err error) {
+	e := c.f22
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(fromT11(b, p0))
+	s[1] = uint64(p1 & 0x1ff)
+	lowerResultTupleCharS32ResultF32F64(b, s[2:5], p2)
+	s[5] = uint64(fromT6(b, p3))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 16, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, glue.Fail(glue.Unit{})
+	}
+	return loadResultT1MapS16OwnFile(b, p[4:]), nil
+}
+
+// F23 calls f23.
+//
+//	f23: func(p0: t15, p1: t11, p2: result<result<bool, u64>, char>, p3: bool)
+func (c *Client) F23(ctx context.Context, p0 T15, p1 T11, p2 glue.Result[glue.Result[bool, uint64], rune], p3 bool) (err error) {
+	e := c.f23
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(p0)
+	s[1] = uint64(fromT11(b, p1))
+	lowerResultResultBoolU64Char(b, s[2:5], p2)
+	s[5] = glue.FromBool(p3)
+	e.Invoke()
+	return nil
+}
+
+// F24 calls f24.
+//
+//	f24: func(p0: t3, p1: t5, p2: string)
+func (c *Client) F24(ctx context.Context, p0 T3, p1 T5, p2 string) (err error) {
+	e := c.f24
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	lowerT3(b, s[0:3], p0)
+	s[3] = uint64(p1 & 0x1ff)
+	s[4], s[5] = glue.StoreString(b, p2).Slots()
+	e.Invoke()
+	return nil
+}
+
+// F25 calls f25.
+//
+//	f25: func(p0: result, p1: string) -> result<s16>
+func (c *Client) F25(ctx context.Context, p0 glue.Result[glue.Unit, glue.Unit], p1 string) (result int16, err error) {
+	e := c.f25
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	lowerResultUnitUnit(b, s[0:1], p0)
+	s[1], s[2] = glue.StoreString(b, p1).Slots()
+	e.Invoke()
+	p := b.View(uint32(s[0]), 4, 2)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, glue.Fail(glue.Unit{})
+	}
+	return int16(glue.LoadU16(p, 2)), nil
+}
+
+// F26 calls f26.
+//
+//	f26: func(p0: map<string, bool>, p1: t13) -> result<_, u16>
+func (c *Client) F26(ctx context.Context, p0 map[string]bool, p1 T13) (err error) {
+	e := c.f26
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0], s[1] = glue.StoreMap(b, p0, 12, 4, storeTupleStringBool).Slots()
+	lowerT13(b, s[2:4], p1)
+	e.Invoke()
+	p := b.View(uint32(s[0]), 4, 2)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return glue.Fail(glue.LoadU16(p, 2))
+	}
+	return nil
+}
+
+// F27 calls f27.
+//
+//	f27: func(p0: t6)
+func (c *Client) F27(ctx context.Context, p0 T6) (err error) {
+	e := c.f27
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(fromT6(b, p0))
+	e.Invoke()
+	return nil
+}
+
+// F28 calls f28.
+//
+//	f28: func(p0: s64, p1: t15, p2: u32, p3: list<list<s8>>, p4: s8, p5: t13, p6: string) -> t13
+func (c *Client) F28(ctx context.Context, p0 int64, p1 T15, p2 uint32, p3 [][]int8, p4 int8, p5 T13, p6 string) (result T13, err error) {
+	e := c.f28
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(p0)
+	s[1] = uint64(p1)
+	s[2] = uint64(p2)
+	s[3], s[4] = glue.StoreList(b, p3, 8, 4, storeListS8).Slots()
+	s[5] = glue.FromI32(int32(p4))
+	lowerT13(b, s[6:8], p5)
+	s[8], s[9] = glue.StoreString(b, p6).Slots()
+	e.Invoke()
+	p := b.View(uint32(s[0]), 8, 4)
+	return loadT13(b, p), nil
+}
+
+// F29 calls f29.
+//
+//	f29: func(p0: t3, p1: t10, p2: t5, p3: bool, p4: u8, p5: map<s32, tuple<u16>>, p6: option<borrow<socket>>) -> s16
+func (c *Client) F29(ctx context.Context, p0 T3, p1 T10, p2 T5, p3 bool, p4 uint8, p5 map[int32]glue.Tuple1[uint16], p6 glue.Option[Socket]) (result int16, err error) {
+	e := c.f29
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	lowerT3(b, s[0:3], p0)
+	s[3] = uint64(p1 & 0x1ffff)
+	s[4] = uint64(p2 & 0x1ff)
+	s[5] = glue.FromBool(p3)
+	s[6] = uint64(p4)
+	s[7], s[8] = glue.PutMap(b, p5, 8, 4, putTupleS32TupleU16).Slots()
+	lowerOptionBorrowSocket(b, s[9:11], p6)
+	e.Invoke()
+	return int16(s[0]), nil
+}
+
 // The functions' types, which must be those that a component states.
 const (
-	typeOfT8  = "variant{c0, c1(tuple<list<u16>, s64, list<s16>, flags{b0, b1, b2, b3, b4, b5, b6, b7, b8}>)}"
+	typeOfT12 = "record{f0: map<string, " + typeOfT7 + ">}"
+	typeOfT13 = "variant{c0(own<test:threeway/resources@1/file>), c1(enum{e0}), c2(f32), c3(u16)}"
 	typeOfT10 = "flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15, b16}"
-	typeOfT12 = "record{f0: f32, f1: list<enum{e0}>, f2: f32, f3: u16, f4: list<string>}"
+	typeOfT7  = "record{f0: " + typeOfT2 + "}"
 	typeOfT2  = "record{f0: flags{b0}, f1: tuple<tuple<u16>, option<bool>, s32>}"
-	typeOfF0  = "func(p0: s64, p1: record{f0: f64, f1: char}, p2: list<s64>) -> result<bool, u8>"
-	typeOfF1  = "func(p0: s8, p1: " + typeOfT8 + ", p2: s32) -> list<record{f0: f64, f1: char}>"
-	typeOfF2  = "func(p0: option<s8>, p1: s16, p2: u16, p3: tuple<tuple<s64, s32>, u8>) -> result<u64, " + typeOfT2 + ">"
-	typeOfF3  = "func(p0: string, p1: option<" + typeOfT12 + ">, p2: list<list<u64>>, p3: string, p4: list<own<test:threeway/resources@1/socket>>, p5: borrow<test:threeway/resources@1/socket>, p6: list<f64>) -> result"
-	typeOfF4  = "func(p0: char) -> " + typeOfT10
-	typeOfF5  = "func(p0: u16) -> tuple<" + typeOfT8 + ", char, u16, string>"
-	typeOfF6  = "func(p0: u16, p1: u16, p2: list<u64>, p3: bool, p4: result<_, list<u64>>) -> flags{b0, b1, b2, b3, b4, b5, b6, b7}"
-	typeOfF7  = "func(p0: f32, p1: list<" + typeOfT12 + ">, p2: u8) -> result<bool, option<list<char>>>"
-	typeOfF8  = "func(p0: list<string>, p1: tuple<enum{e0, e1, e2}>, p2: flags{b0, b1, b2, b3, b4, b5, b6, b7}) -> result"
-	typeOfF9  = "func(p0: enum{e0, e1, e2}, p1: list<f32>, p2: s32, p3: u16, p4: bool, p5: s16, p6: borrow<test:threeway/resources@1/file>) -> result<s64, char>"
-	typeOfF10 = "func(p0: option<option<f32>>, p1: record{f0: f64, f1: char}, p2: result<string, s8>) -> result"
-	typeOfF11 = "func(p0: s16, p1: option<borrow<test:threeway/resources@1/file>>, p2: list<enum{e0, e1}>) -> f32"
-	typeOfF12 = "func(p0: tuple<u16, list<s64>>, p1: " + typeOfT8 + ", p2: u8, p3: f64) -> result<enum{e0, e1}, bool>"
-	typeOfF13 = "func(p0: bool, p1: list<borrow<test:threeway/resources@1/socket>>, p2: u64, p3: tuple<f64, variant{c0(list<list<s16>>), c1(flags{b0})}>, p4: s64) -> f64"
-	typeOfF14 = "func(p0: s32) -> option<flags{b0}>"
-	typeOfF15 = "func(p0: " + typeOfT12 + ", p1: variant{c0(list<list<s16>>), c1(flags{b0})}, p2: list<tuple<char, u64, string>>)"
-	typeOfF16 = "func(p0: result<variant{c0}, u8>, p1: u64, p2: result<s8, tuple<s8, s8, s16>>, p3: option<string>)"
-	typeOfF17 = "func(p0: tuple<f32>, p1: u16, p2: list<variant{c0(list<list<s16>>), c1(flags{b0})}>, p3: u8, p4: u16, p5: borrow<test:threeway/resources@1/file>, p6: enum{e0, e1}) -> result<_, list<option<f64>>>"
-	typeOfF18 = "func(p0: result<tuple<s16, u64>, f64>, p1: u8, p2: bool) -> result"
-	typeOfF19 = "func(p0: char, p1: result<tuple<char, s32>, result<f32, f64>>, p2: flags{b0}, p3: u16) -> u64"
-	typeOfF20 = "func(p0: f64, p1: tuple<u8, borrow<test:threeway/resources@1/file>>, p2: s32, p3: " + typeOfT10 + ") -> list<flags{b0}>"
-	typeOfF21 = "func(p0: char, p1: bool, p2: tuple<record{f0: f64, f1: char}, list<u64>, list<u32>>, p3: list<list<char>>, p4: char) -> result<variant{c0}, s64>"
-	typeOfF22 = "func(p0: tuple<u8, borrow<test:threeway/resources@1/file>>, p1: " + typeOfT8 + ") -> " + typeOfT2
-	typeOfF23 = "func(p0: u64, p1: u16, p2: tuple<list<string>, s32>, p3: s64, p4: variant{c0(list<list<s16>>), c1(flags{b0})}, p5: u32, p6: list<list<s8>>) -> result<flags{b0, b1, b2, b3, b4, b5, b6, b7, b8}>"
-	typeOfF24 = "func() -> flags{b0, b1, b2, b3, b4, b5, b6, b7}"
-	typeOfF25 = "func(p0: char, p1: u8, p2: variant{c0(list<list<s16>>), c1(flags{b0})}, p3: list<string>, p4: bool) -> result<_, tuple<list<string>>>"
-	typeOfF26 = "func(p0: list<option<s64>>) -> s64"
-	typeOfF27 = "func(p0: s16)"
-	typeOfF28 = "func(p0: f64, p1: borrow<test:threeway/resources@1/socket>, p2: s64)"
-	typeOfF29 = "func(p0: u32) -> result<_, result<list<u32>, s8>>"
+	typeOfF0  = "func(p0: s64, p1: flags{b0, b1, b2, b3, b4, b5, b6, b7, b8}) -> s64"
+	typeOfF1  = "func(p0: map<u16, s64>, p1: bool, p2: " + typeOfT13 + ", p3: enum{e0, e1, e2}, p4: string) -> s8"
+	typeOfF2  = "func(p0: list<s16>, p1: option<s8>)"
+	typeOfF3  = "func(p0: " + typeOfT2 + ", p1: tuple<tuple<s64, s32>, u8>) -> result<u64, enum{e0, e1}>"
+	typeOfF4  = "func(p0: string, p1: option<flags{b0, b1, b2, b3, b4, b5, b6, b7}>, p2: option<borrow<test:threeway/resources@1/file>>, p3: list<own<test:threeway/resources@1/socket>>, p4: borrow<test:threeway/resources@1/socket>, p5: list<f64, 1>, p6: list<flags{b0, b1, b2, b3, b4, b5, b6, b7, b8}, 17>) -> result<_, " + typeOfT7 + ">"
+	typeOfF5  = "func(p0: s32, p1: " + typeOfT2 + ", p2: option<enum{e0, e1, e2}>, p3: flags{b0, b1, b2, b3, b4, b5, b6, b7, b8}, p4: u32, p5: result<u16, f64>, p6: u16) -> u32"
+	typeOfF6  = "func(p0: list<u64, 1>, p1: result, p2: list<flags{b0, b1, b2, b3, b4, b5, b6, b7}>, p3: u8) -> result"
+	typeOfF7  = "func(p0: s32)"
+	typeOfF8  = "func(p0: list<f32, 5>) -> u8"
+	typeOfF9  = "func(p0: tuple<char, result<s8, u64>, f64>) -> result<option<enum{e0}>, tuple<f32, map<s16, own<test:threeway/resources@1/file>>, s16>>"
+	typeOfF10 = "func(p0: bool) -> u16"
+	typeOfF11 = "func(p0: borrow<test:threeway/resources@1/file>, p1: own<test:threeway/resources@1/socket>) -> enum{e0, e1, e2}"
+	typeOfF12 = "func(p0: u32, p1: option<" + typeOfT2 + ">) -> result"
+	typeOfF13 = "func(p0: u8, p1: result<result<_, string>, " + typeOfT10 + ">, p2: tuple<tuple<bool, bool, s16>>, p3: s16, p4: option<borrow<test:threeway/resources@1/file>>, p5: list<map<s16, own<test:threeway/resources@1/file>>>, p6: " + typeOfT12 + ") -> result<" + typeOfT10 + ", s32>"
+	typeOfF14 = "func(p0: own<test:threeway/resources@1/file>, p1: " + typeOfT10 + ") -> result<s8>"
+	typeOfF15 = "func(p0: f32) -> result<own<test:threeway/resources@1/file>, option<result<s16, u32>>>"
+	typeOfF16 = "func(p0: list<tuple<u64, u32, u64, u64>>, p1: f64, p2: s16, p3: enum{e0, e1}, p4: " + typeOfT13 + ")"
+	typeOfF17 = "func(p0: s64, p1: option<u8>, p2: enum{e0, e1, e2}) -> u16"
+	typeOfF18 = "func(p0: list<tuple<char, u64, string>>)"
+	typeOfF19 = "func(p0: result<flags{b0, b1, b2, b3, b4, b5, b6, b7, b8}, u8>, p1: u64, p2: result<s8, tuple<s8, s8, s16>>, p3: option<string>)"
+	typeOfF20 = "func(p0: tuple<f32>, p1: u16, p2: list<flags{b0, b1, b2, b3, b4, b5, b6, b7, b8}>, p3: u8, p4: u16, p5: borrow<test:threeway/resources@1/file>, p6: flags{b0, b1, b2, b3, b4, b5, b6, b7, b8}) -> result<tuple<f64, bool, s8, u32>>"
+	typeOfF21 = "func(p0: option<flags{b0, b1, b2, b3, b4, b5, b6, b7, b8}>) -> result<result<_, " + typeOfT7 + ">, enum{e0, e1}>"
+	typeOfF22 = "func(p0: enum{e0, e1, e2}, p1: flags{b0, b1, b2, b3, b4, b5, b6, b7, b8}, p2: result<tuple<char, s32>, result<f32, f64>>, p3: enum{e0}) -> result<result<enum{e0, e1}, map<s16, own<test:threeway/resources@1/file>>>>"
+	typeOfF23 = "func(p0: flags{b0, b1, b2, b3, b4, b5, b6, b7}, p1: enum{e0, e1, e2}, p2: result<result<bool, u64>, char>, p3: bool)"
+	typeOfF24 = "func(p0: variant{c0(list<list<s16, 2>>), c1(string)}, p1: flags{b0, b1, b2, b3, b4, b5, b6, b7, b8}, p2: string)"
+	typeOfF25 = "func(p0: result, p1: string) -> result<s16>"
+	typeOfF26 = "func(p0: map<string, bool>, p1: " + typeOfT13 + ") -> result<_, u16>"
+	typeOfF27 = "func(p0: enum{e0})"
+	typeOfF28 = "func(p0: s64, p1: flags{b0, b1, b2, b3, b4, b5, b6, b7}, p2: u32, p3: list<list<s8>>, p4: s8, p5: " + typeOfT13 + ", p6: string) -> " + typeOfT13
+	typeOfF29 = "func(p0: variant{c0(list<list<s16, 2>>), c1(string)}, p1: " + typeOfT10 + ", p2: flags{b0, b1, b2, b3, b4, b5, b6, b7, b8}, p3: bool, p4: u8, p5: map<s32, tuple<u16>>, p6: option<borrow<test:threeway/resources@1/socket>>) -> s16"
 )
 
 // The functions' core types. The compiler checks that what the code here takes for core values, or finds in
 // memory, is there.
 const (
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (1 - glue.MaxFlatResults)  // f0: (i64 f64 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 9) | (1 - glue.MaxFlatResults)  // f1: (i32 i32 i32 i32 i64 i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 7) | (5 - glue.MaxFlatResults)  // f2: (i32 i32 i32 i32 i64 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (18 - glue.MaxFlatParams) | (glue.MaxFlatResults - 1) // f3: (i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1)  // f4: (i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (10 - glue.MaxFlatResults) // f5: (i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 8) | (glue.MaxFlatResults - 1)  // f6: (i32 i32 i32 i32 i32 i32 i32 i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (3 - glue.MaxFlatResults)  // f7: (f32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (glue.MaxFlatResults - 1)  // f8: (i32 i32 i32 i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 8) | (1 - glue.MaxFlatResults)  // f9: (i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 8) | (glue.MaxFlatResults - 1)  // f10: (i32 i32 f32 f64 i32 i32 i32 i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (glue.MaxFlatResults - 1)  // f11: (i32 i32 i32 i32 i32) -> (f32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 12) | (1 - glue.MaxFlatResults) // f12: (i32 i32 i32 i32 i32 i32 i64 i32 i32 i32 i32 f64 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 9) | (glue.MaxFlatResults - 1)  // f13: (i32 i32 i32 i64 f64 i32 i32 i32 i64) -> (f64)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // f14: (i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 12) | (glue.MaxFlatResults - 0) // f15: (f32 i32 i32 f32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 10) | (glue.MaxFlatResults - 0) // f16: (i32 i32 i64 i32 i32 i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 8) | (2 - glue.MaxFlatResults)  // f17: (f32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (glue.MaxFlatResults - 1)  // f18: (i32 i64 i64 i32 i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 6) | (glue.MaxFlatResults - 1)  // f19: (i32 i32 i32 i64 i32 i32) -> (i64)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (1 - glue.MaxFlatResults)  // f20: (f64 i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 11) | (1 - glue.MaxFlatResults) // f21: (i32 i32 f64 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 9) | (4 - glue.MaxFlatResults)  // f22: (i32 i32 i32 i32 i32 i64 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 12) | (1 - glue.MaxFlatResults) // f23: (i64 i32 i32 i32 i32 i64 i32 i32 i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 1)  // f24: () -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 8) | (2 - glue.MaxFlatResults)  // f25: (i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (glue.MaxFlatResults - 1)  // f26: (i32 i32) -> (i64)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (glue.MaxFlatResults - 1)  // f0: (i64 i32) -> (i64)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 8) | (glue.MaxFlatResults - 1)  // f1: (i32 i32 i32 i32 i32 i32 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (glue.MaxFlatResults - 0)  // f2: (i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 8) | (1 - glue.MaxFlatResults)  // f3: (i32 i32 i32 i32 i32 i64 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (26 - glue.MaxFlatParams) | (5 - glue.MaxFlatResults) // f4: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 13) | (glue.MaxFlatResults - 1) // f5: (i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (glue.MaxFlatResults - 1)  // f6: (i64 i32 i32 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 0)  // f7: (i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (glue.MaxFlatResults - 1)  // f8: (f32 f32 f32 f32 f32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (4 - glue.MaxFlatResults)  // f9: (i32 i32 i64 f64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1)  // f10: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (glue.MaxFlatResults - 1)  // f11: (i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 7) | (glue.MaxFlatResults - 1)  // f12: (i32 i32 i32 i32 i32 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 15) | (1 - glue.MaxFlatResults) // f13: (i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults)  // f14: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (3 - glue.MaxFlatResults)  // f15: (f32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 7) | (glue.MaxFlatResults - 0)  // f16: (i32 i32 f64 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (glue.MaxFlatResults - 1)  // f17: (i64 i32 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (glue.MaxFlatResults - 0)  // f18: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 10) | (glue.MaxFlatResults - 0) // f19: (i32 i32 i64 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 8) | (4 - glue.MaxFlatResults)  // f20: (f32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (6 - glue.MaxFlatResults)  // f21: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 6) | (3 - glue.MaxFlatResults)  // f22: (i32 i32 i32 i32 i64 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 6) | (glue.MaxFlatResults - 0)  // f23: (i32 i32 i32 i32 i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 6) | (glue.MaxFlatResults - 0)  // f24: (i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (1 - glue.MaxFlatResults)  // f25: (i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (1 - glue.MaxFlatResults)  // f26: (i32 i32 i32 i32 i32) -> ()
 	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 0)  // f27: (i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (glue.MaxFlatResults - 0)  // f28: (f64 i32 i64) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (3 - glue.MaxFlatResults)  // f29: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 10) | (1 - glue.MaxFlatResults) // f28: (i64 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 11) | (glue.MaxFlatResults - 1) // f29: (i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> (i32)
 )
 
 // Provide offers h to components as set-a.
@@ -1370,176 +1419,175 @@ func Provide(h Host) glue.Fixed {
 		Name: "test:threeway/set-a@1.0.0",
 		Funcs: []glue.Func{
 			{
-				Name:   "f0",
-				Type:   typeOfF0,
-				Params: []glue.CoreType{glue.I64, glue.F64, glue.I32, glue.I32, glue.I32, glue.I32},
-				Call:   c.f0,
+				Name:    "f0",
+				Type:    typeOfF0,
+				Params:  []glue.CoreType{glue.I64, glue.I32},
+				Results: []glue.CoreType{glue.I64},
+				Call:    c.f0,
 			},
 			{
-				Name:   "f1",
-				Type:   typeOfF1,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I64, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
-				Call:   c.f1,
+				Name:    "f1",
+				Type:    typeOfF1,
+				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Results: []glue.CoreType{glue.I32},
+				Call:    c.f1,
 			},
 			{
 				Name:   "f2",
 				Type:   typeOfF2,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I64, glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32},
 				Call:   c.f2,
 			},
 			{
-				Name:    "f3",
-				Type:    typeOfF3,
-				Params:  []glue.CoreType{glue.I32},
-				Results: []glue.CoreType{glue.I32},
-				Call:    c.f3,
+				Name:   "f3",
+				Type:   typeOfF3,
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I64, glue.I32, glue.I32, glue.I32},
+				Call:   c.f3,
 			},
 			{
-				Name:    "f4",
-				Type:    typeOfF4,
-				Params:  []glue.CoreType{glue.I32},
-				Results: []glue.CoreType{glue.I32},
-				Call:    c.f4,
-			},
-			{
-				Name:   "f5",
-				Type:   typeOfF5,
+				Name:   "f4",
+				Type:   typeOfF4,
 				Params: []glue.CoreType{glue.I32, glue.I32},
-				Call:   c.f5,
+				Call:   c.f4,
+			},
+			{
+				Name:    "f5",
+				Type:    typeOfF5,
+				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I64, glue.I32},
+				Results: []glue.CoreType{glue.I32},
+				Call:    c.f5,
 			},
 			{
 				Name:    "f6",
 				Type:    typeOfF6,
-				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Params:  []glue.CoreType{glue.I64, glue.I32, glue.I32, glue.I32, glue.I32},
 				Results: []glue.CoreType{glue.I32},
 				Call:    c.f6,
 			},
 			{
 				Name:   "f7",
 				Type:   typeOfF7,
-				Params: []glue.CoreType{glue.F32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32},
 				Call:   c.f7,
 			},
 			{
 				Name:    "f8",
 				Type:    typeOfF8,
-				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32},
+				Params:  []glue.CoreType{glue.F32, glue.F32, glue.F32, glue.F32, glue.F32},
 				Results: []glue.CoreType{glue.I32},
 				Call:    c.f8,
 			},
 			{
 				Name:   "f9",
 				Type:   typeOfF9,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I64, glue.F64, glue.I32},
 				Call:   c.f9,
 			},
 			{
 				Name:    "f10",
 				Type:    typeOfF10,
-				Params:  []glue.CoreType{glue.I32, glue.I32, glue.F32, glue.F64, glue.I32, glue.I32, glue.I32, glue.I32},
+				Params:  []glue.CoreType{glue.I32},
 				Results: []glue.CoreType{glue.I32},
 				Call:    c.f10,
 			},
 			{
 				Name:    "f11",
 				Type:    typeOfF11,
-				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
-				Results: []glue.CoreType{glue.F32},
+				Params:  []glue.CoreType{glue.I32, glue.I32},
+				Results: []glue.CoreType{glue.I32},
 				Call:    c.f11,
 			},
 			{
-				Name:   "f12",
-				Type:   typeOfF12,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I64, glue.I32, glue.I32, glue.I32, glue.I32, glue.F64, glue.I32},
-				Call:   c.f12,
+				Name:    "f12",
+				Type:    typeOfF12,
+				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Results: []glue.CoreType{glue.I32},
+				Call:    c.f12,
 			},
 			{
-				Name:    "f13",
-				Type:    typeOfF13,
-				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I64, glue.F64, glue.I32, glue.I32, glue.I32, glue.I64},
-				Results: []glue.CoreType{glue.F64},
-				Call:    c.f13,
+				Name:   "f13",
+				Type:   typeOfF13,
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Call:   c.f13,
 			},
 			{
 				Name:   "f14",
 				Type:   typeOfF14,
-				Params: []glue.CoreType{glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32},
 				Call:   c.f14,
 			},
 			{
 				Name:   "f15",
 				Type:   typeOfF15,
-				Params: []glue.CoreType{glue.F32, glue.I32, glue.I32, glue.F32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.F32, glue.I32},
 				Call:   c.f15,
 			},
 			{
 				Name:   "f16",
 				Type:   typeOfF16,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I64, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.F64, glue.I32, glue.I32, glue.I32, glue.I32},
 				Call:   c.f16,
 			},
 			{
-				Name:   "f17",
-				Type:   typeOfF17,
-				Params: []glue.CoreType{glue.F32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
-				Call:   c.f17,
-			},
-			{
-				Name:    "f18",
-				Type:    typeOfF18,
-				Params:  []glue.CoreType{glue.I32, glue.I64, glue.I64, glue.I32, glue.I32},
+				Name:    "f17",
+				Type:    typeOfF17,
+				Params:  []glue.CoreType{glue.I64, glue.I32, glue.I32, glue.I32},
 				Results: []glue.CoreType{glue.I32},
-				Call:    c.f18,
+				Call:    c.f17,
 			},
 			{
-				Name:    "f19",
-				Type:    typeOfF19,
-				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I64, glue.I32, glue.I32},
-				Results: []glue.CoreType{glue.I64},
-				Call:    c.f19,
+				Name:   "f18",
+				Type:   typeOfF18,
+				Params: []glue.CoreType{glue.I32, glue.I32},
+				Call:   c.f18,
+			},
+			{
+				Name:   "f19",
+				Type:   typeOfF19,
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I64, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Call:   c.f19,
 			},
 			{
 				Name:   "f20",
 				Type:   typeOfF20,
-				Params: []glue.CoreType{glue.F64, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.F32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
 				Call:   c.f20,
 			},
 			{
 				Name:   "f21",
 				Type:   typeOfF21,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.F64, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32},
 				Call:   c.f21,
 			},
 			{
 				Name:   "f22",
 				Type:   typeOfF22,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I64, glue.I32, glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I64, glue.I32, glue.I32},
 				Call:   c.f22,
 			},
 			{
 				Name:   "f23",
 				Type:   typeOfF23,
-				Params: []glue.CoreType{glue.I64, glue.I32, glue.I32, glue.I32, glue.I32, glue.I64, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I64, glue.I32},
 				Call:   c.f23,
 			},
 			{
-				Name:    "f24",
-				Type:    typeOfF24,
-				Results: []glue.CoreType{glue.I32},
-				Call:    c.f24,
+				Name:   "f24",
+				Type:   typeOfF24,
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Call:   c.f24,
 			},
 			{
 				Name:   "f25",
 				Type:   typeOfF25,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32},
 				Call:   c.f25,
 			},
 			{
-				Name:    "f26",
-				Type:    typeOfF26,
-				Params:  []glue.CoreType{glue.I32, glue.I32},
-				Results: []glue.CoreType{glue.I64},
-				Call:    c.f26,
+				Name:   "f26",
+				Type:   typeOfF26,
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Call:   c.f26,
 			},
 			{
 				Name:   "f27",
@@ -1550,14 +1598,15 @@ func Provide(h Host) glue.Fixed {
 			{
 				Name:   "f28",
 				Type:   typeOfF28,
-				Params: []glue.CoreType{glue.F64, glue.I32, glue.I64},
+				Params: []glue.CoreType{glue.I64, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
 				Call:   c.f28,
 			},
 			{
-				Name:   "f29",
-				Type:   typeOfF29,
-				Params: []glue.CoreType{glue.I32, glue.I32},
-				Call:   c.f29,
+				Name:    "f29",
+				Type:    typeOfF29,
+				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Results: []glue.CoreType{glue.I32},
+				Call:    c.f29,
 			},
 		},
 	}}
@@ -1569,103 +1618,80 @@ type calls struct {
 }
 
 func (c calls) f0(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[5]), 2, 1)
-	result, err := c.host.F0(
-		ctx,
-		int64(stack[0]),
-		liftT7(b, stack[1:3]),
-		glue.LoadScalars[int64](b, glue.SpanOf(stack[3], stack[4])),
-	)
+	result, err := c.host.F0(ctx, int64(stack[0]), T9(uint32(stack[1])&0x1ff))
 	if err != nil {
-		fail := glue.ErrorOf[glue.Error[uint8]](b, err).Value
-		glue.StoreBool(p, 0, true)
-		glue.StoreU8(p, 1, fail)
-		return
+		b.Fail(err)
 	}
-	glue.StoreBool(p, 0, false)
-	glue.StoreBool(p, 1, result)
+	stack[0] = uint64(result)
 }
 
 func (c calls) f1(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[9])
-	b.View(at, 8, 4) // a bad address traps before the call has an effect
 	result, err := c.host.F1(
 		ctx,
-		int8(stack[0]),
-		liftT8(b, stack[1:8]),
-		int32(stack[8]),
+		glue.LoadMap(b, glue.SpanOf(stack[0], stack[1]), 16, 8, loadTupleU16S64),
+		uint32(stack[2]) != 0,
+		liftT13(b, stack[3:5]),
+		toT11(b, uint32(stack[5])),
+		glue.LoadString(b, glue.SpanOf(stack[6], stack[7])),
 	)
 	if err != nil {
 		b.Fail(err)
 	}
-	glue.PutList(b, result, 16, 8, putT7).StoreAt(b, at)
+	stack[0] = glue.FromI32(int32(result))
 }
 
 func (c calls) f2(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[7]), 24, 8)
-	result, err := c.host.F2(
-		ctx,
-		liftOptionS8(b, stack[0:2]),
-		int16(stack[2]),
-		uint16(stack[3]),
-		liftTupleTupleS64S32U8(b, stack[4:7]),
-	)
+	err := c.host.F2(ctx, glue.LoadScalars[int16](b, glue.SpanOf(stack[0], stack[1])), liftOptionS8(b, stack[2:4]))
 	if err != nil {
-		fail := glue.ErrorOf[T2](b, err)
+		b.Fail(err)
+	}
+}
+
+func (c calls) f3(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	p := b.View(uint32(stack[8]), 16, 8)
+	result, err := c.host.F3(ctx, liftT2(b, stack[0:5]), liftTupleTupleS64S32U8(b, stack[5:8]))
+	if err != nil {
+		fail := glue.ErrorOf[T1](b, err)
 		glue.StoreBool(p, 0, true)
-		putT2(b, p[8:], fail)
+		glue.StoreU8(p, 8, uint8(fromT1(b, fail)))
 		return
 	}
 	glue.StoreBool(p, 0, false)
 	glue.StoreU64(p, 8, result)
 }
 
-func (c calls) f3(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	params := b.View(uint32(stack[0]), 76, 4)
-	err := c.host.F3(
+func (c calls) f4(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	p := b.View(uint32(stack[1]), 16, 4)
+	params := b.View(uint32(stack[0]), 80, 8)
+	err := c.host.F4(
 		ctx,
 		glue.LoadString(b, glue.SpanAt(params, 0)),
-		loadOptionT12(b, params[8:]),
-		glue.LoadList(b, glue.SpanAt(params, 40), 8, 4, loadListU64),
-		glue.LoadString(b, glue.SpanAt(params, 48)),
-		glue.LoadList(b, glue.SpanAt(params, 56), 4, 4, loadOwnSocket),
-		glue.Borrowed[Socket](b, resources.SocketResource, glue.LoadU32(params, 64)),
-		glue.LoadScalars[float64](b, glue.SpanAt(params, 68)),
+		loadOptionT15(b, params[8:]),
+		loadOptionBorrowFile(b, params[12:]),
+		glue.LoadList(b, glue.SpanAt(params, 20), 4, 4, loadOwnSocket),
+		glue.Borrowed[Socket](b, resources.SocketResource, glue.LoadU32(params, 28)),
+		loadList1F64(b, params[32:]),
+		loadList17T5(b, params[40:]),
 	)
 	if err != nil {
-		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
-		stack[0] = glue.FromBool(true)
+		fail := glue.ErrorOf[T7](b, err)
+		glue.StoreBool(p, 0, true)
+		putT7(b, p[4:], fail)
 		return
 	}
-	stack[0] = glue.FromBool(false)
-}
-
-func (c calls) f4(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F4(ctx, glue.ToChar(b, uint32(stack[0])))
-	if err != nil {
-		b.Fail(err)
-	}
-	stack[0] = uint64(result & 0x1ffff)
+	glue.StoreBool(p, 0, false)
 }
 
 func (c calls) f5(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[1])
-	b.View(at, 56, 8) // a bad address traps before the call has an effect
-	result, err := c.host.F5(ctx, uint16(stack[0]))
-	if err != nil {
-		b.Fail(err)
-	}
-	storeTupleT8CharU16String(b, at, result)
-}
-
-func (c calls) f6(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F6(
+	result, err := c.host.F5(
 		ctx,
-		uint16(stack[0]),
-		uint16(stack[1]),
-		glue.LoadScalars[uint64](b, glue.SpanOf(stack[2], stack[3])),
-		uint32(stack[4]) != 0,
-		liftResultUnitListU64(b, stack[5:8]),
+		int32(stack[0]),
+		liftT2(b, stack[1:6]),
+		liftOptionT11(b, stack[6:8]),
+		T9(uint32(stack[8])&0x1ff),
+		uint32(stack[9]),
+		liftResultU16F64(b, stack[10:12]),
+		uint16(stack[12]),
 	)
 	if err != nil {
 		b.Fail(err)
@@ -1673,69 +1699,69 @@ func (c calls) f6(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	stack[0] = uint64(result)
 }
 
-func (c calls) f7(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[4])
-	p := b.View(at, 16, 4)
-	result, err := c.host.F7(
+func (c calls) f6(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	err := c.host.F6(
 		ctx,
-		glue.ToF32(stack[0]),
-		glue.LoadList(b, glue.SpanOf(stack[1], stack[2]), 28, 4, loadT12),
-		uint8(stack[3]),
+		liftList1U64(b, stack[0:1]),
+		liftResultUnitUnit(b, stack[1:2]),
+		glue.LoadList(b, glue.SpanOf(stack[2], stack[3]), 1, 1, loadT15),
+		uint8(stack[4]),
 	)
 	if err != nil {
-		fail := glue.ErrorOf[glue.Error[glue.Option[[]rune]]](b, err).Value
-		glue.StoreBool(p, 0, true)
-		storeOptionListChar(b, at+4, fail)
+		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
+		stack[0] = glue.FromBool(true)
 		return
 	}
-	glue.StoreBool(p, 0, false)
-	glue.StoreBool(p, 4, result)
+	stack[0] = glue.FromBool(false)
+}
+
+func (c calls) f7(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	err := c.host.F7(ctx, int32(stack[0]))
+	if err != nil {
+		b.Fail(err)
+	}
 }
 
 func (c calls) f8(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F8(
-		ctx,
-		glue.LoadList(b, glue.SpanOf(stack[0], stack[1]), 8, 4, loadString),
-		liftTupleT11(b, stack[2:3]),
-		T15(uint32(stack[3])),
-	)
+	result, err := c.host.F8(ctx, liftList5F32(b, stack[0:5]))
 	if err != nil {
-		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
-		stack[0] = glue.FromBool(true)
-		return
+		b.Fail(err)
 	}
-	stack[0] = glue.FromBool(false)
+	stack[0] = uint64(result)
 }
 
 func (c calls) f9(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[8]), 16, 8)
-	result, err := c.host.F9(
-		ctx,
-		toT11(b, uint32(stack[0])),
-		glue.LoadScalars[float32](b, glue.SpanOf(stack[1], stack[2])),
-		int32(stack[3]),
-		uint16(stack[4]),
-		uint32(stack[5]) != 0,
-		int16(stack[6]),
-		glue.Borrowed[File](b, resources.FileResource, uint32(stack[7])),
-	)
+	at := uint32(stack[4])
+	p := b.View(at, 20, 4)
+	result, err := c.host.F9(ctx, liftTupleCharResultS8U64F64(b, stack[0:4]))
 	if err != nil {
-		fail := glue.ErrorOf[glue.Error[rune]](b, err).Value
+		fail := glue.ErrorOf[glue.Error[glue.Tuple3[float32, T4, int16]]](b, err).Value
 		glue.StoreBool(p, 0, true)
-		glue.StoreU32(p, 8, glue.FromChar(b, fail))
+		storeTupleF32MapS16OwnFileS16(b, at+4, fail)
 		return
 	}
 	glue.StoreBool(p, 0, false)
-	glue.StoreU64(p, 8, uint64(result))
+	putOptionT6(b, p[4:], result)
 }
 
 func (c calls) f10(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F10(
-		ctx,
-		liftOptionOptionF32(b, stack[0:3]),
-		liftT7(b, stack[3:5]),
-		liftResultStringS8(b, stack[5:8]),
-	)
+	result, err := c.host.F10(ctx, uint32(stack[0]) != 0)
+	if err != nil {
+		b.Fail(err)
+	}
+	stack[0] = uint64(result)
+}
+
+func (c calls) f11(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	result, err := c.host.F11(ctx, glue.Borrowed[File](b, resources.FileResource, uint32(stack[0])), glue.TakeOwn[Socket](b, resources.SocketResource, uint32(stack[1])))
+	if err != nil {
+		b.Fail(err)
+	}
+	stack[0] = uint64(fromT11(b, result))
+}
+
+func (c calls) f12(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	err := c.host.F12(ctx, uint32(stack[0]), liftOptionT2(b, stack[1:7]))
 	if err != nil {
 		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
 		stack[0] = glue.FromBool(true)
@@ -1744,78 +1770,91 @@ func (c calls) f10(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	stack[0] = glue.FromBool(false)
 }
 
-func (c calls) f11(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F11(
+func (c calls) f13(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	p := b.View(uint32(stack[15]), 8, 4)
+	result, err := c.host.F13(
 		ctx,
-		int16(stack[0]),
-		liftOptionBorrowFile(b, stack[1:3]),
-		glue.LoadList(b, glue.SpanOf(stack[3], stack[4]), 1, 1, loadT1),
+		uint8(stack[0]),
+		liftResultResultUnitStringT10(b, stack[1:5]),
+		liftTupleTupleBoolBoolS16(b, stack[5:8]),
+		int16(stack[8]),
+		liftOptionBorrowFile(b, stack[9:11]),
+		glue.LoadList(b, glue.SpanOf(stack[11], stack[12]), 8, 4, loadMapS16OwnFile),
+		liftT12(b, stack[13:15]),
 	)
 	if err != nil {
-		b.Fail(err)
-	}
-	stack[0] = glue.FromF32(result)
-}
-
-func (c calls) f12(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[12]), 2, 1)
-	result, err := c.host.F12(
-		ctx,
-		liftTupleU16ListS64(b, stack[0:3]),
-		liftT8(b, stack[3:10]),
-		uint8(stack[10]),
-		glue.ToF64(stack[11]),
-	)
-	if err != nil {
-		fail := glue.ErrorOf[glue.Error[bool]](b, err).Value
+		fail := glue.ErrorOf[glue.Error[int32]](b, err).Value
 		glue.StoreBool(p, 0, true)
-		glue.StoreBool(p, 1, fail)
+		glue.StoreU32(p, 4, uint32(fail))
 		return
 	}
 	glue.StoreBool(p, 0, false)
-	glue.StoreU8(p, 1, uint8(fromT1(b, result)))
-}
-
-func (c calls) f13(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F13(
-		ctx,
-		uint32(stack[0]) != 0,
-		glue.LoadList(b, glue.SpanOf(stack[1], stack[2]), 4, 4, loadBorrowSocket),
-		stack[3],
-		liftTupleF64T3(b, stack[4:8]),
-		int64(stack[8]),
-	)
-	if err != nil {
-		b.Fail(err)
-	}
-	stack[0] = glue.FromF64(result)
+	glue.StoreU32(p, 4, uint32(result&0x1ffff))
 }
 
 func (c calls) f14(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[1]), 2, 1)
-	result, err := c.host.F14(ctx, int32(stack[0]))
+	p := b.View(uint32(stack[2]), 2, 1)
+	result, err := c.host.F14(ctx, glue.TakeOwn[File](b, resources.FileResource, uint32(stack[0])), T10(uint32(stack[1])&0x1ffff))
 	if err != nil {
-		b.Fail(err)
+		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
+		glue.StoreBool(p, 0, true)
+		return
 	}
-	putOptionT0(b, p, result)
+	glue.StoreBool(p, 0, false)
+	glue.StoreU8(p, 1, uint8(result))
 }
 
 func (c calls) f15(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F15(
-		ctx,
-		liftT12(b, stack[0:7]),
-		liftT3(b, stack[7:10]),
-		glue.LoadList(b, glue.SpanOf(stack[10], stack[11]), 24, 8, loadTupleCharU64String),
-	)
+	p := b.View(uint32(stack[1]), 16, 4)
+	result, err := c.host.F15(ctx, glue.ToF32(stack[0]))
 	if err != nil {
-		b.Fail(err)
+		fail := glue.ErrorOf[glue.Error[glue.Option[glue.Result[int16, uint32]]]](b, err).Value
+		glue.StoreBool(p, 0, true)
+		putOptionResultS16U32(b, p[4:], fail)
+		return
 	}
+	glue.StoreBool(p, 0, false)
+	glue.StoreU32(p, 4, glue.GiveOwn(b, resources.FileResource, result))
 }
 
 func (c calls) f16(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	err := c.host.F16(
 		ctx,
-		liftResultT13U8(b, stack[0:2]),
+		glue.LoadList(b, glue.SpanOf(stack[0], stack[1]), 32, 8, loadTupleU64U32U64U64),
+		glue.ToF64(stack[2]),
+		int16(stack[3]),
+		toT1(b, uint32(stack[4])),
+		liftT13(b, stack[5:7]),
+	)
+	if err != nil {
+		b.Fail(err)
+	}
+}
+
+func (c calls) f17(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	result, err := c.host.F17(
+		ctx,
+		int64(stack[0]),
+		liftOptionU8(b, stack[1:3]),
+		toT11(b, uint32(stack[3])),
+	)
+	if err != nil {
+		b.Fail(err)
+	}
+	stack[0] = uint64(result)
+}
+
+func (c calls) f18(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	err := c.host.F18(ctx, glue.LoadList(b, glue.SpanOf(stack[0], stack[1]), 24, 8, loadTupleCharU64String))
+	if err != nil {
+		b.Fail(err)
+	}
+}
+
+func (c calls) f19(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	err := c.host.F19(
+		ctx,
+		liftResultT5U8(b, stack[0:2]),
 		stack[2],
 		liftResultS8TupleS8S8S16(b, stack[3:7]),
 		liftOptionString(b, stack[7:10]),
@@ -1825,113 +1864,49 @@ func (c calls) f16(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	}
 }
 
-func (c calls) f17(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[8])
-	p := b.View(at, 12, 4)
-	err := c.host.F17(
+func (c calls) f20(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	p := b.View(uint32(stack[8]), 24, 8)
+	result, err := c.host.F20(
 		ctx,
 		liftTupleF32(b, stack[0:1]),
 		uint16(stack[1]),
-		glue.LoadList(b, glue.SpanOf(stack[2], stack[3]), 12, 4, loadT3),
+		glue.LoadList(b, glue.SpanOf(stack[2], stack[3]), 2, 2, loadT5),
 		uint8(stack[4]),
 		uint16(stack[5]),
 		glue.Borrowed[File](b, resources.FileResource, uint32(stack[6])),
-		toT1(b, uint32(stack[7])),
-	)
-	if err != nil {
-		fail := glue.ErrorOf[glue.Error[[]glue.Option[float64]]](b, err).Value
-		glue.StoreBool(p, 0, true)
-		glue.PutList(b, fail, 16, 8, putOptionF64).StoreAt(b, at+4)
-		return
-	}
-	glue.StoreBool(p, 0, false)
-}
-
-func (c calls) f18(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F18(
-		ctx,
-		liftResultTupleS16U64F64(b, stack[0:3]),
-		uint8(stack[3]),
-		uint32(stack[4]) != 0,
+		T9(uint32(stack[7])&0x1ff),
 	)
 	if err != nil {
 		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
-		stack[0] = glue.FromBool(true)
+		glue.StoreBool(p, 0, true)
 		return
 	}
-	stack[0] = glue.FromBool(false)
-}
-
-func (c calls) f19(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F19(
-		ctx,
-		glue.ToChar(b, uint32(stack[0])),
-		liftResultTupleCharS32ResultF32F64(b, stack[1:4]),
-		T0(uint32(stack[4])&0x1),
-		uint16(stack[5]),
-	)
-	if err != nil {
-		b.Fail(err)
-	}
-	stack[0] = result
-}
-
-func (c calls) f20(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[5])
-	b.View(at, 8, 4) // a bad address traps before the call has an effect
-	result, err := c.host.F20(
-		ctx,
-		glue.ToF64(stack[0]),
-		liftTupleU8BorrowFile(b, stack[1:3]),
-		int32(stack[3]),
-		T10(uint32(stack[4])&0x1ffff),
-	)
-	if err != nil {
-		b.Fail(err)
-	}
-	glue.PutList(b, result, 1, 1, putT0).StoreAt(b, at)
+	glue.StoreBool(p, 0, false)
+	putTupleF64BoolS8U32(b, p[8:], result)
 }
 
 func (c calls) f21(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[11]), 16, 8)
-	result, err := c.host.F21(
-		ctx,
-		glue.ToChar(b, uint32(stack[0])),
-		uint32(stack[1]) != 0,
-		liftTupleT7ListU64ListU32(b, stack[2:8]),
-		glue.LoadList(b, glue.SpanOf(stack[8], stack[9]), 8, 4, loadListChar),
-		glue.ToChar(b, uint32(stack[10])),
-	)
+	p := b.View(uint32(stack[2]), 20, 4)
+	result, err := c.host.F21(ctx, liftOptionT5(b, stack[0:2]))
 	if err != nil {
-		fail := glue.ErrorOf[glue.Error[T14]](b, err).Value
+		fail := glue.ErrorOf[T1](b, err)
 		glue.StoreBool(p, 0, true)
-		glue.StoreU64(p, 8, uint64(fail))
+		glue.StoreU8(p, 4, uint8(fromT1(b, fail)))
 		return
 	}
 	glue.StoreBool(p, 0, false)
-	putT13(b, p[8:], result)
+	putResultUnitT7(b, p[4:], result)
 }
 
 func (c calls) f22(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[9]), 12, 4)
-	result, err := c.host.F22(ctx, liftTupleU8BorrowFile(b, stack[0:2]), liftT8(b, stack[2:9]))
-	if err != nil {
-		b.Fail(err)
-	}
-	putT2(b, p, result)
-}
-
-func (c calls) f23(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[12]), 4, 2)
-	result, err := c.host.F23(
+	at := uint32(stack[6])
+	p := b.View(at, 16, 4)
+	result, err := c.host.F22(
 		ctx,
-		stack[0],
-		uint16(stack[1]),
-		liftTupleListStringS32(b, stack[2:5]),
-		int64(stack[5]),
-		liftT3(b, stack[6:9]),
-		uint32(stack[9]),
-		glue.LoadList(b, glue.SpanOf(stack[10], stack[11]), 8, 4, loadListS8),
+		toT11(b, uint32(stack[0])),
+		T5(uint32(stack[1])&0x1ff),
+		liftResultTupleCharS32ResultF32F64(b, stack[2:5]),
+		toT6(b, uint32(stack[5])),
 	)
 	if err != nil {
 		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
@@ -1939,75 +1914,98 @@ func (c calls) f23(ctx context.Context, b *glue.Boundary, stack []uint64) {
 		return
 	}
 	glue.StoreBool(p, 0, false)
-	glue.StoreU16(p, 2, uint16(result&0x1ff))
+	storeResultT1MapS16OwnFile(b, at+4, result)
 }
 
-func (c calls) f24(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F24(ctx)
+func (c calls) f23(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	err := c.host.F23(
+		ctx,
+		T15(uint32(stack[0])),
+		toT11(b, uint32(stack[1])),
+		liftResultResultBoolU64Char(b, stack[2:5]),
+		uint32(stack[5]) != 0,
+	)
 	if err != nil {
 		b.Fail(err)
 	}
-	stack[0] = uint64(result)
+}
+
+func (c calls) f24(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	err := c.host.F24(
+		ctx,
+		liftT3(b, stack[0:3]),
+		T5(uint32(stack[3])&0x1ff),
+		glue.LoadString(b, glue.SpanOf(stack[4], stack[5])),
+	)
+	if err != nil {
+		b.Fail(err)
+	}
 }
 
 func (c calls) f25(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[8])
-	p := b.View(at, 12, 4)
-	err := c.host.F25(
-		ctx,
-		glue.ToChar(b, uint32(stack[0])),
-		uint8(stack[1]),
-		liftT3(b, stack[2:5]),
-		glue.LoadList(b, glue.SpanOf(stack[5], stack[6]), 8, 4, loadString),
-		uint32(stack[7]) != 0,
-	)
+	p := b.View(uint32(stack[3]), 4, 2)
+	result, err := c.host.F25(ctx, liftResultUnitUnit(b, stack[0:1]), glue.LoadString(b, glue.SpanOf(stack[1], stack[2])))
 	if err != nil {
-		fail := glue.ErrorOf[glue.Error[glue.Tuple1[T9]]](b, err).Value
+		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
 		glue.StoreBool(p, 0, true)
-		storeTupleListString(b, at+4, fail)
+		return
+	}
+	glue.StoreBool(p, 0, false)
+	glue.StoreU16(p, 2, uint16(result))
+}
+
+func (c calls) f26(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	p := b.View(uint32(stack[4]), 4, 2)
+	err := c.host.F26(ctx, glue.LoadMap(b, glue.SpanOf(stack[0], stack[1]), 12, 4, loadTupleStringBool), liftT13(b, stack[2:4]))
+	if err != nil {
+		fail := glue.ErrorOf[glue.Error[uint16]](b, err).Value
+		glue.StoreBool(p, 0, true)
+		glue.StoreU16(p, 2, fail)
 		return
 	}
 	glue.StoreBool(p, 0, false)
 }
 
-func (c calls) f26(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F26(ctx, glue.LoadList(b, glue.SpanOf(stack[0], stack[1]), 16, 8, loadOptionS64))
-	if err != nil {
-		b.Fail(err)
-	}
-	stack[0] = uint64(result)
-}
-
 func (c calls) f27(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F27(ctx, int16(stack[0]))
+	err := c.host.F27(ctx, toT6(b, uint32(stack[0])))
 	if err != nil {
 		b.Fail(err)
 	}
 }
 
 func (c calls) f28(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F28(
+	p := b.View(uint32(stack[10]), 8, 4)
+	result, err := c.host.F28(
 		ctx,
-		glue.ToF64(stack[0]),
-		glue.Borrowed[Socket](b, resources.SocketResource, uint32(stack[1])),
-		int64(stack[2]),
+		int64(stack[0]),
+		T15(uint32(stack[1])),
+		uint32(stack[2]),
+		glue.LoadList(b, glue.SpanOf(stack[3], stack[4]), 8, 4, loadListS8),
+		int8(stack[5]),
+		liftT13(b, stack[6:8]),
+		glue.LoadString(b, glue.SpanOf(stack[8], stack[9])),
 	)
 	if err != nil {
 		b.Fail(err)
 	}
+	putT13(b, p, result)
 }
 
 func (c calls) f29(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[1])
-	p := b.View(at, 16, 4)
-	err := c.host.F29(ctx, uint32(stack[0]))
+	result, err := c.host.F29(
+		ctx,
+		liftT3(b, stack[0:3]),
+		T10(uint32(stack[3])&0x1ffff),
+		T5(uint32(stack[4])&0x1ff),
+		uint32(stack[5]) != 0,
+		uint8(stack[6]),
+		glue.LoadMap(b, glue.SpanOf(stack[7], stack[8]), 8, 4, loadTupleS32TupleU16),
+		liftOptionBorrowSocket(b, stack[9:11]),
+	)
 	if err != nil {
-		fail := glue.ErrorOf[glue.Error[glue.Result[[]uint32, int8]]](b, err).Value
-		glue.StoreBool(p, 0, true)
-		storeResultListU32S8(b, at+4, fail)
-		return
+		b.Fail(err)
 	}
-	glue.StoreBool(p, 0, false)
+	stack[0] = glue.FromI32(int32(result))
 }
 
 func fromT1(b *glue.Boundary, v T1) uint32 {
@@ -2022,6 +2020,21 @@ func fromT6(b *glue.Boundary, v T6) uint32 {
 	return glue.ToCase(b, uint32(v), 1, "t6")
 }
 
+func liftList1U64(b *glue.Boundary, s []uint64) [1]uint64 {
+	return [1]uint64{s[0]}
+}
+
+func liftList5F32(b *glue.Boundary, s []uint64) [5]float32 {
+	return [5]float32{glue.ToF32(s[0]), glue.ToF32(s[1]), glue.ToF32(s[2]), glue.ToF32(s[3]), glue.ToF32(s[4])}
+}
+
+func liftOptionBool(b *glue.Boundary, s []uint64) glue.Option[bool] {
+	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
+		return glue.None[bool]()
+	}
+	return glue.Some(uint32(s[1]) != 0)
+}
+
 func liftOptionBorrowFile(b *glue.Boundary, s []uint64) glue.Option[File] {
 	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
 		return glue.None[File]()
@@ -2029,18 +2042,11 @@ func liftOptionBorrowFile(b *glue.Boundary, s []uint64) glue.Option[File] {
 	return glue.Some(glue.Borrowed[File](b, resources.FileResource, uint32(s[1])))
 }
 
-func liftOptionF32(b *glue.Boundary, s []uint64) glue.Option[float32] {
+func liftOptionBorrowSocket(b *glue.Boundary, s []uint64) glue.Option[Socket] {
 	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
-		return glue.None[float32]()
+		return glue.None[Socket]()
 	}
-	return glue.Some(glue.ToF32(s[1]))
-}
-
-func liftOptionOptionF32(b *glue.Boundary, s []uint64) glue.Option[glue.Option[float32]] {
-	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
-		return glue.None[glue.Option[float32]]()
-	}
-	return glue.Some(liftOptionF32(b, s[1:3]))
+	return glue.Some(glue.Borrowed[Socket](b, resources.SocketResource, uint32(s[1])))
 }
 
 func liftOptionS8(b *glue.Boundary, s []uint64) glue.Option[int8] {
@@ -2057,11 +2063,60 @@ func liftOptionString(b *glue.Boundary, s []uint64) glue.Option[string] {
 	return glue.Some(glue.LoadString(b, glue.SpanOf(s[1], s[2])))
 }
 
+func liftOptionT11(b *glue.Boundary, s []uint64) glue.Option[T11] {
+	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
+		return glue.None[T11]()
+	}
+	return glue.Some(toT11(b, uint32(s[1])))
+}
+
+func liftOptionT2(b *glue.Boundary, s []uint64) glue.Option[T2] {
+	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
+		return glue.None[T2]()
+	}
+	return glue.Some(liftT2(b, s[1:6]))
+}
+
+func liftOptionT5(b *glue.Boundary, s []uint64) glue.Option[T5] {
+	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
+		return glue.None[T5]()
+	}
+	return glue.Some(T5(uint32(s[1]) & 0x1ff))
+}
+
+func liftOptionU8(b *glue.Boundary, s []uint64) glue.Option[uint8] {
+	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
+		return glue.None[uint8]()
+	}
+	return glue.Some(uint8(s[1]))
+}
+
+func liftResultBoolU64(b *glue.Boundary, s []uint64) glue.Result[bool, uint64] {
+	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
+		return glue.Err[bool, uint64](s[1])
+	}
+	return glue.OK[bool, uint64](uint32(s[1]) != 0)
+}
+
 func liftResultF32F64(b *glue.Boundary, s []uint64) glue.Result[float32, float64] {
 	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
 		return glue.Err[float32, float64](glue.ToF64(s[1]))
 	}
 	return glue.OK[float32, float64](glue.ToF32(s[1]))
+}
+
+func liftResultResultBoolU64Char(b *glue.Boundary, s []uint64) glue.Result[glue.Result[bool, uint64], rune] {
+	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
+		return glue.Err[glue.Result[bool, uint64], rune](glue.ToChar(b, uint32(s[1])))
+	}
+	return glue.OK[glue.Result[bool, uint64], rune](liftResultBoolU64(b, s[1:3]))
+}
+
+func liftResultResultUnitStringT10(b *glue.Boundary, s []uint64) glue.Result[glue.Result[glue.Unit, string], T10] {
+	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
+		return glue.Err[glue.Result[glue.Unit, string], T10](T10(uint32(s[1]) & 0x1ffff))
+	}
+	return glue.OK[glue.Result[glue.Unit, string], T10](liftResultUnitString(b, s[1:4]))
 }
 
 func liftResultS8TupleS8S8S16(b *glue.Boundary, s []uint64) glue.Result[int8, glue.Tuple3[int8, int8, int16]] {
@@ -2071,18 +2126,18 @@ func liftResultS8TupleS8S8S16(b *glue.Boundary, s []uint64) glue.Result[int8, gl
 	return glue.OK[int8, glue.Tuple3[int8, int8, int16]](int8(s[1]))
 }
 
-func liftResultStringS8(b *glue.Boundary, s []uint64) glue.Result[string, int8] {
+func liftResultS8U64(b *glue.Boundary, s []uint64) glue.Result[int8, uint64] {
 	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
-		return glue.Err[string, int8](int8(s[1]))
+		return glue.Err[int8, uint64](s[1])
 	}
-	return glue.OK[string, int8](glue.LoadString(b, glue.SpanOf(s[1], s[2])))
+	return glue.OK[int8, uint64](int8(s[1]))
 }
 
-func liftResultT13U8(b *glue.Boundary, s []uint64) glue.Result[T13, uint8] {
+func liftResultT5U8(b *glue.Boundary, s []uint64) glue.Result[T5, uint8] {
 	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
-		return glue.Err[T13, uint8](uint8(s[1]))
+		return glue.Err[T5, uint8](uint8(s[1]))
 	}
-	return glue.OK[T13, uint8](liftT13(b, s[1:2]))
+	return glue.OK[T5, uint8](T5(uint32(s[1]) & 0x1ff))
 }
 
 func liftResultTupleCharS32ResultF32F64(b *glue.Boundary, s []uint64) glue.Result[glue.Tuple2[rune, int32], glue.Result[float32, float64]] {
@@ -2092,57 +2147,75 @@ func liftResultTupleCharS32ResultF32F64(b *glue.Boundary, s []uint64) glue.Resul
 	return glue.OK[glue.Tuple2[rune, int32], glue.Result[float32, float64]](liftTupleCharS32(b, s[1:3]))
 }
 
-func liftResultTupleS16U64F64(b *glue.Boundary, s []uint64) glue.Result[glue.Tuple2[int16, uint64], float64] {
+func liftResultU16F64(b *glue.Boundary, s []uint64) glue.Result[uint16, float64] {
 	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
-		return glue.Err[glue.Tuple2[int16, uint64], float64](glue.ToF64(s[1]))
+		return glue.Err[uint16, float64](glue.ToF64(s[1]))
 	}
-	return glue.OK[glue.Tuple2[int16, uint64], float64](liftTupleS16U64(b, s[1:3]))
+	return glue.OK[uint16, float64](uint16(s[1]))
 }
 
-func liftResultUnitListU64(b *glue.Boundary, s []uint64) glue.Result[glue.Unit, []uint64] {
+func liftResultUnitString(b *glue.Boundary, s []uint64) glue.Result[glue.Unit, string] {
 	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
-		return glue.Err[glue.Unit, []uint64](glue.LoadScalars[uint64](b, glue.SpanOf(s[1], s[2])))
+		return glue.Err[glue.Unit, string](glue.LoadString(b, glue.SpanOf(s[1], s[2])))
 	}
-	return glue.OK[glue.Unit, []uint64](glue.Unit{})
+	return glue.OK[glue.Unit, string](glue.Unit{})
+}
+
+func liftResultUnitUnit(b *glue.Boundary, s []uint64) glue.Result[glue.Unit, glue.Unit] {
+	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
+		return glue.Err[glue.Unit, glue.Unit](glue.Unit{})
+	}
+	return glue.OK[glue.Unit, glue.Unit](glue.Unit{})
 }
 
 func liftT12(b *glue.Boundary, s []uint64) T12 {
 	return T12{
-		F0: glue.ToF32(s[0]),
-		F1: glue.LoadList(b, glue.SpanOf(s[1], s[2]), 1, 1, loadT6),
-		F2: glue.ToF32(s[3]),
-		F3: uint16(s[4]),
-		F4: glue.LoadList(b, glue.SpanOf(s[5], s[6]), 8, 4, loadString),
+		F0: glue.LoadMap(b, glue.SpanOf(s[0], s[1]), 20, 4, loadTupleStringT7),
 	}
 }
 
 func liftT13(b *glue.Boundary, s []uint64) T13 {
-	glue.ToCase(b, uint32(s[0]), 1, "t13")
-	return T13C0()
+	switch glue.ToCase(b, uint32(s[0]), 4, "t13") {
+	case 0:
+		return T13C0(glue.TakeOwn[File](b, resources.FileResource, uint32(s[1])))
+	case 1:
+		return T13C1(toT6(b, uint32(s[1])))
+	case 2:
+		return T13C2(glue.ToF32(s[1]))
+	default:
+		return T13C3(uint16(s[1]))
+	}
+}
+
+func liftT2(b *glue.Boundary, s []uint64) T2 {
+	return T2{
+		F0: T0(uint32(s[0]) & 0x1),
+		F1: liftTupleTupleU16OptionBoolS32(b, s[1:5]),
+	}
 }
 
 func liftT3(b *glue.Boundary, s []uint64) T3 {
 	switch glue.ToCase(b, uint32(s[0]), 2, "t3") {
 	case 0:
-		return T3C0(glue.LoadList(b, glue.SpanOf(s[1], s[2]), 8, 4, loadListS16))
+		return T3C0(glue.LoadList(b, glue.SpanOf(s[1], s[2]), 4, 2, loadList2S16))
 	default:
-		return T3C1(T0(uint32(s[1]) & 0x1))
+		return T3C1(glue.LoadString(b, glue.SpanOf(s[1], s[2])))
 	}
 }
 
-func liftT7(b *glue.Boundary, s []uint64) T7 {
-	return T7{
-		F0: glue.ToF64(s[0]),
-		F1: glue.ToChar(b, uint32(s[1])),
+func liftTupleBoolBoolS16(b *glue.Boundary, s []uint64) glue.Tuple3[bool, bool, int16] {
+	return glue.Tuple3[bool, bool, int16]{
+		F0: uint32(s[0]) != 0,
+		F1: uint32(s[1]) != 0,
+		F2: int16(s[2]),
 	}
 }
 
-func liftT8(b *glue.Boundary, s []uint64) T8 {
-	switch glue.ToCase(b, uint32(s[0]), 2, "t8") {
-	case 0:
-		return T8C0()
-	default:
-		return T8C1(liftTupleListU16S64ListS16T5(b, s[1:7]))
+func liftTupleCharResultS8U64F64(b *glue.Boundary, s []uint64) glue.Tuple3[rune, glue.Result[int8, uint64], float64] {
+	return glue.Tuple3[rune, glue.Result[int8, uint64], float64]{
+		F0: glue.ToChar(b, uint32(s[0])),
+		F1: liftResultS8U64(b, s[1:3]),
+		F2: glue.ToF64(s[3]),
 	}
 }
 
@@ -2156,36 +2229,6 @@ func liftTupleCharS32(b *glue.Boundary, s []uint64) glue.Tuple2[rune, int32] {
 func liftTupleF32(b *glue.Boundary, s []uint64) glue.Tuple1[float32] {
 	return glue.Tuple1[float32]{
 		F0: glue.ToF32(s[0]),
-	}
-}
-
-func liftTupleF64T3(b *glue.Boundary, s []uint64) glue.Tuple2[float64, T3] {
-	return glue.Tuple2[float64, T3]{
-		F0: glue.ToF64(s[0]),
-		F1: liftT3(b, s[1:4]),
-	}
-}
-
-func liftTupleListStringS32(b *glue.Boundary, s []uint64) glue.Tuple2[T9, int32] {
-	return glue.Tuple2[T9, int32]{
-		F0: glue.LoadList(b, glue.SpanOf(s[0], s[1]), 8, 4, loadString),
-		F1: int32(s[2]),
-	}
-}
-
-func liftTupleListU16S64ListS16T5(b *glue.Boundary, s []uint64) glue.Tuple4[[]uint16, int64, []int16, T5] {
-	return glue.Tuple4[[]uint16, int64, []int16, T5]{
-		F0: glue.LoadScalars[uint16](b, glue.SpanOf(s[0], s[1])),
-		F1: int64(s[2]),
-		F2: glue.LoadScalars[int16](b, glue.SpanOf(s[3], s[4])),
-		F3: T5(uint32(s[5]) & 0x1ff),
-	}
-}
-
-func liftTupleS16U64(b *glue.Boundary, s []uint64) glue.Tuple2[int16, uint64] {
-	return glue.Tuple2[int16, uint64]{
-		F0: int16(s[0]),
-		F1: s[1],
 	}
 }
 
@@ -2204,17 +2247,9 @@ func liftTupleS8S8S16(b *glue.Boundary, s []uint64) glue.Tuple3[int8, int8, int1
 	}
 }
 
-func liftTupleT11(b *glue.Boundary, s []uint64) glue.Tuple1[T11] {
-	return glue.Tuple1[T11]{
-		F0: toT11(b, uint32(s[0])),
-	}
-}
-
-func liftTupleT7ListU64ListU32(b *glue.Boundary, s []uint64) glue.Tuple3[T7, []uint64, []uint32] {
-	return glue.Tuple3[T7, []uint64, []uint32]{
-		F0: liftT7(b, s[0:2]),
-		F1: glue.LoadScalars[uint64](b, glue.SpanOf(s[2], s[3])),
-		F2: glue.LoadScalars[uint32](b, glue.SpanOf(s[4], s[5])),
+func liftTupleTupleBoolBoolS16(b *glue.Boundary, s []uint64) glue.Tuple1[glue.Tuple3[bool, bool, int16]] {
+	return glue.Tuple1[glue.Tuple3[bool, bool, int16]]{
+		F0: liftTupleBoolBoolS16(b, s[0:3]),
 	}
 }
 
@@ -2225,42 +2260,53 @@ func liftTupleTupleS64S32U8(b *glue.Boundary, s []uint64) glue.Tuple2[glue.Tuple
 	}
 }
 
-func liftTupleU16ListS64(b *glue.Boundary, s []uint64) glue.Tuple2[uint16, []int64] {
-	return glue.Tuple2[uint16, []int64]{
+func liftTupleTupleU16OptionBoolS32(b *glue.Boundary, s []uint64) glue.Tuple3[glue.Tuple1[uint16], glue.Option[bool], int32] {
+	return glue.Tuple3[glue.Tuple1[uint16], glue.Option[bool], int32]{
+		F0: liftTupleU16(b, s[0:1]),
+		F1: liftOptionBool(b, s[1:3]),
+		F2: int32(s[3]),
+	}
+}
+
+func liftTupleU16(b *glue.Boundary, s []uint64) glue.Tuple1[uint16] {
+	return glue.Tuple1[uint16]{
 		F0: uint16(s[0]),
-		F1: glue.LoadScalars[int64](b, glue.SpanOf(s[1], s[2])),
 	}
 }
 
-func liftTupleU8BorrowFile(b *glue.Boundary, s []uint64) glue.Tuple2[uint8, File] {
-	return glue.Tuple2[uint8, File]{
-		F0: uint8(s[0]),
-		F1: glue.Borrowed[File](b, resources.FileResource, uint32(s[1])),
+func loadList17T5(b *glue.Boundary, p []byte) [17]T5 {
+	var list [17]T5
+	for i := range list {
+		e := p[i*2:]
+		list[i] = T5(uint32(glue.LoadU16(e, 0)) & 0x1ff)
 	}
+	return list
 }
 
-func loadBorrowSocket(b *glue.Boundary, p []byte) Socket {
-	return glue.Borrowed[Socket](b, resources.SocketResource, glue.LoadU32(p, 0))
+func loadList1F64(b *glue.Boundary, p []byte) [1]float64 {
+	var list [1]float64
+	for i := range list {
+		e := p[i*8:]
+		list[i] = glue.LoadF64(e, 0)
+	}
+	return list
 }
 
-func loadChar(b *glue.Boundary, p []byte) rune {
-	return glue.ToChar(b, glue.LoadU32(p, 0))
-}
-
-func loadListChar(b *glue.Boundary, p []byte) []rune {
-	return glue.LoadList(b, glue.SpanAt(p, 0), 4, 4, loadChar)
-}
-
-func loadListS16(b *glue.Boundary, p []byte) []int16 {
-	return glue.LoadScalars[int16](b, glue.SpanAt(p, 0))
+func loadList2S16(b *glue.Boundary, p []byte) [2]int16 {
+	var list [2]int16
+	for i := range list {
+		e := p[i*2:]
+		list[i] = int16(glue.LoadU16(e, 0))
+	}
+	return list
 }
 
 func loadListS8(b *glue.Boundary, p []byte) []int8 {
 	return glue.LoadScalars[int8](b, glue.SpanAt(p, 0))
 }
 
-func loadListU64(b *glue.Boundary, p []byte) []uint64 {
-	return glue.LoadScalars[uint64](b, glue.SpanAt(p, 0))
+func loadMapS16OwnFile(b *glue.Boundary, p []byte) T14 {
+	return glue.LoadOwners(b, glue.SpanAt(p, 0), 8, 4, loadTupleS16OwnFile)
 }
 
 func loadOptionBool(b *glue.Boundary, p []byte) glue.Option[bool] {
@@ -2270,77 +2316,74 @@ func loadOptionBool(b *glue.Boundary, p []byte) glue.Option[bool] {
 	return glue.Some(glue.LoadBool(p, 1))
 }
 
-func loadOptionF64(b *glue.Boundary, p []byte) glue.Option[float64] {
+func loadOptionBorrowFile(b *glue.Boundary, p []byte) glue.Option[File] {
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
-		return glue.None[float64]()
+		return glue.None[File]()
 	}
-	return glue.Some(glue.LoadF64(p, 8))
+	return glue.Some(glue.Borrowed[File](b, resources.FileResource, glue.LoadU32(p, 4)))
 }
 
-func loadOptionListChar(b *glue.Boundary, p []byte) glue.Option[[]rune] {
+func loadOptionResultS16U32(b *glue.Boundary, p []byte) glue.Option[glue.Result[int16, uint32]] {
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
-		return glue.None[[]rune]()
+		return glue.None[glue.Result[int16, uint32]]()
 	}
-	return glue.Some(glue.LoadList(b, glue.SpanAt(p, 4), 4, 4, loadChar))
+	return glue.Some(loadResultS16U32(b, p[4:]))
 }
 
-func loadOptionS64(b *glue.Boundary, p []byte) glue.Option[int64] {
+func loadOptionT15(b *glue.Boundary, p []byte) glue.Option[T15] {
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
-		return glue.None[int64]()
+		return glue.None[T15]()
 	}
-	return glue.Some(int64(glue.LoadU64(p, 8)))
+	return glue.Some(T15(uint32(glue.LoadU8(p, 1))))
 }
 
-func loadOptionT0(b *glue.Boundary, p []byte) glue.Option[T0] {
+func loadOptionT6(b *glue.Boundary, p []byte) glue.Option[T6] {
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
-		return glue.None[T0]()
+		return glue.None[T6]()
 	}
-	return glue.Some(T0(uint32(glue.LoadU8(p, 1)) & 0x1))
-}
-
-func loadOptionT12(b *glue.Boundary, p []byte) glue.Option[T12] {
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
-		return glue.None[T12]()
-	}
-	return glue.Some(loadT12(b, p[4:]))
+	return glue.Some(toT6(b, uint32(glue.LoadU8(p, 1))))
 }
 
 func loadOwnSocket(b *glue.Boundary, p []byte) glue.Own[Socket] {
 	return glue.TakeOwn[Socket](b, resources.SocketResource, glue.LoadU32(p, 0))
 }
 
-func loadResultListU32S8(b *glue.Boundary, p []byte) glue.Result[[]uint32, int8] {
+func loadResultS16U32(b *glue.Boundary, p []byte) glue.Result[int16, uint32] {
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return glue.Err[[]uint32, int8](int8(glue.LoadU8(p, 4)))
+		return glue.Err[int16, uint32](glue.LoadU32(p, 4))
 	}
-	return glue.OK[[]uint32, int8](glue.LoadScalars[uint32](b, glue.SpanAt(p, 4)))
+	return glue.OK[int16, uint32](int16(glue.LoadU16(p, 4)))
 }
 
-func loadString(b *glue.Boundary, p []byte) string {
-	return glue.LoadString(b, glue.SpanAt(p, 0))
-}
-
-func loadT0(b *glue.Boundary, p []byte) T0 {
-	return T0(uint32(glue.LoadU8(p, 0)) & 0x1)
-}
-
-func loadT1(b *glue.Boundary, p []byte) T1 {
-	return toT1(b, uint32(glue.LoadU8(p, 0)))
-}
-
-func loadT12(b *glue.Boundary, p []byte) T12 {
-	return T12{
-		F0: glue.LoadF32(p, 0),
-		F1: glue.LoadList(b, glue.SpanAt(p, 4), 1, 1, loadT6),
-		F2: glue.LoadF32(p, 12),
-		F3: glue.LoadU16(p, 16),
-		F4: glue.LoadList(b, glue.SpanAt(p, 20), 8, 4, loadString),
+func loadResultT1MapS16OwnFile(b *glue.Boundary, p []byte) glue.Result[T1, T4] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return glue.Err[T1, T4](glue.LoadOwners(b, glue.SpanAt(p, 4), 8, 4, loadTupleS16OwnFile))
 	}
+	return glue.OK[T1, T4](toT1(b, uint32(glue.LoadU8(p, 4))))
+}
+
+func loadResultUnitT7(b *glue.Boundary, p []byte) glue.Result[glue.Unit, T7] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return glue.Err[glue.Unit, T7](loadT7(b, p[4:]))
+	}
+	return glue.OK[glue.Unit, T7](glue.Unit{})
 }
 
 func loadT13(b *glue.Boundary, p []byte) T13 {
-	glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 1, "t13")
-	return T13C0()
+	switch glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 4, "t13") {
+	case 0:
+		return T13C0(glue.TakeOwn[File](b, resources.FileResource, glue.LoadU32(p, 4)))
+	case 1:
+		return T13C1(toT6(b, uint32(glue.LoadU8(p, 4))))
+	case 2:
+		return T13C2(glue.LoadF32(p, 4))
+	default:
+		return T13C3(glue.LoadU16(p, 4))
+	}
+}
+
+func loadT15(b *glue.Boundary, p []byte) T15 {
+	return T15(uint32(glue.LoadU8(p, 0)))
 }
 
 func loadT2(b *glue.Boundary, p []byte) T2 {
@@ -2350,32 +2393,13 @@ func loadT2(b *glue.Boundary, p []byte) T2 {
 	}
 }
 
-func loadT3(b *glue.Boundary, p []byte) T3 {
-	switch glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "t3") {
-	case 0:
-		return T3C0(glue.LoadList(b, glue.SpanAt(p, 4), 8, 4, loadListS16))
-	default:
-		return T3C1(T0(uint32(glue.LoadU8(p, 4)) & 0x1))
-	}
-}
-
-func loadT6(b *glue.Boundary, p []byte) T6 {
-	return toT6(b, uint32(glue.LoadU8(p, 0)))
+func loadT5(b *glue.Boundary, p []byte) T5 {
+	return T5(uint32(glue.LoadU16(p, 0)) & 0x1ff)
 }
 
 func loadT7(b *glue.Boundary, p []byte) T7 {
 	return T7{
-		F0: glue.LoadF64(p, 0),
-		F1: glue.ToChar(b, glue.LoadU32(p, 8)),
-	}
-}
-
-func loadT8(b *glue.Boundary, p []byte) T8 {
-	switch glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "t8") {
-	case 0:
-		return T8C0()
-	default:
-		return T8C1(loadTupleListU16S64ListS16T5(b, p[8:]))
+		F0: loadT2(b, p),
 	}
 }
 
@@ -2387,27 +2411,48 @@ func loadTupleCharU64String(b *glue.Boundary, p []byte) glue.Tuple3[rune, uint64
 	}
 }
 
-func loadTupleListString(b *glue.Boundary, p []byte) glue.Tuple1[T9] {
-	return glue.Tuple1[T9]{
-		F0: glue.LoadList(b, glue.SpanAt(p, 0), 8, 4, loadString),
+func loadTupleF32MapS16OwnFileS16(b *glue.Boundary, p []byte) glue.Tuple3[float32, T4, int16] {
+	return glue.Tuple3[float32, T4, int16]{
+		F0: glue.LoadF32(p, 0),
+		F1: glue.LoadOwners(b, glue.SpanAt(p, 4), 8, 4, loadTupleS16OwnFile),
+		F2: int16(glue.LoadU16(p, 12)),
 	}
 }
 
-func loadTupleListU16S64ListS16T5(b *glue.Boundary, p []byte) glue.Tuple4[[]uint16, int64, []int16, T5] {
-	return glue.Tuple4[[]uint16, int64, []int16, T5]{
-		F0: glue.LoadScalars[uint16](b, glue.SpanAt(p, 0)),
-		F1: int64(glue.LoadU64(p, 8)),
-		F2: glue.LoadScalars[int16](b, glue.SpanAt(p, 16)),
-		F3: T5(uint32(glue.LoadU16(p, 24)) & 0x1ff),
+func loadTupleF64BoolS8U32(b *glue.Boundary, p []byte) glue.Tuple4[float64, bool, int8, uint32] {
+	return glue.Tuple4[float64, bool, int8, uint32]{
+		F0: glue.LoadF64(p, 0),
+		F1: glue.LoadBool(p, 8),
+		F2: int8(glue.LoadU8(p, 9)),
+		F3: glue.LoadU32(p, 12),
 	}
 }
 
-func loadTupleT8CharU16String(b *glue.Boundary, p []byte) glue.Tuple4[T8, rune, uint16, string] {
-	return glue.Tuple4[T8, rune, uint16, string]{
-		F0: loadT8(b, p),
-		F1: glue.ToChar(b, glue.LoadU32(p, 40)),
-		F2: glue.LoadU16(p, 44),
-		F3: glue.LoadString(b, glue.SpanAt(p, 48)),
+func loadTupleS16OwnFile(b *glue.Boundary, p []byte) glue.Tuple2[int16, glue.Own[File]] {
+	return glue.Tuple2[int16, glue.Own[File]]{
+		F0: int16(glue.LoadU16(p, 0)),
+		F1: glue.TakeOwn[File](b, resources.FileResource, glue.LoadU32(p, 4)),
+	}
+}
+
+func loadTupleS32TupleU16(b *glue.Boundary, p []byte) glue.Tuple2[int32, glue.Tuple1[uint16]] {
+	return glue.Tuple2[int32, glue.Tuple1[uint16]]{
+		F0: int32(glue.LoadU32(p, 0)),
+		F1: loadTupleU16(b, p[4:]),
+	}
+}
+
+func loadTupleStringBool(b *glue.Boundary, p []byte) glue.Tuple2[string, bool] {
+	return glue.Tuple2[string, bool]{
+		F0: glue.LoadString(b, glue.SpanAt(p, 0)),
+		F1: glue.LoadBool(p, 8),
+	}
+}
+
+func loadTupleStringT7(b *glue.Boundary, p []byte) glue.Tuple2[string, T7] {
+	return glue.Tuple2[string, T7]{
+		F0: glue.LoadString(b, glue.SpanAt(p, 0)),
+		F1: loadT7(b, p[8:]),
 	}
 }
 
@@ -2425,6 +2470,43 @@ func loadTupleU16(b *glue.Boundary, p []byte) glue.Tuple1[uint16] {
 	}
 }
 
+func loadTupleU16S64(b *glue.Boundary, p []byte) glue.Tuple2[uint16, int64] {
+	return glue.Tuple2[uint16, int64]{
+		F0: glue.LoadU16(p, 0),
+		F1: int64(glue.LoadU64(p, 8)),
+	}
+}
+
+func loadTupleU64U32U64U64(b *glue.Boundary, p []byte) glue.Tuple4[uint64, uint32, uint64, uint64] {
+	return glue.Tuple4[uint64, uint32, uint64, uint64]{
+		F0: glue.LoadU64(p, 0),
+		F1: glue.LoadU32(p, 8),
+		F2: glue.LoadU64(p, 16),
+		F3: glue.LoadU64(p, 24),
+	}
+}
+
+func lowerList1U64(b *glue.Boundary, s []uint64, v [1]uint64) {
+	s[0] = v[0]
+}
+
+func lowerList5F32(b *glue.Boundary, s []uint64, v [5]float32) {
+	s[0] = glue.FromF32(v[0])
+	s[1] = glue.FromF32(v[1])
+	s[2] = glue.FromF32(v[2])
+	s[3] = glue.FromF32(v[3])
+	s[4] = glue.FromF32(v[4])
+}
+
+func lowerOptionBool(b *glue.Boundary, s []uint64, v glue.Option[bool]) {
+	clear(s)
+	some, ok := v.Get()
+	s[0] = glue.FromBool(ok)
+	if ok {
+		s[1] = glue.FromBool(some)
+	}
+}
+
 func lowerOptionBorrowFile(b *glue.Boundary, s []uint64, v glue.Option[File]) {
 	clear(s)
 	some, ok := v.Get()
@@ -2434,21 +2516,12 @@ func lowerOptionBorrowFile(b *glue.Boundary, s []uint64, v glue.Option[File]) {
 	}
 }
 
-func lowerOptionF32(b *glue.Boundary, s []uint64, v glue.Option[float32]) {
+func lowerOptionBorrowSocket(b *glue.Boundary, s []uint64, v glue.Option[Socket]) {
 	clear(s)
 	some, ok := v.Get()
 	s[0] = glue.FromBool(ok)
 	if ok {
-		s[1] = glue.FromF32(some)
-	}
-}
-
-func lowerOptionOptionF32(b *glue.Boundary, s []uint64, v glue.Option[glue.Option[float32]]) {
-	clear(s)
-	some, ok := v.Get()
-	s[0] = glue.FromBool(ok)
-	if ok {
-		lowerOptionF32(b, s[1:3], some)
+		s[1] = uint64(glue.Lend(b, resources.SocketResource, some))
 	}
 }
 
@@ -2470,6 +2543,53 @@ func lowerOptionString(b *glue.Boundary, s []uint64, v glue.Option[string]) {
 	}
 }
 
+func lowerOptionT11(b *glue.Boundary, s []uint64, v glue.Option[T11]) {
+	clear(s)
+	some, ok := v.Get()
+	s[0] = glue.FromBool(ok)
+	if ok {
+		s[1] = uint64(fromT11(b, some))
+	}
+}
+
+func lowerOptionT2(b *glue.Boundary, s []uint64, v glue.Option[T2]) {
+	clear(s)
+	some, ok := v.Get()
+	s[0] = glue.FromBool(ok)
+	if ok {
+		lowerT2(b, s[1:6], some)
+	}
+}
+
+func lowerOptionT5(b *glue.Boundary, s []uint64, v glue.Option[T5]) {
+	clear(s)
+	some, ok := v.Get()
+	s[0] = glue.FromBool(ok)
+	if ok {
+		s[1] = uint64(some & 0x1ff)
+	}
+}
+
+func lowerOptionU8(b *glue.Boundary, s []uint64, v glue.Option[uint8]) {
+	clear(s)
+	some, ok := v.Get()
+	s[0] = glue.FromBool(ok)
+	if ok {
+		s[1] = uint64(some)
+	}
+}
+
+func lowerResultBoolU64(b *glue.Boundary, s []uint64, v glue.Result[bool, uint64]) {
+	clear(s)
+	value, fail, ok := v.Get()
+	s[0] = glue.FromBool(!ok)
+	if ok {
+		s[1] = glue.FromBool(value)
+	} else {
+		s[1] = fail
+	}
+}
+
 func lowerResultF32F64(b *glue.Boundary, s []uint64, v glue.Result[float32, float64]) {
 	clear(s)
 	value, fail, ok := v.Get()
@@ -2478,6 +2598,28 @@ func lowerResultF32F64(b *glue.Boundary, s []uint64, v glue.Result[float32, floa
 		s[1] = glue.FromF32(value)
 	} else {
 		s[1] = glue.FromF64(fail)
+	}
+}
+
+func lowerResultResultBoolU64Char(b *glue.Boundary, s []uint64, v glue.Result[glue.Result[bool, uint64], rune]) {
+	clear(s)
+	value, fail, ok := v.Get()
+	s[0] = glue.FromBool(!ok)
+	if ok {
+		lowerResultBoolU64(b, s[1:3], value)
+	} else {
+		s[1] = uint64(glue.FromChar(b, fail))
+	}
+}
+
+func lowerResultResultUnitStringT10(b *glue.Boundary, s []uint64, v glue.Result[glue.Result[glue.Unit, string], T10]) {
+	clear(s)
+	value, fail, ok := v.Get()
+	s[0] = glue.FromBool(!ok)
+	if ok {
+		lowerResultUnitString(b, s[1:4], value)
+	} else {
+		s[1] = uint64(fail & 0x1ffff)
 	}
 }
 
@@ -2492,23 +2634,23 @@ func lowerResultS8TupleS8S8S16(b *glue.Boundary, s []uint64, v glue.Result[int8,
 	}
 }
 
-func lowerResultStringS8(b *glue.Boundary, s []uint64, v glue.Result[string, int8]) {
+func lowerResultS8U64(b *glue.Boundary, s []uint64, v glue.Result[int8, uint64]) {
 	clear(s)
 	value, fail, ok := v.Get()
 	s[0] = glue.FromBool(!ok)
 	if ok {
-		s[1], s[2] = glue.StoreString(b, value).Slots()
+		s[1] = glue.FromI32(int32(value))
 	} else {
-		s[1] = glue.FromI32(int32(fail))
+		s[1] = fail
 	}
 }
 
-func lowerResultT13U8(b *glue.Boundary, s []uint64, v glue.Result[T13, uint8]) {
+func lowerResultT5U8(b *glue.Boundary, s []uint64, v glue.Result[T5, uint8]) {
 	clear(s)
 	value, fail, ok := v.Get()
 	s[0] = glue.FromBool(!ok)
 	if ok {
-		lowerT13(b, s[1:2], value)
+		s[1] = uint64(value & 0x1ff)
 	} else {
 		s[1] = uint64(fail)
 	}
@@ -2525,37 +2667,58 @@ func lowerResultTupleCharS32ResultF32F64(b *glue.Boundary, s []uint64, v glue.Re
 	}
 }
 
-func lowerResultTupleS16U64F64(b *glue.Boundary, s []uint64, v glue.Result[glue.Tuple2[int16, uint64], float64]) {
+func lowerResultU16F64(b *glue.Boundary, s []uint64, v glue.Result[uint16, float64]) {
 	clear(s)
 	value, fail, ok := v.Get()
 	s[0] = glue.FromBool(!ok)
 	if ok {
-		lowerTupleS16U64(b, s[1:3], value)
+		s[1] = uint64(value)
 	} else {
 		s[1] = glue.FromF64(fail)
 	}
 }
 
-func lowerResultUnitListU64(b *glue.Boundary, s []uint64, v glue.Result[glue.Unit, []uint64]) {
+func lowerResultUnitString(b *glue.Boundary, s []uint64, v glue.Result[glue.Unit, string]) {
 	clear(s)
 	_, fail, ok := v.Get()
 	s[0] = glue.FromBool(!ok)
 	if !ok {
-		s[1], s[2] = glue.StoreScalars(b, fail).Slots()
+		s[1], s[2] = glue.StoreString(b, fail).Slots()
 	}
 }
 
+func lowerResultUnitUnit(b *glue.Boundary, s []uint64, v glue.Result[glue.Unit, glue.Unit]) {
+	clear(s)
+	_, _, ok := v.Get()
+	s[0] = glue.FromBool(!ok)
+}
+
 func lowerT12(b *glue.Boundary, s []uint64, v T12) {
-	s[0] = glue.FromF32(v.F0)
-	s[1], s[2] = glue.PutList(b, v.F1, 1, 1, putT6).Slots()
-	s[3] = glue.FromF32(v.F2)
-	s[4] = uint64(v.F3)
-	s[5], s[6] = glue.StoreList(b, v.F4, 8, 4, storeString).Slots()
+	s[0], s[1] = glue.StoreMap(b, v.F0, 20, 4, storeTupleStringT7).Slots()
 }
 
 func lowerT13(b *glue.Boundary, s []uint64, v T13) {
 	clear(s)
 	s[0] = uint64(v.Kind())
+	switch v.Kind() {
+	case T13KindC0:
+		payload, _ := v.AsC0()
+		s[1] = uint64(glue.GiveOwn(b, resources.FileResource, payload))
+	case T13KindC1:
+		payload, _ := v.AsC1()
+		s[1] = uint64(fromT6(b, payload))
+	case T13KindC2:
+		payload, _ := v.AsC2()
+		s[1] = glue.FromF32(payload)
+	case T13KindC3:
+		payload, _ := v.AsC3()
+		s[1] = uint64(payload)
+	}
+}
+
+func lowerT2(b *glue.Boundary, s []uint64, v T2) {
+	s[0] = uint64(v.F0 & 0x1)
+	lowerTupleTupleU16OptionBoolS32(b, s[1:5], v.F1)
 }
 
 func lowerT3(b *glue.Boundary, s []uint64, v T3) {
@@ -2564,26 +2727,23 @@ func lowerT3(b *glue.Boundary, s []uint64, v T3) {
 	switch v.Kind() {
 	case T3KindC0:
 		payload, _ := v.AsC0()
-		s[1], s[2] = glue.StoreList(b, payload, 8, 4, storeListS16).Slots()
+		s[1], s[2] = glue.PutList(b, payload, 4, 2, putList2S16).Slots()
 	case T3KindC1:
 		payload, _ := v.AsC1()
-		s[1] = uint64(payload & 0x1)
+		s[1], s[2] = glue.StoreString(b, payload).Slots()
 	}
 }
 
-func lowerT7(b *glue.Boundary, s []uint64, v T7) {
-	s[0] = glue.FromF64(v.F0)
-	s[1] = uint64(glue.FromChar(b, v.F1))
+func lowerTupleBoolBoolS16(b *glue.Boundary, s []uint64, v glue.Tuple3[bool, bool, int16]) {
+	s[0] = glue.FromBool(v.F0)
+	s[1] = glue.FromBool(v.F1)
+	s[2] = glue.FromI32(int32(v.F2))
 }
 
-func lowerT8(b *glue.Boundary, s []uint64, v T8) {
-	clear(s)
-	s[0] = uint64(v.Kind())
-	switch v.Kind() {
-	case T8KindC1:
-		payload, _ := v.AsC1()
-		lowerTupleListU16S64ListS16T5(b, s[1:7], payload)
-	}
+func lowerTupleCharResultS8U64F64(b *glue.Boundary, s []uint64, v glue.Tuple3[rune, glue.Result[int8, uint64], float64]) {
+	s[0] = uint64(glue.FromChar(b, v.F0))
+	lowerResultS8U64(b, s[1:3], v.F1)
+	s[3] = glue.FromF64(v.F2)
 }
 
 func lowerTupleCharS32(b *glue.Boundary, s []uint64, v glue.Tuple2[rune, int32]) {
@@ -2593,28 +2753,6 @@ func lowerTupleCharS32(b *glue.Boundary, s []uint64, v glue.Tuple2[rune, int32])
 
 func lowerTupleF32(b *glue.Boundary, s []uint64, v glue.Tuple1[float32]) {
 	s[0] = glue.FromF32(v.F0)
-}
-
-func lowerTupleF64T3(b *glue.Boundary, s []uint64, v glue.Tuple2[float64, T3]) {
-	s[0] = glue.FromF64(v.F0)
-	lowerT3(b, s[1:4], v.F1)
-}
-
-func lowerTupleListStringS32(b *glue.Boundary, s []uint64, v glue.Tuple2[T9, int32]) {
-	s[0], s[1] = glue.StoreList(b, v.F0, 8, 4, storeString).Slots()
-	s[2] = glue.FromI32(v.F1)
-}
-
-func lowerTupleListU16S64ListS16T5(b *glue.Boundary, s []uint64, v glue.Tuple4[[]uint16, int64, []int16, T5]) {
-	s[0], s[1] = glue.StoreScalars(b, v.F0).Slots()
-	s[2] = uint64(v.F1)
-	s[3], s[4] = glue.StoreScalars(b, v.F2).Slots()
-	s[5] = uint64(v.F3 & 0x1ff)
-}
-
-func lowerTupleS16U64(b *glue.Boundary, s []uint64, v glue.Tuple2[int16, uint64]) {
-	s[0] = glue.FromI32(int32(v.F0))
-	s[1] = v.F1
 }
 
 func lowerTupleS64S32(b *glue.Boundary, s []uint64, v glue.Tuple2[int64, int32]) {
@@ -2628,14 +2766,8 @@ func lowerTupleS8S8S16(b *glue.Boundary, s []uint64, v glue.Tuple3[int8, int8, i
 	s[2] = glue.FromI32(int32(v.F2))
 }
 
-func lowerTupleT11(b *glue.Boundary, s []uint64, v glue.Tuple1[T11]) {
-	s[0] = uint64(fromT11(b, v.F0))
-}
-
-func lowerTupleT7ListU64ListU32(b *glue.Boundary, s []uint64, v glue.Tuple3[T7, []uint64, []uint32]) {
-	lowerT7(b, s[0:2], v.F0)
-	s[2], s[3] = glue.StoreScalars(b, v.F1).Slots()
-	s[4], s[5] = glue.StoreScalars(b, v.F2).Slots()
+func lowerTupleTupleBoolBoolS16(b *glue.Boundary, s []uint64, v glue.Tuple1[glue.Tuple3[bool, bool, int16]]) {
+	lowerTupleBoolBoolS16(b, s[0:3], v.F0)
 }
 
 func lowerTupleTupleS64S32U8(b *glue.Boundary, s []uint64, v glue.Tuple2[glue.Tuple2[int64, int32], uint8]) {
@@ -2643,22 +2775,39 @@ func lowerTupleTupleS64S32U8(b *glue.Boundary, s []uint64, v glue.Tuple2[glue.Tu
 	s[2] = uint64(v.F1)
 }
 
-func lowerTupleU16ListS64(b *glue.Boundary, s []uint64, v glue.Tuple2[uint16, []int64]) {
-	s[0] = uint64(v.F0)
-	s[1], s[2] = glue.StoreScalars(b, v.F1).Slots()
+func lowerTupleTupleU16OptionBoolS32(b *glue.Boundary, s []uint64, v glue.Tuple3[glue.Tuple1[uint16], glue.Option[bool], int32]) {
+	lowerTupleU16(b, s[0:1], v.F0)
+	lowerOptionBool(b, s[1:3], v.F1)
+	s[3] = glue.FromI32(v.F2)
 }
 
-func lowerTupleU8BorrowFile(b *glue.Boundary, s []uint64, v glue.Tuple2[uint8, File]) {
+func lowerTupleU16(b *glue.Boundary, s []uint64, v glue.Tuple1[uint16]) {
 	s[0] = uint64(v.F0)
-	s[1] = uint64(glue.Lend(b, resources.FileResource, v.F1))
 }
 
 func putBorrowSocket(b *glue.Boundary, p []byte, v Socket) {
 	glue.StoreU32(p, 0, glue.Lend(b, resources.SocketResource, v))
 }
 
-func putChar(b *glue.Boundary, p []byte, v rune) {
-	glue.StoreU32(p, 0, glue.FromChar(b, v))
+func putList17T5(b *glue.Boundary, p []byte, v [17]T5) {
+	for i, elem := range v {
+		e := p[i*2:]
+		glue.StoreU16(e, 0, uint16(elem&0x1ff))
+	}
+}
+
+func putList1F64(b *glue.Boundary, p []byte, v [1]float64) {
+	for i, elem := range v {
+		e := p[i*8:]
+		glue.StoreF64(e, 0, elem)
+	}
+}
+
+func putList2S16(b *glue.Boundary, p []byte, v [2]int16) {
+	for i, elem := range v {
+		e := p[i*2:]
+		glue.StoreU16(e, 0, uint16(elem))
+	}
 }
 
 func putOptionBool(b *glue.Boundary, p []byte, v glue.Option[bool]) {
@@ -2669,27 +2818,35 @@ func putOptionBool(b *glue.Boundary, p []byte, v glue.Option[bool]) {
 	}
 }
 
-func putOptionF64(b *glue.Boundary, p []byte, v glue.Option[float64]) {
+func putOptionBorrowFile(b *glue.Boundary, p []byte, v glue.Option[File]) {
 	some, ok := v.Get()
 	glue.StoreBool(p, 0, ok)
 	if ok {
-		glue.StoreF64(p, 8, some)
+		glue.StoreU32(p, 4, glue.Lend(b, resources.FileResource, some))
 	}
 }
 
-func putOptionS64(b *glue.Boundary, p []byte, v glue.Option[int64]) {
+func putOptionResultS16U32(b *glue.Boundary, p []byte, v glue.Option[glue.Result[int16, uint32]]) {
 	some, ok := v.Get()
 	glue.StoreBool(p, 0, ok)
 	if ok {
-		glue.StoreU64(p, 8, uint64(some))
+		putResultS16U32(b, p[4:], some)
 	}
 }
 
-func putOptionT0(b *glue.Boundary, p []byte, v glue.Option[T0]) {
+func putOptionT15(b *glue.Boundary, p []byte, v glue.Option[T15]) {
 	some, ok := v.Get()
 	glue.StoreBool(p, 0, ok)
 	if ok {
-		glue.StoreU8(p, 1, uint8(some&0x1))
+		glue.StoreU8(p, 1, uint8(some))
+	}
+}
+
+func putOptionT6(b *glue.Boundary, p []byte, v glue.Option[T6]) {
+	some, ok := v.Get()
+	glue.StoreBool(p, 0, ok)
+	if ok {
+		glue.StoreU8(p, 1, uint8(fromT6(b, some)))
 	}
 }
 
@@ -2697,16 +2854,44 @@ func putOwnSocket(b *glue.Boundary, p []byte, v glue.Own[Socket]) {
 	glue.StoreU32(p, 0, glue.GiveOwn(b, resources.SocketResource, v))
 }
 
-func putT0(b *glue.Boundary, p []byte, v T0) {
-	glue.StoreU8(p, 0, uint8(v&0x1))
+func putResultS16U32(b *glue.Boundary, p []byte, v glue.Result[int16, uint32]) {
+	value, fail, ok := v.Get()
+	glue.StoreBool(p, 0, !ok)
+	if ok {
+		glue.StoreU16(p, 4, uint16(value))
+	} else {
+		glue.StoreU32(p, 4, fail)
+	}
 }
 
-func putT1(b *glue.Boundary, p []byte, v T1) {
-	glue.StoreU8(p, 0, uint8(fromT1(b, v)))
+func putResultUnitT7(b *glue.Boundary, p []byte, v glue.Result[glue.Unit, T7]) {
+	_, fail, ok := v.Get()
+	glue.StoreBool(p, 0, !ok)
+	if !ok {
+		putT7(b, p[4:], fail)
+	}
 }
 
 func putT13(b *glue.Boundary, p []byte, v T13) {
 	glue.StoreU8(p, 0, uint8(v.Kind()))
+	switch v.Kind() {
+	case T13KindC0:
+		payload, _ := v.AsC0()
+		glue.StoreU32(p, 4, glue.GiveOwn(b, resources.FileResource, payload))
+	case T13KindC1:
+		payload, _ := v.AsC1()
+		glue.StoreU8(p, 4, uint8(fromT6(b, payload)))
+	case T13KindC2:
+		payload, _ := v.AsC2()
+		glue.StoreF32(p, 4, payload)
+	case T13KindC3:
+		payload, _ := v.AsC3()
+		glue.StoreU16(p, 4, payload)
+	}
+}
+
+func putT15(b *glue.Boundary, p []byte, v T15) {
+	glue.StoreU8(p, 0, uint8(v))
 }
 
 func putT2(b *glue.Boundary, p []byte, v T2) {
@@ -2714,13 +2899,29 @@ func putT2(b *glue.Boundary, p []byte, v T2) {
 	putTupleTupleU16OptionBoolS32(b, p[4:], v.F1)
 }
 
-func putT6(b *glue.Boundary, p []byte, v T6) {
-	glue.StoreU8(p, 0, uint8(fromT6(b, v)))
+func putT5(b *glue.Boundary, p []byte, v T5) {
+	glue.StoreU16(p, 0, uint16(v&0x1ff))
 }
 
 func putT7(b *glue.Boundary, p []byte, v T7) {
+	putT2(b, p, v.F0)
+}
+
+func putTupleF64BoolS8U32(b *glue.Boundary, p []byte, v glue.Tuple4[float64, bool, int8, uint32]) {
 	glue.StoreF64(p, 0, v.F0)
-	glue.StoreU32(p, 8, glue.FromChar(b, v.F1))
+	glue.StoreBool(p, 8, v.F1)
+	glue.StoreU8(p, 9, uint8(v.F2))
+	glue.StoreU32(p, 12, v.F3)
+}
+
+func putTupleS16OwnFile(b *glue.Boundary, p []byte, v glue.Tuple2[int16, glue.Own[File]]) {
+	glue.StoreU16(p, 0, uint16(v.F0))
+	glue.StoreU32(p, 4, glue.GiveOwn(b, resources.FileResource, v.F1))
+}
+
+func putTupleS32TupleU16(b *glue.Boundary, p []byte, v glue.Tuple2[int32, glue.Tuple1[uint16]]) {
+	glue.StoreU32(p, 0, uint32(v.F0))
+	putTupleU16(b, p[4:], v.F1)
 }
 
 func putTupleTupleU16OptionBoolS32(b *glue.Boundary, p []byte, v glue.Tuple3[glue.Tuple1[uint16], glue.Option[bool], int32]) {
@@ -2733,84 +2934,34 @@ func putTupleU16(b *glue.Boundary, p []byte, v glue.Tuple1[uint16]) {
 	glue.StoreU16(p, 0, v.F0)
 }
 
-func storeListChar(b *glue.Boundary, at uint32, v []rune) {
-	glue.PutList(b, v, 4, 4, putChar).StoreAt(b, at)
+func putTupleU16S64(b *glue.Boundary, p []byte, v glue.Tuple2[uint16, int64]) {
+	glue.StoreU16(p, 0, v.F0)
+	glue.StoreU64(p, 8, uint64(v.F1))
 }
 
-func storeListS16(b *glue.Boundary, at uint32, v []int16) {
-	glue.StoreScalars(b, v).StoreAt(b, at)
+func putTupleU64U32U64U64(b *glue.Boundary, p []byte, v glue.Tuple4[uint64, uint32, uint64, uint64]) {
+	glue.StoreU64(p, 0, v.F0)
+	glue.StoreU32(p, 8, v.F1)
+	glue.StoreU64(p, 16, v.F2)
+	glue.StoreU64(p, 24, v.F3)
 }
 
 func storeListS8(b *glue.Boundary, at uint32, v []int8) {
 	glue.StoreScalars(b, v).StoreAt(b, at)
 }
 
-func storeListU64(b *glue.Boundary, at uint32, v []uint64) {
-	glue.StoreScalars(b, v).StoreAt(b, at)
+func storeMapS16OwnFile(b *glue.Boundary, at uint32, v T14) {
+	glue.PutMap(b, v, 8, 4, putTupleS16OwnFile).StoreAt(b, at)
 }
 
-func storeOptionListChar(b *glue.Boundary, at uint32, v glue.Option[[]rune]) {
-	p := b.View(at, 12, 4)
-	some, ok := v.Get()
-	glue.StoreBool(p, 0, ok)
-	if ok {
-		glue.PutList(b, some, 4, 4, putChar).StoreAt(b, at+4)
-	}
-}
-
-func storeOptionT12(b *glue.Boundary, at uint32, v glue.Option[T12]) {
-	p := b.View(at, 32, 4)
-	some, ok := v.Get()
-	glue.StoreBool(p, 0, ok)
-	if ok {
-		storeT12(b, at+4, some)
-	}
-}
-
-func storeResultListU32S8(b *glue.Boundary, at uint32, v glue.Result[[]uint32, int8]) {
+func storeResultT1MapS16OwnFile(b *glue.Boundary, at uint32, v glue.Result[T1, T4]) {
 	p := b.View(at, 12, 4)
 	value, fail, ok := v.Get()
 	glue.StoreBool(p, 0, !ok)
 	if ok {
-		glue.StoreScalars(b, value).StoreAt(b, at+4)
+		glue.StoreU8(p, 4, uint8(fromT1(b, value)))
 	} else {
-		glue.StoreU8(p, 4, uint8(fail))
-	}
-}
-
-func storeString(b *glue.Boundary, at uint32, v string) {
-	glue.StoreString(b, v).StoreAt(b, at)
-}
-
-func storeT12(b *glue.Boundary, at uint32, v T12) {
-	p := b.View(at, 28, 4)
-	glue.StoreF32(p, 0, v.F0)
-	glue.StoreF32(p, 12, v.F2)
-	glue.StoreU16(p, 16, v.F3)
-	glue.PutList(b, v.F1, 1, 1, putT6).StoreAt(b, at+4)
-	glue.StoreList(b, v.F4, 8, 4, storeString).StoreAt(b, at+20)
-}
-
-func storeT3(b *glue.Boundary, at uint32, v T3) {
-	p := b.View(at, 12, 4)
-	glue.StoreU8(p, 0, uint8(v.Kind()))
-	switch v.Kind() {
-	case T3KindC0:
-		payload, _ := v.AsC0()
-		glue.StoreList(b, payload, 8, 4, storeListS16).StoreAt(b, at+4)
-	case T3KindC1:
-		payload, _ := v.AsC1()
-		glue.StoreU8(p, 4, uint8(payload&0x1))
-	}
-}
-
-func storeT8(b *glue.Boundary, at uint32, v T8) {
-	p := b.View(at, 40, 8)
-	glue.StoreU8(p, 0, uint8(v.Kind()))
-	switch v.Kind() {
-	case T8KindC1:
-		payload, _ := v.AsC1()
-		storeTupleListU16S64ListS16T5(b, at+8, payload)
+		glue.PutMap(b, fail, 8, 4, putTupleS16OwnFile).StoreAt(b, at+4)
 	}
 }
 
@@ -2821,24 +2972,23 @@ func storeTupleCharU64String(b *glue.Boundary, at uint32, v glue.Tuple3[rune, ui
 	glue.StoreString(b, v.F2).StoreAt(b, at+16)
 }
 
-func storeTupleListString(b *glue.Boundary, at uint32, v glue.Tuple1[T9]) {
-	glue.StoreList(b, v.F0, 8, 4, storeString).StoreAt(b, at)
+func storeTupleF32MapS16OwnFileS16(b *glue.Boundary, at uint32, v glue.Tuple3[float32, T4, int16]) {
+	p := b.View(at, 16, 4)
+	glue.StoreF32(p, 0, v.F0)
+	glue.StoreU16(p, 12, uint16(v.F2))
+	glue.PutMap(b, v.F1, 8, 4, putTupleS16OwnFile).StoreAt(b, at+4)
 }
 
-func storeTupleListU16S64ListS16T5(b *glue.Boundary, at uint32, v glue.Tuple4[[]uint16, int64, []int16, T5]) {
-	p := b.View(at, 32, 8)
-	glue.StoreU64(p, 8, uint64(v.F1))
-	glue.StoreU16(p, 24, uint16(v.F3&0x1ff))
-	glue.StoreScalars(b, v.F0).StoreAt(b, at)
-	glue.StoreScalars(b, v.F2).StoreAt(b, at+16)
+func storeTupleStringBool(b *glue.Boundary, at uint32, v glue.Tuple2[string, bool]) {
+	p := b.View(at, 12, 4)
+	glue.StoreBool(p, 8, v.F1)
+	glue.StoreString(b, v.F0).StoreAt(b, at)
 }
 
-func storeTupleT8CharU16String(b *glue.Boundary, at uint32, v glue.Tuple4[T8, rune, uint16, string]) {
-	p := b.View(at, 56, 8)
-	glue.StoreU32(p, 40, glue.FromChar(b, v.F1))
-	glue.StoreU16(p, 44, v.F2)
-	storeT8(b, at, v.F0)
-	glue.StoreString(b, v.F3).StoreAt(b, at+48)
+func storeTupleStringT7(b *glue.Boundary, at uint32, v glue.Tuple2[string, T7]) {
+	p := b.View(at, 20, 4)
+	putT7(b, p[8:], v.F1)
+	glue.StoreString(b, v.F0).StoreAt(b, at)
 }
 
 func toT1(b *glue.Boundary, v uint32) T1 {

@@ -14,122 +14,122 @@ type Unimplemented struct{}
 
 var _ Host = Unimplemented{}
 
-func (Unimplemented) F0(ctx context.Context, p0 T14, p1 T7, p2 []int64) (result bool, err error) {
+func (Unimplemented) F0(ctx context.Context, p0 int64, p1 T9) (result int64, err error) {
 	return result, glue.Unimplemented("test:threeway/set-a@1.0.0#f0")
 }
 
-func (Unimplemented) F1(ctx context.Context, p0 int8, p1 T8, p2 int32) (result []T7, err error) {
+func (Unimplemented) F1(ctx context.Context, p0 map[uint16]int64, p1 bool, p2 T13, p3 T11, p4 string) (result int8, err error) {
 	return result, glue.Unimplemented("test:threeway/set-a@1.0.0#f1")
 }
 
-func (Unimplemented) F2(ctx context.Context, p0 glue.Option[int8], p1 int16, p2 uint16, p3 glue.Tuple2[glue.Tuple2[int64, int32], uint8]) (result uint64, err error) {
-	return result, glue.Unimplemented("test:threeway/set-a@1.0.0#f2")
+func (Unimplemented) F2(ctx context.Context, p0 []int16, p1 glue.Option[int8]) (err error) {
+	return glue.Unimplemented("test:threeway/set-a@1.0.0#f2")
 }
 
-func (Unimplemented) F3(ctx context.Context, p0 string, p1 glue.Option[T12], p2 [][]uint64, p3 string, p4 []glue.Own[Socket], p5 Socket, p6 []float64) (err error) {
-	return glue.Unimplemented("test:threeway/set-a@1.0.0#f3")
+func (Unimplemented) F3(ctx context.Context, p0 T2, p1 glue.Tuple2[glue.Tuple2[int64, int32], uint8]) (result uint64, err error) {
+	return result, glue.Unimplemented("test:threeway/set-a@1.0.0#f3")
 }
 
-func (Unimplemented) F4(ctx context.Context, p0 rune) (result T10, err error) {
-	return result, glue.Unimplemented("test:threeway/set-a@1.0.0#f4")
+func (Unimplemented) F4(ctx context.Context, p0 string, p1 glue.Option[T15], p2 glue.Option[File], p3 []glue.Own[Socket], p4 Socket, p5 [1]float64, p6 [17]T5) (err error) {
+	return glue.Unimplemented("test:threeway/set-a@1.0.0#f4")
 }
 
-func (Unimplemented) F5(ctx context.Context, p0 uint16) (result glue.Tuple4[T8, rune, uint16, string], err error) {
+func (Unimplemented) F5(ctx context.Context, p0 int32, p1 T2, p2 glue.Option[T11], p3 T9, p4 uint32, p5 glue.Result[uint16, float64], p6 uint16) (result uint32, err error) {
 	return result, glue.Unimplemented("test:threeway/set-a@1.0.0#f5")
 }
 
-func (Unimplemented) F6(ctx context.Context, p0 uint16, p1 uint16, p2 []uint64, p3 bool, p4 glue.Result[glue.Unit, []uint64]) (result T15, err error) {
-	return result, glue.Unimplemented("test:threeway/set-a@1.0.0#f6")
+func (Unimplemented) F6(ctx context.Context, p0 [1]uint64, p1 glue.Result[glue.Unit, glue.Unit], p2 []T15, p3 uint8) (err error) {
+	return glue.Unimplemented("test:threeway/set-a@1.0.0#f6")
 }
 
-func (Unimplemented) F7(ctx context.Context, p0 float32, p1 []T12, p2 uint8) (result bool, err error) {
-	return result, glue.Unimplemented("test:threeway/set-a@1.0.0#f7")
+func (Unimplemented) F7(ctx context.Context, p0 int32) (err error) {
+	return glue.Unimplemented("test:threeway/set-a@1.0.0#f7")
 }
 
-func (Unimplemented) F8(ctx context.Context, p0 T9, p1 glue.Tuple1[T11], p2 T15) (err error) {
-	return glue.Unimplemented("test:threeway/set-a@1.0.0#f8")
+func (Unimplemented) F8(ctx context.Context, p0 [5]float32) (result uint8, err error) {
+	return result, glue.Unimplemented("test:threeway/set-a@1.0.0#f8")
 }
 
-func (Unimplemented) F9(ctx context.Context, p0 T11, p1 []float32, p2 int32, p3 uint16, p4 bool, p5 int16, p6 File) (result T14, err error) {
+func (Unimplemented) F9(ctx context.Context, p0 glue.Tuple3[rune, glue.Result[int8, uint64], float64]) (result glue.Option[T6], err error) {
 	return result, glue.Unimplemented("test:threeway/set-a@1.0.0#f9")
 }
 
-func (Unimplemented) F10(ctx context.Context, p0 glue.Option[glue.Option[float32]], p1 T7, p2 glue.Result[string, int8]) (err error) {
-	return glue.Unimplemented("test:threeway/set-a@1.0.0#f10")
+func (Unimplemented) F10(ctx context.Context, p0 bool) (result uint16, err error) {
+	return result, glue.Unimplemented("test:threeway/set-a@1.0.0#f10")
 }
 
-func (Unimplemented) F11(ctx context.Context, p0 int16, p1 glue.Option[File], p2 []T1) (result float32, err error) {
+func (Unimplemented) F11(ctx context.Context, p0 File, p1 glue.Own[Socket]) (result T11, err error) {
 	return result, glue.Unimplemented("test:threeway/set-a@1.0.0#f11")
 }
 
-func (Unimplemented) F12(ctx context.Context, p0 glue.Tuple2[uint16, []int64], p1 T8, p2 uint8, p3 float64) (result T1, err error) {
-	return result, glue.Unimplemented("test:threeway/set-a@1.0.0#f12")
+func (Unimplemented) F12(ctx context.Context, p0 uint32, p1 glue.Option[T2]) (err error) {
+	return glue.Unimplemented("test:threeway/set-a@1.0.0#f12")
 }
 
-func (Unimplemented) F13(ctx context.Context, p0 bool, p1 []Socket, p2 uint64, p3 glue.Tuple2[float64, T3], p4 T14) (result float64, err error) {
+func (Unimplemented) F13(ctx context.Context, p0 uint8, p1 glue.Result[glue.Result[glue.Unit, string], T10], p2 glue.Tuple1[glue.Tuple3[bool, bool, int16]], p3 int16, p4 glue.Option[File], p5 []T14, p6 T12) (result T10, err error) {
 	return result, glue.Unimplemented("test:threeway/set-a@1.0.0#f13")
 }
 
-func (Unimplemented) F14(ctx context.Context, p0 int32) (result glue.Option[T0], err error) {
+func (Unimplemented) F14(ctx context.Context, p0 glue.Own[File], p1 T10) (result int8, err error) {
 	return result, glue.Unimplemented("test:threeway/set-a@1.0.0#f14")
 }
 
-func (Unimplemented) F15(ctx context.Context, p0 T12, p1 T3, p2 []glue.Tuple3[rune, uint64, string]) (err error) {
-	return glue.Unimplemented("test:threeway/set-a@1.0.0#f15")
+func (Unimplemented) F15(ctx context.Context, p0 float32) (result glue.Own[File], err error) {
+	return result, glue.Unimplemented("test:threeway/set-a@1.0.0#f15")
 }
 
-func (Unimplemented) F16(ctx context.Context, p0 glue.Result[T13, uint8], p1 uint64, p2 glue.Result[int8, glue.Tuple3[int8, int8, int16]], p3 glue.Option[string]) (err error) {
+func (Unimplemented) F16(ctx context.Context, p0 []glue.Tuple4[uint64, uint32, uint64, uint64], p1 float64, p2 int16, p3 T1, p4 T13) (err error) {
 	return glue.Unimplemented("test:threeway/set-a@1.0.0#f16")
 }
 
-func (Unimplemented) F17(ctx context.Context, p0 glue.Tuple1[float32], p1 uint16, p2 []T3, p3 uint8, p4 uint16, p5 File, p6 T1) (err error) {
-	return glue.Unimplemented("test:threeway/set-a@1.0.0#f17")
+func (Unimplemented) F17(ctx context.Context, p0 int64, p1 glue.Option[uint8], p2 T11) (result uint16, err error) {
+	return result, glue.Unimplemented("test:threeway/set-a@1.0.0#f17")
 }
 
-func (Unimplemented) F18(ctx context.Context, p0 glue.Result[glue.Tuple2[int16, uint64], float64], p1 uint8, p2 bool) (err error) {
+func (Unimplemented) F18(ctx context.Context, p0 []glue.Tuple3[rune, uint64, string]) (err error) {
 	return glue.Unimplemented("test:threeway/set-a@1.0.0#f18")
 }
 
-func (Unimplemented) F19(ctx context.Context, p0 rune, p1 glue.Result[glue.Tuple2[rune, int32], glue.Result[float32, float64]], p2 T0, p3 uint16) (result uint64, err error) {
-	return result, glue.Unimplemented("test:threeway/set-a@1.0.0#f19")
+func (Unimplemented) F19(ctx context.Context, p0 glue.Result[T5, uint8], p1 uint64, p2 glue.Result[int8, glue.Tuple3[int8, int8, int16]], p3 glue.Option[string]) (err error) {
+	return glue.Unimplemented("test:threeway/set-a@1.0.0#f19")
 }
 
-func (Unimplemented) F20(ctx context.Context, p0 float64, p1 glue.Tuple2[uint8, File], p2 int32, p3 T10) (result []T0, err error) {
+func (Unimplemented) F20(ctx context.Context, p0 glue.Tuple1[float32], p1 uint16, p2 []T5, p3 uint8, p4 uint16, p5 File, p6 T9) (result glue.Tuple4[float64, bool, int8, uint32], err error) {
 	return result, glue.Unimplemented("test:threeway/set-a@1.0.0#f20")
 }
 
-func (Unimplemented) F21(ctx context.Context, p0 rune, p1 bool, p2 glue.Tuple3[T7, []uint64, []uint32], p3 [][]rune, p4 rune) (result T13, err error) {
+func (Unimplemented) F21(ctx context.Context, p0 glue.Option[T5]) (result glue.Result[glue.Unit, T7], err error) {
 	return result, glue.Unimplemented("test:threeway/set-a@1.0.0#f21")
 }
 
-func (Unimplemented) F22(ctx context.Context, p0 glue.Tuple2[uint8, File], p1 T8) (result T2, err error) {
+func (Unimplemented) F22(ctx context.Context, p0 T11, p1 T5, p2 glue.Result[glue.Tuple2[rune, int32], glue.Result[float32, float64]], p3 T6) (result glue.Result[T1, T4], err error) {
 	return result, glue.Unimplemented("test:threeway/set-a@1.0.0#f22")
 }
 
-func (Unimplemented) F23(ctx context.Context, p0 uint64, p1 uint16, p2 glue.Tuple2[T9, int32], p3 int64, p4 T3, p5 uint32, p6 [][]int8) (result T5, err error) {
-	return result, glue.Unimplemented("test:threeway/set-a@1.0.0#f23")
+func (Unimplemented) F23(ctx context.Context, p0 T15, p1 T11, p2 glue.Result[glue.Result[bool, uint64], rune], p3 bool) (err error) {
+	return glue.Unimplemented("test:threeway/set-a@1.0.0#f23")
 }
 
-func (Unimplemented) F24(ctx context.Context) (result T15, err error) {
-	return result, glue.Unimplemented("test:threeway/set-a@1.0.0#f24")
+func (Unimplemented) F24(ctx context.Context, p0 T3, p1 T5, p2 string) (err error) {
+	return glue.Unimplemented("test:threeway/set-a@1.0.0#f24")
 }
 
-func (Unimplemented) F25(ctx context.Context, p0 rune, p1 uint8, p2 T3, p3 T9, p4 bool) (err error) {
-	return glue.Unimplemented("test:threeway/set-a@1.0.0#f25")
+func (Unimplemented) F25(ctx context.Context, p0 glue.Result[glue.Unit, glue.Unit], p1 string) (result int16, err error) {
+	return result, glue.Unimplemented("test:threeway/set-a@1.0.0#f25")
 }
 
-func (Unimplemented) F26(ctx context.Context, p0 []glue.Option[int64]) (result T14, err error) {
-	return result, glue.Unimplemented("test:threeway/set-a@1.0.0#f26")
+func (Unimplemented) F26(ctx context.Context, p0 map[string]bool, p1 T13) (err error) {
+	return glue.Unimplemented("test:threeway/set-a@1.0.0#f26")
 }
 
-func (Unimplemented) F27(ctx context.Context, p0 int16) (err error) {
+func (Unimplemented) F27(ctx context.Context, p0 T6) (err error) {
 	return glue.Unimplemented("test:threeway/set-a@1.0.0#f27")
 }
 
-func (Unimplemented) F28(ctx context.Context, p0 float64, p1 Socket, p2 int64) (err error) {
-	return glue.Unimplemented("test:threeway/set-a@1.0.0#f28")
+func (Unimplemented) F28(ctx context.Context, p0 int64, p1 T15, p2 uint32, p3 [][]int8, p4 int8, p5 T13, p6 string) (result T13, err error) {
+	return result, glue.Unimplemented("test:threeway/set-a@1.0.0#f28")
 }
 
-func (Unimplemented) F29(ctx context.Context, p0 uint32) (err error) {
-	return glue.Unimplemented("test:threeway/set-a@1.0.0#f29")
+func (Unimplemented) F29(ctx context.Context, p0 T3, p1 T10, p2 T5, p3 bool, p4 uint8, p5 map[int32]glue.Tuple1[uint16], p6 glue.Option[Socket]) (result int16, err error) {
+	return result, glue.Unimplemented("test:threeway/set-a@1.0.0#f29")
 }

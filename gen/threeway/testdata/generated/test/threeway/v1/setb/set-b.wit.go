@@ -84,12 +84,12 @@ type T2 struct {
 
 // T3 is the WIT variant t3.
 type T3 struct {
-	kind    T3Kind
-	f32     float32
-	t1      T1
-	listU32 []uint32
-	listT1  []T1
-	s8      int8
+	kind     T3Kind
+	f32      float32
+	t1       T1
+	listU32  []uint32
+	mapS32T1 map[int32]T1
+	s8       int8
 }
 
 // T3Kind tells the cases of T3 apart.
@@ -133,8 +133,8 @@ func T3C2(v []uint32) T3 {
 }
 
 // T3C3 is the case c3.
-func T3C3(v []T1) T3 {
-	return T3{kind: T3KindC3, listT1: v}
+func T3C3(v map[int32]T1) T3 {
+	return T3{kind: T3KindC3, mapS32T1: v}
 }
 
 // T3C4 is the case c4.
@@ -163,8 +163,8 @@ func (v T3) AsC2() ([]uint32, bool) {
 }
 
 // AsC3 returns the payload if the value is the case c3.
-func (v T3) AsC3() ([]T1, bool) {
-	return v.listT1, v.kind == T3KindC3
+func (v T3) AsC3() (map[int32]T1, bool) {
+	return v.mapS32T1, v.kind == T3KindC3
 }
 
 // AsC4 returns the payload if the value is the case c4.
@@ -182,7 +182,7 @@ func (v T3) String() string {
 	case T3KindC2:
 		return fmt.Sprintf("c2(%v)", v.listU32)
 	case T3KindC3:
-		return fmt.Sprintf("c3(%v)", v.listT1)
+		return fmt.Sprintf("c3(%v)", v.mapS32T1)
 	case T3KindC4:
 		return fmt.Sprintf("c4(%v)", v.s8)
 	}
@@ -190,7 +190,7 @@ func (v T3) String() string {
 }
 
 // T4 is the WIT type t4.
-type T4 = T0
+type T4 = float32
 
 // T5 is the WIT flags t5.
 type T5 uint32
@@ -269,17 +269,17 @@ func (v T6) String() string {
 
 // T7 is the WIT record t7.
 type T7 struct {
-	F0 []int32
-	F1 glue.Result[T5, glue.Result[int32, uint8]]
-	F2 []glue.Result[glue.Unit, uint32]
+	F0 [17]int32
+	F1 glue.Tuple1[[8]int8]
+	F2 []int8
 }
 
 // T8 is the WIT variant t8.
 type T8 struct {
-	kind          T8Kind
-	optionListU64 glue.Option[[]uint64]
-	u16           uint16
-	s64           int64
+	kind                T8Kind
+	resultUnitMapU32F64 glue.Result[glue.Unit, map[uint32]float64]
+	f32                 T4
+	t6                  T6
 }
 
 // T8Kind tells the cases of T8 apart.
@@ -306,13 +306,13 @@ func (v T8Kind) String() string {
 }
 
 // T8C0 is the case c0.
-func T8C0(v glue.Option[[]uint64]) T8 {
-	return T8{kind: T8KindC0, optionListU64: v}
+func T8C0(v glue.Result[glue.Unit, map[uint32]float64]) T8 {
+	return T8{kind: T8KindC0, resultUnitMapU32F64: v}
 }
 
 // T8C1 is the case c1.
-func T8C1(v uint16) T8 {
-	return T8{kind: T8KindC1, u16: v}
+func T8C1(v T4) T8 {
+	return T8{kind: T8KindC1, f32: v}
 }
 
 // T8C2 is the case c2.
@@ -321,8 +321,8 @@ func T8C2() T8 {
 }
 
 // T8C3 is the case c3.
-func T8C3(v int64) T8 {
-	return T8{kind: T8KindC3, s64: v}
+func T8C3(v T6) T8 {
+	return T8{kind: T8KindC3, t6: v}
 }
 
 // Kind tells which case the value is.
@@ -331,35 +331,35 @@ func (v T8) Kind() T8Kind {
 }
 
 // AsC0 returns the payload if the value is the case c0.
-func (v T8) AsC0() (glue.Option[[]uint64], bool) {
-	return v.optionListU64, v.kind == T8KindC0
+func (v T8) AsC0() (glue.Result[glue.Unit, map[uint32]float64], bool) {
+	return v.resultUnitMapU32F64, v.kind == T8KindC0
 }
 
 // AsC1 returns the payload if the value is the case c1.
-func (v T8) AsC1() (uint16, bool) {
-	return v.u16, v.kind == T8KindC1
+func (v T8) AsC1() (T4, bool) {
+	return v.f32, v.kind == T8KindC1
 }
 
 // AsC3 returns the payload if the value is the case c3.
-func (v T8) AsC3() (int64, bool) {
-	return v.s64, v.kind == T8KindC3
+func (v T8) AsC3() (T6, bool) {
+	return v.t6, v.kind == T8KindC3
 }
 
 // String shows the case and its payload; a resource is left out.
 func (v T8) String() string {
 	switch v.kind {
 	case T8KindC0:
-		return fmt.Sprintf("c0(%v)", v.optionListU64)
+		return fmt.Sprintf("c0(%v)", v.resultUnitMapU32F64)
 	case T8KindC1:
-		return fmt.Sprintf("c1(%v)", v.u16)
+		return fmt.Sprintf("c1(%v)", v.f32)
 	case T8KindC3:
-		return fmt.Sprintf("c3(%v)", v.s64)
+		return fmt.Sprintf("c3(%v)", v.t6)
 	}
 	return v.kind.String()
 }
 
 // T9 is the WIT type t9.
-type T9 = int64
+type T9 = float32
 
 // T10 is the WIT flags t10.
 type T10 uint8
@@ -926,14 +926,19 @@ func (v T11) String() string {
 
 // T12 is the WIT record t12.
 type T12 struct {
-	F0 float32
-	F1 glue.Tuple3[float32, uint32, T9]
+	F0 T10
+	F1 T1
+	F2 T2
+	F3 map[rune]map[int8]int64
 }
 
 // T13 is the WIT variant t13.
 type T13 struct {
-	kind          T13Kind
-	optionListU16 glue.Option[[]uint16]
+	kind                              T13Kind
+	t8                                T8
+	tupleCharMapU32F32OptionStringU32 glue.Tuple4[rune, map[uint32]float32, glue.Option[string], uint32]
+	optionOptionS16                   glue.Option[glue.Option[int16]]
+	u32                               uint32
 }
 
 // T13Kind tells the cases of T13 apart.
@@ -942,10 +947,18 @@ type T13Kind uint8
 // The values of T13Kind.
 const (
 	T13KindC0 T13Kind = iota
+	T13KindC1
+	T13KindC2
+	T13KindC3
+	T13KindC4
 )
 
 var t13Names = [...]string{
 	"c0",
+	"c1",
+	"c2",
+	"c3",
+	"c4",
 }
 
 // String returns the WIT name of the value.
@@ -954,8 +967,28 @@ func (v T13Kind) String() string {
 }
 
 // T13C0 is the case c0.
-func T13C0(v glue.Option[[]uint16]) T13 {
-	return T13{kind: T13KindC0, optionListU16: v}
+func T13C0() T13 {
+	return T13{kind: T13KindC0}
+}
+
+// T13C1 is the case c1.
+func T13C1(v T8) T13 {
+	return T13{kind: T13KindC1, t8: v}
+}
+
+// T13C2 is the case c2.
+func T13C2(v glue.Tuple4[rune, map[uint32]float32, glue.Option[string], uint32]) T13 {
+	return T13{kind: T13KindC2, tupleCharMapU32F32OptionStringU32: v}
+}
+
+// T13C3 is the case c3.
+func T13C3(v glue.Option[glue.Option[int16]]) T13 {
+	return T13{kind: T13KindC3, optionOptionS16: v}
+}
+
+// T13C4 is the case c4.
+func T13C4(v uint32) T13 {
+	return T13{kind: T13KindC4, u32: v}
 }
 
 // Kind tells which case the value is.
@@ -963,22 +996,43 @@ func (v T13) Kind() T13Kind {
 	return v.kind
 }
 
-// AsC0 returns the payload if the value is the case c0.
-func (v T13) AsC0() (glue.Option[[]uint16], bool) {
-	return v.optionListU16, v.kind == T13KindC0
+// AsC1 returns the payload if the value is the case c1.
+func (v T13) AsC1() (T8, bool) {
+	return v.t8, v.kind == T13KindC1
+}
+
+// AsC2 returns the payload if the value is the case c2.
+func (v T13) AsC2() (glue.Tuple4[rune, map[uint32]float32, glue.Option[string], uint32], bool) {
+	return v.tupleCharMapU32F32OptionStringU32, v.kind == T13KindC2
+}
+
+// AsC3 returns the payload if the value is the case c3.
+func (v T13) AsC3() (glue.Option[glue.Option[int16]], bool) {
+	return v.optionOptionS16, v.kind == T13KindC3
+}
+
+// AsC4 returns the payload if the value is the case c4.
+func (v T13) AsC4() (uint32, bool) {
+	return v.u32, v.kind == T13KindC4
 }
 
 // String shows the case and its payload; a resource is left out.
 func (v T13) String() string {
 	switch v.kind {
-	case T13KindC0:
-		return fmt.Sprintf("c0(%v)", v.optionListU16)
+	case T13KindC1:
+		return fmt.Sprintf("c1(%v)", v.t8)
+	case T13KindC2:
+		return fmt.Sprintf("c2(%v)", v.tupleCharMapU32F32OptionStringU32)
+	case T13KindC3:
+		return fmt.Sprintf("c3(%v)", v.optionOptionS16)
+	case T13KindC4:
+		return fmt.Sprintf("c4(%v)", v.u32)
 	}
 	return v.kind.String()
 }
 
 // T14 is the WIT type t14.
-type T14 = bool
+type T14 = map[int64]rune
 
 // T15 is the WIT flags t15.
 type T15 uint32
@@ -1071,134 +1125,134 @@ func (v T15) String() string {
 type Host interface {
 	// F0 implements f0.
 	//
-	//	f0: func(p0: tuple<u8, borrow<socket>>, p1: char, p2: t3) -> t9
-	F0(ctx context.Context, p0 glue.Tuple2[uint8, Socket], p1 rune, p2 T3) (T9, error)
+	//	f0: func(p0: t4, p1: map<string, t14>, p2: t14) -> result<option<f64>, list<f32>>
+	//
+	// A WIT error is glue.Fail of a []float32.
+	F0(ctx context.Context, p0 T4, p1 map[string]T14, p2 T14) (glue.Option[float64], error)
 
 	// F1 implements f1.
 	//
-	//	f1: func(p0: list<tuple<u32>>, p1: tuple<char, t12>, p2: u64, p3: list<list<u32>>, p4: s32, p5: t2, p6: option<tuple<f64, char, u32>>, p7: t5, p8: list<option<s8>>, p9: bool) -> char
-	F1(ctx context.Context, p0 []glue.Tuple1[uint32], p1 glue.Tuple2[rune, T12], p2 uint64, p3 [][]uint32, p4 int32, p5 T2, p6 glue.Option[glue.Tuple3[float64, rune, uint32]], p7 T5, p8 []glue.Option[int8], p9 bool) (rune, error)
+	//	f1: func(p0: t14, p1: option<t4>) -> t14
+	F1(ctx context.Context, p0 T14, p1 glue.Option[T4]) (T14, error)
 
 	// F2 implements f2.
 	//
-	//	f2: func(p0: t13)
-	F2(ctx context.Context, p0 T13) error
+	//	f2: func(p0: t3)
+	F2(ctx context.Context, p0 T3) error
 
 	// F3 implements f3.
 	//
-	//	f3: func(p0: result) -> result<socket, tuple<t13, result, result>>
+	//	f3: func(p0: result) -> result<socket, tuple<t3, result, result>>
 	//
-	// A WIT error is glue.Fail of a glue.Tuple3[T13, glue.Result[glue.Unit, glue.Unit], glue.Result[glue.Unit, glue.Unit]].
+	// A WIT error is glue.Fail of a glue.Tuple3[T3, glue.Result[glue.Unit, glue.Unit], glue.Result[glue.Unit, glue.Unit]].
 	F3(ctx context.Context, p0 glue.Result[glue.Unit, glue.Unit]) (glue.Own[Socket], error)
 
 	// F4 implements f4.
 	//
-	//	f4: func(p0: s64, p1: bool, p2: char) -> list<s16>
-	F4(ctx context.Context, p0 int64, p1 bool, p2 rune) ([]int16, error)
+	//	f4: func(p0: s64, p1: bool, p2: char) -> map<s32, s16>
+	F4(ctx context.Context, p0 int64, p1 bool, p2 rune) (map[int32]int16, error)
 
 	// F5 implements f5.
 	//
-	//	f5: func(p0: borrow<socket>, p1: option<borrow<socket>>, p2: s16, p3: socket, p4: char)
-	F5(ctx context.Context, p0 Socket, p1 glue.Option[Socket], p2 int16, p3 glue.Own[Socket], p4 rune) error
+	//	f5: func(p0: t4)
+	F5(ctx context.Context, p0 T4) error
 
 	// F6 implements f6.
 	//
-	//	f6: func(p0: f32) -> result<char>
-	//
-	// The WIT error is glue.Fail(glue.Unit{}).
-	F6(ctx context.Context, p0 float32) (rune, error)
+	//	f6: func(p0: s64, p1: s16, p2: socket, p3: char, p4: t0, p5: t10, p6: char, p7: s32, p8: borrow<file>, p9: s8) -> t11
+	F6(ctx context.Context, p0 int64, p1 int16, p2 glue.Own[Socket], p3 rune, p4 T0, p5 T10, p6 rune, p7 int32, p8 File, p9 int8) (T11, error)
 
 	// F7 implements f7.
 	//
-	//	f7: func(p0: borrow<file>, p1: s8) -> t6
-	F7(ctx context.Context, p0 File, p1 int8) (T6, error)
+	//	f7: func(p0: tuple<tuple<s8>>, p1: t2, p2: t3, p3: u32) -> t12
+	F7(ctx context.Context, p0 glue.Tuple1[glue.Tuple1[int8]], p1 T2, p2 T3, p3 uint32) (T12, error)
 
 	// F8 implements f8.
 	//
-	//	f8: func(p0: tuple<tuple<s8>>, p1: t4, p2: t7, p3: u32) -> t15
-	F8(ctx context.Context, p0 glue.Tuple1[glue.Tuple1[int8]], p1 T4, p2 T7, p3 uint32) (T15, error)
+	//	f8: func(p0: s16, p1: bool, p2: option<result<f64, s8>>, p3: s64, p4: map<s8, t12>, p5: u32, p6: u64, p7: list<t15>, p8: bool, p9: t5) -> result
+	//
+	// The WIT error is glue.Fail(glue.Unit{}).
+	F8(ctx context.Context, p0 int16, p1 bool, p2 glue.Option[glue.Result[float64, int8]], p3 int64, p4 map[int8]T12, p5 uint32, p6 uint64, p7 []T15, p8 bool, p9 T5) error
 
 	// F9 implements f9.
 	//
-	//	f9: func(p0: s16, p1: bool, p2: option<result<f64, s8>>, p3: s64, p4: list<t3>, p5: t3, p6: u64, p7: list<t15>, p8: bool, p9: t7) -> result
-	//
-	// The WIT error is glue.Fail(glue.Unit{}).
-	F9(ctx context.Context, p0 int16, p1 bool, p2 glue.Option[glue.Result[float64, int8]], p3 int64, p4 []T3, p5 T3, p6 uint64, p7 []T15, p8 bool, p9 T7) error
+	//	f9: func(p0: list<f64, 3>)
+	F9(ctx context.Context, p0 [3]float64) error
 
 	// F10 implements f10.
 	//
-	//	f10: func(p0: list<f64>) -> result<f64, list<list<f64>>>
+	//	f10: func(p0: list<list<f64, 17>>, p1: t15, p2: t3, p3: borrow<file>, p4: t15) -> result
 	//
-	// A WIT error is glue.Fail of a [][]float64.
-	F10(ctx context.Context, p0 []float64) (float64, error)
+	// The WIT error is glue.Fail(glue.Unit{}).
+	F10(ctx context.Context, p0 [][17]float64, p1 T15, p2 T3, p3 File, p4 T15) error
 
 	// F11 implements f11.
 	//
-	//	f11: func(p0: t3, p1: t13, p2: borrow<file>) -> char
-	F11(ctx context.Context, p0 T3, p1 T13, p2 File) (rune, error)
+	//	f11: func(p0: s32, p1: t8, p2: bool) -> t12
+	F11(ctx context.Context, p0 int32, p1 T8, p2 bool) (T12, error)
 
 	// F12 implements f12.
 	//
-	//	f12: func(p0: f32, p1: t12)
-	F12(ctx context.Context, p0 float32, p1 T12) error
+	//	f12: func(p0: t11, p1: list<s8>) -> s64
+	F12(ctx context.Context, p0 T11, p1 []int8) (int64, error)
 
 	// F13 implements f13.
 	//
-	//	f13: func() -> f64
-	F13(ctx context.Context) (float64, error)
+	//	f13: func(p0: bool, p1: t15, p2: f32)
+	F13(ctx context.Context, p0 bool, p1 T15, p2 float32) error
 
 	// F14 implements f14.
 	//
-	//	f14: func(p0: s32) -> u32
-	F14(ctx context.Context, p0 int32) (uint32, error)
+	//	f14: func(p0: u32) -> result<s64, tuple<t6, f32, tuple<s32, s32>, bool>>
+	//
+	// A WIT error is glue.Fail of a glue.Tuple4[T6, float32, glue.Tuple2[int32, int32], bool].
+	F14(ctx context.Context, p0 uint32) (int64, error)
 
 	// F15 implements f15.
 	//
-	//	f15: func(p0: s64) -> result
+	//	f15: func(p0: result, p1: char, p2: s64, p3: s32) -> result<char, list<t8, 1>>
 	//
-	// The WIT error is glue.Fail(glue.Unit{}).
-	F15(ctx context.Context, p0 int64) error
+	// A WIT error is glue.Fail of a [1]T8.
+	F15(ctx context.Context, p0 glue.Result[glue.Unit, glue.Unit], p1 rune, p2 int64, p3 int32) (rune, error)
 
 	// F16 implements f16.
 	//
-	//	f16: func() -> tuple<f64, bool, option<u8>>
-	F16(ctx context.Context) (glue.Tuple3[float64, bool, glue.Option[uint8]], error)
+	//	f16: func(p0: u8, p1: socket, p2: option<result>, p3: option<borrow<file>>, p4: t14, p5: f64, p6: t4)
+	F16(ctx context.Context, p0 uint8, p1 glue.Own[Socket], p2 glue.Option[glue.Result[glue.Unit, glue.Unit]], p3 glue.Option[File], p4 T14, p5 float64, p6 T4) error
 
 	// F17 implements f17.
 	//
-	//	f17: func(p0: t8)
-	F17(ctx context.Context, p0 T8) error
+	//	f17: func(p0: bool, p1: char, p2: s16, p3: string, p4: list<socket>) -> t11
+	F17(ctx context.Context, p0 bool, p1 rune, p2 int16, p3 string, p4 []glue.Own[Socket]) (T11, error)
 
 	// F18 implements f18.
 	//
-	//	f18: func(p0: u32) -> result<s64, tuple<t12, f32, tuple<s32, s32>, bool>>
+	//	f18: func(p0: u64, p1: option<t0>) -> result
 	//
-	// A WIT error is glue.Fail of a glue.Tuple4[T12, float32, glue.Tuple2[int32, int32], bool].
-	F18(ctx context.Context, p0 uint32) (int64, error)
+	// The WIT error is glue.Fail(glue.Unit{}).
+	F18(ctx context.Context, p0 uint64, p1 glue.Option[T0]) error
 
 	// F19 implements f19.
 	//
-	//	f19: func(p0: result, p1: char, p2: s64, p3: s32) -> result
-	//
-	// The WIT error is glue.Fail(glue.Unit{}).
-	F19(ctx context.Context, p0 glue.Result[glue.Unit, glue.Unit], p1 rune, p2 int64, p3 int32) error
+	//	f19: func() -> t5
+	F19(ctx context.Context) (T5, error)
 
 	// F20 implements f20.
 	//
-	//	f20: func(p0: char, p1: s64, p2: result<option<u32>, result>, p3: t14, p4: t6, p5: f64, p6: t0)
-	F20(ctx context.Context, p0 rune, p1 int64, p2 glue.Result[glue.Option[uint32], glue.Result[glue.Unit, glue.Unit]], p3 T14, p4 T6, p5 float64, p6 T0) error
+	//	f20: func(p0: u32, p1: u32) -> char
+	F20(ctx context.Context, p0 uint32, p1 uint32) (rune, error)
 
 	// F21 implements f21.
 	//
-	//	f21: func(p0: bool, p1: char, p2: s16, p3: string, p4: list<socket>) -> t0
-	F21(ctx context.Context, p0 bool, p1 rune, p2 int16, p3 string, p4 []glue.Own[Socket]) (T0, error)
+	//	f21: func(p0: bool, p1: t3) -> result<t3, f32>
+	//
+	// A WIT error is glue.Fail of a float32.
+	F21(ctx context.Context, p0 bool, p1 T3) (T3, error)
 
 	// F22 implements f22.
 	//
-	//	f22: func(p0: u64, p1: option<t2>) -> result<list<list<string>>, f64>
-	//
-	// A WIT error is glue.Fail of a float64.
-	F22(ctx context.Context, p0 uint64, p1 glue.Option[T2]) ([][]string, error)
+	//	f22: func(p0: t10) -> list<s32, 2>
+	F22(ctx context.Context, p0 T10) ([2]int32, error)
 
 	// F23 implements f23.
 	//
@@ -1207,37 +1261,39 @@ type Host interface {
 
 	// F24 implements f24.
 	//
-	//	f24: func(p0: t9)
-	F24(ctx context.Context, p0 T9) error
+	//	f24: func(p0: s16, p1: list<map<s32, s16>, 1>, p2: bool, p3: f64, p4: list<result<bool, char>>)
+	F24(ctx context.Context, p0 int16, p1 [1]map[int32]int16, p2 bool, p3 float64, p4 []glue.Result[bool, rune]) error
 
 	// F25 implements f25.
 	//
-	//	f25: func(p0: s16, p1: list<char>, p2: bool, p3: t1, p4: list<f32>, p5: t3, p6: s8) -> list<s32>
-	F25(ctx context.Context, p0 int16, p1 []rune, p2 bool, p3 T1, p4 []float32, p5 T3, p6 int8) ([]int32, error)
+	//	f25: func(p0: list<borrow<file>>, p1: result<t8, s64>, p2: bool, p3: s64) -> result
+	//
+	// The WIT error is glue.Fail(glue.Unit{}).
+	F25(ctx context.Context, p0 []File, p1 glue.Result[T8, int64], p2 bool, p3 int64) error
 
 	// F26 implements f26.
 	//
-	//	f26: func(p0: option<u32>, p1: u8, p2: list<f32>, p3: t0, p4: f64, p5: list<result<bool, char>>, p6: u32) -> result<bool, s32>
-	//
-	// A WIT error is glue.Fail of a int32.
-	F26(ctx context.Context, p0 glue.Option[uint32], p1 uint8, p2 []float32, p3 T0, p4 float64, p5 []glue.Result[bool, rune], p6 uint32) (bool, error)
+	//	f26: func(p0: option<bool>, p1: tuple<f64>, p2: t11, p3: list<t6, 3>, p4: t9, p5: u16, p6: t15, p7: s32, p8: borrow<file>, p9: t8) -> list<u64, 17>
+	F26(ctx context.Context, p0 glue.Option[bool], p1 glue.Tuple1[float64], p2 T11, p3 [3]T6, p4 T9, p5 uint16, p6 T15, p7 int32, p8 File, p9 T8) ([17]uint64, error)
 
 	// F27 implements f27.
 	//
-	//	f27: func(p0: s64) -> t13
-	F27(ctx context.Context, p0 int64) (T13, error)
+	//	f27: func() -> result<tuple<map<s32, s32>>, u64>
+	//
+	// A WIT error is glue.Fail of a uint64.
+	F27(ctx context.Context) (glue.Tuple1[map[int32]int32], error)
 
 	// F28 implements f28.
 	//
-	//	f28: func(p0: s64) -> result<t2>
+	//	f28: func(p0: list<list<f32>, 2>) -> result<t1, result<s32, f64>>
 	//
-	// The WIT error is glue.Fail(glue.Unit{}).
-	F28(ctx context.Context, p0 int64) (T2, error)
+	// A WIT error is glue.Fail of a glue.Result[int32, float64].
+	F28(ctx context.Context, p0 [2][]float32) (T1, error)
 
 	// F29 implements f29.
 	//
-	//	f29: func(p0: list<list<u64>>, p1: s64, p2: t12, p3: tuple<f64>, p4: t10, p5: list<t14>, p6: result<string>) -> u16
-	F29(ctx context.Context, p0 [][]uint64, p1 int64, p2 T12, p3 glue.Tuple1[float64], p4 T10, p5 []T14, p6 glue.Result[string, glue.Unit]) (uint16, error)
+	//	f29: func(p0: s8, p1: option<borrow<socket>>, p2: option<t6>) -> tuple<u64, s64, s16>
+	F29(ctx context.Context, p0 int8, p1 glue.Option[Socket], p2 glue.Option[T6]) (glue.Tuple3[uint64, int64, int16], error)
 }
 
 // Client calls a component that exports set-b.
@@ -1322,8 +1378,8 @@ func BindAs(inst *glue.Instance, name string) (*Client, error) {
 
 // F0 calls f0.
 //
-//	f0: func(p0: tuple<u8, borrow<socket>>, p1: char, p2: t3) -> t9
-func (c *Client) F0(ctx context.Context, p0 glue.Tuple2[uint8, Socket], p1 rune, p2 T3) (result T9, err error) {
+//	f0: func(p0: t4, p1: map<string, t14>, p2: t14) -> result<option<f64>, list<f32>>
+func (c *Client) F0(ctx context.Context, p0 T4, p1 map[string]T14, p2 T14) (result glue.Option[float64], err error) {
 	e := c.f0
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1331,17 +1387,21 @@ func (c *Client) F0(ctx context.Context, p0 glue.Tuple2[uint8, Socket], p1 rune,
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	lowerTupleU8BorrowSocket(b, s[0:2], p0)
-	s[2] = uint64(glue.FromChar(b, p1))
-	lowerT3(b, s[3:6], p2)
+	s[0] = glue.FromF32(p0)
+	s[1], s[2] = glue.StoreMap(b, p1, 16, 4, storeTupleStringMapS64Char).Slots()
+	s[3], s[4] = glue.PutMap(b, p2, 16, 8, putTupleS64Char).Slots()
 	e.Invoke()
-	return int64(s[0]), nil
+	p := b.View(uint32(s[0]), 24, 8)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, glue.Fail(glue.LoadScalars[float32](b, glue.SpanAt(p, 8)))
+	}
+	return loadOptionF64(b, p[8:]), nil
 }
 
 // F1 calls f1.
 //
-//	f1: func(p0: list<tuple<u32>>, p1: tuple<char, t12>, p2: u64, p3: list<list<u32>>, p4: s32, p5: t2, p6: option<tuple<f64, char, u32>>, p7: t5, p8: list<option<s8>>, p9: bool) -> char
-func (c *Client) F1(ctx context.Context, p0 []glue.Tuple1[uint32], p1 glue.Tuple2[rune, T12], p2 uint64, p3 [][]uint32, p4 int32, p5 T2, p6 glue.Option[glue.Tuple3[float64, rune, uint32]], p7 T5, p8 []glue.Option[int8], p9 bool) (result rune, err error) {
+//	f1: func(p0: t14, p1: option<t4>) -> t14
+func (c *Client) F1(ctx context.Context, p0 T14, p1 glue.Option[T4]) (result T14, err error) {
 	e := c.f1
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1349,26 +1409,17 @@ func (c *Client) F1(ctx context.Context, p0 []glue.Tuple1[uint32], p1 glue.Tuple
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	at := b.Alloc(104, 8)
-	glue.PutList(b, p0, 4, 4, putTupleU32).StoreAt(b, at)
-	putTupleCharT12(b, b.View(at+8, 32, 8), p1)
-	putU64(b, b.View(at+40, 8, 8), p2)
-	glue.StoreList(b, p3, 8, 4, storeListU32).StoreAt(b, at+48)
-	putS32(b, b.View(at+56, 4, 4), p4)
-	putT2(b, b.View(at+60, 1, 1), p5)
-	putOptionTupleF64CharU32(b, b.View(at+64, 24, 8), p6)
-	putT5(b, b.View(at+88, 4, 4), p7)
-	glue.PutList(b, p8, 2, 1, putOptionS8).StoreAt(b, at+92)
-	putBool(b, b.View(at+100, 1, 1), p9)
-	s[0] = uint64(at)
+	s[0], s[1] = glue.PutMap(b, p0, 16, 8, putTupleS64Char).Slots()
+	lowerOptionF32(b, s[2:4], p1)
 	e.Invoke()
-	return glue.ToChar(b, uint32(s[0])), nil
+	p := b.View(uint32(s[0]), 8, 4)
+	return glue.LoadMap(b, glue.SpanAt(p, 0), 16, 8, loadTupleS64Char), nil
 }
 
 // F2 calls f2.
 //
-//	f2: func(p0: t13)
-func (c *Client) F2(ctx context.Context, p0 T13) (err error) {
+//	f2: func(p0: t3)
+func (c *Client) F2(ctx context.Context, p0 T3) (err error) {
 	e := c.f2
 	if err = e.Enter(ctx); err != nil {
 		return err
@@ -1376,14 +1427,14 @@ func (c *Client) F2(ctx context.Context, p0 T13) (err error) {
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	lowerT13(b, s[0:4], p0)
+	lowerT3(b, s[0:3], p0)
 	e.Invoke()
 	return nil
 }
 
 // F3 calls f3.
 //
-//	f3: func(p0: result) -> result<socket, tuple<t13, result, result>>
+//	f3: func(p0: result) -> result<socket, tuple<t3, result, result>>
 func (c *Client) F3(ctx context.Context, p0 glue.Result[glue.Unit, glue.Unit]) (result glue.Own[Socket], err error) {
 	e := c.f3
 	if err = e.Enter(ctx); err != nil {
@@ -1394,17 +1445,17 @@ func (c *Client) F3(ctx context.Context, p0 glue.Result[glue.Unit, glue.Unit]) (
 	s := e.Stack()
 	lowerResultUnitUnit(b, s[0:1], p0)
 	e.Invoke()
-	p := b.View(uint32(s[0]), 24, 4)
+	p := b.View(uint32(s[0]), 20, 4)
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, glue.Fail(loadTupleT13ResultUnitUnitResultUnitUnit(b, p[4:]))
+		return result, glue.Fail(loadTupleT3ResultUnitUnitResultUnitUnit(b, p[4:]))
 	}
 	return glue.TakeOwn[Socket](b, resources.SocketResource, glue.LoadU32(p, 4)), nil
 }
 
 // F4 calls f4.
 //
-//	f4: func(p0: s64, p1: bool, p2: char) -> list<s16>
-func (c *Client) F4(ctx context.Context, p0 int64, p1 bool, p2 rune) (result []int16, err error) {
+//	f4: func(p0: s64, p1: bool, p2: char) -> map<s32, s16>
+func (c *Client) F4(ctx context.Context, p0 int64, p1 bool, p2 rune) (result map[int32]int16, err error) {
 	e := c.f4
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1417,33 +1468,26 @@ func (c *Client) F4(ctx context.Context, p0 int64, p1 bool, p2 rune) (result []i
 	s[2] = uint64(glue.FromChar(b, p2))
 	e.Invoke()
 	p := b.View(uint32(s[0]), 8, 4)
-	return glue.LoadScalars[int16](b, glue.SpanAt(p, 0)), nil
+	return glue.LoadMap(b, glue.SpanAt(p, 0), 8, 4, loadTupleS32S16), nil
 }
 
 // F5 calls f5.
 //
-//	f5: func(p0: borrow<socket>, p1: option<borrow<socket>>, p2: s16, p3: socket, p4: char)
-func (c *Client) F5(ctx context.Context, p0 Socket, p1 glue.Option[Socket], p2 int16, p3 glue.Own[Socket], p4 rune) (err error) {
+//	f5: func(p0: t4)
+func (c *Client) F5(ctx context.Context, p0 T4) (err error) {
 	e := c.f5
 	if err = e.Enter(ctx); err != nil {
 		return err
 	}
-	defer e.Leave(&err)
-	b := &e.Boundary
 	s := e.Stack()
-	s[0] = uint64(glue.Lend(b, resources.SocketResource, p0))
-	lowerOptionBorrowSocket(b, s[1:3], p1)
-	s[3] = glue.FromI32(int32(p2))
-	s[4] = uint64(glue.GiveOwn(b, resources.SocketResource, p3))
-	s[5] = uint64(glue.FromChar(b, p4))
-	e.Invoke()
-	return nil
+	s[0] = glue.FromF32(p0)
+	return e.Finish()
 }
 
 // F6 calls f6.
 //
-//	f6: func(p0: f32) -> result<char>
-func (c *Client) F6(ctx context.Context, p0 float32) (result rune, err error) {
+//	f6: func(p0: s64, p1: s16, p2: socket, p3: char, p4: t0, p5: t10, p6: char, p7: s32, p8: borrow<file>, p9: s8) -> t11
+func (c *Client) F6(ctx context.Context, p0 int64, p1 int16, p2 glue.Own[Socket], p3 rune, p4 T0, p5 T10, p6 rune, p7 int32, p8 File, p9 int8) (result T11, err error) {
 	e := c.f6
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1451,19 +1495,24 @@ func (c *Client) F6(ctx context.Context, p0 float32) (result rune, err error) {
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = glue.FromF32(p0)
+	s[0] = uint64(p0)
+	s[1] = glue.FromI32(int32(p1))
+	s[2] = uint64(glue.GiveOwn(b, resources.SocketResource, p2))
+	s[3] = uint64(glue.FromChar(b, p3))
+	s[4] = uint64(p4 & 0x1ff)
+	s[5] = uint64(p5)
+	s[6] = uint64(glue.FromChar(b, p6))
+	s[7] = glue.FromI32(p7)
+	s[8] = uint64(glue.Lend(b, resources.FileResource, p8))
+	s[9] = glue.FromI32(int32(p9))
 	e.Invoke()
-	p := b.View(uint32(s[0]), 8, 4)
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, glue.Fail(glue.Unit{})
-	}
-	return glue.ToChar(b, glue.LoadU32(p, 4)), nil
+	return toT11(b, uint32(s[0])), nil
 }
 
 // F7 calls f7.
 //
-//	f7: func(p0: borrow<file>, p1: s8) -> t6
-func (c *Client) F7(ctx context.Context, p0 File, p1 int8) (result T6, err error) {
+//	f7: func(p0: tuple<tuple<s8>>, p1: t2, p2: t3, p3: u32) -> t12
+func (c *Client) F7(ctx context.Context, p0 glue.Tuple1[glue.Tuple1[int8]], p1 T2, p2 T3, p3 uint32) (result T12, err error) {
 	e := c.f7
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1471,35 +1520,47 @@ func (c *Client) F7(ctx context.Context, p0 File, p1 int8) (result T6, err error
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = uint64(glue.Lend(b, resources.FileResource, p0))
-	s[1] = glue.FromI32(int32(p1))
+	lowerTupleTupleS8(b, s[0:1], p0)
+	lowerT2(b, s[1:2], p1)
+	lowerT3(b, s[2:5], p2)
+	s[5] = uint64(p3)
 	e.Invoke()
-	return toT6(b, uint32(s[0])), nil
+	p := b.View(uint32(s[0]), 12, 4)
+	return loadT12(b, p), nil
 }
 
 // F8 calls f8.
 //
-//	f8: func(p0: tuple<tuple<s8>>, p1: t4, p2: t7, p3: u32) -> t15
-func (c *Client) F8(ctx context.Context, p0 glue.Tuple1[glue.Tuple1[int8]], p1 T4, p2 T7, p3 uint32) (result T15, err error) {
+//	f8: func(p0: s16, p1: bool, p2: option<result<f64, s8>>, p3: s64, p4: map<s8, t12>, p5: u32, p6: u64, p7: list<t15>, p8: bool, p9: t5) -> result
+func (c *Client) F8(ctx context.Context, p0 int16, p1 bool, p2 glue.Option[glue.Result[float64, int8]], p3 int64, p4 map[int8]T12, p5 uint32, p6 uint64, p7 []T15, p8 bool, p9 T5) (err error) {
 	e := c.f8
 	if err = e.Enter(ctx); err != nil {
-		return result, err
+		return err
 	}
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	lowerTupleTupleS8(b, s[0:1], p0)
-	s[1] = uint64(p1 & 0x1ff)
-	lowerT7(b, s[2:9], p2)
-	s[9] = uint64(p3)
+	s[0] = glue.FromI32(int32(p0))
+	s[1] = glue.FromBool(p1)
+	lowerOptionResultF64S8(b, s[2:5], p2)
+	s[5] = uint64(p3)
+	s[6], s[7] = glue.StoreMap(b, p4, 16, 4, storeTupleS8T12).Slots()
+	s[8] = uint64(p5)
+	s[9] = p6
+	s[10], s[11] = glue.PutList(b, p7, 4, 4, putT15).Slots()
+	s[12] = glue.FromBool(p8)
+	s[13] = uint64(p9 & 0x1ffff)
 	e.Invoke()
-	return T15(uint32(s[0])), nil
+	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
+		return glue.Fail(glue.Unit{})
+	}
+	return nil
 }
 
 // F9 calls f9.
 //
-//	f9: func(p0: s16, p1: bool, p2: option<result<f64, s8>>, p3: s64, p4: list<t3>, p5: t3, p6: u64, p7: list<t15>, p8: bool, p9: t7) -> result
-func (c *Client) F9(ctx context.Context, p0 int16, p1 bool, p2 glue.Option[glue.Result[float64, int8]], p3 int64, p4 []T3, p5 T3, p6 uint64, p7 []T15, p8 bool, p9 T7) (err error) {
+//	f9: func(p0: list<f64, 3>)
+func (c *Client) F9(ctx context.Context, p0 [3]float64) (err error) {
 	e := c.f9
 	if err = e.Enter(ctx); err != nil {
 		return err
@@ -1507,18 +1568,27 @@ func (c *Client) F9(ctx context.Context, p0 int16, p1 bool, p2 glue.Option[glue.
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	at := b.Alloc(112, 8)
-	putS16(b, b.View(at, 2, 2), p0)
-	putBool(b, b.View(at+2, 1, 1), p1)
-	putOptionResultF64S8(b, b.View(at+8, 24, 8), p2)
-	putS64(b, b.View(at+32, 8, 8), p3)
-	glue.StoreList(b, p4, 12, 4, storeT3).StoreAt(b, at+40)
-	storeT3(b, at+48, p5)
-	putU64(b, b.View(at+64, 8, 8), p6)
-	glue.PutList(b, p7, 4, 4, putT15).StoreAt(b, at+72)
-	putBool(b, b.View(at+80, 1, 1), p8)
-	storeT7(b, at+84, p9)
-	s[0] = uint64(at)
+	lowerList3F64(b, s[0:3], p0)
+	e.Invoke()
+	return nil
+}
+
+// F10 calls f10.
+//
+//	f10: func(p0: list<list<f64, 17>>, p1: t15, p2: t3, p3: borrow<file>, p4: t15) -> result
+func (c *Client) F10(ctx context.Context, p0 [][17]float64, p1 T15, p2 T3, p3 File, p4 T15) (err error) {
+	e := c.f10
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0], s[1] = glue.PutList(b, p0, 136, 8, putList17F64).Slots()
+	s[2] = uint64(p1)
+	lowerT3(b, s[3:6], p2)
+	s[6] = uint64(glue.Lend(b, resources.FileResource, p3))
+	s[7] = uint64(p4)
 	e.Invoke()
 	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
 		return glue.Fail(glue.Unit{})
@@ -1526,30 +1596,10 @@ func (c *Client) F9(ctx context.Context, p0 int16, p1 bool, p2 glue.Option[glue.
 	return nil
 }
 
-// F10 calls f10.
-//
-//	f10: func(p0: list<f64>) -> result<f64, list<list<f64>>>
-func (c *Client) F10(ctx context.Context, p0 []float64) (result float64, err error) {
-	e := c.f10
-	if err = e.Enter(ctx); err != nil {
-		return result, err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	s[0], s[1] = glue.StoreScalars(b, p0).Slots()
-	e.Invoke()
-	p := b.View(uint32(s[0]), 16, 8)
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, glue.Fail(glue.LoadList(b, glue.SpanAt(p, 8), 8, 4, loadListF64))
-	}
-	return glue.LoadF64(p, 8), nil
-}
-
 // F11 calls f11.
 //
-//	f11: func(p0: t3, p1: t13, p2: borrow<file>) -> char
-func (c *Client) F11(ctx context.Context, p0 T3, p1 T13, p2 File) (result rune, err error) {
+//	f11: func(p0: s32, p1: t8, p2: bool) -> t12
+func (c *Client) F11(ctx context.Context, p0 int32, p1 T8, p2 bool) (result T12, err error) {
 	e := c.f11
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1557,139 +1607,73 @@ func (c *Client) F11(ctx context.Context, p0 T3, p1 T13, p2 File) (result rune, 
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	lowerT3(b, s[0:3], p0)
-	lowerT13(b, s[3:7], p1)
-	s[7] = uint64(glue.Lend(b, resources.FileResource, p2))
+	s[0] = glue.FromI32(p0)
+	lowerT8(b, s[1:5], p1)
+	s[5] = glue.FromBool(p2)
 	e.Invoke()
-	return glue.ToChar(b, uint32(s[0])), nil
+	p := b.View(uint32(s[0]), 12, 4)
+	return loadT12(b, p), nil
 }
 
 // F12 calls f12.
 //
-//	f12: func(p0: f32, p1: t12)
-func (c *Client) F12(ctx context.Context, p0 float32, p1 T12) (err error) {
+//	f12: func(p0: t11, p1: list<s8>) -> s64
+func (c *Client) F12(ctx context.Context, p0 T11, p1 []int8) (result int64, err error) {
 	e := c.f12
 	if err = e.Enter(ctx); err != nil {
-		return err
+		return result, err
 	}
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = glue.FromF32(p0)
-	lowerT12(b, s[1:5], p1)
+	s[0] = uint64(fromT11(b, p0))
+	s[1], s[2] = glue.StoreScalars(b, p1).Slots()
 	e.Invoke()
-	return nil
+	return int64(s[0]), nil
 }
 
 // F13 calls f13.
 //
-//	f13: func() -> f64
-func (c *Client) F13(ctx context.Context) (result float64, err error) {
+//	f13: func(p0: bool, p1: t15, p2: f32)
+func (c *Client) F13(ctx context.Context, p0 bool, p1 T15, p2 float32) (err error) {
 	e := c.f13
 	if err = e.Enter(ctx); err != nil {
-		return result, err
+		return err
 	}
 	s := e.Stack()
-	if err = e.Finish(); err != nil {
-		return result, err
-	}
-	return glue.ToF64(s[0]), nil
+	s[0] = glue.FromBool(p0)
+	s[1] = uint64(p1)
+	s[2] = glue.FromF32(p2)
+	return e.Finish()
 }
 
 // F14 calls f14.
 //
-//	f14: func(p0: s32) -> u32
-func (c *Client) F14(ctx context.Context, p0 int32) (result uint32, err error) {
+//	f14: func(p0: u32) -> result<s64, tuple<t6, f32, tuple<s32, s32>, bool>>
+func (c *Client) F14(ctx context.Context, p0 uint32) (result int64, err error) {
 	e := c.f14
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
-	s := e.Stack()
-	s[0] = glue.FromI32(p0)
-	if err = e.Finish(); err != nil {
-		return result, err
-	}
-	return uint32(s[0]), nil
-}
-
-// F15 calls f15.
-//
-//	f15: func(p0: s64) -> result
-func (c *Client) F15(ctx context.Context, p0 int64) (err error) {
-	e := c.f15
-	if err = e.Enter(ctx); err != nil {
-		return err
-	}
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
 	s[0] = uint64(p0)
 	e.Invoke()
-	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
-		return glue.Fail(glue.Unit{})
-	}
-	return nil
-}
-
-// F16 calls f16.
-//
-//	f16: func() -> tuple<f64, bool, option<u8>>
-func (c *Client) F16(ctx context.Context) (result glue.Tuple3[float64, bool, glue.Option[uint8]], err error) {
-	e := c.f16
-	if err = e.Enter(ctx); err != nil {
-		return result, err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	e.Invoke()
-	p := b.View(uint32(s[0]), 16, 8)
-	return loadTupleF64BoolOptionU8(b, p), nil
-}
-
-// F17 calls f17.
-//
-//	f17: func(p0: t8)
-func (c *Client) F17(ctx context.Context, p0 T8) (err error) {
-	e := c.f17
-	if err = e.Enter(ctx); err != nil {
-		return err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	lowerT8(b, s[0:4], p0)
-	e.Invoke()
-	return nil
-}
-
-// F18 calls f18.
-//
-//	f18: func(p0: u32) -> result<s64, tuple<t12, f32, tuple<s32, s32>, bool>>
-func (c *Client) F18(ctx context.Context, p0 uint32) (result int64, err error) {
-	e := c.f18
-	if err = e.Enter(ctx); err != nil {
-		return result, err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	s[0] = uint64(p0)
-	e.Invoke()
-	p := b.View(uint32(s[0]), 48, 8)
+	p := b.View(uint32(s[0]), 32, 8)
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, glue.Fail(loadTupleT12F32TupleS32S32Bool(b, p[8:]))
+		return result, glue.Fail(loadTupleT6F32TupleS32S32Bool(b, p[8:]))
 	}
 	return int64(glue.LoadU64(p, 8)), nil
 }
 
-// F19 calls f19.
+// F15 calls f15.
 //
-//	f19: func(p0: result, p1: char, p2: s64, p3: s32) -> result
-func (c *Client) F19(ctx context.Context, p0 glue.Result[glue.Unit, glue.Unit], p1 rune, p2 int64, p3 int32) (err error) {
-	e := c.f19
+//	f15: func(p0: result, p1: char, p2: s64, p3: s32) -> result<char, list<t8, 1>>
+func (c *Client) F15(ctx context.Context, p0 glue.Result[glue.Unit, glue.Unit], p1 rune, p2 int64, p3 int32) (result rune, err error) {
+	e := c.f15
 	if err = e.Enter(ctx); err != nil {
-		return err
+		return result, err
 	}
 	defer e.Leave(&err)
 	b := &e.Boundary
@@ -1699,39 +1683,40 @@ func (c *Client) F19(ctx context.Context, p0 glue.Result[glue.Unit, glue.Unit], 
 	s[2] = uint64(p2)
 	s[3] = glue.FromI32(p3)
 	e.Invoke()
-	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
-		return glue.Fail(glue.Unit{})
+	p := b.View(uint32(s[0]), 20, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, glue.Fail(loadList1T8(b, p[4:]))
 	}
-	return nil
+	return glue.ToChar(b, glue.LoadU32(p, 4)), nil
 }
 
-// F20 calls f20.
+// F16 calls f16.
 //
-//	f20: func(p0: char, p1: s64, p2: result<option<u32>, result>, p3: t14, p4: t6, p5: f64, p6: t0)
-func (c *Client) F20(ctx context.Context, p0 rune, p1 int64, p2 glue.Result[glue.Option[uint32], glue.Result[glue.Unit, glue.Unit]], p3 T14, p4 T6, p5 float64, p6 T0) (err error) {
-	e := c.f20
+//	f16: func(p0: u8, p1: socket, p2: option<result>, p3: option<borrow<file>>, p4: t14, p5: f64, p6: t4)
+func (c *Client) F16(ctx context.Context, p0 uint8, p1 glue.Own[Socket], p2 glue.Option[glue.Result[glue.Unit, glue.Unit]], p3 glue.Option[File], p4 T14, p5 float64, p6 T4) (err error) {
+	e := c.f16
 	if err = e.Enter(ctx); err != nil {
 		return err
 	}
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = uint64(glue.FromChar(b, p0))
-	s[1] = uint64(p1)
-	lowerResultOptionU32ResultUnitUnit(b, s[2:5], p2)
-	s[5] = glue.FromBool(p3)
-	s[6] = uint64(fromT6(b, p4))
-	s[7] = glue.FromF64(p5)
-	s[8] = uint64(p6 & 0x1ff)
+	s[0] = uint64(p0)
+	s[1] = uint64(glue.GiveOwn(b, resources.SocketResource, p1))
+	lowerOptionResultUnitUnit(b, s[2:4], p2)
+	lowerOptionBorrowFile(b, s[4:6], p3)
+	s[6], s[7] = glue.PutMap(b, p4, 16, 8, putTupleS64Char).Slots()
+	s[8] = glue.FromF64(p5)
+	s[9] = glue.FromF32(p6)
 	e.Invoke()
 	return nil
 }
 
-// F21 calls f21.
+// F17 calls f17.
 //
-//	f21: func(p0: bool, p1: char, p2: s16, p3: string, p4: list<socket>) -> t0
-func (c *Client) F21(ctx context.Context, p0 bool, p1 rune, p2 int16, p3 string, p4 []glue.Own[Socket]) (result T0, err error) {
-	e := c.f21
+//	f17: func(p0: bool, p1: char, p2: s16, p3: string, p4: list<socket>) -> t11
+func (c *Client) F17(ctx context.Context, p0 bool, p1 rune, p2 int16, p3 string, p4 []glue.Own[Socket]) (result T11, err error) {
+	e := c.f17
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
@@ -1744,13 +1729,86 @@ func (c *Client) F21(ctx context.Context, p0 bool, p1 rune, p2 int16, p3 string,
 	s[3], s[4] = glue.StoreString(b, p3).Slots()
 	s[5], s[6] = glue.PutList(b, p4, 4, 4, putOwnSocket).Slots()
 	e.Invoke()
-	return T0(uint32(s[0]) & 0x1ff), nil
+	return toT11(b, uint32(s[0])), nil
+}
+
+// F18 calls f18.
+//
+//	f18: func(p0: u64, p1: option<t0>) -> result
+func (c *Client) F18(ctx context.Context, p0 uint64, p1 glue.Option[T0]) (err error) {
+	e := c.f18
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = p0
+	lowerOptionT0(b, s[1:3], p1)
+	e.Invoke()
+	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
+		return glue.Fail(glue.Unit{})
+	}
+	return nil
+}
+
+// F19 calls f19.
+//
+//	f19: func() -> t5
+func (c *Client) F19(ctx context.Context) (result T5, err error) {
+	e := c.f19
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	s := e.Stack()
+	if err = e.Finish(); err != nil {
+		return result, err
+	}
+	return T5(uint32(s[0]) & 0x1ffff), nil
+}
+
+// F20 calls f20.
+//
+//	f20: func(p0: u32, p1: u32) -> char
+func (c *Client) F20(ctx context.Context, p0 uint32, p1 uint32) (result rune, err error) {
+	e := c.f20
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(p0)
+	s[1] = uint64(p1)
+	e.Invoke()
+	return glue.ToChar(b, uint32(s[0])), nil
+}
+
+// F21 calls f21.
+//
+//	f21: func(p0: bool, p1: t3) -> result<t3, f32>
+func (c *Client) F21(ctx context.Context, p0 bool, p1 T3) (result T3, err error) {
+	e := c.f21
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = glue.FromBool(p0)
+	lowerT3(b, s[1:4], p1)
+	e.Invoke()
+	p := b.View(uint32(s[0]), 16, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, glue.Fail(glue.LoadF32(p, 4))
+	}
+	return loadT3(b, p[4:]), nil
 }
 
 // F22 calls f22.
 //
-//	f22: func(p0: u64, p1: option<t2>) -> result<list<list<string>>, f64>
-func (c *Client) F22(ctx context.Context, p0 uint64, p1 glue.Option[T2]) (result [][]string, err error) {
+//	f22: func(p0: t10) -> list<s32, 2>
+func (c *Client) F22(ctx context.Context, p0 T10) (result [2]int32, err error) {
 	e := c.f22
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1758,14 +1816,10 @@ func (c *Client) F22(ctx context.Context, p0 uint64, p1 glue.Option[T2]) (result
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = p0
-	lowerOptionT2(b, s[1:3], p1)
+	s[0] = uint64(p0)
 	e.Invoke()
-	p := b.View(uint32(s[0]), 16, 8)
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, glue.Fail(glue.LoadF64(p, 8))
-	}
-	return glue.LoadList(b, glue.SpanAt(p, 8), 8, 4, loadListString), nil
+	p := b.View(uint32(s[0]), 8, 4)
+	return loadList2S32(b, p), nil
 }
 
 // F23 calls f23.
@@ -1781,44 +1835,50 @@ func (c *Client) F23(ctx context.Context) (err error) {
 
 // F24 calls f24.
 //
-//	f24: func(p0: t9)
-func (c *Client) F24(ctx context.Context, p0 T9) (err error) {
+//	f24: func(p0: s16, p1: list<map<s32, s16>, 1>, p2: bool, p3: f64, p4: list<result<bool, char>>)
+func (c *Client) F24(ctx context.Context, p0 int16, p1 [1]map[int32]int16, p2 bool, p3 float64, p4 []glue.Result[bool, rune]) (err error) {
 	e := c.f24
 	if err = e.Enter(ctx); err != nil {
 		return err
-	}
-	s := e.Stack()
-	s[0] = uint64(p0)
-	return e.Finish()
-}
-
-// F25 calls f25.
-//
-//	f25: func(p0: s16, p1: list<char>, p2: bool, p3: t1, p4: list<f32>, p5: t3, p6: s8) -> list<s32>
-func (c *Client) F25(ctx context.Context, p0 int16, p1 []rune, p2 bool, p3 T1, p4 []float32, p5 T3, p6 int8) (result []int32, err error) {
-	e := c.f25
-	if err = e.Enter(ctx); err != nil {
-		return result, err
 	}
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
 	s[0] = glue.FromI32(int32(p0))
-	s[1], s[2] = glue.PutList(b, p1, 4, 4, putChar).Slots()
+	lowerList1MapS32S16(b, s[1:3], p1)
 	s[3] = glue.FromBool(p2)
-	s[4] = uint64(fromT1(b, p3))
-	s[5], s[6] = glue.StoreScalars(b, p4).Slots()
-	lowerT3(b, s[7:10], p5)
-	s[10] = glue.FromI32(int32(p6))
+	s[4] = glue.FromF64(p3)
+	s[5], s[6] = glue.PutList(b, p4, 8, 4, putResultBoolChar).Slots()
 	e.Invoke()
-	p := b.View(uint32(s[0]), 8, 4)
-	return glue.LoadScalars[int32](b, glue.SpanAt(p, 0)), nil
+	return nil
+}
+
+// F25 calls f25.
+//
+//	f25: func(p0: list<borrow<file>>, p1: result<t8, s64>, p2: bool, p3: s64) -> result
+func (c *Client) F25(ctx context.Context, p0 []File, p1 glue.Result[T8, int64], p2 bool, p3 int64) (err error) {
+	e := c.f25
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0], s[1] = glue.PutList(b, p0, 4, 4, putBorrowFile).Slots()
+	lowerResultT8S64(b, s[2:7], p1)
+	s[7] = glue.FromBool(p2)
+	s[8] = uint64(p3)
+	e.Invoke()
+	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
+		return glue.Fail(glue.Unit{})
+	}
+	return nil
 }
 
 // F26 calls f26.
 //
-//	f26: func(p0: option<u32>, p1: u8, p2: list<f32>, p3: t0, p4: f64, p5: list<result<bool, char>>, p6: u32) -> result<bool, s32>
-func (c *Client) F26(ctx context.Context, p0 glue.Option[uint32], p1 uint8, p2 []float32, p3 T0, p4 float64, p5 []glue.Result[bool, rune], p6 uint32) (result bool, err error) {
+//	f26: func(p0: option<bool>, p1: tuple<f64>, p2: t11, p3: list<t6, 3>, p4: t9, p5: u16, p6: t15, p7: s32, p8: borrow<file>, p9: t8) -> list<u64, 17>
+func (c *Client) F26(ctx context.Context, p0 glue.Option[bool], p1 glue.Tuple1[float64], p2 T11, p3 [3]T6, p4 T9, p5 uint16, p6 T15, p7 int32, p8 File, p9 T8) (result [17]uint64, err error) {
 	e := c.f26
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1826,25 +1886,25 @@ func (c *Client) F26(ctx context.Context, p0 glue.Option[uint32], p1 uint8, p2 [
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	lowerOptionU32(b, s[0:2], p0)
-	s[2] = uint64(p1)
-	s[3], s[4] = glue.StoreScalars(b, p2).Slots()
-	s[5] = uint64(p3 & 0x1ff)
-	s[6] = glue.FromF64(p4)
-	s[7], s[8] = glue.PutList(b, p5, 8, 4, putResultBoolChar).Slots()
+	lowerOptionBool(b, s[0:2], p0)
+	lowerTupleF64(b, s[2:3], p1)
+	s[3] = uint64(fromT11(b, p2))
+	lowerList3T6(b, s[4:7], p3)
+	s[7] = glue.FromF32(p4)
+	s[8] = uint64(p5)
 	s[9] = uint64(p6)
+	s[10] = glue.FromI32(p7)
+	s[11] = uint64(glue.Lend(b, resources.FileResource, p8))
+	lowerT8(b, s[12:16], p9)
 	e.Invoke()
-	p := b.View(uint32(s[0]), 8, 4)
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, glue.Fail(int32(glue.LoadU32(p, 4)))
-	}
-	return glue.LoadBool(p, 4), nil
+	p := b.View(uint32(s[0]), 136, 8)
+	return loadList17U64(b, p), nil
 }
 
 // F27 calls f27.
 //
-//	f27: func(p0: s64) -> t13
-func (c *Client) F27(ctx context.Context, p0 int64) (result T13, err error) {
+//	f27: func() -> result<tuple<map<s32, s32>>, u64>
+func (c *Client) F27(ctx context.Context) (result glue.Tuple1[map[int32]int32], err error) {
 	e := c.f27
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1852,16 +1912,18 @@ func (c *Client) F27(ctx context.Context, p0 int64) (result T13, err error) {
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = uint64(p0)
 	e.Invoke()
-	p := b.View(uint32(s[0]), 16, 4)
-	return loadT13(b, p), nil
+	p := b.View(uint32(s[0]), 16, 8)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, glue.Fail(glue.LoadU64(p, 8))
+	}
+	return loadTupleMapS32S32(b, p[8:]), nil
 }
 
 // F28 calls f28.
 //
-//	f28: func(p0: s64) -> result<t2>
-func (c *Client) F28(ctx context.Context, p0 int64) (result T2, err error) {
+//	f28: func(p0: list<list<f32>, 2>) -> result<t1, result<s32, f64>>
+func (c *Client) F28(ctx context.Context, p0 [2][]float32) (result T1, err error) {
 	e := c.f28
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1869,19 +1931,19 @@ func (c *Client) F28(ctx context.Context, p0 int64) (result T2, err error) {
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = uint64(p0)
+	lowerList2ListF32(b, s[0:4], p0)
 	e.Invoke()
-	p := b.View(uint32(s[0]), 2, 1)
+	p := b.View(uint32(s[0]), 24, 8)
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, glue.Fail(glue.Unit{})
+		return result, glue.Fail(loadResultS32F64(b, p[8:]))
 	}
-	return loadT2(b, p[1:]), nil
+	return toT1(b, uint32(glue.LoadU8(p, 8))), nil
 }
 
 // F29 calls f29.
 //
-//	f29: func(p0: list<list<u64>>, p1: s64, p2: t12, p3: tuple<f64>, p4: t10, p5: list<t14>, p6: result<string>) -> u16
-func (c *Client) F29(ctx context.Context, p0 [][]uint64, p1 int64, p2 T12, p3 glue.Tuple1[float64], p4 T10, p5 []T14, p6 glue.Result[string, glue.Unit]) (result uint16, err error) {
+//	f29: func(p0: s8, p1: option<borrow<socket>>, p2: option<t6>) -> tuple<u64, s64, s16>
+func (c *Client) F29(ctx context.Context, p0 int8, p1 glue.Option[Socket], p2 glue.Option[T6]) (result glue.Tuple3[uint64, int64, int16], err error) {
 	e := c.f29
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1889,88 +1951,87 @@ func (c *Client) F29(ctx context.Context, p0 [][]uint64, p1 int64, p2 T12, p3 gl
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0], s[1] = glue.StoreList(b, p0, 8, 4, storeListU64).Slots()
-	s[2] = uint64(p1)
-	lowerT12(b, s[3:7], p2)
-	lowerTupleF64(b, s[7:8], p3)
-	s[8] = uint64(p4)
-	s[9], s[10] = glue.PutList(b, p5, 1, 1, putBool).Slots()
-	lowerResultStringUnit(b, s[11:14], p6)
+	s[0] = glue.FromI32(int32(p0))
+	lowerOptionBorrowSocket(b, s[1:3], p1)
+	lowerOptionT6(b, s[3:5], p2)
 	e.Invoke()
-	return uint16(s[0]), nil
+	p := b.View(uint32(s[0]), 24, 8)
+	return loadTupleU64S64S16(b, p), nil
 }
 
 // The functions' types, which must be those that a component states.
 const (
-	typeOfT7  = "record{f0: list<s32>, f1: result<" + typeOfT5 + ", result<s32, u8>>, f2: list<result<_, u32>>}"
+	typeOfT11 = "enum{e0, e1, e2, e3, e4, e5, e6, e7, e8, e9, e10, e11, e12, e13, e14, e15, e16, e17, e18, e19, e20, e21, e22, e23, e24, e25, e26, e27, e28, e29, e30, e31, e32, e33, e34, e35, e36, e37, e38, e39, e40, e41, e42, e43, e44, e45, e46, e47, e48, e49, e50, e51, e52, e53, e54, e55, e56, e57, e58, e59, e60, e61, e62, e63, e64, e65, e66, e67, e68, e69, e70, e71, e72, e73, e74, e75, e76, e77, e78, e79, e80, e81, e82, e83, e84, e85, e86, e87, e88, e89, e90, e91, e92, e93, e94, e95, e96, e97, e98, e99, e100, e101, e102, e103, e104, e105, e106, e107, e108, e109, e110, e111, e112, e113, e114, e115, e116, e117, e118, e119, e120, e121, e122, e123, e124, e125, e126, e127, e128, e129, e130, e131, e132, e133, e134, e135, e136, e137, e138, e139, e140, e141, e142, e143, e144, e145, e146, e147, e148, e149, e150, e151, e152, e153, e154, e155, e156, e157, e158, e159, e160, e161, e162, e163, e164, e165, e166, e167, e168, e169, e170, e171, e172, e173, e174, e175, e176, e177, e178, e179, e180, e181, e182, e183, e184, e185, e186, e187, e188, e189, e190, e191, e192, e193, e194, e195, e196, e197, e198, e199, e200, e201, e202, e203, e204, e205, e206, e207, e208, e209, e210, e211, e212, e213, e214, e215, e216, e217, e218, e219, e220, e221, e222, e223, e224, e225, e226, e227, e228, e229, e230, e231, e232, e233, e234, e235, e236, e237, e238, e239, e240, e241, e242, e243, e244, e245, e246, e247, e248, e249, e250, e251, e252, e253, e254, e255}"
 	typeOfT15 = "flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15, b16, b17, b18, b19, b20, b21, b22, b23, b24, b25, b26, b27, b28, b29, b30, b31}"
+	typeOfT12 = "record{f0: flags{b0, b1, b2, b3, b4, b5, b6, b7}, f1: enum{e0}, f2: record{f0: tuple<u8>}, f3: map<char, map<s8, s64>>}"
 	typeOfT5  = "flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15, b16}"
-	typeOfT3  = "variant{c0(f32), c1(enum{e0}), c2(list<u32>), c3(list<enum{e0}>), c4(s8)}"
-	typeOfF0  = "func(p0: tuple<u8, borrow<test:threeway/resources@1/socket>>, p1: char, p2: " + typeOfT3 + ") -> s64"
-	typeOfF1  = "func(p0: list<tuple<u32>>, p1: tuple<char, record{f0: f32, f1: tuple<f32, u32, s64>}>, p2: u64, p3: list<list<u32>>, p4: s32, p5: record{f0: tuple<u8>}, p6: option<tuple<f64, char, u32>>, p7: " + typeOfT5 + ", p8: list<option<s8>>, p9: bool) -> char"
-	typeOfF2  = "func(p0: variant{c0(option<list<u16>>)})"
-	typeOfF3  = "func(p0: result) -> result<own<test:threeway/resources@1/socket>, tuple<variant{c0(option<list<u16>>)}, result, result>>"
-	typeOfF4  = "func(p0: s64, p1: bool, p2: char) -> list<s16>"
-	typeOfF5  = "func(p0: borrow<test:threeway/resources@1/socket>, p1: option<borrow<test:threeway/resources@1/socket>>, p2: s16, p3: own<test:threeway/resources@1/socket>, p4: char)"
-	typeOfF6  = "func(p0: f32) -> result<char>"
-	typeOfF7  = "func(p0: borrow<test:threeway/resources@1/file>, p1: s8) -> enum{e0, e1, e2}"
-	typeOfF8  = "func(p0: tuple<tuple<s8>>, p1: flags{b0, b1, b2, b3, b4, b5, b6, b7, b8}, p2: " + typeOfT7 + ", p3: u32) -> " + typeOfT15
-	typeOfF9  = "func(p0: s16, p1: bool, p2: option<result<f64, s8>>, p3: s64, p4: list<" + typeOfT3 + ">, p5: " + typeOfT3 + ", p6: u64, p7: list<" + typeOfT15 + ">, p8: bool, p9: " + typeOfT7 + ") -> result"
-	typeOfF10 = "func(p0: list<f64>) -> result<f64, list<list<f64>>>"
-	typeOfF11 = "func(p0: " + typeOfT3 + ", p1: variant{c0(option<list<u16>>)}, p2: borrow<test:threeway/resources@1/file>) -> char"
-	typeOfF12 = "func(p0: f32, p1: record{f0: f32, f1: tuple<f32, u32, s64>})"
-	typeOfF13 = "func() -> f64"
-	typeOfF14 = "func(p0: s32) -> u32"
-	typeOfF15 = "func(p0: s64) -> result"
-	typeOfF16 = "func() -> tuple<f64, bool, option<u8>>"
-	typeOfF17 = "func(p0: variant{c0(option<list<u64>>), c1(u16), c2, c3(s64)})"
-	typeOfF18 = "func(p0: u32) -> result<s64, tuple<record{f0: f32, f1: tuple<f32, u32, s64>}, f32, tuple<s32, s32>, bool>>"
-	typeOfF19 = "func(p0: result, p1: char, p2: s64, p3: s32) -> result"
-	typeOfF20 = "func(p0: char, p1: s64, p2: result<option<u32>, result>, p3: bool, p4: enum{e0, e1, e2}, p5: f64, p6: flags{b0, b1, b2, b3, b4, b5, b6, b7, b8})"
-	typeOfF21 = "func(p0: bool, p1: char, p2: s16, p3: string, p4: list<own<test:threeway/resources@1/socket>>) -> flags{b0, b1, b2, b3, b4, b5, b6, b7, b8}"
-	typeOfF22 = "func(p0: u64, p1: option<record{f0: tuple<u8>}>) -> result<list<list<string>>, f64>"
+	typeOfT3  = "variant{c0(f32), c1(enum{e0}), c2(list<u32>), c3(map<s32, enum{e0}>), c4(s8)}"
+	typeOfT8  = "variant{c0(result<_, map<u32, f64>>), c1(f32), c2, c3(enum{e0, e1, e2})}"
+	typeOfF0  = "func(p0: f32, p1: map<string, map<s64, char>>, p2: map<s64, char>) -> result<option<f64>, list<f32>>"
+	typeOfF1  = "func(p0: map<s64, char>, p1: option<f32>) -> map<s64, char>"
+	typeOfF2  = "func(p0: " + typeOfT3 + ")"
+	typeOfF3  = "func(p0: result) -> result<own<test:threeway/resources@1/socket>, tuple<" + typeOfT3 + ", result, result>>"
+	typeOfF4  = "func(p0: s64, p1: bool, p2: char) -> map<s32, s16>"
+	typeOfF5  = "func(p0: f32)"
+	typeOfF6  = "func(p0: s64, p1: s16, p2: own<test:threeway/resources@1/socket>, p3: char, p4: flags{b0, b1, b2, b3, b4, b5, b6, b7, b8}, p5: flags{b0, b1, b2, b3, b4, b5, b6, b7}, p6: char, p7: s32, p8: borrow<test:threeway/resources@1/file>, p9: s8) -> " + typeOfT11
+	typeOfF7  = "func(p0: tuple<tuple<s8>>, p1: record{f0: tuple<u8>}, p2: " + typeOfT3 + ", p3: u32) -> " + typeOfT12
+	typeOfF8  = "func(p0: s16, p1: bool, p2: option<result<f64, s8>>, p3: s64, p4: map<s8, " + typeOfT12 + ">, p5: u32, p6: u64, p7: list<" + typeOfT15 + ">, p8: bool, p9: " + typeOfT5 + ") -> result"
+	typeOfF9  = "func(p0: list<f64, 3>)"
+	typeOfF10 = "func(p0: list<list<f64, 17>>, p1: " + typeOfT15 + ", p2: " + typeOfT3 + ", p3: borrow<test:threeway/resources@1/file>, p4: " + typeOfT15 + ") -> result"
+	typeOfF11 = "func(p0: s32, p1: " + typeOfT8 + ", p2: bool) -> " + typeOfT12
+	typeOfF12 = "func(p0: " + typeOfT11 + ", p1: list<s8>) -> s64"
+	typeOfF13 = "func(p0: bool, p1: " + typeOfT15 + ", p2: f32)"
+	typeOfF14 = "func(p0: u32) -> result<s64, tuple<enum{e0, e1, e2}, f32, tuple<s32, s32>, bool>>"
+	typeOfF15 = "func(p0: result, p1: char, p2: s64, p3: s32) -> result<char, list<" + typeOfT8 + ", 1>>"
+	typeOfF16 = "func(p0: u8, p1: own<test:threeway/resources@1/socket>, p2: option<result>, p3: option<borrow<test:threeway/resources@1/file>>, p4: map<s64, char>, p5: f64, p6: f32)"
+	typeOfF17 = "func(p0: bool, p1: char, p2: s16, p3: string, p4: list<own<test:threeway/resources@1/socket>>) -> " + typeOfT11
+	typeOfF18 = "func(p0: u64, p1: option<flags{b0, b1, b2, b3, b4, b5, b6, b7, b8}>) -> result"
+	typeOfF19 = "func() -> " + typeOfT5
+	typeOfF20 = "func(p0: u32, p1: u32) -> char"
+	typeOfF21 = "func(p0: bool, p1: " + typeOfT3 + ") -> result<" + typeOfT3 + ", f32>"
+	typeOfF22 = "func(p0: flags{b0, b1, b2, b3, b4, b5, b6, b7}) -> list<s32, 2>"
 	typeOfF23 = "func()"
-	typeOfF24 = "func(p0: s64)"
-	typeOfF25 = "func(p0: s16, p1: list<char>, p2: bool, p3: enum{e0}, p4: list<f32>, p5: " + typeOfT3 + ", p6: s8) -> list<s32>"
-	typeOfF26 = "func(p0: option<u32>, p1: u8, p2: list<f32>, p3: flags{b0, b1, b2, b3, b4, b5, b6, b7, b8}, p4: f64, p5: list<result<bool, char>>, p6: u32) -> result<bool, s32>"
-	typeOfF27 = "func(p0: s64) -> variant{c0(option<list<u16>>)}"
-	typeOfF28 = "func(p0: s64) -> result<record{f0: tuple<u8>}>"
-	typeOfF29 = "func(p0: list<list<u64>>, p1: s64, p2: record{f0: f32, f1: tuple<f32, u32, s64>}, p3: tuple<f64>, p4: flags{b0, b1, b2, b3, b4, b5, b6, b7}, p5: list<bool>, p6: result<string>) -> u16"
+	typeOfF24 = "func(p0: s16, p1: list<map<s32, s16>, 1>, p2: bool, p3: f64, p4: list<result<bool, char>>)"
+	typeOfF25 = "func(p0: list<borrow<test:threeway/resources@1/file>>, p1: result<" + typeOfT8 + ", s64>, p2: bool, p3: s64) -> result"
+	typeOfF26 = "func(p0: option<bool>, p1: tuple<f64>, p2: " + typeOfT11 + ", p3: list<enum{e0, e1, e2}, 3>, p4: f32, p5: u16, p6: " + typeOfT15 + ", p7: s32, p8: borrow<test:threeway/resources@1/file>, p9: " + typeOfT8 + ") -> list<u64, 17>"
+	typeOfF27 = "func() -> result<tuple<map<s32, s32>>, u64>"
+	typeOfF28 = "func(p0: list<list<f32>, 2>) -> result<enum{e0}, result<s32, f64>>"
+	typeOfF29 = "func(p0: s8, p1: option<borrow<test:threeway/resources@1/socket>>, p2: option<enum{e0, e1, e2}>) -> tuple<u64, s64, s16>"
 )
 
 // The functions' core types. The compiler checks that what the code here takes for core values, or finds in
 // memory, is there.
 const (
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 6) | (glue.MaxFlatResults - 1)  // f0: (i32 i32 i32 i32 i32 i32) -> (i64)
-	_ glue.RegenerateThisFileWithGoGenerate = (19 - glue.MaxFlatParams) | (glue.MaxFlatResults - 1) // f1: (i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (glue.MaxFlatResults - 0)  // f2: (i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (6 - glue.MaxFlatResults)  // f3: (i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (1 - glue.MaxFlatResults)  // f4: (i64 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 6) | (glue.MaxFlatResults - 0)  // f5: (i32 i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // f6: (f32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (glue.MaxFlatResults - 1)  // f7: (i32 i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 10) | (glue.MaxFlatResults - 1) // f8: (i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (21 - glue.MaxFlatParams) | (glue.MaxFlatResults - 1) // f9: (i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (2 - glue.MaxFlatResults)  // f10: (i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 8) | (glue.MaxFlatResults - 1)  // f11: (i32 i32 i32 i32 i32 i32 i32 i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (glue.MaxFlatResults - 0)  // f12: (f32 f32 f32 i32 i64) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 1)  // f13: () -> (f64)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1)  // f14: (i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1)  // f15: (i64) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (3 - glue.MaxFlatResults)  // f16: (i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (glue.MaxFlatResults - 0)  // f17: (i32 i64 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (8 - glue.MaxFlatResults)  // f18: (i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (glue.MaxFlatResults - 1)  // f19: (i32 i32 i64 i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 9) | (glue.MaxFlatResults - 0)  // f20: (i32 i64 i32 i32 i32 i32 i32 f64 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 7) | (glue.MaxFlatResults - 1)  // f21: (i32 i32 i32 i32 i32 i32 i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (2 - glue.MaxFlatResults)  // f22: (i64 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 0)  // f23: () -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 0)  // f24: (i64) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 11) | (1 - glue.MaxFlatResults) // f25: (i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 10) | (1 - glue.MaxFlatResults) // f26: (i32 i32 i32 i32 i32 i32 f64 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (3 - glue.MaxFlatResults)  // f27: (i64 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // f28: (i64 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 14) | (glue.MaxFlatResults - 1) // f29: (i32 i32 i64 f32 f32 i32 i64 f64 i32 i32 i32 i32 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (2 - glue.MaxFlatResults)   // f0: (f32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (1 - glue.MaxFlatResults)   // f1: (i32 i32 i32 f32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (glue.MaxFlatResults - 0)   // f2: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (5 - glue.MaxFlatResults)   // f3: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (1 - glue.MaxFlatResults)   // f4: (i64 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 0)   // f5: (f32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 10) | (glue.MaxFlatResults - 1)  // f6: (i64 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 6) | (4 - glue.MaxFlatResults)   // f7: (i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 14) | (glue.MaxFlatResults - 1)  // f8: (i32 i32 i32 i32 i64 i64 i32 i32 i32 i64 i32 i32 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (glue.MaxFlatResults - 0)   // f9: (f64 f64 f64) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 8) | (glue.MaxFlatResults - 1)   // f10: (i32 i32 i32 i32 i32 i32 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 6) | (4 - glue.MaxFlatResults)   // f11: (i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (glue.MaxFlatResults - 1)   // f12: (i32 i32 i32) -> (i64)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (glue.MaxFlatResults - 0)   // f13: (i32 i32 f32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (5 - glue.MaxFlatResults)   // f14: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (4 - glue.MaxFlatResults)   // f15: (i32 i32 i64 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 10) | (glue.MaxFlatResults - 0)  // f16: (i32 i32 i32 i32 i32 i32 i32 i32 f64 f32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 7) | (glue.MaxFlatResults - 1)   // f17: (i32 i32 i32 i32 i32 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (glue.MaxFlatResults - 1)   // f18: (i64 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 1)   // f19: () -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (glue.MaxFlatResults - 1)   // f20: (i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (3 - glue.MaxFlatResults)   // f21: (i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)   // f22: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 0)   // f23: () -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 7) | (glue.MaxFlatResults - 0)   // f24: (i32 i32 i32 i32 f64 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 9) | (glue.MaxFlatResults - 1)   // f25: (i32 i32 i32 i64 i32 i32 i32 i32 i64) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 16) | (16 - glue.MaxFlatResults) // f26: (i32 i32 f64 i32 i32 i32 i32 f32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (2 - glue.MaxFlatResults)   // f27: (i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (2 - glue.MaxFlatResults)   // f28: (i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (2 - glue.MaxFlatResults)   // f29: (i32 i32 i32 i32 i32 i32) -> ()
 )
 
 // Provide offers h to components as set-b.
@@ -1980,23 +2041,21 @@ func Provide(h Host) glue.Fixed {
 		Name: "test:threeway/set-b@1.0.0",
 		Funcs: []glue.Func{
 			{
-				Name:    "f0",
-				Type:    typeOfF0,
-				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
-				Results: []glue.CoreType{glue.I64},
-				Call:    c.f0,
+				Name:   "f0",
+				Type:   typeOfF0,
+				Params: []glue.CoreType{glue.F32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Call:   c.f0,
 			},
 			{
-				Name:    "f1",
-				Type:    typeOfF1,
-				Params:  []glue.CoreType{glue.I32},
-				Results: []glue.CoreType{glue.I32},
-				Call:    c.f1,
+				Name:   "f1",
+				Type:   typeOfF1,
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.F32, glue.I32},
+				Call:   c.f1,
 			},
 			{
 				Name:   "f2",
 				Type:   typeOfF2,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32},
 				Call:   c.f2,
 			},
 			{
@@ -2014,117 +2073,116 @@ func Provide(h Host) glue.Fixed {
 			{
 				Name:   "f5",
 				Type:   typeOfF5,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.F32},
 				Call:   c.f5,
 			},
 			{
-				Name:   "f6",
-				Type:   typeOfF6,
-				Params: []glue.CoreType{glue.F32, glue.I32},
-				Call:   c.f6,
+				Name:    "f6",
+				Type:    typeOfF6,
+				Params:  []glue.CoreType{glue.I64, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Results: []glue.CoreType{glue.I32},
+				Call:    c.f6,
 			},
 			{
-				Name:    "f7",
-				Type:    typeOfF7,
-				Params:  []glue.CoreType{glue.I32, glue.I32},
-				Results: []glue.CoreType{glue.I32},
-				Call:    c.f7,
+				Name:   "f7",
+				Type:   typeOfF7,
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Call:   c.f7,
 			},
 			{
 				Name:    "f8",
 				Type:    typeOfF8,
-				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I64, glue.I64, glue.I32, glue.I32, glue.I32, glue.I64, glue.I32, glue.I32, glue.I32, glue.I32},
 				Results: []glue.CoreType{glue.I32},
 				Call:    c.f8,
 			},
 			{
-				Name:    "f9",
-				Type:    typeOfF9,
-				Params:  []glue.CoreType{glue.I32},
-				Results: []glue.CoreType{glue.I32},
-				Call:    c.f9,
+				Name:   "f9",
+				Type:   typeOfF9,
+				Params: []glue.CoreType{glue.F64, glue.F64, glue.F64},
+				Call:   c.f9,
 			},
 			{
-				Name:   "f10",
-				Type:   typeOfF10,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32},
-				Call:   c.f10,
-			},
-			{
-				Name:    "f11",
-				Type:    typeOfF11,
+				Name:    "f10",
+				Type:    typeOfF10,
 				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
 				Results: []glue.CoreType{glue.I32},
-				Call:    c.f11,
+				Call:    c.f10,
 			},
 			{
-				Name:   "f12",
-				Type:   typeOfF12,
-				Params: []glue.CoreType{glue.F32, glue.F32, glue.F32, glue.I32, glue.I64},
-				Call:   c.f12,
+				Name:   "f11",
+				Type:   typeOfF11,
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Call:   c.f11,
 			},
 			{
-				Name:    "f13",
-				Type:    typeOfF13,
-				Results: []glue.CoreType{glue.F64},
-				Call:    c.f13,
+				Name:    "f12",
+				Type:    typeOfF12,
+				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32},
+				Results: []glue.CoreType{glue.I64},
+				Call:    c.f12,
 			},
 			{
-				Name:    "f14",
-				Type:    typeOfF14,
-				Params:  []glue.CoreType{glue.I32},
-				Results: []glue.CoreType{glue.I32},
-				Call:    c.f14,
+				Name:   "f13",
+				Type:   typeOfF13,
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.F32},
+				Call:   c.f13,
 			},
 			{
-				Name:    "f15",
-				Type:    typeOfF15,
-				Params:  []glue.CoreType{glue.I64},
-				Results: []glue.CoreType{glue.I32},
-				Call:    c.f15,
+				Name:   "f14",
+				Type:   typeOfF14,
+				Params: []glue.CoreType{glue.I32, glue.I32},
+				Call:   c.f14,
+			},
+			{
+				Name:   "f15",
+				Type:   typeOfF15,
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I64, glue.I32, glue.I32},
+				Call:   c.f15,
 			},
 			{
 				Name:   "f16",
 				Type:   typeOfF16,
-				Params: []glue.CoreType{glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.F64, glue.F32},
 				Call:   c.f16,
 			},
 			{
-				Name:   "f17",
-				Type:   typeOfF17,
-				Params: []glue.CoreType{glue.I32, glue.I64, glue.I32, glue.I32},
-				Call:   c.f17,
+				Name:    "f17",
+				Type:    typeOfF17,
+				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Results: []glue.CoreType{glue.I32},
+				Call:    c.f17,
 			},
 			{
-				Name:   "f18",
-				Type:   typeOfF18,
-				Params: []glue.CoreType{glue.I32, glue.I32},
-				Call:   c.f18,
+				Name:    "f18",
+				Type:    typeOfF18,
+				Params:  []glue.CoreType{glue.I64, glue.I32, glue.I32},
+				Results: []glue.CoreType{glue.I32},
+				Call:    c.f18,
 			},
 			{
 				Name:    "f19",
 				Type:    typeOfF19,
-				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I64, glue.I32},
 				Results: []glue.CoreType{glue.I32},
 				Call:    c.f19,
 			},
 			{
-				Name:   "f20",
-				Type:   typeOfF20,
-				Params: []glue.CoreType{glue.I32, glue.I64, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.F64, glue.I32},
-				Call:   c.f20,
+				Name:    "f20",
+				Type:    typeOfF20,
+				Params:  []glue.CoreType{glue.I32, glue.I32},
+				Results: []glue.CoreType{glue.I32},
+				Call:    c.f20,
 			},
 			{
-				Name:    "f21",
-				Type:    typeOfF21,
-				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
-				Results: []glue.CoreType{glue.I32},
-				Call:    c.f21,
+				Name:   "f21",
+				Type:   typeOfF21,
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Call:   c.f21,
 			},
 			{
 				Name:   "f22",
 				Type:   typeOfF22,
-				Params: []glue.CoreType{glue.I64, glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32},
 				Call:   c.f22,
 			},
 			{
@@ -2135,39 +2193,39 @@ func Provide(h Host) glue.Fixed {
 			{
 				Name:   "f24",
 				Type:   typeOfF24,
-				Params: []glue.CoreType{glue.I64},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.F64, glue.I32, glue.I32},
 				Call:   c.f24,
 			},
 			{
-				Name:   "f25",
-				Type:   typeOfF25,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
-				Call:   c.f25,
+				Name:    "f25",
+				Type:    typeOfF25,
+				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I64, glue.I32, glue.I32, glue.I32, glue.I32, glue.I64},
+				Results: []glue.CoreType{glue.I32},
+				Call:    c.f25,
 			},
 			{
 				Name:   "f26",
 				Type:   typeOfF26,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.F64, glue.I32, glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.F64, glue.I32, glue.I32, glue.I32, glue.I32, glue.F32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
 				Call:   c.f26,
 			},
 			{
 				Name:   "f27",
 				Type:   typeOfF27,
-				Params: []glue.CoreType{glue.I64, glue.I32},
+				Params: []glue.CoreType{glue.I32},
 				Call:   c.f27,
 			},
 			{
 				Name:   "f28",
 				Type:   typeOfF28,
-				Params: []glue.CoreType{glue.I64, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
 				Call:   c.f28,
 			},
 			{
-				Name:    "f29",
-				Type:    typeOfF29,
-				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I64, glue.F32, glue.F32, glue.I32, glue.I64, glue.F64, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
-				Results: []glue.CoreType{glue.I32},
-				Call:    c.f29,
+				Name:   "f29",
+				Type:   typeOfF29,
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Call:   c.f29,
 			},
 		},
 	}}
@@ -2179,41 +2237,36 @@ type calls struct {
 }
 
 func (c calls) f0(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	at := uint32(stack[5])
+	p := b.View(at, 24, 8)
 	result, err := c.host.F0(
 		ctx,
-		liftTupleU8BorrowSocket(b, stack[0:2]),
-		glue.ToChar(b, uint32(stack[2])),
-		liftT3(b, stack[3:6]),
+		glue.ToF32(stack[0]),
+		glue.LoadMap(b, glue.SpanOf(stack[1], stack[2]), 16, 4, loadTupleStringMapS64Char),
+		glue.LoadMap(b, glue.SpanOf(stack[3], stack[4]), 16, 8, loadTupleS64Char),
 	)
 	if err != nil {
-		b.Fail(err)
+		fail := glue.ErrorOf[glue.Error[[]float32]](b, err).Value
+		glue.StoreBool(p, 0, true)
+		glue.StoreScalars(b, fail).StoreAt(b, at+8)
+		return
 	}
-	stack[0] = uint64(result)
+	glue.StoreBool(p, 0, false)
+	putOptionF64(b, p[8:], result)
 }
 
 func (c calls) f1(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	params := b.View(uint32(stack[0]), 104, 8)
-	result, err := c.host.F1(
-		ctx,
-		glue.LoadList(b, glue.SpanAt(params, 0), 4, 4, loadTupleU32),
-		loadTupleCharT12(b, params[8:]),
-		glue.LoadU64(params, 40),
-		glue.LoadList(b, glue.SpanAt(params, 48), 8, 4, loadListU32),
-		int32(glue.LoadU32(params, 56)),
-		loadT2(b, params[60:]),
-		loadOptionTupleF64CharU32(b, params[64:]),
-		T5(glue.LoadU32(params, 88)&0x1ffff),
-		glue.LoadList(b, glue.SpanAt(params, 92), 2, 1, loadOptionS8),
-		glue.LoadBool(params, 100),
-	)
+	at := uint32(stack[4])
+	b.View(at, 8, 4) // a bad address traps before the call has an effect
+	result, err := c.host.F1(ctx, glue.LoadMap(b, glue.SpanOf(stack[0], stack[1]), 16, 8, loadTupleS64Char), liftOptionF32(b, stack[2:4]))
 	if err != nil {
 		b.Fail(err)
 	}
-	stack[0] = uint64(glue.FromChar(b, result))
+	glue.PutMap(b, result, 16, 8, putTupleS64Char).StoreAt(b, at)
 }
 
 func (c calls) f2(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F2(ctx, liftT13(b, stack[0:4]))
+	err := c.host.F2(ctx, liftT3(b, stack[0:3]))
 	if err != nil {
 		b.Fail(err)
 	}
@@ -2221,12 +2274,12 @@ func (c calls) f2(ctx context.Context, b *glue.Boundary, stack []uint64) {
 
 func (c calls) f3(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	at := uint32(stack[1])
-	p := b.View(at, 24, 4)
+	p := b.View(at, 20, 4)
 	result, err := c.host.F3(ctx, liftResultUnitUnit(b, stack[0:1]))
 	if err != nil {
-		fail := glue.ErrorOf[glue.Error[glue.Tuple3[T13, glue.Result[glue.Unit, glue.Unit], glue.Result[glue.Unit, glue.Unit]]]](b, err).Value
+		fail := glue.ErrorOf[glue.Error[glue.Tuple3[T3, glue.Result[glue.Unit, glue.Unit], glue.Result[glue.Unit, glue.Unit]]]](b, err).Value
 		glue.StoreBool(p, 0, true)
-		storeTupleT13ResultUnitUnitResultUnitUnit(b, at+4, fail)
+		storeTupleT3ResultUnitUnitResultUnitUnit(b, at+4, fail)
 		return
 	}
 	glue.StoreBool(p, 0, false)
@@ -2245,71 +2298,89 @@ func (c calls) f4(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	if err != nil {
 		b.Fail(err)
 	}
-	glue.StoreScalars(b, result).StoreAt(b, at)
+	glue.PutMap(b, result, 8, 4, putTupleS32S16).StoreAt(b, at)
 }
 
 func (c calls) f5(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F5(
-		ctx,
-		glue.Borrowed[Socket](b, resources.SocketResource, uint32(stack[0])),
-		liftOptionBorrowSocket(b, stack[1:3]),
-		int16(stack[3]),
-		glue.TakeOwn[Socket](b, resources.SocketResource, uint32(stack[4])),
-		glue.ToChar(b, uint32(stack[5])),
-	)
+	err := c.host.F5(ctx, glue.ToF32(stack[0]))
 	if err != nil {
 		b.Fail(err)
 	}
 }
 
 func (c calls) f6(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[1]), 8, 4)
-	result, err := c.host.F6(ctx, glue.ToF32(stack[0]))
+	result, err := c.host.F6(
+		ctx,
+		int64(stack[0]),
+		int16(stack[1]),
+		glue.TakeOwn[Socket](b, resources.SocketResource, uint32(stack[2])),
+		glue.ToChar(b, uint32(stack[3])),
+		T0(uint32(stack[4])&0x1ff),
+		T10(uint32(stack[5])),
+		glue.ToChar(b, uint32(stack[6])),
+		int32(stack[7]),
+		glue.Borrowed[File](b, resources.FileResource, uint32(stack[8])),
+		int8(stack[9]),
+	)
 	if err != nil {
-		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
-		glue.StoreBool(p, 0, true)
-		return
+		b.Fail(err)
 	}
-	glue.StoreBool(p, 0, false)
-	glue.StoreU32(p, 4, glue.FromChar(b, result))
+	stack[0] = uint64(fromT11(b, result))
 }
 
 func (c calls) f7(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F7(ctx, glue.Borrowed[File](b, resources.FileResource, uint32(stack[0])), int8(stack[1]))
+	at := uint32(stack[6])
+	b.View(at, 12, 4) // a bad address traps before the call has an effect
+	result, err := c.host.F7(
+		ctx,
+		liftTupleTupleS8(b, stack[0:1]),
+		liftT2(b, stack[1:2]),
+		liftT3(b, stack[2:5]),
+		uint32(stack[5]),
+	)
 	if err != nil {
 		b.Fail(err)
 	}
-	stack[0] = uint64(fromT6(b, result))
+	storeT12(b, at, result)
 }
 
 func (c calls) f8(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F8(
+	err := c.host.F8(
 		ctx,
-		liftTupleTupleS8(b, stack[0:1]),
-		T4(uint32(stack[1])&0x1ff),
-		liftT7(b, stack[2:9]),
-		uint32(stack[9]),
+		int16(stack[0]),
+		uint32(stack[1]) != 0,
+		liftOptionResultF64S8(b, stack[2:5]),
+		int64(stack[5]),
+		glue.LoadMap(b, glue.SpanOf(stack[6], stack[7]), 16, 4, loadTupleS8T12),
+		uint32(stack[8]),
+		stack[9],
+		glue.LoadList(b, glue.SpanOf(stack[10], stack[11]), 4, 4, loadT15),
+		uint32(stack[12]) != 0,
+		T5(uint32(stack[13])&0x1ffff),
 	)
 	if err != nil {
-		b.Fail(err)
+		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
+		stack[0] = glue.FromBool(true)
+		return
 	}
-	stack[0] = uint64(result)
+	stack[0] = glue.FromBool(false)
 }
 
 func (c calls) f9(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	params := b.View(uint32(stack[0]), 112, 8)
-	err := c.host.F9(
+	err := c.host.F9(ctx, liftList3F64(b, stack[0:3]))
+	if err != nil {
+		b.Fail(err)
+	}
+}
+
+func (c calls) f10(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	err := c.host.F10(
 		ctx,
-		int16(glue.LoadU16(params, 0)),
-		glue.LoadBool(params, 2),
-		loadOptionResultF64S8(b, params[8:]),
-		int64(glue.LoadU64(params, 32)),
-		glue.LoadList(b, glue.SpanAt(params, 40), 12, 4, loadT3),
-		loadT3(b, params[48:]),
-		glue.LoadU64(params, 64),
-		glue.LoadList(b, glue.SpanAt(params, 72), 4, 4, loadT15),
-		glue.LoadBool(params, 80),
-		loadT7(b, params[84:]),
+		glue.LoadList(b, glue.SpanOf(stack[0], stack[1]), 136, 8, loadList17F64),
+		T15(uint32(stack[2])),
+		liftT3(b, stack[3:6]),
+		glue.Borrowed[File](b, resources.FileResource, uint32(stack[6])),
+		T15(uint32(stack[7])),
 	)
 	if err != nil {
 		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
@@ -2319,97 +2390,58 @@ func (c calls) f9(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	stack[0] = glue.FromBool(false)
 }
 
-func (c calls) f10(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[2])
-	p := b.View(at, 16, 8)
-	result, err := c.host.F10(ctx, glue.LoadScalars[float64](b, glue.SpanOf(stack[0], stack[1])))
-	if err != nil {
-		fail := glue.ErrorOf[glue.Error[[][]float64]](b, err).Value
-		glue.StoreBool(p, 0, true)
-		glue.StoreList(b, fail, 8, 4, storeListF64).StoreAt(b, at+8)
-		return
-	}
-	glue.StoreBool(p, 0, false)
-	glue.StoreF64(p, 8, result)
-}
-
 func (c calls) f11(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	at := uint32(stack[6])
+	b.View(at, 12, 4) // a bad address traps before the call has an effect
 	result, err := c.host.F11(
 		ctx,
-		liftT3(b, stack[0:3]),
-		liftT13(b, stack[3:7]),
-		glue.Borrowed[File](b, resources.FileResource, uint32(stack[7])),
+		int32(stack[0]),
+		liftT8(b, stack[1:5]),
+		uint32(stack[5]) != 0,
 	)
 	if err != nil {
 		b.Fail(err)
 	}
-	stack[0] = uint64(glue.FromChar(b, result))
+	storeT12(b, at, result)
 }
 
 func (c calls) f12(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F12(ctx, glue.ToF32(stack[0]), liftT12(b, stack[1:5]))
-	if err != nil {
-		b.Fail(err)
-	}
-}
-
-func (c calls) f13(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F13(ctx)
-	if err != nil {
-		b.Fail(err)
-	}
-	stack[0] = glue.FromF64(result)
-}
-
-func (c calls) f14(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F14(ctx, int32(stack[0]))
+	result, err := c.host.F12(ctx, toT11(b, uint32(stack[0])), glue.LoadScalars[int8](b, glue.SpanOf(stack[1], stack[2])))
 	if err != nil {
 		b.Fail(err)
 	}
 	stack[0] = uint64(result)
 }
 
-func (c calls) f15(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F15(ctx, int64(stack[0]))
-	if err != nil {
-		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
-		stack[0] = glue.FromBool(true)
-		return
-	}
-	stack[0] = glue.FromBool(false)
-}
-
-func (c calls) f16(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[0]), 16, 8)
-	result, err := c.host.F16(ctx)
-	if err != nil {
-		b.Fail(err)
-	}
-	putTupleF64BoolOptionU8(b, p, result)
-}
-
-func (c calls) f17(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F17(ctx, liftT8(b, stack[0:4]))
+func (c calls) f13(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	err := c.host.F13(
+		ctx,
+		uint32(stack[0]) != 0,
+		T15(uint32(stack[1])),
+		glue.ToF32(stack[2]),
+	)
 	if err != nil {
 		b.Fail(err)
 	}
 }
 
-func (c calls) f18(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[1]), 48, 8)
-	result, err := c.host.F18(ctx, uint32(stack[0]))
+func (c calls) f14(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	p := b.View(uint32(stack[1]), 32, 8)
+	result, err := c.host.F14(ctx, uint32(stack[0]))
 	if err != nil {
-		fail := glue.ErrorOf[glue.Error[glue.Tuple4[T12, float32, glue.Tuple2[int32, int32], bool]]](b, err).Value
+		fail := glue.ErrorOf[glue.Error[glue.Tuple4[T6, float32, glue.Tuple2[int32, int32], bool]]](b, err).Value
 		glue.StoreBool(p, 0, true)
-		putTupleT12F32TupleS32S32Bool(b, p[8:], fail)
+		putTupleT6F32TupleS32S32Bool(b, p[8:], fail)
 		return
 	}
 	glue.StoreBool(p, 0, false)
 	glue.StoreU64(p, 8, uint64(result))
 }
 
-func (c calls) f19(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F19(
+func (c calls) f15(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	at := uint32(stack[4])
+	p := b.View(at, 20, 4)
+	result, err := c.host.F15(
 		ctx,
 		liftResultUnitUnit(b, stack[0:1]),
 		glue.ToChar(b, uint32(stack[1])),
@@ -2417,31 +2449,33 @@ func (c calls) f19(ctx context.Context, b *glue.Boundary, stack []uint64) {
 		int32(stack[3]),
 	)
 	if err != nil {
-		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
-		stack[0] = glue.FromBool(true)
+		fail := glue.ErrorOf[glue.Error[[1]T8]](b, err).Value
+		glue.StoreBool(p, 0, true)
+		storeList1T8(b, at+4, fail)
 		return
 	}
-	stack[0] = glue.FromBool(false)
+	glue.StoreBool(p, 0, false)
+	glue.StoreU32(p, 4, glue.FromChar(b, result))
 }
 
-func (c calls) f20(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F20(
+func (c calls) f16(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	err := c.host.F16(
 		ctx,
-		glue.ToChar(b, uint32(stack[0])),
-		int64(stack[1]),
-		liftResultOptionU32ResultUnitUnit(b, stack[2:5]),
-		uint32(stack[5]) != 0,
-		toT6(b, uint32(stack[6])),
-		glue.ToF64(stack[7]),
-		T0(uint32(stack[8])&0x1ff),
+		uint8(stack[0]),
+		glue.TakeOwn[Socket](b, resources.SocketResource, uint32(stack[1])),
+		liftOptionResultUnitUnit(b, stack[2:4]),
+		liftOptionBorrowFile(b, stack[4:6]),
+		glue.LoadMap(b, glue.SpanOf(stack[6], stack[7]), 16, 8, loadTupleS64Char),
+		glue.ToF64(stack[8]),
+		glue.ToF32(stack[9]),
 	)
 	if err != nil {
 		b.Fail(err)
 	}
 }
 
-func (c calls) f21(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F21(
+func (c calls) f17(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	result, err := c.host.F17(
 		ctx,
 		uint32(stack[0]) != 0,
 		glue.ToChar(b, uint32(stack[1])),
@@ -2452,21 +2486,56 @@ func (c calls) f21(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	if err != nil {
 		b.Fail(err)
 	}
-	stack[0] = uint64(result & 0x1ff)
+	stack[0] = uint64(fromT11(b, result))
 }
 
-func (c calls) f22(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[3])
-	p := b.View(at, 16, 8)
-	result, err := c.host.F22(ctx, stack[0], liftOptionT2(b, stack[1:3]))
+func (c calls) f18(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	err := c.host.F18(ctx, stack[0], liftOptionT0(b, stack[1:3]))
 	if err != nil {
-		fail := glue.ErrorOf[glue.Error[float64]](b, err).Value
+		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
+		stack[0] = glue.FromBool(true)
+		return
+	}
+	stack[0] = glue.FromBool(false)
+}
+
+func (c calls) f19(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	result, err := c.host.F19(ctx)
+	if err != nil {
+		b.Fail(err)
+	}
+	stack[0] = uint64(result & 0x1ffff)
+}
+
+func (c calls) f20(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	result, err := c.host.F20(ctx, uint32(stack[0]), uint32(stack[1]))
+	if err != nil {
+		b.Fail(err)
+	}
+	stack[0] = uint64(glue.FromChar(b, result))
+}
+
+func (c calls) f21(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	at := uint32(stack[4])
+	p := b.View(at, 16, 4)
+	result, err := c.host.F21(ctx, uint32(stack[0]) != 0, liftT3(b, stack[1:4]))
+	if err != nil {
+		fail := glue.ErrorOf[glue.Error[float32]](b, err).Value
 		glue.StoreBool(p, 0, true)
-		glue.StoreF64(p, 8, fail)
+		glue.StoreF32(p, 4, fail)
 		return
 	}
 	glue.StoreBool(p, 0, false)
-	glue.StoreList(b, result, 8, 4, storeListString).StoreAt(b, at+8)
+	storeT3(b, at+4, result)
+}
+
+func (c calls) f22(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	p := b.View(uint32(stack[1]), 8, 4)
+	result, err := c.host.F22(ctx, T10(uint32(stack[0])))
+	if err != nil {
+		b.Fail(err)
+	}
+	putList2S32(b, p, result)
 }
 
 func (c calls) f23(ctx context.Context, b *glue.Boundary, stack []uint64) {
@@ -2477,98 +2546,137 @@ func (c calls) f23(ctx context.Context, b *glue.Boundary, stack []uint64) {
 }
 
 func (c calls) f24(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F24(ctx, int64(stack[0]))
+	err := c.host.F24(
+		ctx,
+		int16(stack[0]),
+		liftList1MapS32S16(b, stack[1:3]),
+		uint32(stack[3]) != 0,
+		glue.ToF64(stack[4]),
+		glue.LoadList(b, glue.SpanOf(stack[5], stack[6]), 8, 4, loadResultBoolChar),
+	)
 	if err != nil {
 		b.Fail(err)
 	}
 }
 
 func (c calls) f25(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[11])
-	b.View(at, 8, 4) // a bad address traps before the call has an effect
-	result, err := c.host.F25(
+	err := c.host.F25(
 		ctx,
-		int16(stack[0]),
-		glue.LoadList(b, glue.SpanOf(stack[1], stack[2]), 4, 4, loadChar),
-		uint32(stack[3]) != 0,
-		toT1(b, uint32(stack[4])),
-		glue.LoadScalars[float32](b, glue.SpanOf(stack[5], stack[6])),
-		liftT3(b, stack[7:10]),
-		int8(stack[10]),
+		glue.LoadList(b, glue.SpanOf(stack[0], stack[1]), 4, 4, loadBorrowFile),
+		liftResultT8S64(b, stack[2:7]),
+		uint32(stack[7]) != 0,
+		int64(stack[8]),
 	)
 	if err != nil {
-		b.Fail(err)
+		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
+		stack[0] = glue.FromBool(true)
+		return
 	}
-	glue.StoreScalars(b, result).StoreAt(b, at)
+	stack[0] = glue.FromBool(false)
 }
 
 func (c calls) f26(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[10]), 8, 4)
+	p := b.View(uint32(stack[16]), 136, 8)
 	result, err := c.host.F26(
 		ctx,
-		liftOptionU32(b, stack[0:2]),
-		uint8(stack[2]),
-		glue.LoadScalars[float32](b, glue.SpanOf(stack[3], stack[4])),
-		T0(uint32(stack[5])&0x1ff),
-		glue.ToF64(stack[6]),
-		glue.LoadList(b, glue.SpanOf(stack[7], stack[8]), 8, 4, loadResultBoolChar),
-		uint32(stack[9]),
+		liftOptionBool(b, stack[0:2]),
+		liftTupleF64(b, stack[2:3]),
+		toT11(b, uint32(stack[3])),
+		liftList3T6(b, stack[4:7]),
+		glue.ToF32(stack[7]),
+		uint16(stack[8]),
+		T15(uint32(stack[9])),
+		int32(stack[10]),
+		glue.Borrowed[File](b, resources.FileResource, uint32(stack[11])),
+		liftT8(b, stack[12:16]),
 	)
 	if err != nil {
-		fail := glue.ErrorOf[glue.Error[int32]](b, err).Value
-		glue.StoreBool(p, 0, true)
-		glue.StoreU32(p, 4, uint32(fail))
-		return
+		b.Fail(err)
 	}
-	glue.StoreBool(p, 0, false)
-	glue.StoreBool(p, 4, result)
+	putList17U64(b, p, result)
 }
 
 func (c calls) f27(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[1])
-	b.View(at, 16, 4) // a bad address traps before the call has an effect
-	result, err := c.host.F27(ctx, int64(stack[0]))
+	at := uint32(stack[0])
+	p := b.View(at, 16, 8)
+	result, err := c.host.F27(ctx)
 	if err != nil {
-		b.Fail(err)
-	}
-	storeT13(b, at, result)
-}
-
-func (c calls) f28(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[1]), 2, 1)
-	result, err := c.host.F28(ctx, int64(stack[0]))
-	if err != nil {
-		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
+		fail := glue.ErrorOf[glue.Error[uint64]](b, err).Value
 		glue.StoreBool(p, 0, true)
+		glue.StoreU64(p, 8, fail)
 		return
 	}
 	glue.StoreBool(p, 0, false)
-	putT2(b, p[1:], result)
+	storeTupleMapS32S32(b, at+8, result)
+}
+
+func (c calls) f28(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	p := b.View(uint32(stack[4]), 24, 8)
+	result, err := c.host.F28(ctx, liftList2ListF32(b, stack[0:4]))
+	if err != nil {
+		fail := glue.ErrorOf[glue.Error[glue.Result[int32, float64]]](b, err).Value
+		glue.StoreBool(p, 0, true)
+		putResultS32F64(b, p[8:], fail)
+		return
+	}
+	glue.StoreBool(p, 0, false)
+	glue.StoreU8(p, 8, uint8(fromT1(b, result)))
 }
 
 func (c calls) f29(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	p := b.View(uint32(stack[5]), 24, 8)
 	result, err := c.host.F29(
 		ctx,
-		glue.LoadList(b, glue.SpanOf(stack[0], stack[1]), 8, 4, loadListU64),
-		int64(stack[2]),
-		liftT12(b, stack[3:7]),
-		liftTupleF64(b, stack[7:8]),
-		T10(uint32(stack[8])),
-		glue.LoadList(b, glue.SpanOf(stack[9], stack[10]), 1, 1, loadBool),
-		liftResultStringUnit(b, stack[11:14]),
+		int8(stack[0]),
+		liftOptionBorrowSocket(b, stack[1:3]),
+		liftOptionT6(b, stack[3:5]),
 	)
 	if err != nil {
 		b.Fail(err)
 	}
-	stack[0] = uint64(result)
+	putTupleU64S64S16(b, p, result)
 }
 
 func fromT1(b *glue.Boundary, v T1) uint32 {
 	return glue.ToCase(b, uint32(v), 1, "t1")
 }
 
+func fromT11(b *glue.Boundary, v T11) uint32 {
+	return glue.ToCase(b, uint32(v), 256, "t11")
+}
+
 func fromT6(b *glue.Boundary, v T6) uint32 {
 	return glue.ToCase(b, uint32(v), 3, "t6")
+}
+
+func liftList1MapS32S16(b *glue.Boundary, s []uint64) [1]map[int32]int16 {
+	return [1]map[int32]int16{glue.LoadMap(b, glue.SpanOf(s[0], s[1]), 8, 4, loadTupleS32S16)}
+}
+
+func liftList2ListF32(b *glue.Boundary, s []uint64) [2][]float32 {
+	return [2][]float32{glue.LoadScalars[float32](b, glue.SpanOf(s[0], s[1])), glue.LoadScalars[float32](b, glue.SpanOf(s[2], s[3]))}
+}
+
+func liftList3F64(b *glue.Boundary, s []uint64) [3]float64 {
+	return [3]float64{glue.ToF64(s[0]), glue.ToF64(s[1]), glue.ToF64(s[2])}
+}
+
+func liftList3T6(b *glue.Boundary, s []uint64) [3]T6 {
+	return [3]T6{toT6(b, uint32(s[0])), toT6(b, uint32(s[1])), toT6(b, uint32(s[2]))}
+}
+
+func liftOptionBool(b *glue.Boundary, s []uint64) glue.Option[bool] {
+	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
+		return glue.None[bool]()
+	}
+	return glue.Some(uint32(s[1]) != 0)
+}
+
+func liftOptionBorrowFile(b *glue.Boundary, s []uint64) glue.Option[File] {
+	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
+		return glue.None[File]()
+	}
+	return glue.Some(glue.Borrowed[File](b, resources.FileResource, uint32(s[1])))
 }
 
 func liftOptionBorrowSocket(b *glue.Boundary, s []uint64) glue.Option[Socket] {
@@ -2578,60 +2686,60 @@ func liftOptionBorrowSocket(b *glue.Boundary, s []uint64) glue.Option[Socket] {
 	return glue.Some(glue.Borrowed[Socket](b, resources.SocketResource, uint32(s[1])))
 }
 
-func liftOptionListU16(b *glue.Boundary, s []uint64) glue.Option[[]uint16] {
+func liftOptionF32(b *glue.Boundary, s []uint64) glue.Option[T4] {
 	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
-		return glue.None[[]uint16]()
+		return glue.None[T4]()
 	}
-	return glue.Some(glue.LoadScalars[uint16](b, glue.SpanOf(s[1], s[2])))
+	return glue.Some(glue.ToF32(s[1]))
 }
 
-func liftOptionListU64(b *glue.Boundary, s []uint64) glue.Option[[]uint64] {
+func liftOptionResultF64S8(b *glue.Boundary, s []uint64) glue.Option[glue.Result[float64, int8]] {
 	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
-		return glue.None[[]uint64]()
+		return glue.None[glue.Result[float64, int8]]()
 	}
-	return glue.Some(glue.LoadScalars[uint64](b, glue.SpanOf(s[1], s[2])))
+	return glue.Some(liftResultF64S8(b, s[1:3]))
 }
 
-func liftOptionT2(b *glue.Boundary, s []uint64) glue.Option[T2] {
+func liftOptionResultUnitUnit(b *glue.Boundary, s []uint64) glue.Option[glue.Result[glue.Unit, glue.Unit]] {
 	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
-		return glue.None[T2]()
+		return glue.None[glue.Result[glue.Unit, glue.Unit]]()
 	}
-	return glue.Some(liftT2(b, s[1:2]))
+	return glue.Some(liftResultUnitUnit(b, s[1:2]))
 }
 
-func liftOptionU32(b *glue.Boundary, s []uint64) glue.Option[uint32] {
+func liftOptionT0(b *glue.Boundary, s []uint64) glue.Option[T0] {
 	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
-		return glue.None[uint32]()
+		return glue.None[T0]()
 	}
-	return glue.Some(uint32(s[1]))
+	return glue.Some(T0(uint32(s[1]) & 0x1ff))
 }
 
-func liftResultOptionU32ResultUnitUnit(b *glue.Boundary, s []uint64) glue.Result[glue.Option[uint32], glue.Result[glue.Unit, glue.Unit]] {
-	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
-		return glue.Err[glue.Option[uint32], glue.Result[glue.Unit, glue.Unit]](liftResultUnitUnit(b, s[1:2]))
+func liftOptionT6(b *glue.Boundary, s []uint64) glue.Option[T6] {
+	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
+		return glue.None[T6]()
 	}
-	return glue.OK[glue.Option[uint32], glue.Result[glue.Unit, glue.Unit]](liftOptionU32(b, s[1:3]))
+	return glue.Some(toT6(b, uint32(s[1])))
 }
 
-func liftResultS32U8(b *glue.Boundary, s []uint64) glue.Result[int32, uint8] {
+func liftResultF64S8(b *glue.Boundary, s []uint64) glue.Result[float64, int8] {
 	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
-		return glue.Err[int32, uint8](uint8(s[1]))
+		return glue.Err[float64, int8](int8(s[1]))
 	}
-	return glue.OK[int32, uint8](int32(s[1]))
+	return glue.OK[float64, int8](glue.ToF64(s[1]))
 }
 
-func liftResultStringUnit(b *glue.Boundary, s []uint64) glue.Result[string, glue.Unit] {
+func liftResultT8S64(b *glue.Boundary, s []uint64) glue.Result[T8, int64] {
 	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
-		return glue.Err[string, glue.Unit](glue.Unit{})
+		return glue.Err[T8, int64](int64(s[1]))
 	}
-	return glue.OK[string, glue.Unit](glue.LoadString(b, glue.SpanOf(s[1], s[2])))
+	return glue.OK[T8, int64](liftT8(b, s[1:5]))
 }
 
-func liftResultT5ResultS32U8(b *glue.Boundary, s []uint64) glue.Result[T5, glue.Result[int32, uint8]] {
+func liftResultUnitMapU32F64(b *glue.Boundary, s []uint64) glue.Result[glue.Unit, map[uint32]float64] {
 	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
-		return glue.Err[T5, glue.Result[int32, uint8]](liftResultS32U8(b, s[1:3]))
+		return glue.Err[glue.Unit, map[uint32]float64](glue.LoadMap(b, glue.SpanOf(s[1], s[2]), 16, 8, loadTupleU32F64))
 	}
-	return glue.OK[T5, glue.Result[int32, uint8]](T5(uint32(s[1]) & 0x1ffff))
+	return glue.OK[glue.Unit, map[uint32]float64](glue.Unit{})
 }
 
 func liftResultUnitUnit(b *glue.Boundary, s []uint64) glue.Result[glue.Unit, glue.Unit] {
@@ -2639,18 +2747,6 @@ func liftResultUnitUnit(b *glue.Boundary, s []uint64) glue.Result[glue.Unit, glu
 		return glue.Err[glue.Unit, glue.Unit](glue.Unit{})
 	}
 	return glue.OK[glue.Unit, glue.Unit](glue.Unit{})
-}
-
-func liftT12(b *glue.Boundary, s []uint64) T12 {
-	return T12{
-		F0: glue.ToF32(s[0]),
-		F1: liftTupleF32U32S64(b, s[1:4]),
-	}
-}
-
-func liftT13(b *glue.Boundary, s []uint64) T13 {
-	glue.ToCase(b, uint32(s[0]), 1, "t13")
-	return T13C0(liftOptionListU16(b, s[1:4]))
 }
 
 func liftT2(b *glue.Boundary, s []uint64) T2 {
@@ -2668,38 +2764,22 @@ func liftT3(b *glue.Boundary, s []uint64) T3 {
 	case 2:
 		return T3C2(glue.LoadScalars[uint32](b, glue.SpanOf(s[1], s[2])))
 	case 3:
-		return T3C3(glue.LoadList(b, glue.SpanOf(s[1], s[2]), 1, 1, loadT1))
+		return T3C3(glue.LoadMap(b, glue.SpanOf(s[1], s[2]), 8, 4, loadTupleS32T1))
 	default:
 		return T3C4(int8(s[1]))
-	}
-}
-
-func liftT7(b *glue.Boundary, s []uint64) T7 {
-	return T7{
-		F0: glue.LoadScalars[int32](b, glue.SpanOf(s[0], s[1])),
-		F1: liftResultT5ResultS32U8(b, s[2:5]),
-		F2: glue.LoadList(b, glue.SpanOf(s[5], s[6]), 8, 4, loadResultUnitU32),
 	}
 }
 
 func liftT8(b *glue.Boundary, s []uint64) T8 {
 	switch glue.ToCase(b, uint32(s[0]), 4, "t8") {
 	case 0:
-		return T8C0(liftOptionListU64(b, s[1:4]))
+		return T8C0(liftResultUnitMapU32F64(b, s[1:4]))
 	case 1:
-		return T8C1(uint16(s[1]))
+		return T8C1(glue.ToF32(s[1]))
 	case 2:
 		return T8C2()
 	default:
-		return T8C3(int64(s[1]))
-	}
-}
-
-func liftTupleF32U32S64(b *glue.Boundary, s []uint64) glue.Tuple3[float32, uint32, T9] {
-	return glue.Tuple3[float32, uint32, T9]{
-		F0: glue.ToF32(s[0]),
-		F1: uint32(s[1]),
-		F2: int64(s[2]),
+		return T8C3(toT6(b, uint32(s[1])))
 	}
 }
 
@@ -2727,70 +2807,51 @@ func liftTupleU8(b *glue.Boundary, s []uint64) glue.Tuple1[uint8] {
 	}
 }
 
-func liftTupleU8BorrowSocket(b *glue.Boundary, s []uint64) glue.Tuple2[uint8, Socket] {
-	return glue.Tuple2[uint8, Socket]{
-		F0: uint8(s[0]),
-		F1: glue.Borrowed[Socket](b, resources.SocketResource, uint32(s[1])),
+func loadBorrowFile(b *glue.Boundary, p []byte) File {
+	return glue.Borrowed[File](b, resources.FileResource, glue.LoadU32(p, 0))
+}
+
+func loadList17F64(b *glue.Boundary, p []byte) [17]float64 {
+	var list [17]float64
+	for i := range list {
+		e := p[i*8:]
+		list[i] = glue.LoadF64(e, 0)
 	}
+	return list
 }
 
-func loadBool(b *glue.Boundary, p []byte) T14 {
-	return glue.LoadBool(p, 0)
+func loadList17U64(b *glue.Boundary, p []byte) [17]uint64 {
+	var list [17]uint64
+	for i := range list {
+		e := p[i*8:]
+		list[i] = glue.LoadU64(e, 0)
+	}
+	return list
 }
 
-func loadChar(b *glue.Boundary, p []byte) rune {
-	return glue.ToChar(b, glue.LoadU32(p, 0))
+func loadList1T8(b *glue.Boundary, p []byte) [1]T8 {
+	var list [1]T8
+	for i := range list {
+		e := p[i*16:]
+		list[i] = loadT8(b, e)
+	}
+	return list
 }
 
-func loadListF64(b *glue.Boundary, p []byte) []float64 {
-	return glue.LoadScalars[float64](b, glue.SpanAt(p, 0))
+func loadList2S32(b *glue.Boundary, p []byte) [2]int32 {
+	var list [2]int32
+	for i := range list {
+		e := p[i*4:]
+		list[i] = int32(glue.LoadU32(e, 0))
+	}
+	return list
 }
 
-func loadListString(b *glue.Boundary, p []byte) []string {
-	return glue.LoadList(b, glue.SpanAt(p, 0), 8, 4, loadString)
-}
-
-func loadListU32(b *glue.Boundary, p []byte) []uint32 {
-	return glue.LoadScalars[uint32](b, glue.SpanAt(p, 0))
-}
-
-func loadListU64(b *glue.Boundary, p []byte) []uint64 {
-	return glue.LoadScalars[uint64](b, glue.SpanAt(p, 0))
-}
-
-func loadOptionListU16(b *glue.Boundary, p []byte) glue.Option[[]uint16] {
+func loadOptionF64(b *glue.Boundary, p []byte) glue.Option[float64] {
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
-		return glue.None[[]uint16]()
+		return glue.None[float64]()
 	}
-	return glue.Some(glue.LoadScalars[uint16](b, glue.SpanAt(p, 4)))
-}
-
-func loadOptionResultF64S8(b *glue.Boundary, p []byte) glue.Option[glue.Result[float64, int8]] {
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
-		return glue.None[glue.Result[float64, int8]]()
-	}
-	return glue.Some(loadResultF64S8(b, p[8:]))
-}
-
-func loadOptionS8(b *glue.Boundary, p []byte) glue.Option[int8] {
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
-		return glue.None[int8]()
-	}
-	return glue.Some(int8(glue.LoadU8(p, 1)))
-}
-
-func loadOptionTupleF64CharU32(b *glue.Boundary, p []byte) glue.Option[glue.Tuple3[float64, rune, uint32]] {
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
-		return glue.None[glue.Tuple3[float64, rune, uint32]]()
-	}
-	return glue.Some(loadTupleF64CharU32(b, p[8:]))
-}
-
-func loadOptionU8(b *glue.Boundary, p []byte) glue.Option[uint8] {
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
-		return glue.None[uint8]()
-	}
-	return glue.Some(glue.LoadU8(p, 1))
+	return glue.Some(glue.LoadF64(p, 8))
 }
 
 func loadOwnSocket(b *glue.Boundary, p []byte) glue.Own[Socket] {
@@ -2804,32 +2865,18 @@ func loadResultBoolChar(b *glue.Boundary, p []byte) glue.Result[bool, rune] {
 	return glue.OK[bool, rune](glue.LoadBool(p, 4))
 }
 
-func loadResultF64S8(b *glue.Boundary, p []byte) glue.Result[float64, int8] {
+func loadResultS32F64(b *glue.Boundary, p []byte) glue.Result[int32, float64] {
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return glue.Err[float64, int8](int8(glue.LoadU8(p, 8)))
+		return glue.Err[int32, float64](glue.LoadF64(p, 8))
 	}
-	return glue.OK[float64, int8](glue.LoadF64(p, 8))
+	return glue.OK[int32, float64](int32(glue.LoadU32(p, 8)))
 }
 
-func loadResultS32U8(b *glue.Boundary, p []byte) glue.Result[int32, uint8] {
+func loadResultUnitMapU32F64(b *glue.Boundary, p []byte) glue.Result[glue.Unit, map[uint32]float64] {
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return glue.Err[int32, uint8](glue.LoadU8(p, 4))
+		return glue.Err[glue.Unit, map[uint32]float64](glue.LoadMap(b, glue.SpanAt(p, 4), 16, 8, loadTupleU32F64))
 	}
-	return glue.OK[int32, uint8](int32(glue.LoadU32(p, 4)))
-}
-
-func loadResultT5ResultS32U8(b *glue.Boundary, p []byte) glue.Result[T5, glue.Result[int32, uint8]] {
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return glue.Err[T5, glue.Result[int32, uint8]](loadResultS32U8(b, p[4:]))
-	}
-	return glue.OK[T5, glue.Result[int32, uint8]](T5(glue.LoadU32(p, 4) & 0x1ffff))
-}
-
-func loadResultUnitU32(b *glue.Boundary, p []byte) glue.Result[glue.Unit, uint32] {
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return glue.Err[glue.Unit, uint32](glue.LoadU32(p, 4))
-	}
-	return glue.OK[glue.Unit, uint32](glue.Unit{})
+	return glue.OK[glue.Unit, map[uint32]float64](glue.Unit{})
 }
 
 func loadResultUnitUnit(b *glue.Boundary, p []byte) glue.Result[glue.Unit, glue.Unit] {
@@ -2839,24 +2886,13 @@ func loadResultUnitUnit(b *glue.Boundary, p []byte) glue.Result[glue.Unit, glue.
 	return glue.OK[glue.Unit, glue.Unit](glue.Unit{})
 }
 
-func loadString(b *glue.Boundary, p []byte) string {
-	return glue.LoadString(b, glue.SpanAt(p, 0))
-}
-
-func loadT1(b *glue.Boundary, p []byte) T1 {
-	return toT1(b, uint32(glue.LoadU8(p, 0)))
-}
-
 func loadT12(b *glue.Boundary, p []byte) T12 {
 	return T12{
-		F0: glue.LoadF32(p, 0),
-		F1: loadTupleF32U32S64(b, p[8:]),
+		F0: T10(uint32(glue.LoadU8(p, 0))),
+		F1: toT1(b, uint32(glue.LoadU8(p, 1))),
+		F2: loadT2(b, p[2:]),
+		F3: glue.LoadMap(b, glue.SpanAt(p, 4), 12, 4, loadTupleCharMapS8S64),
 	}
-}
-
-func loadT13(b *glue.Boundary, p []byte) T13 {
-	glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 1, "t13")
-	return T13C0(loadOptionListU16(b, p[4:]))
 }
 
 func loadT15(b *glue.Boundary, p []byte) T15 {
@@ -2878,48 +2914,42 @@ func loadT3(b *glue.Boundary, p []byte) T3 {
 	case 2:
 		return T3C2(glue.LoadScalars[uint32](b, glue.SpanAt(p, 4)))
 	case 3:
-		return T3C3(glue.LoadList(b, glue.SpanAt(p, 4), 1, 1, loadT1))
+		return T3C3(glue.LoadMap(b, glue.SpanAt(p, 4), 8, 4, loadTupleS32T1))
 	default:
 		return T3C4(int8(glue.LoadU8(p, 4)))
 	}
 }
 
-func loadT7(b *glue.Boundary, p []byte) T7 {
-	return T7{
-		F0: glue.LoadScalars[int32](b, glue.SpanAt(p, 0)),
-		F1: loadResultT5ResultS32U8(b, p[8:]),
-		F2: glue.LoadList(b, glue.SpanAt(p, 20), 8, 4, loadResultUnitU32),
+func loadT8(b *glue.Boundary, p []byte) T8 {
+	switch glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 4, "t8") {
+	case 0:
+		return T8C0(loadResultUnitMapU32F64(b, p[4:]))
+	case 1:
+		return T8C1(glue.LoadF32(p, 4))
+	case 2:
+		return T8C2()
+	default:
+		return T8C3(toT6(b, uint32(glue.LoadU8(p, 4))))
 	}
 }
 
-func loadTupleCharT12(b *glue.Boundary, p []byte) glue.Tuple2[rune, T12] {
-	return glue.Tuple2[rune, T12]{
+func loadTupleCharMapS8S64(b *glue.Boundary, p []byte) glue.Tuple2[rune, map[int8]int64] {
+	return glue.Tuple2[rune, map[int8]int64]{
 		F0: glue.ToChar(b, glue.LoadU32(p, 0)),
-		F1: loadT12(b, p[8:]),
+		F1: glue.LoadMap(b, glue.SpanAt(p, 4), 16, 8, loadTupleS8S64),
 	}
 }
 
-func loadTupleF32U32S64(b *glue.Boundary, p []byte) glue.Tuple3[float32, uint32, T9] {
-	return glue.Tuple3[float32, uint32, T9]{
-		F0: glue.LoadF32(p, 0),
-		F1: glue.LoadU32(p, 4),
-		F2: int64(glue.LoadU64(p, 8)),
+func loadTupleMapS32S32(b *glue.Boundary, p []byte) glue.Tuple1[map[int32]int32] {
+	return glue.Tuple1[map[int32]int32]{
+		F0: glue.LoadMap(b, glue.SpanAt(p, 0), 8, 4, loadTupleS32S32),
 	}
 }
 
-func loadTupleF64BoolOptionU8(b *glue.Boundary, p []byte) glue.Tuple3[float64, bool, glue.Option[uint8]] {
-	return glue.Tuple3[float64, bool, glue.Option[uint8]]{
-		F0: glue.LoadF64(p, 0),
-		F1: glue.LoadBool(p, 8),
-		F2: loadOptionU8(b, p[9:]),
-	}
-}
-
-func loadTupleF64CharU32(b *glue.Boundary, p []byte) glue.Tuple3[float64, rune, uint32] {
-	return glue.Tuple3[float64, rune, uint32]{
-		F0: glue.LoadF64(p, 0),
-		F1: glue.ToChar(b, glue.LoadU32(p, 8)),
-		F2: glue.LoadU32(p, 12),
+func loadTupleS32S16(b *glue.Boundary, p []byte) glue.Tuple2[int32, int16] {
+	return glue.Tuple2[int32, int16]{
+		F0: int32(glue.LoadU32(p, 0)),
+		F1: int16(glue.LoadU16(p, 4)),
 	}
 }
 
@@ -2930,32 +2960,115 @@ func loadTupleS32S32(b *glue.Boundary, p []byte) glue.Tuple2[int32, int32] {
 	}
 }
 
-func loadTupleT12F32TupleS32S32Bool(b *glue.Boundary, p []byte) glue.Tuple4[T12, float32, glue.Tuple2[int32, int32], bool] {
-	return glue.Tuple4[T12, float32, glue.Tuple2[int32, int32], bool]{
-		F0: loadT12(b, p),
-		F1: glue.LoadF32(p, 24),
-		F2: loadTupleS32S32(b, p[28:]),
-		F3: glue.LoadBool(p, 36),
+func loadTupleS32T1(b *glue.Boundary, p []byte) glue.Tuple2[int32, T1] {
+	return glue.Tuple2[int32, T1]{
+		F0: int32(glue.LoadU32(p, 0)),
+		F1: toT1(b, uint32(glue.LoadU8(p, 4))),
 	}
 }
 
-func loadTupleT13ResultUnitUnitResultUnitUnit(b *glue.Boundary, p []byte) glue.Tuple3[T13, glue.Result[glue.Unit, glue.Unit], glue.Result[glue.Unit, glue.Unit]] {
-	return glue.Tuple3[T13, glue.Result[glue.Unit, glue.Unit], glue.Result[glue.Unit, glue.Unit]]{
-		F0: loadT13(b, p),
-		F1: loadResultUnitUnit(b, p[16:]),
-		F2: loadResultUnitUnit(b, p[17:]),
+func loadTupleS64Char(b *glue.Boundary, p []byte) glue.Tuple2[int64, rune] {
+	return glue.Tuple2[int64, rune]{
+		F0: int64(glue.LoadU64(p, 0)),
+		F1: glue.ToChar(b, glue.LoadU32(p, 8)),
 	}
 }
 
-func loadTupleU32(b *glue.Boundary, p []byte) glue.Tuple1[uint32] {
-	return glue.Tuple1[uint32]{
+func loadTupleS8S64(b *glue.Boundary, p []byte) glue.Tuple2[int8, int64] {
+	return glue.Tuple2[int8, int64]{
+		F0: int8(glue.LoadU8(p, 0)),
+		F1: int64(glue.LoadU64(p, 8)),
+	}
+}
+
+func loadTupleS8T12(b *glue.Boundary, p []byte) glue.Tuple2[int8, T12] {
+	return glue.Tuple2[int8, T12]{
+		F0: int8(glue.LoadU8(p, 0)),
+		F1: loadT12(b, p[4:]),
+	}
+}
+
+func loadTupleStringMapS64Char(b *glue.Boundary, p []byte) glue.Tuple2[string, T14] {
+	return glue.Tuple2[string, T14]{
+		F0: glue.LoadString(b, glue.SpanAt(p, 0)),
+		F1: glue.LoadMap(b, glue.SpanAt(p, 8), 16, 8, loadTupleS64Char),
+	}
+}
+
+func loadTupleT3ResultUnitUnitResultUnitUnit(b *glue.Boundary, p []byte) glue.Tuple3[T3, glue.Result[glue.Unit, glue.Unit], glue.Result[glue.Unit, glue.Unit]] {
+	return glue.Tuple3[T3, glue.Result[glue.Unit, glue.Unit], glue.Result[glue.Unit, glue.Unit]]{
+		F0: loadT3(b, p),
+		F1: loadResultUnitUnit(b, p[12:]),
+		F2: loadResultUnitUnit(b, p[13:]),
+	}
+}
+
+func loadTupleT6F32TupleS32S32Bool(b *glue.Boundary, p []byte) glue.Tuple4[T6, float32, glue.Tuple2[int32, int32], bool] {
+	return glue.Tuple4[T6, float32, glue.Tuple2[int32, int32], bool]{
+		F0: toT6(b, uint32(glue.LoadU8(p, 0))),
+		F1: glue.LoadF32(p, 4),
+		F2: loadTupleS32S32(b, p[8:]),
+		F3: glue.LoadBool(p, 16),
+	}
+}
+
+func loadTupleU32F64(b *glue.Boundary, p []byte) glue.Tuple2[uint32, float64] {
+	return glue.Tuple2[uint32, float64]{
 		F0: glue.LoadU32(p, 0),
+		F1: glue.LoadF64(p, 8),
+	}
+}
+
+func loadTupleU64S64S16(b *glue.Boundary, p []byte) glue.Tuple3[uint64, int64, int16] {
+	return glue.Tuple3[uint64, int64, int16]{
+		F0: glue.LoadU64(p, 0),
+		F1: int64(glue.LoadU64(p, 8)),
+		F2: int16(glue.LoadU16(p, 16)),
 	}
 }
 
 func loadTupleU8(b *glue.Boundary, p []byte) glue.Tuple1[uint8] {
 	return glue.Tuple1[uint8]{
 		F0: glue.LoadU8(p, 0),
+	}
+}
+
+func lowerList1MapS32S16(b *glue.Boundary, s []uint64, v [1]map[int32]int16) {
+	s[0], s[1] = glue.PutMap(b, v[0], 8, 4, putTupleS32S16).Slots()
+}
+
+func lowerList2ListF32(b *glue.Boundary, s []uint64, v [2][]float32) {
+	s[0], s[1] = glue.StoreScalars(b, v[0]).Slots()
+	s[2], s[3] = glue.StoreScalars(b, v[1]).Slots()
+}
+
+func lowerList3F64(b *glue.Boundary, s []uint64, v [3]float64) {
+	s[0] = glue.FromF64(v[0])
+	s[1] = glue.FromF64(v[1])
+	s[2] = glue.FromF64(v[2])
+}
+
+func lowerList3T6(b *glue.Boundary, s []uint64, v [3]T6) {
+	s[0] = uint64(fromT6(b, v[0]))
+	s[1] = uint64(fromT6(b, v[1]))
+	s[2] = uint64(fromT6(b, v[2]))
+}
+
+func lowerOptionBool(b *glue.Boundary, s []uint64, v glue.Option[bool]) {
+	clear(s)
+	some, ok := v.Get()
+	s[0] = glue.FromBool(ok)
+	if ok {
+		s[1] = glue.FromBool(some)
+	}
+}
+
+func lowerOptionBorrowFile(b *glue.Boundary, s []uint64, v glue.Option[File]) {
+	clear(s)
+	some, ok := v.Get()
+	s[0] = glue.FromBool(ok)
+	if ok {
+		s[1] = uint64(glue.Lend(b, resources.FileResource, some))
 	}
 }
 
@@ -2968,81 +3081,79 @@ func lowerOptionBorrowSocket(b *glue.Boundary, s []uint64, v glue.Option[Socket]
 	}
 }
 
-func lowerOptionListU16(b *glue.Boundary, s []uint64, v glue.Option[[]uint16]) {
+func lowerOptionF32(b *glue.Boundary, s []uint64, v glue.Option[T4]) {
 	clear(s)
 	some, ok := v.Get()
 	s[0] = glue.FromBool(ok)
 	if ok {
-		s[1], s[2] = glue.StoreScalars(b, some).Slots()
+		s[1] = glue.FromF32(some)
 	}
 }
 
-func lowerOptionListU64(b *glue.Boundary, s []uint64, v glue.Option[[]uint64]) {
+func lowerOptionResultF64S8(b *glue.Boundary, s []uint64, v glue.Option[glue.Result[float64, int8]]) {
 	clear(s)
 	some, ok := v.Get()
 	s[0] = glue.FromBool(ok)
 	if ok {
-		s[1], s[2] = glue.StoreScalars(b, some).Slots()
+		lowerResultF64S8(b, s[1:3], some)
 	}
 }
 
-func lowerOptionT2(b *glue.Boundary, s []uint64, v glue.Option[T2]) {
+func lowerOptionResultUnitUnit(b *glue.Boundary, s []uint64, v glue.Option[glue.Result[glue.Unit, glue.Unit]]) {
 	clear(s)
 	some, ok := v.Get()
 	s[0] = glue.FromBool(ok)
 	if ok {
-		lowerT2(b, s[1:2], some)
+		lowerResultUnitUnit(b, s[1:2], some)
 	}
 }
 
-func lowerOptionU32(b *glue.Boundary, s []uint64, v glue.Option[uint32]) {
+func lowerOptionT0(b *glue.Boundary, s []uint64, v glue.Option[T0]) {
 	clear(s)
 	some, ok := v.Get()
 	s[0] = glue.FromBool(ok)
 	if ok {
-		s[1] = uint64(some)
+		s[1] = uint64(some & 0x1ff)
 	}
 }
 
-func lowerResultOptionU32ResultUnitUnit(b *glue.Boundary, s []uint64, v glue.Result[glue.Option[uint32], glue.Result[glue.Unit, glue.Unit]]) {
+func lowerOptionT6(b *glue.Boundary, s []uint64, v glue.Option[T6]) {
+	clear(s)
+	some, ok := v.Get()
+	s[0] = glue.FromBool(ok)
+	if ok {
+		s[1] = uint64(fromT6(b, some))
+	}
+}
+
+func lowerResultF64S8(b *glue.Boundary, s []uint64, v glue.Result[float64, int8]) {
 	clear(s)
 	value, fail, ok := v.Get()
 	s[0] = glue.FromBool(!ok)
 	if ok {
-		lowerOptionU32(b, s[1:3], value)
+		s[1] = glue.FromF64(value)
 	} else {
-		lowerResultUnitUnit(b, s[1:2], fail)
+		s[1] = glue.FromI32(int32(fail))
 	}
 }
 
-func lowerResultS32U8(b *glue.Boundary, s []uint64, v glue.Result[int32, uint8]) {
+func lowerResultT8S64(b *glue.Boundary, s []uint64, v glue.Result[T8, int64]) {
 	clear(s)
 	value, fail, ok := v.Get()
 	s[0] = glue.FromBool(!ok)
 	if ok {
-		s[1] = glue.FromI32(value)
+		lowerT8(b, s[1:5], value)
 	} else {
 		s[1] = uint64(fail)
 	}
 }
 
-func lowerResultStringUnit(b *glue.Boundary, s []uint64, v glue.Result[string, glue.Unit]) {
+func lowerResultUnitMapU32F64(b *glue.Boundary, s []uint64, v glue.Result[glue.Unit, map[uint32]float64]) {
 	clear(s)
-	value, _, ok := v.Get()
+	_, fail, ok := v.Get()
 	s[0] = glue.FromBool(!ok)
-	if ok {
-		s[1], s[2] = glue.StoreString(b, value).Slots()
-	}
-}
-
-func lowerResultT5ResultS32U8(b *glue.Boundary, s []uint64, v glue.Result[T5, glue.Result[int32, uint8]]) {
-	clear(s)
-	value, fail, ok := v.Get()
-	s[0] = glue.FromBool(!ok)
-	if ok {
-		s[1] = uint64(value & 0x1ffff)
-	} else {
-		lowerResultS32U8(b, s[1:3], fail)
+	if !ok {
+		s[1], s[2] = glue.PutMap(b, fail, 16, 8, putTupleU32F64).Slots()
 	}
 }
 
@@ -3050,21 +3161,6 @@ func lowerResultUnitUnit(b *glue.Boundary, s []uint64, v glue.Result[glue.Unit, 
 	clear(s)
 	_, _, ok := v.Get()
 	s[0] = glue.FromBool(!ok)
-}
-
-func lowerT12(b *glue.Boundary, s []uint64, v T12) {
-	s[0] = glue.FromF32(v.F0)
-	lowerTupleF32U32S64(b, s[1:4], v.F1)
-}
-
-func lowerT13(b *glue.Boundary, s []uint64, v T13) {
-	clear(s)
-	s[0] = uint64(v.Kind())
-	switch v.Kind() {
-	case T13KindC0:
-		payload, _ := v.AsC0()
-		lowerOptionListU16(b, s[1:4], payload)
-	}
 }
 
 func lowerT2(b *glue.Boundary, s []uint64, v T2) {
@@ -3086,17 +3182,11 @@ func lowerT3(b *glue.Boundary, s []uint64, v T3) {
 		s[1], s[2] = glue.StoreScalars(b, payload).Slots()
 	case T3KindC3:
 		payload, _ := v.AsC3()
-		s[1], s[2] = glue.PutList(b, payload, 1, 1, putT1).Slots()
+		s[1], s[2] = glue.PutMap(b, payload, 8, 4, putTupleS32T1).Slots()
 	case T3KindC4:
 		payload, _ := v.AsC4()
 		s[1] = glue.FromI32(int32(payload))
 	}
-}
-
-func lowerT7(b *glue.Boundary, s []uint64, v T7) {
-	s[0], s[1] = glue.StoreScalars(b, v.F0).Slots()
-	lowerResultT5ResultS32U8(b, s[2:5], v.F1)
-	s[5], s[6] = glue.PutList(b, v.F2, 8, 4, putResultUnitU32).Slots()
 }
 
 func lowerT8(b *glue.Boundary, s []uint64, v T8) {
@@ -3105,20 +3195,14 @@ func lowerT8(b *glue.Boundary, s []uint64, v T8) {
 	switch v.Kind() {
 	case T8KindC0:
 		payload, _ := v.AsC0()
-		lowerOptionListU64(b, s[1:4], payload)
+		lowerResultUnitMapU32F64(b, s[1:4], payload)
 	case T8KindC1:
 		payload, _ := v.AsC1()
-		s[1] = uint64(payload)
+		s[1] = glue.FromF32(payload)
 	case T8KindC3:
 		payload, _ := v.AsC3()
-		s[1] = uint64(payload)
+		s[1] = uint64(fromT6(b, payload))
 	}
-}
-
-func lowerTupleF32U32S64(b *glue.Boundary, s []uint64, v glue.Tuple3[float32, uint32, T9]) {
-	s[0] = glue.FromF32(v.F0)
-	s[1] = uint64(v.F1)
-	s[2] = uint64(v.F2)
 }
 
 func lowerTupleF64(b *glue.Boundary, s []uint64, v glue.Tuple1[float64]) {
@@ -3137,48 +3221,36 @@ func lowerTupleU8(b *glue.Boundary, s []uint64, v glue.Tuple1[uint8]) {
 	s[0] = uint64(v.F0)
 }
 
-func lowerTupleU8BorrowSocket(b *glue.Boundary, s []uint64, v glue.Tuple2[uint8, Socket]) {
-	s[0] = uint64(v.F0)
-	s[1] = uint64(glue.Lend(b, resources.SocketResource, v.F1))
+func putBorrowFile(b *glue.Boundary, p []byte, v File) {
+	glue.StoreU32(p, 0, glue.Lend(b, resources.FileResource, v))
 }
 
-func putBool(b *glue.Boundary, p []byte, v bool) {
-	glue.StoreBool(p, 0, v)
-}
-
-func putChar(b *glue.Boundary, p []byte, v rune) {
-	glue.StoreU32(p, 0, glue.FromChar(b, v))
-}
-
-func putOptionResultF64S8(b *glue.Boundary, p []byte, v glue.Option[glue.Result[float64, int8]]) {
-	some, ok := v.Get()
-	glue.StoreBool(p, 0, ok)
-	if ok {
-		putResultF64S8(b, p[8:], some)
+func putList17F64(b *glue.Boundary, p []byte, v [17]float64) {
+	for i, elem := range v {
+		e := p[i*8:]
+		glue.StoreF64(e, 0, elem)
 	}
 }
 
-func putOptionS8(b *glue.Boundary, p []byte, v glue.Option[int8]) {
-	some, ok := v.Get()
-	glue.StoreBool(p, 0, ok)
-	if ok {
-		glue.StoreU8(p, 1, uint8(some))
+func putList17U64(b *glue.Boundary, p []byte, v [17]uint64) {
+	for i, elem := range v {
+		e := p[i*8:]
+		glue.StoreU64(e, 0, elem)
 	}
 }
 
-func putOptionTupleF64CharU32(b *glue.Boundary, p []byte, v glue.Option[glue.Tuple3[float64, rune, uint32]]) {
-	some, ok := v.Get()
-	glue.StoreBool(p, 0, ok)
-	if ok {
-		putTupleF64CharU32(b, p[8:], some)
+func putList2S32(b *glue.Boundary, p []byte, v [2]int32) {
+	for i, elem := range v {
+		e := p[i*4:]
+		glue.StoreU32(e, 0, uint32(elem))
 	}
 }
 
-func putOptionU8(b *glue.Boundary, p []byte, v glue.Option[uint8]) {
+func putOptionF64(b *glue.Boundary, p []byte, v glue.Option[float64]) {
 	some, ok := v.Get()
 	glue.StoreBool(p, 0, ok)
 	if ok {
-		glue.StoreU8(p, 1, some)
+		glue.StoreF64(p, 8, some)
 	}
 }
 
@@ -3196,68 +3268,19 @@ func putResultBoolChar(b *glue.Boundary, p []byte, v glue.Result[bool, rune]) {
 	}
 }
 
-func putResultF64S8(b *glue.Boundary, p []byte, v glue.Result[float64, int8]) {
+func putResultS32F64(b *glue.Boundary, p []byte, v glue.Result[int32, float64]) {
 	value, fail, ok := v.Get()
 	glue.StoreBool(p, 0, !ok)
 	if ok {
-		glue.StoreF64(p, 8, value)
+		glue.StoreU32(p, 8, uint32(value))
 	} else {
-		glue.StoreU8(p, 8, uint8(fail))
-	}
-}
-
-func putResultS32U8(b *glue.Boundary, p []byte, v glue.Result[int32, uint8]) {
-	value, fail, ok := v.Get()
-	glue.StoreBool(p, 0, !ok)
-	if ok {
-		glue.StoreU32(p, 4, uint32(value))
-	} else {
-		glue.StoreU8(p, 4, fail)
-	}
-}
-
-func putResultT5ResultS32U8(b *glue.Boundary, p []byte, v glue.Result[T5, glue.Result[int32, uint8]]) {
-	value, fail, ok := v.Get()
-	glue.StoreBool(p, 0, !ok)
-	if ok {
-		glue.StoreU32(p, 4, uint32(value&0x1ffff))
-	} else {
-		putResultS32U8(b, p[4:], fail)
-	}
-}
-
-func putResultUnitU32(b *glue.Boundary, p []byte, v glue.Result[glue.Unit, uint32]) {
-	_, fail, ok := v.Get()
-	glue.StoreBool(p, 0, !ok)
-	if !ok {
-		glue.StoreU32(p, 4, fail)
+		glue.StoreF64(p, 8, fail)
 	}
 }
 
 func putResultUnitUnit(b *glue.Boundary, p []byte, v glue.Result[glue.Unit, glue.Unit]) {
 	_, _, ok := v.Get()
 	glue.StoreBool(p, 0, !ok)
-}
-
-func putS16(b *glue.Boundary, p []byte, v int16) {
-	glue.StoreU16(p, 0, uint16(v))
-}
-
-func putS32(b *glue.Boundary, p []byte, v int32) {
-	glue.StoreU32(p, 0, uint32(v))
-}
-
-func putS64(b *glue.Boundary, p []byte, v int64) {
-	glue.StoreU64(p, 0, uint64(v))
-}
-
-func putT1(b *glue.Boundary, p []byte, v T1) {
-	glue.StoreU8(p, 0, uint8(fromT1(b, v)))
-}
-
-func putT12(b *glue.Boundary, p []byte, v T12) {
-	glue.StoreF32(p, 0, v.F0)
-	putTupleF32U32S64(b, p[8:], v.F1)
 }
 
 func putT15(b *glue.Boundary, p []byte, v T15) {
@@ -3268,31 +3291,9 @@ func putT2(b *glue.Boundary, p []byte, v T2) {
 	putTupleU8(b, p, v.F0)
 }
 
-func putT5(b *glue.Boundary, p []byte, v T5) {
-	glue.StoreU32(p, 0, uint32(v&0x1ffff))
-}
-
-func putTupleCharT12(b *glue.Boundary, p []byte, v glue.Tuple2[rune, T12]) {
-	glue.StoreU32(p, 0, glue.FromChar(b, v.F0))
-	putT12(b, p[8:], v.F1)
-}
-
-func putTupleF32U32S64(b *glue.Boundary, p []byte, v glue.Tuple3[float32, uint32, T9]) {
-	glue.StoreF32(p, 0, v.F0)
-	glue.StoreU32(p, 4, v.F1)
-	glue.StoreU64(p, 8, uint64(v.F2))
-}
-
-func putTupleF64BoolOptionU8(b *glue.Boundary, p []byte, v glue.Tuple3[float64, bool, glue.Option[uint8]]) {
-	glue.StoreF64(p, 0, v.F0)
-	glue.StoreBool(p, 8, v.F1)
-	putOptionU8(b, p[9:], v.F2)
-}
-
-func putTupleF64CharU32(b *glue.Boundary, p []byte, v glue.Tuple3[float64, rune, uint32]) {
-	glue.StoreF64(p, 0, v.F0)
-	glue.StoreU32(p, 8, glue.FromChar(b, v.F1))
-	glue.StoreU32(p, 12, v.F2)
+func putTupleS32S16(b *glue.Boundary, p []byte, v glue.Tuple2[int32, int16]) {
+	glue.StoreU32(p, 0, uint32(v.F0))
+	glue.StoreU16(p, 4, uint16(v.F1))
 }
 
 func putTupleS32S32(b *glue.Boundary, p []byte, v glue.Tuple2[int32, int32]) {
@@ -3300,62 +3301,65 @@ func putTupleS32S32(b *glue.Boundary, p []byte, v glue.Tuple2[int32, int32]) {
 	glue.StoreU32(p, 4, uint32(v.F1))
 }
 
-func putTupleT12F32TupleS32S32Bool(b *glue.Boundary, p []byte, v glue.Tuple4[T12, float32, glue.Tuple2[int32, int32], bool]) {
-	putT12(b, p, v.F0)
-	glue.StoreF32(p, 24, v.F1)
-	putTupleS32S32(b, p[28:], v.F2)
-	glue.StoreBool(p, 36, v.F3)
+func putTupleS32T1(b *glue.Boundary, p []byte, v glue.Tuple2[int32, T1]) {
+	glue.StoreU32(p, 0, uint32(v.F0))
+	glue.StoreU8(p, 4, uint8(fromT1(b, v.F1)))
 }
 
-func putTupleU32(b *glue.Boundary, p []byte, v glue.Tuple1[uint32]) {
+func putTupleS64Char(b *glue.Boundary, p []byte, v glue.Tuple2[int64, rune]) {
+	glue.StoreU64(p, 0, uint64(v.F0))
+	glue.StoreU32(p, 8, glue.FromChar(b, v.F1))
+}
+
+func putTupleS8S64(b *glue.Boundary, p []byte, v glue.Tuple2[int8, int64]) {
+	glue.StoreU8(p, 0, uint8(v.F0))
+	glue.StoreU64(p, 8, uint64(v.F1))
+}
+
+func putTupleT6F32TupleS32S32Bool(b *glue.Boundary, p []byte, v glue.Tuple4[T6, float32, glue.Tuple2[int32, int32], bool]) {
+	glue.StoreU8(p, 0, uint8(fromT6(b, v.F0)))
+	glue.StoreF32(p, 4, v.F1)
+	putTupleS32S32(b, p[8:], v.F2)
+	glue.StoreBool(p, 16, v.F3)
+}
+
+func putTupleU32F64(b *glue.Boundary, p []byte, v glue.Tuple2[uint32, float64]) {
 	glue.StoreU32(p, 0, v.F0)
+	glue.StoreF64(p, 8, v.F1)
+}
+
+func putTupleU64S64S16(b *glue.Boundary, p []byte, v glue.Tuple3[uint64, int64, int16]) {
+	glue.StoreU64(p, 0, v.F0)
+	glue.StoreU64(p, 8, uint64(v.F1))
+	glue.StoreU16(p, 16, uint16(v.F2))
 }
 
 func putTupleU8(b *glue.Boundary, p []byte, v glue.Tuple1[uint8]) {
 	glue.StoreU8(p, 0, v.F0)
 }
 
-func putU64(b *glue.Boundary, p []byte, v uint64) {
-	glue.StoreU64(p, 0, v)
+func storeList1T8(b *glue.Boundary, at uint32, v [1]T8) {
+	for i, elem := range v {
+		e := at + uint32(i)*16
+		storeT8(b, e, elem)
+	}
 }
 
-func storeListF64(b *glue.Boundary, at uint32, v []float64) {
-	glue.StoreScalars(b, v).StoreAt(b, at)
-}
-
-func storeListString(b *glue.Boundary, at uint32, v []string) {
-	glue.StoreList(b, v, 8, 4, storeString).StoreAt(b, at)
-}
-
-func storeListU32(b *glue.Boundary, at uint32, v []uint32) {
-	glue.StoreScalars(b, v).StoreAt(b, at)
-}
-
-func storeListU64(b *glue.Boundary, at uint32, v []uint64) {
-	glue.StoreScalars(b, v).StoreAt(b, at)
-}
-
-func storeOptionListU16(b *glue.Boundary, at uint32, v glue.Option[[]uint16]) {
+func storeResultUnitMapU32F64(b *glue.Boundary, at uint32, v glue.Result[glue.Unit, map[uint32]float64]) {
 	p := b.View(at, 12, 4)
-	some, ok := v.Get()
-	glue.StoreBool(p, 0, ok)
-	if ok {
-		glue.StoreScalars(b, some).StoreAt(b, at+4)
+	_, fail, ok := v.Get()
+	glue.StoreBool(p, 0, !ok)
+	if !ok {
+		glue.PutMap(b, fail, 16, 8, putTupleU32F64).StoreAt(b, at+4)
 	}
 }
 
-func storeString(b *glue.Boundary, at uint32, v string) {
-	glue.StoreString(b, v).StoreAt(b, at)
-}
-
-func storeT13(b *glue.Boundary, at uint32, v T13) {
-	p := b.View(at, 16, 4)
-	glue.StoreU8(p, 0, uint8(v.Kind()))
-	switch v.Kind() {
-	case T13KindC0:
-		payload, _ := v.AsC0()
-		storeOptionListU16(b, at+4, payload)
-	}
+func storeT12(b *glue.Boundary, at uint32, v T12) {
+	p := b.View(at, 12, 4)
+	glue.StoreU8(p, 0, uint8(v.F0))
+	glue.StoreU8(p, 1, uint8(fromT1(b, v.F1)))
+	putT2(b, p[2:], v.F2)
+	glue.StoreMap(b, v.F3, 12, 4, storeTupleCharMapS8S64).StoreAt(b, at+4)
 }
 
 func storeT3(b *glue.Boundary, at uint32, v T3) {
@@ -3373,29 +3377,63 @@ func storeT3(b *glue.Boundary, at uint32, v T3) {
 		glue.StoreScalars(b, payload).StoreAt(b, at+4)
 	case T3KindC3:
 		payload, _ := v.AsC3()
-		glue.PutList(b, payload, 1, 1, putT1).StoreAt(b, at+4)
+		glue.PutMap(b, payload, 8, 4, putTupleS32T1).StoreAt(b, at+4)
 	case T3KindC4:
 		payload, _ := v.AsC4()
 		glue.StoreU8(p, 4, uint8(payload))
 	}
 }
 
-func storeT7(b *glue.Boundary, at uint32, v T7) {
-	p := b.View(at, 28, 4)
-	putResultT5ResultS32U8(b, p[8:], v.F1)
-	glue.StoreScalars(b, v.F0).StoreAt(b, at)
-	glue.PutList(b, v.F2, 8, 4, putResultUnitU32).StoreAt(b, at+20)
+func storeT8(b *glue.Boundary, at uint32, v T8) {
+	p := b.View(at, 16, 4)
+	glue.StoreU8(p, 0, uint8(v.Kind()))
+	switch v.Kind() {
+	case T8KindC0:
+		payload, _ := v.AsC0()
+		storeResultUnitMapU32F64(b, at+4, payload)
+	case T8KindC1:
+		payload, _ := v.AsC1()
+		glue.StoreF32(p, 4, payload)
+	case T8KindC3:
+		payload, _ := v.AsC3()
+		glue.StoreU8(p, 4, uint8(fromT6(b, payload)))
+	}
 }
 
-func storeTupleT13ResultUnitUnitResultUnitUnit(b *glue.Boundary, at uint32, v glue.Tuple3[T13, glue.Result[glue.Unit, glue.Unit], glue.Result[glue.Unit, glue.Unit]]) {
-	p := b.View(at, 20, 4)
-	putResultUnitUnit(b, p[16:], v.F1)
-	putResultUnitUnit(b, p[17:], v.F2)
-	storeT13(b, at, v.F0)
+func storeTupleCharMapS8S64(b *glue.Boundary, at uint32, v glue.Tuple2[rune, map[int8]int64]) {
+	p := b.View(at, 12, 4)
+	glue.StoreU32(p, 0, glue.FromChar(b, v.F0))
+	glue.PutMap(b, v.F1, 16, 8, putTupleS8S64).StoreAt(b, at+4)
+}
+
+func storeTupleMapS32S32(b *glue.Boundary, at uint32, v glue.Tuple1[map[int32]int32]) {
+	glue.PutMap(b, v.F0, 8, 4, putTupleS32S32).StoreAt(b, at)
+}
+
+func storeTupleS8T12(b *glue.Boundary, at uint32, v glue.Tuple2[int8, T12]) {
+	p := b.View(at, 16, 4)
+	glue.StoreU8(p, 0, uint8(v.F0))
+	storeT12(b, at+4, v.F1)
+}
+
+func storeTupleStringMapS64Char(b *glue.Boundary, at uint32, v glue.Tuple2[string, T14]) {
+	glue.StoreString(b, v.F0).StoreAt(b, at)
+	glue.PutMap(b, v.F1, 16, 8, putTupleS64Char).StoreAt(b, at+8)
+}
+
+func storeTupleT3ResultUnitUnitResultUnitUnit(b *glue.Boundary, at uint32, v glue.Tuple3[T3, glue.Result[glue.Unit, glue.Unit], glue.Result[glue.Unit, glue.Unit]]) {
+	p := b.View(at, 16, 4)
+	putResultUnitUnit(b, p[12:], v.F1)
+	putResultUnitUnit(b, p[13:], v.F2)
+	storeT3(b, at, v.F0)
 }
 
 func toT1(b *glue.Boundary, v uint32) T1 {
 	return T1(glue.ToCase(b, v, 1, "t1"))
+}
+
+func toT11(b *glue.Boundary, v uint32) T11 {
+	return T11(glue.ToCase(b, v, 256, "t11"))
 }
 
 func toT6(b *glue.Boundary, v uint32) T6 {

@@ -14,15 +14,15 @@ type Unimplemented struct{}
 
 var _ Host = Unimplemented{}
 
-func (Unimplemented) F0(ctx context.Context, p0 glue.Tuple2[uint8, Socket], p1 rune, p2 T3) (result T9, err error) {
+func (Unimplemented) F0(ctx context.Context, p0 T4, p1 map[string]T14, p2 T14) (result glue.Option[float64], err error) {
 	return result, glue.Unimplemented("test:threeway/set-b@1.0.0#f0")
 }
 
-func (Unimplemented) F1(ctx context.Context, p0 []glue.Tuple1[uint32], p1 glue.Tuple2[rune, T12], p2 uint64, p3 [][]uint32, p4 int32, p5 T2, p6 glue.Option[glue.Tuple3[float64, rune, uint32]], p7 T5, p8 []glue.Option[int8], p9 bool) (result rune, err error) {
+func (Unimplemented) F1(ctx context.Context, p0 T14, p1 glue.Option[T4]) (result T14, err error) {
 	return result, glue.Unimplemented("test:threeway/set-b@1.0.0#f1")
 }
 
-func (Unimplemented) F2(ctx context.Context, p0 T13) (err error) {
+func (Unimplemented) F2(ctx context.Context, p0 T3) (err error) {
 	return glue.Unimplemented("test:threeway/set-b@1.0.0#f2")
 }
 
@@ -30,79 +30,79 @@ func (Unimplemented) F3(ctx context.Context, p0 glue.Result[glue.Unit, glue.Unit
 	return result, glue.Unimplemented("test:threeway/set-b@1.0.0#f3")
 }
 
-func (Unimplemented) F4(ctx context.Context, p0 int64, p1 bool, p2 rune) (result []int16, err error) {
+func (Unimplemented) F4(ctx context.Context, p0 int64, p1 bool, p2 rune) (result map[int32]int16, err error) {
 	return result, glue.Unimplemented("test:threeway/set-b@1.0.0#f4")
 }
 
-func (Unimplemented) F5(ctx context.Context, p0 Socket, p1 glue.Option[Socket], p2 int16, p3 glue.Own[Socket], p4 rune) (err error) {
+func (Unimplemented) F5(ctx context.Context, p0 T4) (err error) {
 	return glue.Unimplemented("test:threeway/set-b@1.0.0#f5")
 }
 
-func (Unimplemented) F6(ctx context.Context, p0 float32) (result rune, err error) {
+func (Unimplemented) F6(ctx context.Context, p0 int64, p1 int16, p2 glue.Own[Socket], p3 rune, p4 T0, p5 T10, p6 rune, p7 int32, p8 File, p9 int8) (result T11, err error) {
 	return result, glue.Unimplemented("test:threeway/set-b@1.0.0#f6")
 }
 
-func (Unimplemented) F7(ctx context.Context, p0 File, p1 int8) (result T6, err error) {
+func (Unimplemented) F7(ctx context.Context, p0 glue.Tuple1[glue.Tuple1[int8]], p1 T2, p2 T3, p3 uint32) (result T12, err error) {
 	return result, glue.Unimplemented("test:threeway/set-b@1.0.0#f7")
 }
 
-func (Unimplemented) F8(ctx context.Context, p0 glue.Tuple1[glue.Tuple1[int8]], p1 T4, p2 T7, p3 uint32) (result T15, err error) {
-	return result, glue.Unimplemented("test:threeway/set-b@1.0.0#f8")
+func (Unimplemented) F8(ctx context.Context, p0 int16, p1 bool, p2 glue.Option[glue.Result[float64, int8]], p3 int64, p4 map[int8]T12, p5 uint32, p6 uint64, p7 []T15, p8 bool, p9 T5) (err error) {
+	return glue.Unimplemented("test:threeway/set-b@1.0.0#f8")
 }
 
-func (Unimplemented) F9(ctx context.Context, p0 int16, p1 bool, p2 glue.Option[glue.Result[float64, int8]], p3 int64, p4 []T3, p5 T3, p6 uint64, p7 []T15, p8 bool, p9 T7) (err error) {
+func (Unimplemented) F9(ctx context.Context, p0 [3]float64) (err error) {
 	return glue.Unimplemented("test:threeway/set-b@1.0.0#f9")
 }
 
-func (Unimplemented) F10(ctx context.Context, p0 []float64) (result float64, err error) {
-	return result, glue.Unimplemented("test:threeway/set-b@1.0.0#f10")
+func (Unimplemented) F10(ctx context.Context, p0 [][17]float64, p1 T15, p2 T3, p3 File, p4 T15) (err error) {
+	return glue.Unimplemented("test:threeway/set-b@1.0.0#f10")
 }
 
-func (Unimplemented) F11(ctx context.Context, p0 T3, p1 T13, p2 File) (result rune, err error) {
+func (Unimplemented) F11(ctx context.Context, p0 int32, p1 T8, p2 bool) (result T12, err error) {
 	return result, glue.Unimplemented("test:threeway/set-b@1.0.0#f11")
 }
 
-func (Unimplemented) F12(ctx context.Context, p0 float32, p1 T12) (err error) {
-	return glue.Unimplemented("test:threeway/set-b@1.0.0#f12")
+func (Unimplemented) F12(ctx context.Context, p0 T11, p1 []int8) (result int64, err error) {
+	return result, glue.Unimplemented("test:threeway/set-b@1.0.0#f12")
 }
 
-func (Unimplemented) F13(ctx context.Context) (result float64, err error) {
-	return result, glue.Unimplemented("test:threeway/set-b@1.0.0#f13")
+func (Unimplemented) F13(ctx context.Context, p0 bool, p1 T15, p2 float32) (err error) {
+	return glue.Unimplemented("test:threeway/set-b@1.0.0#f13")
 }
 
-func (Unimplemented) F14(ctx context.Context, p0 int32) (result uint32, err error) {
+func (Unimplemented) F14(ctx context.Context, p0 uint32) (result int64, err error) {
 	return result, glue.Unimplemented("test:threeway/set-b@1.0.0#f14")
 }
 
-func (Unimplemented) F15(ctx context.Context, p0 int64) (err error) {
-	return glue.Unimplemented("test:threeway/set-b@1.0.0#f15")
+func (Unimplemented) F15(ctx context.Context, p0 glue.Result[glue.Unit, glue.Unit], p1 rune, p2 int64, p3 int32) (result rune, err error) {
+	return result, glue.Unimplemented("test:threeway/set-b@1.0.0#f15")
 }
 
-func (Unimplemented) F16(ctx context.Context) (result glue.Tuple3[float64, bool, glue.Option[uint8]], err error) {
-	return result, glue.Unimplemented("test:threeway/set-b@1.0.0#f16")
+func (Unimplemented) F16(ctx context.Context, p0 uint8, p1 glue.Own[Socket], p2 glue.Option[glue.Result[glue.Unit, glue.Unit]], p3 glue.Option[File], p4 T14, p5 float64, p6 T4) (err error) {
+	return glue.Unimplemented("test:threeway/set-b@1.0.0#f16")
 }
 
-func (Unimplemented) F17(ctx context.Context, p0 T8) (err error) {
-	return glue.Unimplemented("test:threeway/set-b@1.0.0#f17")
+func (Unimplemented) F17(ctx context.Context, p0 bool, p1 rune, p2 int16, p3 string, p4 []glue.Own[Socket]) (result T11, err error) {
+	return result, glue.Unimplemented("test:threeway/set-b@1.0.0#f17")
 }
 
-func (Unimplemented) F18(ctx context.Context, p0 uint32) (result int64, err error) {
-	return result, glue.Unimplemented("test:threeway/set-b@1.0.0#f18")
+func (Unimplemented) F18(ctx context.Context, p0 uint64, p1 glue.Option[T0]) (err error) {
+	return glue.Unimplemented("test:threeway/set-b@1.0.0#f18")
 }
 
-func (Unimplemented) F19(ctx context.Context, p0 glue.Result[glue.Unit, glue.Unit], p1 rune, p2 int64, p3 int32) (err error) {
-	return glue.Unimplemented("test:threeway/set-b@1.0.0#f19")
+func (Unimplemented) F19(ctx context.Context) (result T5, err error) {
+	return result, glue.Unimplemented("test:threeway/set-b@1.0.0#f19")
 }
 
-func (Unimplemented) F20(ctx context.Context, p0 rune, p1 int64, p2 glue.Result[glue.Option[uint32], glue.Result[glue.Unit, glue.Unit]], p3 T14, p4 T6, p5 float64, p6 T0) (err error) {
-	return glue.Unimplemented("test:threeway/set-b@1.0.0#f20")
+func (Unimplemented) F20(ctx context.Context, p0 uint32, p1 uint32) (result rune, err error) {
+	return result, glue.Unimplemented("test:threeway/set-b@1.0.0#f20")
 }
 
-func (Unimplemented) F21(ctx context.Context, p0 bool, p1 rune, p2 int16, p3 string, p4 []glue.Own[Socket]) (result T0, err error) {
+func (Unimplemented) F21(ctx context.Context, p0 bool, p1 T3) (result T3, err error) {
 	return result, glue.Unimplemented("test:threeway/set-b@1.0.0#f21")
 }
 
-func (Unimplemented) F22(ctx context.Context, p0 uint64, p1 glue.Option[T2]) (result [][]string, err error) {
+func (Unimplemented) F22(ctx context.Context, p0 T10) (result [2]int32, err error) {
 	return result, glue.Unimplemented("test:threeway/set-b@1.0.0#f22")
 }
 
@@ -110,26 +110,26 @@ func (Unimplemented) F23(ctx context.Context) (err error) {
 	return glue.Unimplemented("test:threeway/set-b@1.0.0#f23")
 }
 
-func (Unimplemented) F24(ctx context.Context, p0 T9) (err error) {
+func (Unimplemented) F24(ctx context.Context, p0 int16, p1 [1]map[int32]int16, p2 bool, p3 float64, p4 []glue.Result[bool, rune]) (err error) {
 	return glue.Unimplemented("test:threeway/set-b@1.0.0#f24")
 }
 
-func (Unimplemented) F25(ctx context.Context, p0 int16, p1 []rune, p2 bool, p3 T1, p4 []float32, p5 T3, p6 int8) (result []int32, err error) {
-	return result, glue.Unimplemented("test:threeway/set-b@1.0.0#f25")
+func (Unimplemented) F25(ctx context.Context, p0 []File, p1 glue.Result[T8, int64], p2 bool, p3 int64) (err error) {
+	return glue.Unimplemented("test:threeway/set-b@1.0.0#f25")
 }
 
-func (Unimplemented) F26(ctx context.Context, p0 glue.Option[uint32], p1 uint8, p2 []float32, p3 T0, p4 float64, p5 []glue.Result[bool, rune], p6 uint32) (result bool, err error) {
+func (Unimplemented) F26(ctx context.Context, p0 glue.Option[bool], p1 glue.Tuple1[float64], p2 T11, p3 [3]T6, p4 T9, p5 uint16, p6 T15, p7 int32, p8 File, p9 T8) (result [17]uint64, err error) {
 	return result, glue.Unimplemented("test:threeway/set-b@1.0.0#f26")
 }
 
-func (Unimplemented) F27(ctx context.Context, p0 int64) (result T13, err error) {
+func (Unimplemented) F27(ctx context.Context) (result glue.Tuple1[map[int32]int32], err error) {
 	return result, glue.Unimplemented("test:threeway/set-b@1.0.0#f27")
 }
 
-func (Unimplemented) F28(ctx context.Context, p0 int64) (result T2, err error) {
+func (Unimplemented) F28(ctx context.Context, p0 [2][]float32) (result T1, err error) {
 	return result, glue.Unimplemented("test:threeway/set-b@1.0.0#f28")
 }
 
-func (Unimplemented) F29(ctx context.Context, p0 [][]uint64, p1 int64, p2 T12, p3 glue.Tuple1[float64], p4 T10, p5 []T14, p6 glue.Result[string, glue.Unit]) (result uint16, err error) {
+func (Unimplemented) F29(ctx context.Context, p0 int8, p1 glue.Option[Socket], p2 glue.Option[T6]) (result glue.Tuple3[uint64, int64, int16], err error) {
 	return result, glue.Unimplemented("test:threeway/set-b@1.0.0#f29")
 }

@@ -164,13 +164,8 @@ func (v T3) String() string {
 	return v.kind.String()
 }
 
-// Error makes the type usable as the error of a method.
-func (v T3) Error() string {
-	return v.String()
-}
-
 // T4 is the WIT type t4.
-type T4 = []T2
+type T4 = [17]T2
 
 // T5 is the WIT flags t5.
 type T5 uint8
@@ -737,16 +732,14 @@ func (v T6) String() string {
 
 // T7 is the WIT record t7.
 type T7 struct {
-	F0 int64
-	F1 uint8
-	F2 T4
-	F3 uint64
-	F4 []T1
+	F0 uint8
+	F1 float64
 }
 
 // T8 is the WIT variant t8.
 type T8 struct {
 	kind T8Kind
+	t1   T1
 }
 
 // T8Kind tells the cases of T8 apart.
@@ -767,8 +760,8 @@ func (v T8Kind) String() string {
 }
 
 // T8C0 is the case c0.
-func T8C0() T8 {
-	return T8{kind: T8KindC0}
+func T8C0(v T1) T8 {
+	return T8{kind: T8KindC0, t1: v}
 }
 
 // Kind tells which case the value is.
@@ -776,18 +769,22 @@ func (v T8) Kind() T8Kind {
 	return v.kind
 }
 
+// AsC0 returns the payload if the value is the case c0.
+func (v T8) AsC0() (T1, bool) {
+	return v.t1, v.kind == T8KindC0
+}
+
 // String shows the case and its payload; a resource is left out.
 func (v T8) String() string {
+	switch v.kind {
+	case T8KindC0:
+		return fmt.Sprintf("c0(%v)", v.t1)
+	}
 	return v.kind.String()
 }
 
-// Error makes the type usable as the error of a method.
-func (v T8) Error() string {
-	return v.String()
-}
-
 // T9 is the WIT type t9.
-type T9 = float32
+type T9 = glue.Option[int32]
 
 // T10 is the WIT flags t10.
 type T10 uint32
@@ -900,17 +897,14 @@ func (v T11) String() string {
 
 // T12 is the WIT record t12.
 type T12 struct {
-	F0 glue.Tuple1[int32]
-	F1 T5
-	F2 int8
-	F3 T7
+	F0 uint64
 }
 
 // T13 is the WIT variant t13.
 type T13 struct {
-	kind                        T13Kind
-	listTupleStringCharStringS8 []glue.Tuple4[string, rune, string, int8]
-	char                        rune
+	kind      T13Kind
+	f32       float32
+	optionT12 glue.Option[T12]
 }
 
 // T13Kind tells the cases of T13 apart.
@@ -920,15 +914,11 @@ type T13Kind uint8
 const (
 	T13KindC0 T13Kind = iota
 	T13KindC1
-	T13KindC2
-	T13KindC3
 )
 
 var t13Names = [...]string{
 	"c0",
 	"c1",
-	"c2",
-	"c3",
 }
 
 // String returns the WIT name of the value.
@@ -937,23 +927,13 @@ func (v T13Kind) String() string {
 }
 
 // T13C0 is the case c0.
-func T13C0() T13 {
-	return T13{kind: T13KindC0}
+func T13C0(v float32) T13 {
+	return T13{kind: T13KindC0, f32: v}
 }
 
 // T13C1 is the case c1.
-func T13C1() T13 {
-	return T13{kind: T13KindC1}
-}
-
-// T13C2 is the case c2.
-func T13C2(v []glue.Tuple4[string, rune, string, int8]) T13 {
-	return T13{kind: T13KindC2, listTupleStringCharStringS8: v}
-}
-
-// T13C3 is the case c3.
-func T13C3(v rune) T13 {
-	return T13{kind: T13KindC3, char: v}
+func T13C1(v glue.Option[T12]) T13 {
+	return T13{kind: T13KindC1, optionT12: v}
 }
 
 // Kind tells which case the value is.
@@ -961,29 +941,29 @@ func (v T13) Kind() T13Kind {
 	return v.kind
 }
 
-// AsC2 returns the payload if the value is the case c2.
-func (v T13) AsC2() ([]glue.Tuple4[string, rune, string, int8], bool) {
-	return v.listTupleStringCharStringS8, v.kind == T13KindC2
+// AsC0 returns the payload if the value is the case c0.
+func (v T13) AsC0() (float32, bool) {
+	return v.f32, v.kind == T13KindC0
 }
 
-// AsC3 returns the payload if the value is the case c3.
-func (v T13) AsC3() (rune, bool) {
-	return v.char, v.kind == T13KindC3
+// AsC1 returns the payload if the value is the case c1.
+func (v T13) AsC1() (glue.Option[T12], bool) {
+	return v.optionT12, v.kind == T13KindC1
 }
 
 // String shows the case and its payload; a resource is left out.
 func (v T13) String() string {
 	switch v.kind {
-	case T13KindC2:
-		return fmt.Sprintf("c2(%v)", v.listTupleStringCharStringS8)
-	case T13KindC3:
-		return fmt.Sprintf("c3(%v)", v.char)
+	case T13KindC0:
+		return fmt.Sprintf("c0(%v)", v.f32)
+	case T13KindC1:
+		return fmt.Sprintf("c1(%v)", v.optionT12)
 	}
 	return v.kind.String()
 }
 
 // T14 is the WIT type t14.
-type T14 = int64
+type T14 = string
 
 // T15 is the WIT flags t15.
 type T15 uint8
@@ -1026,173 +1006,173 @@ func (v T15) String() string {
 type Host interface {
 	// F0 implements f0.
 	//
-	//	f0: func(p0: bool, p1: result<t5>, p2: bool, p3: list<char>) -> result<result<_, t10>, t3>
+	//	f0: func(p0: s32) -> result
 	//
-	// A WIT error is of type T3.
-	F0(ctx context.Context, p0 bool, p1 glue.Result[T5, glue.Unit], p2 bool, p3 []rune) (glue.Result[glue.Unit, T10], error)
+	// The WIT error is glue.Fail(glue.Unit{}).
+	F0(ctx context.Context, p0 int32) error
 
 	// F1 implements f1.
 	//
-	//	f1: func(p0: bool, p1: list<borrow<file>>, p2: t9, p3: list<t5>, p4: t10) -> t10
-	F1(ctx context.Context, p0 bool, p1 []File, p2 T9, p3 []T5, p4 T10) (T10, error)
+	//	f1: func(p0: tuple<char, list<f64>, result<f64>, s64>, p1: bool, p2: result<t6>) -> tuple<t6, option<s32>, option<s8>, option<u64>>
+	F1(ctx context.Context, p0 glue.Tuple4[rune, []float64, glue.Result[float64, glue.Unit], int64], p1 bool, p2 glue.Result[T6, glue.Unit]) (glue.Tuple4[T6, glue.Option[int32], glue.Option[int8], glue.Option[uint64]], error)
 
 	// F2 implements f2.
 	//
-	//	f2: func(p0: t6, p1: list<tuple<s32>>, p2: u32, p3: char, p4: socket, p5: string, p6: tuple<u32, tuple<s64, string, s8, s8>, tuple<u32>>, p7: s64, p8: u64, p9: t6) -> result<_, tuple<t13>>
+	//	f2: func(p0: result, p1: list<borrow<file>>) -> result<string, file>
 	//
-	// A WIT error is glue.Fail of a glue.Tuple1[T13].
-	F2(ctx context.Context, p0 T6, p1 []glue.Tuple1[int32], p2 uint32, p3 rune, p4 glue.Own[Socket], p5 string, p6 glue.Tuple3[uint32, glue.Tuple4[int64, string, int8, int8], glue.Tuple1[uint32]], p7 int64, p8 uint64, p9 T6) error
+	// A WIT error is glue.Fail of a glue.Own[File].
+	F2(ctx context.Context, p0 glue.Result[glue.Unit, glue.Unit], p1 []File) (string, error)
 
 	// F3 implements f3.
 	//
-	//	f3: func(p0: list<file>) -> result<_, result<list<f64>, u16>>
+	//	f3: func(p0: f32, p1: s64, p2: s32) -> result<f32>
 	//
-	// A WIT error is glue.Fail of a glue.Result[[]float64, uint16].
-	F3(ctx context.Context, p0 []glue.Own[File]) error
+	// The WIT error is glue.Fail(glue.Unit{}).
+	F3(ctx context.Context, p0 float32, p1 int64, p2 int32) (float32, error)
 
 	// F4 implements f4.
 	//
-	//	f4: func(p0: t9, p1: s64, p2: result<t9>, p3: t8) -> list<t11>
-	F4(ctx context.Context, p0 T9, p1 int64, p2 glue.Result[T9, glue.Unit], p3 T8) ([]T11, error)
+	//	f4: func(p0: socket, p1: t10, p2: t10) -> result<_, socket>
+	//
+	// A WIT error is glue.Fail of a glue.Own[Socket].
+	F4(ctx context.Context, p0 glue.Own[Socket], p1 T10, p2 T10) error
 
 	// F5 implements f5.
 	//
-	//	f5: func() -> u64
-	F5(ctx context.Context) (uint64, error)
+	//	f5: func(p0: list<socket>, p1: s8, p2: list<file, 16>, p3: u64) -> string
+	F5(ctx context.Context, p0 []glue.Own[Socket], p1 int8, p2 [16]glue.Own[File], p3 uint64) (string, error)
 
 	// F6 implements f6.
 	//
-	//	f6: func(p0: socket, p1: option<s16>, p2: list<tuple<s16, string, s8, u16>>, p3: string) -> result<tuple<list<f64>, file>, tuple<t7, t10, socket>>
-	//
-	// A WIT error is glue.Fail of a glue.Tuple3[T7, T10, glue.Own[Socket]].
-	F6(ctx context.Context, p0 glue.Own[Socket], p1 glue.Option[int16], p2 []glue.Tuple4[int16, string, int8, uint16], p3 string) (glue.Tuple2[[]float64, glue.Own[File]], error)
+	//	f6: func(p0: s8, p1: u8, p2: t14, p3: result<_, tuple<f32, s16>>) -> f64
+	F6(ctx context.Context, p0 int8, p1 uint8, p2 T14, p3 glue.Result[glue.Unit, glue.Tuple2[float32, int16]]) (float64, error)
 
 	// F7 implements f7.
 	//
-	//	f7: func() -> t11
-	F7(ctx context.Context) (T11, error)
+	//	f7: func(p0: option<tuple<u16, u16>>, p1: s16, p2: t2, p3: list<result>, p4: s32) -> char
+	F7(ctx context.Context, p0 glue.Option[glue.Tuple2[uint16, uint16]], p1 int16, p2 T2, p3 []glue.Result[glue.Unit, glue.Unit], p4 int32) (rune, error)
 
 	// F8 implements f8.
 	//
-	//	f8: func(p0: t9, p1: t0, p2: string, p3: option<result<u32, s8>>, p4: s16, p5: u16, p6: t1) -> result<tuple<t15, u64>, t8>
+	//	f8: func(p0: list<list<u16, 8>, 1>, p1: u64) -> result<list<f64>>
 	//
-	// A WIT error is of type T8.
-	F8(ctx context.Context, p0 T9, p1 T0, p2 string, p3 glue.Option[glue.Result[uint32, int8]], p4 int16, p5 uint16, p6 T1) (glue.Tuple2[T15, uint64], error)
+	// The WIT error is glue.Fail(glue.Unit{}).
+	F8(ctx context.Context, p0 [1][8]uint16, p1 uint64) ([]float64, error)
 
 	// F9 implements f9.
 	//
-	//	f9: func(p0: result<result<u64, bool>, tuple<char, u16, s8, u16>>, p1: char, p2: list<t13>, p3: u16, p4: t6, p5: option<option<bool>>, p6: tuple<s64, f64>) -> s8
-	F9(ctx context.Context, p0 glue.Result[glue.Result[uint64, bool], glue.Tuple4[rune, uint16, int8, uint16]], p1 rune, p2 []T13, p3 uint16, p4 T6, p5 glue.Option[glue.Option[bool]], p6 glue.Tuple2[int64, float64]) (int8, error)
+	//	f9: func(p0: map<s8, t10>, p1: option<string>, p2: u16) -> result<map<u64, f64>, file>
+	//
+	// A WIT error is glue.Fail of a glue.Own[File].
+	F9(ctx context.Context, p0 map[int8]T10, p1 glue.Option[string], p2 uint16) (map[uint64]float64, error)
 
 	// F10 implements f10.
 	//
-	//	f10: func(p0: u8, p1: f64, p2: t5)
-	F10(ctx context.Context, p0 uint8, p1 float64, p2 T5) error
+	//	f10: func(p0: f32) -> list<tuple<s64, u16>>
+	F10(ctx context.Context, p0 float32) ([]glue.Tuple2[int64, uint16], error)
 
 	// F11 implements f11.
 	//
-	//	f11: func(p0: t9, p1: list<t2>, p2: t1, p3: result<list<bool>, t5>)
-	F11(ctx context.Context, p0 T9, p1 []T2, p2 T1, p3 glue.Result[[]bool, T5]) error
+	//	f11: func(p0: s8, p1: t10, p2: t0) -> t15
+	F11(ctx context.Context, p0 int8, p1 T10, p2 T0) (T15, error)
 
 	// F12 implements f12.
 	//
-	//	f12: func(p0: f32, p1: s32, p2: t14, p3: t9, p4: file, p5: option<u32>, p6: option<s8>, p7: bool, p8: list<tuple<f64, s32, s8>>, p9: u32) -> tuple<list<s16>, t0, t6, s16>
-	F12(ctx context.Context, p0 float32, p1 int32, p2 T14, p3 T9, p4 glue.Own[File], p5 glue.Option[uint32], p6 glue.Option[int8], p7 bool, p8 []glue.Tuple3[float64, int32, int8], p9 uint32) (glue.Tuple4[[]int16, T0, T6, int16], error)
+	//	f12: func(p0: result<_, u16>) -> result<u16, u16>
+	//
+	// A WIT error is glue.Fail of a uint16.
+	F12(ctx context.Context, p0 glue.Result[glue.Unit, uint16]) (uint16, error)
 
 	// F13 implements f13.
 	//
-	//	f13: func(p0: s64, p1: result<tuple<u32, s32>, bool>, p2: s64, p3: u32, p4: result) -> t3
-	F13(ctx context.Context, p0 int64, p1 glue.Result[glue.Tuple2[uint32, int32], bool], p2 int64, p3 uint32, p4 glue.Result[glue.Unit, glue.Unit]) (T3, error)
+	//	f13: func(p0: t11) -> t15
+	F13(ctx context.Context, p0 T11) (T15, error)
 
 	// F14 implements f14.
 	//
-	//	f14: func(p0: tuple<char>, p1: t10) -> result<bool, tuple<result<f32, f32>, option<s8>, list<u16>, list<u16>>>
-	//
-	// A WIT error is glue.Fail of a glue.Tuple4[glue.Result[float32, float32], glue.Option[int8], []uint16, []uint16].
-	F14(ctx context.Context, p0 glue.Tuple1[rune], p1 T10) (bool, error)
+	//	f14: func(p0: list<s8, 2>, p1: result<result<u64, bool>, tuple<char, u16, s8, u16>>, p2: char, p3: map<s32, t13>, p4: s32, p5: bool, p6: option<option<bool>>, p7: tuple<s64, f64>, p8: t11, p9: u8) -> bool
+	F14(ctx context.Context, p0 [2]int8, p1 glue.Result[glue.Result[uint64, bool], glue.Tuple4[rune, uint16, int8, uint16]], p2 rune, p3 map[int32]T13, p4 int32, p5 bool, p6 glue.Option[glue.Option[bool]], p7 glue.Tuple2[int64, float64], p8 T11, p9 uint8) (bool, error)
 
 	// F15 implements f15.
 	//
-	//	f15: func(p0: tuple<t11, t10, u64, string>, p1: tuple<u8, borrow<file>>, p2: u32, p3: u64) -> file
-	F15(ctx context.Context, p0 glue.Tuple4[T11, T10, uint64, string], p1 glue.Tuple2[uint8, File], p2 uint32, p3 uint64) (glue.Own[File], error)
+	//	f15: func(p0: s32)
+	F15(ctx context.Context, p0 int32) error
 
 	// F16 implements f16.
 	//
-	//	f16: func(p0: option<borrow<socket>>, p1: s8)
-	F16(ctx context.Context, p0 glue.Option[Socket], p1 int8) error
+	//	f16: func(p0: t10, p1: list<t2>, p2: t1, p3: result<list<bool>, t6>)
+	F16(ctx context.Context, p0 T10, p1 []T2, p2 T1, p3 glue.Result[[]bool, T6]) error
 
 	// F17 implements f17.
 	//
-	//	f17: func(p0: borrow<socket>, p1: u64, p2: t15, p3: result<u64, u16>, p4: list<list<s64>>, p5: string, p6: option<u32>, p7: list<s8>, p8: u8, p9: u32) -> result<s64, tuple<u32>>
-	//
-	// A WIT error is glue.Fail of a glue.Tuple1[uint32].
-	F17(ctx context.Context, p0 Socket, p1 uint64, p2 T15, p3 glue.Result[uint64, uint16], p4 [][]int64, p5 string, p6 glue.Option[uint32], p7 []int8, p8 uint8, p9 uint32) (int64, error)
+	//	f17: func(p0: f32, p1: s32, p2: t14, p3: t10, p4: file, p5: option<u32>, p6: option<s8>, p7: bool, p8: map<string, tuple<f64, s32, s8>>, p9: borrow<socket>) -> list<u64, 1>
+	F17(ctx context.Context, p0 float32, p1 int32, p2 T14, p3 T10, p4 glue.Own[File], p5 glue.Option[uint32], p6 glue.Option[int8], p7 bool, p8 map[string]glue.Tuple3[float64, int32, int8], p9 Socket) ([1]uint64, error)
 
 	// F18 implements f18.
 	//
-	//	f18: func(p0: tuple<f64, list<u16>, list<f64>, s32>, p1: tuple<list<s8>>) -> option<t15>
-	F18(ctx context.Context, p0 glue.Tuple4[float64, []uint16, []float64, int32], p1 glue.Tuple1[[]int8]) (glue.Option[T15], error)
+	//	f18: func(p0: t7) -> t9
+	F18(ctx context.Context, p0 T7) (T9, error)
 
 	// F19 implements f19.
 	//
-	//	f19: func(p0: u16) -> option<tuple<bool, s32, f32>>
-	F19(ctx context.Context, p0 uint16) (glue.Option[glue.Tuple3[bool, int32, float32]], error)
+	//	f19: func(p0: result<tuple<u32, s32>, bool>, p1: s64, p2: u32, p3: result, p4: u16)
+	F19(ctx context.Context, p0 glue.Result[glue.Tuple2[uint32, int32], bool], p1 int64, p2 uint32, p3 glue.Result[glue.Unit, glue.Unit], p4 uint16) error
 
 	// F20 implements f20.
 	//
-	//	f20: func(p0: t4) -> result<_, t4>
+	//	f20: func(p0: tuple<char>, p1: t11) -> result<_, tuple<result<f32, f32>, option<s8>, list<u16>, list<u16, 17>>>
 	//
-	// A WIT error is glue.Fail of a T4.
-	F20(ctx context.Context, p0 T4) error
+	// A WIT error is glue.Fail of a glue.Tuple4[glue.Result[float32, float32], glue.Option[int8], []uint16, [17]uint16].
+	F20(ctx context.Context, p0 glue.Tuple1[rune], p1 T11) error
 
 	// F21 implements f21.
 	//
-	//	f21: func() -> u32
-	F21(ctx context.Context) (uint32, error)
+	//	f21: func(p0: borrow<file>) -> f32
+	F21(ctx context.Context, p0 File) (float32, error)
 
 	// F22 implements f22.
 	//
-	//	f22: func(p0: t13, p1: list<tuple<s8, u16, string>>, p2: list<list<bool>>, p3: u64, p4: tuple<u8, borrow<file>>) -> t0
-	F22(ctx context.Context, p0 T13, p1 []glue.Tuple3[int8, uint16, string], p2 [][]bool, p3 uint64, p4 glue.Tuple2[uint8, File]) (T0, error)
+	//	f22: func(p0: list<s64>) -> result
+	//
+	// The WIT error is glue.Fail(glue.Unit{}).
+	F22(ctx context.Context, p0 []int64) error
 
 	// F23 implements f23.
 	//
-	//	f23: func(p0: u8) -> s16
-	F23(ctx context.Context, p0 uint8) (int16, error)
+	//	f23: func(p0: option<borrow<socket>>, p1: t7, p2: list<borrow<socket>>)
+	F23(ctx context.Context, p0 glue.Option[Socket], p1 T7, p2 []Socket) error
 
 	// F24 implements f24.
 	//
-	//	f24: func(p0: option<tuple<u16, s32, u8>>, p1: s8, p2: option<u8>, p3: list<tuple<u8, char, u64, s8>>, p4: list<s8>, p5: option<borrow<socket>>, p6: s64, p7: f64, p8: result, p9: t10) -> string
-	F24(ctx context.Context, p0 glue.Option[glue.Tuple3[uint16, int32, uint8]], p1 int8, p2 glue.Option[uint8], p3 []glue.Tuple4[uint8, rune, uint64, int8], p4 []int8, p5 glue.Option[Socket], p6 int64, p7 float64, p8 glue.Result[glue.Unit, glue.Unit], p9 T10) (string, error)
+	//	f24: func(p0: borrow<file>, p1: u16, p2: option<result>, p3: u32, p4: t1, p5: list<s8, 4>, p6: u32, p7: map<s8, f32>, p8: option<u32>, p9: list<list<s16>>) -> t3
+	F24(ctx context.Context, p0 File, p1 uint16, p2 glue.Option[glue.Result[glue.Unit, glue.Unit]], p3 uint32, p4 T1, p5 [4]int8, p6 uint32, p7 map[int8]float32, p8 glue.Option[uint32], p9 [][]int16) (T3, error)
 
 	// F25 implements f25.
 	//
-	//	f25: func(p0: list<tuple<f64, f32, u8, s8>>, p1: option<list<u8>>, p2: result<u32, s32>, p3: string, p4: tuple<t0, option<u8>, u16>) -> bool
-	F25(ctx context.Context, p0 []glue.Tuple4[float64, float32, uint8, int8], p1 glue.Option[[]byte], p2 glue.Result[uint32, int32], p3 string, p4 glue.Tuple3[T0, glue.Option[uint8], uint16]) (bool, error)
+	//	f25: func(p0: t0, p1: tuple<list<s8>>, p2: u64, p3: list<borrow<file>>, p4: string, p5: list<option<bool>>, p6: list<borrow<socket>>) -> t14
+	F25(ctx context.Context, p0 T0, p1 glue.Tuple1[[]int8], p2 uint64, p3 []File, p4 string, p5 []glue.Option[bool], p6 []Socket) (T14, error)
 
 	// F26 implements f26.
 	//
-	//	f26: func(p0: t8, p1: option<t5>, p2: u32, p3: u16, p4: t4, p5: s16, p6: s16, p7: list<t9>, p8: t7, p9: t14) -> s64
-	F26(ctx context.Context, p0 T8, p1 glue.Option[T5], p2 uint32, p3 uint16, p4 T4, p5 int16, p6 int16, p7 []T9, p8 T7, p9 T14) (int64, error)
+	//	f26: func(p0: list<f64>, p1: s8, p2: result<u32, char>) -> result<_, s32>
+	//
+	// A WIT error is glue.Fail of a int32.
+	F26(ctx context.Context, p0 []float64, p1 int8, p2 glue.Result[uint32, rune]) error
 
 	// F27 implements f27.
 	//
-	//	f27: func(p0: t1, p1: tuple<u8, borrow<file>>, p2: s64, p3: s16) -> result<string, tuple<option<f32>, t5, s16, u32>>
-	//
-	// A WIT error is glue.Fail of a glue.Tuple4[glue.Option[float32], T5, int16, uint32].
-	F27(ctx context.Context, p0 T1, p1 glue.Tuple2[uint8, File], p2 int64, p3 int16) (string, error)
+	//	f27: func(p0: list<s16>)
+	F27(ctx context.Context, p0 []int16) error
 
 	// F28 implements f28.
 	//
-	//	f28: func(p0: option<list<string>>) -> s32
-	F28(ctx context.Context, p0 glue.Option[[]string]) (int32, error)
+	//	f28: func(p0: tuple<u8, borrow<file>>, p1: f64, p2: result<u8, map<s16, f64>>, p3: list<t10>, p4: tuple<t3, t10>, p5: list<tuple<u8, char, u64, s8>>, p6: list<s8, 17>, p7: option<borrow<socket>>, p8: s64, p9: f64) -> t3
+	F28(ctx context.Context, p0 glue.Tuple2[uint8, File], p1 float64, p2 glue.Result[uint8, map[int16]float64], p3 []T10, p4 glue.Tuple2[T3, T10], p5 []glue.Tuple4[uint8, rune, uint64, int8], p6 [17]int8, p7 glue.Option[Socket], p8 int64, p9 float64) (T3, error)
 
 	// F29 implements f29.
 	//
-	//	f29: func(p0: f32, p1: t7, p2: s32) -> result<f32, t9>
-	//
-	// A WIT error is glue.Fail of a T9.
-	F29(ctx context.Context, p0 float32, p1 T7, p2 int32) (float32, error)
+	//	f29: func(p0: option<char>) -> u16
+	F29(ctx context.Context, p0 glue.Option[rune]) (uint16, error)
 }
 
 // Client calls a component that exports set-c.
@@ -1277,31 +1257,27 @@ func BindAs(inst *glue.Instance, name string) (*Client, error) {
 
 // F0 calls f0.
 //
-//	f0: func(p0: bool, p1: result<t5>, p2: bool, p3: list<char>) -> result<result<_, t10>, t3>
-func (c *Client) F0(ctx context.Context, p0 bool, p1 glue.Result[T5, glue.Unit], p2 bool, p3 []rune) (result glue.Result[glue.Unit, T10], err error) {
+//	f0: func(p0: s32) -> result
+func (c *Client) F0(ctx context.Context, p0 int32) (err error) {
 	e := c.f0
 	if err = e.Enter(ctx); err != nil {
-		return result, err
+		return err
 	}
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = glue.FromBool(p0)
-	lowerResultT5Unit(b, s[1:3], p1)
-	s[3] = glue.FromBool(p2)
-	s[4], s[5] = glue.PutList(b, p3, 4, 4, putChar).Slots()
+	s[0] = glue.FromI32(p0)
 	e.Invoke()
-	p := b.View(uint32(s[0]), 20, 4)
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, loadT3(b, p[4:])
+	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
+		return glue.Fail(glue.Unit{})
 	}
-	return loadResultUnitT10(b, p[4:]), nil
+	return nil
 }
 
 // F1 calls f1.
 //
-//	f1: func(p0: bool, p1: list<borrow<file>>, p2: t9, p3: list<t5>, p4: t10) -> t10
-func (c *Client) F1(ctx context.Context, p0 bool, p1 []File, p2 T9, p3 []T5, p4 T10) (result T10, err error) {
+//	f1: func(p0: tuple<char, list<f64>, result<f64>, s64>, p1: bool, p2: result<t6>) -> tuple<t6, option<s32>, option<s8>, option<u64>>
+func (c *Client) F1(ctx context.Context, p0 glue.Tuple4[rune, []float64, glue.Result[float64, glue.Unit], int64], p1 bool, p2 glue.Result[T6, glue.Unit]) (result glue.Tuple4[T6, glue.Option[int32], glue.Option[int8], glue.Option[uint64]], err error) {
 	e := c.f1
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1309,71 +1285,40 @@ func (c *Client) F1(ctx context.Context, p0 bool, p1 []File, p2 T9, p3 []T5, p4 
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = glue.FromBool(p0)
-	s[1], s[2] = glue.PutList(b, p1, 4, 4, putBorrowFile).Slots()
-	s[3] = glue.FromF32(p2)
-	s[4], s[5] = glue.PutList(b, p3, 1, 1, putT5).Slots()
-	s[6] = uint64(p4)
+	lowerTupleCharListF64ResultF64UnitS64(b, s[0:6], p0)
+	s[6] = glue.FromBool(p1)
+	lowerResultT6Unit(b, s[7:9], p2)
 	e.Invoke()
-	return T10(uint32(s[0])), nil
+	p := b.View(uint32(s[0]), 32, 8)
+	return loadTupleT6OptionS32OptionS8OptionU64(b, p), nil
 }
 
 // F2 calls f2.
 //
-//	f2: func(p0: t6, p1: list<tuple<s32>>, p2: u32, p3: char, p4: socket, p5: string, p6: tuple<u32, tuple<s64, string, s8, s8>, tuple<u32>>, p7: s64, p8: u64, p9: t6) -> result<_, tuple<t13>>
-func (c *Client) F2(ctx context.Context, p0 T6, p1 []glue.Tuple1[int32], p2 uint32, p3 rune, p4 glue.Own[Socket], p5 string, p6 glue.Tuple3[uint32, glue.Tuple4[int64, string, int8, int8], glue.Tuple1[uint32]], p7 int64, p8 uint64, p9 T6) (err error) {
+//	f2: func(p0: result, p1: list<borrow<file>>) -> result<string, file>
+func (c *Client) F2(ctx context.Context, p0 glue.Result[glue.Unit, glue.Unit], p1 []File) (result string, err error) {
 	e := c.f2
 	if err = e.Enter(ctx); err != nil {
-		return err
+		return result, err
 	}
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	at := b.Alloc(96, 8)
-	putT6(b, b.View(at, 1, 1), p0)
-	glue.PutList(b, p1, 4, 4, putTupleS32).StoreAt(b, at+4)
-	putU32(b, b.View(at+12, 4, 4), p2)
-	putChar(b, b.View(at+16, 4, 4), p3)
-	putOwnSocket(b, b.View(at+20, 4, 4), p4)
-	glue.StoreString(b, p5).StoreAt(b, at+24)
-	storeTupleU32TupleS64StringS8S8TupleU32(b, at+32, p6)
-	putS64(b, b.View(at+72, 8, 8), p7)
-	putU64(b, b.View(at+80, 8, 8), p8)
-	putT6(b, b.View(at+88, 1, 1), p9)
-	s[0] = uint64(at)
+	lowerResultUnitUnit(b, s[0:1], p0)
+	s[1], s[2] = glue.PutList(b, p1, 4, 4, putBorrowFile).Slots()
 	e.Invoke()
-	p := b.View(uint32(s[0]), 16, 4)
+	p := b.View(uint32(s[0]), 12, 4)
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return glue.Fail(loadTupleT13(b, p[4:]))
+		return result, glue.Fail(glue.TakeOwn[File](b, resources.FileResource, glue.LoadU32(p, 4)))
 	}
-	return nil
+	return glue.LoadString(b, glue.SpanAt(p, 4)), nil
 }
 
 // F3 calls f3.
 //
-//	f3: func(p0: list<file>) -> result<_, result<list<f64>, u16>>
-func (c *Client) F3(ctx context.Context, p0 []glue.Own[File]) (err error) {
+//	f3: func(p0: f32, p1: s64, p2: s32) -> result<f32>
+func (c *Client) F3(ctx context.Context, p0 float32, p1 int64, p2 int32) (result float32, err error) {
 	e := c.f3
-	if err = e.Enter(ctx); err != nil {
-		return err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	s[0], s[1] = glue.PutList(b, p0, 4, 4, putOwnFile).Slots()
-	e.Invoke()
-	p := b.View(uint32(s[0]), 16, 4)
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return glue.Fail(loadResultListF64U16(b, p[4:]))
-	}
-	return nil
-}
-
-// F4 calls f4.
-//
-//	f4: func(p0: t9, p1: s64, p2: result<t9>, p3: t8) -> list<t11>
-func (c *Client) F4(ctx context.Context, p0 T9, p1 int64, p2 glue.Result[T9, glue.Unit], p3 T8) (result []T11, err error) {
-	e := c.f4
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
@@ -1382,32 +1327,63 @@ func (c *Client) F4(ctx context.Context, p0 T9, p1 int64, p2 glue.Result[T9, glu
 	s := e.Stack()
 	s[0] = glue.FromF32(p0)
 	s[1] = uint64(p1)
-	lowerResultF32Unit(b, s[2:4], p2)
-	lowerT8(b, s[4:5], p3)
+	s[2] = glue.FromI32(p2)
 	e.Invoke()
 	p := b.View(uint32(s[0]), 8, 4)
-	return glue.LoadList(b, glue.SpanAt(p, 0), 1, 1, loadT11), nil
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, glue.Fail(glue.Unit{})
+	}
+	return glue.LoadF32(p, 4), nil
+}
+
+// F4 calls f4.
+//
+//	f4: func(p0: socket, p1: t10, p2: t10) -> result<_, socket>
+func (c *Client) F4(ctx context.Context, p0 glue.Own[Socket], p1 T10, p2 T10) (err error) {
+	e := c.f4
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.GiveOwn(b, resources.SocketResource, p0))
+	s[1] = uint64(p1)
+	s[2] = uint64(p2)
+	e.Invoke()
+	p := b.View(uint32(s[0]), 8, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return glue.Fail(glue.TakeOwn[Socket](b, resources.SocketResource, glue.LoadU32(p, 4)))
+	}
+	return nil
 }
 
 // F5 calls f5.
 //
-//	f5: func() -> u64
-func (c *Client) F5(ctx context.Context) (result uint64, err error) {
+//	f5: func(p0: list<socket>, p1: s8, p2: list<file, 16>, p3: u64) -> string
+func (c *Client) F5(ctx context.Context, p0 []glue.Own[Socket], p1 int8, p2 [16]glue.Own[File], p3 uint64) (result string, err error) {
 	e := c.f5
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
+	defer e.Leave(&err)
+	b := &e.Boundary
 	s := e.Stack()
-	if err = e.Finish(); err != nil {
-		return result, err
-	}
-	return s[0], nil
+	at := b.Alloc(88, 8)
+	glue.PutList(b, p0, 4, 4, putOwnSocket).StoreAt(b, at)
+	putS8(b, b.View(at+8, 1, 1), p1)
+	putList16OwnFile(b, b.View(at+12, 64, 4), p2)
+	putU64(b, b.View(at+80, 8, 8), p3)
+	s[0] = uint64(at)
+	e.Invoke()
+	p := b.View(uint32(s[0]), 8, 4)
+	return glue.LoadString(b, glue.SpanAt(p, 0)), nil
 }
 
 // F6 calls f6.
 //
-//	f6: func(p0: socket, p1: option<s16>, p2: list<tuple<s16, string, s8, u16>>, p3: string) -> result<tuple<list<f64>, file>, tuple<t7, t10, socket>>
-func (c *Client) F6(ctx context.Context, p0 glue.Own[Socket], p1 glue.Option[int16], p2 []glue.Tuple4[int16, string, int8, uint16], p3 string) (result glue.Tuple2[[]float64, glue.Own[File]], err error) {
+//	f6: func(p0: s8, p1: u8, p2: t14, p3: result<_, tuple<f32, s16>>) -> f64
+func (c *Client) F6(ctx context.Context, p0 int8, p1 uint8, p2 T14, p3 glue.Result[glue.Unit, glue.Tuple2[float32, int16]]) (result float64, err error) {
 	e := c.f6
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1415,22 +1391,18 @@ func (c *Client) F6(ctx context.Context, p0 glue.Own[Socket], p1 glue.Option[int
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = uint64(glue.GiveOwn(b, resources.SocketResource, p0))
-	lowerOptionS16(b, s[1:3], p1)
-	s[3], s[4] = glue.StoreList(b, p2, 16, 4, storeTupleS16StringS8U16).Slots()
-	s[5], s[6] = glue.StoreString(b, p3).Slots()
+	s[0] = glue.FromI32(int32(p0))
+	s[1] = uint64(p1)
+	s[2], s[3] = glue.StoreString(b, p2).Slots()
+	lowerResultUnitTupleF32S16(b, s[4:7], p3)
 	e.Invoke()
-	p := b.View(uint32(s[0]), 56, 8)
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, glue.Fail(loadTupleT7T10OwnSocket(b, p[8:]))
-	}
-	return loadTupleListF64OwnFile(b, p[8:]), nil
+	return glue.ToF64(s[0]), nil
 }
 
 // F7 calls f7.
 //
-//	f7: func() -> t11
-func (c *Client) F7(ctx context.Context) (result T11, err error) {
+//	f7: func(p0: option<tuple<u16, u16>>, p1: s16, p2: t2, p3: list<result>, p4: s32) -> char
+func (c *Client) F7(ctx context.Context, p0 glue.Option[glue.Tuple2[uint16, uint16]], p1 int16, p2 T2, p3 []glue.Result[glue.Unit, glue.Unit], p4 int32) (result rune, err error) {
 	e := c.f7
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1438,14 +1410,19 @@ func (c *Client) F7(ctx context.Context) (result T11, err error) {
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
+	lowerOptionTupleU16U16(b, s[0:3], p0)
+	s[3] = glue.FromI32(int32(p1))
+	lowerT2(b, s[4:5], p2)
+	s[5], s[6] = glue.PutList(b, p3, 1, 1, putResultUnitUnit).Slots()
+	s[7] = glue.FromI32(p4)
 	e.Invoke()
-	return toT11(b, uint32(s[0])), nil
+	return glue.ToChar(b, uint32(s[0])), nil
 }
 
 // F8 calls f8.
 //
-//	f8: func(p0: t9, p1: t0, p2: string, p3: option<result<u32, s8>>, p4: s16, p5: u16, p6: t1) -> result<tuple<t15, u64>, t8>
-func (c *Client) F8(ctx context.Context, p0 T9, p1 T0, p2 string, p3 glue.Option[glue.Result[uint32, int8]], p4 int16, p5 uint16, p6 T1) (result glue.Tuple2[T15, uint64], err error) {
+//	f8: func(p0: list<list<u16, 8>, 1>, p1: u64) -> result<list<f64>>
+func (c *Client) F8(ctx context.Context, p0 [1][8]uint16, p1 uint64) (result []float64, err error) {
 	e := c.f8
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1453,25 +1430,20 @@ func (c *Client) F8(ctx context.Context, p0 T9, p1 T0, p2 string, p3 glue.Option
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = glue.FromF32(p0)
-	s[1] = uint64(p1 & 0x1ffff)
-	s[2], s[3] = glue.StoreString(b, p2).Slots()
-	lowerOptionResultU32S8(b, s[4:7], p3)
-	s[7] = glue.FromI32(int32(p4))
-	s[8] = uint64(p5)
-	s[9] = uint64(fromT1(b, p6))
+	lowerList1List8U16(b, s[0:8], p0)
+	s[8] = p1
 	e.Invoke()
-	p := b.View(uint32(s[0]), 24, 8)
+	p := b.View(uint32(s[0]), 12, 4)
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, loadT8(b, p[8:])
+		return result, glue.Fail(glue.Unit{})
 	}
-	return loadTupleT15U64(b, p[8:]), nil
+	return glue.LoadScalars[float64](b, glue.SpanAt(p, 4)), nil
 }
 
 // F9 calls f9.
 //
-//	f9: func(p0: result<result<u64, bool>, tuple<char, u16, s8, u16>>, p1: char, p2: list<t13>, p3: u16, p4: t6, p5: option<option<bool>>, p6: tuple<s64, f64>) -> s8
-func (c *Client) F9(ctx context.Context, p0 glue.Result[glue.Result[uint64, bool], glue.Tuple4[rune, uint16, int8, uint16]], p1 rune, p2 []T13, p3 uint16, p4 T6, p5 glue.Option[glue.Option[bool]], p6 glue.Tuple2[int64, float64]) (result int8, err error) {
+//	f9: func(p0: map<s8, t10>, p1: option<string>, p2: u16) -> result<map<u64, f64>, file>
+func (c *Client) F9(ctx context.Context, p0 map[int8]T10, p1 glue.Option[string], p2 uint16) (result map[uint64]float64, err error) {
 	e := c.f9
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1479,56 +1451,152 @@ func (c *Client) F9(ctx context.Context, p0 glue.Result[glue.Result[uint64, bool
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	lowerResultResultU64BoolTupleCharU16S8U16(b, s[0:5], p0)
-	s[5] = uint64(glue.FromChar(b, p1))
-	s[6], s[7] = glue.StoreList(b, p2, 12, 4, storeT13).Slots()
-	s[8] = uint64(p3)
-	s[9] = uint64(fromT6(b, p4))
-	lowerOptionOptionBool(b, s[10:13], p5)
-	lowerTupleS64F64(b, s[13:15], p6)
+	s[0], s[1] = glue.PutMap(b, p0, 8, 4, putTupleS8T10).Slots()
+	lowerOptionString(b, s[2:5], p1)
+	s[5] = uint64(p2)
 	e.Invoke()
-	return int8(s[0]), nil
+	p := b.View(uint32(s[0]), 12, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, glue.Fail(glue.TakeOwn[File](b, resources.FileResource, glue.LoadU32(p, 4)))
+	}
+	return glue.LoadMap(b, glue.SpanAt(p, 4), 16, 8, loadTupleU64F64), nil
 }
 
 // F10 calls f10.
 //
-//	f10: func(p0: u8, p1: f64, p2: t5)
-func (c *Client) F10(ctx context.Context, p0 uint8, p1 float64, p2 T5) (err error) {
+//	f10: func(p0: f32) -> list<tuple<s64, u16>>
+func (c *Client) F10(ctx context.Context, p0 float32) (result []glue.Tuple2[int64, uint16], err error) {
 	e := c.f10
 	if err = e.Enter(ctx); err != nil {
-		return err
+		return result, err
 	}
+	defer e.Leave(&err)
+	b := &e.Boundary
 	s := e.Stack()
-	s[0] = uint64(p0)
-	s[1] = glue.FromF64(p1)
-	s[2] = uint64(p2)
-	return e.Finish()
+	s[0] = glue.FromF32(p0)
+	e.Invoke()
+	p := b.View(uint32(s[0]), 8, 4)
+	return glue.LoadList(b, glue.SpanAt(p, 0), 16, 8, loadTupleS64U16), nil
 }
 
 // F11 calls f11.
 //
-//	f11: func(p0: t9, p1: list<t2>, p2: t1, p3: result<list<bool>, t5>)
-func (c *Client) F11(ctx context.Context, p0 T9, p1 []T2, p2 T1, p3 glue.Result[[]bool, T5]) (err error) {
+//	f11: func(p0: s8, p1: t10, p2: t0) -> t15
+func (c *Client) F11(ctx context.Context, p0 int8, p1 T10, p2 T0) (result T15, err error) {
 	e := c.f11
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	s := e.Stack()
+	s[0] = glue.FromI32(int32(p0))
+	s[1] = uint64(p1)
+	s[2] = uint64(p2 & 0x1ffff)
+	if err = e.Finish(); err != nil {
+		return result, err
+	}
+	return T15(uint32(s[0]) & 0x7f), nil
+}
+
+// F12 calls f12.
+//
+//	f12: func(p0: result<_, u16>) -> result<u16, u16>
+func (c *Client) F12(ctx context.Context, p0 glue.Result[glue.Unit, uint16]) (result uint16, err error) {
+	e := c.f12
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	lowerResultUnitU16(b, s[0:2], p0)
+	e.Invoke()
+	p := b.View(uint32(s[0]), 4, 2)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, glue.Fail(glue.LoadU16(p, 2))
+	}
+	return glue.LoadU16(p, 2), nil
+}
+
+// F13 calls f13.
+//
+//	f13: func(p0: t11) -> t15
+func (c *Client) F13(ctx context.Context, p0 T11) (result T15, err error) {
+	e := c.f13
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(fromT11(b, p0))
+	e.Invoke()
+	return T15(uint32(s[0]) & 0x7f), nil
+}
+
+// F14 calls f14.
+//
+//	f14: func(p0: list<s8, 2>, p1: result<result<u64, bool>, tuple<char, u16, s8, u16>>, p2: char, p3: map<s32, t13>, p4: s32, p5: bool, p6: option<option<bool>>, p7: tuple<s64, f64>, p8: t11, p9: u8) -> bool
+func (c *Client) F14(ctx context.Context, p0 [2]int8, p1 glue.Result[glue.Result[uint64, bool], glue.Tuple4[rune, uint16, int8, uint16]], p2 rune, p3 map[int32]T13, p4 int32, p5 bool, p6 glue.Option[glue.Option[bool]], p7 glue.Tuple2[int64, float64], p8 T11, p9 uint8) (result bool, err error) {
+	e := c.f14
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	at := b.Alloc(80, 8)
+	putList2S8(b, b.View(at, 2, 1), p0)
+	putResultResultU64BoolTupleCharU16S8U16(b, b.View(at+8, 24, 8), p1)
+	putChar(b, b.View(at+32, 4, 4), p2)
+	glue.PutMap(b, p3, 32, 8, putTupleS32T13).StoreAt(b, at+36)
+	putS32(b, b.View(at+44, 4, 4), p4)
+	putBool(b, b.View(at+48, 1, 1), p5)
+	putOptionOptionBool(b, b.View(at+49, 3, 1), p6)
+	putTupleS64F64(b, b.View(at+56, 16, 8), p7)
+	putT11(b, b.View(at+72, 1, 1), p8)
+	putU8(b, b.View(at+73, 1, 1), p9)
+	s[0] = uint64(at)
+	e.Invoke()
+	return uint32(s[0]) != 0, nil
+}
+
+// F15 calls f15.
+//
+//	f15: func(p0: s32)
+func (c *Client) F15(ctx context.Context, p0 int32) (err error) {
+	e := c.f15
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	s := e.Stack()
+	s[0] = glue.FromI32(p0)
+	return e.Finish()
+}
+
+// F16 calls f16.
+//
+//	f16: func(p0: t10, p1: list<t2>, p2: t1, p3: result<list<bool>, t6>)
+func (c *Client) F16(ctx context.Context, p0 T10, p1 []T2, p2 T1, p3 glue.Result[[]bool, T6]) (err error) {
+	e := c.f16
 	if err = e.Enter(ctx); err != nil {
 		return err
 	}
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = glue.FromF32(p0)
+	s[0] = uint64(p0)
 	s[1], s[2] = glue.PutList(b, p1, 4, 4, putT2).Slots()
 	s[3] = uint64(fromT1(b, p2))
-	lowerResultListBoolT5(b, s[4:7], p3)
+	lowerResultListBoolT6(b, s[4:7], p3)
 	e.Invoke()
 	return nil
 }
 
-// F12 calls f12.
+// F17 calls f17.
 //
-//	f12: func(p0: f32, p1: s32, p2: t14, p3: t9, p4: file, p5: option<u32>, p6: option<s8>, p7: bool, p8: list<tuple<f64, s32, s8>>, p9: u32) -> tuple<list<s16>, t0, t6, s16>
-func (c *Client) F12(ctx context.Context, p0 float32, p1 int32, p2 T14, p3 T9, p4 glue.Own[File], p5 glue.Option[uint32], p6 glue.Option[int8], p7 bool, p8 []glue.Tuple3[float64, int32, int8], p9 uint32) (result glue.Tuple4[[]int16, T0, T6, int16], err error) {
-	e := c.f12
+//	f17: func(p0: f32, p1: s32, p2: t14, p3: t10, p4: file, p5: option<u32>, p6: option<s8>, p7: bool, p8: map<string, tuple<f64, s32, s8>>, p9: borrow<socket>) -> list<u64, 1>
+func (c *Client) F17(ctx context.Context, p0 float32, p1 int32, p2 T14, p3 T10, p4 glue.Own[File], p5 glue.Option[uint32], p6 glue.Option[int8], p7 bool, p8 map[string]glue.Tuple3[float64, int32, int8], p9 Socket) (result [1]uint64, err error) {
+	e := c.f17
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
@@ -1537,130 +1605,22 @@ func (c *Client) F12(ctx context.Context, p0 float32, p1 int32, p2 T14, p3 T9, p
 	s := e.Stack()
 	s[0] = glue.FromF32(p0)
 	s[1] = glue.FromI32(p1)
-	s[2] = uint64(p2)
-	s[3] = glue.FromF32(p3)
-	s[4] = uint64(glue.GiveOwn(b, resources.FileResource, p4))
-	lowerOptionU32(b, s[5:7], p5)
-	lowerOptionS8(b, s[7:9], p6)
-	s[9] = glue.FromBool(p7)
-	s[10], s[11] = glue.PutList(b, p8, 16, 8, putTupleF64S32S8).Slots()
-	s[12] = uint64(p9)
+	s[2], s[3] = glue.StoreString(b, p2).Slots()
+	s[4] = uint64(p3)
+	s[5] = uint64(glue.GiveOwn(b, resources.FileResource, p4))
+	lowerOptionU32(b, s[6:8], p5)
+	lowerOptionS8(b, s[8:10], p6)
+	s[10] = glue.FromBool(p7)
+	s[11], s[12] = glue.StoreMap(b, p8, 24, 8, storeTupleStringTupleF64S32S8).Slots()
+	s[13] = uint64(glue.Lend(b, resources.SocketResource, p9))
 	e.Invoke()
-	p := b.View(uint32(s[0]), 16, 4)
-	return loadTupleListS16T0T6S16(b, p), nil
-}
-
-// F13 calls f13.
-//
-//	f13: func(p0: s64, p1: result<tuple<u32, s32>, bool>, p2: s64, p3: u32, p4: result) -> t3
-func (c *Client) F13(ctx context.Context, p0 int64, p1 glue.Result[glue.Tuple2[uint32, int32], bool], p2 int64, p3 uint32, p4 glue.Result[glue.Unit, glue.Unit]) (result T3, err error) {
-	e := c.f13
-	if err = e.Enter(ctx); err != nil {
-		return result, err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	s[0] = uint64(p0)
-	lowerResultTupleU32S32Bool(b, s[1:4], p1)
-	s[4] = uint64(p2)
-	s[5] = uint64(p3)
-	lowerResultUnitUnit(b, s[6:7], p4)
-	e.Invoke()
-	p := b.View(uint32(s[0]), 16, 4)
-	return loadT3(b, p), nil
-}
-
-// F14 calls f14.
-//
-//	f14: func(p0: tuple<char>, p1: t10) -> result<bool, tuple<result<f32, f32>, option<s8>, list<u16>, list<u16>>>
-func (c *Client) F14(ctx context.Context, p0 glue.Tuple1[rune], p1 T10) (result bool, err error) {
-	e := c.f14
-	if err = e.Enter(ctx); err != nil {
-		return result, err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	lowerTupleChar(b, s[0:1], p0)
-	s[1] = uint64(p1)
-	e.Invoke()
-	p := b.View(uint32(s[0]), 32, 4)
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, glue.Fail(loadTupleResultF32F32OptionS8ListU16ListU16(b, p[4:]))
-	}
-	return glue.LoadBool(p, 4), nil
-}
-
-// F15 calls f15.
-//
-//	f15: func(p0: tuple<t11, t10, u64, string>, p1: tuple<u8, borrow<file>>, p2: u32, p3: u64) -> file
-func (c *Client) F15(ctx context.Context, p0 glue.Tuple4[T11, T10, uint64, string], p1 glue.Tuple2[uint8, File], p2 uint32, p3 uint64) (result glue.Own[File], err error) {
-	e := c.f15
-	if err = e.Enter(ctx); err != nil {
-		return result, err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	lowerTupleT11T10U64String(b, s[0:5], p0)
-	lowerTupleU8BorrowFile(b, s[5:7], p1)
-	s[7] = uint64(p2)
-	s[8] = p3
-	e.Invoke()
-	return glue.TakeOwn[File](b, resources.FileResource, uint32(s[0])), nil
-}
-
-// F16 calls f16.
-//
-//	f16: func(p0: option<borrow<socket>>, p1: s8)
-func (c *Client) F16(ctx context.Context, p0 glue.Option[Socket], p1 int8) (err error) {
-	e := c.f16
-	if err = e.Enter(ctx); err != nil {
-		return err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	lowerOptionBorrowSocket(b, s[0:2], p0)
-	s[2] = glue.FromI32(int32(p1))
-	e.Invoke()
-	return nil
-}
-
-// F17 calls f17.
-//
-//	f17: func(p0: borrow<socket>, p1: u64, p2: t15, p3: result<u64, u16>, p4: list<list<s64>>, p5: string, p6: option<u32>, p7: list<s8>, p8: u8, p9: u32) -> result<s64, tuple<u32>>
-func (c *Client) F17(ctx context.Context, p0 Socket, p1 uint64, p2 T15, p3 glue.Result[uint64, uint16], p4 [][]int64, p5 string, p6 glue.Option[uint32], p7 []int8, p8 uint8, p9 uint32) (result int64, err error) {
-	e := c.f17
-	if err = e.Enter(ctx); err != nil {
-		return result, err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	s[0] = uint64(glue.Lend(b, resources.SocketResource, p0))
-	s[1] = p1
-	s[2] = uint64(p2 & 0x7f)
-	lowerResultU64U16(b, s[3:5], p3)
-	s[5], s[6] = glue.StoreList(b, p4, 8, 4, storeListS64).Slots()
-	s[7], s[8] = glue.StoreString(b, p5).Slots()
-	lowerOptionU32(b, s[9:11], p6)
-	s[11], s[12] = glue.StoreScalars(b, p7).Slots()
-	s[13] = uint64(p8)
-	s[14] = uint64(p9)
-	e.Invoke()
-	p := b.View(uint32(s[0]), 16, 8)
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, glue.Fail(loadTupleU32(b, p[8:]))
-	}
-	return int64(glue.LoadU64(p, 8)), nil
+	return liftList1U64(b, s[0:1]), nil
 }
 
 // F18 calls f18.
 //
-//	f18: func(p0: tuple<f64, list<u16>, list<f64>, s32>, p1: tuple<list<s8>>) -> option<t15>
-func (c *Client) F18(ctx context.Context, p0 glue.Tuple4[float64, []uint16, []float64, int32], p1 glue.Tuple1[[]int8]) (result glue.Option[T15], err error) {
+//	f18: func(p0: t7) -> t9
+func (c *Client) F18(ctx context.Context, p0 T7) (result T9, err error) {
 	e := c.f18
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1668,34 +1628,36 @@ func (c *Client) F18(ctx context.Context, p0 glue.Tuple4[float64, []uint16, []fl
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	lowerTupleF64ListU16ListF64S32(b, s[0:6], p0)
-	lowerTupleListS8(b, s[6:8], p1)
+	lowerT7(b, s[0:2], p0)
 	e.Invoke()
-	p := b.View(uint32(s[0]), 2, 1)
-	return loadOptionT15(b, p), nil
+	p := b.View(uint32(s[0]), 8, 4)
+	return loadOptionS32(b, p), nil
 }
 
 // F19 calls f19.
 //
-//	f19: func(p0: u16) -> option<tuple<bool, s32, f32>>
-func (c *Client) F19(ctx context.Context, p0 uint16) (result glue.Option[glue.Tuple3[bool, int32, float32]], err error) {
+//	f19: func(p0: result<tuple<u32, s32>, bool>, p1: s64, p2: u32, p3: result, p4: u16)
+func (c *Client) F19(ctx context.Context, p0 glue.Result[glue.Tuple2[uint32, int32], bool], p1 int64, p2 uint32, p3 glue.Result[glue.Unit, glue.Unit], p4 uint16) (err error) {
 	e := c.f19
 	if err = e.Enter(ctx); err != nil {
-		return result, err
+		return err
 	}
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = uint64(p0)
+	lowerResultTupleU32S32Bool(b, s[0:3], p0)
+	s[3] = uint64(p1)
+	s[4] = uint64(p2)
+	lowerResultUnitUnit(b, s[5:6], p3)
+	s[6] = uint64(p4)
 	e.Invoke()
-	p := b.View(uint32(s[0]), 16, 4)
-	return loadOptionTupleBoolS32F32(b, p), nil
+	return nil
 }
 
 // F20 calls f20.
 //
-//	f20: func(p0: t4) -> result<_, t4>
-func (c *Client) F20(ctx context.Context, p0 T4) (err error) {
+//	f20: func(p0: tuple<char>, p1: t11) -> result<_, tuple<result<f32, f32>, option<s8>, list<u16>, list<u16, 17>>>
+func (c *Client) F20(ctx context.Context, p0 glue.Tuple1[rune], p1 T11) (err error) {
 	e := c.f20
 	if err = e.Enter(ctx); err != nil {
 		return err
@@ -1703,70 +1665,73 @@ func (c *Client) F20(ctx context.Context, p0 T4) (err error) {
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0], s[1] = glue.PutList(b, p0, 4, 4, putT2).Slots()
+	lowerTupleChar(b, s[0:1], p0)
+	s[1] = uint64(fromT11(b, p1))
 	e.Invoke()
-	p := b.View(uint32(s[0]), 12, 4)
+	p := b.View(uint32(s[0]), 60, 4)
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return glue.Fail(glue.LoadList(b, glue.SpanAt(p, 4), 4, 4, loadT2))
+		return glue.Fail(loadTupleResultF32F32OptionS8ListU16List17U16(b, p[4:]))
 	}
 	return nil
 }
 
 // F21 calls f21.
 //
-//	f21: func() -> u32
-func (c *Client) F21(ctx context.Context) (result uint32, err error) {
+//	f21: func(p0: borrow<file>) -> f32
+func (c *Client) F21(ctx context.Context, p0 File) (result float32, err error) {
 	e := c.f21
-	if err = e.Enter(ctx); err != nil {
-		return result, err
-	}
-	s := e.Stack()
-	if err = e.Finish(); err != nil {
-		return result, err
-	}
-	return uint32(s[0]), nil
-}
-
-// F22 calls f22.
-//
-//	f22: func(p0: t13, p1: list<tuple<s8, u16, string>>, p2: list<list<bool>>, p3: u64, p4: tuple<u8, borrow<file>>) -> t0
-func (c *Client) F22(ctx context.Context, p0 T13, p1 []glue.Tuple3[int8, uint16, string], p2 [][]bool, p3 uint64, p4 glue.Tuple2[uint8, File]) (result T0, err error) {
-	e := c.f22
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	lowerT13(b, s[0:3], p0)
-	s[3], s[4] = glue.StoreList(b, p1, 12, 4, storeTupleS8U16String).Slots()
-	s[5], s[6] = glue.StoreList(b, p2, 8, 4, storeListBool).Slots()
-	s[7] = p3
-	lowerTupleU8BorrowFile(b, s[8:10], p4)
+	s[0] = uint64(glue.Lend(b, resources.FileResource, p0))
 	e.Invoke()
-	return T0(uint32(s[0]) & 0x1ffff), nil
+	return glue.ToF32(s[0]), nil
+}
+
+// F22 calls f22.
+//
+//	f22: func(p0: list<s64>) -> result
+func (c *Client) F22(ctx context.Context, p0 []int64) (err error) {
+	e := c.f22
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0], s[1] = glue.StoreScalars(b, p0).Slots()
+	e.Invoke()
+	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
+		return glue.Fail(glue.Unit{})
+	}
+	return nil
 }
 
 // F23 calls f23.
 //
-//	f23: func(p0: u8) -> s16
-func (c *Client) F23(ctx context.Context, p0 uint8) (result int16, err error) {
+//	f23: func(p0: option<borrow<socket>>, p1: t7, p2: list<borrow<socket>>)
+func (c *Client) F23(ctx context.Context, p0 glue.Option[Socket], p1 T7, p2 []Socket) (err error) {
 	e := c.f23
 	if err = e.Enter(ctx); err != nil {
-		return result, err
+		return err
 	}
+	defer e.Leave(&err)
+	b := &e.Boundary
 	s := e.Stack()
-	s[0] = uint64(p0)
-	if err = e.Finish(); err != nil {
-		return result, err
-	}
-	return int16(s[0]), nil
+	lowerOptionBorrowSocket(b, s[0:2], p0)
+	lowerT7(b, s[2:4], p1)
+	s[4], s[5] = glue.PutList(b, p2, 4, 4, putBorrowSocket).Slots()
+	e.Invoke()
+	return nil
 }
 
 // F24 calls f24.
 //
-//	f24: func(p0: option<tuple<u16, s32, u8>>, p1: s8, p2: option<u8>, p3: list<tuple<u8, char, u64, s8>>, p4: list<s8>, p5: option<borrow<socket>>, p6: s64, p7: f64, p8: result, p9: t10) -> string
-func (c *Client) F24(ctx context.Context, p0 glue.Option[glue.Tuple3[uint16, int32, uint8]], p1 int8, p2 glue.Option[uint8], p3 []glue.Tuple4[uint8, rune, uint64, int8], p4 []int8, p5 glue.Option[Socket], p6 int64, p7 float64, p8 glue.Result[glue.Unit, glue.Unit], p9 T10) (result string, err error) {
+//	f24: func(p0: borrow<file>, p1: u16, p2: option<result>, p3: u32, p4: t1, p5: list<s8, 4>, p6: u32, p7: map<s8, f32>, p8: option<u32>, p9: list<list<s16>>) -> t3
+func (c *Client) F24(ctx context.Context, p0 File, p1 uint16, p2 glue.Option[glue.Result[glue.Unit, glue.Unit]], p3 uint32, p4 T1, p5 [4]int8, p6 uint32, p7 map[int8]float32, p8 glue.Option[uint32], p9 [][]int16) (result T3, err error) {
 	e := c.f24
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1774,27 +1739,27 @@ func (c *Client) F24(ctx context.Context, p0 glue.Option[glue.Tuple3[uint16, int
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	at := b.Alloc(72, 8)
-	putOptionTupleU16S32U8(b, b.View(at, 16, 4), p0)
-	putS8(b, b.View(at+16, 1, 1), p1)
-	putOptionU8(b, b.View(at+17, 2, 1), p2)
-	glue.PutList(b, p3, 24, 8, putTupleU8CharU64S8).StoreAt(b, at+20)
-	glue.StoreScalars(b, p4).StoreAt(b, at+28)
-	putOptionBorrowSocket(b, b.View(at+36, 8, 4), p5)
-	putS64(b, b.View(at+48, 8, 8), p6)
-	putF64(b, b.View(at+56, 8, 8), p7)
-	putResultUnitUnit(b, b.View(at+64, 1, 1), p8)
-	putT10(b, b.View(at+68, 4, 4), p9)
+	at := b.Alloc(48, 4)
+	putBorrowFile(b, b.View(at, 4, 4), p0)
+	putU16(b, b.View(at+4, 2, 2), p1)
+	putOptionResultUnitUnit(b, b.View(at+6, 2, 1), p2)
+	putU32(b, b.View(at+8, 4, 4), p3)
+	putT1(b, b.View(at+12, 1, 1), p4)
+	putList4S8(b, b.View(at+13, 4, 1), p5)
+	putU32(b, b.View(at+20, 4, 4), p6)
+	glue.PutMap(b, p7, 8, 4, putTupleS8F32).StoreAt(b, at+24)
+	putOptionU32(b, b.View(at+32, 8, 4), p8)
+	glue.StoreList(b, p9, 8, 4, storeListS16).StoreAt(b, at+40)
 	s[0] = uint64(at)
 	e.Invoke()
-	p := b.View(uint32(s[0]), 8, 4)
-	return glue.LoadString(b, glue.SpanAt(p, 0)), nil
+	p := b.View(uint32(s[0]), 16, 4)
+	return loadT3(b, p), nil
 }
 
 // F25 calls f25.
 //
-//	f25: func(p0: list<tuple<f64, f32, u8, s8>>, p1: option<list<u8>>, p2: result<u32, s32>, p3: string, p4: tuple<t0, option<u8>, u16>) -> bool
-func (c *Client) F25(ctx context.Context, p0 []glue.Tuple4[float64, float32, uint8, int8], p1 glue.Option[[]byte], p2 glue.Result[uint32, int32], p3 string, p4 glue.Tuple3[T0, glue.Option[uint8], uint16]) (result bool, err error) {
+//	f25: func(p0: t0, p1: tuple<list<s8>>, p2: u64, p3: list<borrow<file>>, p4: string, p5: list<option<bool>>, p6: list<borrow<socket>>) -> t14
+func (c *Client) F25(ctx context.Context, p0 T0, p1 glue.Tuple1[[]int8], p2 uint64, p3 []File, p4 string, p5 []glue.Option[bool], p6 []Socket) (result T14, err error) {
 	e := c.f25
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1802,69 +1767,60 @@ func (c *Client) F25(ctx context.Context, p0 []glue.Tuple4[float64, float32, uin
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0], s[1] = glue.PutList(b, p0, 16, 8, putTupleF64F32U8S8).Slots()
-	lowerOptionListU8(b, s[2:5], p1)
-	lowerResultU32S32(b, s[5:7], p2)
-	s[7], s[8] = glue.StoreString(b, p3).Slots()
-	lowerTupleT0OptionU8U16(b, s[9:13], p4)
+	s[0] = uint64(p0 & 0x1ffff)
+	lowerTupleListS8(b, s[1:3], p1)
+	s[3] = p2
+	s[4], s[5] = glue.PutList(b, p3, 4, 4, putBorrowFile).Slots()
+	s[6], s[7] = glue.StoreString(b, p4).Slots()
+	s[8], s[9] = glue.PutList(b, p5, 2, 1, putOptionBool).Slots()
+	s[10], s[11] = glue.PutList(b, p6, 4, 4, putBorrowSocket).Slots()
 	e.Invoke()
-	return uint32(s[0]) != 0, nil
+	p := b.View(uint32(s[0]), 8, 4)
+	return glue.LoadString(b, glue.SpanAt(p, 0)), nil
 }
 
 // F26 calls f26.
 //
-//	f26: func(p0: t8, p1: option<t5>, p2: u32, p3: u16, p4: t4, p5: s16, p6: s16, p7: list<t9>, p8: t7, p9: t14) -> s64
-func (c *Client) F26(ctx context.Context, p0 T8, p1 glue.Option[T5], p2 uint32, p3 uint16, p4 T4, p5 int16, p6 int16, p7 []T9, p8 T7, p9 T14) (result int64, err error) {
+//	f26: func(p0: list<f64>, p1: s8, p2: result<u32, char>) -> result<_, s32>
+func (c *Client) F26(ctx context.Context, p0 []float64, p1 int8, p2 glue.Result[uint32, rune]) (err error) {
 	e := c.f26
 	if err = e.Enter(ctx); err != nil {
-		return result, err
+		return err
 	}
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	at := b.Alloc(80, 8)
-	putT8(b, b.View(at, 1, 1), p0)
-	putOptionT5(b, b.View(at+1, 2, 1), p1)
-	putU32(b, b.View(at+4, 4, 4), p2)
-	putU16(b, b.View(at+8, 2, 2), p3)
-	glue.PutList(b, p4, 4, 4, putT2).StoreAt(b, at+12)
-	putS16(b, b.View(at+20, 2, 2), p5)
-	putS16(b, b.View(at+22, 2, 2), p6)
-	glue.StoreScalars(b, p7).StoreAt(b, at+24)
-	storeT7(b, at+32, p8)
-	putS64(b, b.View(at+72, 8, 8), p9)
-	s[0] = uint64(at)
+	s[0], s[1] = glue.StoreScalars(b, p0).Slots()
+	s[2] = glue.FromI32(int32(p1))
+	lowerResultU32Char(b, s[3:5], p2)
 	e.Invoke()
-	return int64(s[0]), nil
+	p := b.View(uint32(s[0]), 8, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return glue.Fail(int32(glue.LoadU32(p, 4)))
+	}
+	return nil
 }
 
 // F27 calls f27.
 //
-//	f27: func(p0: t1, p1: tuple<u8, borrow<file>>, p2: s64, p3: s16) -> result<string, tuple<option<f32>, t5, s16, u32>>
-func (c *Client) F27(ctx context.Context, p0 T1, p1 glue.Tuple2[uint8, File], p2 int64, p3 int16) (result string, err error) {
+//	f27: func(p0: list<s16>)
+func (c *Client) F27(ctx context.Context, p0 []int16) (err error) {
 	e := c.f27
 	if err = e.Enter(ctx); err != nil {
-		return result, err
+		return err
 	}
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = uint64(fromT1(b, p0))
-	lowerTupleU8BorrowFile(b, s[1:3], p1)
-	s[3] = uint64(p2)
-	s[4] = glue.FromI32(int32(p3))
+	s[0], s[1] = glue.StoreScalars(b, p0).Slots()
 	e.Invoke()
-	p := b.View(uint32(s[0]), 20, 4)
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, glue.Fail(loadTupleOptionF32T5S16U32(b, p[4:]))
-	}
-	return glue.LoadString(b, glue.SpanAt(p, 4)), nil
+	return nil
 }
 
 // F28 calls f28.
 //
-//	f28: func(p0: option<list<string>>) -> s32
-func (c *Client) F28(ctx context.Context, p0 glue.Option[[]string]) (result int32, err error) {
+//	f28: func(p0: tuple<u8, borrow<file>>, p1: f64, p2: result<u8, map<s16, f64>>, p3: list<t10>, p4: tuple<t3, t10>, p5: list<tuple<u8, char, u64, s8>>, p6: list<s8, 17>, p7: option<borrow<socket>>, p8: s64, p9: f64) -> t3
+func (c *Client) F28(ctx context.Context, p0 glue.Tuple2[uint8, File], p1 float64, p2 glue.Result[uint8, map[int16]float64], p3 []T10, p4 glue.Tuple2[T3, T10], p5 []glue.Tuple4[uint8, rune, uint64, int8], p6 [17]int8, p7 glue.Option[Socket], p8 int64, p9 float64) (result T3, err error) {
 	e := c.f28
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1872,15 +1828,27 @@ func (c *Client) F28(ctx context.Context, p0 glue.Option[[]string]) (result int3
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	lowerOptionListString(b, s[0:3], p0)
+	at := b.Alloc(112, 8)
+	putTupleU8BorrowFile(b, b.View(at, 8, 4), p0)
+	putF64(b, b.View(at+8, 8, 8), p1)
+	storeResultU8MapS16F64(b, at+16, p2)
+	glue.PutList(b, p3, 4, 4, putT10).StoreAt(b, at+28)
+	storeTupleT3T10(b, at+36, p4)
+	glue.PutList(b, p5, 24, 8, putTupleU8CharU64S8).StoreAt(b, at+56)
+	putList17S8(b, b.View(at+64, 17, 1), p6)
+	putOptionBorrowSocket(b, b.View(at+84, 8, 4), p7)
+	putS64(b, b.View(at+96, 8, 8), p8)
+	putF64(b, b.View(at+104, 8, 8), p9)
+	s[0] = uint64(at)
 	e.Invoke()
-	return int32(s[0]), nil
+	p := b.View(uint32(s[0]), 16, 4)
+	return loadT3(b, p), nil
 }
 
 // F29 calls f29.
 //
-//	f29: func(p0: f32, p1: t7, p2: s32) -> result<f32, t9>
-func (c *Client) F29(ctx context.Context, p0 float32, p1 T7, p2 int32) (result float32, err error) {
+//	f29: func(p0: option<char>) -> u16
+func (c *Client) F29(ctx context.Context, p0 glue.Option[rune]) (result uint16, err error) {
 	e := c.f29
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1888,91 +1856,83 @@ func (c *Client) F29(ctx context.Context, p0 float32, p1 T7, p2 int32) (result f
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = glue.FromF32(p0)
-	lowerT7(b, s[1:8], p1)
-	s[8] = glue.FromI32(p2)
+	lowerOptionChar(b, s[0:2], p0)
 	e.Invoke()
-	p := b.View(uint32(s[0]), 8, 4)
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, glue.Fail(glue.LoadF32(p, 4))
-	}
-	return glue.LoadF32(p, 4), nil
+	return uint16(s[0]), nil
 }
 
 // The functions' types, which must be those that a component states.
 const (
 	typeOfT6  = "enum{e0, e1, e2, e3, e4, e5, e6, e7, e8, e9, e10, e11, e12, e13, e14, e15, e16, e17, e18, e19, e20, e21, e22, e23, e24, e25, e26, e27, e28, e29, e30, e31, e32, e33, e34, e35, e36, e37, e38, e39, e40, e41, e42, e43, e44, e45, e46, e47, e48, e49, e50, e51, e52, e53, e54, e55, e56, e57, e58, e59, e60, e61, e62, e63, e64, e65, e66, e67, e68, e69, e70, e71, e72, e73, e74, e75, e76, e77, e78, e79, e80, e81, e82, e83, e84, e85, e86, e87, e88, e89, e90, e91, e92, e93, e94, e95, e96, e97, e98, e99, e100, e101, e102, e103, e104, e105, e106, e107, e108, e109, e110, e111, e112, e113, e114, e115, e116, e117, e118, e119, e120, e121, e122, e123, e124, e125, e126, e127, e128, e129, e130, e131, e132, e133, e134, e135, e136, e137, e138, e139, e140, e141, e142, e143, e144, e145, e146, e147, e148, e149, e150, e151, e152, e153, e154, e155, e156, e157, e158, e159, e160, e161, e162, e163, e164, e165, e166, e167, e168, e169, e170, e171, e172, e173, e174, e175, e176, e177, e178, e179, e180, e181, e182, e183, e184, e185, e186, e187, e188, e189, e190, e191, e192, e193, e194, e195, e196, e197, e198, e199, e200, e201, e202, e203, e204, e205, e206, e207, e208, e209, e210, e211, e212, e213, e214, e215, e216, e217, e218, e219, e220, e221, e222, e223, e224, e225, e226, e227, e228, e229, e230, e231, e232, e233, e234, e235, e236, e237, e238, e239, e240, e241, e242, e243, e244, e245, e246, e247, e248, e249, e250, e251, e252, e253, e254, e255}"
-	typeOfT7  = "record{f0: s64, f1: u8, f2: list<" + typeOfT2 + ">, f3: u64, f4: list<enum{e0, e1, e2}>}"
 	typeOfT10 = "flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15, b16, b17, b18, b19, b20, b21, b22, b23, b24, b25, b26, b27, b28, b29, b30, b31}"
 	typeOfT3  = "variant{c0(result<list<u8>>), c1(" + typeOfT0 + ")}"
 	typeOfT2  = "record{f0: " + typeOfT0 + "}"
 	typeOfT0  = "flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15, b16}"
-	typeOfT13 = "variant{c0, c1, c2(list<tuple<string, char, string, s8>>), c3(char)}"
-	typeOfF0  = "func(p0: bool, p1: result<flags{b0, b1, b2, b3, b4, b5, b6, b7}>, p2: bool, p3: list<char>) -> result<result<_, " + typeOfT10 + ">, " + typeOfT3 + ">"
-	typeOfF1  = "func(p0: bool, p1: list<borrow<test:threeway/resources@1/file>>, p2: f32, p3: list<flags{b0, b1, b2, b3, b4, b5, b6, b7}>, p4: " + typeOfT10 + ") -> " + typeOfT10
-	typeOfF2  = "func(p0: " + typeOfT6 + ", p1: list<tuple<s32>>, p2: u32, p3: char, p4: own<test:threeway/resources@1/socket>, p5: string, p6: tuple<u32, tuple<s64, string, s8, s8>, tuple<u32>>, p7: s64, p8: u64, p9: " + typeOfT6 + ") -> result<_, tuple<" + typeOfT13 + ">>"
-	typeOfF3  = "func(p0: list<own<test:threeway/resources@1/file>>) -> result<_, result<list<f64>, u16>>"
-	typeOfF4  = "func(p0: f32, p1: s64, p2: result<f32>, p3: variant{c0}) -> list<enum{e0, e1, e2, e3, e4}>"
-	typeOfF5  = "func() -> u64"
-	typeOfF6  = "func(p0: own<test:threeway/resources@1/socket>, p1: option<s16>, p2: list<tuple<s16, string, s8, u16>>, p3: string) -> result<tuple<list<f64>, own<test:threeway/resources@1/file>>, tuple<" + typeOfT7 + ", " + typeOfT10 + ", own<test:threeway/resources@1/socket>>>"
-	typeOfF7  = "func() -> enum{e0, e1, e2, e3, e4}"
-	typeOfF8  = "func(p0: f32, p1: " + typeOfT0 + ", p2: string, p3: option<result<u32, s8>>, p4: s16, p5: u16, p6: enum{e0, e1, e2}) -> result<tuple<flags{b0, b1, b2, b3, b4, b5, b6}, u64>, variant{c0}>"
-	typeOfF9  = "func(p0: result<result<u64, bool>, tuple<char, u16, s8, u16>>, p1: char, p2: list<" + typeOfT13 + ">, p3: u16, p4: " + typeOfT6 + ", p5: option<option<bool>>, p6: tuple<s64, f64>) -> s8"
-	typeOfF10 = "func(p0: u8, p1: f64, p2: flags{b0, b1, b2, b3, b4, b5, b6, b7})"
-	typeOfF11 = "func(p0: f32, p1: list<" + typeOfT2 + ">, p2: enum{e0, e1, e2}, p3: result<list<bool>, flags{b0, b1, b2, b3, b4, b5, b6, b7}>)"
-	typeOfF12 = "func(p0: f32, p1: s32, p2: s64, p3: f32, p4: own<test:threeway/resources@1/file>, p5: option<u32>, p6: option<s8>, p7: bool, p8: list<tuple<f64, s32, s8>>, p9: u32) -> tuple<list<s16>, " + typeOfT0 + ", " + typeOfT6 + ", s16>"
-	typeOfF13 = "func(p0: s64, p1: result<tuple<u32, s32>, bool>, p2: s64, p3: u32, p4: result) -> " + typeOfT3
-	typeOfF14 = "func(p0: tuple<char>, p1: " + typeOfT10 + ") -> result<bool, tuple<result<f32, f32>, option<s8>, list<u16>, list<u16>>>"
-	typeOfF15 = "func(p0: tuple<enum{e0, e1, e2, e3, e4}, " + typeOfT10 + ", u64, string>, p1: tuple<u8, borrow<test:threeway/resources@1/file>>, p2: u32, p3: u64) -> own<test:threeway/resources@1/file>"
-	typeOfF16 = "func(p0: option<borrow<test:threeway/resources@1/socket>>, p1: s8)"
-	typeOfF17 = "func(p0: borrow<test:threeway/resources@1/socket>, p1: u64, p2: flags{b0, b1, b2, b3, b4, b5, b6}, p3: result<u64, u16>, p4: list<list<s64>>, p5: string, p6: option<u32>, p7: list<s8>, p8: u8, p9: u32) -> result<s64, tuple<u32>>"
-	typeOfF18 = "func(p0: tuple<f64, list<u16>, list<f64>, s32>, p1: tuple<list<s8>>) -> option<flags{b0, b1, b2, b3, b4, b5, b6}>"
-	typeOfF19 = "func(p0: u16) -> option<tuple<bool, s32, f32>>"
-	typeOfF20 = "func(p0: list<" + typeOfT2 + ">) -> result<_, list<" + typeOfT2 + ">>"
-	typeOfF21 = "func() -> u32"
-	typeOfF22 = "func(p0: " + typeOfT13 + ", p1: list<tuple<s8, u16, string>>, p2: list<list<bool>>, p3: u64, p4: tuple<u8, borrow<test:threeway/resources@1/file>>) -> " + typeOfT0
-	typeOfF23 = "func(p0: u8) -> s16"
-	typeOfF24 = "func(p0: option<tuple<u16, s32, u8>>, p1: s8, p2: option<u8>, p3: list<tuple<u8, char, u64, s8>>, p4: list<s8>, p5: option<borrow<test:threeway/resources@1/socket>>, p6: s64, p7: f64, p8: result, p9: " + typeOfT10 + ") -> string"
-	typeOfF25 = "func(p0: list<tuple<f64, f32, u8, s8>>, p1: option<list<u8>>, p2: result<u32, s32>, p3: string, p4: tuple<" + typeOfT0 + ", option<u8>, u16>) -> bool"
-	typeOfF26 = "func(p0: variant{c0}, p1: option<flags{b0, b1, b2, b3, b4, b5, b6, b7}>, p2: u32, p3: u16, p4: list<" + typeOfT2 + ">, p5: s16, p6: s16, p7: list<f32>, p8: " + typeOfT7 + ", p9: s64) -> s64"
-	typeOfF27 = "func(p0: enum{e0, e1, e2}, p1: tuple<u8, borrow<test:threeway/resources@1/file>>, p2: s64, p3: s16) -> result<string, tuple<option<f32>, flags{b0, b1, b2, b3, b4, b5, b6, b7}, s16, u32>>"
-	typeOfF28 = "func(p0: option<list<string>>) -> s32"
-	typeOfF29 = "func(p0: f32, p1: " + typeOfT7 + ", p2: s32) -> result<f32, f32>"
+	typeOfF0  = "func(p0: s32) -> result"
+	typeOfF1  = "func(p0: tuple<char, list<f64>, result<f64>, s64>, p1: bool, p2: result<" + typeOfT6 + ">) -> tuple<" + typeOfT6 + ", option<s32>, option<s8>, option<u64>>"
+	typeOfF2  = "func(p0: result, p1: list<borrow<test:threeway/resources@1/file>>) -> result<string, own<test:threeway/resources@1/file>>"
+	typeOfF3  = "func(p0: f32, p1: s64, p2: s32) -> result<f32>"
+	typeOfF4  = "func(p0: own<test:threeway/resources@1/socket>, p1: " + typeOfT10 + ", p2: " + typeOfT10 + ") -> result<_, own<test:threeway/resources@1/socket>>"
+	typeOfF5  = "func(p0: list<own<test:threeway/resources@1/socket>>, p1: s8, p2: list<own<test:threeway/resources@1/file>, 16>, p3: u64) -> string"
+	typeOfF6  = "func(p0: s8, p1: u8, p2: string, p3: result<_, tuple<f32, s16>>) -> f64"
+	typeOfF7  = "func(p0: option<tuple<u16, u16>>, p1: s16, p2: " + typeOfT2 + ", p3: list<result>, p4: s32) -> char"
+	typeOfF8  = "func(p0: list<list<u16, 8>, 1>, p1: u64) -> result<list<f64>>"
+	typeOfF9  = "func(p0: map<s8, " + typeOfT10 + ">, p1: option<string>, p2: u16) -> result<map<u64, f64>, own<test:threeway/resources@1/file>>"
+	typeOfF10 = "func(p0: f32) -> list<tuple<s64, u16>>"
+	typeOfF11 = "func(p0: s8, p1: " + typeOfT10 + ", p2: " + typeOfT0 + ") -> flags{b0, b1, b2, b3, b4, b5, b6}"
+	typeOfF12 = "func(p0: result<_, u16>) -> result<u16, u16>"
+	typeOfF13 = "func(p0: enum{e0, e1, e2, e3, e4}) -> flags{b0, b1, b2, b3, b4, b5, b6}"
+	typeOfF14 = "func(p0: list<s8, 2>, p1: result<result<u64, bool>, tuple<char, u16, s8, u16>>, p2: char, p3: map<s32, variant{c0(f32), c1(option<record{f0: u64}>)}>, p4: s32, p5: bool, p6: option<option<bool>>, p7: tuple<s64, f64>, p8: enum{e0, e1, e2, e3, e4}, p9: u8) -> bool"
+	typeOfF15 = "func(p0: s32)"
+	typeOfF16 = "func(p0: " + typeOfT10 + ", p1: list<" + typeOfT2 + ">, p2: enum{e0, e1, e2}, p3: result<list<bool>, " + typeOfT6 + ">)"
+	typeOfF17 = "func(p0: f32, p1: s32, p2: string, p3: " + typeOfT10 + ", p4: own<test:threeway/resources@1/file>, p5: option<u32>, p6: option<s8>, p7: bool, p8: map<string, tuple<f64, s32, s8>>, p9: borrow<test:threeway/resources@1/socket>) -> list<u64, 1>"
+	typeOfF18 = "func(p0: record{f0: u8, f1: f64}) -> option<s32>"
+	typeOfF19 = "func(p0: result<tuple<u32, s32>, bool>, p1: s64, p2: u32, p3: result, p4: u16)"
+	typeOfF20 = "func(p0: tuple<char>, p1: enum{e0, e1, e2, e3, e4}) -> result<_, tuple<result<f32, f32>, option<s8>, list<u16>, list<u16, 17>>>"
+	typeOfF21 = "func(p0: borrow<test:threeway/resources@1/file>) -> f32"
+	typeOfF22 = "func(p0: list<s64>) -> result"
+	typeOfF23 = "func(p0: option<borrow<test:threeway/resources@1/socket>>, p1: record{f0: u8, f1: f64}, p2: list<borrow<test:threeway/resources@1/socket>>)"
+	typeOfF24 = "func(p0: borrow<test:threeway/resources@1/file>, p1: u16, p2: option<result>, p3: u32, p4: enum{e0, e1, e2}, p5: list<s8, 4>, p6: u32, p7: map<s8, f32>, p8: option<u32>, p9: list<list<s16>>) -> " + typeOfT3
+	typeOfF25 = "func(p0: " + typeOfT0 + ", p1: tuple<list<s8>>, p2: u64, p3: list<borrow<test:threeway/resources@1/file>>, p4: string, p5: list<option<bool>>, p6: list<borrow<test:threeway/resources@1/socket>>) -> string"
+	typeOfF26 = "func(p0: list<f64>, p1: s8, p2: result<u32, char>) -> result<_, s32>"
+	typeOfF27 = "func(p0: list<s16>)"
+	typeOfF28 = "func(p0: tuple<u8, borrow<test:threeway/resources@1/file>>, p1: f64, p2: result<u8, map<s16, f64>>, p3: list<" + typeOfT10 + ">, p4: tuple<" + typeOfT3 + ", " + typeOfT10 + ">, p5: list<tuple<u8, char, u64, s8>>, p6: list<s8, 17>, p7: option<borrow<test:threeway/resources@1/socket>>, p8: s64, p9: f64) -> " + typeOfT3
+	typeOfF29 = "func(p0: option<char>) -> u16"
 )
 
 // The functions' core types. The compiler checks that what the code here takes for core values, or finds in
 // memory, is there.
 const (
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 6) | (4 - glue.MaxFlatResults)  // f0: (i32 i32 i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 7) | (glue.MaxFlatResults - 1)  // f1: (i32 i32 i32 f32 i32 i32 i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (17 - glue.MaxFlatParams) | (3 - glue.MaxFlatResults) // f2: (i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (3 - glue.MaxFlatResults)  // f3: (i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (1 - glue.MaxFlatResults)  // f4: (f32 i64 i32 f32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 1)  // f5: () -> (i64)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 7) | (9 - glue.MaxFlatResults)  // f6: (i32 i32 i32 i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 1)  // f7: () -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 10) | (2 - glue.MaxFlatResults) // f8: (f32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 15) | (glue.MaxFlatResults - 1) // f9: (i32 i32 i64 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64 f64) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (glue.MaxFlatResults - 0)  // f10: (i32 f64 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 7) | (glue.MaxFlatResults - 0)  // f11: (f32 i32 i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 13) | (4 - glue.MaxFlatResults) // f12: (f32 i32 i64 f32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 7) | (3 - glue.MaxFlatResults)  // f13: (i64 i32 i32 i32 i64 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (8 - glue.MaxFlatResults)  // f14: (i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 9) | (glue.MaxFlatResults - 1)  // f15: (i32 i32 i64 i32 i32 i32 i32 i32 i64) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (glue.MaxFlatResults - 0)  // f16: (i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 15) | (1 - glue.MaxFlatResults) // f17: (i32 i64 i32 i32 i64 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 8) | (1 - glue.MaxFlatResults)  // f18: (f64 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (3 - glue.MaxFlatResults)  // f19: (i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (2 - glue.MaxFlatResults)  // f20: (i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 1)  // f21: () -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 10) | (glue.MaxFlatResults - 1) // f22: (i32 i32 i32 i32 i32 i32 i32 i64 i32 i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1)  // f23: (i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (16 - glue.MaxFlatParams) | (1 - glue.MaxFlatResults) // f24: (i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 13) | (glue.MaxFlatResults - 1) // f25: (i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (18 - glue.MaxFlatParams) | (glue.MaxFlatResults - 1) // f26: (i32) -> (i64)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (5 - glue.MaxFlatResults)  // f27: (i32 i32 i32 i64 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (glue.MaxFlatResults - 1)  // f28: (i32 i32 i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 9) | (1 - glue.MaxFlatResults)  // f29: (f32 i64 i32 i32 i32 i64 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1)  // f0: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 9) | (6 - glue.MaxFlatResults)  // f1: (i32 i32 i32 i32 f64 i64 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (2 - glue.MaxFlatResults)  // f2: (i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (1 - glue.MaxFlatResults)  // f3: (f32 i64 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (1 - glue.MaxFlatResults)  // f4: (i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (19 - glue.MaxFlatParams) | (1 - glue.MaxFlatResults) // f5: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 7) | (glue.MaxFlatResults - 1)  // f6: (i32 i32 i32 i32 i32 f32 i32) -> (f64)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 8) | (glue.MaxFlatResults - 1)  // f7: (i32 i32 i32 i32 i32 i32 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 9) | (2 - glue.MaxFlatResults)  // f8: (i32 i32 i32 i32 i32 i32 i32 i32 i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 6) | (2 - glue.MaxFlatResults)  // f9: (i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // f10: (f32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (glue.MaxFlatResults - 1)  // f11: (i32 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults)  // f12: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1)  // f13: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (18 - glue.MaxFlatParams) | (glue.MaxFlatResults - 1) // f14: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 0)  // f15: (i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 7) | (glue.MaxFlatResults - 0)  // f16: (i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 14) | (glue.MaxFlatResults - 1) // f17: (f32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> (i64)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults)  // f18: (i32 f64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 7) | (glue.MaxFlatResults - 0)  // f19: (i32 i32 i32 i64 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (16 - glue.MaxFlatResults) // f20: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1)  // f21: (i32) -> (f32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (glue.MaxFlatResults - 1)  // f22: (i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 6) | (glue.MaxFlatResults - 0)  // f23: (i32 i32 i32 f64 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (16 - glue.MaxFlatParams) | (3 - glue.MaxFlatResults) // f24: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 12) | (1 - glue.MaxFlatResults) // f25: (i32 i32 i32 i64 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (1 - glue.MaxFlatResults)  // f26: (i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (glue.MaxFlatResults - 0)  // f27: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (35 - glue.MaxFlatParams) | (3 - glue.MaxFlatResults) // f28: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (glue.MaxFlatResults - 1)  // f29: (i32 i32) -> (i32)
 )
 
 // Provide offers h to components as set-c.
@@ -1982,126 +1942,130 @@ func Provide(h Host) glue.Fixed {
 		Name: "test:threeway/set-c@1.0.0",
 		Funcs: []glue.Func{
 			{
-				Name:   "f0",
-				Type:   typeOfF0,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
-				Call:   c.f0,
+				Name:    "f0",
+				Type:    typeOfF0,
+				Params:  []glue.CoreType{glue.I32},
+				Results: []glue.CoreType{glue.I32},
+				Call:    c.f0,
 			},
 			{
-				Name:    "f1",
-				Type:    typeOfF1,
-				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.F32, glue.I32, glue.I32, glue.I32},
-				Results: []glue.CoreType{glue.I32},
-				Call:    c.f1,
+				Name:   "f1",
+				Type:   typeOfF1,
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.F64, glue.I64, glue.I32, glue.I32, glue.I32, glue.I32},
+				Call:   c.f1,
 			},
 			{
 				Name:   "f2",
 				Type:   typeOfF2,
-				Params: []glue.CoreType{glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32},
 				Call:   c.f2,
 			},
 			{
 				Name:   "f3",
 				Type:   typeOfF3,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.F32, glue.I64, glue.I32, glue.I32},
 				Call:   c.f3,
 			},
 			{
 				Name:   "f4",
 				Type:   typeOfF4,
-				Params: []glue.CoreType{glue.F32, glue.I64, glue.I32, glue.F32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32},
 				Call:   c.f4,
 			},
 			{
-				Name:    "f5",
-				Type:    typeOfF5,
-				Results: []glue.CoreType{glue.I64},
-				Call:    c.f5,
+				Name:   "f5",
+				Type:   typeOfF5,
+				Params: []glue.CoreType{glue.I32, glue.I32},
+				Call:   c.f5,
 			},
 			{
-				Name:   "f6",
-				Type:   typeOfF6,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
-				Call:   c.f6,
+				Name:    "f6",
+				Type:    typeOfF6,
+				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.F32, glue.I32},
+				Results: []glue.CoreType{glue.F64},
+				Call:    c.f6,
 			},
 			{
 				Name:    "f7",
 				Type:    typeOfF7,
+				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
 				Results: []glue.CoreType{glue.I32},
 				Call:    c.f7,
 			},
 			{
 				Name:   "f8",
 				Type:   typeOfF8,
-				Params: []glue.CoreType{glue.F32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I64, glue.I32},
 				Call:   c.f8,
 			},
 			{
-				Name:    "f9",
-				Type:    typeOfF9,
-				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I64, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I64, glue.F64},
-				Results: []glue.CoreType{glue.I32},
-				Call:    c.f9,
+				Name:   "f9",
+				Type:   typeOfF9,
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Call:   c.f9,
 			},
 			{
 				Name:   "f10",
 				Type:   typeOfF10,
-				Params: []glue.CoreType{glue.I32, glue.F64, glue.I32},
+				Params: []glue.CoreType{glue.F32, glue.I32},
 				Call:   c.f10,
 			},
 			{
-				Name:   "f11",
-				Type:   typeOfF11,
-				Params: []glue.CoreType{glue.F32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
-				Call:   c.f11,
+				Name:    "f11",
+				Type:    typeOfF11,
+				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32},
+				Results: []glue.CoreType{glue.I32},
+				Call:    c.f11,
 			},
 			{
 				Name:   "f12",
 				Type:   typeOfF12,
-				Params: []glue.CoreType{glue.F32, glue.I32, glue.I64, glue.F32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32},
 				Call:   c.f12,
 			},
 			{
-				Name:   "f13",
-				Type:   typeOfF13,
-				Params: []glue.CoreType{glue.I64, glue.I32, glue.I32, glue.I32, glue.I64, glue.I32, glue.I32, glue.I32},
-				Call:   c.f13,
-			},
-			{
-				Name:   "f14",
-				Type:   typeOfF14,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32},
-				Call:   c.f14,
-			},
-			{
-				Name:    "f15",
-				Type:    typeOfF15,
-				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I64, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I64},
+				Name:    "f13",
+				Type:    typeOfF13,
+				Params:  []glue.CoreType{glue.I32},
 				Results: []glue.CoreType{glue.I32},
-				Call:    c.f15,
+				Call:    c.f13,
+			},
+			{
+				Name:    "f14",
+				Type:    typeOfF14,
+				Params:  []glue.CoreType{glue.I32},
+				Results: []glue.CoreType{glue.I32},
+				Call:    c.f14,
+			},
+			{
+				Name:   "f15",
+				Type:   typeOfF15,
+				Params: []glue.CoreType{glue.I32},
+				Call:   c.f15,
 			},
 			{
 				Name:   "f16",
 				Type:   typeOfF16,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
 				Call:   c.f16,
 			},
 			{
-				Name:   "f17",
-				Type:   typeOfF17,
-				Params: []glue.CoreType{glue.I32, glue.I64, glue.I32, glue.I32, glue.I64, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
-				Call:   c.f17,
+				Name:    "f17",
+				Type:    typeOfF17,
+				Params:  []glue.CoreType{glue.F32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Results: []glue.CoreType{glue.I64},
+				Call:    c.f17,
 			},
 			{
 				Name:   "f18",
 				Type:   typeOfF18,
-				Params: []glue.CoreType{glue.F64, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.F64, glue.I32},
 				Call:   c.f18,
 			},
 			{
 				Name:   "f19",
 				Type:   typeOfF19,
-				Params: []glue.CoreType{glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I64, glue.I32, glue.I32, glue.I32},
 				Call:   c.f19,
 			},
 			{
@@ -2113,22 +2077,22 @@ func Provide(h Host) glue.Fixed {
 			{
 				Name:    "f21",
 				Type:    typeOfF21,
-				Results: []glue.CoreType{glue.I32},
+				Params:  []glue.CoreType{glue.I32},
+				Results: []glue.CoreType{glue.F32},
 				Call:    c.f21,
 			},
 			{
 				Name:    "f22",
 				Type:    typeOfF22,
-				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I64, glue.I32, glue.I32},
+				Params:  []glue.CoreType{glue.I32, glue.I32},
 				Results: []glue.CoreType{glue.I32},
 				Call:    c.f22,
 			},
 			{
-				Name:    "f23",
-				Type:    typeOfF23,
-				Params:  []glue.CoreType{glue.I32},
-				Results: []glue.CoreType{glue.I32},
-				Call:    c.f23,
+				Name:   "f23",
+				Type:   typeOfF23,
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.F64, glue.I32, glue.I32},
+				Call:   c.f23,
 			},
 			{
 				Name:   "f24",
@@ -2137,37 +2101,35 @@ func Provide(h Host) glue.Fixed {
 				Call:   c.f24,
 			},
 			{
-				Name:    "f25",
-				Type:    typeOfF25,
-				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
-				Results: []glue.CoreType{glue.I32},
-				Call:    c.f25,
+				Name:   "f25",
+				Type:   typeOfF25,
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I64, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Call:   c.f25,
 			},
 			{
-				Name:    "f26",
-				Type:    typeOfF26,
-				Params:  []glue.CoreType{glue.I32},
-				Results: []glue.CoreType{glue.I64},
-				Call:    c.f26,
+				Name:   "f26",
+				Type:   typeOfF26,
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Call:   c.f26,
 			},
 			{
 				Name:   "f27",
 				Type:   typeOfF27,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I64, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32},
 				Call:   c.f27,
 			},
 			{
-				Name:    "f28",
-				Type:    typeOfF28,
-				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32},
-				Results: []glue.CoreType{glue.I32},
-				Call:    c.f28,
+				Name:   "f28",
+				Type:   typeOfF28,
+				Params: []glue.CoreType{glue.I32, glue.I32},
+				Call:   c.f28,
 			},
 			{
-				Name:   "f29",
-				Type:   typeOfF29,
-				Params: []glue.CoreType{glue.F32, glue.I64, glue.I32, glue.I32, glue.I32, glue.I64, glue.I32, glue.I32, glue.I32, glue.I32},
-				Call:   c.f29,
+				Name:    "f29",
+				Type:    typeOfF29,
+				Params:  []glue.CoreType{glue.I32, glue.I32},
+				Results: []glue.CoreType{glue.I32},
+				Call:    c.f29,
 			},
 		},
 	}}
@@ -2179,372 +2141,87 @@ type calls struct {
 }
 
 func (c calls) f0(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[6])
-	p := b.View(at, 20, 4)
-	result, err := c.host.F0(
-		ctx,
-		uint32(stack[0]) != 0,
-		liftResultT5Unit(b, stack[1:3]),
-		uint32(stack[3]) != 0,
-		glue.LoadList(b, glue.SpanOf(stack[4], stack[5]), 4, 4, loadChar),
-	)
+	err := c.host.F0(ctx, int32(stack[0]))
 	if err != nil {
-		fail := glue.ErrorOf[T3](b, err)
-		glue.StoreBool(p, 0, true)
-		storeT3(b, at+4, fail)
+		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
+		stack[0] = glue.FromBool(true)
 		return
 	}
-	glue.StoreBool(p, 0, false)
-	putResultUnitT10(b, p[4:], result)
+	stack[0] = glue.FromBool(false)
 }
 
 func (c calls) f1(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	p := b.View(uint32(stack[9]), 32, 8)
 	result, err := c.host.F1(
 		ctx,
-		uint32(stack[0]) != 0,
-		glue.LoadList(b, glue.SpanOf(stack[1], stack[2]), 4, 4, loadBorrowFile),
-		glue.ToF32(stack[3]),
-		glue.LoadList(b, glue.SpanOf(stack[4], stack[5]), 1, 1, loadT5),
-		T10(uint32(stack[6])),
+		liftTupleCharListF64ResultF64UnitS64(b, stack[0:6]),
+		uint32(stack[6]) != 0,
+		liftResultT6Unit(b, stack[7:9]),
 	)
 	if err != nil {
 		b.Fail(err)
 	}
-	stack[0] = uint64(result)
+	putTupleT6OptionS32OptionS8OptionU64(b, p, result)
 }
 
 func (c calls) f2(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[1])
-	p := b.View(at, 16, 4)
-	params := b.View(uint32(stack[0]), 96, 8)
-	err := c.host.F2(
-		ctx,
-		toT6(b, uint32(glue.LoadU8(params, 0))),
-		glue.LoadList(b, glue.SpanAt(params, 4), 4, 4, loadTupleS32),
-		glue.LoadU32(params, 12),
-		glue.ToChar(b, glue.LoadU32(params, 16)),
-		glue.TakeOwn[Socket](b, resources.SocketResource, glue.LoadU32(params, 20)),
-		glue.LoadString(b, glue.SpanAt(params, 24)),
-		loadTupleU32TupleS64StringS8S8TupleU32(b, params[32:]),
-		int64(glue.LoadU64(params, 72)),
-		glue.LoadU64(params, 80),
-		toT6(b, uint32(glue.LoadU8(params, 88))),
-	)
+	at := uint32(stack[3])
+	p := b.View(at, 12, 4)
+	result, err := c.host.F2(ctx, liftResultUnitUnit(b, stack[0:1]), glue.LoadList(b, glue.SpanOf(stack[1], stack[2]), 4, 4, loadBorrowFile))
 	if err != nil {
-		fail := glue.ErrorOf[glue.Error[glue.Tuple1[T13]]](b, err).Value
+		fail := glue.ErrorOf[glue.Error[glue.Own[File]]](b, err).Value
 		glue.StoreBool(p, 0, true)
-		storeTupleT13(b, at+4, fail)
+		glue.StoreU32(p, 4, glue.GiveOwn(b, resources.FileResource, fail))
 		return
 	}
 	glue.StoreBool(p, 0, false)
+	glue.StoreString(b, result).StoreAt(b, at+4)
 }
 
 func (c calls) f3(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[2])
-	p := b.View(at, 16, 4)
-	err := c.host.F3(ctx, glue.LoadList(b, glue.SpanOf(stack[0], stack[1]), 4, 4, loadOwnFile))
-	if err != nil {
-		fail := glue.ErrorOf[glue.Error[glue.Result[[]float64, uint16]]](b, err).Value
-		glue.StoreBool(p, 0, true)
-		storeResultListF64U16(b, at+4, fail)
-		return
-	}
-	glue.StoreBool(p, 0, false)
-}
-
-func (c calls) f4(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[5])
-	b.View(at, 8, 4) // a bad address traps before the call has an effect
-	result, err := c.host.F4(
+	p := b.View(uint32(stack[3]), 8, 4)
+	result, err := c.host.F3(
 		ctx,
 		glue.ToF32(stack[0]),
 		int64(stack[1]),
-		liftResultF32Unit(b, stack[2:4]),
-		liftT8(b, stack[4:5]),
+		int32(stack[2]),
 	)
 	if err != nil {
-		b.Fail(err)
+		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
+		glue.StoreBool(p, 0, true)
+		return
 	}
-	glue.PutList(b, result, 1, 1, putT11).StoreAt(b, at)
+	glue.StoreBool(p, 0, false)
+	glue.StoreF32(p, 4, result)
+}
+
+func (c calls) f4(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	p := b.View(uint32(stack[3]), 8, 4)
+	err := c.host.F4(
+		ctx,
+		glue.TakeOwn[Socket](b, resources.SocketResource, uint32(stack[0])),
+		T10(uint32(stack[1])),
+		T10(uint32(stack[2])),
+	)
+	if err != nil {
+		fail := glue.ErrorOf[glue.Error[glue.Own[Socket]]](b, err).Value
+		glue.StoreBool(p, 0, true)
+		glue.StoreU32(p, 4, glue.GiveOwn(b, resources.SocketResource, fail))
+		return
+	}
+	glue.StoreBool(p, 0, false)
 }
 
 func (c calls) f5(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F5(ctx)
-	if err != nil {
-		b.Fail(err)
-	}
-	stack[0] = result
-}
-
-func (c calls) f6(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[7])
-	p := b.View(at, 56, 8)
-	result, err := c.host.F6(
-		ctx,
-		glue.TakeOwn[Socket](b, resources.SocketResource, uint32(stack[0])),
-		liftOptionS16(b, stack[1:3]),
-		glue.LoadList(b, glue.SpanOf(stack[3], stack[4]), 16, 4, loadTupleS16StringS8U16),
-		glue.LoadString(b, glue.SpanOf(stack[5], stack[6])),
-	)
-	if err != nil {
-		fail := glue.ErrorOf[glue.Error[glue.Tuple3[T7, T10, glue.Own[Socket]]]](b, err).Value
-		glue.StoreBool(p, 0, true)
-		storeTupleT7T10OwnSocket(b, at+8, fail)
-		return
-	}
-	glue.StoreBool(p, 0, false)
-	storeTupleListF64OwnFile(b, at+8, result)
-}
-
-func (c calls) f7(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F7(ctx)
-	if err != nil {
-		b.Fail(err)
-	}
-	stack[0] = uint64(fromT11(b, result))
-}
-
-func (c calls) f8(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[10]), 24, 8)
-	result, err := c.host.F8(
-		ctx,
-		glue.ToF32(stack[0]),
-		T0(uint32(stack[1])&0x1ffff),
-		glue.LoadString(b, glue.SpanOf(stack[2], stack[3])),
-		liftOptionResultU32S8(b, stack[4:7]),
-		int16(stack[7]),
-		uint16(stack[8]),
-		toT1(b, uint32(stack[9])),
-	)
-	if err != nil {
-		fail := glue.ErrorOf[T8](b, err)
-		glue.StoreBool(p, 0, true)
-		putT8(b, p[8:], fail)
-		return
-	}
-	glue.StoreBool(p, 0, false)
-	putTupleT15U64(b, p[8:], result)
-}
-
-func (c calls) f9(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F9(
-		ctx,
-		liftResultResultU64BoolTupleCharU16S8U16(b, stack[0:5]),
-		glue.ToChar(b, uint32(stack[5])),
-		glue.LoadList(b, glue.SpanOf(stack[6], stack[7]), 12, 4, loadT13),
-		uint16(stack[8]),
-		toT6(b, uint32(stack[9])),
-		liftOptionOptionBool(b, stack[10:13]),
-		liftTupleS64F64(b, stack[13:15]),
-	)
-	if err != nil {
-		b.Fail(err)
-	}
-	stack[0] = glue.FromI32(int32(result))
-}
-
-func (c calls) f10(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F10(
-		ctx,
-		uint8(stack[0]),
-		glue.ToF64(stack[1]),
-		T5(uint32(stack[2])),
-	)
-	if err != nil {
-		b.Fail(err)
-	}
-}
-
-func (c calls) f11(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F11(
-		ctx,
-		glue.ToF32(stack[0]),
-		glue.LoadList(b, glue.SpanOf(stack[1], stack[2]), 4, 4, loadT2),
-		toT1(b, uint32(stack[3])),
-		liftResultListBoolT5(b, stack[4:7]),
-	)
-	if err != nil {
-		b.Fail(err)
-	}
-}
-
-func (c calls) f12(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[13])
-	b.View(at, 16, 4) // a bad address traps before the call has an effect
-	result, err := c.host.F12(
-		ctx,
-		glue.ToF32(stack[0]),
-		int32(stack[1]),
-		int64(stack[2]),
-		glue.ToF32(stack[3]),
-		glue.TakeOwn[File](b, resources.FileResource, uint32(stack[4])),
-		liftOptionU32(b, stack[5:7]),
-		liftOptionS8(b, stack[7:9]),
-		uint32(stack[9]) != 0,
-		glue.LoadList(b, glue.SpanOf(stack[10], stack[11]), 16, 8, loadTupleF64S32S8),
-		uint32(stack[12]),
-	)
-	if err != nil {
-		b.Fail(err)
-	}
-	storeTupleListS16T0T6S16(b, at, result)
-}
-
-func (c calls) f13(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[7])
-	b.View(at, 16, 4) // a bad address traps before the call has an effect
-	result, err := c.host.F13(
-		ctx,
-		int64(stack[0]),
-		liftResultTupleU32S32Bool(b, stack[1:4]),
-		int64(stack[4]),
-		uint32(stack[5]),
-		liftResultUnitUnit(b, stack[6:7]),
-	)
-	if err != nil {
-		b.Fail(err)
-	}
-	storeT3(b, at, result)
-}
-
-func (c calls) f14(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[2])
-	p := b.View(at, 32, 4)
-	result, err := c.host.F14(ctx, liftTupleChar(b, stack[0:1]), T10(uint32(stack[1])))
-	if err != nil {
-		fail := glue.ErrorOf[glue.Error[glue.Tuple4[glue.Result[float32, float32], glue.Option[int8], []uint16, []uint16]]](b, err).Value
-		glue.StoreBool(p, 0, true)
-		storeTupleResultF32F32OptionS8ListU16ListU16(b, at+4, fail)
-		return
-	}
-	glue.StoreBool(p, 0, false)
-	glue.StoreBool(p, 4, result)
-}
-
-func (c calls) f15(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F15(
-		ctx,
-		liftTupleT11T10U64String(b, stack[0:5]),
-		liftTupleU8BorrowFile(b, stack[5:7]),
-		uint32(stack[7]),
-		stack[8],
-	)
-	if err != nil {
-		b.Fail(err)
-	}
-	stack[0] = uint64(glue.GiveOwn(b, resources.FileResource, result))
-}
-
-func (c calls) f16(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F16(ctx, liftOptionBorrowSocket(b, stack[0:2]), int8(stack[2]))
-	if err != nil {
-		b.Fail(err)
-	}
-}
-
-func (c calls) f17(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[15]), 16, 8)
-	result, err := c.host.F17(
-		ctx,
-		glue.Borrowed[Socket](b, resources.SocketResource, uint32(stack[0])),
-		stack[1],
-		T15(uint32(stack[2])&0x7f),
-		liftResultU64U16(b, stack[3:5]),
-		glue.LoadList(b, glue.SpanOf(stack[5], stack[6]), 8, 4, loadListS64),
-		glue.LoadString(b, glue.SpanOf(stack[7], stack[8])),
-		liftOptionU32(b, stack[9:11]),
-		glue.LoadScalars[int8](b, glue.SpanOf(stack[11], stack[12])),
-		uint8(stack[13]),
-		uint32(stack[14]),
-	)
-	if err != nil {
-		fail := glue.ErrorOf[glue.Error[glue.Tuple1[uint32]]](b, err).Value
-		glue.StoreBool(p, 0, true)
-		putTupleU32(b, p[8:], fail)
-		return
-	}
-	glue.StoreBool(p, 0, false)
-	glue.StoreU64(p, 8, uint64(result))
-}
-
-func (c calls) f18(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[8]), 2, 1)
-	result, err := c.host.F18(ctx, liftTupleF64ListU16ListF64S32(b, stack[0:6]), liftTupleListS8(b, stack[6:8]))
-	if err != nil {
-		b.Fail(err)
-	}
-	putOptionT15(b, p, result)
-}
-
-func (c calls) f19(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[1]), 16, 4)
-	result, err := c.host.F19(ctx, uint16(stack[0]))
-	if err != nil {
-		b.Fail(err)
-	}
-	putOptionTupleBoolS32F32(b, p, result)
-}
-
-func (c calls) f20(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[2])
-	p := b.View(at, 12, 4)
-	err := c.host.F20(ctx, glue.LoadList(b, glue.SpanOf(stack[0], stack[1]), 4, 4, loadT2))
-	if err != nil {
-		fail := glue.ErrorOf[glue.Error[T4]](b, err).Value
-		glue.StoreBool(p, 0, true)
-		glue.PutList(b, fail, 4, 4, putT2).StoreAt(b, at+4)
-		return
-	}
-	glue.StoreBool(p, 0, false)
-}
-
-func (c calls) f21(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F21(ctx)
-	if err != nil {
-		b.Fail(err)
-	}
-	stack[0] = uint64(result)
-}
-
-func (c calls) f22(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F22(
-		ctx,
-		liftT13(b, stack[0:3]),
-		glue.LoadList(b, glue.SpanOf(stack[3], stack[4]), 12, 4, loadTupleS8U16String),
-		glue.LoadList(b, glue.SpanOf(stack[5], stack[6]), 8, 4, loadListBool),
-		stack[7],
-		liftTupleU8BorrowFile(b, stack[8:10]),
-	)
-	if err != nil {
-		b.Fail(err)
-	}
-	stack[0] = uint64(result & 0x1ffff)
-}
-
-func (c calls) f23(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F23(ctx, uint8(stack[0]))
-	if err != nil {
-		b.Fail(err)
-	}
-	stack[0] = glue.FromI32(int32(result))
-}
-
-func (c calls) f24(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	at := uint32(stack[1])
 	b.View(at, 8, 4) // a bad address traps before the call has an effect
-	params := b.View(uint32(stack[0]), 72, 8)
-	result, err := c.host.F24(
+	params := b.View(uint32(stack[0]), 88, 8)
+	result, err := c.host.F5(
 		ctx,
-		loadOptionTupleU16S32U8(b, params),
-		int8(glue.LoadU8(params, 16)),
-		loadOptionU8(b, params[17:]),
-		glue.LoadList(b, glue.SpanAt(params, 20), 24, 8, loadTupleU8CharU64S8),
-		glue.LoadScalars[int8](b, glue.SpanAt(params, 28)),
-		loadOptionBorrowSocket(b, params[36:]),
-		int64(glue.LoadU64(params, 48)),
-		glue.LoadF64(params, 56),
-		loadResultUnitUnit(b, params[64:]),
-		T10(glue.LoadU32(params, 68)),
+		glue.LoadList(b, glue.SpanAt(params, 0), 4, 4, loadOwnSocket),
+		int8(glue.LoadU8(params, 8)),
+		loadList16OwnFile(b, params[12:]),
+		glue.LoadU64(params, 80),
 	)
 	if err != nil {
 		b.Fail(err)
@@ -2552,14 +2229,125 @@ func (c calls) f24(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	glue.StoreString(b, result).StoreAt(b, at)
 }
 
-func (c calls) f25(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F25(
+func (c calls) f6(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	result, err := c.host.F6(
 		ctx,
-		glue.LoadList(b, glue.SpanOf(stack[0], stack[1]), 16, 8, loadTupleF64F32U8S8),
-		liftOptionListU8(b, stack[2:5]),
-		liftResultU32S32(b, stack[5:7]),
-		glue.LoadString(b, glue.SpanOf(stack[7], stack[8])),
-		liftTupleT0OptionU8U16(b, stack[9:13]),
+		int8(stack[0]),
+		uint8(stack[1]),
+		glue.LoadString(b, glue.SpanOf(stack[2], stack[3])),
+		liftResultUnitTupleF32S16(b, stack[4:7]),
+	)
+	if err != nil {
+		b.Fail(err)
+	}
+	stack[0] = glue.FromF64(result)
+}
+
+func (c calls) f7(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	result, err := c.host.F7(
+		ctx,
+		liftOptionTupleU16U16(b, stack[0:3]),
+		int16(stack[3]),
+		liftT2(b, stack[4:5]),
+		glue.LoadList(b, glue.SpanOf(stack[5], stack[6]), 1, 1, loadResultUnitUnit),
+		int32(stack[7]),
+	)
+	if err != nil {
+		b.Fail(err)
+	}
+	stack[0] = uint64(glue.FromChar(b, result))
+}
+
+func (c calls) f8(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	at := uint32(stack[9])
+	p := b.View(at, 12, 4)
+	result, err := c.host.F8(ctx, liftList1List8U16(b, stack[0:8]), stack[8])
+	if err != nil {
+		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
+		glue.StoreBool(p, 0, true)
+		return
+	}
+	glue.StoreBool(p, 0, false)
+	glue.StoreScalars(b, result).StoreAt(b, at+4)
+}
+
+func (c calls) f9(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	at := uint32(stack[6])
+	p := b.View(at, 12, 4)
+	result, err := c.host.F9(
+		ctx,
+		glue.LoadMap(b, glue.SpanOf(stack[0], stack[1]), 8, 4, loadTupleS8T10),
+		liftOptionString(b, stack[2:5]),
+		uint16(stack[5]),
+	)
+	if err != nil {
+		fail := glue.ErrorOf[glue.Error[glue.Own[File]]](b, err).Value
+		glue.StoreBool(p, 0, true)
+		glue.StoreU32(p, 4, glue.GiveOwn(b, resources.FileResource, fail))
+		return
+	}
+	glue.StoreBool(p, 0, false)
+	glue.PutMap(b, result, 16, 8, putTupleU64F64).StoreAt(b, at+4)
+}
+
+func (c calls) f10(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	at := uint32(stack[1])
+	b.View(at, 8, 4) // a bad address traps before the call has an effect
+	result, err := c.host.F10(ctx, glue.ToF32(stack[0]))
+	if err != nil {
+		b.Fail(err)
+	}
+	glue.PutList(b, result, 16, 8, putTupleS64U16).StoreAt(b, at)
+}
+
+func (c calls) f11(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	result, err := c.host.F11(
+		ctx,
+		int8(stack[0]),
+		T10(uint32(stack[1])),
+		T0(uint32(stack[2])&0x1ffff),
+	)
+	if err != nil {
+		b.Fail(err)
+	}
+	stack[0] = uint64(result & 0x7f)
+}
+
+func (c calls) f12(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	p := b.View(uint32(stack[2]), 4, 2)
+	result, err := c.host.F12(ctx, liftResultUnitU16(b, stack[0:2]))
+	if err != nil {
+		fail := glue.ErrorOf[glue.Error[uint16]](b, err).Value
+		glue.StoreBool(p, 0, true)
+		glue.StoreU16(p, 2, fail)
+		return
+	}
+	glue.StoreBool(p, 0, false)
+	glue.StoreU16(p, 2, result)
+}
+
+func (c calls) f13(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	result, err := c.host.F13(ctx, toT11(b, uint32(stack[0])))
+	if err != nil {
+		b.Fail(err)
+	}
+	stack[0] = uint64(result & 0x7f)
+}
+
+func (c calls) f14(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	params := b.View(uint32(stack[0]), 80, 8)
+	result, err := c.host.F14(
+		ctx,
+		loadList2S8(b, params),
+		loadResultResultU64BoolTupleCharU16S8U16(b, params[8:]),
+		glue.ToChar(b, glue.LoadU32(params, 32)),
+		glue.LoadMap(b, glue.SpanAt(params, 36), 32, 8, loadTupleS32T13),
+		int32(glue.LoadU32(params, 44)),
+		glue.LoadBool(params, 48),
+		loadOptionOptionBool(b, params[49:]),
+		loadTupleS64F64(b, params[56:]),
+		toT11(b, uint32(glue.LoadU8(params, 72))),
+		glue.LoadU8(params, 73),
 	)
 	if err != nil {
 		b.Fail(err)
@@ -2567,71 +2355,207 @@ func (c calls) f25(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	stack[0] = glue.FromBool(result)
 }
 
-func (c calls) f26(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	params := b.View(uint32(stack[0]), 80, 8)
-	result, err := c.host.F26(
+func (c calls) f15(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	err := c.host.F15(ctx, int32(stack[0]))
+	if err != nil {
+		b.Fail(err)
+	}
+}
+
+func (c calls) f16(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	err := c.host.F16(
 		ctx,
-		loadT8(b, params),
-		loadOptionT5(b, params[1:]),
-		glue.LoadU32(params, 4),
-		glue.LoadU16(params, 8),
-		glue.LoadList(b, glue.SpanAt(params, 12), 4, 4, loadT2),
-		int16(glue.LoadU16(params, 20)),
-		int16(glue.LoadU16(params, 22)),
-		glue.LoadScalars[T9](b, glue.SpanAt(params, 24)),
-		loadT7(b, params[32:]),
-		int64(glue.LoadU64(params, 72)),
+		T10(uint32(stack[0])),
+		glue.LoadList(b, glue.SpanOf(stack[1], stack[2]), 4, 4, loadT2),
+		toT1(b, uint32(stack[3])),
+		liftResultListBoolT6(b, stack[4:7]),
 	)
+	if err != nil {
+		b.Fail(err)
+	}
+}
+
+func (c calls) f17(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	result, err := c.host.F17(
+		ctx,
+		glue.ToF32(stack[0]),
+		int32(stack[1]),
+		glue.LoadString(b, glue.SpanOf(stack[2], stack[3])),
+		T10(uint32(stack[4])),
+		glue.TakeOwn[File](b, resources.FileResource, uint32(stack[5])),
+		liftOptionU32(b, stack[6:8]),
+		liftOptionS8(b, stack[8:10]),
+		uint32(stack[10]) != 0,
+		glue.LoadMap(b, glue.SpanOf(stack[11], stack[12]), 24, 8, loadTupleStringTupleF64S32S8),
+		glue.Borrowed[Socket](b, resources.SocketResource, uint32(stack[13])),
+	)
+	if err != nil {
+		b.Fail(err)
+	}
+	lowerList1U64(b, stack[0:1], result)
+}
+
+func (c calls) f18(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	p := b.View(uint32(stack[2]), 8, 4)
+	result, err := c.host.F18(ctx, liftT7(b, stack[0:2]))
+	if err != nil {
+		b.Fail(err)
+	}
+	putOptionS32(b, p, result)
+}
+
+func (c calls) f19(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	err := c.host.F19(
+		ctx,
+		liftResultTupleU32S32Bool(b, stack[0:3]),
+		int64(stack[3]),
+		uint32(stack[4]),
+		liftResultUnitUnit(b, stack[5:6]),
+		uint16(stack[6]),
+	)
+	if err != nil {
+		b.Fail(err)
+	}
+}
+
+func (c calls) f20(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	at := uint32(stack[2])
+	p := b.View(at, 60, 4)
+	err := c.host.F20(ctx, liftTupleChar(b, stack[0:1]), toT11(b, uint32(stack[1])))
+	if err != nil {
+		fail := glue.ErrorOf[glue.Error[glue.Tuple4[glue.Result[float32, float32], glue.Option[int8], []uint16, [17]uint16]]](b, err).Value
+		glue.StoreBool(p, 0, true)
+		storeTupleResultF32F32OptionS8ListU16List17U16(b, at+4, fail)
+		return
+	}
+	glue.StoreBool(p, 0, false)
+}
+
+func (c calls) f21(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	result, err := c.host.F21(ctx, glue.Borrowed[File](b, resources.FileResource, uint32(stack[0])))
+	if err != nil {
+		b.Fail(err)
+	}
+	stack[0] = glue.FromF32(result)
+}
+
+func (c calls) f22(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	err := c.host.F22(ctx, glue.LoadScalars[int64](b, glue.SpanOf(stack[0], stack[1])))
+	if err != nil {
+		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
+		stack[0] = glue.FromBool(true)
+		return
+	}
+	stack[0] = glue.FromBool(false)
+}
+
+func (c calls) f23(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	err := c.host.F23(
+		ctx,
+		liftOptionBorrowSocket(b, stack[0:2]),
+		liftT7(b, stack[2:4]),
+		glue.LoadList(b, glue.SpanOf(stack[4], stack[5]), 4, 4, loadBorrowSocket),
+	)
+	if err != nil {
+		b.Fail(err)
+	}
+}
+
+func (c calls) f24(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	at := uint32(stack[1])
+	b.View(at, 16, 4) // a bad address traps before the call has an effect
+	params := b.View(uint32(stack[0]), 48, 4)
+	result, err := c.host.F24(
+		ctx,
+		glue.Borrowed[File](b, resources.FileResource, glue.LoadU32(params, 0)),
+		glue.LoadU16(params, 4),
+		loadOptionResultUnitUnit(b, params[6:]),
+		glue.LoadU32(params, 8),
+		toT1(b, uint32(glue.LoadU8(params, 12))),
+		loadList4S8(b, params[13:]),
+		glue.LoadU32(params, 20),
+		glue.LoadMap(b, glue.SpanAt(params, 24), 8, 4, loadTupleS8F32),
+		loadOptionU32(b, params[32:]),
+		glue.LoadList(b, glue.SpanAt(params, 40), 8, 4, loadListS16),
+	)
+	if err != nil {
+		b.Fail(err)
+	}
+	storeT3(b, at, result)
+}
+
+func (c calls) f25(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	at := uint32(stack[12])
+	b.View(at, 8, 4) // a bad address traps before the call has an effect
+	result, err := c.host.F25(
+		ctx,
+		T0(uint32(stack[0])&0x1ffff),
+		liftTupleListS8(b, stack[1:3]),
+		stack[3],
+		glue.LoadList(b, glue.SpanOf(stack[4], stack[5]), 4, 4, loadBorrowFile),
+		glue.LoadString(b, glue.SpanOf(stack[6], stack[7])),
+		glue.LoadList(b, glue.SpanOf(stack[8], stack[9]), 2, 1, loadOptionBool),
+		glue.LoadList(b, glue.SpanOf(stack[10], stack[11]), 4, 4, loadBorrowSocket),
+	)
+	if err != nil {
+		b.Fail(err)
+	}
+	glue.StoreString(b, result).StoreAt(b, at)
+}
+
+func (c calls) f26(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	p := b.View(uint32(stack[5]), 8, 4)
+	err := c.host.F26(
+		ctx,
+		glue.LoadScalars[float64](b, glue.SpanOf(stack[0], stack[1])),
+		int8(stack[2]),
+		liftResultU32Char(b, stack[3:5]),
+	)
+	if err != nil {
+		fail := glue.ErrorOf[glue.Error[int32]](b, err).Value
+		glue.StoreBool(p, 0, true)
+		glue.StoreU32(p, 4, uint32(fail))
+		return
+	}
+	glue.StoreBool(p, 0, false)
+}
+
+func (c calls) f27(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	err := c.host.F27(ctx, glue.LoadScalars[int16](b, glue.SpanOf(stack[0], stack[1])))
+	if err != nil {
+		b.Fail(err)
+	}
+}
+
+func (c calls) f28(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	at := uint32(stack[1])
+	b.View(at, 16, 4) // a bad address traps before the call has an effect
+	params := b.View(uint32(stack[0]), 112, 8)
+	result, err := c.host.F28(
+		ctx,
+		loadTupleU8BorrowFile(b, params),
+		glue.LoadF64(params, 8),
+		loadResultU8MapS16F64(b, params[16:]),
+		glue.LoadList(b, glue.SpanAt(params, 28), 4, 4, loadT10),
+		loadTupleT3T10(b, params[36:]),
+		glue.LoadList(b, glue.SpanAt(params, 56), 24, 8, loadTupleU8CharU64S8),
+		loadList17S8(b, params[64:]),
+		loadOptionBorrowSocket(b, params[84:]),
+		int64(glue.LoadU64(params, 96)),
+		glue.LoadF64(params, 104),
+	)
+	if err != nil {
+		b.Fail(err)
+	}
+	storeT3(b, at, result)
+}
+
+func (c calls) f29(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	result, err := c.host.F29(ctx, liftOptionChar(b, stack[0:2]))
 	if err != nil {
 		b.Fail(err)
 	}
 	stack[0] = uint64(result)
-}
-
-func (c calls) f27(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[5])
-	p := b.View(at, 20, 4)
-	result, err := c.host.F27(
-		ctx,
-		toT1(b, uint32(stack[0])),
-		liftTupleU8BorrowFile(b, stack[1:3]),
-		int64(stack[3]),
-		int16(stack[4]),
-	)
-	if err != nil {
-		fail := glue.ErrorOf[glue.Error[glue.Tuple4[glue.Option[float32], T5, int16, uint32]]](b, err).Value
-		glue.StoreBool(p, 0, true)
-		putTupleOptionF32T5S16U32(b, p[4:], fail)
-		return
-	}
-	glue.StoreBool(p, 0, false)
-	glue.StoreString(b, result).StoreAt(b, at+4)
-}
-
-func (c calls) f28(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F28(ctx, liftOptionListString(b, stack[0:3]))
-	if err != nil {
-		b.Fail(err)
-	}
-	stack[0] = glue.FromI32(result)
-}
-
-func (c calls) f29(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[9]), 8, 4)
-	result, err := c.host.F29(
-		ctx,
-		glue.ToF32(stack[0]),
-		liftT7(b, stack[1:8]),
-		int32(stack[8]),
-	)
-	if err != nil {
-		fail := glue.ErrorOf[glue.Error[T9]](b, err).Value
-		glue.StoreBool(p, 0, true)
-		glue.StoreF32(p, 4, fail)
-		return
-	}
-	glue.StoreBool(p, 0, false)
-	glue.StoreF32(p, 4, result)
 }
 
 func fromT1(b *glue.Boundary, v T1) uint32 {
@@ -2646,11 +2570,16 @@ func fromT6(b *glue.Boundary, v T6) uint32 {
 	return glue.ToCase(b, uint32(v), 256, "t6")
 }
 
-func liftOptionBool(b *glue.Boundary, s []uint64) glue.Option[bool] {
-	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
-		return glue.None[bool]()
-	}
-	return glue.Some(uint32(s[1]) != 0)
+func liftList1List8U16(b *glue.Boundary, s []uint64) [1][8]uint16 {
+	return [1][8]uint16{liftList8U16(b, s[0:8])}
+}
+
+func liftList1U64(b *glue.Boundary, s []uint64) [1]uint64 {
+	return [1]uint64{s[0]}
+}
+
+func liftList8U16(b *glue.Boundary, s []uint64) [8]uint16 {
+	return [8]uint16{uint16(s[0]), uint16(s[1]), uint16(s[2]), uint16(s[3]), uint16(s[4]), uint16(s[5]), uint16(s[6]), uint16(s[7])}
 }
 
 func liftOptionBorrowSocket(b *glue.Boundary, s []uint64) glue.Option[Socket] {
@@ -2660,39 +2589,11 @@ func liftOptionBorrowSocket(b *glue.Boundary, s []uint64) glue.Option[Socket] {
 	return glue.Some(glue.Borrowed[Socket](b, resources.SocketResource, uint32(s[1])))
 }
 
-func liftOptionListString(b *glue.Boundary, s []uint64) glue.Option[[]string] {
+func liftOptionChar(b *glue.Boundary, s []uint64) glue.Option[rune] {
 	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
-		return glue.None[[]string]()
+		return glue.None[rune]()
 	}
-	return glue.Some(glue.LoadList(b, glue.SpanOf(s[1], s[2]), 8, 4, loadString))
-}
-
-func liftOptionListU8(b *glue.Boundary, s []uint64) glue.Option[[]byte] {
-	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
-		return glue.None[[]byte]()
-	}
-	return glue.Some(glue.LoadScalars[uint8](b, glue.SpanOf(s[1], s[2])))
-}
-
-func liftOptionOptionBool(b *glue.Boundary, s []uint64) glue.Option[glue.Option[bool]] {
-	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
-		return glue.None[glue.Option[bool]]()
-	}
-	return glue.Some(liftOptionBool(b, s[1:3]))
-}
-
-func liftOptionResultU32S8(b *glue.Boundary, s []uint64) glue.Option[glue.Result[uint32, int8]] {
-	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
-		return glue.None[glue.Result[uint32, int8]]()
-	}
-	return glue.Some(liftResultU32S8(b, s[1:3]))
-}
-
-func liftOptionS16(b *glue.Boundary, s []uint64) glue.Option[int16] {
-	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
-		return glue.None[int16]()
-	}
-	return glue.Some(int16(s[1]))
+	return glue.Some(glue.ToChar(b, uint32(s[1])))
 }
 
 func liftOptionS8(b *glue.Boundary, s []uint64) glue.Option[int8] {
@@ -2702,6 +2603,20 @@ func liftOptionS8(b *glue.Boundary, s []uint64) glue.Option[int8] {
 	return glue.Some(int8(s[1]))
 }
 
+func liftOptionString(b *glue.Boundary, s []uint64) glue.Option[string] {
+	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
+		return glue.None[string]()
+	}
+	return glue.Some(glue.LoadString(b, glue.SpanOf(s[1], s[2])))
+}
+
+func liftOptionTupleU16U16(b *glue.Boundary, s []uint64) glue.Option[glue.Tuple2[uint16, uint16]] {
+	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
+		return glue.None[glue.Tuple2[uint16, uint16]]()
+	}
+	return glue.Some(liftTupleU16U16(b, s[1:3]))
+}
+
 func liftOptionU32(b *glue.Boundary, s []uint64) glue.Option[uint32] {
 	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
 		return glue.None[uint32]()
@@ -2709,39 +2624,25 @@ func liftOptionU32(b *glue.Boundary, s []uint64) glue.Option[uint32] {
 	return glue.Some(uint32(s[1]))
 }
 
-func liftOptionU8(b *glue.Boundary, s []uint64) glue.Option[uint8] {
-	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
-		return glue.None[uint8]()
+func liftResultF64Unit(b *glue.Boundary, s []uint64) glue.Result[float64, glue.Unit] {
+	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
+		return glue.Err[float64, glue.Unit](glue.Unit{})
 	}
-	return glue.Some(uint8(s[1]))
+	return glue.OK[float64, glue.Unit](glue.ToF64(s[1]))
 }
 
-func liftResultF32Unit(b *glue.Boundary, s []uint64) glue.Result[T9, glue.Unit] {
+func liftResultListBoolT6(b *glue.Boundary, s []uint64) glue.Result[[]bool, T6] {
 	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
-		return glue.Err[T9, glue.Unit](glue.Unit{})
+		return glue.Err[[]bool, T6](toT6(b, uint32(s[1])))
 	}
-	return glue.OK[T9, glue.Unit](glue.ToF32(s[1]))
+	return glue.OK[[]bool, T6](glue.LoadList(b, glue.SpanOf(s[1], s[2]), 1, 1, loadBool))
 }
 
-func liftResultListBoolT5(b *glue.Boundary, s []uint64) glue.Result[[]bool, T5] {
+func liftResultT6Unit(b *glue.Boundary, s []uint64) glue.Result[T6, glue.Unit] {
 	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
-		return glue.Err[[]bool, T5](T5(uint32(s[1])))
+		return glue.Err[T6, glue.Unit](glue.Unit{})
 	}
-	return glue.OK[[]bool, T5](glue.LoadList(b, glue.SpanOf(s[1], s[2]), 1, 1, loadBool))
-}
-
-func liftResultResultU64BoolTupleCharU16S8U16(b *glue.Boundary, s []uint64) glue.Result[glue.Result[uint64, bool], glue.Tuple4[rune, uint16, int8, uint16]] {
-	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
-		return glue.Err[glue.Result[uint64, bool], glue.Tuple4[rune, uint16, int8, uint16]](liftTupleCharU16S8U16(b, s[1:5]))
-	}
-	return glue.OK[glue.Result[uint64, bool], glue.Tuple4[rune, uint16, int8, uint16]](liftResultU64Bool(b, s[1:3]))
-}
-
-func liftResultT5Unit(b *glue.Boundary, s []uint64) glue.Result[T5, glue.Unit] {
-	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
-		return glue.Err[T5, glue.Unit](glue.Unit{})
-	}
-	return glue.OK[T5, glue.Unit](T5(uint32(s[1])))
+	return glue.OK[T6, glue.Unit](toT6(b, uint32(s[1])))
 }
 
 func liftResultTupleU32S32Bool(b *glue.Boundary, s []uint64) glue.Result[glue.Tuple2[uint32, int32], bool] {
@@ -2751,32 +2652,25 @@ func liftResultTupleU32S32Bool(b *glue.Boundary, s []uint64) glue.Result[glue.Tu
 	return glue.OK[glue.Tuple2[uint32, int32], bool](liftTupleU32S32(b, s[1:3]))
 }
 
-func liftResultU32S32(b *glue.Boundary, s []uint64) glue.Result[uint32, int32] {
+func liftResultU32Char(b *glue.Boundary, s []uint64) glue.Result[uint32, rune] {
 	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
-		return glue.Err[uint32, int32](int32(s[1]))
+		return glue.Err[uint32, rune](glue.ToChar(b, uint32(s[1])))
 	}
-	return glue.OK[uint32, int32](uint32(s[1]))
+	return glue.OK[uint32, rune](uint32(s[1]))
 }
 
-func liftResultU32S8(b *glue.Boundary, s []uint64) glue.Result[uint32, int8] {
+func liftResultUnitTupleF32S16(b *glue.Boundary, s []uint64) glue.Result[glue.Unit, glue.Tuple2[float32, int16]] {
 	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
-		return glue.Err[uint32, int8](int8(s[1]))
+		return glue.Err[glue.Unit, glue.Tuple2[float32, int16]](liftTupleF32S16(b, s[1:3]))
 	}
-	return glue.OK[uint32, int8](uint32(s[1]))
+	return glue.OK[glue.Unit, glue.Tuple2[float32, int16]](glue.Unit{})
 }
 
-func liftResultU64Bool(b *glue.Boundary, s []uint64) glue.Result[uint64, bool] {
+func liftResultUnitU16(b *glue.Boundary, s []uint64) glue.Result[glue.Unit, uint16] {
 	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
-		return glue.Err[uint64, bool](uint32(s[1]) != 0)
+		return glue.Err[glue.Unit, uint16](uint16(s[1]))
 	}
-	return glue.OK[uint64, bool](s[1])
-}
-
-func liftResultU64U16(b *glue.Boundary, s []uint64) glue.Result[uint64, uint16] {
-	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
-		return glue.Err[uint64, uint16](uint16(s[1]))
-	}
-	return glue.OK[uint64, uint16](s[1])
+	return glue.OK[glue.Unit, uint16](glue.Unit{})
 }
 
 func liftResultUnitUnit(b *glue.Boundary, s []uint64) glue.Result[glue.Unit, glue.Unit] {
@@ -2786,32 +2680,17 @@ func liftResultUnitUnit(b *glue.Boundary, s []uint64) glue.Result[glue.Unit, glu
 	return glue.OK[glue.Unit, glue.Unit](glue.Unit{})
 }
 
-func liftT13(b *glue.Boundary, s []uint64) T13 {
-	switch glue.ToCase(b, uint32(s[0]), 4, "t13") {
-	case 0:
-		return T13C0()
-	case 1:
-		return T13C1()
-	case 2:
-		return T13C2(glue.LoadList(b, glue.SpanOf(s[1], s[2]), 24, 4, loadTupleStringCharStringS8))
-	default:
-		return T13C3(glue.ToChar(b, uint32(s[1])))
+func liftT2(b *glue.Boundary, s []uint64) T2 {
+	return T2{
+		F0: T0(uint32(s[0]) & 0x1ffff),
 	}
 }
 
 func liftT7(b *glue.Boundary, s []uint64) T7 {
 	return T7{
-		F0: int64(s[0]),
-		F1: uint8(s[1]),
-		F2: glue.LoadList(b, glue.SpanOf(s[2], s[3]), 4, 4, loadT2),
-		F3: s[4],
-		F4: glue.LoadList(b, glue.SpanOf(s[5], s[6]), 1, 1, loadT1),
+		F0: uint8(s[0]),
+		F1: glue.ToF64(s[1]),
 	}
-}
-
-func liftT8(b *glue.Boundary, s []uint64) T8 {
-	glue.ToCase(b, uint32(s[0]), 1, "t8")
-	return T8C0()
 }
 
 func liftTupleChar(b *glue.Boundary, s []uint64) glue.Tuple1[rune] {
@@ -2820,21 +2699,19 @@ func liftTupleChar(b *glue.Boundary, s []uint64) glue.Tuple1[rune] {
 	}
 }
 
-func liftTupleCharU16S8U16(b *glue.Boundary, s []uint64) glue.Tuple4[rune, uint16, int8, uint16] {
-	return glue.Tuple4[rune, uint16, int8, uint16]{
+func liftTupleCharListF64ResultF64UnitS64(b *glue.Boundary, s []uint64) glue.Tuple4[rune, []float64, glue.Result[float64, glue.Unit], int64] {
+	return glue.Tuple4[rune, []float64, glue.Result[float64, glue.Unit], int64]{
 		F0: glue.ToChar(b, uint32(s[0])),
-		F1: uint16(s[1]),
-		F2: int8(s[2]),
-		F3: uint16(s[3]),
+		F1: glue.LoadScalars[float64](b, glue.SpanOf(s[1], s[2])),
+		F2: liftResultF64Unit(b, s[3:5]),
+		F3: int64(s[5]),
 	}
 }
 
-func liftTupleF64ListU16ListF64S32(b *glue.Boundary, s []uint64) glue.Tuple4[float64, []uint16, []float64, int32] {
-	return glue.Tuple4[float64, []uint16, []float64, int32]{
-		F0: glue.ToF64(s[0]),
-		F1: glue.LoadScalars[uint16](b, glue.SpanOf(s[1], s[2])),
-		F2: glue.LoadScalars[float64](b, glue.SpanOf(s[3], s[4])),
-		F3: int32(s[5]),
+func liftTupleF32S16(b *glue.Boundary, s []uint64) glue.Tuple2[float32, int16] {
+	return glue.Tuple2[float32, int16]{
+		F0: glue.ToF32(s[0]),
+		F1: int16(s[1]),
 	}
 }
 
@@ -2844,27 +2721,10 @@ func liftTupleListS8(b *glue.Boundary, s []uint64) glue.Tuple1[[]int8] {
 	}
 }
 
-func liftTupleS64F64(b *glue.Boundary, s []uint64) glue.Tuple2[int64, float64] {
-	return glue.Tuple2[int64, float64]{
-		F0: int64(s[0]),
-		F1: glue.ToF64(s[1]),
-	}
-}
-
-func liftTupleT0OptionU8U16(b *glue.Boundary, s []uint64) glue.Tuple3[T0, glue.Option[uint8], uint16] {
-	return glue.Tuple3[T0, glue.Option[uint8], uint16]{
-		F0: T0(uint32(s[0]) & 0x1ffff),
-		F1: liftOptionU8(b, s[1:3]),
-		F2: uint16(s[3]),
-	}
-}
-
-func liftTupleT11T10U64String(b *glue.Boundary, s []uint64) glue.Tuple4[T11, T10, uint64, string] {
-	return glue.Tuple4[T11, T10, uint64, string]{
-		F0: toT11(b, uint32(s[0])),
-		F1: T10(uint32(s[1])),
-		F2: s[2],
-		F3: glue.LoadString(b, glue.SpanOf(s[3], s[4])),
+func liftTupleU16U16(b *glue.Boundary, s []uint64) glue.Tuple2[uint16, uint16] {
+	return glue.Tuple2[uint16, uint16]{
+		F0: uint16(s[0]),
+		F1: uint16(s[1]),
 	}
 }
 
@@ -2872,13 +2732,6 @@ func liftTupleU32S32(b *glue.Boundary, s []uint64) glue.Tuple2[uint32, int32] {
 	return glue.Tuple2[uint32, int32]{
 		F0: uint32(s[0]),
 		F1: int32(s[1]),
-	}
-}
-
-func liftTupleU8BorrowFile(b *glue.Boundary, s []uint64) glue.Tuple2[uint8, File] {
-	return glue.Tuple2[uint8, File]{
-		F0: uint8(s[0]),
-		F1: glue.Borrowed[File](b, resources.FileResource, uint32(s[1])),
 	}
 }
 
@@ -2890,16 +2743,64 @@ func loadBorrowFile(b *glue.Boundary, p []byte) File {
 	return glue.Borrowed[File](b, resources.FileResource, glue.LoadU32(p, 0))
 }
 
-func loadChar(b *glue.Boundary, p []byte) rune {
-	return glue.ToChar(b, glue.LoadU32(p, 0))
+func loadBorrowSocket(b *glue.Boundary, p []byte) Socket {
+	return glue.Borrowed[Socket](b, resources.SocketResource, glue.LoadU32(p, 0))
 }
 
-func loadListBool(b *glue.Boundary, p []byte) []bool {
-	return glue.LoadList(b, glue.SpanAt(p, 0), 1, 1, loadBool)
+func loadList16OwnFile(b *glue.Boundary, p []byte) [16]glue.Own[File] {
+	var list [16]glue.Own[File]
+	for i := range list {
+		e := p[i*4:]
+		list[i] = glue.TakeOwn[File](b, resources.FileResource, glue.LoadU32(e, 0))
+	}
+	return list
 }
 
-func loadListS64(b *glue.Boundary, p []byte) []int64 {
-	return glue.LoadScalars[int64](b, glue.SpanAt(p, 0))
+func loadList17S8(b *glue.Boundary, p []byte) [17]int8 {
+	var list [17]int8
+	for i := range list {
+		e := p[i:]
+		list[i] = int8(glue.LoadU8(e, 0))
+	}
+	return list
+}
+
+func loadList17U16(b *glue.Boundary, p []byte) [17]uint16 {
+	var list [17]uint16
+	for i := range list {
+		e := p[i*2:]
+		list[i] = glue.LoadU16(e, 0)
+	}
+	return list
+}
+
+func loadList2S8(b *glue.Boundary, p []byte) [2]int8 {
+	var list [2]int8
+	for i := range list {
+		e := p[i:]
+		list[i] = int8(glue.LoadU8(e, 0))
+	}
+	return list
+}
+
+func loadList4S8(b *glue.Boundary, p []byte) [4]int8 {
+	var list [4]int8
+	for i := range list {
+		e := p[i:]
+		list[i] = int8(glue.LoadU8(e, 0))
+	}
+	return list
+}
+
+func loadListS16(b *glue.Boundary, p []byte) []int16 {
+	return glue.LoadScalars[int16](b, glue.SpanAt(p, 0))
+}
+
+func loadOptionBool(b *glue.Boundary, p []byte) glue.Option[bool] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
+		return glue.None[bool]()
+	}
+	return glue.Some(glue.LoadBool(p, 1))
 }
 
 func loadOptionBorrowSocket(b *glue.Boundary, p []byte) glue.Option[Socket] {
@@ -2909,11 +2810,25 @@ func loadOptionBorrowSocket(b *glue.Boundary, p []byte) glue.Option[Socket] {
 	return glue.Some(glue.Borrowed[Socket](b, resources.SocketResource, glue.LoadU32(p, 4)))
 }
 
-func loadOptionF32(b *glue.Boundary, p []byte) glue.Option[float32] {
+func loadOptionOptionBool(b *glue.Boundary, p []byte) glue.Option[glue.Option[bool]] {
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
-		return glue.None[float32]()
+		return glue.None[glue.Option[bool]]()
 	}
-	return glue.Some(glue.LoadF32(p, 4))
+	return glue.Some(loadOptionBool(b, p[1:]))
+}
+
+func loadOptionResultUnitUnit(b *glue.Boundary, p []byte) glue.Option[glue.Result[glue.Unit, glue.Unit]] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
+		return glue.None[glue.Result[glue.Unit, glue.Unit]]()
+	}
+	return glue.Some(loadResultUnitUnit(b, p[1:]))
+}
+
+func loadOptionS32(b *glue.Boundary, p []byte) T9 {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
+		return glue.None[int32]()
+	}
+	return glue.Some(int32(glue.LoadU32(p, 4)))
 }
 
 func loadOptionS8(b *glue.Boundary, p []byte) glue.Option[int8] {
@@ -2923,43 +2838,29 @@ func loadOptionS8(b *glue.Boundary, p []byte) glue.Option[int8] {
 	return glue.Some(int8(glue.LoadU8(p, 1)))
 }
 
-func loadOptionT15(b *glue.Boundary, p []byte) glue.Option[T15] {
+func loadOptionT12(b *glue.Boundary, p []byte) glue.Option[T12] {
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
-		return glue.None[T15]()
+		return glue.None[T12]()
 	}
-	return glue.Some(T15(uint32(glue.LoadU8(p, 1)) & 0x7f))
+	return glue.Some(loadT12(b, p[8:]))
 }
 
-func loadOptionT5(b *glue.Boundary, p []byte) glue.Option[T5] {
+func loadOptionU32(b *glue.Boundary, p []byte) glue.Option[uint32] {
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
-		return glue.None[T5]()
+		return glue.None[uint32]()
 	}
-	return glue.Some(T5(uint32(glue.LoadU8(p, 1))))
+	return glue.Some(glue.LoadU32(p, 4))
 }
 
-func loadOptionTupleBoolS32F32(b *glue.Boundary, p []byte) glue.Option[glue.Tuple3[bool, int32, float32]] {
+func loadOptionU64(b *glue.Boundary, p []byte) glue.Option[uint64] {
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
-		return glue.None[glue.Tuple3[bool, int32, float32]]()
+		return glue.None[uint64]()
 	}
-	return glue.Some(loadTupleBoolS32F32(b, p[4:]))
+	return glue.Some(glue.LoadU64(p, 8))
 }
 
-func loadOptionTupleU16S32U8(b *glue.Boundary, p []byte) glue.Option[glue.Tuple3[uint16, int32, uint8]] {
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
-		return glue.None[glue.Tuple3[uint16, int32, uint8]]()
-	}
-	return glue.Some(loadTupleU16S32U8(b, p[4:]))
-}
-
-func loadOptionU8(b *glue.Boundary, p []byte) glue.Option[uint8] {
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
-		return glue.None[uint8]()
-	}
-	return glue.Some(glue.LoadU8(p, 1))
-}
-
-func loadOwnFile(b *glue.Boundary, p []byte) glue.Own[File] {
-	return glue.TakeOwn[File](b, resources.FileResource, glue.LoadU32(p, 0))
+func loadOwnSocket(b *glue.Boundary, p []byte) glue.Own[Socket] {
+	return glue.TakeOwn[Socket](b, resources.SocketResource, glue.LoadU32(p, 0))
 }
 
 func loadResultF32F32(b *glue.Boundary, p []byte) glue.Result[float32, float32] {
@@ -2969,13 +2870,6 @@ func loadResultF32F32(b *glue.Boundary, p []byte) glue.Result[float32, float32] 
 	return glue.OK[float32, float32](glue.LoadF32(p, 4))
 }
 
-func loadResultListF64U16(b *glue.Boundary, p []byte) glue.Result[[]float64, uint16] {
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return glue.Err[[]float64, uint16](glue.LoadU16(p, 4))
-	}
-	return glue.OK[[]float64, uint16](glue.LoadScalars[float64](b, glue.SpanAt(p, 4)))
-}
-
 func loadResultListU8Unit(b *glue.Boundary, p []byte) glue.Result[[]byte, glue.Unit] {
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
 		return glue.Err[[]byte, glue.Unit](glue.Unit{})
@@ -2983,11 +2877,25 @@ func loadResultListU8Unit(b *glue.Boundary, p []byte) glue.Result[[]byte, glue.U
 	return glue.OK[[]byte, glue.Unit](glue.LoadScalars[uint8](b, glue.SpanAt(p, 4)))
 }
 
-func loadResultUnitT10(b *glue.Boundary, p []byte) glue.Result[glue.Unit, T10] {
+func loadResultResultU64BoolTupleCharU16S8U16(b *glue.Boundary, p []byte) glue.Result[glue.Result[uint64, bool], glue.Tuple4[rune, uint16, int8, uint16]] {
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return glue.Err[glue.Unit, T10](T10(glue.LoadU32(p, 4)))
+		return glue.Err[glue.Result[uint64, bool], glue.Tuple4[rune, uint16, int8, uint16]](loadTupleCharU16S8U16(b, p[8:]))
 	}
-	return glue.OK[glue.Unit, T10](glue.Unit{})
+	return glue.OK[glue.Result[uint64, bool], glue.Tuple4[rune, uint16, int8, uint16]](loadResultU64Bool(b, p[8:]))
+}
+
+func loadResultU64Bool(b *glue.Boundary, p []byte) glue.Result[uint64, bool] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return glue.Err[uint64, bool](glue.LoadBool(p, 8))
+	}
+	return glue.OK[uint64, bool](glue.LoadU64(p, 8))
+}
+
+func loadResultU8MapS16F64(b *glue.Boundary, p []byte) glue.Result[uint8, map[int16]float64] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return glue.Err[uint8, map[int16]float64](glue.LoadMap(b, glue.SpanAt(p, 4), 16, 8, loadTupleS16F64))
+	}
+	return glue.OK[uint8, map[int16]float64](glue.LoadU8(p, 4))
 }
 
 func loadResultUnitUnit(b *glue.Boundary, p []byte) glue.Result[glue.Unit, glue.Unit] {
@@ -2997,28 +2905,22 @@ func loadResultUnitUnit(b *glue.Boundary, p []byte) glue.Result[glue.Unit, glue.
 	return glue.OK[glue.Unit, glue.Unit](glue.Unit{})
 }
 
-func loadString(b *glue.Boundary, p []byte) string {
-	return glue.LoadString(b, glue.SpanAt(p, 0))
+func loadT10(b *glue.Boundary, p []byte) T10 {
+	return T10(glue.LoadU32(p, 0))
 }
 
-func loadT1(b *glue.Boundary, p []byte) T1 {
-	return toT1(b, uint32(glue.LoadU8(p, 0)))
-}
-
-func loadT11(b *glue.Boundary, p []byte) T11 {
-	return toT11(b, uint32(glue.LoadU8(p, 0)))
+func loadT12(b *glue.Boundary, p []byte) T12 {
+	return T12{
+		F0: glue.LoadU64(p, 0),
+	}
 }
 
 func loadT13(b *glue.Boundary, p []byte) T13 {
-	switch glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 4, "t13") {
+	switch glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "t13") {
 	case 0:
-		return T13C0()
-	case 1:
-		return T13C1()
-	case 2:
-		return T13C2(glue.LoadList(b, glue.SpanAt(p, 4), 24, 4, loadTupleStringCharStringS8))
+		return T13C0(glue.LoadF32(p, 8))
 	default:
-		return T13C3(glue.ToChar(b, glue.LoadU32(p, 4)))
+		return T13C1(loadOptionT12(b, p[8:]))
 	}
 }
 
@@ -3037,39 +2939,12 @@ func loadT3(b *glue.Boundary, p []byte) T3 {
 	}
 }
 
-func loadT5(b *glue.Boundary, p []byte) T5 {
-	return T5(uint32(glue.LoadU8(p, 0)))
-}
-
-func loadT7(b *glue.Boundary, p []byte) T7 {
-	return T7{
-		F0: int64(glue.LoadU64(p, 0)),
-		F1: glue.LoadU8(p, 8),
-		F2: glue.LoadList(b, glue.SpanAt(p, 12), 4, 4, loadT2),
-		F3: glue.LoadU64(p, 24),
-		F4: glue.LoadList(b, glue.SpanAt(p, 32), 1, 1, loadT1),
-	}
-}
-
-func loadT8(b *glue.Boundary, p []byte) T8 {
-	glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 1, "t8")
-	return T8C0()
-}
-
-func loadTupleBoolS32F32(b *glue.Boundary, p []byte) glue.Tuple3[bool, int32, float32] {
-	return glue.Tuple3[bool, int32, float32]{
-		F0: glue.LoadBool(p, 0),
-		F1: int32(glue.LoadU32(p, 4)),
-		F2: glue.LoadF32(p, 8),
-	}
-}
-
-func loadTupleF64F32U8S8(b *glue.Boundary, p []byte) glue.Tuple4[float64, float32, uint8, int8] {
-	return glue.Tuple4[float64, float32, uint8, int8]{
-		F0: glue.LoadF64(p, 0),
-		F1: glue.LoadF32(p, 8),
-		F2: glue.LoadU8(p, 12),
-		F3: int8(glue.LoadU8(p, 13)),
+func loadTupleCharU16S8U16(b *glue.Boundary, p []byte) glue.Tuple4[rune, uint16, int8, uint16] {
+	return glue.Tuple4[rune, uint16, int8, uint16]{
+		F0: glue.ToChar(b, glue.LoadU32(p, 0)),
+		F1: glue.LoadU16(p, 4),
+		F2: int8(glue.LoadU8(p, 6)),
+		F3: glue.LoadU16(p, 8),
 	}
 }
 
@@ -3081,121 +2956,91 @@ func loadTupleF64S32S8(b *glue.Boundary, p []byte) glue.Tuple3[float64, int32, i
 	}
 }
 
-func loadTupleListF64OwnFile(b *glue.Boundary, p []byte) glue.Tuple2[[]float64, glue.Own[File]] {
-	return glue.Tuple2[[]float64, glue.Own[File]]{
-		F0: glue.LoadScalars[float64](b, glue.SpanAt(p, 0)),
-		F1: glue.TakeOwn[File](b, resources.FileResource, glue.LoadU32(p, 8)),
-	}
-}
-
-func loadTupleListS16T0T6S16(b *glue.Boundary, p []byte) glue.Tuple4[[]int16, T0, T6, int16] {
-	return glue.Tuple4[[]int16, T0, T6, int16]{
-		F0: glue.LoadScalars[int16](b, glue.SpanAt(p, 0)),
-		F1: T0(glue.LoadU32(p, 8) & 0x1ffff),
-		F2: toT6(b, uint32(glue.LoadU8(p, 12))),
-		F3: int16(glue.LoadU16(p, 14)),
-	}
-}
-
-func loadTupleOptionF32T5S16U32(b *glue.Boundary, p []byte) glue.Tuple4[glue.Option[float32], T5, int16, uint32] {
-	return glue.Tuple4[glue.Option[float32], T5, int16, uint32]{
-		F0: loadOptionF32(b, p),
-		F1: T5(uint32(glue.LoadU8(p, 8))),
-		F2: int16(glue.LoadU16(p, 10)),
-		F3: glue.LoadU32(p, 12),
-	}
-}
-
-func loadTupleResultF32F32OptionS8ListU16ListU16(b *glue.Boundary, p []byte) glue.Tuple4[glue.Result[float32, float32], glue.Option[int8], []uint16, []uint16] {
-	return glue.Tuple4[glue.Result[float32, float32], glue.Option[int8], []uint16, []uint16]{
+func loadTupleResultF32F32OptionS8ListU16List17U16(b *glue.Boundary, p []byte) glue.Tuple4[glue.Result[float32, float32], glue.Option[int8], []uint16, [17]uint16] {
+	return glue.Tuple4[glue.Result[float32, float32], glue.Option[int8], []uint16, [17]uint16]{
 		F0: loadResultF32F32(b, p),
 		F1: loadOptionS8(b, p[8:]),
 		F2: glue.LoadScalars[uint16](b, glue.SpanAt(p, 12)),
-		F3: glue.LoadScalars[uint16](b, glue.SpanAt(p, 20)),
+		F3: loadList17U16(b, p[20:]),
 	}
 }
 
-func loadTupleS16StringS8U16(b *glue.Boundary, p []byte) glue.Tuple4[int16, string, int8, uint16] {
-	return glue.Tuple4[int16, string, int8, uint16]{
+func loadTupleS16F64(b *glue.Boundary, p []byte) glue.Tuple2[int16, float64] {
+	return glue.Tuple2[int16, float64]{
 		F0: int16(glue.LoadU16(p, 0)),
-		F1: glue.LoadString(b, glue.SpanAt(p, 4)),
-		F2: int8(glue.LoadU8(p, 12)),
-		F3: glue.LoadU16(p, 14),
+		F1: glue.LoadF64(p, 8),
 	}
 }
 
-func loadTupleS32(b *glue.Boundary, p []byte) glue.Tuple1[int32] {
-	return glue.Tuple1[int32]{
+func loadTupleS32T13(b *glue.Boundary, p []byte) glue.Tuple2[int32, T13] {
+	return glue.Tuple2[int32, T13]{
 		F0: int32(glue.LoadU32(p, 0)),
+		F1: loadT13(b, p[8:]),
 	}
 }
 
-func loadTupleS64StringS8S8(b *glue.Boundary, p []byte) glue.Tuple4[int64, string, int8, int8] {
-	return glue.Tuple4[int64, string, int8, int8]{
+func loadTupleS64F64(b *glue.Boundary, p []byte) glue.Tuple2[int64, float64] {
+	return glue.Tuple2[int64, float64]{
 		F0: int64(glue.LoadU64(p, 0)),
-		F1: glue.LoadString(b, glue.SpanAt(p, 8)),
-		F2: int8(glue.LoadU8(p, 16)),
-		F3: int8(glue.LoadU8(p, 17)),
+		F1: glue.LoadF64(p, 8),
 	}
 }
 
-func loadTupleS8U16String(b *glue.Boundary, p []byte) glue.Tuple3[int8, uint16, string] {
-	return glue.Tuple3[int8, uint16, string]{
+func loadTupleS64U16(b *glue.Boundary, p []byte) glue.Tuple2[int64, uint16] {
+	return glue.Tuple2[int64, uint16]{
+		F0: int64(glue.LoadU64(p, 0)),
+		F1: glue.LoadU16(p, 8),
+	}
+}
+
+func loadTupleS8F32(b *glue.Boundary, p []byte) glue.Tuple2[int8, float32] {
+	return glue.Tuple2[int8, float32]{
 		F0: int8(glue.LoadU8(p, 0)),
-		F1: glue.LoadU16(p, 2),
-		F2: glue.LoadString(b, glue.SpanAt(p, 4)),
+		F1: glue.LoadF32(p, 4),
 	}
 }
 
-func loadTupleStringCharStringS8(b *glue.Boundary, p []byte) glue.Tuple4[string, rune, string, int8] {
-	return glue.Tuple4[string, rune, string, int8]{
+func loadTupleS8T10(b *glue.Boundary, p []byte) glue.Tuple2[int8, T10] {
+	return glue.Tuple2[int8, T10]{
+		F0: int8(glue.LoadU8(p, 0)),
+		F1: T10(glue.LoadU32(p, 4)),
+	}
+}
+
+func loadTupleStringTupleF64S32S8(b *glue.Boundary, p []byte) glue.Tuple2[string, glue.Tuple3[float64, int32, int8]] {
+	return glue.Tuple2[string, glue.Tuple3[float64, int32, int8]]{
 		F0: glue.LoadString(b, glue.SpanAt(p, 0)),
-		F1: glue.ToChar(b, glue.LoadU32(p, 8)),
-		F2: glue.LoadString(b, glue.SpanAt(p, 12)),
-		F3: int8(glue.LoadU8(p, 20)),
+		F1: loadTupleF64S32S8(b, p[8:]),
 	}
 }
 
-func loadTupleT13(b *glue.Boundary, p []byte) glue.Tuple1[T13] {
-	return glue.Tuple1[T13]{
-		F0: loadT13(b, p),
+func loadTupleT3T10(b *glue.Boundary, p []byte) glue.Tuple2[T3, T10] {
+	return glue.Tuple2[T3, T10]{
+		F0: loadT3(b, p),
+		F1: T10(glue.LoadU32(p, 16)),
 	}
 }
 
-func loadTupleT15U64(b *glue.Boundary, p []byte) glue.Tuple2[T15, uint64] {
-	return glue.Tuple2[T15, uint64]{
-		F0: T15(uint32(glue.LoadU8(p, 0)) & 0x7f),
-		F1: glue.LoadU64(p, 8),
+func loadTupleT6OptionS32OptionS8OptionU64(b *glue.Boundary, p []byte) glue.Tuple4[T6, glue.Option[int32], glue.Option[int8], glue.Option[uint64]] {
+	return glue.Tuple4[T6, glue.Option[int32], glue.Option[int8], glue.Option[uint64]]{
+		F0: toT6(b, uint32(glue.LoadU8(p, 0))),
+		F1: loadOptionS32(b, p[4:]),
+		F2: loadOptionS8(b, p[12:]),
+		F3: loadOptionU64(b, p[16:]),
 	}
 }
 
-func loadTupleT7T10OwnSocket(b *glue.Boundary, p []byte) glue.Tuple3[T7, T10, glue.Own[Socket]] {
-	return glue.Tuple3[T7, T10, glue.Own[Socket]]{
-		F0: loadT7(b, p),
-		F1: T10(glue.LoadU32(p, 40)),
-		F2: glue.TakeOwn[Socket](b, resources.SocketResource, glue.LoadU32(p, 44)),
+func loadTupleU64F64(b *glue.Boundary, p []byte) glue.Tuple2[uint64, float64] {
+	return glue.Tuple2[uint64, float64]{
+		F0: glue.LoadU64(p, 0),
+		F1: glue.LoadF64(p, 8),
 	}
 }
 
-func loadTupleU16S32U8(b *glue.Boundary, p []byte) glue.Tuple3[uint16, int32, uint8] {
-	return glue.Tuple3[uint16, int32, uint8]{
-		F0: glue.LoadU16(p, 0),
-		F1: int32(glue.LoadU32(p, 4)),
-		F2: glue.LoadU8(p, 8),
-	}
-}
-
-func loadTupleU32(b *glue.Boundary, p []byte) glue.Tuple1[uint32] {
-	return glue.Tuple1[uint32]{
-		F0: glue.LoadU32(p, 0),
-	}
-}
-
-func loadTupleU32TupleS64StringS8S8TupleU32(b *glue.Boundary, p []byte) glue.Tuple3[uint32, glue.Tuple4[int64, string, int8, int8], glue.Tuple1[uint32]] {
-	return glue.Tuple3[uint32, glue.Tuple4[int64, string, int8, int8], glue.Tuple1[uint32]]{
-		F0: glue.LoadU32(p, 0),
-		F1: loadTupleS64StringS8S8(b, p[8:]),
-		F2: loadTupleU32(b, p[32:]),
+func loadTupleU8BorrowFile(b *glue.Boundary, p []byte) glue.Tuple2[uint8, File] {
+	return glue.Tuple2[uint8, File]{
+		F0: glue.LoadU8(p, 0),
+		F1: glue.Borrowed[File](b, resources.FileResource, glue.LoadU32(p, 4)),
 	}
 }
 
@@ -3208,13 +3053,23 @@ func loadTupleU8CharU64S8(b *glue.Boundary, p []byte) glue.Tuple4[uint8, rune, u
 	}
 }
 
-func lowerOptionBool(b *glue.Boundary, s []uint64, v glue.Option[bool]) {
-	clear(s)
-	some, ok := v.Get()
-	s[0] = glue.FromBool(ok)
-	if ok {
-		s[1] = glue.FromBool(some)
-	}
+func lowerList1List8U16(b *glue.Boundary, s []uint64, v [1][8]uint16) {
+	lowerList8U16(b, s[0:8], v[0])
+}
+
+func lowerList1U64(b *glue.Boundary, s []uint64, v [1]uint64) {
+	s[0] = v[0]
+}
+
+func lowerList8U16(b *glue.Boundary, s []uint64, v [8]uint16) {
+	s[0] = uint64(v[0])
+	s[1] = uint64(v[1])
+	s[2] = uint64(v[2])
+	s[3] = uint64(v[3])
+	s[4] = uint64(v[4])
+	s[5] = uint64(v[5])
+	s[6] = uint64(v[6])
+	s[7] = uint64(v[7])
 }
 
 func lowerOptionBorrowSocket(b *glue.Boundary, s []uint64, v glue.Option[Socket]) {
@@ -3226,48 +3081,12 @@ func lowerOptionBorrowSocket(b *glue.Boundary, s []uint64, v glue.Option[Socket]
 	}
 }
 
-func lowerOptionListString(b *glue.Boundary, s []uint64, v glue.Option[[]string]) {
+func lowerOptionChar(b *glue.Boundary, s []uint64, v glue.Option[rune]) {
 	clear(s)
 	some, ok := v.Get()
 	s[0] = glue.FromBool(ok)
 	if ok {
-		s[1], s[2] = glue.StoreList(b, some, 8, 4, storeString).Slots()
-	}
-}
-
-func lowerOptionListU8(b *glue.Boundary, s []uint64, v glue.Option[[]byte]) {
-	clear(s)
-	some, ok := v.Get()
-	s[0] = glue.FromBool(ok)
-	if ok {
-		s[1], s[2] = glue.StoreBytes(b, some).Slots()
-	}
-}
-
-func lowerOptionOptionBool(b *glue.Boundary, s []uint64, v glue.Option[glue.Option[bool]]) {
-	clear(s)
-	some, ok := v.Get()
-	s[0] = glue.FromBool(ok)
-	if ok {
-		lowerOptionBool(b, s[1:3], some)
-	}
-}
-
-func lowerOptionResultU32S8(b *glue.Boundary, s []uint64, v glue.Option[glue.Result[uint32, int8]]) {
-	clear(s)
-	some, ok := v.Get()
-	s[0] = glue.FromBool(ok)
-	if ok {
-		lowerResultU32S8(b, s[1:3], some)
-	}
-}
-
-func lowerOptionS16(b *glue.Boundary, s []uint64, v glue.Option[int16]) {
-	clear(s)
-	some, ok := v.Get()
-	s[0] = glue.FromBool(ok)
-	if ok {
-		s[1] = glue.FromI32(int32(some))
+		s[1] = uint64(glue.FromChar(b, some))
 	}
 }
 
@@ -3280,6 +3099,24 @@ func lowerOptionS8(b *glue.Boundary, s []uint64, v glue.Option[int8]) {
 	}
 }
 
+func lowerOptionString(b *glue.Boundary, s []uint64, v glue.Option[string]) {
+	clear(s)
+	some, ok := v.Get()
+	s[0] = glue.FromBool(ok)
+	if ok {
+		s[1], s[2] = glue.StoreString(b, some).Slots()
+	}
+}
+
+func lowerOptionTupleU16U16(b *glue.Boundary, s []uint64, v glue.Option[glue.Tuple2[uint16, uint16]]) {
+	clear(s)
+	some, ok := v.Get()
+	s[0] = glue.FromBool(ok)
+	if ok {
+		lowerTupleU16U16(b, s[1:3], some)
+	}
+}
+
 func lowerOptionU32(b *glue.Boundary, s []uint64, v glue.Option[uint32]) {
 	clear(s)
 	some, ok := v.Get()
@@ -3289,52 +3126,32 @@ func lowerOptionU32(b *glue.Boundary, s []uint64, v glue.Option[uint32]) {
 	}
 }
 
-func lowerOptionU8(b *glue.Boundary, s []uint64, v glue.Option[uint8]) {
-	clear(s)
-	some, ok := v.Get()
-	s[0] = glue.FromBool(ok)
-	if ok {
-		s[1] = uint64(some)
-	}
-}
-
-func lowerResultF32Unit(b *glue.Boundary, s []uint64, v glue.Result[T9, glue.Unit]) {
+func lowerResultF64Unit(b *glue.Boundary, s []uint64, v glue.Result[float64, glue.Unit]) {
 	clear(s)
 	value, _, ok := v.Get()
 	s[0] = glue.FromBool(!ok)
 	if ok {
-		s[1] = glue.FromF32(value)
+		s[1] = glue.FromF64(value)
 	}
 }
 
-func lowerResultListBoolT5(b *glue.Boundary, s []uint64, v glue.Result[[]bool, T5]) {
+func lowerResultListBoolT6(b *glue.Boundary, s []uint64, v glue.Result[[]bool, T6]) {
 	clear(s)
 	value, fail, ok := v.Get()
 	s[0] = glue.FromBool(!ok)
 	if ok {
 		s[1], s[2] = glue.PutList(b, value, 1, 1, putBool).Slots()
 	} else {
-		s[1] = uint64(fail)
+		s[1] = uint64(fromT6(b, fail))
 	}
 }
 
-func lowerResultResultU64BoolTupleCharU16S8U16(b *glue.Boundary, s []uint64, v glue.Result[glue.Result[uint64, bool], glue.Tuple4[rune, uint16, int8, uint16]]) {
-	clear(s)
-	value, fail, ok := v.Get()
-	s[0] = glue.FromBool(!ok)
-	if ok {
-		lowerResultU64Bool(b, s[1:3], value)
-	} else {
-		lowerTupleCharU16S8U16(b, s[1:5], fail)
-	}
-}
-
-func lowerResultT5Unit(b *glue.Boundary, s []uint64, v glue.Result[T5, glue.Unit]) {
+func lowerResultT6Unit(b *glue.Boundary, s []uint64, v glue.Result[T6, glue.Unit]) {
 	clear(s)
 	value, _, ok := v.Get()
 	s[0] = glue.FromBool(!ok)
 	if ok {
-		s[1] = uint64(value)
+		s[1] = uint64(fromT6(b, value))
 	}
 }
 
@@ -3349,46 +3166,31 @@ func lowerResultTupleU32S32Bool(b *glue.Boundary, s []uint64, v glue.Result[glue
 	}
 }
 
-func lowerResultU32S32(b *glue.Boundary, s []uint64, v glue.Result[uint32, int32]) {
+func lowerResultU32Char(b *glue.Boundary, s []uint64, v glue.Result[uint32, rune]) {
 	clear(s)
 	value, fail, ok := v.Get()
 	s[0] = glue.FromBool(!ok)
 	if ok {
 		s[1] = uint64(value)
 	} else {
-		s[1] = glue.FromI32(fail)
+		s[1] = uint64(glue.FromChar(b, fail))
 	}
 }
 
-func lowerResultU32S8(b *glue.Boundary, s []uint64, v glue.Result[uint32, int8]) {
+func lowerResultUnitTupleF32S16(b *glue.Boundary, s []uint64, v glue.Result[glue.Unit, glue.Tuple2[float32, int16]]) {
 	clear(s)
-	value, fail, ok := v.Get()
+	_, fail, ok := v.Get()
 	s[0] = glue.FromBool(!ok)
-	if ok {
-		s[1] = uint64(value)
-	} else {
-		s[1] = glue.FromI32(int32(fail))
+	if !ok {
+		lowerTupleF32S16(b, s[1:3], fail)
 	}
 }
 
-func lowerResultU64Bool(b *glue.Boundary, s []uint64, v glue.Result[uint64, bool]) {
+func lowerResultUnitU16(b *glue.Boundary, s []uint64, v glue.Result[glue.Unit, uint16]) {
 	clear(s)
-	value, fail, ok := v.Get()
+	_, fail, ok := v.Get()
 	s[0] = glue.FromBool(!ok)
-	if ok {
-		s[1] = value
-	} else {
-		s[1] = glue.FromBool(fail)
-	}
-}
-
-func lowerResultU64U16(b *glue.Boundary, s []uint64, v glue.Result[uint64, uint16]) {
-	clear(s)
-	value, fail, ok := v.Get()
-	s[0] = glue.FromBool(!ok)
-	if ok {
-		s[1] = value
-	} else {
+	if !ok {
 		s[1] = uint64(fail)
 	}
 }
@@ -3399,80 +3201,43 @@ func lowerResultUnitUnit(b *glue.Boundary, s []uint64, v glue.Result[glue.Unit, 
 	s[0] = glue.FromBool(!ok)
 }
 
-func lowerT13(b *glue.Boundary, s []uint64, v T13) {
-	clear(s)
-	s[0] = uint64(v.Kind())
-	switch v.Kind() {
-	case T13KindC2:
-		payload, _ := v.AsC2()
-		s[1], s[2] = glue.StoreList(b, payload, 24, 4, storeTupleStringCharStringS8).Slots()
-	case T13KindC3:
-		payload, _ := v.AsC3()
-		s[1] = uint64(glue.FromChar(b, payload))
-	}
+func lowerT2(b *glue.Boundary, s []uint64, v T2) {
+	s[0] = uint64(v.F0 & 0x1ffff)
 }
 
 func lowerT7(b *glue.Boundary, s []uint64, v T7) {
 	s[0] = uint64(v.F0)
-	s[1] = uint64(v.F1)
-	s[2], s[3] = glue.PutList(b, v.F2, 4, 4, putT2).Slots()
-	s[4] = v.F3
-	s[5], s[6] = glue.PutList(b, v.F4, 1, 1, putT1).Slots()
-}
-
-func lowerT8(b *glue.Boundary, s []uint64, v T8) {
-	clear(s)
-	s[0] = uint64(v.Kind())
+	s[1] = glue.FromF64(v.F1)
 }
 
 func lowerTupleChar(b *glue.Boundary, s []uint64, v glue.Tuple1[rune]) {
 	s[0] = uint64(glue.FromChar(b, v.F0))
 }
 
-func lowerTupleCharU16S8U16(b *glue.Boundary, s []uint64, v glue.Tuple4[rune, uint16, int8, uint16]) {
+func lowerTupleCharListF64ResultF64UnitS64(b *glue.Boundary, s []uint64, v glue.Tuple4[rune, []float64, glue.Result[float64, glue.Unit], int64]) {
 	s[0] = uint64(glue.FromChar(b, v.F0))
-	s[1] = uint64(v.F1)
-	s[2] = glue.FromI32(int32(v.F2))
-	s[3] = uint64(v.F3)
+	s[1], s[2] = glue.StoreScalars(b, v.F1).Slots()
+	lowerResultF64Unit(b, s[3:5], v.F2)
+	s[5] = uint64(v.F3)
 }
 
-func lowerTupleF64ListU16ListF64S32(b *glue.Boundary, s []uint64, v glue.Tuple4[float64, []uint16, []float64, int32]) {
-	s[0] = glue.FromF64(v.F0)
-	s[1], s[2] = glue.StoreScalars(b, v.F1).Slots()
-	s[3], s[4] = glue.StoreScalars(b, v.F2).Slots()
-	s[5] = glue.FromI32(v.F3)
+func lowerTupleF32S16(b *glue.Boundary, s []uint64, v glue.Tuple2[float32, int16]) {
+	s[0] = glue.FromF32(v.F0)
+	s[1] = glue.FromI32(int32(v.F1))
 }
 
 func lowerTupleListS8(b *glue.Boundary, s []uint64, v glue.Tuple1[[]int8]) {
 	s[0], s[1] = glue.StoreScalars(b, v.F0).Slots()
 }
 
-func lowerTupleS64F64(b *glue.Boundary, s []uint64, v glue.Tuple2[int64, float64]) {
+func lowerTupleU16U16(b *glue.Boundary, s []uint64, v glue.Tuple2[uint16, uint16]) {
 	s[0] = uint64(v.F0)
-	s[1] = glue.FromF64(v.F1)
-}
-
-func lowerTupleT0OptionU8U16(b *glue.Boundary, s []uint64, v glue.Tuple3[T0, glue.Option[uint8], uint16]) {
-	s[0] = uint64(v.F0 & 0x1ffff)
-	lowerOptionU8(b, s[1:3], v.F1)
-	s[3] = uint64(v.F2)
-}
-
-func lowerTupleT11T10U64String(b *glue.Boundary, s []uint64, v glue.Tuple4[T11, T10, uint64, string]) {
-	s[0] = uint64(fromT11(b, v.F0))
 	s[1] = uint64(v.F1)
-	s[2] = v.F2
-	s[3], s[4] = glue.StoreString(b, v.F3).Slots()
 }
 
 func lowerTupleU32S32(b *glue.Boundary, s []uint64, v glue.Tuple2[uint32, int32]) {
 	s[0] = uint64(v.F0)
 	s[1] = glue.FromI32(v.F1)
-}
-
-func lowerTupleU8BorrowFile(b *glue.Boundary, s []uint64, v glue.Tuple2[uint8, File]) {
-	s[0] = uint64(v.F0)
-	s[1] = uint64(glue.Lend(b, resources.FileResource, v.F1))
 }
 
 func putBool(b *glue.Boundary, p []byte, v bool) {
@@ -3483,12 +3248,59 @@ func putBorrowFile(b *glue.Boundary, p []byte, v File) {
 	glue.StoreU32(p, 0, glue.Lend(b, resources.FileResource, v))
 }
 
+func putBorrowSocket(b *glue.Boundary, p []byte, v Socket) {
+	glue.StoreU32(p, 0, glue.Lend(b, resources.SocketResource, v))
+}
+
 func putChar(b *glue.Boundary, p []byte, v rune) {
 	glue.StoreU32(p, 0, glue.FromChar(b, v))
 }
 
 func putF64(b *glue.Boundary, p []byte, v float64) {
 	glue.StoreF64(p, 0, v)
+}
+
+func putList16OwnFile(b *glue.Boundary, p []byte, v [16]glue.Own[File]) {
+	for i, elem := range v {
+		e := p[i*4:]
+		glue.StoreU32(e, 0, glue.GiveOwn(b, resources.FileResource, elem))
+	}
+}
+
+func putList17S8(b *glue.Boundary, p []byte, v [17]int8) {
+	for i, elem := range v {
+		e := p[i:]
+		glue.StoreU8(e, 0, uint8(elem))
+	}
+}
+
+func putList17U16(b *glue.Boundary, p []byte, v [17]uint16) {
+	for i, elem := range v {
+		e := p[i*2:]
+		glue.StoreU16(e, 0, elem)
+	}
+}
+
+func putList2S8(b *glue.Boundary, p []byte, v [2]int8) {
+	for i, elem := range v {
+		e := p[i:]
+		glue.StoreU8(e, 0, uint8(elem))
+	}
+}
+
+func putList4S8(b *glue.Boundary, p []byte, v [4]int8) {
+	for i, elem := range v {
+		e := p[i:]
+		glue.StoreU8(e, 0, uint8(elem))
+	}
+}
+
+func putOptionBool(b *glue.Boundary, p []byte, v glue.Option[bool]) {
+	some, ok := v.Get()
+	glue.StoreBool(p, 0, ok)
+	if ok {
+		glue.StoreBool(p, 1, some)
+	}
 }
 
 func putOptionBorrowSocket(b *glue.Boundary, p []byte, v glue.Option[Socket]) {
@@ -3499,11 +3311,27 @@ func putOptionBorrowSocket(b *glue.Boundary, p []byte, v glue.Option[Socket]) {
 	}
 }
 
-func putOptionF32(b *glue.Boundary, p []byte, v glue.Option[float32]) {
+func putOptionOptionBool(b *glue.Boundary, p []byte, v glue.Option[glue.Option[bool]]) {
 	some, ok := v.Get()
 	glue.StoreBool(p, 0, ok)
 	if ok {
-		glue.StoreF32(p, 4, some)
+		putOptionBool(b, p[1:], some)
+	}
+}
+
+func putOptionResultUnitUnit(b *glue.Boundary, p []byte, v glue.Option[glue.Result[glue.Unit, glue.Unit]]) {
+	some, ok := v.Get()
+	glue.StoreBool(p, 0, ok)
+	if ok {
+		putResultUnitUnit(b, p[1:], some)
+	}
+}
+
+func putOptionS32(b *glue.Boundary, p []byte, v T9) {
+	some, ok := v.Get()
+	glue.StoreBool(p, 0, ok)
+	if ok {
+		glue.StoreU32(p, 4, uint32(some))
 	}
 }
 
@@ -3515,48 +3343,28 @@ func putOptionS8(b *glue.Boundary, p []byte, v glue.Option[int8]) {
 	}
 }
 
-func putOptionT15(b *glue.Boundary, p []byte, v glue.Option[T15]) {
+func putOptionT12(b *glue.Boundary, p []byte, v glue.Option[T12]) {
 	some, ok := v.Get()
 	glue.StoreBool(p, 0, ok)
 	if ok {
-		glue.StoreU8(p, 1, uint8(some&0x7f))
+		putT12(b, p[8:], some)
 	}
 }
 
-func putOptionT5(b *glue.Boundary, p []byte, v glue.Option[T5]) {
+func putOptionU32(b *glue.Boundary, p []byte, v glue.Option[uint32]) {
 	some, ok := v.Get()
 	glue.StoreBool(p, 0, ok)
 	if ok {
-		glue.StoreU8(p, 1, uint8(some))
+		glue.StoreU32(p, 4, some)
 	}
 }
 
-func putOptionTupleBoolS32F32(b *glue.Boundary, p []byte, v glue.Option[glue.Tuple3[bool, int32, float32]]) {
+func putOptionU64(b *glue.Boundary, p []byte, v glue.Option[uint64]) {
 	some, ok := v.Get()
 	glue.StoreBool(p, 0, ok)
 	if ok {
-		putTupleBoolS32F32(b, p[4:], some)
+		glue.StoreU64(p, 8, some)
 	}
-}
-
-func putOptionTupleU16S32U8(b *glue.Boundary, p []byte, v glue.Option[glue.Tuple3[uint16, int32, uint8]]) {
-	some, ok := v.Get()
-	glue.StoreBool(p, 0, ok)
-	if ok {
-		putTupleU16S32U8(b, p[4:], some)
-	}
-}
-
-func putOptionU8(b *glue.Boundary, p []byte, v glue.Option[uint8]) {
-	some, ok := v.Get()
-	glue.StoreBool(p, 0, ok)
-	if ok {
-		glue.StoreU8(p, 1, some)
-	}
-}
-
-func putOwnFile(b *glue.Boundary, p []byte, v glue.Own[File]) {
-	glue.StoreU32(p, 0, glue.GiveOwn(b, resources.FileResource, v))
 }
 
 func putOwnSocket(b *glue.Boundary, p []byte, v glue.Own[Socket]) {
@@ -3573,11 +3381,23 @@ func putResultF32F32(b *glue.Boundary, p []byte, v glue.Result[float32, float32]
 	}
 }
 
-func putResultUnitT10(b *glue.Boundary, p []byte, v glue.Result[glue.Unit, T10]) {
-	_, fail, ok := v.Get()
+func putResultResultU64BoolTupleCharU16S8U16(b *glue.Boundary, p []byte, v glue.Result[glue.Result[uint64, bool], glue.Tuple4[rune, uint16, int8, uint16]]) {
+	value, fail, ok := v.Get()
 	glue.StoreBool(p, 0, !ok)
-	if !ok {
-		glue.StoreU32(p, 4, uint32(fail))
+	if ok {
+		putResultU64Bool(b, p[8:], value)
+	} else {
+		putTupleCharU16S8U16(b, p[8:], fail)
+	}
+}
+
+func putResultU64Bool(b *glue.Boundary, p []byte, v glue.Result[uint64, bool]) {
+	value, fail, ok := v.Get()
+	glue.StoreBool(p, 0, !ok)
+	if ok {
+		glue.StoreU64(p, 8, value)
+	} else {
+		glue.StoreBool(p, 8, fail)
 	}
 }
 
@@ -3586,8 +3406,8 @@ func putResultUnitUnit(b *glue.Boundary, p []byte, v glue.Result[glue.Unit, glue
 	glue.StoreBool(p, 0, !ok)
 }
 
-func putS16(b *glue.Boundary, p []byte, v int16) {
-	glue.StoreU16(p, 0, uint16(v))
+func putS32(b *glue.Boundary, p []byte, v int32) {
+	glue.StoreU32(p, 0, uint32(v))
 }
 
 func putS64(b *glue.Boundary, p []byte, v int64) {
@@ -3610,33 +3430,31 @@ func putT11(b *glue.Boundary, p []byte, v T11) {
 	glue.StoreU8(p, 0, uint8(fromT11(b, v)))
 }
 
+func putT12(b *glue.Boundary, p []byte, v T12) {
+	glue.StoreU64(p, 0, v.F0)
+}
+
+func putT13(b *glue.Boundary, p []byte, v T13) {
+	glue.StoreU8(p, 0, uint8(v.Kind()))
+	switch v.Kind() {
+	case T13KindC0:
+		payload, _ := v.AsC0()
+		glue.StoreF32(p, 8, payload)
+	case T13KindC1:
+		payload, _ := v.AsC1()
+		putOptionT12(b, p[8:], payload)
+	}
+}
+
 func putT2(b *glue.Boundary, p []byte, v T2) {
 	glue.StoreU32(p, 0, uint32(v.F0&0x1ffff))
 }
 
-func putT5(b *glue.Boundary, p []byte, v T5) {
-	glue.StoreU8(p, 0, uint8(v))
-}
-
-func putT6(b *glue.Boundary, p []byte, v T6) {
-	glue.StoreU8(p, 0, uint8(fromT6(b, v)))
-}
-
-func putT8(b *glue.Boundary, p []byte, v T8) {
-	glue.StoreU8(p, 0, uint8(v.Kind()))
-}
-
-func putTupleBoolS32F32(b *glue.Boundary, p []byte, v glue.Tuple3[bool, int32, float32]) {
-	glue.StoreBool(p, 0, v.F0)
-	glue.StoreU32(p, 4, uint32(v.F1))
-	glue.StoreF32(p, 8, v.F2)
-}
-
-func putTupleF64F32U8S8(b *glue.Boundary, p []byte, v glue.Tuple4[float64, float32, uint8, int8]) {
-	glue.StoreF64(p, 0, v.F0)
-	glue.StoreF32(p, 8, v.F1)
-	glue.StoreU8(p, 12, v.F2)
-	glue.StoreU8(p, 13, uint8(v.F3))
+func putTupleCharU16S8U16(b *glue.Boundary, p []byte, v glue.Tuple4[rune, uint16, int8, uint16]) {
+	glue.StoreU32(p, 0, glue.FromChar(b, v.F0))
+	glue.StoreU16(p, 4, v.F1)
+	glue.StoreU8(p, 6, uint8(v.F2))
+	glue.StoreU16(p, 8, v.F3)
 }
 
 func putTupleF64S32S8(b *glue.Boundary, p []byte, v glue.Tuple3[float64, int32, int8]) {
@@ -3645,30 +3463,51 @@ func putTupleF64S32S8(b *glue.Boundary, p []byte, v glue.Tuple3[float64, int32, 
 	glue.StoreU8(p, 12, uint8(v.F2))
 }
 
-func putTupleOptionF32T5S16U32(b *glue.Boundary, p []byte, v glue.Tuple4[glue.Option[float32], T5, int16, uint32]) {
-	putOptionF32(b, p, v.F0)
-	glue.StoreU8(p, 8, uint8(v.F1))
-	glue.StoreU16(p, 10, uint16(v.F2))
-	glue.StoreU32(p, 12, v.F3)
+func putTupleS16F64(b *glue.Boundary, p []byte, v glue.Tuple2[int16, float64]) {
+	glue.StoreU16(p, 0, uint16(v.F0))
+	glue.StoreF64(p, 8, v.F1)
 }
 
-func putTupleS32(b *glue.Boundary, p []byte, v glue.Tuple1[int32]) {
+func putTupleS32T13(b *glue.Boundary, p []byte, v glue.Tuple2[int32, T13]) {
 	glue.StoreU32(p, 0, uint32(v.F0))
+	putT13(b, p[8:], v.F1)
 }
 
-func putTupleT15U64(b *glue.Boundary, p []byte, v glue.Tuple2[T15, uint64]) {
-	glue.StoreU8(p, 0, uint8(v.F0&0x7f))
-	glue.StoreU64(p, 8, v.F1)
+func putTupleS64F64(b *glue.Boundary, p []byte, v glue.Tuple2[int64, float64]) {
+	glue.StoreU64(p, 0, uint64(v.F0))
+	glue.StoreF64(p, 8, v.F1)
 }
 
-func putTupleU16S32U8(b *glue.Boundary, p []byte, v glue.Tuple3[uint16, int32, uint8]) {
-	glue.StoreU16(p, 0, v.F0)
+func putTupleS64U16(b *glue.Boundary, p []byte, v glue.Tuple2[int64, uint16]) {
+	glue.StoreU64(p, 0, uint64(v.F0))
+	glue.StoreU16(p, 8, v.F1)
+}
+
+func putTupleS8F32(b *glue.Boundary, p []byte, v glue.Tuple2[int8, float32]) {
+	glue.StoreU8(p, 0, uint8(v.F0))
+	glue.StoreF32(p, 4, v.F1)
+}
+
+func putTupleS8T10(b *glue.Boundary, p []byte, v glue.Tuple2[int8, T10]) {
+	glue.StoreU8(p, 0, uint8(v.F0))
 	glue.StoreU32(p, 4, uint32(v.F1))
-	glue.StoreU8(p, 8, v.F2)
 }
 
-func putTupleU32(b *glue.Boundary, p []byte, v glue.Tuple1[uint32]) {
-	glue.StoreU32(p, 0, v.F0)
+func putTupleT6OptionS32OptionS8OptionU64(b *glue.Boundary, p []byte, v glue.Tuple4[T6, glue.Option[int32], glue.Option[int8], glue.Option[uint64]]) {
+	glue.StoreU8(p, 0, uint8(fromT6(b, v.F0)))
+	putOptionS32(b, p[4:], v.F1)
+	putOptionS8(b, p[12:], v.F2)
+	putOptionU64(b, p[16:], v.F3)
+}
+
+func putTupleU64F64(b *glue.Boundary, p []byte, v glue.Tuple2[uint64, float64]) {
+	glue.StoreU64(p, 0, v.F0)
+	glue.StoreF64(p, 8, v.F1)
+}
+
+func putTupleU8BorrowFile(b *glue.Boundary, p []byte, v glue.Tuple2[uint8, File]) {
+	glue.StoreU8(p, 0, v.F0)
+	glue.StoreU32(p, 4, glue.Lend(b, resources.FileResource, v.F1))
 }
 
 func putTupleU8CharU64S8(b *glue.Boundary, p []byte, v glue.Tuple4[uint8, rune, uint64, int8]) {
@@ -3690,23 +3529,12 @@ func putU64(b *glue.Boundary, p []byte, v uint64) {
 	glue.StoreU64(p, 0, v)
 }
 
-func storeListBool(b *glue.Boundary, at uint32, v []bool) {
-	glue.PutList(b, v, 1, 1, putBool).StoreAt(b, at)
+func putU8(b *glue.Boundary, p []byte, v uint8) {
+	glue.StoreU8(p, 0, v)
 }
 
-func storeListS64(b *glue.Boundary, at uint32, v []int64) {
+func storeListS16(b *glue.Boundary, at uint32, v []int16) {
 	glue.StoreScalars(b, v).StoreAt(b, at)
-}
-
-func storeResultListF64U16(b *glue.Boundary, at uint32, v glue.Result[[]float64, uint16]) {
-	p := b.View(at, 12, 4)
-	value, fail, ok := v.Get()
-	glue.StoreBool(p, 0, !ok)
-	if ok {
-		glue.StoreScalars(b, value).StoreAt(b, at+4)
-	} else {
-		glue.StoreU16(p, 4, fail)
-	}
 }
 
 func storeResultListU8Unit(b *glue.Boundary, at uint32, v glue.Result[[]byte, glue.Unit]) {
@@ -3718,20 +3546,14 @@ func storeResultListU8Unit(b *glue.Boundary, at uint32, v glue.Result[[]byte, gl
 	}
 }
 
-func storeString(b *glue.Boundary, at uint32, v string) {
-	glue.StoreString(b, v).StoreAt(b, at)
-}
-
-func storeT13(b *glue.Boundary, at uint32, v T13) {
+func storeResultU8MapS16F64(b *glue.Boundary, at uint32, v glue.Result[uint8, map[int16]float64]) {
 	p := b.View(at, 12, 4)
-	glue.StoreU8(p, 0, uint8(v.Kind()))
-	switch v.Kind() {
-	case T13KindC2:
-		payload, _ := v.AsC2()
-		glue.StoreList(b, payload, 24, 4, storeTupleStringCharStringS8).StoreAt(b, at+4)
-	case T13KindC3:
-		payload, _ := v.AsC3()
-		glue.StoreU32(p, 4, glue.FromChar(b, payload))
+	value, fail, ok := v.Get()
+	glue.StoreBool(p, 0, !ok)
+	if ok {
+		glue.StoreU8(p, 4, value)
+	} else {
+		glue.PutMap(b, fail, 16, 8, putTupleS16F64).StoreAt(b, at+4)
 	}
 }
 
@@ -3748,84 +3570,24 @@ func storeT3(b *glue.Boundary, at uint32, v T3) {
 	}
 }
 
-func storeT7(b *glue.Boundary, at uint32, v T7) {
-	p := b.View(at, 40, 8)
-	glue.StoreU64(p, 0, uint64(v.F0))
-	glue.StoreU8(p, 8, v.F1)
-	glue.StoreU64(p, 24, v.F3)
-	glue.PutList(b, v.F2, 4, 4, putT2).StoreAt(b, at+12)
-	glue.PutList(b, v.F4, 1, 1, putT1).StoreAt(b, at+32)
-}
-
-func storeTupleListF64OwnFile(b *glue.Boundary, at uint32, v glue.Tuple2[[]float64, glue.Own[File]]) {
-	p := b.View(at, 12, 4)
-	glue.StoreU32(p, 8, glue.GiveOwn(b, resources.FileResource, v.F1))
-	glue.StoreScalars(b, v.F0).StoreAt(b, at)
-}
-
-func storeTupleListS16T0T6S16(b *glue.Boundary, at uint32, v glue.Tuple4[[]int16, T0, T6, int16]) {
-	p := b.View(at, 16, 4)
-	glue.StoreU32(p, 8, uint32(v.F1&0x1ffff))
-	glue.StoreU8(p, 12, uint8(fromT6(b, v.F2)))
-	glue.StoreU16(p, 14, uint16(v.F3))
-	glue.StoreScalars(b, v.F0).StoreAt(b, at)
-}
-
-func storeTupleResultF32F32OptionS8ListU16ListU16(b *glue.Boundary, at uint32, v glue.Tuple4[glue.Result[float32, float32], glue.Option[int8], []uint16, []uint16]) {
-	p := b.View(at, 28, 4)
+func storeTupleResultF32F32OptionS8ListU16List17U16(b *glue.Boundary, at uint32, v glue.Tuple4[glue.Result[float32, float32], glue.Option[int8], []uint16, [17]uint16]) {
+	p := b.View(at, 56, 4)
 	putResultF32F32(b, p, v.F0)
 	putOptionS8(b, p[8:], v.F1)
+	putList17U16(b, p[20:], v.F3)
 	glue.StoreScalars(b, v.F2).StoreAt(b, at+12)
-	glue.StoreScalars(b, v.F3).StoreAt(b, at+20)
 }
 
-func storeTupleS16StringS8U16(b *glue.Boundary, at uint32, v glue.Tuple4[int16, string, int8, uint16]) {
-	p := b.View(at, 16, 4)
-	glue.StoreU16(p, 0, uint16(v.F0))
-	glue.StoreU8(p, 12, uint8(v.F2))
-	glue.StoreU16(p, 14, v.F3)
-	glue.StoreString(b, v.F1).StoreAt(b, at+4)
-}
-
-func storeTupleS64StringS8S8(b *glue.Boundary, at uint32, v glue.Tuple4[int64, string, int8, int8]) {
+func storeTupleStringTupleF64S32S8(b *glue.Boundary, at uint32, v glue.Tuple2[string, glue.Tuple3[float64, int32, int8]]) {
 	p := b.View(at, 24, 8)
-	glue.StoreU64(p, 0, uint64(v.F0))
-	glue.StoreU8(p, 16, uint8(v.F2))
-	glue.StoreU8(p, 17, uint8(v.F3))
-	glue.StoreString(b, v.F1).StoreAt(b, at+8)
-}
-
-func storeTupleS8U16String(b *glue.Boundary, at uint32, v glue.Tuple3[int8, uint16, string]) {
-	p := b.View(at, 12, 4)
-	glue.StoreU8(p, 0, uint8(v.F0))
-	glue.StoreU16(p, 2, v.F1)
-	glue.StoreString(b, v.F2).StoreAt(b, at+4)
-}
-
-func storeTupleStringCharStringS8(b *glue.Boundary, at uint32, v glue.Tuple4[string, rune, string, int8]) {
-	p := b.View(at, 24, 4)
-	glue.StoreU32(p, 8, glue.FromChar(b, v.F1))
-	glue.StoreU8(p, 20, uint8(v.F3))
+	putTupleF64S32S8(b, p[8:], v.F1)
 	glue.StoreString(b, v.F0).StoreAt(b, at)
-	glue.StoreString(b, v.F2).StoreAt(b, at+12)
 }
 
-func storeTupleT13(b *glue.Boundary, at uint32, v glue.Tuple1[T13]) {
-	storeT13(b, at, v.F0)
-}
-
-func storeTupleT7T10OwnSocket(b *glue.Boundary, at uint32, v glue.Tuple3[T7, T10, glue.Own[Socket]]) {
-	p := b.View(at, 48, 8)
-	glue.StoreU32(p, 40, uint32(v.F1))
-	glue.StoreU32(p, 44, glue.GiveOwn(b, resources.SocketResource, v.F2))
-	storeT7(b, at, v.F0)
-}
-
-func storeTupleU32TupleS64StringS8S8TupleU32(b *glue.Boundary, at uint32, v glue.Tuple3[uint32, glue.Tuple4[int64, string, int8, int8], glue.Tuple1[uint32]]) {
-	p := b.View(at, 40, 8)
-	glue.StoreU32(p, 0, v.F0)
-	putTupleU32(b, p[32:], v.F2)
-	storeTupleS64StringS8S8(b, at+8, v.F1)
+func storeTupleT3T10(b *glue.Boundary, at uint32, v glue.Tuple2[T3, T10]) {
+	p := b.View(at, 20, 4)
+	glue.StoreU32(p, 16, uint32(v.F1))
+	storeT3(b, at, v.F0)
 }
 
 func toT1(b *glue.Boundary, v uint32) T1 {

@@ -14,122 +14,122 @@ type Unimplemented struct{}
 
 var _ Host = Unimplemented{}
 
-func (Unimplemented) F0(ctx context.Context, p0 bool, p1 glue.Result[T5, glue.Unit], p2 bool, p3 []rune) (result glue.Result[glue.Unit, T10], err error) {
-	return result, glue.Unimplemented("test:threeway/set-c@1.0.0#f0")
+func (Unimplemented) F0(ctx context.Context, p0 int32) (err error) {
+	return glue.Unimplemented("test:threeway/set-c@1.0.0#f0")
 }
 
-func (Unimplemented) F1(ctx context.Context, p0 bool, p1 []File, p2 T9, p3 []T5, p4 T10) (result T10, err error) {
+func (Unimplemented) F1(ctx context.Context, p0 glue.Tuple4[rune, []float64, glue.Result[float64, glue.Unit], int64], p1 bool, p2 glue.Result[T6, glue.Unit]) (result glue.Tuple4[T6, glue.Option[int32], glue.Option[int8], glue.Option[uint64]], err error) {
 	return result, glue.Unimplemented("test:threeway/set-c@1.0.0#f1")
 }
 
-func (Unimplemented) F2(ctx context.Context, p0 T6, p1 []glue.Tuple1[int32], p2 uint32, p3 rune, p4 glue.Own[Socket], p5 string, p6 glue.Tuple3[uint32, glue.Tuple4[int64, string, int8, int8], glue.Tuple1[uint32]], p7 int64, p8 uint64, p9 T6) (err error) {
-	return glue.Unimplemented("test:threeway/set-c@1.0.0#f2")
+func (Unimplemented) F2(ctx context.Context, p0 glue.Result[glue.Unit, glue.Unit], p1 []File) (result string, err error) {
+	return result, glue.Unimplemented("test:threeway/set-c@1.0.0#f2")
 }
 
-func (Unimplemented) F3(ctx context.Context, p0 []glue.Own[File]) (err error) {
-	return glue.Unimplemented("test:threeway/set-c@1.0.0#f3")
+func (Unimplemented) F3(ctx context.Context, p0 float32, p1 int64, p2 int32) (result float32, err error) {
+	return result, glue.Unimplemented("test:threeway/set-c@1.0.0#f3")
 }
 
-func (Unimplemented) F4(ctx context.Context, p0 T9, p1 int64, p2 glue.Result[T9, glue.Unit], p3 T8) (result []T11, err error) {
-	return result, glue.Unimplemented("test:threeway/set-c@1.0.0#f4")
+func (Unimplemented) F4(ctx context.Context, p0 glue.Own[Socket], p1 T10, p2 T10) (err error) {
+	return glue.Unimplemented("test:threeway/set-c@1.0.0#f4")
 }
 
-func (Unimplemented) F5(ctx context.Context) (result uint64, err error) {
+func (Unimplemented) F5(ctx context.Context, p0 []glue.Own[Socket], p1 int8, p2 [16]glue.Own[File], p3 uint64) (result string, err error) {
 	return result, glue.Unimplemented("test:threeway/set-c@1.0.0#f5")
 }
 
-func (Unimplemented) F6(ctx context.Context, p0 glue.Own[Socket], p1 glue.Option[int16], p2 []glue.Tuple4[int16, string, int8, uint16], p3 string) (result glue.Tuple2[[]float64, glue.Own[File]], err error) {
+func (Unimplemented) F6(ctx context.Context, p0 int8, p1 uint8, p2 T14, p3 glue.Result[glue.Unit, glue.Tuple2[float32, int16]]) (result float64, err error) {
 	return result, glue.Unimplemented("test:threeway/set-c@1.0.0#f6")
 }
 
-func (Unimplemented) F7(ctx context.Context) (result T11, err error) {
+func (Unimplemented) F7(ctx context.Context, p0 glue.Option[glue.Tuple2[uint16, uint16]], p1 int16, p2 T2, p3 []glue.Result[glue.Unit, glue.Unit], p4 int32) (result rune, err error) {
 	return result, glue.Unimplemented("test:threeway/set-c@1.0.0#f7")
 }
 
-func (Unimplemented) F8(ctx context.Context, p0 T9, p1 T0, p2 string, p3 glue.Option[glue.Result[uint32, int8]], p4 int16, p5 uint16, p6 T1) (result glue.Tuple2[T15, uint64], err error) {
+func (Unimplemented) F8(ctx context.Context, p0 [1][8]uint16, p1 uint64) (result []float64, err error) {
 	return result, glue.Unimplemented("test:threeway/set-c@1.0.0#f8")
 }
 
-func (Unimplemented) F9(ctx context.Context, p0 glue.Result[glue.Result[uint64, bool], glue.Tuple4[rune, uint16, int8, uint16]], p1 rune, p2 []T13, p3 uint16, p4 T6, p5 glue.Option[glue.Option[bool]], p6 glue.Tuple2[int64, float64]) (result int8, err error) {
+func (Unimplemented) F9(ctx context.Context, p0 map[int8]T10, p1 glue.Option[string], p2 uint16) (result map[uint64]float64, err error) {
 	return result, glue.Unimplemented("test:threeway/set-c@1.0.0#f9")
 }
 
-func (Unimplemented) F10(ctx context.Context, p0 uint8, p1 float64, p2 T5) (err error) {
-	return glue.Unimplemented("test:threeway/set-c@1.0.0#f10")
+func (Unimplemented) F10(ctx context.Context, p0 float32) (result []glue.Tuple2[int64, uint16], err error) {
+	return result, glue.Unimplemented("test:threeway/set-c@1.0.0#f10")
 }
 
-func (Unimplemented) F11(ctx context.Context, p0 T9, p1 []T2, p2 T1, p3 glue.Result[[]bool, T5]) (err error) {
-	return glue.Unimplemented("test:threeway/set-c@1.0.0#f11")
+func (Unimplemented) F11(ctx context.Context, p0 int8, p1 T10, p2 T0) (result T15, err error) {
+	return result, glue.Unimplemented("test:threeway/set-c@1.0.0#f11")
 }
 
-func (Unimplemented) F12(ctx context.Context, p0 float32, p1 int32, p2 T14, p3 T9, p4 glue.Own[File], p5 glue.Option[uint32], p6 glue.Option[int8], p7 bool, p8 []glue.Tuple3[float64, int32, int8], p9 uint32) (result glue.Tuple4[[]int16, T0, T6, int16], err error) {
+func (Unimplemented) F12(ctx context.Context, p0 glue.Result[glue.Unit, uint16]) (result uint16, err error) {
 	return result, glue.Unimplemented("test:threeway/set-c@1.0.0#f12")
 }
 
-func (Unimplemented) F13(ctx context.Context, p0 int64, p1 glue.Result[glue.Tuple2[uint32, int32], bool], p2 int64, p3 uint32, p4 glue.Result[glue.Unit, glue.Unit]) (result T3, err error) {
+func (Unimplemented) F13(ctx context.Context, p0 T11) (result T15, err error) {
 	return result, glue.Unimplemented("test:threeway/set-c@1.0.0#f13")
 }
 
-func (Unimplemented) F14(ctx context.Context, p0 glue.Tuple1[rune], p1 T10) (result bool, err error) {
+func (Unimplemented) F14(ctx context.Context, p0 [2]int8, p1 glue.Result[glue.Result[uint64, bool], glue.Tuple4[rune, uint16, int8, uint16]], p2 rune, p3 map[int32]T13, p4 int32, p5 bool, p6 glue.Option[glue.Option[bool]], p7 glue.Tuple2[int64, float64], p8 T11, p9 uint8) (result bool, err error) {
 	return result, glue.Unimplemented("test:threeway/set-c@1.0.0#f14")
 }
 
-func (Unimplemented) F15(ctx context.Context, p0 glue.Tuple4[T11, T10, uint64, string], p1 glue.Tuple2[uint8, File], p2 uint32, p3 uint64) (result glue.Own[File], err error) {
-	return result, glue.Unimplemented("test:threeway/set-c@1.0.0#f15")
+func (Unimplemented) F15(ctx context.Context, p0 int32) (err error) {
+	return glue.Unimplemented("test:threeway/set-c@1.0.0#f15")
 }
 
-func (Unimplemented) F16(ctx context.Context, p0 glue.Option[Socket], p1 int8) (err error) {
+func (Unimplemented) F16(ctx context.Context, p0 T10, p1 []T2, p2 T1, p3 glue.Result[[]bool, T6]) (err error) {
 	return glue.Unimplemented("test:threeway/set-c@1.0.0#f16")
 }
 
-func (Unimplemented) F17(ctx context.Context, p0 Socket, p1 uint64, p2 T15, p3 glue.Result[uint64, uint16], p4 [][]int64, p5 string, p6 glue.Option[uint32], p7 []int8, p8 uint8, p9 uint32) (result int64, err error) {
+func (Unimplemented) F17(ctx context.Context, p0 float32, p1 int32, p2 T14, p3 T10, p4 glue.Own[File], p5 glue.Option[uint32], p6 glue.Option[int8], p7 bool, p8 map[string]glue.Tuple3[float64, int32, int8], p9 Socket) (result [1]uint64, err error) {
 	return result, glue.Unimplemented("test:threeway/set-c@1.0.0#f17")
 }
 
-func (Unimplemented) F18(ctx context.Context, p0 glue.Tuple4[float64, []uint16, []float64, int32], p1 glue.Tuple1[[]int8]) (result glue.Option[T15], err error) {
+func (Unimplemented) F18(ctx context.Context, p0 T7) (result T9, err error) {
 	return result, glue.Unimplemented("test:threeway/set-c@1.0.0#f18")
 }
 
-func (Unimplemented) F19(ctx context.Context, p0 uint16) (result glue.Option[glue.Tuple3[bool, int32, float32]], err error) {
-	return result, glue.Unimplemented("test:threeway/set-c@1.0.0#f19")
+func (Unimplemented) F19(ctx context.Context, p0 glue.Result[glue.Tuple2[uint32, int32], bool], p1 int64, p2 uint32, p3 glue.Result[glue.Unit, glue.Unit], p4 uint16) (err error) {
+	return glue.Unimplemented("test:threeway/set-c@1.0.0#f19")
 }
 
-func (Unimplemented) F20(ctx context.Context, p0 T4) (err error) {
+func (Unimplemented) F20(ctx context.Context, p0 glue.Tuple1[rune], p1 T11) (err error) {
 	return glue.Unimplemented("test:threeway/set-c@1.0.0#f20")
 }
 
-func (Unimplemented) F21(ctx context.Context) (result uint32, err error) {
+func (Unimplemented) F21(ctx context.Context, p0 File) (result float32, err error) {
 	return result, glue.Unimplemented("test:threeway/set-c@1.0.0#f21")
 }
 
-func (Unimplemented) F22(ctx context.Context, p0 T13, p1 []glue.Tuple3[int8, uint16, string], p2 [][]bool, p3 uint64, p4 glue.Tuple2[uint8, File]) (result T0, err error) {
-	return result, glue.Unimplemented("test:threeway/set-c@1.0.0#f22")
+func (Unimplemented) F22(ctx context.Context, p0 []int64) (err error) {
+	return glue.Unimplemented("test:threeway/set-c@1.0.0#f22")
 }
 
-func (Unimplemented) F23(ctx context.Context, p0 uint8) (result int16, err error) {
-	return result, glue.Unimplemented("test:threeway/set-c@1.0.0#f23")
+func (Unimplemented) F23(ctx context.Context, p0 glue.Option[Socket], p1 T7, p2 []Socket) (err error) {
+	return glue.Unimplemented("test:threeway/set-c@1.0.0#f23")
 }
 
-func (Unimplemented) F24(ctx context.Context, p0 glue.Option[glue.Tuple3[uint16, int32, uint8]], p1 int8, p2 glue.Option[uint8], p3 []glue.Tuple4[uint8, rune, uint64, int8], p4 []int8, p5 glue.Option[Socket], p6 int64, p7 float64, p8 glue.Result[glue.Unit, glue.Unit], p9 T10) (result string, err error) {
+func (Unimplemented) F24(ctx context.Context, p0 File, p1 uint16, p2 glue.Option[glue.Result[glue.Unit, glue.Unit]], p3 uint32, p4 T1, p5 [4]int8, p6 uint32, p7 map[int8]float32, p8 glue.Option[uint32], p9 [][]int16) (result T3, err error) {
 	return result, glue.Unimplemented("test:threeway/set-c@1.0.0#f24")
 }
 
-func (Unimplemented) F25(ctx context.Context, p0 []glue.Tuple4[float64, float32, uint8, int8], p1 glue.Option[[]byte], p2 glue.Result[uint32, int32], p3 string, p4 glue.Tuple3[T0, glue.Option[uint8], uint16]) (result bool, err error) {
+func (Unimplemented) F25(ctx context.Context, p0 T0, p1 glue.Tuple1[[]int8], p2 uint64, p3 []File, p4 string, p5 []glue.Option[bool], p6 []Socket) (result T14, err error) {
 	return result, glue.Unimplemented("test:threeway/set-c@1.0.0#f25")
 }
 
-func (Unimplemented) F26(ctx context.Context, p0 T8, p1 glue.Option[T5], p2 uint32, p3 uint16, p4 T4, p5 int16, p6 int16, p7 []T9, p8 T7, p9 T14) (result int64, err error) {
-	return result, glue.Unimplemented("test:threeway/set-c@1.0.0#f26")
+func (Unimplemented) F26(ctx context.Context, p0 []float64, p1 int8, p2 glue.Result[uint32, rune]) (err error) {
+	return glue.Unimplemented("test:threeway/set-c@1.0.0#f26")
 }
 
-func (Unimplemented) F27(ctx context.Context, p0 T1, p1 glue.Tuple2[uint8, File], p2 int64, p3 int16) (result string, err error) {
-	return result, glue.Unimplemented("test:threeway/set-c@1.0.0#f27")
+func (Unimplemented) F27(ctx context.Context, p0 []int16) (err error) {
+	return glue.Unimplemented("test:threeway/set-c@1.0.0#f27")
 }
 
-func (Unimplemented) F28(ctx context.Context, p0 glue.Option[[]string]) (result int32, err error) {
+func (Unimplemented) F28(ctx context.Context, p0 glue.Tuple2[uint8, File], p1 float64, p2 glue.Result[uint8, map[int16]float64], p3 []T10, p4 glue.Tuple2[T3, T10], p5 []glue.Tuple4[uint8, rune, uint64, int8], p6 [17]int8, p7 glue.Option[Socket], p8 int64, p9 float64) (result T3, err error) {
 	return result, glue.Unimplemented("test:threeway/set-c@1.0.0#f28")
 }
 
-func (Unimplemented) F29(ctx context.Context, p0 float32, p1 T7, p2 int32) (result float32, err error) {
+func (Unimplemented) F29(ctx context.Context, p0 glue.Option[rune]) (result uint16, err error) {
 	return result, glue.Unimplemented("test:threeway/set-c@1.0.0#f29")
 }

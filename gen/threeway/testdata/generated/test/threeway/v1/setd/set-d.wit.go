@@ -58,6 +58,11 @@ func (v T0) String() string {
 	return glue.FlagNames(t0Names[:], uint32(v))
 }
 
+// Error makes the type usable as the error of a method.
+func (v T0) Error() string {
+	return v.String()
+}
+
 // T1 is the WIT enum t1.
 type T1 uint8
 
@@ -785,6 +790,11 @@ func (v T6) String() string {
 	return glue.CaseName(t6Names[:], int(v))
 }
 
+// Error makes the type usable as the error of a method.
+func (v T6) Error() string {
+	return v.String()
+}
+
 // T7 is the WIT record t7.
 type T7 struct {
 	F0 uint16
@@ -1472,9 +1482,9 @@ type T12 struct {
 
 // T13 is the WIT variant t13.
 type T13 struct {
-	kind    T13Kind
-	char    rune
-	listU16 []uint16
+	kind     T13Kind
+	char     rune
+	list8U16 [8]uint16
 }
 
 // T13Kind tells the cases of T13 apart.
@@ -1502,8 +1512,8 @@ func T13C0(v rune) T13 {
 }
 
 // T13C1 is the case c1.
-func T13C1(v []uint16) T13 {
-	return T13{kind: T13KindC1, listU16: v}
+func T13C1(v [8]uint16) T13 {
+	return T13{kind: T13KindC1, list8U16: v}
 }
 
 // Kind tells which case the value is.
@@ -1517,8 +1527,8 @@ func (v T13) AsC0() (rune, bool) {
 }
 
 // AsC1 returns the payload if the value is the case c1.
-func (v T13) AsC1() ([]uint16, bool) {
-	return v.listU16, v.kind == T13KindC1
+func (v T13) AsC1() ([8]uint16, bool) {
+	return v.list8U16, v.kind == T13KindC1
 }
 
 // String shows the case and its payload; a resource is left out.
@@ -1527,13 +1537,13 @@ func (v T13) String() string {
 	case T13KindC0:
 		return fmt.Sprintf("c0(%v)", v.char)
 	case T13KindC1:
-		return fmt.Sprintf("c1(%v)", v.listU16)
+		return fmt.Sprintf("c1(%v)", v.list8U16)
 	}
 	return v.kind.String()
 }
 
 // T14 is the WIT type t14.
-type T14 = T7
+type T14 = int64
 
 // T15 is the WIT flags t15.
 type T15 uint16
@@ -1601,170 +1611,174 @@ type Host interface {
 
 	// F1 implements f1.
 	//
-	//	f1: func(p0: list<file>)
-	F1(ctx context.Context, p0 []glue.Own[File]) error
+	//	f1: func(p0: map<u64, file>) -> t5
+	F1(ctx context.Context, p0 map[uint64]glue.Own[File]) (T5, error)
 
 	// F2 implements f2.
 	//
-	//	f2: func(p0: t5, p1: t12) -> socket
-	F2(ctx context.Context, p0 T5, p1 T12) (glue.Own[Socket], error)
+	//	f2: func(p0: t12, p1: option<t2>, p2: t5, p3: string) -> result<f32, f64>
+	//
+	// A WIT error is glue.Fail of a float64.
+	F2(ctx context.Context, p0 T12, p1 glue.Option[T2], p2 T5, p3 string) (float32, error)
 
 	// F3 implements f3.
 	//
-	//	f3: func(p0: u32) -> result<t7, option<f32>>
-	//
-	// A WIT error is glue.Fail of a glue.Option[float32].
-	F3(ctx context.Context, p0 uint32) (T7, error)
+	//	f3: func(p0: tuple<result<u64, f64>>, p1: tuple<u8, borrow<socket>>, p2: borrow<file>) -> s32
+	F3(ctx context.Context, p0 glue.Tuple1[glue.Result[uint64, float64]], p1 glue.Tuple2[uint8, Socket], p2 File) (int32, error)
 
 	// F4 implements f4.
 	//
-	//	f4: func(p0: list<tuple<u32>>, p1: t13, p2: tuple<u8, borrow<socket>>) -> result<list<u64>, u8>
+	//	f4: func(p0: char, p1: list<u64>, p2: option<t1>, p3: t14, p4: char) -> result<_, bool>
 	//
-	// A WIT error is glue.Fail of a uint8.
-	F4(ctx context.Context, p0 []glue.Tuple1[uint32], p1 T13, p2 glue.Tuple2[uint8, Socket]) ([]uint64, error)
+	// A WIT error is glue.Fail of a bool.
+	F4(ctx context.Context, p0 rune, p1 []uint64, p2 glue.Option[T1], p3 T14, p4 rune) error
 
 	// F5 implements f5.
 	//
-	//	f5: func()
-	F5(ctx context.Context) error
+	//	f5: func(p0: u32, p1: char, p2: u32, p3: u8, p4: s64, p5: u16, p6: u8, p7: result<_, f64>, p8: s32, p9: t14) -> u16
+	F5(ctx context.Context, p0 uint32, p1 rune, p2 uint32, p3 uint8, p4 int64, p5 uint16, p6 uint8, p7 glue.Result[glue.Unit, float64], p8 int32, p9 T14) (uint16, error)
 
 	// F6 implements f6.
 	//
-	//	f6: func(p0: char, p1: list<u64>, p2: option<t1>, p3: t14, p4: char) -> result<_, bool>
+	//	f6: func(p0: option<u32>, p1: s8, p2: u64, p3: borrow<file>) -> result<bool, t1>
 	//
-	// A WIT error is glue.Fail of a bool.
-	F6(ctx context.Context, p0 rune, p1 []uint64, p2 glue.Option[T1], p3 T14, p4 rune) error
+	// A WIT error is of type T1.
+	F6(ctx context.Context, p0 glue.Option[uint32], p1 int8, p2 uint64, p3 File) (bool, error)
 
 	// F7 implements f7.
 	//
-	//	f7: func(p0: u32, p1: char, p2: u32, p3: u8, p4: s64, p5: u16, p6: u8, p7: result<_, f64>, p8: s32, p9: t14) -> u16
-	F7(ctx context.Context, p0 uint32, p1 rune, p2 uint32, p3 uint8, p4 int64, p5 uint16, p6 uint8, p7 glue.Result[glue.Unit, float64], p8 int32, p9 T14) (uint16, error)
+	//	f7: func(p0: s64, p1: file, p2: char, p3: bool, p4: socket, p5: result<t11, map<s32, u64>>, p6: t10) -> result<option<map<u8, f32>>>
+	//
+	// The WIT error is glue.Fail(glue.Unit{}).
+	F7(ctx context.Context, p0 int64, p1 glue.Own[File], p2 rune, p3 bool, p4 glue.Own[Socket], p5 glue.Result[T11, map[int32]uint64], p6 T10) (glue.Option[map[uint8]float32], error)
 
 	// F8 implements f8.
 	//
-	//	f8: func(p0: option<u32>, p1: s8, p2: u64, p3: borrow<file>) -> result<bool, t1>
-	//
-	// A WIT error is of type T1.
-	F8(ctx context.Context, p0 glue.Option[uint32], p1 int8, p2 uint64, p3 File) (bool, error)
+	//	f8: func(p0: t3, p1: s64) -> list<u32>
+	F8(ctx context.Context, p0 T3, p1 int64) ([]uint32, error)
 
 	// F9 implements f9.
 	//
-	//	f9: func(p0: s64, p1: file, p2: char, p3: bool, p4: socket, p5: result<t11, list<u64>>, p6: socket) -> result<tuple<f32, s16, s64>>
+	//	f9: func(p0: t15, p1: f64, p2: t13) -> result<string, t3>
 	//
-	// The WIT error is glue.Fail(glue.Unit{}).
-	F9(ctx context.Context, p0 int64, p1 glue.Own[File], p2 rune, p3 bool, p4 glue.Own[Socket], p5 glue.Result[T11, []uint64], p6 glue.Own[Socket]) (glue.Tuple3[float32, int16, int64], error)
+	// A WIT error is of type T3.
+	F9(ctx context.Context, p0 T15, p1 float64, p2 T13) (string, error)
 
 	// F10 implements f10.
 	//
-	//	f10: func(p0: t3, p1: s64) -> list<u32>
-	F10(ctx context.Context, p0 T3, p1 int64) ([]uint32, error)
+	//	f10: func(p0: t3, p1: s32, p2: tuple<u8, u32, bool>, p3: s16) -> t11
+	F10(ctx context.Context, p0 T3, p1 int32, p2 glue.Tuple3[uint8, uint32, bool], p3 int16) (T11, error)
 
 	// F11 implements f11.
 	//
-	//	f11: func(p0: t15, p1: f64, p2: t13) -> result<string, t3>
+	//	f11: func(p0: list<t7>, p1: u16, p2: u64) -> result
 	//
-	// A WIT error is of type T3.
-	F11(ctx context.Context, p0 T15, p1 float64, p2 T13) (string, error)
+	// The WIT error is glue.Fail(glue.Unit{}).
+	F11(ctx context.Context, p0 []T7, p1 uint16, p2 uint64) error
 
 	// F12 implements f12.
 	//
-	//	f12: func(p0: t3, p1: s32, p2: tuple<u8, u32, bool>, p3: s16) -> t11
-	F12(ctx context.Context, p0 T3, p1 int32, p2 glue.Tuple3[uint8, uint32, bool], p3 int16) (T11, error)
+	//	f12: func(p0: s64, p1: char, p2: u16, p3: s16, p4: option<s32>, p5: list<t11>, p6: list<s32>, p7: option<string>, p8: t1, p9: s64) -> result<result<f32, result<s64>>, list<u64, 4>>
+	//
+	// A WIT error is glue.Fail of a [4]uint64.
+	F12(ctx context.Context, p0 int64, p1 rune, p2 uint16, p3 int16, p4 glue.Option[int32], p5 []T11, p6 []int32, p7 glue.Option[string], p8 T1, p9 int64) (glue.Result[float32, glue.Result[int64, glue.Unit]], error)
 
 	// F13 implements f13.
 	//
-	//	f13: func(p0: list<t7>, p1: u16, p2: u64) -> result
-	//
-	// The WIT error is glue.Fail(glue.Unit{}).
-	F13(ctx context.Context, p0 []T7, p1 uint16, p2 uint64) error
+	//	f13: func(p0: bool) -> t2
+	F13(ctx context.Context, p0 bool) (T2, error)
 
 	// F14 implements f14.
 	//
-	//	f14: func(p0: s64, p1: char, p2: u16, p3: s16, p4: option<s32>, p5: list<t11>, p6: list<s32>, p7: option<string>, p8: t1, p9: s64) -> result<result<f32, result<s64>>, list<u64>>
+	//	f14: func(p0: string, p1: t12, p2: tuple<socket, s16, socket, result<string, s64>>, p3: s64, p4: f32) -> result<option<f64>, t6>
 	//
-	// A WIT error is glue.Fail of a []uint64.
-	F14(ctx context.Context, p0 int64, p1 rune, p2 uint16, p3 int16, p4 glue.Option[int32], p5 []T11, p6 []int32, p7 glue.Option[string], p8 T1, p9 int64) (glue.Result[float32, glue.Result[int64, glue.Unit]], error)
+	// A WIT error is of type T6.
+	F14(ctx context.Context, p0 string, p1 T12, p2 glue.Tuple4[glue.Own[Socket], int16, glue.Own[Socket], glue.Result[string, int64]], p3 int64, p4 float32) (glue.Option[float64], error)
 
 	// F15 implements f15.
 	//
-	//	f15: func(p0: string, p1: string) -> char
-	F15(ctx context.Context, p0 string, p1 string) (rune, error)
+	//	f15: func(p0: t14)
+	F15(ctx context.Context, p0 T14) error
 
 	// F16 implements f16.
 	//
-	//	f16: func(p0: t10, p1: u8) -> u8
-	F16(ctx context.Context, p0 T10, p1 uint8) (uint8, error)
+	//	f16: func(p0: list<t4>, p1: t4, p2: u16) -> map<u32, s8>
+	F16(ctx context.Context, p0 []T4, p1 T4, p2 uint16) (map[uint32]int8, error)
 
 	// F17 implements f17.
 	//
-	//	f17: func(p0: tuple<u8, borrow<socket>>) -> result<t6, string>
+	//	f17: func(p0: bool, p1: t10, p2: list<t10, 16>, p3: borrow<socket>, p4: u16) -> result<list<t5>, s16>
 	//
-	// A WIT error is glue.Fail of a string.
-	F17(ctx context.Context, p0 glue.Tuple2[uint8, Socket]) (T6, error)
+	// A WIT error is glue.Fail of a int16.
+	F17(ctx context.Context, p0 bool, p1 T10, p2 [16]T10, p3 Socket, p4 uint16) ([]T5, error)
 
 	// F18 implements f18.
 	//
-	//	f18: func(p0: s32, p1: s8, p2: t2) -> result<s8, bool>
-	//
-	// A WIT error is glue.Fail of a bool.
-	F18(ctx context.Context, p0 int32, p1 int8, p2 T2) (int8, error)
+	//	f18: func(p0: result<u8, s32>, p1: tuple<s64>, p2: result, p3: option<u16>, p4: f64, p5: char, p6: socket) -> list<u32>
+	F18(ctx context.Context, p0 glue.Result[uint8, int32], p1 glue.Tuple1[int64], p2 glue.Result[glue.Unit, glue.Unit], p3 glue.Option[uint16], p4 float64, p5 rune, p6 glue.Own[Socket]) ([]uint32, error)
 
 	// F19 implements f19.
 	//
-	//	f19: func(p0: s16, p1: t4, p2: t4) -> tuple<list<bool>, u32>
-	F19(ctx context.Context, p0 int16, p1 T4, p2 T4) (glue.Tuple2[[]bool, uint32], error)
+	//	f19: func(p0: f32) -> s32
+	F19(ctx context.Context, p0 float32) (int32, error)
 
 	// F20 implements f20.
 	//
-	//	f20: func(p0: bool, p1: t10, p2: list<t10>, p3: bool, p4: result<tuple<s64, u32>, t15>)
-	F20(ctx context.Context, p0 bool, p1 T10, p2 []T10, p3 bool, p4 glue.Result[glue.Tuple2[int64, uint32], T15]) error
+	//	f20: func(p0: tuple<char>) -> u8
+	F20(ctx context.Context, p0 glue.Tuple1[rune]) (uint8, error)
 
 	// F21 implements f21.
 	//
-	//	f21: func(p0: t5, p1: u16, p2: result<u8, s32>) -> option<s64>
-	F21(ctx context.Context, p0 T5, p1 uint16, p2 glue.Result[uint8, int32]) (glue.Option[int64], error)
+	//	f21: func(p0: char) -> u8
+	F21(ctx context.Context, p0 rune) (uint8, error)
 
 	// F22 implements f22.
 	//
-	//	f22: func(p0: result, p1: option<u16>, p2: f64, p3: char, p4: socket, p5: s8, p6: u32, p7: f32, p8: t4, p9: tuple<char>) -> u8
-	F22(ctx context.Context, p0 glue.Result[glue.Unit, glue.Unit], p1 glue.Option[uint16], p2 float64, p3 rune, p4 glue.Own[Socket], p5 int8, p6 uint32, p7 float32, p8 T4, p9 glue.Tuple1[rune]) (uint8, error)
+	//	f22: func(p0: map<u16, s8>)
+	F22(ctx context.Context, p0 map[uint16]int8) error
 
 	// F23 implements f23.
 	//
-	//	f23: func(p0: char) -> u8
-	F23(ctx context.Context, p0 rune) (uint8, error)
+	//	f23: func(p0: s16, p1: t9, p2: s8, p3: option<s64>, p4: map<u16, u32>, p5: list<u64, 1>, p6: bool) -> result<t2, t0>
+	//
+	// A WIT error is of type T0.
+	F23(ctx context.Context, p0 int16, p1 T9, p2 int8, p3 glue.Option[int64], p4 map[uint16]uint32, p5 [1]uint64, p6 bool) (T2, error)
 
 	// F24 implements f24.
 	//
-	//	f24: func(p0: list<s8>) -> t13
-	F24(ctx context.Context, p0 []int8) (T13, error)
+	//	f24: func(p0: option<borrow<file>>, p1: list<char>, p2: s32, p3: s32, p4: t1) -> result<tuple<s16, t2, t5>>
+	//
+	// The WIT error is glue.Fail(glue.Unit{}).
+	F24(ctx context.Context, p0 glue.Option[File], p1 []rune, p2 int32, p3 int32, p4 T1) (glue.Tuple3[int16, T2, T5], error)
 
 	// F25 implements f25.
 	//
-	//	f25: func(p0: string, p1: f32) -> u8
-	F25(ctx context.Context, p0 string, p1 float32) (uint8, error)
+	//	f25: func(p0: string, p1: list<t9>, p2: s64, p3: string, p4: result<t14>) -> bool
+	F25(ctx context.Context, p0 string, p1 []T9, p2 int64, p3 string, p4 glue.Result[T14, glue.Unit]) (bool, error)
 
 	// F26 implements f26.
 	//
-	//	f26: func(p0: s64, p1: borrow<file>, p2: list<u64>) -> result<bool, char>
+	//	f26: func(p0: u64, p1: t10) -> result<string, list<map<u64, s32>>>
 	//
-	// A WIT error is glue.Fail of a rune.
-	F26(ctx context.Context, p0 int64, p1 File, p2 []uint64) (bool, error)
+	// A WIT error is glue.Fail of a []map[uint64]int32.
+	F26(ctx context.Context, p0 uint64, p1 T10) (string, error)
 
 	// F27 implements f27.
 	//
-	//	f27: func(p0: list<u64>) -> tuple<s64, s64, tuple<s8, s8, u64, f32>>
-	F27(ctx context.Context, p0 []uint64) (glue.Tuple3[int64, int64, glue.Tuple4[int8, int8, uint64, float32]], error)
+	//	f27: func(p0: map<bool, list<f64, 2>>, p1: list<t5, 33>) -> result<u16, f32>
+	//
+	// A WIT error is glue.Fail of a float32.
+	F27(ctx context.Context, p0 map[bool][2]float64, p1 [33]T5) (uint16, error)
 
 	// F28 implements f28.
 	//
-	//	f28: func(p0: t11)
-	F28(ctx context.Context, p0 T11) error
+	//	f28: func(p0: s8, p1: u16, p2: f32, p3: s32, p4: t3, p5: tuple<result<s8, u32>, result<u32, s32>, socket, result<_, u8>>, p6: tuple<t5, option<string>, t2>) -> u16
+	F28(ctx context.Context, p0 int8, p1 uint16, p2 float32, p3 int32, p4 T3, p5 glue.Tuple4[glue.Result[int8, uint32], glue.Result[uint32, int32], glue.Own[Socket], glue.Result[glue.Unit, uint8]], p6 glue.Tuple3[T5, glue.Option[string], T2]) (uint16, error)
 
 	// F29 implements f29.
 	//
-	//	f29: func(p0: t0) -> f64
-	F29(ctx context.Context, p0 T0) (float64, error)
+	//	f29: func(p0: t13, p1: map<s8, string>) -> string
+	F29(ctx context.Context, p0 T13, p1 map[int8]string) (string, error)
 }
 
 // Client calls a component that exports set-d.
@@ -1861,7 +1875,7 @@ func (c *Client) F0(ctx context.Context, p0 uint32, p1 T11, p2 []Socket, p3 T14)
 	s[0] = uint64(p0)
 	s[1] = uint64(fromT11(b, p1))
 	s[2], s[3] = glue.PutList(b, p2, 4, 4, putBorrowSocket).Slots()
-	lowerT7(b, s[4:9], p3)
+	s[4] = uint64(p3)
 	e.Invoke()
 	p := b.View(uint32(s[0]), 16, 4)
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
@@ -1872,24 +1886,24 @@ func (c *Client) F0(ctx context.Context, p0 uint32, p1 T11, p2 []Socket, p3 T14)
 
 // F1 calls f1.
 //
-//	f1: func(p0: list<file>)
-func (c *Client) F1(ctx context.Context, p0 []glue.Own[File]) (err error) {
+//	f1: func(p0: map<u64, file>) -> t5
+func (c *Client) F1(ctx context.Context, p0 map[uint64]glue.Own[File]) (result T5, err error) {
 	e := c.f1
 	if err = e.Enter(ctx); err != nil {
-		return err
+		return result, err
 	}
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0], s[1] = glue.PutList(b, p0, 4, 4, putOwnFile).Slots()
+	s[0], s[1] = glue.PutMap(b, p0, 16, 8, putTupleU64OwnFile).Slots()
 	e.Invoke()
-	return nil
+	return T5(uint32(s[0])), nil
 }
 
 // F2 calls f2.
 //
-//	f2: func(p0: t5, p1: t12) -> socket
-func (c *Client) F2(ctx context.Context, p0 T5, p1 T12) (result glue.Own[Socket], err error) {
+//	f2: func(p0: t12, p1: option<t2>, p2: t5, p3: string) -> result<f32, f64>
+func (c *Client) F2(ctx context.Context, p0 T12, p1 glue.Option[T2], p2 T5, p3 string) (result float32, err error) {
 	e := c.f2
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1897,16 +1911,22 @@ func (c *Client) F2(ctx context.Context, p0 T5, p1 T12) (result glue.Own[Socket]
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = uint64(p0)
-	lowerT12(b, s[1:3], p1)
+	lowerT12(b, s[0:2], p0)
+	lowerOptionT2(b, s[2:9], p1)
+	s[9] = uint64(p2)
+	s[10], s[11] = glue.StoreString(b, p3).Slots()
 	e.Invoke()
-	return glue.TakeOwn[Socket](b, resources.SocketResource, uint32(s[0])), nil
+	p := b.View(uint32(s[0]), 16, 8)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, glue.Fail(glue.LoadF64(p, 8))
+	}
+	return glue.LoadF32(p, 8), nil
 }
 
 // F3 calls f3.
 //
-//	f3: func(p0: u32) -> result<t7, option<f32>>
-func (c *Client) F3(ctx context.Context, p0 uint32) (result T7, err error) {
+//	f3: func(p0: tuple<result<u64, f64>>, p1: tuple<u8, borrow<socket>>, p2: borrow<file>) -> s32
+func (c *Client) F3(ctx context.Context, p0 glue.Tuple1[glue.Result[uint64, float64]], p1 glue.Tuple2[uint8, Socket], p2 File) (result int32, err error) {
 	e := c.f3
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1914,53 +1934,18 @@ func (c *Client) F3(ctx context.Context, p0 uint32) (result T7, err error) {
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = uint64(p0)
+	lowerTupleResultU64F64(b, s[0:2], p0)
+	lowerTupleU8BorrowSocket(b, s[2:4], p1)
+	s[4] = uint64(glue.Lend(b, resources.FileResource, p2))
 	e.Invoke()
-	p := b.View(uint32(s[0]), 16, 4)
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, glue.Fail(loadOptionF32(b, p[4:]))
-	}
-	return loadT7(b, p[4:]), nil
+	return int32(s[0]), nil
 }
 
 // F4 calls f4.
 //
-//	f4: func(p0: list<tuple<u32>>, p1: t13, p2: tuple<u8, borrow<socket>>) -> result<list<u64>, u8>
-func (c *Client) F4(ctx context.Context, p0 []glue.Tuple1[uint32], p1 T13, p2 glue.Tuple2[uint8, Socket]) (result []uint64, err error) {
+//	f4: func(p0: char, p1: list<u64>, p2: option<t1>, p3: t14, p4: char) -> result<_, bool>
+func (c *Client) F4(ctx context.Context, p0 rune, p1 []uint64, p2 glue.Option[T1], p3 T14, p4 rune) (err error) {
 	e := c.f4
-	if err = e.Enter(ctx); err != nil {
-		return result, err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	s[0], s[1] = glue.PutList(b, p0, 4, 4, putTupleU32).Slots()
-	lowerT13(b, s[2:5], p1)
-	lowerTupleU8BorrowSocket(b, s[5:7], p2)
-	e.Invoke()
-	p := b.View(uint32(s[0]), 12, 4)
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, glue.Fail(glue.LoadU8(p, 4))
-	}
-	return glue.LoadScalars[uint64](b, glue.SpanAt(p, 4)), nil
-}
-
-// F5 calls f5.
-//
-//	f5: func()
-func (c *Client) F5(ctx context.Context) (err error) {
-	e := c.f5
-	if err = e.Enter(ctx); err != nil {
-		return err
-	}
-	return e.Finish()
-}
-
-// F6 calls f6.
-//
-//	f6: func(p0: char, p1: list<u64>, p2: option<t1>, p3: t14, p4: char) -> result<_, bool>
-func (c *Client) F6(ctx context.Context, p0 rune, p1 []uint64, p2 glue.Option[T1], p3 T14, p4 rune) (err error) {
-	e := c.f6
 	if err = e.Enter(ctx); err != nil {
 		return err
 	}
@@ -1970,8 +1955,8 @@ func (c *Client) F6(ctx context.Context, p0 rune, p1 []uint64, p2 glue.Option[T1
 	s[0] = uint64(glue.FromChar(b, p0))
 	s[1], s[2] = glue.StoreScalars(b, p1).Slots()
 	lowerOptionT1(b, s[3:5], p2)
-	lowerT7(b, s[5:10], p3)
-	s[10] = uint64(glue.FromChar(b, p4))
+	s[5] = uint64(p3)
+	s[6] = uint64(glue.FromChar(b, p4))
 	e.Invoke()
 	p := b.View(uint32(s[0]), 2, 1)
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
@@ -1980,11 +1965,11 @@ func (c *Client) F6(ctx context.Context, p0 rune, p1 []uint64, p2 glue.Option[T1
 	return nil
 }
 
-// F7 calls f7.
+// F5 calls f5.
 //
-//	f7: func(p0: u32, p1: char, p2: u32, p3: u8, p4: s64, p5: u16, p6: u8, p7: result<_, f64>, p8: s32, p9: t14) -> u16
-func (c *Client) F7(ctx context.Context, p0 uint32, p1 rune, p2 uint32, p3 uint8, p4 int64, p5 uint16, p6 uint8, p7 glue.Result[glue.Unit, float64], p8 int32, p9 T14) (result uint16, err error) {
-	e := c.f7
+//	f5: func(p0: u32, p1: char, p2: u32, p3: u8, p4: s64, p5: u16, p6: u8, p7: result<_, f64>, p8: s32, p9: t14) -> u16
+func (c *Client) F5(ctx context.Context, p0 uint32, p1 rune, p2 uint32, p3 uint8, p4 int64, p5 uint16, p6 uint8, p7 glue.Result[glue.Unit, float64], p8 int32, p9 T14) (result uint16, err error) {
+	e := c.f5
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
@@ -2000,16 +1985,16 @@ func (c *Client) F7(ctx context.Context, p0 uint32, p1 rune, p2 uint32, p3 uint8
 	s[6] = uint64(p6)
 	lowerResultUnitF64(b, s[7:9], p7)
 	s[9] = glue.FromI32(p8)
-	lowerT7(b, s[10:15], p9)
+	s[10] = uint64(p9)
 	e.Invoke()
 	return uint16(s[0]), nil
 }
 
-// F8 calls f8.
+// F6 calls f6.
 //
-//	f8: func(p0: option<u32>, p1: s8, p2: u64, p3: borrow<file>) -> result<bool, t1>
-func (c *Client) F8(ctx context.Context, p0 glue.Option[uint32], p1 int8, p2 uint64, p3 File) (result bool, err error) {
-	e := c.f8
+//	f6: func(p0: option<u32>, p1: s8, p2: u64, p3: borrow<file>) -> result<bool, t1>
+func (c *Client) F6(ctx context.Context, p0 glue.Option[uint32], p1 int8, p2 uint64, p3 File) (result bool, err error) {
+	e := c.f6
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
@@ -2028,11 +2013,11 @@ func (c *Client) F8(ctx context.Context, p0 glue.Option[uint32], p1 int8, p2 uin
 	return glue.LoadBool(p, 1), nil
 }
 
-// F9 calls f9.
+// F7 calls f7.
 //
-//	f9: func(p0: s64, p1: file, p2: char, p3: bool, p4: socket, p5: result<t11, list<u64>>, p6: socket) -> result<tuple<f32, s16, s64>>
-func (c *Client) F9(ctx context.Context, p0 int64, p1 glue.Own[File], p2 rune, p3 bool, p4 glue.Own[Socket], p5 glue.Result[T11, []uint64], p6 glue.Own[Socket]) (result glue.Tuple3[float32, int16, int64], err error) {
-	e := c.f9
+//	f7: func(p0: s64, p1: file, p2: char, p3: bool, p4: socket, p5: result<t11, map<s32, u64>>, p6: t10) -> result<option<map<u8, f32>>>
+func (c *Client) F7(ctx context.Context, p0 int64, p1 glue.Own[File], p2 rune, p3 bool, p4 glue.Own[Socket], p5 glue.Result[T11, map[int32]uint64], p6 T10) (result glue.Option[map[uint8]float32], err error) {
+	e := c.f7
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
@@ -2044,21 +2029,21 @@ func (c *Client) F9(ctx context.Context, p0 int64, p1 glue.Own[File], p2 rune, p
 	s[2] = uint64(glue.FromChar(b, p2))
 	s[3] = glue.FromBool(p3)
 	s[4] = uint64(glue.GiveOwn(b, resources.SocketResource, p4))
-	lowerResultT11ListU64(b, s[5:8], p5)
-	s[8] = uint64(glue.GiveOwn(b, resources.SocketResource, p6))
+	lowerResultT11MapS32U64(b, s[5:8], p5)
+	s[8] = uint64(p6 & 0x7f)
 	e.Invoke()
-	p := b.View(uint32(s[0]), 24, 8)
+	p := b.View(uint32(s[0]), 16, 4)
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
 		return result, glue.Fail(glue.Unit{})
 	}
-	return loadTupleF32S16S64(b, p[8:]), nil
+	return loadOptionMapU8F32(b, p[4:]), nil
 }
 
-// F10 calls f10.
+// F8 calls f8.
 //
-//	f10: func(p0: t3, p1: s64) -> list<u32>
-func (c *Client) F10(ctx context.Context, p0 T3, p1 int64) (result []uint32, err error) {
-	e := c.f10
+//	f8: func(p0: t3, p1: s64) -> list<u32>
+func (c *Client) F8(ctx context.Context, p0 T3, p1 int64) (result []uint32, err error) {
+	e := c.f8
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
@@ -2072,11 +2057,11 @@ func (c *Client) F10(ctx context.Context, p0 T3, p1 int64) (result []uint32, err
 	return glue.LoadScalars[uint32](b, glue.SpanAt(p, 0)), nil
 }
 
-// F11 calls f11.
+// F9 calls f9.
 //
-//	f11: func(p0: t15, p1: f64, p2: t13) -> result<string, t3>
-func (c *Client) F11(ctx context.Context, p0 T15, p1 float64, p2 T13) (result string, err error) {
-	e := c.f11
+//	f9: func(p0: t15, p1: f64, p2: t13) -> result<string, t3>
+func (c *Client) F9(ctx context.Context, p0 T15, p1 float64, p2 T13) (result string, err error) {
+	e := c.f9
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
@@ -2085,7 +2070,7 @@ func (c *Client) F11(ctx context.Context, p0 T15, p1 float64, p2 T13) (result st
 	s := e.Stack()
 	s[0] = uint64(p0)
 	s[1] = glue.FromF64(p1)
-	lowerT13(b, s[2:5], p2)
+	lowerT13(b, s[2:11], p2)
 	e.Invoke()
 	p := b.View(uint32(s[0]), 12, 4)
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
@@ -2094,11 +2079,11 @@ func (c *Client) F11(ctx context.Context, p0 T15, p1 float64, p2 T13) (result st
 	return glue.LoadString(b, glue.SpanAt(p, 4)), nil
 }
 
-// F12 calls f12.
+// F10 calls f10.
 //
-//	f12: func(p0: t3, p1: s32, p2: tuple<u8, u32, bool>, p3: s16) -> t11
-func (c *Client) F12(ctx context.Context, p0 T3, p1 int32, p2 glue.Tuple3[uint8, uint32, bool], p3 int16) (result T11, err error) {
-	e := c.f12
+//	f10: func(p0: t3, p1: s32, p2: tuple<u8, u32, bool>, p3: s16) -> t11
+func (c *Client) F10(ctx context.Context, p0 T3, p1 int32, p2 glue.Tuple3[uint8, uint32, bool], p3 int16) (result T11, err error) {
+	e := c.f10
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
@@ -2113,11 +2098,11 @@ func (c *Client) F12(ctx context.Context, p0 T3, p1 int32, p2 glue.Tuple3[uint8,
 	return toT11(b, uint32(s[0])), nil
 }
 
-// F13 calls f13.
+// F11 calls f11.
 //
-//	f13: func(p0: list<t7>, p1: u16, p2: u64) -> result
-func (c *Client) F13(ctx context.Context, p0 []T7, p1 uint16, p2 uint64) (err error) {
-	e := c.f13
+//	f11: func(p0: list<t7>, p1: u16, p2: u64) -> result
+func (c *Client) F11(ctx context.Context, p0 []T7, p1 uint16, p2 uint64) (err error) {
+	e := c.f11
 	if err = e.Enter(ctx); err != nil {
 		return err
 	}
@@ -2134,11 +2119,11 @@ func (c *Client) F13(ctx context.Context, p0 []T7, p1 uint16, p2 uint64) (err er
 	return nil
 }
 
-// F14 calls f14.
+// F12 calls f12.
 //
-//	f14: func(p0: s64, p1: char, p2: u16, p3: s16, p4: option<s32>, p5: list<t11>, p6: list<s32>, p7: option<string>, p8: t1, p9: s64) -> result<result<f32, result<s64>>, list<u64>>
-func (c *Client) F14(ctx context.Context, p0 int64, p1 rune, p2 uint16, p3 int16, p4 glue.Option[int32], p5 []T11, p6 []int32, p7 glue.Option[string], p8 T1, p9 int64) (result glue.Result[float32, glue.Result[int64, glue.Unit]], err error) {
-	e := c.f14
+//	f12: func(p0: s64, p1: char, p2: u16, p3: s16, p4: option<s32>, p5: list<t11>, p6: list<s32>, p7: option<string>, p8: t1, p9: s64) -> result<result<f32, result<s64>>, list<u64, 4>>
+func (c *Client) F12(ctx context.Context, p0 int64, p1 rune, p2 uint16, p3 int16, p4 glue.Option[int32], p5 []T11, p6 []int32, p7 glue.Option[string], p8 T1, p9 int64) (result glue.Result[float32, glue.Result[int64, glue.Unit]], err error) {
+	e := c.f12
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
@@ -2156,18 +2141,35 @@ func (c *Client) F14(ctx context.Context, p0 int64, p1 rune, p2 uint16, p3 int16
 	s[13] = uint64(fromT1(b, p8))
 	s[14] = uint64(p9)
 	e.Invoke()
-	p := b.View(uint32(s[0]), 32, 8)
+	p := b.View(uint32(s[0]), 40, 8)
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, glue.Fail(glue.LoadScalars[uint64](b, glue.SpanAt(p, 8)))
+		return result, glue.Fail(loadList4U64(b, p[8:]))
 	}
 	return loadResultF32ResultS64Unit(b, p[8:]), nil
 }
 
-// F15 calls f15.
+// F13 calls f13.
 //
-//	f15: func(p0: string, p1: string) -> char
-func (c *Client) F15(ctx context.Context, p0 string, p1 string) (result rune, err error) {
-	e := c.f15
+//	f13: func(p0: bool) -> t2
+func (c *Client) F13(ctx context.Context, p0 bool) (result T2, err error) {
+	e := c.f13
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = glue.FromBool(p0)
+	e.Invoke()
+	p := b.View(uint32(s[0]), 24, 8)
+	return loadT2(b, p), nil
+}
+
+// F14 calls f14.
+//
+//	f14: func(p0: string, p1: t12, p2: tuple<socket, s16, socket, result<string, s64>>, p3: s64, p4: f32) -> result<option<f64>, t6>
+func (c *Client) F14(ctx context.Context, p0 string, p1 T12, p2 glue.Tuple4[glue.Own[Socket], int16, glue.Own[Socket], glue.Result[string, int64]], p3 int64, p4 float32) (result glue.Option[float64], err error) {
+	e := c.f14
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
@@ -2175,32 +2177,54 @@ func (c *Client) F15(ctx context.Context, p0 string, p1 string) (result rune, er
 	b := &e.Boundary
 	s := e.Stack()
 	s[0], s[1] = glue.StoreString(b, p0).Slots()
-	s[2], s[3] = glue.StoreString(b, p1).Slots()
+	lowerT12(b, s[2:4], p1)
+	lowerTupleOwnSocketS16OwnSocketResultStringS64(b, s[4:10], p2)
+	s[10] = uint64(p3)
+	s[11] = glue.FromF32(p4)
 	e.Invoke()
-	return glue.ToChar(b, uint32(s[0])), nil
+	p := b.View(uint32(s[0]), 24, 8)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, toT6(b, uint32(glue.LoadU8(p, 8)))
+	}
+	return loadOptionF64(b, p[8:]), nil
+}
+
+// F15 calls f15.
+//
+//	f15: func(p0: t14)
+func (c *Client) F15(ctx context.Context, p0 T14) (err error) {
+	e := c.f15
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	s := e.Stack()
+	s[0] = uint64(p0)
+	return e.Finish()
 }
 
 // F16 calls f16.
 //
-//	f16: func(p0: t10, p1: u8) -> u8
-func (c *Client) F16(ctx context.Context, p0 T10, p1 uint8) (result uint8, err error) {
+//	f16: func(p0: list<t4>, p1: t4, p2: u16) -> map<u32, s8>
+func (c *Client) F16(ctx context.Context, p0 []T4, p1 T4, p2 uint16) (result map[uint32]int8, err error) {
 	e := c.f16
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
+	defer e.Leave(&err)
+	b := &e.Boundary
 	s := e.Stack()
-	s[0] = uint64(p0 & 0x7f)
-	s[1] = uint64(p1)
-	if err = e.Finish(); err != nil {
-		return result, err
-	}
-	return uint8(s[0]), nil
+	s[0], s[1] = glue.PutList(b, p0, 3, 1, putOptionOptionU8).Slots()
+	lowerOptionOptionU8(b, s[2:5], p1)
+	s[5] = uint64(p2)
+	e.Invoke()
+	p := b.View(uint32(s[0]), 8, 4)
+	return glue.LoadMap(b, glue.SpanAt(p, 0), 8, 4, loadTupleU32S8), nil
 }
 
 // F17 calls f17.
 //
-//	f17: func(p0: tuple<u8, borrow<socket>>) -> result<t6, string>
-func (c *Client) F17(ctx context.Context, p0 glue.Tuple2[uint8, Socket]) (result T6, err error) {
+//	f17: func(p0: bool, p1: t10, p2: list<t10, 16>, p3: borrow<socket>, p4: u16) -> result<list<t5>, s16>
+func (c *Client) F17(ctx context.Context, p0 bool, p1 T10, p2 [16]T10, p3 Socket, p4 uint16) (result []T5, err error) {
 	e := c.f17
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -2208,19 +2232,25 @@ func (c *Client) F17(ctx context.Context, p0 glue.Tuple2[uint8, Socket]) (result
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	lowerTupleU8BorrowSocket(b, s[0:2], p0)
+	at := b.Alloc(28, 4)
+	putBool(b, b.View(at, 1, 1), p0)
+	putT10(b, b.View(at+1, 1, 1), p1)
+	putList16T10(b, b.View(at+2, 16, 1), p2)
+	putBorrowSocket(b, b.View(at+20, 4, 4), p3)
+	putU16(b, b.View(at+24, 2, 2), p4)
+	s[0] = uint64(at)
 	e.Invoke()
 	p := b.View(uint32(s[0]), 12, 4)
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, glue.Fail(glue.LoadString(b, glue.SpanAt(p, 4)))
+		return result, glue.Fail(int16(glue.LoadU16(p, 4)))
 	}
-	return toT6(b, uint32(glue.LoadU8(p, 4))), nil
+	return glue.LoadList(b, glue.SpanAt(p, 4), 4, 4, loadT5), nil
 }
 
 // F18 calls f18.
 //
-//	f18: func(p0: s32, p1: s8, p2: t2) -> result<s8, bool>
-func (c *Client) F18(ctx context.Context, p0 int32, p1 int8, p2 T2) (result int8, err error) {
+//	f18: func(p0: result<u8, s32>, p1: tuple<s64>, p2: result, p3: option<u16>, p4: f64, p5: char, p6: socket) -> list<u32>
+func (c *Client) F18(ctx context.Context, p0 glue.Result[uint8, int32], p1 glue.Tuple1[int64], p2 glue.Result[glue.Unit, glue.Unit], p3 glue.Option[uint16], p4 float64, p5 rune, p6 glue.Own[Socket]) (result []uint32, err error) {
 	e := c.f18
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -2228,105 +2258,55 @@ func (c *Client) F18(ctx context.Context, p0 int32, p1 int8, p2 T2) (result int8
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = glue.FromI32(p0)
-	s[1] = glue.FromI32(int32(p1))
-	lowerT2(b, s[2:8], p2)
+	lowerResultU8S32(b, s[0:2], p0)
+	lowerTupleS64(b, s[2:3], p1)
+	lowerResultUnitUnit(b, s[3:4], p2)
+	lowerOptionU16(b, s[4:6], p3)
+	s[6] = glue.FromF64(p4)
+	s[7] = uint64(glue.FromChar(b, p5))
+	s[8] = uint64(glue.GiveOwn(b, resources.SocketResource, p6))
 	e.Invoke()
-	p := b.View(uint32(s[0]), 2, 1)
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, glue.Fail(glue.LoadBool(p, 1))
-	}
-	return int8(glue.LoadU8(p, 1)), nil
+	p := b.View(uint32(s[0]), 8, 4)
+	return glue.LoadScalars[uint32](b, glue.SpanAt(p, 0)), nil
 }
 
 // F19 calls f19.
 //
-//	f19: func(p0: s16, p1: t4, p2: t4) -> tuple<list<bool>, u32>
-func (c *Client) F19(ctx context.Context, p0 int16, p1 T4, p2 T4) (result glue.Tuple2[[]bool, uint32], err error) {
+//	f19: func(p0: f32) -> s32
+func (c *Client) F19(ctx context.Context, p0 float32) (result int32, err error) {
 	e := c.f19
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
-	defer e.Leave(&err)
-	b := &e.Boundary
 	s := e.Stack()
-	s[0] = glue.FromI32(int32(p0))
-	lowerOptionOptionU8(b, s[1:4], p1)
-	lowerOptionOptionU8(b, s[4:7], p2)
-	e.Invoke()
-	p := b.View(uint32(s[0]), 12, 4)
-	return loadTupleListBoolU32(b, p), nil
+	s[0] = glue.FromF32(p0)
+	if err = e.Finish(); err != nil {
+		return result, err
+	}
+	return int32(s[0]), nil
 }
 
 // F20 calls f20.
 //
-//	f20: func(p0: bool, p1: t10, p2: list<t10>, p3: bool, p4: result<tuple<s64, u32>, t15>)
-func (c *Client) F20(ctx context.Context, p0 bool, p1 T10, p2 []T10, p3 bool, p4 glue.Result[glue.Tuple2[int64, uint32], T15]) (err error) {
+//	f20: func(p0: tuple<char>) -> u8
+func (c *Client) F20(ctx context.Context, p0 glue.Tuple1[rune]) (result uint8, err error) {
 	e := c.f20
 	if err = e.Enter(ctx); err != nil {
-		return err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	s[0] = glue.FromBool(p0)
-	s[1] = uint64(p1 & 0x7f)
-	s[2], s[3] = glue.PutList(b, p2, 1, 1, putT10).Slots()
-	s[4] = glue.FromBool(p3)
-	lowerResultTupleS64U32T15(b, s[5:8], p4)
-	e.Invoke()
-	return nil
-}
-
-// F21 calls f21.
-//
-//	f21: func(p0: t5, p1: u16, p2: result<u8, s32>) -> option<s64>
-func (c *Client) F21(ctx context.Context, p0 T5, p1 uint16, p2 glue.Result[uint8, int32]) (result glue.Option[int64], err error) {
-	e := c.f21
-	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = uint64(p0)
-	s[1] = uint64(p1)
-	lowerResultU8S32(b, s[2:4], p2)
-	e.Invoke()
-	p := b.View(uint32(s[0]), 16, 8)
-	return loadOptionS64(b, p), nil
-}
-
-// F22 calls f22.
-//
-//	f22: func(p0: result, p1: option<u16>, p2: f64, p3: char, p4: socket, p5: s8, p6: u32, p7: f32, p8: t4, p9: tuple<char>) -> u8
-func (c *Client) F22(ctx context.Context, p0 glue.Result[glue.Unit, glue.Unit], p1 glue.Option[uint16], p2 float64, p3 rune, p4 glue.Own[Socket], p5 int8, p6 uint32, p7 float32, p8 T4, p9 glue.Tuple1[rune]) (result uint8, err error) {
-	e := c.f22
-	if err = e.Enter(ctx); err != nil {
-		return result, err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	lowerResultUnitUnit(b, s[0:1], p0)
-	lowerOptionU16(b, s[1:3], p1)
-	s[3] = glue.FromF64(p2)
-	s[4] = uint64(glue.FromChar(b, p3))
-	s[5] = uint64(glue.GiveOwn(b, resources.SocketResource, p4))
-	s[6] = glue.FromI32(int32(p5))
-	s[7] = uint64(p6)
-	s[8] = glue.FromF32(p7)
-	lowerOptionOptionU8(b, s[9:12], p8)
-	lowerTupleChar(b, s[12:13], p9)
+	lowerTupleChar(b, s[0:1], p0)
 	e.Invoke()
 	return uint8(s[0]), nil
 }
 
-// F23 calls f23.
+// F21 calls f21.
 //
-//	f23: func(p0: char) -> u8
-func (c *Client) F23(ctx context.Context, p0 rune) (result uint8, err error) {
-	e := c.f23
+//	f21: func(p0: char) -> u8
+func (c *Client) F21(ctx context.Context, p0 rune) (result uint8, err error) {
+	e := c.f21
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
@@ -2338,10 +2318,52 @@ func (c *Client) F23(ctx context.Context, p0 rune) (result uint8, err error) {
 	return uint8(s[0]), nil
 }
 
+// F22 calls f22.
+//
+//	f22: func(p0: map<u16, s8>)
+func (c *Client) F22(ctx context.Context, p0 map[uint16]int8) (err error) {
+	e := c.f22
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0], s[1] = glue.PutMap(b, p0, 4, 2, putTupleU16S8).Slots()
+	e.Invoke()
+	return nil
+}
+
+// F23 calls f23.
+//
+//	f23: func(p0: s16, p1: t9, p2: s8, p3: option<s64>, p4: map<u16, u32>, p5: list<u64, 1>, p6: bool) -> result<t2, t0>
+func (c *Client) F23(ctx context.Context, p0 int16, p1 T9, p2 int8, p3 glue.Option[int64], p4 map[uint16]uint32, p5 [1]uint64, p6 bool) (result T2, err error) {
+	e := c.f23
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = glue.FromI32(int32(p0))
+	s[1] = glue.FromI32(int32(p1))
+	s[2] = glue.FromI32(int32(p2))
+	lowerOptionS64(b, s[3:5], p3)
+	s[5], s[6] = glue.PutMap(b, p4, 8, 4, putTupleU16U32).Slots()
+	lowerList1U64(b, s[7:8], p5)
+	s[8] = glue.FromBool(p6)
+	e.Invoke()
+	p := b.View(uint32(s[0]), 32, 8)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, T0(uint32(glue.LoadU8(p, 8)))
+	}
+	return loadT2(b, p[8:]), nil
+}
+
 // F24 calls f24.
 //
-//	f24: func(p0: list<s8>) -> t13
-func (c *Client) F24(ctx context.Context, p0 []int8) (result T13, err error) {
+//	f24: func(p0: option<borrow<file>>, p1: list<char>, p2: s32, p3: s32, p4: t1) -> result<tuple<s16, t2, t5>>
+func (c *Client) F24(ctx context.Context, p0 glue.Option[File], p1 []rune, p2 int32, p3 int32, p4 T1) (result glue.Tuple3[int16, T2, T5], err error) {
 	e := c.f24
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -2349,16 +2371,23 @@ func (c *Client) F24(ctx context.Context, p0 []int8) (result T13, err error) {
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0], s[1] = glue.StoreScalars(b, p0).Slots()
+	lowerOptionBorrowFile(b, s[0:2], p0)
+	s[2], s[3] = glue.PutList(b, p1, 4, 4, putChar).Slots()
+	s[4] = glue.FromI32(p2)
+	s[5] = glue.FromI32(p3)
+	s[6] = uint64(fromT1(b, p4))
 	e.Invoke()
-	p := b.View(uint32(s[0]), 12, 4)
-	return loadT13(b, p), nil
+	p := b.View(uint32(s[0]), 48, 8)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, glue.Fail(glue.Unit{})
+	}
+	return loadTupleS16T2T5(b, p[8:]), nil
 }
 
 // F25 calls f25.
 //
-//	f25: func(p0: string, p1: f32) -> u8
-func (c *Client) F25(ctx context.Context, p0 string, p1 float32) (result uint8, err error) {
+//	f25: func(p0: string, p1: list<t9>, p2: s64, p3: string, p4: result<t14>) -> bool
+func (c *Client) F25(ctx context.Context, p0 string, p1 []T9, p2 int64, p3 string, p4 glue.Result[T14, glue.Unit]) (result bool, err error) {
 	e := c.f25
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -2367,15 +2396,18 @@ func (c *Client) F25(ctx context.Context, p0 string, p1 float32) (result uint8, 
 	b := &e.Boundary
 	s := e.Stack()
 	s[0], s[1] = glue.StoreString(b, p0).Slots()
-	s[2] = glue.FromF32(p1)
+	s[2], s[3] = glue.StoreScalars(b, p1).Slots()
+	s[4] = uint64(p2)
+	s[5], s[6] = glue.StoreString(b, p3).Slots()
+	lowerResultS64Unit(b, s[7:9], p4)
 	e.Invoke()
-	return uint8(s[0]), nil
+	return uint32(s[0]) != 0, nil
 }
 
 // F26 calls f26.
 //
-//	f26: func(p0: s64, p1: borrow<file>, p2: list<u64>) -> result<bool, char>
-func (c *Client) F26(ctx context.Context, p0 int64, p1 File, p2 []uint64) (result bool, err error) {
+//	f26: func(p0: u64, p1: t10) -> result<string, list<map<u64, s32>>>
+func (c *Client) F26(ctx context.Context, p0 uint64, p1 T10) (result string, err error) {
 	e := c.f26
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -2383,21 +2415,20 @@ func (c *Client) F26(ctx context.Context, p0 int64, p1 File, p2 []uint64) (resul
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = uint64(p0)
-	s[1] = uint64(glue.Lend(b, resources.FileResource, p1))
-	s[2], s[3] = glue.StoreScalars(b, p2).Slots()
+	s[0] = p0
+	s[1] = uint64(p1 & 0x7f)
 	e.Invoke()
-	p := b.View(uint32(s[0]), 8, 4)
+	p := b.View(uint32(s[0]), 12, 4)
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, glue.Fail(glue.ToChar(b, glue.LoadU32(p, 4)))
+		return result, glue.Fail(glue.LoadList(b, glue.SpanAt(p, 4), 8, 4, loadMapU64S32))
 	}
-	return glue.LoadBool(p, 4), nil
+	return glue.LoadString(b, glue.SpanAt(p, 4)), nil
 }
 
 // F27 calls f27.
 //
-//	f27: func(p0: list<u64>) -> tuple<s64, s64, tuple<s8, s8, u64, f32>>
-func (c *Client) F27(ctx context.Context, p0 []uint64) (result glue.Tuple3[int64, int64, glue.Tuple4[int8, int8, uint64, float32]], err error) {
+//	f27: func(p0: map<bool, list<f64, 2>>, p1: list<t5, 33>) -> result<u16, f32>
+func (c *Client) F27(ctx context.Context, p0 map[bool][2]float64, p1 [33]T5) (result uint16, err error) {
 	e := c.f27
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -2405,42 +2436,58 @@ func (c *Client) F27(ctx context.Context, p0 []uint64) (result glue.Tuple3[int64
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0], s[1] = glue.StoreScalars(b, p0).Slots()
+	at := b.Alloc(140, 4)
+	glue.PutMap(b, p0, 24, 8, putTupleBoolList2F64).StoreAt(b, at)
+	putList33T5(b, b.View(at+8, 132, 4), p1)
+	s[0] = uint64(at)
 	e.Invoke()
-	p := b.View(uint32(s[0]), 40, 8)
-	return loadTupleS64S64TupleS8S8U64F32(b, p), nil
+	p := b.View(uint32(s[0]), 8, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, glue.Fail(glue.LoadF32(p, 4))
+	}
+	return glue.LoadU16(p, 4), nil
 }
 
 // F28 calls f28.
 //
-//	f28: func(p0: t11)
-func (c *Client) F28(ctx context.Context, p0 T11) (err error) {
+//	f28: func(p0: s8, p1: u16, p2: f32, p3: s32, p4: t3, p5: tuple<result<s8, u32>, result<u32, s32>, socket, result<_, u8>>, p6: tuple<t5, option<string>, t2>) -> u16
+func (c *Client) F28(ctx context.Context, p0 int8, p1 uint16, p2 float32, p3 int32, p4 T3, p5 glue.Tuple4[glue.Result[int8, uint32], glue.Result[uint32, int32], glue.Own[Socket], glue.Result[glue.Unit, uint8]], p6 glue.Tuple3[T5, glue.Option[string], T2]) (result uint16, err error) {
 	e := c.f28
 	if err = e.Enter(ctx); err != nil {
-		return err
+		return result, err
 	}
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = uint64(fromT11(b, p0))
+	at := b.Alloc(80, 8)
+	putS8(b, b.View(at, 1, 1), p0)
+	putU16(b, b.View(at+2, 2, 2), p1)
+	putF32(b, b.View(at+4, 4, 4), p2)
+	putS32(b, b.View(at+8, 4, 4), p3)
+	putT3(b, b.View(at+12, 2, 1), p4)
+	putTupleResultS8U32ResultU32S32OwnSocketResultUnitU8(b, b.View(at+16, 24, 4), p5)
+	storeTupleT5OptionStringT2(b, at+40, p6)
+	s[0] = uint64(at)
 	e.Invoke()
-	return nil
+	return uint16(s[0]), nil
 }
 
 // F29 calls f29.
 //
-//	f29: func(p0: t0) -> f64
-func (c *Client) F29(ctx context.Context, p0 T0) (result float64, err error) {
+//	f29: func(p0: t13, p1: map<s8, string>) -> string
+func (c *Client) F29(ctx context.Context, p0 T13, p1 map[int8]string) (result string, err error) {
 	e := c.f29
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
+	defer e.Leave(&err)
+	b := &e.Boundary
 	s := e.Stack()
-	s[0] = uint64(p0)
-	if err = e.Finish(); err != nil {
-		return result, err
-	}
-	return glue.ToF64(s[0]), nil
+	lowerT13(b, s[0:9], p0)
+	s[9], s[10] = glue.StoreMap(b, p1, 12, 4, storeTupleS8String).Slots()
+	e.Invoke()
+	p := b.View(uint32(s[0]), 8, 4)
+	return glue.LoadString(b, glue.SpanAt(p, 0)), nil
 }
 
 // The functions' types, which must be those that a component states.
@@ -2453,71 +2500,71 @@ const (
 	typeOfT2  = "record{f0: string, f1: u64, f2: flags{b0, b1, b2, b3, b4, b5, b6, b7}, f3: tuple<u16>, f4: flags{b0, b1, b2, b3, b4, b5, b6, b7}}"
 	typeOfT15 = "flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15}"
 	typeOfT3  = "variant{c0, c1(s8), c2(flags{b0, b1, b2, b3, b4, b5, b6, b7})}"
-	typeOfF0  = "func(p0: u32, p1: " + typeOfT11 + ", p2: list<borrow<test:threeway/resources@1/socket>>, p3: " + typeOfT7 + ") -> result<s32, tuple<flags{b0, b1, b2, b3, b4, b5, b6, b7}, " + typeOfT3 + ", tuple<bool, s32>>>"
-	typeOfF1  = "func(p0: list<own<test:threeway/resources@1/file>>)"
-	typeOfF2  = "func(p0: " + typeOfT5 + ", p1: " + typeOfT12 + ") -> own<test:threeway/resources@1/socket>"
-	typeOfF3  = "func(p0: u32) -> result<" + typeOfT7 + ", option<f32>>"
-	typeOfF4  = "func(p0: list<tuple<u32>>, p1: variant{c0(char), c1(list<u16>)}, p2: tuple<u8, borrow<test:threeway/resources@1/socket>>) -> result<list<u64>, u8>"
-	typeOfF5  = "func()"
-	typeOfF6  = "func(p0: char, p1: list<u64>, p2: option<" + typeOfT1 + ">, p3: " + typeOfT7 + ", p4: char) -> result<_, bool>"
-	typeOfF7  = "func(p0: u32, p1: char, p2: u32, p3: u8, p4: s64, p5: u16, p6: u8, p7: result<_, f64>, p8: s32, p9: " + typeOfT7 + ") -> u16"
-	typeOfF8  = "func(p0: option<u32>, p1: s8, p2: u64, p3: borrow<test:threeway/resources@1/file>) -> result<bool, " + typeOfT1 + ">"
-	typeOfF9  = "func(p0: s64, p1: own<test:threeway/resources@1/file>, p2: char, p3: bool, p4: own<test:threeway/resources@1/socket>, p5: result<" + typeOfT11 + ", list<u64>>, p6: own<test:threeway/resources@1/socket>) -> result<tuple<f32, s16, s64>>"
-	typeOfF10 = "func(p0: " + typeOfT3 + ", p1: s64) -> list<u32>"
-	typeOfF11 = "func(p0: " + typeOfT15 + ", p1: f64, p2: variant{c0(char), c1(list<u16>)}) -> result<string, " + typeOfT3 + ">"
-	typeOfF12 = "func(p0: " + typeOfT3 + ", p1: s32, p2: tuple<u8, u32, bool>, p3: s16) -> " + typeOfT11
-	typeOfF13 = "func(p0: list<" + typeOfT7 + ">, p1: u16, p2: u64) -> result"
-	typeOfF14 = "func(p0: s64, p1: char, p2: u16, p3: s16, p4: option<s32>, p5: list<" + typeOfT11 + ">, p6: list<s32>, p7: option<string>, p8: " + typeOfT1 + ", p9: s64) -> result<result<f32, result<s64>>, list<u64>>"
-	typeOfF15 = "func(p0: string, p1: string) -> char"
-	typeOfF16 = "func(p0: flags{b0, b1, b2, b3, b4, b5, b6}, p1: u8) -> u8"
-	typeOfF17 = "func(p0: tuple<u8, borrow<test:threeway/resources@1/socket>>) -> result<enum{e0, e1, e2, e3, e4}, string>"
-	typeOfF18 = "func(p0: s32, p1: s8, p2: " + typeOfT2 + ") -> result<s8, bool>"
-	typeOfF19 = "func(p0: s16, p1: option<option<u8>>, p2: option<option<u8>>) -> tuple<list<bool>, u32>"
-	typeOfF20 = "func(p0: bool, p1: flags{b0, b1, b2, b3, b4, b5, b6}, p2: list<flags{b0, b1, b2, b3, b4, b5, b6}>, p3: bool, p4: result<tuple<s64, u32>, " + typeOfT15 + ">)"
-	typeOfF21 = "func(p0: " + typeOfT5 + ", p1: u16, p2: result<u8, s32>) -> option<s64>"
-	typeOfF22 = "func(p0: result, p1: option<u16>, p2: f64, p3: char, p4: own<test:threeway/resources@1/socket>, p5: s8, p6: u32, p7: f32, p8: option<option<u8>>, p9: tuple<char>) -> u8"
-	typeOfF23 = "func(p0: char) -> u8"
-	typeOfF24 = "func(p0: list<s8>) -> variant{c0(char), c1(list<u16>)}"
-	typeOfF25 = "func(p0: string, p1: f32) -> u8"
-	typeOfF26 = "func(p0: s64, p1: borrow<test:threeway/resources@1/file>, p2: list<u64>) -> result<bool, char>"
-	typeOfF27 = "func(p0: list<u64>) -> tuple<s64, s64, tuple<s8, s8, u64, f32>>"
-	typeOfF28 = "func(p0: " + typeOfT11 + ")"
-	typeOfF29 = "func(p0: flags{b0, b1, b2, b3, b4, b5, b6, b7}) -> f64"
+	typeOfF0  = "func(p0: u32, p1: " + typeOfT11 + ", p2: list<borrow<test:threeway/resources@1/socket>>, p3: s64) -> result<s32, tuple<flags{b0, b1, b2, b3, b4, b5, b6, b7}, " + typeOfT3 + ", tuple<bool, s32>>>"
+	typeOfF1  = "func(p0: map<u64, own<test:threeway/resources@1/file>>) -> " + typeOfT5
+	typeOfF2  = "func(p0: " + typeOfT12 + ", p1: option<" + typeOfT2 + ">, p2: " + typeOfT5 + ", p3: string) -> result<f32, f64>"
+	typeOfF3  = "func(p0: tuple<result<u64, f64>>, p1: tuple<u8, borrow<test:threeway/resources@1/socket>>, p2: borrow<test:threeway/resources@1/file>) -> s32"
+	typeOfF4  = "func(p0: char, p1: list<u64>, p2: option<" + typeOfT1 + ">, p3: s64, p4: char) -> result<_, bool>"
+	typeOfF5  = "func(p0: u32, p1: char, p2: u32, p3: u8, p4: s64, p5: u16, p6: u8, p7: result<_, f64>, p8: s32, p9: s64) -> u16"
+	typeOfF6  = "func(p0: option<u32>, p1: s8, p2: u64, p3: borrow<test:threeway/resources@1/file>) -> result<bool, " + typeOfT1 + ">"
+	typeOfF7  = "func(p0: s64, p1: own<test:threeway/resources@1/file>, p2: char, p3: bool, p4: own<test:threeway/resources@1/socket>, p5: result<" + typeOfT11 + ", map<s32, u64>>, p6: flags{b0, b1, b2, b3, b4, b5, b6}) -> result<option<map<u8, f32>>>"
+	typeOfF8  = "func(p0: " + typeOfT3 + ", p1: s64) -> list<u32>"
+	typeOfF9  = "func(p0: " + typeOfT15 + ", p1: f64, p2: variant{c0(char), c1(list<u16, 8>)}) -> result<string, " + typeOfT3 + ">"
+	typeOfF10 = "func(p0: " + typeOfT3 + ", p1: s32, p2: tuple<u8, u32, bool>, p3: s16) -> " + typeOfT11
+	typeOfF11 = "func(p0: list<" + typeOfT7 + ">, p1: u16, p2: u64) -> result"
+	typeOfF12 = "func(p0: s64, p1: char, p2: u16, p3: s16, p4: option<s32>, p5: list<" + typeOfT11 + ">, p6: list<s32>, p7: option<string>, p8: " + typeOfT1 + ", p9: s64) -> result<result<f32, result<s64>>, list<u64, 4>>"
+	typeOfF13 = "func(p0: bool) -> " + typeOfT2
+	typeOfF14 = "func(p0: string, p1: " + typeOfT12 + ", p2: tuple<own<test:threeway/resources@1/socket>, s16, own<test:threeway/resources@1/socket>, result<string, s64>>, p3: s64, p4: f32) -> result<option<f64>, enum{e0, e1, e2, e3, e4}>"
+	typeOfF15 = "func(p0: s64)"
+	typeOfF16 = "func(p0: list<option<option<u8>>>, p1: option<option<u8>>, p2: u16) -> map<u32, s8>"
+	typeOfF17 = "func(p0: bool, p1: flags{b0, b1, b2, b3, b4, b5, b6}, p2: list<flags{b0, b1, b2, b3, b4, b5, b6}, 16>, p3: borrow<test:threeway/resources@1/socket>, p4: u16) -> result<list<" + typeOfT5 + ">, s16>"
+	typeOfF18 = "func(p0: result<u8, s32>, p1: tuple<s64>, p2: result, p3: option<u16>, p4: f64, p5: char, p6: own<test:threeway/resources@1/socket>) -> list<u32>"
+	typeOfF19 = "func(p0: f32) -> s32"
+	typeOfF20 = "func(p0: tuple<char>) -> u8"
+	typeOfF21 = "func(p0: char) -> u8"
+	typeOfF22 = "func(p0: map<u16, s8>)"
+	typeOfF23 = "func(p0: s16, p1: s8, p2: s8, p3: option<s64>, p4: map<u16, u32>, p5: list<u64, 1>, p6: bool) -> result<" + typeOfT2 + ", flags{b0, b1, b2, b3, b4, b5, b6, b7}>"
+	typeOfF24 = "func(p0: option<borrow<test:threeway/resources@1/file>>, p1: list<char>, p2: s32, p3: s32, p4: " + typeOfT1 + ") -> result<tuple<s16, " + typeOfT2 + ", " + typeOfT5 + ">>"
+	typeOfF25 = "func(p0: string, p1: list<s8>, p2: s64, p3: string, p4: result<s64>) -> bool"
+	typeOfF26 = "func(p0: u64, p1: flags{b0, b1, b2, b3, b4, b5, b6}) -> result<string, list<map<u64, s32>>>"
+	typeOfF27 = "func(p0: map<bool, list<f64, 2>>, p1: list<" + typeOfT5 + ", 33>) -> result<u16, f32>"
+	typeOfF28 = "func(p0: s8, p1: u16, p2: f32, p3: s32, p4: " + typeOfT3 + ", p5: tuple<result<s8, u32>, result<u32, s32>, own<test:threeway/resources@1/socket>, result<_, u8>>, p6: tuple<" + typeOfT5 + ", option<string>, " + typeOfT2 + ">) -> u16"
+	typeOfF29 = "func(p0: variant{c0(char), c1(list<u16, 8>)}, p1: map<s8, string>) -> string"
 )
 
 // The functions' core types. The compiler checks that what the code here takes for core values, or finds in
 // memory, is there.
 const (
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 9) | (5 - glue.MaxFlatResults)  // f0: (i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (glue.MaxFlatResults - 0)  // f1: (i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (glue.MaxFlatResults - 1)  // f2: (i32 i32 i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (5 - glue.MaxFlatResults)  // f3: (i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 7) | (2 - glue.MaxFlatResults)  // f4: (i32 i32 i32 i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 0)  // f5: () -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 11) | (1 - glue.MaxFlatResults) // f6: (i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 15) | (glue.MaxFlatResults - 1) // f7: (i32 i32 i32 i32 i64 i32 i32 i32 f64 i32 i32 i32 i32 i32 i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (1 - glue.MaxFlatResults)  // f8: (i32 i32 i32 i64 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 9) | (3 - glue.MaxFlatResults)  // f9: (i64 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (1 - glue.MaxFlatResults)  // f10: (i32 i32 i64 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (2 - glue.MaxFlatResults)  // f11: (i32 f64 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 7) | (glue.MaxFlatResults - 1)  // f12: (i32 i32 i32 i32 i32 i32 i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (glue.MaxFlatResults - 1)  // f13: (i32 i32 i32 i64) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 15) | (3 - glue.MaxFlatResults) // f14: (i64 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (glue.MaxFlatResults - 1)  // f15: (i32 i32 i32 i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (glue.MaxFlatResults - 1)  // f16: (i32 i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (2 - glue.MaxFlatResults)  // f17: (i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 8) | (1 - glue.MaxFlatResults)  // f18: (i32 i32 i32 i32 i64 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 7) | (2 - glue.MaxFlatResults)  // f19: (i32 i32 i32 i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 8) | (glue.MaxFlatResults - 0)  // f20: (i32 i32 i32 i32 i32 i32 i64 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (1 - glue.MaxFlatResults)  // f21: (i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 13) | (glue.MaxFlatResults - 1) // f22: (i32 i32 i32 f64 i32 i32 i32 i32 f32 i32 i32 i32 i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1)  // f23: (i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (2 - glue.MaxFlatResults)  // f24: (i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (glue.MaxFlatResults - 1)  // f25: (i32 i32 f32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (1 - glue.MaxFlatResults)  // f26: (i64 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (5 - glue.MaxFlatResults)  // f27: (i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 0)  // f28: (i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1)  // f29: (i32) -> (f64)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (5 - glue.MaxFlatResults)  // f0: (i32 i32 i32 i32 i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (glue.MaxFlatResults - 1)  // f1: (i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 12) | (1 - glue.MaxFlatResults) // f2: (i32 i32 i32 i32 i32 i64 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (glue.MaxFlatResults - 1)  // f3: (i32 i64 i32 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 7) | (1 - glue.MaxFlatResults)  // f4: (i32 i32 i32 i32 i32 i64 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 11) | (glue.MaxFlatResults - 1) // f5: (i32 i32 i32 i32 i64 i32 i32 i32 f64 i32 i64) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (1 - glue.MaxFlatResults)  // f6: (i32 i32 i32 i64 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 9) | (3 - glue.MaxFlatResults)  // f7: (i64 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (1 - glue.MaxFlatResults)  // f8: (i32 i32 i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 11) | (2 - glue.MaxFlatResults) // f9: (i32 f64 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 7) | (glue.MaxFlatResults - 1)  // f10: (i32 i32 i32 i32 i32 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (glue.MaxFlatResults - 1)  // f11: (i32 i32 i32 i64) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 15) | (4 - glue.MaxFlatResults) // f12: (i64 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (5 - glue.MaxFlatResults)  // f13: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 12) | (2 - glue.MaxFlatResults) // f14: (i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i64 f32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 0)  // f15: (i64) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 6) | (1 - glue.MaxFlatResults)  // f16: (i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (19 - glue.MaxFlatParams) | (2 - glue.MaxFlatResults) // f17: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 9) | (1 - glue.MaxFlatResults)  // f18: (i32 i32 i64 i32 i32 i32 f64 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1)  // f19: (f32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1)  // f20: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1)  // f21: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (glue.MaxFlatResults - 0)  // f22: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 9) | (6 - glue.MaxFlatResults)  // f23: (i32 i32 i32 i32 i64 i32 i32 i64 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 7) | (8 - glue.MaxFlatResults)  // f24: (i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 9) | (glue.MaxFlatResults - 1)  // f25: (i32 i32 i32 i32 i64 i32 i32 i32 i64) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (2 - glue.MaxFlatResults)  // f26: (i64 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (18 - glue.MaxFlatParams) | (1 - glue.MaxFlatResults) // f27: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (22 - glue.MaxFlatParams) | (glue.MaxFlatResults - 1) // f28: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 11) | (1 - glue.MaxFlatResults) // f29: (i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
 )
 
 // Provide offers h to components as set-d.
@@ -2529,191 +2576,192 @@ func Provide(h Host) glue.Fixed {
 			{
 				Name:   "f0",
 				Type:   typeOfF0,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I64, glue.I32},
 				Call:   c.f0,
 			},
 			{
-				Name:   "f1",
-				Type:   typeOfF1,
-				Params: []glue.CoreType{glue.I32, glue.I32},
-				Call:   c.f1,
-			},
-			{
-				Name:    "f2",
-				Type:    typeOfF2,
-				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32},
+				Name:    "f1",
+				Type:    typeOfF1,
+				Params:  []glue.CoreType{glue.I32, glue.I32},
 				Results: []glue.CoreType{glue.I32},
-				Call:    c.f2,
+				Call:    c.f1,
 			},
 			{
-				Name:   "f3",
-				Type:   typeOfF3,
-				Params: []glue.CoreType{glue.I32, glue.I32},
-				Call:   c.f3,
+				Name:   "f2",
+				Type:   typeOfF2,
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I64, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Call:   c.f2,
+			},
+			{
+				Name:    "f3",
+				Type:    typeOfF3,
+				Params:  []glue.CoreType{glue.I32, glue.I64, glue.I32, glue.I32, glue.I32},
+				Results: []glue.CoreType{glue.I32},
+				Call:    c.f3,
 			},
 			{
 				Name:   "f4",
 				Type:   typeOfF4,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I64, glue.I32, glue.I32},
 				Call:   c.f4,
 			},
 			{
-				Name: "f5",
-				Type: typeOfF5,
-				Call: c.f5,
+				Name:    "f5",
+				Type:    typeOfF5,
+				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I64, glue.I32, glue.I32, glue.I32, glue.F64, glue.I32, glue.I64},
+				Results: []glue.CoreType{glue.I32},
+				Call:    c.f5,
 			},
 			{
 				Name:   "f6",
 				Type:   typeOfF6,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I64, glue.I32, glue.I32},
 				Call:   c.f6,
 			},
 			{
-				Name:    "f7",
-				Type:    typeOfF7,
-				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I64, glue.I32, glue.I32, glue.I32, glue.F64, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
-				Results: []glue.CoreType{glue.I32},
-				Call:    c.f7,
+				Name:   "f7",
+				Type:   typeOfF7,
+				Params: []glue.CoreType{glue.I64, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Call:   c.f7,
 			},
 			{
 				Name:   "f8",
 				Type:   typeOfF8,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I64, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I64, glue.I32},
 				Call:   c.f8,
 			},
 			{
 				Name:   "f9",
 				Type:   typeOfF9,
-				Params: []glue.CoreType{glue.I64, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.F64, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
 				Call:   c.f9,
 			},
 			{
-				Name:   "f10",
-				Type:   typeOfF10,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I64, glue.I32},
-				Call:   c.f10,
-			},
-			{
-				Name:   "f11",
-				Type:   typeOfF11,
-				Params: []glue.CoreType{glue.I32, glue.F64, glue.I32, glue.I32, glue.I32, glue.I32},
-				Call:   c.f11,
-			},
-			{
-				Name:    "f12",
-				Type:    typeOfF12,
+				Name:    "f10",
+				Type:    typeOfF10,
 				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
 				Results: []glue.CoreType{glue.I32},
-				Call:    c.f12,
+				Call:    c.f10,
 			},
 			{
-				Name:    "f13",
-				Type:    typeOfF13,
+				Name:    "f11",
+				Type:    typeOfF11,
 				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I64},
 				Results: []glue.CoreType{glue.I32},
-				Call:    c.f13,
+				Call:    c.f11,
+			},
+			{
+				Name:   "f12",
+				Type:   typeOfF12,
+				Params: []glue.CoreType{glue.I64, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I64, glue.I32},
+				Call:   c.f12,
+			},
+			{
+				Name:   "f13",
+				Type:   typeOfF13,
+				Params: []glue.CoreType{glue.I32, glue.I32},
+				Call:   c.f13,
 			},
 			{
 				Name:   "f14",
 				Type:   typeOfF14,
-				Params: []glue.CoreType{glue.I64, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I64, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I64, glue.I32, glue.I64, glue.F32, glue.I32},
 				Call:   c.f14,
 			},
 			{
-				Name:    "f15",
-				Type:    typeOfF15,
-				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32},
-				Results: []glue.CoreType{glue.I32},
-				Call:    c.f15,
+				Name:   "f15",
+				Type:   typeOfF15,
+				Params: []glue.CoreType{glue.I64},
+				Call:   c.f15,
 			},
 			{
-				Name:    "f16",
-				Type:    typeOfF16,
-				Params:  []glue.CoreType{glue.I32, glue.I32},
-				Results: []glue.CoreType{glue.I32},
-				Call:    c.f16,
+				Name:   "f16",
+				Type:   typeOfF16,
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Call:   c.f16,
 			},
 			{
 				Name:   "f17",
 				Type:   typeOfF17,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32},
 				Call:   c.f17,
 			},
 			{
 				Name:   "f18",
 				Type:   typeOfF18,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I64, glue.I32, glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I64, glue.I32, glue.I32, glue.I32, glue.F64, glue.I32, glue.I32, glue.I32},
 				Call:   c.f18,
 			},
 			{
-				Name:   "f19",
-				Type:   typeOfF19,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
-				Call:   c.f19,
-			},
-			{
-				Name:   "f20",
-				Type:   typeOfF20,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I64, glue.I32},
-				Call:   c.f20,
-			},
-			{
-				Name:   "f21",
-				Type:   typeOfF21,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
-				Call:   c.f21,
-			},
-			{
-				Name:    "f22",
-				Type:    typeOfF22,
-				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.F64, glue.I32, glue.I32, glue.I32, glue.I32, glue.F32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Name:    "f19",
+				Type:    typeOfF19,
+				Params:  []glue.CoreType{glue.F32},
 				Results: []glue.CoreType{glue.I32},
-				Call:    c.f22,
+				Call:    c.f19,
 			},
 			{
-				Name:    "f23",
-				Type:    typeOfF23,
+				Name:    "f20",
+				Type:    typeOfF20,
 				Params:  []glue.CoreType{glue.I32},
 				Results: []glue.CoreType{glue.I32},
-				Call:    c.f23,
+				Call:    c.f20,
+			},
+			{
+				Name:    "f21",
+				Type:    typeOfF21,
+				Params:  []glue.CoreType{glue.I32},
+				Results: []glue.CoreType{glue.I32},
+				Call:    c.f21,
+			},
+			{
+				Name:   "f22",
+				Type:   typeOfF22,
+				Params: []glue.CoreType{glue.I32, glue.I32},
+				Call:   c.f22,
+			},
+			{
+				Name:   "f23",
+				Type:   typeOfF23,
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I64, glue.I32, glue.I32, glue.I64, glue.I32, glue.I32},
+				Call:   c.f23,
 			},
 			{
 				Name:   "f24",
 				Type:   typeOfF24,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
 				Call:   c.f24,
 			},
 			{
 				Name:    "f25",
 				Type:    typeOfF25,
-				Params:  []glue.CoreType{glue.I32, glue.I32, glue.F32},
+				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I64, glue.I32, glue.I32, glue.I32, glue.I64},
 				Results: []glue.CoreType{glue.I32},
 				Call:    c.f25,
 			},
 			{
 				Name:   "f26",
 				Type:   typeOfF26,
-				Params: []glue.CoreType{glue.I64, glue.I32, glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I64, glue.I32, glue.I32},
 				Call:   c.f26,
 			},
 			{
 				Name:   "f27",
 				Type:   typeOfF27,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32},
 				Call:   c.f27,
 			},
 			{
-				Name:   "f28",
-				Type:   typeOfF28,
-				Params: []glue.CoreType{glue.I32},
-				Call:   c.f28,
+				Name:    "f28",
+				Type:    typeOfF28,
+				Params:  []glue.CoreType{glue.I32},
+				Results: []glue.CoreType{glue.I32},
+				Call:    c.f28,
 			},
 			{
-				Name:    "f29",
-				Type:    typeOfF29,
-				Params:  []glue.CoreType{glue.I32},
-				Results: []glue.CoreType{glue.F64},
-				Call:    c.f29,
+				Name:   "f29",
+				Type:   typeOfF29,
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Call:   c.f29,
 			},
 		},
 	}}
@@ -2725,13 +2773,13 @@ type calls struct {
 }
 
 func (c calls) f0(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[9]), 16, 4)
+	p := b.View(uint32(stack[5]), 16, 4)
 	result, err := c.host.F0(
 		ctx,
 		uint32(stack[0]),
 		toT11(b, uint32(stack[1])),
 		glue.LoadList(b, glue.SpanOf(stack[2], stack[3]), 4, 4, loadBorrowSocket),
-		liftT7(b, stack[4:9]),
+		int64(stack[4]),
 	)
 	if err != nil {
 		fail := glue.ErrorOf[glue.Error[glue.Tuple3[T0, T3, glue.Tuple2[bool, int32]]]](b, err).Value
@@ -2744,68 +2792,54 @@ func (c calls) f0(ctx context.Context, b *glue.Boundary, stack []uint64) {
 }
 
 func (c calls) f1(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F1(ctx, glue.LoadList(b, glue.SpanOf(stack[0], stack[1]), 4, 4, loadOwnFile))
+	result, err := c.host.F1(ctx, glue.LoadOwners(b, glue.SpanOf(stack[0], stack[1]), 16, 8, loadTupleU64OwnFile))
 	if err != nil {
 		b.Fail(err)
 	}
+	stack[0] = uint64(result)
 }
 
 func (c calls) f2(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F2(ctx, T5(uint32(stack[0])), liftT12(b, stack[1:3]))
+	p := b.View(uint32(stack[12]), 16, 8)
+	result, err := c.host.F2(
+		ctx,
+		liftT12(b, stack[0:2]),
+		liftOptionT2(b, stack[2:9]),
+		T5(uint32(stack[9])),
+		glue.LoadString(b, glue.SpanOf(stack[10], stack[11])),
+	)
 	if err != nil {
-		b.Fail(err)
+		fail := glue.ErrorOf[glue.Error[float64]](b, err).Value
+		glue.StoreBool(p, 0, true)
+		glue.StoreF64(p, 8, fail)
+		return
 	}
-	stack[0] = uint64(glue.GiveOwn(b, resources.SocketResource, result))
+	glue.StoreBool(p, 0, false)
+	glue.StoreF32(p, 8, result)
 }
 
 func (c calls) f3(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[1]), 16, 4)
-	result, err := c.host.F3(ctx, uint32(stack[0]))
-	if err != nil {
-		fail := glue.ErrorOf[glue.Error[glue.Option[float32]]](b, err).Value
-		glue.StoreBool(p, 0, true)
-		putOptionF32(b, p[4:], fail)
-		return
-	}
-	glue.StoreBool(p, 0, false)
-	putT7(b, p[4:], result)
-}
-
-func (c calls) f4(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[7])
-	p := b.View(at, 12, 4)
-	result, err := c.host.F4(
+	result, err := c.host.F3(
 		ctx,
-		glue.LoadList(b, glue.SpanOf(stack[0], stack[1]), 4, 4, loadTupleU32),
-		liftT13(b, stack[2:5]),
-		liftTupleU8BorrowSocket(b, stack[5:7]),
+		liftTupleResultU64F64(b, stack[0:2]),
+		liftTupleU8BorrowSocket(b, stack[2:4]),
+		glue.Borrowed[File](b, resources.FileResource, uint32(stack[4])),
 	)
-	if err != nil {
-		fail := glue.ErrorOf[glue.Error[uint8]](b, err).Value
-		glue.StoreBool(p, 0, true)
-		glue.StoreU8(p, 4, fail)
-		return
-	}
-	glue.StoreBool(p, 0, false)
-	glue.StoreScalars(b, result).StoreAt(b, at+4)
-}
-
-func (c calls) f5(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F5(ctx)
 	if err != nil {
 		b.Fail(err)
 	}
+	stack[0] = glue.FromI32(result)
 }
 
-func (c calls) f6(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[11]), 2, 1)
-	err := c.host.F6(
+func (c calls) f4(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	p := b.View(uint32(stack[7]), 2, 1)
+	err := c.host.F4(
 		ctx,
 		glue.ToChar(b, uint32(stack[0])),
 		glue.LoadScalars[uint64](b, glue.SpanOf(stack[1], stack[2])),
 		liftOptionT1(b, stack[3:5]),
-		liftT7(b, stack[5:10]),
-		glue.ToChar(b, uint32(stack[10])),
+		int64(stack[5]),
+		glue.ToChar(b, uint32(stack[6])),
 	)
 	if err != nil {
 		fail := glue.ErrorOf[glue.Error[bool]](b, err).Value
@@ -2816,8 +2850,8 @@ func (c calls) f6(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	glue.StoreBool(p, 0, false)
 }
 
-func (c calls) f7(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F7(
+func (c calls) f5(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	result, err := c.host.F5(
 		ctx,
 		uint32(stack[0]),
 		glue.ToChar(b, uint32(stack[1])),
@@ -2828,7 +2862,7 @@ func (c calls) f7(ctx context.Context, b *glue.Boundary, stack []uint64) {
 		uint8(stack[6]),
 		liftResultUnitF64(b, stack[7:9]),
 		int32(stack[9]),
-		liftT7(b, stack[10:15]),
+		int64(stack[10]),
 	)
 	if err != nil {
 		b.Fail(err)
@@ -2836,9 +2870,9 @@ func (c calls) f7(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	stack[0] = uint64(result)
 }
 
-func (c calls) f8(ctx context.Context, b *glue.Boundary, stack []uint64) {
+func (c calls) f6(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	p := b.View(uint32(stack[5]), 2, 1)
-	result, err := c.host.F8(
+	result, err := c.host.F6(
 		ctx,
 		liftOptionU32(b, stack[0:2]),
 		int8(stack[2]),
@@ -2855,17 +2889,18 @@ func (c calls) f8(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	glue.StoreBool(p, 1, result)
 }
 
-func (c calls) f9(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[9]), 24, 8)
-	result, err := c.host.F9(
+func (c calls) f7(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	at := uint32(stack[9])
+	p := b.View(at, 16, 4)
+	result, err := c.host.F7(
 		ctx,
 		int64(stack[0]),
 		glue.TakeOwn[File](b, resources.FileResource, uint32(stack[1])),
 		glue.ToChar(b, uint32(stack[2])),
 		uint32(stack[3]) != 0,
 		glue.TakeOwn[Socket](b, resources.SocketResource, uint32(stack[4])),
-		liftResultT11ListU64(b, stack[5:8]),
-		glue.TakeOwn[Socket](b, resources.SocketResource, uint32(stack[8])),
+		liftResultT11MapS32U64(b, stack[5:8]),
+		T10(uint32(stack[8])&0x7f),
 	)
 	if err != nil {
 		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
@@ -2873,27 +2908,27 @@ func (c calls) f9(ctx context.Context, b *glue.Boundary, stack []uint64) {
 		return
 	}
 	glue.StoreBool(p, 0, false)
-	putTupleF32S16S64(b, p[8:], result)
+	storeOptionMapU8F32(b, at+4, result)
 }
 
-func (c calls) f10(ctx context.Context, b *glue.Boundary, stack []uint64) {
+func (c calls) f8(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	at := uint32(stack[3])
 	b.View(at, 8, 4) // a bad address traps before the call has an effect
-	result, err := c.host.F10(ctx, liftT3(b, stack[0:2]), int64(stack[2]))
+	result, err := c.host.F8(ctx, liftT3(b, stack[0:2]), int64(stack[2]))
 	if err != nil {
 		b.Fail(err)
 	}
 	glue.StoreScalars(b, result).StoreAt(b, at)
 }
 
-func (c calls) f11(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[5])
+func (c calls) f9(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	at := uint32(stack[11])
 	p := b.View(at, 12, 4)
-	result, err := c.host.F11(
+	result, err := c.host.F9(
 		ctx,
 		T15(uint32(stack[0])),
 		glue.ToF64(stack[1]),
-		liftT13(b, stack[2:5]),
+		liftT13(b, stack[2:11]),
 	)
 	if err != nil {
 		fail := glue.ErrorOf[T3](b, err)
@@ -2905,8 +2940,8 @@ func (c calls) f11(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	glue.StoreString(b, result).StoreAt(b, at+4)
 }
 
-func (c calls) f12(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F12(
+func (c calls) f10(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	result, err := c.host.F10(
 		ctx,
 		liftT3(b, stack[0:2]),
 		int32(stack[2]),
@@ -2919,8 +2954,8 @@ func (c calls) f12(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	stack[0] = uint64(fromT11(b, result))
 }
 
-func (c calls) f13(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F13(
+func (c calls) f11(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	err := c.host.F11(
 		ctx,
 		glue.LoadList(b, glue.SpanOf(stack[0], stack[1]), 12, 4, loadT7),
 		uint16(stack[2]),
@@ -2934,10 +2969,9 @@ func (c calls) f13(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	stack[0] = glue.FromBool(false)
 }
 
-func (c calls) f14(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[15])
-	p := b.View(at, 32, 8)
-	result, err := c.host.F14(
+func (c calls) f12(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	p := b.View(uint32(stack[15]), 40, 8)
+	result, err := c.host.F12(
 		ctx,
 		int64(stack[0]),
 		glue.ToChar(b, uint32(stack[1])),
@@ -2951,192 +2985,251 @@ func (c calls) f14(ctx context.Context, b *glue.Boundary, stack []uint64) {
 		int64(stack[14]),
 	)
 	if err != nil {
-		fail := glue.ErrorOf[glue.Error[[]uint64]](b, err).Value
+		fail := glue.ErrorOf[glue.Error[[4]uint64]](b, err).Value
 		glue.StoreBool(p, 0, true)
-		glue.StoreScalars(b, fail).StoreAt(b, at+8)
+		putList4U64(b, p[8:], fail)
 		return
 	}
 	glue.StoreBool(p, 0, false)
 	putResultF32ResultS64Unit(b, p[8:], result)
 }
 
-func (c calls) f15(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F15(ctx, glue.LoadString(b, glue.SpanOf(stack[0], stack[1])), glue.LoadString(b, glue.SpanOf(stack[2], stack[3])))
+func (c calls) f13(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	at := uint32(stack[1])
+	b.View(at, 24, 8) // a bad address traps before the call has an effect
+	result, err := c.host.F13(ctx, uint32(stack[0]) != 0)
 	if err != nil {
 		b.Fail(err)
 	}
-	stack[0] = uint64(glue.FromChar(b, result))
+	storeT2(b, at, result)
+}
+
+func (c calls) f14(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	p := b.View(uint32(stack[12]), 24, 8)
+	result, err := c.host.F14(
+		ctx,
+		glue.LoadString(b, glue.SpanOf(stack[0], stack[1])),
+		liftT12(b, stack[2:4]),
+		liftTupleOwnSocketS16OwnSocketResultStringS64(b, stack[4:10]),
+		int64(stack[10]),
+		glue.ToF32(stack[11]),
+	)
+	if err != nil {
+		fail := glue.ErrorOf[T6](b, err)
+		glue.StoreBool(p, 0, true)
+		glue.StoreU8(p, 8, uint8(fromT6(b, fail)))
+		return
+	}
+	glue.StoreBool(p, 0, false)
+	putOptionF64(b, p[8:], result)
+}
+
+func (c calls) f15(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	err := c.host.F15(ctx, int64(stack[0]))
+	if err != nil {
+		b.Fail(err)
+	}
 }
 
 func (c calls) f16(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F16(ctx, T10(uint32(stack[0])&0x7f), uint8(stack[1]))
+	at := uint32(stack[6])
+	b.View(at, 8, 4) // a bad address traps before the call has an effect
+	result, err := c.host.F16(
+		ctx,
+		glue.LoadList(b, glue.SpanOf(stack[0], stack[1]), 3, 1, loadOptionOptionU8),
+		liftOptionOptionU8(b, stack[2:5]),
+		uint16(stack[5]),
+	)
 	if err != nil {
 		b.Fail(err)
 	}
-	stack[0] = uint64(result)
+	glue.PutMap(b, result, 8, 4, putTupleU32S8).StoreAt(b, at)
 }
 
 func (c calls) f17(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[2])
+	at := uint32(stack[1])
 	p := b.View(at, 12, 4)
-	result, err := c.host.F17(ctx, liftTupleU8BorrowSocket(b, stack[0:2]))
+	params := b.View(uint32(stack[0]), 28, 4)
+	result, err := c.host.F17(
+		ctx,
+		glue.LoadBool(params, 0),
+		T10(uint32(glue.LoadU8(params, 1))&0x7f),
+		loadList16T10(b, params[2:]),
+		glue.Borrowed[Socket](b, resources.SocketResource, glue.LoadU32(params, 20)),
+		glue.LoadU16(params, 24),
+	)
 	if err != nil {
-		fail := glue.ErrorOf[glue.Error[string]](b, err).Value
+		fail := glue.ErrorOf[glue.Error[int16]](b, err).Value
 		glue.StoreBool(p, 0, true)
-		glue.StoreString(b, fail).StoreAt(b, at+4)
+		glue.StoreU16(p, 4, uint16(fail))
 		return
 	}
 	glue.StoreBool(p, 0, false)
-	glue.StoreU8(p, 4, uint8(fromT6(b, result)))
+	glue.PutList(b, result, 4, 4, putT5).StoreAt(b, at+4)
 }
 
 func (c calls) f18(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[8]), 2, 1)
+	at := uint32(stack[9])
+	b.View(at, 8, 4) // a bad address traps before the call has an effect
 	result, err := c.host.F18(
 		ctx,
-		int32(stack[0]),
-		int8(stack[1]),
-		liftT2(b, stack[2:8]),
+		liftResultU8S32(b, stack[0:2]),
+		liftTupleS64(b, stack[2:3]),
+		liftResultUnitUnit(b, stack[3:4]),
+		liftOptionU16(b, stack[4:6]),
+		glue.ToF64(stack[6]),
+		glue.ToChar(b, uint32(stack[7])),
+		glue.TakeOwn[Socket](b, resources.SocketResource, uint32(stack[8])),
 	)
 	if err != nil {
-		fail := glue.ErrorOf[glue.Error[bool]](b, err).Value
-		glue.StoreBool(p, 0, true)
-		glue.StoreBool(p, 1, fail)
-		return
+		b.Fail(err)
 	}
-	glue.StoreBool(p, 0, false)
-	glue.StoreU8(p, 1, uint8(result))
+	glue.StoreScalars(b, result).StoreAt(b, at)
 }
 
 func (c calls) f19(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[7])
-	b.View(at, 12, 4) // a bad address traps before the call has an effect
-	result, err := c.host.F19(
-		ctx,
-		int16(stack[0]),
-		liftOptionOptionU8(b, stack[1:4]),
-		liftOptionOptionU8(b, stack[4:7]),
-	)
+	result, err := c.host.F19(ctx, glue.ToF32(stack[0]))
 	if err != nil {
 		b.Fail(err)
 	}
-	storeTupleListBoolU32(b, at, result)
+	stack[0] = glue.FromI32(result)
 }
 
 func (c calls) f20(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F20(
-		ctx,
-		uint32(stack[0]) != 0,
-		T10(uint32(stack[1])&0x7f),
-		glue.LoadList(b, glue.SpanOf(stack[2], stack[3]), 1, 1, loadT10),
-		uint32(stack[4]) != 0,
-		liftResultTupleS64U32T15(b, stack[5:8]),
-	)
+	result, err := c.host.F20(ctx, liftTupleChar(b, stack[0:1]))
 	if err != nil {
 		b.Fail(err)
 	}
+	stack[0] = uint64(result)
 }
 
 func (c calls) f21(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[4]), 16, 8)
-	result, err := c.host.F21(
-		ctx,
-		T5(uint32(stack[0])),
-		uint16(stack[1]),
-		liftResultU8S32(b, stack[2:4]),
-	)
+	result, err := c.host.F21(ctx, glue.ToChar(b, uint32(stack[0])))
 	if err != nil {
 		b.Fail(err)
 	}
-	putOptionS64(b, p, result)
+	stack[0] = uint64(result)
 }
 
 func (c calls) f22(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F22(
-		ctx,
-		liftResultUnitUnit(b, stack[0:1]),
-		liftOptionU16(b, stack[1:3]),
-		glue.ToF64(stack[3]),
-		glue.ToChar(b, uint32(stack[4])),
-		glue.TakeOwn[Socket](b, resources.SocketResource, uint32(stack[5])),
-		int8(stack[6]),
-		uint32(stack[7]),
-		glue.ToF32(stack[8]),
-		liftOptionOptionU8(b, stack[9:12]),
-		liftTupleChar(b, stack[12:13]),
-	)
+	err := c.host.F22(ctx, glue.LoadMap(b, glue.SpanOf(stack[0], stack[1]), 4, 2, loadTupleU16S8))
 	if err != nil {
 		b.Fail(err)
 	}
-	stack[0] = uint64(result)
 }
 
 func (c calls) f23(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F23(ctx, glue.ToChar(b, uint32(stack[0])))
-	if err != nil {
-		b.Fail(err)
-	}
-	stack[0] = uint64(result)
-}
-
-func (c calls) f24(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[2])
-	b.View(at, 12, 4) // a bad address traps before the call has an effect
-	result, err := c.host.F24(ctx, glue.LoadScalars[int8](b, glue.SpanOf(stack[0], stack[1])))
-	if err != nil {
-		b.Fail(err)
-	}
-	storeT13(b, at, result)
-}
-
-func (c calls) f25(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F25(ctx, glue.LoadString(b, glue.SpanOf(stack[0], stack[1])), glue.ToF32(stack[2]))
-	if err != nil {
-		b.Fail(err)
-	}
-	stack[0] = uint64(result)
-}
-
-func (c calls) f26(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[4]), 8, 4)
-	result, err := c.host.F26(
+	at := uint32(stack[9])
+	p := b.View(at, 32, 8)
+	result, err := c.host.F23(
 		ctx,
-		int64(stack[0]),
-		glue.Borrowed[File](b, resources.FileResource, uint32(stack[1])),
-		glue.LoadScalars[uint64](b, glue.SpanOf(stack[2], stack[3])),
+		int16(stack[0]),
+		int8(stack[1]),
+		int8(stack[2]),
+		liftOptionS64(b, stack[3:5]),
+		glue.LoadMap(b, glue.SpanOf(stack[5], stack[6]), 8, 4, loadTupleU16U32),
+		liftList1U64(b, stack[7:8]),
+		uint32(stack[8]) != 0,
 	)
 	if err != nil {
-		fail := glue.ErrorOf[glue.Error[rune]](b, err).Value
+		fail := glue.ErrorOf[T0](b, err)
 		glue.StoreBool(p, 0, true)
-		glue.StoreU32(p, 4, glue.FromChar(b, fail))
+		glue.StoreU8(p, 8, uint8(fail))
 		return
 	}
 	glue.StoreBool(p, 0, false)
-	glue.StoreBool(p, 4, result)
+	storeT2(b, at+8, result)
+}
+
+func (c calls) f24(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	at := uint32(stack[7])
+	p := b.View(at, 48, 8)
+	result, err := c.host.F24(
+		ctx,
+		liftOptionBorrowFile(b, stack[0:2]),
+		glue.LoadList(b, glue.SpanOf(stack[2], stack[3]), 4, 4, loadChar),
+		int32(stack[4]),
+		int32(stack[5]),
+		toT1(b, uint32(stack[6])),
+	)
+	if err != nil {
+		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
+		glue.StoreBool(p, 0, true)
+		return
+	}
+	glue.StoreBool(p, 0, false)
+	storeTupleS16T2T5(b, at+8, result)
+}
+
+func (c calls) f25(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	result, err := c.host.F25(
+		ctx,
+		glue.LoadString(b, glue.SpanOf(stack[0], stack[1])),
+		glue.LoadScalars[T9](b, glue.SpanOf(stack[2], stack[3])),
+		int64(stack[4]),
+		glue.LoadString(b, glue.SpanOf(stack[5], stack[6])),
+		liftResultS64Unit(b, stack[7:9]),
+	)
+	if err != nil {
+		b.Fail(err)
+	}
+	stack[0] = glue.FromBool(result)
+}
+
+func (c calls) f26(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	at := uint32(stack[2])
+	p := b.View(at, 12, 4)
+	result, err := c.host.F26(ctx, stack[0], T10(uint32(stack[1])&0x7f))
+	if err != nil {
+		fail := glue.ErrorOf[glue.Error[[]map[uint64]int32]](b, err).Value
+		glue.StoreBool(p, 0, true)
+		glue.StoreList(b, fail, 8, 4, storeMapU64S32).StoreAt(b, at+4)
+		return
+	}
+	glue.StoreBool(p, 0, false)
+	glue.StoreString(b, result).StoreAt(b, at+4)
 }
 
 func (c calls) f27(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[2]), 40, 8)
-	result, err := c.host.F27(ctx, glue.LoadScalars[uint64](b, glue.SpanOf(stack[0], stack[1])))
+	p := b.View(uint32(stack[1]), 8, 4)
+	params := b.View(uint32(stack[0]), 140, 4)
+	result, err := c.host.F27(ctx, glue.LoadMap(b, glue.SpanAt(params, 0), 24, 8, loadTupleBoolList2F64), loadList33T5(b, params[8:]))
 	if err != nil {
-		b.Fail(err)
+		fail := glue.ErrorOf[glue.Error[float32]](b, err).Value
+		glue.StoreBool(p, 0, true)
+		glue.StoreF32(p, 4, fail)
+		return
 	}
-	putTupleS64S64TupleS8S8U64F32(b, p, result)
+	glue.StoreBool(p, 0, false)
+	glue.StoreU16(p, 4, result)
 }
 
 func (c calls) f28(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F28(ctx, toT11(b, uint32(stack[0])))
+	params := b.View(uint32(stack[0]), 80, 8)
+	result, err := c.host.F28(
+		ctx,
+		int8(glue.LoadU8(params, 0)),
+		glue.LoadU16(params, 2),
+		glue.LoadF32(params, 4),
+		int32(glue.LoadU32(params, 8)),
+		loadT3(b, params[12:]),
+		loadTupleResultS8U32ResultU32S32OwnSocketResultUnitU8(b, params[16:]),
+		loadTupleT5OptionStringT2(b, params[40:]),
+	)
 	if err != nil {
 		b.Fail(err)
 	}
+	stack[0] = uint64(result)
 }
 
 func (c calls) f29(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F29(ctx, T0(uint32(stack[0])))
+	at := uint32(stack[11])
+	b.View(at, 8, 4) // a bad address traps before the call has an effect
+	result, err := c.host.F29(ctx, liftT13(b, stack[0:9]), glue.LoadMap(b, glue.SpanOf(stack[9], stack[10]), 12, 4, loadTupleS8String))
 	if err != nil {
 		b.Fail(err)
 	}
-	stack[0] = glue.FromF64(result)
+	glue.StoreString(b, result).StoreAt(b, at)
 }
 
 func fromT1(b *glue.Boundary, v T1) uint32 {
@@ -3149,6 +3242,21 @@ func fromT11(b *glue.Boundary, v T11) uint32 {
 
 func fromT6(b *glue.Boundary, v T6) uint32 {
 	return glue.ToCase(b, uint32(v), 5, "t6")
+}
+
+func liftList1U64(b *glue.Boundary, s []uint64) [1]uint64 {
+	return [1]uint64{s[0]}
+}
+
+func liftList8U16(b *glue.Boundary, s []uint64) [8]uint16 {
+	return [8]uint16{uint16(s[0]), uint16(s[1]), uint16(s[2]), uint16(s[3]), uint16(s[4]), uint16(s[5]), uint16(s[6]), uint16(s[7])}
+}
+
+func liftOptionBorrowFile(b *glue.Boundary, s []uint64) glue.Option[File] {
+	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
+		return glue.None[File]()
+	}
+	return glue.Some(glue.Borrowed[File](b, resources.FileResource, uint32(s[1])))
 }
 
 func liftOptionOptionU8(b *glue.Boundary, s []uint64) T4 {
@@ -3165,6 +3273,13 @@ func liftOptionS32(b *glue.Boundary, s []uint64) glue.Option[int32] {
 	return glue.Some(int32(s[1]))
 }
 
+func liftOptionS64(b *glue.Boundary, s []uint64) glue.Option[int64] {
+	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
+		return glue.None[int64]()
+	}
+	return glue.Some(int64(s[1]))
+}
+
 func liftOptionString(b *glue.Boundary, s []uint64) glue.Option[string] {
 	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
 		return glue.None[string]()
@@ -3177,6 +3292,13 @@ func liftOptionT1(b *glue.Boundary, s []uint64) glue.Option[T1] {
 		return glue.None[T1]()
 	}
 	return glue.Some(toT1(b, uint32(s[1])))
+}
+
+func liftOptionT2(b *glue.Boundary, s []uint64) glue.Option[T2] {
+	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
+		return glue.None[T2]()
+	}
+	return glue.Some(liftT2(b, s[1:7]))
 }
 
 func liftOptionU16(b *glue.Boundary, s []uint64) glue.Option[uint16] {
@@ -3200,18 +3322,32 @@ func liftOptionU8(b *glue.Boundary, s []uint64) glue.Option[uint8] {
 	return glue.Some(uint8(s[1]))
 }
 
-func liftResultT11ListU64(b *glue.Boundary, s []uint64) glue.Result[T11, []uint64] {
+func liftResultS64Unit(b *glue.Boundary, s []uint64) glue.Result[T14, glue.Unit] {
 	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
-		return glue.Err[T11, []uint64](glue.LoadScalars[uint64](b, glue.SpanOf(s[1], s[2])))
+		return glue.Err[T14, glue.Unit](glue.Unit{})
 	}
-	return glue.OK[T11, []uint64](toT11(b, uint32(s[1])))
+	return glue.OK[T14, glue.Unit](int64(s[1]))
 }
 
-func liftResultTupleS64U32T15(b *glue.Boundary, s []uint64) glue.Result[glue.Tuple2[int64, uint32], T15] {
+func liftResultStringS64(b *glue.Boundary, s []uint64) glue.Result[string, int64] {
 	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
-		return glue.Err[glue.Tuple2[int64, uint32], T15](T15(uint32(s[1])))
+		return glue.Err[string, int64](int64(s[1]))
 	}
-	return glue.OK[glue.Tuple2[int64, uint32], T15](liftTupleS64U32(b, s[1:3]))
+	return glue.OK[string, int64](glue.LoadString(b, glue.SpanOf(s[1], s[2])))
+}
+
+func liftResultT11MapS32U64(b *glue.Boundary, s []uint64) glue.Result[T11, map[int32]uint64] {
+	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
+		return glue.Err[T11, map[int32]uint64](glue.LoadMap(b, glue.SpanOf(s[1], s[2]), 16, 8, loadTupleS32U64))
+	}
+	return glue.OK[T11, map[int32]uint64](toT11(b, uint32(s[1])))
+}
+
+func liftResultU64F64(b *glue.Boundary, s []uint64) glue.Result[uint64, float64] {
+	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
+		return glue.Err[uint64, float64](glue.ToF64(s[1]))
+	}
+	return glue.OK[uint64, float64](s[1])
 }
 
 func liftResultU8S32(b *glue.Boundary, s []uint64) glue.Result[uint8, int32] {
@@ -3247,7 +3383,7 @@ func liftT13(b *glue.Boundary, s []uint64) T13 {
 	case 0:
 		return T13C0(glue.ToChar(b, uint32(s[1])))
 	default:
-		return T13C1(glue.LoadScalars[uint16](b, glue.SpanOf(s[1], s[2])))
+		return T13C1(liftList8U16(b, s[1:9]))
 	}
 }
 
@@ -3272,25 +3408,30 @@ func liftT3(b *glue.Boundary, s []uint64) T3 {
 	}
 }
 
-func liftT7(b *glue.Boundary, s []uint64) T14 {
-	return T14{
-		F0: uint16(s[0]),
-		F1: T0(uint32(s[1])),
-		F2: liftT3(b, s[2:4]),
-		F3: T5(uint32(s[4])),
-	}
-}
-
 func liftTupleChar(b *glue.Boundary, s []uint64) glue.Tuple1[rune] {
 	return glue.Tuple1[rune]{
 		F0: glue.ToChar(b, uint32(s[0])),
 	}
 }
 
-func liftTupleS64U32(b *glue.Boundary, s []uint64) glue.Tuple2[int64, uint32] {
-	return glue.Tuple2[int64, uint32]{
+func liftTupleOwnSocketS16OwnSocketResultStringS64(b *glue.Boundary, s []uint64) glue.Tuple4[glue.Own[Socket], int16, glue.Own[Socket], glue.Result[string, int64]] {
+	return glue.Tuple4[glue.Own[Socket], int16, glue.Own[Socket], glue.Result[string, int64]]{
+		F0: glue.TakeOwn[Socket](b, resources.SocketResource, uint32(s[0])),
+		F1: int16(s[1]),
+		F2: glue.TakeOwn[Socket](b, resources.SocketResource, uint32(s[2])),
+		F3: liftResultStringS64(b, s[3:6]),
+	}
+}
+
+func liftTupleResultU64F64(b *glue.Boundary, s []uint64) glue.Tuple1[glue.Result[uint64, float64]] {
+	return glue.Tuple1[glue.Result[uint64, float64]]{
+		F0: liftResultU64F64(b, s[0:2]),
+	}
+}
+
+func liftTupleS64(b *glue.Boundary, s []uint64) glue.Tuple1[int64] {
+	return glue.Tuple1[int64]{
 		F0: int64(s[0]),
-		F1: uint32(s[1]),
 	}
 }
 
@@ -3315,30 +3456,87 @@ func liftTupleU8U32Bool(b *glue.Boundary, s []uint64) glue.Tuple3[uint8, uint32,
 	}
 }
 
-func loadBool(b *glue.Boundary, p []byte) bool {
-	return glue.LoadBool(p, 0)
-}
-
 func loadBorrowSocket(b *glue.Boundary, p []byte) Socket {
 	return glue.Borrowed[Socket](b, resources.SocketResource, glue.LoadU32(p, 0))
 }
 
-func loadOptionF32(b *glue.Boundary, p []byte) glue.Option[float32] {
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
-		return glue.None[float32]()
-	}
-	return glue.Some(glue.LoadF32(p, 4))
+func loadChar(b *glue.Boundary, p []byte) rune {
+	return glue.ToChar(b, glue.LoadU32(p, 0))
 }
 
-func loadOptionS64(b *glue.Boundary, p []byte) glue.Option[int64] {
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
-		return glue.None[int64]()
+func loadList16T10(b *glue.Boundary, p []byte) [16]T10 {
+	var list [16]T10
+	for i := range list {
+		e := p[i:]
+		list[i] = T10(uint32(glue.LoadU8(e, 0)) & 0x7f)
 	}
-	return glue.Some(int64(glue.LoadU64(p, 8)))
+	return list
 }
 
-func loadOwnFile(b *glue.Boundary, p []byte) glue.Own[File] {
-	return glue.TakeOwn[File](b, resources.FileResource, glue.LoadU32(p, 0))
+func loadList2F64(b *glue.Boundary, p []byte) [2]float64 {
+	var list [2]float64
+	for i := range list {
+		e := p[i*8:]
+		list[i] = glue.LoadF64(e, 0)
+	}
+	return list
+}
+
+func loadList33T5(b *glue.Boundary, p []byte) [33]T5 {
+	var list [33]T5
+	for i := range list {
+		e := p[i*4:]
+		list[i] = T5(glue.LoadU32(e, 0))
+	}
+	return list
+}
+
+func loadList4U64(b *glue.Boundary, p []byte) [4]uint64 {
+	var list [4]uint64
+	for i := range list {
+		e := p[i*8:]
+		list[i] = glue.LoadU64(e, 0)
+	}
+	return list
+}
+
+func loadMapU64S32(b *glue.Boundary, p []byte) map[uint64]int32 {
+	return glue.LoadMap(b, glue.SpanAt(p, 0), 16, 8, loadTupleU64S32)
+}
+
+func loadOptionF64(b *glue.Boundary, p []byte) glue.Option[float64] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
+		return glue.None[float64]()
+	}
+	return glue.Some(glue.LoadF64(p, 8))
+}
+
+func loadOptionMapU8F32(b *glue.Boundary, p []byte) glue.Option[map[uint8]float32] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
+		return glue.None[map[uint8]float32]()
+	}
+	return glue.Some(glue.LoadMap(b, glue.SpanAt(p, 4), 8, 4, loadTupleU8F32))
+}
+
+func loadOptionOptionU8(b *glue.Boundary, p []byte) T4 {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
+		return glue.None[glue.Option[uint8]]()
+	}
+	return glue.Some(loadOptionU8(b, p[1:]))
+}
+
+func loadOptionString(b *glue.Boundary, p []byte) glue.Option[string] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
+		return glue.None[string]()
+	}
+	return glue.Some(glue.LoadString(b, glue.SpanAt(p, 4)))
+}
+
+func loadOptionU8(b *glue.Boundary, p []byte) glue.Option[uint8] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
+		return glue.None[uint8]()
+	}
+	return glue.Some(glue.LoadU8(p, 1))
 }
 
 func loadResultF32ResultS64Unit(b *glue.Boundary, p []byte) glue.Result[float32, glue.Result[int64, glue.Unit]] {
@@ -3355,20 +3553,38 @@ func loadResultS64Unit(b *glue.Boundary, p []byte) glue.Result[int64, glue.Unit]
 	return glue.OK[int64, glue.Unit](int64(glue.LoadU64(p, 8)))
 }
 
-func loadT10(b *glue.Boundary, p []byte) T10 {
-	return T10(uint32(glue.LoadU8(p, 0)) & 0x7f)
+func loadResultS8U32(b *glue.Boundary, p []byte) glue.Result[int8, uint32] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return glue.Err[int8, uint32](glue.LoadU32(p, 4))
+	}
+	return glue.OK[int8, uint32](int8(glue.LoadU8(p, 4)))
+}
+
+func loadResultU32S32(b *glue.Boundary, p []byte) glue.Result[uint32, int32] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return glue.Err[uint32, int32](int32(glue.LoadU32(p, 4)))
+	}
+	return glue.OK[uint32, int32](glue.LoadU32(p, 4))
+}
+
+func loadResultUnitU8(b *glue.Boundary, p []byte) glue.Result[glue.Unit, uint8] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return glue.Err[glue.Unit, uint8](glue.LoadU8(p, 1))
+	}
+	return glue.OK[glue.Unit, uint8](glue.Unit{})
 }
 
 func loadT11(b *glue.Boundary, p []byte) T11 {
 	return toT11(b, uint32(glue.LoadU16(p, 0)))
 }
 
-func loadT13(b *glue.Boundary, p []byte) T13 {
-	switch glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "t13") {
-	case 0:
-		return T13C0(glue.ToChar(b, glue.LoadU32(p, 4)))
-	default:
-		return T13C1(glue.LoadScalars[uint16](b, glue.SpanAt(p, 4)))
+func loadT2(b *glue.Boundary, p []byte) T2 {
+	return T2{
+		F0: glue.LoadString(b, glue.SpanAt(p, 0)),
+		F1: glue.LoadU64(p, 8),
+		F2: T0(uint32(glue.LoadU8(p, 16))),
+		F3: loadTupleU16(b, p[18:]),
+		F4: T0(uint32(glue.LoadU8(p, 20))),
 	}
 }
 
@@ -3383,12 +3599,23 @@ func loadT3(b *glue.Boundary, p []byte) T3 {
 	}
 }
 
+func loadT5(b *glue.Boundary, p []byte) T5 {
+	return T5(glue.LoadU32(p, 0))
+}
+
 func loadT7(b *glue.Boundary, p []byte) T7 {
 	return T7{
 		F0: glue.LoadU16(p, 0),
 		F1: T0(uint32(glue.LoadU8(p, 2))),
 		F2: loadT3(b, p[3:]),
 		F3: T5(glue.LoadU32(p, 8)),
+	}
+}
+
+func loadTupleBoolList2F64(b *glue.Boundary, p []byte) glue.Tuple2[bool, [2]float64] {
+	return glue.Tuple2[bool, [2]float64]{
+		F0: glue.LoadBool(p, 0),
+		F1: loadList2F64(b, p[8:]),
 	}
 }
 
@@ -3399,35 +3626,34 @@ func loadTupleBoolS32(b *glue.Boundary, p []byte) glue.Tuple2[bool, int32] {
 	}
 }
 
-func loadTupleF32S16S64(b *glue.Boundary, p []byte) glue.Tuple3[float32, int16, int64] {
-	return glue.Tuple3[float32, int16, int64]{
-		F0: glue.LoadF32(p, 0),
-		F1: int16(glue.LoadU16(p, 4)),
-		F2: int64(glue.LoadU64(p, 8)),
+func loadTupleResultS8U32ResultU32S32OwnSocketResultUnitU8(b *glue.Boundary, p []byte) glue.Tuple4[glue.Result[int8, uint32], glue.Result[uint32, int32], glue.Own[Socket], glue.Result[glue.Unit, uint8]] {
+	return glue.Tuple4[glue.Result[int8, uint32], glue.Result[uint32, int32], glue.Own[Socket], glue.Result[glue.Unit, uint8]]{
+		F0: loadResultS8U32(b, p),
+		F1: loadResultU32S32(b, p[8:]),
+		F2: glue.TakeOwn[Socket](b, resources.SocketResource, glue.LoadU32(p, 16)),
+		F3: loadResultUnitU8(b, p[20:]),
 	}
 }
 
-func loadTupleListBoolU32(b *glue.Boundary, p []byte) glue.Tuple2[[]bool, uint32] {
-	return glue.Tuple2[[]bool, uint32]{
-		F0: glue.LoadList(b, glue.SpanAt(p, 0), 1, 1, loadBool),
-		F1: glue.LoadU32(p, 8),
+func loadTupleS16T2T5(b *glue.Boundary, p []byte) glue.Tuple3[int16, T2, T5] {
+	return glue.Tuple3[int16, T2, T5]{
+		F0: int16(glue.LoadU16(p, 0)),
+		F1: loadT2(b, p[8:]),
+		F2: T5(glue.LoadU32(p, 32)),
 	}
 }
 
-func loadTupleS64S64TupleS8S8U64F32(b *glue.Boundary, p []byte) glue.Tuple3[int64, int64, glue.Tuple4[int8, int8, uint64, float32]] {
-	return glue.Tuple3[int64, int64, glue.Tuple4[int8, int8, uint64, float32]]{
-		F0: int64(glue.LoadU64(p, 0)),
-		F1: int64(glue.LoadU64(p, 8)),
-		F2: loadTupleS8S8U64F32(b, p[16:]),
+func loadTupleS32U64(b *glue.Boundary, p []byte) glue.Tuple2[int32, uint64] {
+	return glue.Tuple2[int32, uint64]{
+		F0: int32(glue.LoadU32(p, 0)),
+		F1: glue.LoadU64(p, 8),
 	}
 }
 
-func loadTupleS8S8U64F32(b *glue.Boundary, p []byte) glue.Tuple4[int8, int8, uint64, float32] {
-	return glue.Tuple4[int8, int8, uint64, float32]{
+func loadTupleS8String(b *glue.Boundary, p []byte) glue.Tuple2[int8, string] {
+	return glue.Tuple2[int8, string]{
 		F0: int8(glue.LoadU8(p, 0)),
-		F1: int8(glue.LoadU8(p, 1)),
-		F2: glue.LoadU64(p, 8),
-		F3: glue.LoadF32(p, 16),
+		F1: glue.LoadString(b, glue.SpanAt(p, 4)),
 	}
 }
 
@@ -3439,9 +3665,83 @@ func loadTupleT0T3TupleBoolS32(b *glue.Boundary, p []byte) glue.Tuple3[T0, T3, g
 	}
 }
 
-func loadTupleU32(b *glue.Boundary, p []byte) glue.Tuple1[uint32] {
-	return glue.Tuple1[uint32]{
+func loadTupleT5OptionStringT2(b *glue.Boundary, p []byte) glue.Tuple3[T5, glue.Option[string], T2] {
+	return glue.Tuple3[T5, glue.Option[string], T2]{
+		F0: T5(glue.LoadU32(p, 0)),
+		F1: loadOptionString(b, p[4:]),
+		F2: loadT2(b, p[16:]),
+	}
+}
+
+func loadTupleU16(b *glue.Boundary, p []byte) glue.Tuple1[uint16] {
+	return glue.Tuple1[uint16]{
+		F0: glue.LoadU16(p, 0),
+	}
+}
+
+func loadTupleU16S8(b *glue.Boundary, p []byte) glue.Tuple2[uint16, int8] {
+	return glue.Tuple2[uint16, int8]{
+		F0: glue.LoadU16(p, 0),
+		F1: int8(glue.LoadU8(p, 2)),
+	}
+}
+
+func loadTupleU16U32(b *glue.Boundary, p []byte) glue.Tuple2[uint16, uint32] {
+	return glue.Tuple2[uint16, uint32]{
+		F0: glue.LoadU16(p, 0),
+		F1: glue.LoadU32(p, 4),
+	}
+}
+
+func loadTupleU32S8(b *glue.Boundary, p []byte) glue.Tuple2[uint32, int8] {
+	return glue.Tuple2[uint32, int8]{
 		F0: glue.LoadU32(p, 0),
+		F1: int8(glue.LoadU8(p, 4)),
+	}
+}
+
+func loadTupleU64OwnFile(b *glue.Boundary, p []byte) glue.Tuple2[uint64, glue.Own[File]] {
+	return glue.Tuple2[uint64, glue.Own[File]]{
+		F0: glue.LoadU64(p, 0),
+		F1: glue.TakeOwn[File](b, resources.FileResource, glue.LoadU32(p, 8)),
+	}
+}
+
+func loadTupleU64S32(b *glue.Boundary, p []byte) glue.Tuple2[uint64, int32] {
+	return glue.Tuple2[uint64, int32]{
+		F0: glue.LoadU64(p, 0),
+		F1: int32(glue.LoadU32(p, 8)),
+	}
+}
+
+func loadTupleU8F32(b *glue.Boundary, p []byte) glue.Tuple2[uint8, float32] {
+	return glue.Tuple2[uint8, float32]{
+		F0: glue.LoadU8(p, 0),
+		F1: glue.LoadF32(p, 4),
+	}
+}
+
+func lowerList1U64(b *glue.Boundary, s []uint64, v [1]uint64) {
+	s[0] = v[0]
+}
+
+func lowerList8U16(b *glue.Boundary, s []uint64, v [8]uint16) {
+	s[0] = uint64(v[0])
+	s[1] = uint64(v[1])
+	s[2] = uint64(v[2])
+	s[3] = uint64(v[3])
+	s[4] = uint64(v[4])
+	s[5] = uint64(v[5])
+	s[6] = uint64(v[6])
+	s[7] = uint64(v[7])
+}
+
+func lowerOptionBorrowFile(b *glue.Boundary, s []uint64, v glue.Option[File]) {
+	clear(s)
+	some, ok := v.Get()
+	s[0] = glue.FromBool(ok)
+	if ok {
+		s[1] = uint64(glue.Lend(b, resources.FileResource, some))
 	}
 }
 
@@ -3463,6 +3763,15 @@ func lowerOptionS32(b *glue.Boundary, s []uint64, v glue.Option[int32]) {
 	}
 }
 
+func lowerOptionS64(b *glue.Boundary, s []uint64, v glue.Option[int64]) {
+	clear(s)
+	some, ok := v.Get()
+	s[0] = glue.FromBool(ok)
+	if ok {
+		s[1] = uint64(some)
+	}
+}
+
 func lowerOptionString(b *glue.Boundary, s []uint64, v glue.Option[string]) {
 	clear(s)
 	some, ok := v.Get()
@@ -3478,6 +3787,15 @@ func lowerOptionT1(b *glue.Boundary, s []uint64, v glue.Option[T1]) {
 	s[0] = glue.FromBool(ok)
 	if ok {
 		s[1] = uint64(fromT1(b, some))
+	}
+}
+
+func lowerOptionT2(b *glue.Boundary, s []uint64, v glue.Option[T2]) {
+	clear(s)
+	some, ok := v.Get()
+	s[0] = glue.FromBool(ok)
+	if ok {
+		lowerT2(b, s[1:7], some)
 	}
 }
 
@@ -3508,25 +3826,45 @@ func lowerOptionU8(b *glue.Boundary, s []uint64, v glue.Option[uint8]) {
 	}
 }
 
-func lowerResultT11ListU64(b *glue.Boundary, s []uint64, v glue.Result[T11, []uint64]) {
+func lowerResultS64Unit(b *glue.Boundary, s []uint64, v glue.Result[T14, glue.Unit]) {
+	clear(s)
+	value, _, ok := v.Get()
+	s[0] = glue.FromBool(!ok)
+	if ok {
+		s[1] = uint64(value)
+	}
+}
+
+func lowerResultStringS64(b *glue.Boundary, s []uint64, v glue.Result[string, int64]) {
+	clear(s)
+	value, fail, ok := v.Get()
+	s[0] = glue.FromBool(!ok)
+	if ok {
+		s[1], s[2] = glue.StoreString(b, value).Slots()
+	} else {
+		s[1] = uint64(fail)
+	}
+}
+
+func lowerResultT11MapS32U64(b *glue.Boundary, s []uint64, v glue.Result[T11, map[int32]uint64]) {
 	clear(s)
 	value, fail, ok := v.Get()
 	s[0] = glue.FromBool(!ok)
 	if ok {
 		s[1] = uint64(fromT11(b, value))
 	} else {
-		s[1], s[2] = glue.StoreScalars(b, fail).Slots()
+		s[1], s[2] = glue.PutMap(b, fail, 16, 8, putTupleS32U64).Slots()
 	}
 }
 
-func lowerResultTupleS64U32T15(b *glue.Boundary, s []uint64, v glue.Result[glue.Tuple2[int64, uint32], T15]) {
+func lowerResultU64F64(b *glue.Boundary, s []uint64, v glue.Result[uint64, float64]) {
 	clear(s)
 	value, fail, ok := v.Get()
 	s[0] = glue.FromBool(!ok)
 	if ok {
-		lowerTupleS64U32(b, s[1:3], value)
+		s[1] = value
 	} else {
-		s[1] = uint64(fail)
+		s[1] = glue.FromF64(fail)
 	}
 }
 
@@ -3570,7 +3908,7 @@ func lowerT13(b *glue.Boundary, s []uint64, v T13) {
 		s[1] = uint64(glue.FromChar(b, payload))
 	case T13KindC1:
 		payload, _ := v.AsC1()
-		s[1], s[2] = glue.StoreScalars(b, payload).Slots()
+		lowerList8U16(b, s[1:9], payload)
 	}
 }
 
@@ -3595,20 +3933,23 @@ func lowerT3(b *glue.Boundary, s []uint64, v T3) {
 	}
 }
 
-func lowerT7(b *glue.Boundary, s []uint64, v T14) {
-	s[0] = uint64(v.F0)
-	s[1] = uint64(v.F1)
-	lowerT3(b, s[2:4], v.F2)
-	s[4] = uint64(v.F3)
-}
-
 func lowerTupleChar(b *glue.Boundary, s []uint64, v glue.Tuple1[rune]) {
 	s[0] = uint64(glue.FromChar(b, v.F0))
 }
 
-func lowerTupleS64U32(b *glue.Boundary, s []uint64, v glue.Tuple2[int64, uint32]) {
+func lowerTupleOwnSocketS16OwnSocketResultStringS64(b *glue.Boundary, s []uint64, v glue.Tuple4[glue.Own[Socket], int16, glue.Own[Socket], glue.Result[string, int64]]) {
+	s[0] = uint64(glue.GiveOwn(b, resources.SocketResource, v.F0))
+	s[1] = glue.FromI32(int32(v.F1))
+	s[2] = uint64(glue.GiveOwn(b, resources.SocketResource, v.F2))
+	lowerResultStringS64(b, s[3:6], v.F3)
+}
+
+func lowerTupleResultU64F64(b *glue.Boundary, s []uint64, v glue.Tuple1[glue.Result[uint64, float64]]) {
+	lowerResultU64F64(b, s[0:2], v.F0)
+}
+
+func lowerTupleS64(b *glue.Boundary, s []uint64, v glue.Tuple1[int64]) {
 	s[0] = uint64(v.F0)
-	s[1] = uint64(v.F1)
 }
 
 func lowerTupleU16(b *glue.Boundary, s []uint64, v glue.Tuple1[uint16]) {
@@ -3634,24 +3975,64 @@ func putBorrowSocket(b *glue.Boundary, p []byte, v Socket) {
 	glue.StoreU32(p, 0, glue.Lend(b, resources.SocketResource, v))
 }
 
-func putOptionF32(b *glue.Boundary, p []byte, v glue.Option[float32]) {
-	some, ok := v.Get()
-	glue.StoreBool(p, 0, ok)
-	if ok {
-		glue.StoreF32(p, 4, some)
+func putChar(b *glue.Boundary, p []byte, v rune) {
+	glue.StoreU32(p, 0, glue.FromChar(b, v))
+}
+
+func putF32(b *glue.Boundary, p []byte, v float32) {
+	glue.StoreF32(p, 0, v)
+}
+
+func putList16T10(b *glue.Boundary, p []byte, v [16]T10) {
+	for i, elem := range v {
+		e := p[i:]
+		glue.StoreU8(e, 0, uint8(elem&0x7f))
 	}
 }
 
-func putOptionS64(b *glue.Boundary, p []byte, v glue.Option[int64]) {
-	some, ok := v.Get()
-	glue.StoreBool(p, 0, ok)
-	if ok {
-		glue.StoreU64(p, 8, uint64(some))
+func putList2F64(b *glue.Boundary, p []byte, v [2]float64) {
+	for i, elem := range v {
+		e := p[i*8:]
+		glue.StoreF64(e, 0, elem)
 	}
 }
 
-func putOwnFile(b *glue.Boundary, p []byte, v glue.Own[File]) {
-	glue.StoreU32(p, 0, glue.GiveOwn(b, resources.FileResource, v))
+func putList33T5(b *glue.Boundary, p []byte, v [33]T5) {
+	for i, elem := range v {
+		e := p[i*4:]
+		glue.StoreU32(e, 0, uint32(elem))
+	}
+}
+
+func putList4U64(b *glue.Boundary, p []byte, v [4]uint64) {
+	for i, elem := range v {
+		e := p[i*8:]
+		glue.StoreU64(e, 0, elem)
+	}
+}
+
+func putOptionF64(b *glue.Boundary, p []byte, v glue.Option[float64]) {
+	some, ok := v.Get()
+	glue.StoreBool(p, 0, ok)
+	if ok {
+		glue.StoreF64(p, 8, some)
+	}
+}
+
+func putOptionOptionU8(b *glue.Boundary, p []byte, v T4) {
+	some, ok := v.Get()
+	glue.StoreBool(p, 0, ok)
+	if ok {
+		putOptionU8(b, p[1:], some)
+	}
+}
+
+func putOptionU8(b *glue.Boundary, p []byte, v glue.Option[uint8]) {
+	some, ok := v.Get()
+	glue.StoreBool(p, 0, ok)
+	if ok {
+		glue.StoreU8(p, 1, some)
+	}
 }
 
 func putResultF32ResultS64Unit(b *glue.Boundary, p []byte, v glue.Result[float32, glue.Result[int64, glue.Unit]]) {
@@ -3670,6 +4051,42 @@ func putResultS64Unit(b *glue.Boundary, p []byte, v glue.Result[int64, glue.Unit
 	if ok {
 		glue.StoreU64(p, 8, uint64(value))
 	}
+}
+
+func putResultS8U32(b *glue.Boundary, p []byte, v glue.Result[int8, uint32]) {
+	value, fail, ok := v.Get()
+	glue.StoreBool(p, 0, !ok)
+	if ok {
+		glue.StoreU8(p, 4, uint8(value))
+	} else {
+		glue.StoreU32(p, 4, fail)
+	}
+}
+
+func putResultU32S32(b *glue.Boundary, p []byte, v glue.Result[uint32, int32]) {
+	value, fail, ok := v.Get()
+	glue.StoreBool(p, 0, !ok)
+	if ok {
+		glue.StoreU32(p, 4, value)
+	} else {
+		glue.StoreU32(p, 4, uint32(fail))
+	}
+}
+
+func putResultUnitU8(b *glue.Boundary, p []byte, v glue.Result[glue.Unit, uint8]) {
+	_, fail, ok := v.Get()
+	glue.StoreBool(p, 0, !ok)
+	if !ok {
+		glue.StoreU8(p, 1, fail)
+	}
+}
+
+func putS32(b *glue.Boundary, p []byte, v int32) {
+	glue.StoreU32(p, 0, uint32(v))
+}
+
+func putS8(b *glue.Boundary, p []byte, v int8) {
+	glue.StoreU8(p, 0, uint8(v))
 }
 
 func putT10(b *glue.Boundary, p []byte, v T10) {
@@ -3692,6 +4109,10 @@ func putT3(b *glue.Boundary, p []byte, v T3) {
 	}
 }
 
+func putT5(b *glue.Boundary, p []byte, v T5) {
+	glue.StoreU32(p, 0, uint32(v))
+}
+
 func putT7(b *glue.Boundary, p []byte, v T7) {
 	glue.StoreU16(p, 0, v.F0)
 	glue.StoreU8(p, 2, uint8(v.F1))
@@ -3699,28 +4120,26 @@ func putT7(b *glue.Boundary, p []byte, v T7) {
 	glue.StoreU32(p, 8, uint32(v.F3))
 }
 
+func putTupleBoolList2F64(b *glue.Boundary, p []byte, v glue.Tuple2[bool, [2]float64]) {
+	glue.StoreBool(p, 0, v.F0)
+	putList2F64(b, p[8:], v.F1)
+}
+
 func putTupleBoolS32(b *glue.Boundary, p []byte, v glue.Tuple2[bool, int32]) {
 	glue.StoreBool(p, 0, v.F0)
 	glue.StoreU32(p, 4, uint32(v.F1))
 }
 
-func putTupleF32S16S64(b *glue.Boundary, p []byte, v glue.Tuple3[float32, int16, int64]) {
-	glue.StoreF32(p, 0, v.F0)
-	glue.StoreU16(p, 4, uint16(v.F1))
-	glue.StoreU64(p, 8, uint64(v.F2))
+func putTupleResultS8U32ResultU32S32OwnSocketResultUnitU8(b *glue.Boundary, p []byte, v glue.Tuple4[glue.Result[int8, uint32], glue.Result[uint32, int32], glue.Own[Socket], glue.Result[glue.Unit, uint8]]) {
+	putResultS8U32(b, p, v.F0)
+	putResultU32S32(b, p[8:], v.F1)
+	glue.StoreU32(p, 16, glue.GiveOwn(b, resources.SocketResource, v.F2))
+	putResultUnitU8(b, p[20:], v.F3)
 }
 
-func putTupleS64S64TupleS8S8U64F32(b *glue.Boundary, p []byte, v glue.Tuple3[int64, int64, glue.Tuple4[int8, int8, uint64, float32]]) {
-	glue.StoreU64(p, 0, uint64(v.F0))
-	glue.StoreU64(p, 8, uint64(v.F1))
-	putTupleS8S8U64F32(b, p[16:], v.F2)
-}
-
-func putTupleS8S8U64F32(b *glue.Boundary, p []byte, v glue.Tuple4[int8, int8, uint64, float32]) {
-	glue.StoreU8(p, 0, uint8(v.F0))
-	glue.StoreU8(p, 1, uint8(v.F1))
-	glue.StoreU64(p, 8, v.F2)
-	glue.StoreF32(p, 16, v.F3)
+func putTupleS32U64(b *glue.Boundary, p []byte, v glue.Tuple2[int32, uint64]) {
+	glue.StoreU32(p, 0, uint32(v.F0))
+	glue.StoreU64(p, 8, v.F1)
 }
 
 func putTupleT0T3TupleBoolS32(b *glue.Boundary, p []byte, v glue.Tuple3[T0, T3, glue.Tuple2[bool, int32]]) {
@@ -3729,27 +4148,93 @@ func putTupleT0T3TupleBoolS32(b *glue.Boundary, p []byte, v glue.Tuple3[T0, T3, 
 	putTupleBoolS32(b, p[4:], v.F2)
 }
 
-func putTupleU32(b *glue.Boundary, p []byte, v glue.Tuple1[uint32]) {
-	glue.StoreU32(p, 0, v.F0)
+func putTupleU16(b *glue.Boundary, p []byte, v glue.Tuple1[uint16]) {
+	glue.StoreU16(p, 0, v.F0)
 }
 
-func storeT13(b *glue.Boundary, at uint32, v T13) {
+func putTupleU16S8(b *glue.Boundary, p []byte, v glue.Tuple2[uint16, int8]) {
+	glue.StoreU16(p, 0, v.F0)
+	glue.StoreU8(p, 2, uint8(v.F1))
+}
+
+func putTupleU16U32(b *glue.Boundary, p []byte, v glue.Tuple2[uint16, uint32]) {
+	glue.StoreU16(p, 0, v.F0)
+	glue.StoreU32(p, 4, v.F1)
+}
+
+func putTupleU32S8(b *glue.Boundary, p []byte, v glue.Tuple2[uint32, int8]) {
+	glue.StoreU32(p, 0, v.F0)
+	glue.StoreU8(p, 4, uint8(v.F1))
+}
+
+func putTupleU64OwnFile(b *glue.Boundary, p []byte, v glue.Tuple2[uint64, glue.Own[File]]) {
+	glue.StoreU64(p, 0, v.F0)
+	glue.StoreU32(p, 8, glue.GiveOwn(b, resources.FileResource, v.F1))
+}
+
+func putTupleU64S32(b *glue.Boundary, p []byte, v glue.Tuple2[uint64, int32]) {
+	glue.StoreU64(p, 0, v.F0)
+	glue.StoreU32(p, 8, uint32(v.F1))
+}
+
+func putTupleU8F32(b *glue.Boundary, p []byte, v glue.Tuple2[uint8, float32]) {
+	glue.StoreU8(p, 0, v.F0)
+	glue.StoreF32(p, 4, v.F1)
+}
+
+func putU16(b *glue.Boundary, p []byte, v uint16) {
+	glue.StoreU16(p, 0, v)
+}
+
+func storeMapU64S32(b *glue.Boundary, at uint32, v map[uint64]int32) {
+	glue.PutMap(b, v, 16, 8, putTupleU64S32).StoreAt(b, at)
+}
+
+func storeOptionMapU8F32(b *glue.Boundary, at uint32, v glue.Option[map[uint8]float32]) {
 	p := b.View(at, 12, 4)
-	glue.StoreU8(p, 0, uint8(v.Kind()))
-	switch v.Kind() {
-	case T13KindC0:
-		payload, _ := v.AsC0()
-		glue.StoreU32(p, 4, glue.FromChar(b, payload))
-	case T13KindC1:
-		payload, _ := v.AsC1()
-		glue.StoreScalars(b, payload).StoreAt(b, at+4)
+	some, ok := v.Get()
+	glue.StoreBool(p, 0, ok)
+	if ok {
+		glue.PutMap(b, some, 8, 4, putTupleU8F32).StoreAt(b, at+4)
 	}
 }
 
-func storeTupleListBoolU32(b *glue.Boundary, at uint32, v glue.Tuple2[[]bool, uint32]) {
+func storeOptionString(b *glue.Boundary, at uint32, v glue.Option[string]) {
 	p := b.View(at, 12, 4)
-	glue.StoreU32(p, 8, v.F1)
-	glue.PutList(b, v.F0, 1, 1, putBool).StoreAt(b, at)
+	some, ok := v.Get()
+	glue.StoreBool(p, 0, ok)
+	if ok {
+		glue.StoreString(b, some).StoreAt(b, at+4)
+	}
+}
+
+func storeT2(b *glue.Boundary, at uint32, v T2) {
+	p := b.View(at, 24, 8)
+	glue.StoreU64(p, 8, v.F1)
+	glue.StoreU8(p, 16, uint8(v.F2))
+	putTupleU16(b, p[18:], v.F3)
+	glue.StoreU8(p, 20, uint8(v.F4))
+	glue.StoreString(b, v.F0).StoreAt(b, at)
+}
+
+func storeTupleS16T2T5(b *glue.Boundary, at uint32, v glue.Tuple3[int16, T2, T5]) {
+	p := b.View(at, 40, 8)
+	glue.StoreU16(p, 0, uint16(v.F0))
+	glue.StoreU32(p, 32, uint32(v.F2))
+	storeT2(b, at+8, v.F1)
+}
+
+func storeTupleS8String(b *glue.Boundary, at uint32, v glue.Tuple2[int8, string]) {
+	p := b.View(at, 12, 4)
+	glue.StoreU8(p, 0, uint8(v.F0))
+	glue.StoreString(b, v.F1).StoreAt(b, at+4)
+}
+
+func storeTupleT5OptionStringT2(b *glue.Boundary, at uint32, v glue.Tuple3[T5, glue.Option[string], T2]) {
+	p := b.View(at, 40, 8)
+	glue.StoreU32(p, 0, uint32(v.F0))
+	storeOptionString(b, at+4, v.F1)
+	storeT2(b, at+16, v.F2)
 }
 
 func toT1(b *glue.Boundary, v uint32) T1 {

@@ -18,118 +18,118 @@ func (Unimplemented) F0(ctx context.Context, p0 uint32, p1 T11, p2 []Socket, p3 
 	return result, glue.Unimplemented("test:threeway/set-d@1.0.0#f0")
 }
 
-func (Unimplemented) F1(ctx context.Context, p0 []glue.Own[File]) (err error) {
-	return glue.Unimplemented("test:threeway/set-d@1.0.0#f1")
+func (Unimplemented) F1(ctx context.Context, p0 map[uint64]glue.Own[File]) (result T5, err error) {
+	return result, glue.Unimplemented("test:threeway/set-d@1.0.0#f1")
 }
 
-func (Unimplemented) F2(ctx context.Context, p0 T5, p1 T12) (result glue.Own[Socket], err error) {
+func (Unimplemented) F2(ctx context.Context, p0 T12, p1 glue.Option[T2], p2 T5, p3 string) (result float32, err error) {
 	return result, glue.Unimplemented("test:threeway/set-d@1.0.0#f2")
 }
 
-func (Unimplemented) F3(ctx context.Context, p0 uint32) (result T7, err error) {
+func (Unimplemented) F3(ctx context.Context, p0 glue.Tuple1[glue.Result[uint64, float64]], p1 glue.Tuple2[uint8, Socket], p2 File) (result int32, err error) {
 	return result, glue.Unimplemented("test:threeway/set-d@1.0.0#f3")
 }
 
-func (Unimplemented) F4(ctx context.Context, p0 []glue.Tuple1[uint32], p1 T13, p2 glue.Tuple2[uint8, Socket]) (result []uint64, err error) {
-	return result, glue.Unimplemented("test:threeway/set-d@1.0.0#f4")
+func (Unimplemented) F4(ctx context.Context, p0 rune, p1 []uint64, p2 glue.Option[T1], p3 T14, p4 rune) (err error) {
+	return glue.Unimplemented("test:threeway/set-d@1.0.0#f4")
 }
 
-func (Unimplemented) F5(ctx context.Context) (err error) {
-	return glue.Unimplemented("test:threeway/set-d@1.0.0#f5")
+func (Unimplemented) F5(ctx context.Context, p0 uint32, p1 rune, p2 uint32, p3 uint8, p4 int64, p5 uint16, p6 uint8, p7 glue.Result[glue.Unit, float64], p8 int32, p9 T14) (result uint16, err error) {
+	return result, glue.Unimplemented("test:threeway/set-d@1.0.0#f5")
 }
 
-func (Unimplemented) F6(ctx context.Context, p0 rune, p1 []uint64, p2 glue.Option[T1], p3 T14, p4 rune) (err error) {
-	return glue.Unimplemented("test:threeway/set-d@1.0.0#f6")
+func (Unimplemented) F6(ctx context.Context, p0 glue.Option[uint32], p1 int8, p2 uint64, p3 File) (result bool, err error) {
+	return result, glue.Unimplemented("test:threeway/set-d@1.0.0#f6")
 }
 
-func (Unimplemented) F7(ctx context.Context, p0 uint32, p1 rune, p2 uint32, p3 uint8, p4 int64, p5 uint16, p6 uint8, p7 glue.Result[glue.Unit, float64], p8 int32, p9 T14) (result uint16, err error) {
+func (Unimplemented) F7(ctx context.Context, p0 int64, p1 glue.Own[File], p2 rune, p3 bool, p4 glue.Own[Socket], p5 glue.Result[T11, map[int32]uint64], p6 T10) (result glue.Option[map[uint8]float32], err error) {
 	return result, glue.Unimplemented("test:threeway/set-d@1.0.0#f7")
 }
 
-func (Unimplemented) F8(ctx context.Context, p0 glue.Option[uint32], p1 int8, p2 uint64, p3 File) (result bool, err error) {
+func (Unimplemented) F8(ctx context.Context, p0 T3, p1 int64) (result []uint32, err error) {
 	return result, glue.Unimplemented("test:threeway/set-d@1.0.0#f8")
 }
 
-func (Unimplemented) F9(ctx context.Context, p0 int64, p1 glue.Own[File], p2 rune, p3 bool, p4 glue.Own[Socket], p5 glue.Result[T11, []uint64], p6 glue.Own[Socket]) (result glue.Tuple3[float32, int16, int64], err error) {
+func (Unimplemented) F9(ctx context.Context, p0 T15, p1 float64, p2 T13) (result string, err error) {
 	return result, glue.Unimplemented("test:threeway/set-d@1.0.0#f9")
 }
 
-func (Unimplemented) F10(ctx context.Context, p0 T3, p1 int64) (result []uint32, err error) {
+func (Unimplemented) F10(ctx context.Context, p0 T3, p1 int32, p2 glue.Tuple3[uint8, uint32, bool], p3 int16) (result T11, err error) {
 	return result, glue.Unimplemented("test:threeway/set-d@1.0.0#f10")
 }
 
-func (Unimplemented) F11(ctx context.Context, p0 T15, p1 float64, p2 T13) (result string, err error) {
-	return result, glue.Unimplemented("test:threeway/set-d@1.0.0#f11")
+func (Unimplemented) F11(ctx context.Context, p0 []T7, p1 uint16, p2 uint64) (err error) {
+	return glue.Unimplemented("test:threeway/set-d@1.0.0#f11")
 }
 
-func (Unimplemented) F12(ctx context.Context, p0 T3, p1 int32, p2 glue.Tuple3[uint8, uint32, bool], p3 int16) (result T11, err error) {
+func (Unimplemented) F12(ctx context.Context, p0 int64, p1 rune, p2 uint16, p3 int16, p4 glue.Option[int32], p5 []T11, p6 []int32, p7 glue.Option[string], p8 T1, p9 int64) (result glue.Result[float32, glue.Result[int64, glue.Unit]], err error) {
 	return result, glue.Unimplemented("test:threeway/set-d@1.0.0#f12")
 }
 
-func (Unimplemented) F13(ctx context.Context, p0 []T7, p1 uint16, p2 uint64) (err error) {
-	return glue.Unimplemented("test:threeway/set-d@1.0.0#f13")
+func (Unimplemented) F13(ctx context.Context, p0 bool) (result T2, err error) {
+	return result, glue.Unimplemented("test:threeway/set-d@1.0.0#f13")
 }
 
-func (Unimplemented) F14(ctx context.Context, p0 int64, p1 rune, p2 uint16, p3 int16, p4 glue.Option[int32], p5 []T11, p6 []int32, p7 glue.Option[string], p8 T1, p9 int64) (result glue.Result[float32, glue.Result[int64, glue.Unit]], err error) {
+func (Unimplemented) F14(ctx context.Context, p0 string, p1 T12, p2 glue.Tuple4[glue.Own[Socket], int16, glue.Own[Socket], glue.Result[string, int64]], p3 int64, p4 float32) (result glue.Option[float64], err error) {
 	return result, glue.Unimplemented("test:threeway/set-d@1.0.0#f14")
 }
 
-func (Unimplemented) F15(ctx context.Context, p0 string, p1 string) (result rune, err error) {
-	return result, glue.Unimplemented("test:threeway/set-d@1.0.0#f15")
+func (Unimplemented) F15(ctx context.Context, p0 T14) (err error) {
+	return glue.Unimplemented("test:threeway/set-d@1.0.0#f15")
 }
 
-func (Unimplemented) F16(ctx context.Context, p0 T10, p1 uint8) (result uint8, err error) {
+func (Unimplemented) F16(ctx context.Context, p0 []T4, p1 T4, p2 uint16) (result map[uint32]int8, err error) {
 	return result, glue.Unimplemented("test:threeway/set-d@1.0.0#f16")
 }
 
-func (Unimplemented) F17(ctx context.Context, p0 glue.Tuple2[uint8, Socket]) (result T6, err error) {
+func (Unimplemented) F17(ctx context.Context, p0 bool, p1 T10, p2 [16]T10, p3 Socket, p4 uint16) (result []T5, err error) {
 	return result, glue.Unimplemented("test:threeway/set-d@1.0.0#f17")
 }
 
-func (Unimplemented) F18(ctx context.Context, p0 int32, p1 int8, p2 T2) (result int8, err error) {
+func (Unimplemented) F18(ctx context.Context, p0 glue.Result[uint8, int32], p1 glue.Tuple1[int64], p2 glue.Result[glue.Unit, glue.Unit], p3 glue.Option[uint16], p4 float64, p5 rune, p6 glue.Own[Socket]) (result []uint32, err error) {
 	return result, glue.Unimplemented("test:threeway/set-d@1.0.0#f18")
 }
 
-func (Unimplemented) F19(ctx context.Context, p0 int16, p1 T4, p2 T4) (result glue.Tuple2[[]bool, uint32], err error) {
+func (Unimplemented) F19(ctx context.Context, p0 float32) (result int32, err error) {
 	return result, glue.Unimplemented("test:threeway/set-d@1.0.0#f19")
 }
 
-func (Unimplemented) F20(ctx context.Context, p0 bool, p1 T10, p2 []T10, p3 bool, p4 glue.Result[glue.Tuple2[int64, uint32], T15]) (err error) {
-	return glue.Unimplemented("test:threeway/set-d@1.0.0#f20")
+func (Unimplemented) F20(ctx context.Context, p0 glue.Tuple1[rune]) (result uint8, err error) {
+	return result, glue.Unimplemented("test:threeway/set-d@1.0.0#f20")
 }
 
-func (Unimplemented) F21(ctx context.Context, p0 T5, p1 uint16, p2 glue.Result[uint8, int32]) (result glue.Option[int64], err error) {
+func (Unimplemented) F21(ctx context.Context, p0 rune) (result uint8, err error) {
 	return result, glue.Unimplemented("test:threeway/set-d@1.0.0#f21")
 }
 
-func (Unimplemented) F22(ctx context.Context, p0 glue.Result[glue.Unit, glue.Unit], p1 glue.Option[uint16], p2 float64, p3 rune, p4 glue.Own[Socket], p5 int8, p6 uint32, p7 float32, p8 T4, p9 glue.Tuple1[rune]) (result uint8, err error) {
-	return result, glue.Unimplemented("test:threeway/set-d@1.0.0#f22")
+func (Unimplemented) F22(ctx context.Context, p0 map[uint16]int8) (err error) {
+	return glue.Unimplemented("test:threeway/set-d@1.0.0#f22")
 }
 
-func (Unimplemented) F23(ctx context.Context, p0 rune) (result uint8, err error) {
+func (Unimplemented) F23(ctx context.Context, p0 int16, p1 T9, p2 int8, p3 glue.Option[int64], p4 map[uint16]uint32, p5 [1]uint64, p6 bool) (result T2, err error) {
 	return result, glue.Unimplemented("test:threeway/set-d@1.0.0#f23")
 }
 
-func (Unimplemented) F24(ctx context.Context, p0 []int8) (result T13, err error) {
+func (Unimplemented) F24(ctx context.Context, p0 glue.Option[File], p1 []rune, p2 int32, p3 int32, p4 T1) (result glue.Tuple3[int16, T2, T5], err error) {
 	return result, glue.Unimplemented("test:threeway/set-d@1.0.0#f24")
 }
 
-func (Unimplemented) F25(ctx context.Context, p0 string, p1 float32) (result uint8, err error) {
+func (Unimplemented) F25(ctx context.Context, p0 string, p1 []T9, p2 int64, p3 string, p4 glue.Result[T14, glue.Unit]) (result bool, err error) {
 	return result, glue.Unimplemented("test:threeway/set-d@1.0.0#f25")
 }
 
-func (Unimplemented) F26(ctx context.Context, p0 int64, p1 File, p2 []uint64) (result bool, err error) {
+func (Unimplemented) F26(ctx context.Context, p0 uint64, p1 T10) (result string, err error) {
 	return result, glue.Unimplemented("test:threeway/set-d@1.0.0#f26")
 }
 
-func (Unimplemented) F27(ctx context.Context, p0 []uint64) (result glue.Tuple3[int64, int64, glue.Tuple4[int8, int8, uint64, float32]], err error) {
+func (Unimplemented) F27(ctx context.Context, p0 map[bool][2]float64, p1 [33]T5) (result uint16, err error) {
 	return result, glue.Unimplemented("test:threeway/set-d@1.0.0#f27")
 }
 
-func (Unimplemented) F28(ctx context.Context, p0 T11) (err error) {
-	return glue.Unimplemented("test:threeway/set-d@1.0.0#f28")
+func (Unimplemented) F28(ctx context.Context, p0 int8, p1 uint16, p2 float32, p3 int32, p4 T3, p5 glue.Tuple4[glue.Result[int8, uint32], glue.Result[uint32, int32], glue.Own[Socket], glue.Result[glue.Unit, uint8]], p6 glue.Tuple3[T5, glue.Option[string], T2]) (result uint16, err error) {
+	return result, glue.Unimplemented("test:threeway/set-d@1.0.0#f28")
 }
 
-func (Unimplemented) F29(ctx context.Context, p0 T0) (result float64, err error) {
+func (Unimplemented) F29(ctx context.Context, p0 T13, p1 map[int8]string) (result string, err error) {
 	return result, glue.Unimplemented("test:threeway/set-d@1.0.0#f29")
 }

@@ -141,11 +141,11 @@ type T2 struct {
 
 // T3 is the WIT variant t3.
 type T3 struct {
-	kind           T3Kind
-	resultUnitUnit glue.Result[glue.Unit, glue.Unit]
-	resultT2Char   glue.Result[T2, rune]
-	s8             int8
-	resultT2Unit   glue.Result[T2, glue.Unit]
+	kind              T3Kind
+	resultUnitUnit    glue.Result[glue.Unit, glue.Unit]
+	resultT2Char      glue.Result[T2, rune]
+	s8                int8
+	resultT2List17S64 glue.Result[T2, [17]int64]
 }
 
 // T3Kind tells the cases of T3 apart.
@@ -187,8 +187,8 @@ func T3C2(v int8) T3 {
 }
 
 // T3C3 is the case c3.
-func T3C3(v glue.Result[T2, glue.Unit]) T3 {
-	return T3{kind: T3KindC3, resultT2Unit: v}
+func T3C3(v glue.Result[T2, [17]int64]) T3 {
+	return T3{kind: T3KindC3, resultT2List17S64: v}
 }
 
 // Kind tells which case the value is.
@@ -212,8 +212,8 @@ func (v T3) AsC2() (int8, bool) {
 }
 
 // AsC3 returns the payload if the value is the case c3.
-func (v T3) AsC3() (glue.Result[T2, glue.Unit], bool) {
-	return v.resultT2Unit, v.kind == T3KindC3
+func (v T3) AsC3() (glue.Result[T2, [17]int64], bool) {
+	return v.resultT2List17S64, v.kind == T3KindC3
 }
 
 // String shows the case and its payload; a resource is left out.
@@ -226,13 +226,13 @@ func (v T3) String() string {
 	case T3KindC2:
 		return fmt.Sprintf("c2(%v)", v.s8)
 	case T3KindC3:
-		return fmt.Sprintf("c3(%v)", v.resultT2Unit)
+		return fmt.Sprintf("c3(%v)", v.resultT2List17S64)
 	}
 	return v.kind.String()
 }
 
 // T4 is the WIT type t4.
-type T4 = T0
+type T4 = int32
 
 // T5 is the WIT flags t5.
 type T5 uint8
@@ -800,10 +800,10 @@ func (v T6) String() string {
 // T7 is the WIT record t7.
 type T7 struct {
 	F0 T0
-	F1 []string
-	F2 int32
-	F3 T1
-	F4 []uint64
+	F1 map[rune]string
+	F2 glue.Own[Socket]
+	F3 float32
+	F4 T0
 }
 
 // T8 is the WIT variant t8.
@@ -884,8 +884,6 @@ func (v T8) String() string {
 		return fmt.Sprintf("c0(%v)", v.s8)
 	case T8KindC2:
 		return fmt.Sprintf("c2(%v)", v.char)
-	case T8KindC3:
-		return fmt.Sprintf("c3(%v)", v.t7)
 	}
 	return v.kind.String()
 }
@@ -1059,6 +1057,11 @@ func (v T15) String() string {
 	return glue.FlagNames(t15Names[:], uint32(v))
 }
 
+// Error makes the type usable as the error of a method.
+func (v T15) Error() string {
+	return v.String()
+}
+
 // Host implements the functions of set-e.
 //
 // A method's error that is not the WIT error of its function is a failure of the host: it traps the
@@ -1071,10 +1074,10 @@ type Host interface {
 
 	// F1 implements f1.
 	//
-	//	f1: func(p0: t5, p1: borrow<socket>, p2: list<borrow<socket>>, p3: t0, p4: list<u8>, p5: s64, p6: t0)
+	//	f1: func(p0: t5, p1: list<map<u32, s32>>, p2: list<borrow<socket>>, p3: t0, p4: list<u8>, p5: s64, p6: t0)
 	//
 	// p4 is a view of the guest's memory: copy what you keep.
-	F1(ctx context.Context, p0 T5, p1 Socket, p2 []Socket, p3 T0, p4 []byte, p5 int64, p6 T0) error
+	F1(ctx context.Context, p0 T5, p1 []map[uint32]int32, p2 []Socket, p3 T0, p4 []byte, p5 int64, p6 T0) error
 
 	// F2 implements f2.
 	//
@@ -1088,155 +1091,151 @@ type Host interface {
 
 	// F4 implements f4.
 	//
-	//	f4: func(p0: s8, p1: t9) -> result<list<string>, option<t9>>
+	//	f4: func(p0: s8, p1: t9) -> result<_, tuple<char, f64>>
 	//
-	// A WIT error is glue.Fail of a glue.Option[T9].
-	F4(ctx context.Context, p0 int8, p1 T9) ([]string, error)
+	// A WIT error is glue.Fail of a glue.Tuple2[rune, float64].
+	F4(ctx context.Context, p0 int8, p1 T9) error
 
 	// F5 implements f5.
 	//
-	//	f5: func() -> result<list<list<u16>>, u32>
-	//
-	// A WIT error is glue.Fail of a uint32.
-	F5(ctx context.Context) ([][]uint16, error)
+	//	f5: func(p0: list<t10>, p1: f64, p2: f32, p3: t0)
+	F5(ctx context.Context, p0 []T10, p1 float64, p2 float32, p3 T0) error
 
 	// F6 implements f6.
 	//
-	//	f6: func(p0: f32, p1: u16, p2: f64, p3: borrow<socket>, p4: tuple<u8, borrow<socket>>, p5: u16, p6: t12, p7: u8, p8: u8, p9: u16) -> result<_, s16>
+	//	f6: func(p0: u8, p1: tuple<u8, borrow<socket>>) -> result<tuple<f64, u32, option<bool>>, u8>
 	//
-	// A WIT error is glue.Fail of a int16.
-	F6(ctx context.Context, p0 float32, p1 uint16, p2 float64, p3 Socket, p4 glue.Tuple2[uint8, Socket], p5 uint16, p6 T12, p7 uint8, p8 uint8, p9 uint16) error
+	// A WIT error is glue.Fail of a uint8.
+	F6(ctx context.Context, p0 uint8, p1 glue.Tuple2[uint8, Socket]) (glue.Tuple3[float64, uint32, glue.Option[bool]], error)
 
 	// F7 implements f7.
 	//
-	//	f7: func(p0: bool, p1: result<option<s64>, s16>, p2: s32, p3: list<borrow<file>>, p4: bool, p5: s8, p6: option<list<s64>>) -> list<tuple<string, s32>>
-	F7(ctx context.Context, p0 bool, p1 glue.Result[glue.Option[int64], int16], p2 int32, p3 []File, p4 bool, p5 int8, p6 glue.Option[[]int64]) ([]glue.Tuple2[string, int32], error)
+	//	f7: func(p0: s8, p1: t2, p2: u64, p3: f32)
+	F7(ctx context.Context, p0 int8, p1 T2, p2 uint64, p3 float32) error
 
 	// F8 implements f8.
 	//
-	//	f8: func(p0: tuple<s16, list<string>, t6>, p1: t5) -> result<s32, result<u16, tuple<s16, s32, s8>>>
-	//
-	// A WIT error is glue.Fail of a glue.Result[uint16, glue.Tuple3[int16, int32, int8]].
-	F8(ctx context.Context, p0 glue.Tuple3[int16, []string, T6], p1 T5) (int32, error)
+	//	f8: func(p0: t10)
+	F8(ctx context.Context, p0 T10) error
 
 	// F9 implements f9.
 	//
-	//	f9: func(p0: t4, p1: list<u32>, p2: bool, p3: result<s32>, p4: t7) -> list<s64>
-	F9(ctx context.Context, p0 T4, p1 []uint32, p2 bool, p3 glue.Result[int32, glue.Unit], p4 T7) ([]int64, error)
+	//	f9: func(p0: u64, p1: map<u64, result<s8, u8>>, p2: t4) -> s16
+	F9(ctx context.Context, p0 uint64, p1 map[uint64]glue.Result[int8, uint8], p2 T4) (int16, error)
 
 	// F10 implements f10.
 	//
-	//	f10: func()
-	F10(ctx context.Context) error
+	//	f10: func(p0: t2)
+	F10(ctx context.Context, p0 T2) error
 
 	// F11 implements f11.
 	//
-	//	f11: func(p0: socket) -> list<f32>
-	F11(ctx context.Context, p0 glue.Own[Socket]) ([]float32, error)
+	//	f11: func(p0: option<option<char>>, p1: tuple<map<bool, bool>, string, result<_, string>, bool>, p2: t5, p3: t8, p4: t11, p5: t1, p6: string, p7: list<u8, 16>, p8: t10, p9: bool) -> t1
+	F11(ctx context.Context, p0 glue.Option[glue.Option[rune]], p1 glue.Tuple4[map[bool]bool, string, glue.Result[glue.Unit, string], bool], p2 T5, p3 T8, p4 T11, p5 T1, p6 string, p7 [16]byte, p8 T10, p9 bool) (T1, error)
 
 	// F12 implements f12.
 	//
-	//	f12: func(p0: s32, p1: result<_, u16>, p2: s8, p3: t5, p4: option<t5>) -> s64
-	F12(ctx context.Context, p0 int32, p1 glue.Result[glue.Unit, uint16], p2 int8, p3 T5, p4 glue.Option[T5]) (int64, error)
+	//	f12: func(p0: tuple<string, t7>, p1: result<t10>) -> map<u64, f32>
+	F12(ctx context.Context, p0 glue.Tuple2[string, T7], p1 glue.Result[T10, glue.Unit]) (map[uint64]float32, error)
 
 	// F13 implements f13.
 	//
-	//	f13: func(p0: u16)
-	F13(ctx context.Context, p0 uint16) error
+	//	f13: func(p0: u8, p1: list<t6, 8>, p2: t0, p3: t5) -> option<u64>
+	F13(ctx context.Context, p0 uint8, p1 [8]T6, p2 T0, p3 T5) (glue.Option[uint64], error)
 
 	// F14 implements f14.
 	//
-	//	f14: func(p0: s64, p1: s64) -> result<s16, option<result<_, s32>>>
-	//
-	// A WIT error is glue.Fail of a glue.Option[glue.Result[glue.Unit, int32]].
-	F14(ctx context.Context, p0 int64, p1 int64) (int16, error)
+	//	f14: func(p0: t5) -> s32
+	F14(ctx context.Context, p0 T5) (int32, error)
 
 	// F15 implements f15.
 	//
-	//	f15: func(p0: s64, p1: string, p2: option<t10>) -> s16
-	F15(ctx context.Context, p0 int64, p1 string, p2 glue.Option[T10]) (int16, error)
+	//	f15: func(p0: t13, p1: s64, p2: char) -> file
+	F15(ctx context.Context, p0 T13, p1 int64, p2 rune) (glue.Own[File], error)
 
 	// F16 implements f16.
 	//
-	//	f16: func(p0: t12, p1: f64, p2: u64, p3: s64, p4: t15) -> s64
-	F16(ctx context.Context, p0 T12, p1 float64, p2 uint64, p3 int64, p4 T15) (int64, error)
+	//	f16: func(p0: u32, p1: t14, p2: string, p3: option<t10>, p4: u8) -> t12
+	F16(ctx context.Context, p0 uint32, p1 T14, p2 string, p3 glue.Option[T10], p4 uint8) (T12, error)
 
 	// F17 implements f17.
 	//
-	//	f17: func() -> result<string, t10>
+	//	f17: func(p0: f64) -> result<map<s16, s64>, t15>
 	//
-	// A WIT error is of type T10.
-	F17(ctx context.Context) (string, error)
+	// A WIT error is of type T15.
+	F17(ctx context.Context, p0 float64) (map[int16]int64, error)
 
 	// F18 implements f18.
 	//
-	//	f18: func(p0: list<borrow<socket>>, p1: string, p2: f64) -> result<option<t4>>
+	//	f18: func(p0: s64) -> result<string, t10>
 	//
-	// The WIT error is glue.Fail(glue.Unit{}).
-	F18(ctx context.Context, p0 []Socket, p1 string, p2 float64) (glue.Option[T4], error)
+	// A WIT error is of type T10.
+	F18(ctx context.Context, p0 int64) (string, error)
 
 	// F19 implements f19.
 	//
-	//	f19: func(p0: list<borrow<file>>, p1: option<t2>, p2: option<list<u8>>, p3: result<f64, u8>) -> result<_, char>
+	//	f19: func(p0: list<borrow<socket>>, p1: string, p2: f64) -> result<option<t4>>
 	//
-	// A WIT error is glue.Fail of a rune.
-	F19(ctx context.Context, p0 []File, p1 glue.Option[T2], p2 glue.Option[[]byte], p3 glue.Result[float64, uint8]) error
+	// The WIT error is glue.Fail(glue.Unit{}).
+	F19(ctx context.Context, p0 []Socket, p1 string, p2 float64) (glue.Option[T4], error)
 
 	// F20 implements f20.
 	//
-	//	f20: func() -> t10
-	F20(ctx context.Context) (T10, error)
+	//	f20: func(p0: list<borrow<file>>, p1: option<t2>, p2: option<map<s64, u8>>, p3: t14) -> f64
+	F20(ctx context.Context, p0 []File, p1 glue.Option[T2], p2 glue.Option[map[int64]uint8], p3 T14) (float64, error)
 
 	// F21 implements f21.
 	//
-	//	f21: func(p0: list<result<u8, string>>) -> t0
-	F21(ctx context.Context, p0 []glue.Result[uint8, string]) (T0, error)
+	//	f21: func(p0: list<option<u16>>) -> result<f32, result>
+	//
+	// A WIT error is glue.Fail of a glue.Result[glue.Unit, glue.Unit].
+	F21(ctx context.Context, p0 []glue.Option[uint16]) (float32, error)
 
 	// F22 implements f22.
 	//
-	//	f22: func(p0: f64) -> result<file>
+	//	f22: func(p0: file, p1: tuple<u8, borrow<file>>, p2: bool, p3: list<u8, 2>, p4: u64, p5: result<u64, list<string, 5>>, p6: bool, p7: t13, p8: u16, p9: list<result<u16, u16>, 1>) -> result
 	//
 	// The WIT error is glue.Fail(glue.Unit{}).
-	F22(ctx context.Context, p0 float64) (glue.Own[File], error)
+	F22(ctx context.Context, p0 glue.Own[File], p1 glue.Tuple2[uint8, File], p2 bool, p3 [2]byte, p4 uint64, p5 glue.Result[uint64, [5]string], p6 bool, p7 T13, p8 uint16, p9 [1]glue.Result[uint16, uint16]) error
 
 	// F23 implements f23.
 	//
-	//	f23: func(p0: u64) -> t14
-	F23(ctx context.Context, p0 uint64) (T14, error)
+	//	f23: func(p0: t9, p1: tuple<f64>, p2: t15, p3: u8)
+	F23(ctx context.Context, p0 T9, p1 glue.Tuple1[float64], p2 T15, p3 uint8) error
 
 	// F24 implements f24.
 	//
-	//	f24: func(p0: list<borrow<file>>, p1: s16)
-	F24(ctx context.Context, p0 []File, p1 int16) error
+	//	f24: func() -> t7
+	F24(ctx context.Context) (T7, error)
 
 	// F25 implements f25.
 	//
-	//	f25: func(p0: list<t14>, p1: char, p2: f64)
-	F25(ctx context.Context, p0 []T14, p1 rune, p2 float64) error
+	//	f25: func(p0: tuple<result<f64, u16>, s8, t4>, p1: tuple<t0, u8, t15>, p2: u8, p3: option<u32>, p4: tuple<list<s8>, option<f32>, t6, t11>, p5: t5, p6: list<result<bool>>) -> f64
+	F25(ctx context.Context, p0 glue.Tuple3[glue.Result[float64, uint16], int8, T4], p1 glue.Tuple3[T0, uint8, T15], p2 uint8, p3 glue.Option[uint32], p4 glue.Tuple4[[]int8, glue.Option[float32], T6, T11], p5 T5, p6 []glue.Result[bool, glue.Unit]) (float64, error)
 
 	// F26 implements f26.
 	//
-	//	f26: func(p0: result<list<u32>, t1>, p1: f64) -> result<f32>
-	//
-	// The WIT error is glue.Fail(glue.Unit{}).
-	F26(ctx context.Context, p0 glue.Result[[]uint32, T1], p1 float64) (float32, error)
+	//	f26: func(p0: s32, p1: t14, p2: result<t1, t14>, p3: t2)
+	F26(ctx context.Context, p0 int32, p1 T14, p2 glue.Result[T1, T14], p3 T2) error
 
 	// F27 implements f27.
 	//
-	//	f27: func()
-	F27(ctx context.Context) error
+	//	f27: func(p0: option<borrow<socket>>, p1: s64) -> option<result<s64, s16>>
+	F27(ctx context.Context, p0 glue.Option[Socket], p1 int64) (glue.Option[glue.Result[int64, int16]], error)
 
 	// F28 implements f28.
 	//
-	//	f28: func(p0: t7, p1: tuple<result<f64, u16>, s8, t4>, p2: tuple<t0, u8, t15>, p3: u8, p4: option<u32>) -> tuple<list<u64>, result<_, s8>>
-	F28(ctx context.Context, p0 T7, p1 glue.Tuple3[glue.Result[float64, uint16], int8, T4], p2 glue.Tuple3[T0, uint8, T15], p3 uint8, p4 glue.Option[uint32]) (glue.Tuple2[[]uint64, glue.Result[glue.Unit, int8]], error)
+	//	f28: func(p0: result<_, option<u16>>) -> result<_, socket>
+	//
+	// A WIT error is glue.Fail of a glue.Own[Socket].
+	F28(ctx context.Context, p0 glue.Result[glue.Unit, glue.Option[uint16]]) error
 
 	// F29 implements f29.
 	//
-	//	f29: func(p0: u16) -> result<u64, f32>
+	//	f29: func(p0: file, p1: borrow<socket>) -> result<t15, t15>
 	//
-	// A WIT error is glue.Fail of a float32.
-	F29(ctx context.Context, p0 uint16) (uint64, error)
+	// A WIT error is of type T15.
+	F29(ctx context.Context, p0 glue.Own[File], p1 Socket) (T15, error)
 }
 
 // Client calls a component that exports set-e.
@@ -1339,8 +1338,8 @@ func (c *Client) F0(ctx context.Context, p0 Socket, p1 bool, p2 T2) (result T6, 
 
 // F1 calls f1.
 //
-//	f1: func(p0: t5, p1: borrow<socket>, p2: list<borrow<socket>>, p3: t0, p4: list<u8>, p5: s64, p6: t0)
-func (c *Client) F1(ctx context.Context, p0 T5, p1 Socket, p2 []Socket, p3 T0, p4 []byte, p5 int64, p6 T0) (err error) {
+//	f1: func(p0: t5, p1: list<map<u32, s32>>, p2: list<borrow<socket>>, p3: t0, p4: list<u8>, p5: s64, p6: t0)
+func (c *Client) F1(ctx context.Context, p0 T5, p1 []map[uint32]int32, p2 []Socket, p3 T0, p4 []byte, p5 int64, p6 T0) (err error) {
 	e := c.f1
 	if err = e.Enter(ctx); err != nil {
 		return err
@@ -1349,12 +1348,12 @@ func (c *Client) F1(ctx context.Context, p0 T5, p1 Socket, p2 []Socket, p3 T0, p
 	b := &e.Boundary
 	s := e.Stack()
 	s[0] = uint64(p0 & 0x7f)
-	s[1] = uint64(glue.Lend(b, resources.SocketResource, p1))
-	s[2], s[3] = glue.PutList(b, p2, 4, 4, putBorrowSocket).Slots()
-	s[4] = uint64(p3)
-	s[5], s[6] = glue.StoreBytes(b, p4).Slots()
-	s[7] = uint64(p5)
-	s[8] = uint64(p6)
+	s[1], s[2] = glue.StoreList(b, p1, 8, 4, storeMapU32S32).Slots()
+	s[3], s[4] = glue.PutList(b, p2, 4, 4, putBorrowSocket).Slots()
+	s[5] = uint64(p3)
+	s[6], s[7] = glue.StoreBytes(b, p4).Slots()
+	s[8] = uint64(p5)
+	s[9] = uint64(p6)
 	e.Invoke()
 	return nil
 }
@@ -1371,9 +1370,9 @@ func (c *Client) F2(ctx context.Context, p0 bool, p1 []T8) (result T7, err error
 	b := &e.Boundary
 	s := e.Stack()
 	s[0] = glue.FromBool(p0)
-	s[1], s[2] = glue.StoreList(b, p1, 32, 4, storeT8).Slots()
+	s[1], s[2] = glue.StoreList(b, p1, 28, 4, storeT8).Slots()
 	e.Invoke()
-	p := b.View(uint32(s[0]), 28, 4)
+	p := b.View(uint32(s[0]), 24, 4)
 	return loadT7(b, p), nil
 }
 
@@ -1390,11 +1389,11 @@ func (c *Client) F3(ctx context.Context) (err error) {
 
 // F4 calls f4.
 //
-//	f4: func(p0: s8, p1: t9) -> result<list<string>, option<t9>>
-func (c *Client) F4(ctx context.Context, p0 int8, p1 T9) (result []string, err error) {
+//	f4: func(p0: s8, p1: t9) -> result<_, tuple<char, f64>>
+func (c *Client) F4(ctx context.Context, p0 int8, p1 T9) (err error) {
 	e := c.f4
 	if err = e.Enter(ctx); err != nil {
-		return result, err
+		return err
 	}
 	defer e.Leave(&err)
 	b := &e.Boundary
@@ -1402,111 +1401,89 @@ func (c *Client) F4(ctx context.Context, p0 int8, p1 T9) (result []string, err e
 	s[0] = glue.FromI32(int32(p0))
 	lowerTupleS32U16(b, s[1:3], p1)
 	e.Invoke()
-	p := b.View(uint32(s[0]), 16, 4)
+	p := b.View(uint32(s[0]), 24, 8)
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, glue.Fail(loadOptionTupleS32U16(b, p[4:]))
+		return glue.Fail(loadTupleCharF64(b, p[8:]))
 	}
-	return glue.LoadList(b, glue.SpanAt(p, 4), 8, 4, loadString), nil
+	return nil
 }
 
 // F5 calls f5.
 //
-//	f5: func() -> result<list<list<u16>>, u32>
-func (c *Client) F5(ctx context.Context) (result [][]uint16, err error) {
+//	f5: func(p0: list<t10>, p1: f64, p2: f32, p3: t0)
+func (c *Client) F5(ctx context.Context, p0 []T10, p1 float64, p2 float32, p3 T0) (err error) {
 	e := c.f5
-	if err = e.Enter(ctx); err != nil {
-		return result, err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	e.Invoke()
-	p := b.View(uint32(s[0]), 12, 4)
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, glue.Fail(glue.LoadU32(p, 4))
-	}
-	return glue.LoadList(b, glue.SpanAt(p, 4), 8, 4, loadListU16), nil
-}
-
-// F6 calls f6.
-//
-//	f6: func(p0: f32, p1: u16, p2: f64, p3: borrow<socket>, p4: tuple<u8, borrow<socket>>, p5: u16, p6: t12, p7: u8, p8: u8, p9: u16) -> result<_, s16>
-func (c *Client) F6(ctx context.Context, p0 float32, p1 uint16, p2 float64, p3 Socket, p4 glue.Tuple2[uint8, Socket], p5 uint16, p6 T12, p7 uint8, p8 uint8, p9 uint16) (err error) {
-	e := c.f6
 	if err = e.Enter(ctx); err != nil {
 		return err
 	}
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	at := b.Alloc(104, 8)
-	putF32(b, b.View(at, 4, 4), p0)
-	putU16(b, b.View(at+4, 2, 2), p1)
-	putF64(b, b.View(at+8, 8, 8), p2)
-	putBorrowSocket(b, b.View(at+16, 4, 4), p3)
-	putTupleU8BorrowSocket(b, b.View(at+20, 8, 4), p4)
-	putU16(b, b.View(at+28, 2, 2), p5)
-	storeT12(b, at+32, p6)
-	putU8(b, b.View(at+96, 1, 1), p7)
-	putU8(b, b.View(at+97, 1, 1), p8)
-	putU16(b, b.View(at+98, 2, 2), p9)
-	s[0] = uint64(at)
+	s[0], s[1] = glue.PutList(b, p0, 2, 2, putT10).Slots()
+	s[2] = glue.FromF64(p1)
+	s[3] = glue.FromF32(p2)
+	s[4] = uint64(p3)
 	e.Invoke()
-	p := b.View(uint32(s[0]), 4, 2)
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return glue.Fail(int16(glue.LoadU16(p, 2)))
-	}
 	return nil
+}
+
+// F6 calls f6.
+//
+//	f6: func(p0: u8, p1: tuple<u8, borrow<socket>>) -> result<tuple<f64, u32, option<bool>>, u8>
+func (c *Client) F6(ctx context.Context, p0 uint8, p1 glue.Tuple2[uint8, Socket]) (result glue.Tuple3[float64, uint32, glue.Option[bool]], err error) {
+	e := c.f6
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(p0)
+	lowerTupleU8BorrowSocket(b, s[1:3], p1)
+	e.Invoke()
+	p := b.View(uint32(s[0]), 24, 8)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, glue.Fail(glue.LoadU8(p, 8))
+	}
+	return loadTupleF64U32OptionBool(b, p[8:]), nil
 }
 
 // F7 calls f7.
 //
-//	f7: func(p0: bool, p1: result<option<s64>, s16>, p2: s32, p3: list<borrow<file>>, p4: bool, p5: s8, p6: option<list<s64>>) -> list<tuple<string, s32>>
-func (c *Client) F7(ctx context.Context, p0 bool, p1 glue.Result[glue.Option[int64], int16], p2 int32, p3 []File, p4 bool, p5 int8, p6 glue.Option[[]int64]) (result []glue.Tuple2[string, int32], err error) {
+//	f7: func(p0: s8, p1: t2, p2: u64, p3: f32)
+func (c *Client) F7(ctx context.Context, p0 int8, p1 T2, p2 uint64, p3 float32) (err error) {
 	e := c.f7
 	if err = e.Enter(ctx); err != nil {
-		return result, err
+		return err
 	}
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = glue.FromBool(p0)
-	lowerResultOptionS64S16(b, s[1:4], p1)
-	s[4] = glue.FromI32(p2)
-	s[5], s[6] = glue.PutList(b, p3, 4, 4, putBorrowFile).Slots()
-	s[7] = glue.FromBool(p4)
-	s[8] = glue.FromI32(int32(p5))
-	lowerOptionListS64(b, s[9:12], p6)
+	s[0] = glue.FromI32(int32(p0))
+	lowerT2(b, s[1:11], p1)
+	s[11] = p2
+	s[12] = glue.FromF32(p3)
 	e.Invoke()
-	p := b.View(uint32(s[0]), 8, 4)
-	return glue.LoadList(b, glue.SpanAt(p, 0), 12, 4, loadTupleStringS32), nil
+	return nil
 }
 
 // F8 calls f8.
 //
-//	f8: func(p0: tuple<s16, list<string>, t6>, p1: t5) -> result<s32, result<u16, tuple<s16, s32, s8>>>
-func (c *Client) F8(ctx context.Context, p0 glue.Tuple3[int16, []string, T6], p1 T5) (result int32, err error) {
+//	f8: func(p0: t10)
+func (c *Client) F8(ctx context.Context, p0 T10) (err error) {
 	e := c.f8
 	if err = e.Enter(ctx); err != nil {
-		return result, err
+		return err
 	}
-	defer e.Leave(&err)
-	b := &e.Boundary
 	s := e.Stack()
-	lowerTupleS16ListStringT6(b, s[0:4], p0)
-	s[4] = uint64(p1 & 0x7f)
-	e.Invoke()
-	p := b.View(uint32(s[0]), 20, 4)
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, glue.Fail(loadResultU16TupleS16S32S8(b, p[4:]))
-	}
-	return int32(glue.LoadU32(p, 4)), nil
+	s[0] = uint64(p0)
+	return e.Finish()
 }
 
 // F9 calls f9.
 //
-//	f9: func(p0: t4, p1: list<u32>, p2: bool, p3: result<s32>, p4: t7) -> list<s64>
-func (c *Client) F9(ctx context.Context, p0 T4, p1 []uint32, p2 bool, p3 glue.Result[int32, glue.Unit], p4 T7) (result []int64, err error) {
+//	f9: func(p0: u64, p1: map<u64, result<s8, u8>>, p2: t4) -> s16
+func (c *Client) F9(ctx context.Context, p0 uint64, p1 map[uint64]glue.Result[int8, uint8], p2 T4) (result int16, err error) {
 	e := c.f9
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1514,31 +1491,33 @@ func (c *Client) F9(ctx context.Context, p0 T4, p1 []uint32, p2 bool, p3 glue.Re
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = uint64(p0)
-	s[1], s[2] = glue.StoreScalars(b, p1).Slots()
-	s[3] = glue.FromBool(p2)
-	lowerResultS32Unit(b, s[4:6], p3)
-	lowerT7(b, s[6:13], p4)
+	s[0] = p0
+	s[1], s[2] = glue.PutMap(b, p1, 16, 8, putTupleU64ResultS8U8).Slots()
+	s[3] = glue.FromI32(p2)
 	e.Invoke()
-	p := b.View(uint32(s[0]), 8, 4)
-	return glue.LoadScalars[int64](b, glue.SpanAt(p, 0)), nil
+	return int16(s[0]), nil
 }
 
 // F10 calls f10.
 //
-//	f10: func()
-func (c *Client) F10(ctx context.Context) (err error) {
+//	f10: func(p0: t2)
+func (c *Client) F10(ctx context.Context, p0 T2) (err error) {
 	e := c.f10
 	if err = e.Enter(ctx); err != nil {
 		return err
 	}
-	return e.Finish()
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	lowerT2(b, s[0:10], p0)
+	e.Invoke()
+	return nil
 }
 
 // F11 calls f11.
 //
-//	f11: func(p0: socket) -> list<f32>
-func (c *Client) F11(ctx context.Context, p0 glue.Own[Socket]) (result []float32, err error) {
+//	f11: func(p0: option<option<char>>, p1: tuple<map<bool, bool>, string, result<_, string>, bool>, p2: t5, p3: t8, p4: t11, p5: t1, p6: string, p7: list<u8, 16>, p8: t10, p9: bool) -> t1
+func (c *Client) F11(ctx context.Context, p0 glue.Option[glue.Option[rune]], p1 glue.Tuple4[map[bool]bool, string, glue.Result[glue.Unit, string], bool], p2 T5, p3 T8, p4 T11, p5 T1, p6 string, p7 [16]byte, p8 T10, p9 bool) (result T1, err error) {
 	e := c.f11
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1546,16 +1525,26 @@ func (c *Client) F11(ctx context.Context, p0 glue.Own[Socket]) (result []float32
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = uint64(glue.GiveOwn(b, resources.SocketResource, p0))
+	at := b.Alloc(108, 4)
+	putOptionOptionChar(b, b.View(at, 12, 4), p0)
+	storeTupleMapBoolBoolStringResultUnitStringBool(b, at+12, p1)
+	putT5(b, b.View(at+44, 1, 1), p2)
+	storeT8(b, at+48, p3)
+	putT11(b, b.View(at+76, 1, 1), p4)
+	putT1(b, b.View(at+77, 1, 1), p5)
+	glue.StoreString(b, p6).StoreAt(b, at+80)
+	putList16U8(b, b.View(at+88, 16, 1), p7)
+	putT10(b, b.View(at+104, 2, 2), p8)
+	putBool(b, b.View(at+106, 1, 1), p9)
+	s[0] = uint64(at)
 	e.Invoke()
-	p := b.View(uint32(s[0]), 8, 4)
-	return glue.LoadScalars[float32](b, glue.SpanAt(p, 0)), nil
+	return toT1(b, uint32(s[0])), nil
 }
 
 // F12 calls f12.
 //
-//	f12: func(p0: s32, p1: result<_, u16>, p2: s8, p3: t5, p4: option<t5>) -> s64
-func (c *Client) F12(ctx context.Context, p0 int32, p1 glue.Result[glue.Unit, uint16], p2 int8, p3 T5, p4 glue.Option[T5]) (result int64, err error) {
+//	f12: func(p0: tuple<string, t7>, p1: result<t10>) -> map<u64, f32>
+func (c *Client) F12(ctx context.Context, p0 glue.Tuple2[string, T7], p1 glue.Result[T10, glue.Unit]) (result map[uint64]float32, err error) {
 	e := c.f12
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1563,33 +1552,18 @@ func (c *Client) F12(ctx context.Context, p0 int32, p1 glue.Result[glue.Unit, ui
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = glue.FromI32(p0)
-	lowerResultUnitU16(b, s[1:3], p1)
-	s[3] = glue.FromI32(int32(p2))
-	s[4] = uint64(p3 & 0x7f)
-	lowerOptionT5(b, s[5:7], p4)
+	lowerTupleStringT7(b, s[0:8], p0)
+	lowerResultT10Unit(b, s[8:10], p1)
 	e.Invoke()
-	return int64(s[0]), nil
+	p := b.View(uint32(s[0]), 8, 4)
+	return glue.LoadMap(b, glue.SpanAt(p, 0), 16, 8, loadTupleU64F32), nil
 }
 
 // F13 calls f13.
 //
-//	f13: func(p0: u16)
-func (c *Client) F13(ctx context.Context, p0 uint16) (err error) {
+//	f13: func(p0: u8, p1: list<t6, 8>, p2: t0, p3: t5) -> option<u64>
+func (c *Client) F13(ctx context.Context, p0 uint8, p1 [8]T6, p2 T0, p3 T5) (result glue.Option[uint64], err error) {
 	e := c.f13
-	if err = e.Enter(ctx); err != nil {
-		return err
-	}
-	s := e.Stack()
-	s[0] = uint64(p0)
-	return e.Finish()
-}
-
-// F14 calls f14.
-//
-//	f14: func(p0: s64, p1: s64) -> result<s16, option<result<_, s32>>>
-func (c *Client) F14(ctx context.Context, p0 int64, p1 int64) (result int16, err error) {
-	e := c.f14
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
@@ -1597,19 +1571,34 @@ func (c *Client) F14(ctx context.Context, p0 int64, p1 int64) (result int16, err
 	b := &e.Boundary
 	s := e.Stack()
 	s[0] = uint64(p0)
-	s[1] = uint64(p1)
+	lowerList8T6(b, s[1:9], p1)
+	s[9] = uint64(p2)
+	s[10] = uint64(p3 & 0x7f)
 	e.Invoke()
-	p := b.View(uint32(s[0]), 16, 4)
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, glue.Fail(loadOptionResultUnitS32(b, p[4:]))
+	p := b.View(uint32(s[0]), 16, 8)
+	return loadOptionU64(b, p), nil
+}
+
+// F14 calls f14.
+//
+//	f14: func(p0: t5) -> s32
+func (c *Client) F14(ctx context.Context, p0 T5) (result int32, err error) {
+	e := c.f14
+	if err = e.Enter(ctx); err != nil {
+		return result, err
 	}
-	return int16(glue.LoadU16(p, 4)), nil
+	s := e.Stack()
+	s[0] = uint64(p0 & 0x7f)
+	if err = e.Finish(); err != nil {
+		return result, err
+	}
+	return int32(s[0]), nil
 }
 
 // F15 calls f15.
 //
-//	f15: func(p0: s64, p1: string, p2: option<t10>) -> s16
-func (c *Client) F15(ctx context.Context, p0 int64, p1 string, p2 glue.Option[T10]) (result int16, err error) {
+//	f15: func(p0: t13, p1: s64, p2: char) -> file
+func (c *Client) F15(ctx context.Context, p0 T13, p1 int64, p2 rune) (result glue.Own[File], err error) {
 	e := c.f15
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1617,17 +1606,17 @@ func (c *Client) F15(ctx context.Context, p0 int64, p1 string, p2 glue.Option[T1
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = uint64(p0)
-	s[1], s[2] = glue.StoreString(b, p1).Slots()
-	lowerOptionT10(b, s[3:5], p2)
+	lowerT13(b, s[0:2], p0)
+	s[2] = uint64(p1)
+	s[3] = uint64(glue.FromChar(b, p2))
 	e.Invoke()
-	return int16(s[0]), nil
+	return glue.TakeOwn[File](b, resources.FileResource, uint32(s[0])), nil
 }
 
 // F16 calls f16.
 //
-//	f16: func(p0: t12, p1: f64, p2: u64, p3: s64, p4: t15) -> s64
-func (c *Client) F16(ctx context.Context, p0 T12, p1 float64, p2 uint64, p3 int64, p4 T15) (result int64, err error) {
+//	f16: func(p0: u32, p1: t14, p2: string, p3: option<t10>, p4: u8) -> t12
+func (c *Client) F16(ctx context.Context, p0 uint32, p1 T14, p2 string, p3 glue.Option[T10], p4 uint8) (result T12, err error) {
 	e := c.f16
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1635,19 +1624,20 @@ func (c *Client) F16(ctx context.Context, p0 T12, p1 float64, p2 uint64, p3 int6
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	lowerT12(b, s[0:11], p0)
-	s[11] = glue.FromF64(p1)
-	s[12] = p2
-	s[13] = uint64(p3)
-	s[14] = uint64(p4 & 0x3)
+	s[0] = uint64(p0)
+	s[1], s[2] = glue.PutList(b, p1, 8, 4, putTupleS32U16).Slots()
+	s[3], s[4] = glue.StoreString(b, p2).Slots()
+	lowerOptionT10(b, s[5:7], p3)
+	s[7] = uint64(p4)
 	e.Invoke()
-	return int64(s[0]), nil
+	p := b.View(uint32(s[0]), 64, 8)
+	return loadT12(b, p), nil
 }
 
 // F17 calls f17.
 //
-//	f17: func() -> result<string, t10>
-func (c *Client) F17(ctx context.Context) (result string, err error) {
+//	f17: func(p0: f64) -> result<map<s16, s64>, t15>
+func (c *Client) F17(ctx context.Context, p0 float64) (result map[int16]int64, err error) {
 	e := c.f17
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1655,6 +1645,27 @@ func (c *Client) F17(ctx context.Context) (result string, err error) {
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
+	s[0] = glue.FromF64(p0)
+	e.Invoke()
+	p := b.View(uint32(s[0]), 12, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, T15(uint32(glue.LoadU8(p, 4)) & 0x3)
+	}
+	return glue.LoadMap(b, glue.SpanAt(p, 4), 16, 8, loadTupleS16S64), nil
+}
+
+// F18 calls f18.
+//
+//	f18: func(p0: s64) -> result<string, t10>
+func (c *Client) F18(ctx context.Context, p0 int64) (result string, err error) {
+	e := c.f18
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(p0)
 	e.Invoke()
 	p := b.View(uint32(s[0]), 12, 4)
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
@@ -1663,11 +1674,11 @@ func (c *Client) F17(ctx context.Context) (result string, err error) {
 	return glue.LoadString(b, glue.SpanAt(p, 4)), nil
 }
 
-// F18 calls f18.
+// F19 calls f19.
 //
-//	f18: func(p0: list<borrow<socket>>, p1: string, p2: f64) -> result<option<t4>>
-func (c *Client) F18(ctx context.Context, p0 []Socket, p1 string, p2 float64) (result glue.Option[T4], err error) {
-	e := c.f18
+//	f19: func(p0: list<borrow<socket>>, p1: string, p2: f64) -> result<option<t4>>
+func (c *Client) F19(ctx context.Context, p0 []Socket, p1 string, p2 float64) (result glue.Option[T4], err error) {
+	e := c.f19
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
@@ -1682,53 +1693,34 @@ func (c *Client) F18(ctx context.Context, p0 []Socket, p1 string, p2 float64) (r
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
 		return result, glue.Fail(glue.Unit{})
 	}
-	return loadOptionT0(b, p[4:]), nil
-}
-
-// F19 calls f19.
-//
-//	f19: func(p0: list<borrow<file>>, p1: option<t2>, p2: option<list<u8>>, p3: result<f64, u8>) -> result<_, char>
-func (c *Client) F19(ctx context.Context, p0 []File, p1 glue.Option[T2], p2 glue.Option[[]byte], p3 glue.Result[float64, uint8]) (err error) {
-	e := c.f19
-	if err = e.Enter(ctx); err != nil {
-		return err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	at := b.Alloc(96, 8)
-	glue.PutList(b, p0, 4, 4, putBorrowFile).StoreAt(b, at)
-	storeOptionT2(b, at+8, p1)
-	storeOptionListU8(b, at+64, p2)
-	putResultF64U8(b, b.View(at+80, 16, 8), p3)
-	s[0] = uint64(at)
-	e.Invoke()
-	p := b.View(uint32(s[0]), 8, 4)
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return glue.Fail(glue.ToChar(b, glue.LoadU32(p, 4)))
-	}
-	return nil
+	return loadOptionS32(b, p[4:]), nil
 }
 
 // F20 calls f20.
 //
-//	f20: func() -> t10
-func (c *Client) F20(ctx context.Context) (result T10, err error) {
+//	f20: func(p0: list<borrow<file>>, p1: option<t2>, p2: option<map<s64, u8>>, p3: t14) -> f64
+func (c *Client) F20(ctx context.Context, p0 []File, p1 glue.Option[T2], p2 glue.Option[map[int64]uint8], p3 T14) (result float64, err error) {
 	e := c.f20
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
+	defer e.Leave(&err)
+	b := &e.Boundary
 	s := e.Stack()
-	if err = e.Finish(); err != nil {
-		return result, err
-	}
-	return T10(uint32(s[0])), nil
+	at := b.Alloc(88, 8)
+	glue.PutList(b, p0, 4, 4, putBorrowFile).StoreAt(b, at)
+	storeOptionT2(b, at+8, p1)
+	storeOptionMapS64U8(b, at+64, p2)
+	glue.PutList(b, p3, 8, 4, putTupleS32U16).StoreAt(b, at+76)
+	s[0] = uint64(at)
+	e.Invoke()
+	return glue.ToF64(s[0]), nil
 }
 
 // F21 calls f21.
 //
-//	f21: func(p0: list<result<u8, string>>) -> t0
-func (c *Client) F21(ctx context.Context, p0 []glue.Result[uint8, string]) (result T0, err error) {
+//	f21: func(p0: list<option<u16>>) -> result<f32, result>
+func (c *Client) F21(ctx context.Context, p0 []glue.Option[uint16]) (result float32, err error) {
 	e := c.f21
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1736,120 +1728,85 @@ func (c *Client) F21(ctx context.Context, p0 []glue.Result[uint8, string]) (resu
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0], s[1] = glue.StoreList(b, p0, 12, 4, storeResultU8String).Slots()
-	e.Invoke()
-	return T0(uint32(s[0])), nil
-}
-
-// F22 calls f22.
-//
-//	f22: func(p0: f64) -> result<file>
-func (c *Client) F22(ctx context.Context, p0 float64) (result glue.Own[File], err error) {
-	e := c.f22
-	if err = e.Enter(ctx); err != nil {
-		return result, err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	s[0] = glue.FromF64(p0)
+	s[0], s[1] = glue.PutList(b, p0, 4, 2, putOptionU16).Slots()
 	e.Invoke()
 	p := b.View(uint32(s[0]), 8, 4)
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, glue.Fail(glue.Unit{})
-	}
-	return glue.TakeOwn[File](b, resources.FileResource, glue.LoadU32(p, 4)), nil
-}
-
-// F23 calls f23.
-//
-//	f23: func(p0: u64) -> t14
-func (c *Client) F23(ctx context.Context, p0 uint64) (result T14, err error) {
-	e := c.f23
-	if err = e.Enter(ctx); err != nil {
-		return result, err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	s[0] = p0
-	e.Invoke()
-	p := b.View(uint32(s[0]), 8, 4)
-	return glue.LoadList(b, glue.SpanAt(p, 0), 8, 4, loadTupleS32U16), nil
-}
-
-// F24 calls f24.
-//
-//	f24: func(p0: list<borrow<file>>, p1: s16)
-func (c *Client) F24(ctx context.Context, p0 []File, p1 int16) (err error) {
-	e := c.f24
-	if err = e.Enter(ctx); err != nil {
-		return err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	s[0], s[1] = glue.PutList(b, p0, 4, 4, putBorrowFile).Slots()
-	s[2] = glue.FromI32(int32(p1))
-	e.Invoke()
-	return nil
-}
-
-// F25 calls f25.
-//
-//	f25: func(p0: list<t14>, p1: char, p2: f64)
-func (c *Client) F25(ctx context.Context, p0 []T14, p1 rune, p2 float64) (err error) {
-	e := c.f25
-	if err = e.Enter(ctx); err != nil {
-		return err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	s[0], s[1] = glue.StoreList(b, p0, 8, 4, storeListTupleS32U16).Slots()
-	s[2] = uint64(glue.FromChar(b, p1))
-	s[3] = glue.FromF64(p2)
-	e.Invoke()
-	return nil
-}
-
-// F26 calls f26.
-//
-//	f26: func(p0: result<list<u32>, t1>, p1: f64) -> result<f32>
-func (c *Client) F26(ctx context.Context, p0 glue.Result[[]uint32, T1], p1 float64) (result float32, err error) {
-	e := c.f26
-	if err = e.Enter(ctx); err != nil {
-		return result, err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	lowerResultListU32T1(b, s[0:3], p0)
-	s[3] = glue.FromF64(p1)
-	e.Invoke()
-	p := b.View(uint32(s[0]), 8, 4)
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, glue.Fail(glue.Unit{})
+		return result, glue.Fail(loadResultUnitUnit(b, p[4:]))
 	}
 	return glue.LoadF32(p, 4), nil
 }
 
-// F27 calls f27.
+// F22 calls f22.
 //
-//	f27: func()
-func (c *Client) F27(ctx context.Context) (err error) {
-	e := c.f27
+//	f22: func(p0: file, p1: tuple<u8, borrow<file>>, p2: bool, p3: list<u8, 2>, p4: u64, p5: result<u64, list<string, 5>>, p6: bool, p7: t13, p8: u16, p9: list<result<u16, u16>, 1>) -> result
+func (c *Client) F22(ctx context.Context, p0 glue.Own[File], p1 glue.Tuple2[uint8, File], p2 bool, p3 [2]byte, p4 uint64, p5 glue.Result[uint64, [5]string], p6 bool, p7 T13, p8 uint16, p9 [1]glue.Result[uint16, uint16]) (err error) {
+	e := c.f22
 	if err = e.Enter(ctx); err != nil {
 		return err
 	}
-	return e.Finish()
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	at := b.Alloc(104, 8)
+	putOwnFile(b, b.View(at, 4, 4), p0)
+	putTupleU8BorrowFile(b, b.View(at+4, 8, 4), p1)
+	putBool(b, b.View(at+12, 1, 1), p2)
+	putList2U8(b, b.View(at+13, 2, 1), p3)
+	putU64(b, b.View(at+16, 8, 8), p4)
+	storeResultU64List5String(b, at+24, p5)
+	putBool(b, b.View(at+72, 1, 1), p6)
+	putT13(b, b.View(at+80, 16, 8), p7)
+	putU16(b, b.View(at+96, 2, 2), p8)
+	putList1ResultU16U16(b, b.View(at+98, 4, 2), p9)
+	s[0] = uint64(at)
+	e.Invoke()
+	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
+		return glue.Fail(glue.Unit{})
+	}
+	return nil
 }
 
-// F28 calls f28.
+// F23 calls f23.
 //
-//	f28: func(p0: t7, p1: tuple<result<f64, u16>, s8, t4>, p2: tuple<t0, u8, t15>, p3: u8, p4: option<u32>) -> tuple<list<u64>, result<_, s8>>
-func (c *Client) F28(ctx context.Context, p0 T7, p1 glue.Tuple3[glue.Result[float64, uint16], int8, T4], p2 glue.Tuple3[T0, uint8, T15], p3 uint8, p4 glue.Option[uint32]) (result glue.Tuple2[[]uint64, glue.Result[glue.Unit, int8]], err error) {
-	e := c.f28
+//	f23: func(p0: t9, p1: tuple<f64>, p2: t15, p3: u8)
+func (c *Client) F23(ctx context.Context, p0 T9, p1 glue.Tuple1[float64], p2 T15, p3 uint8) (err error) {
+	e := c.f23
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	lowerTupleS32U16(b, s[0:2], p0)
+	lowerTupleF64(b, s[2:3], p1)
+	s[3] = uint64(p2 & 0x3)
+	s[4] = uint64(p3)
+	e.Invoke()
+	return nil
+}
+
+// F24 calls f24.
+//
+//	f24: func() -> t7
+func (c *Client) F24(ctx context.Context) (result T7, err error) {
+	e := c.f24
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	e.Invoke()
+	p := b.View(uint32(s[0]), 24, 4)
+	return loadT7(b, p), nil
+}
+
+// F25 calls f25.
+//
+//	f25: func(p0: tuple<result<f64, u16>, s8, t4>, p1: tuple<t0, u8, t15>, p2: u8, p3: option<u32>, p4: tuple<list<s8>, option<f32>, t6, t11>, p5: t5, p6: list<result<bool>>) -> f64
+func (c *Client) F25(ctx context.Context, p0 glue.Tuple3[glue.Result[float64, uint16], int8, T4], p1 glue.Tuple3[T0, uint8, T15], p2 uint8, p3 glue.Option[uint32], p4 glue.Tuple4[[]int8, glue.Option[float32], T6, T11], p5 T5, p6 []glue.Result[bool, glue.Unit]) (result float64, err error) {
+	e := c.f25
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
@@ -1857,21 +1814,79 @@ func (c *Client) F28(ctx context.Context, p0 T7, p1 glue.Tuple3[glue.Result[floa
 	b := &e.Boundary
 	s := e.Stack()
 	at := b.Alloc(80, 8)
-	storeT7(b, at, p0)
-	putTupleResultF64U16S8T0(b, b.View(at+32, 24, 8), p1)
-	putTupleT0U8T15(b, b.View(at+56, 8, 4), p2)
-	putU8(b, b.View(at+64, 1, 1), p3)
-	putOptionU32(b, b.View(at+68, 8, 4), p4)
+	putTupleResultF64U16S8S32(b, b.View(at, 24, 8), p0)
+	putTupleT0U8T15(b, b.View(at+24, 8, 4), p1)
+	putU8(b, b.View(at+32, 1, 1), p2)
+	putOptionU32(b, b.View(at+36, 8, 4), p3)
+	storeTupleListS8OptionF32T6T11(b, at+44, p4)
+	putT5(b, b.View(at+64, 1, 1), p5)
+	glue.PutList(b, p6, 2, 1, putResultBoolUnit).StoreAt(b, at+68)
 	s[0] = uint64(at)
 	e.Invoke()
-	p := b.View(uint32(s[0]), 12, 4)
-	return loadTupleListU64ResultUnitS8(b, p), nil
+	return glue.ToF64(s[0]), nil
+}
+
+// F26 calls f26.
+//
+//	f26: func(p0: s32, p1: t14, p2: result<t1, t14>, p3: t2)
+func (c *Client) F26(ctx context.Context, p0 int32, p1 T14, p2 glue.Result[T1, T14], p3 T2) (err error) {
+	e := c.f26
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = glue.FromI32(p0)
+	s[1], s[2] = glue.PutList(b, p1, 8, 4, putTupleS32U16).Slots()
+	lowerResultT1ListTupleS32U16(b, s[3:6], p2)
+	lowerT2(b, s[6:16], p3)
+	e.Invoke()
+	return nil
+}
+
+// F27 calls f27.
+//
+//	f27: func(p0: option<borrow<socket>>, p1: s64) -> option<result<s64, s16>>
+func (c *Client) F27(ctx context.Context, p0 glue.Option[Socket], p1 int64) (result glue.Option[glue.Result[int64, int16]], err error) {
+	e := c.f27
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	lowerOptionBorrowSocket(b, s[0:2], p0)
+	s[2] = uint64(p1)
+	e.Invoke()
+	p := b.View(uint32(s[0]), 24, 8)
+	return loadOptionResultS64S16(b, p), nil
+}
+
+// F28 calls f28.
+//
+//	f28: func(p0: result<_, option<u16>>) -> result<_, socket>
+func (c *Client) F28(ctx context.Context, p0 glue.Result[glue.Unit, glue.Option[uint16]]) (err error) {
+	e := c.f28
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	lowerResultUnitOptionU16(b, s[0:3], p0)
+	e.Invoke()
+	p := b.View(uint32(s[0]), 8, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return glue.Fail(glue.TakeOwn[Socket](b, resources.SocketResource, glue.LoadU32(p, 4)))
+	}
+	return nil
 }
 
 // F29 calls f29.
 //
-//	f29: func(p0: u16) -> result<u64, f32>
-func (c *Client) F29(ctx context.Context, p0 uint16) (result uint64, err error) {
+//	f29: func(p0: file, p1: borrow<socket>) -> result<t15, t15>
+func (c *Client) F29(ctx context.Context, p0 glue.Own[File], p1 Socket) (result T15, err error) {
 	e := c.f29
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1879,89 +1894,90 @@ func (c *Client) F29(ctx context.Context, p0 uint16) (result uint64, err error) 
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = uint64(p0)
+	s[0] = uint64(glue.GiveOwn(b, resources.FileResource, p0))
+	s[1] = uint64(glue.Lend(b, resources.SocketResource, p1))
 	e.Invoke()
-	p := b.View(uint32(s[0]), 16, 8)
+	p := b.View(uint32(s[0]), 2, 1)
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, glue.Fail(glue.LoadF32(p, 8))
+		return result, T15(uint32(glue.LoadU8(p, 1)) & 0x3)
 	}
-	return glue.LoadU64(p, 8), nil
+	return T15(uint32(glue.LoadU8(p, 1)) & 0x3), nil
 }
 
 // The functions' types, which must be those that a component states.
 const (
 	typeOfT6  = "enum{e0, e1, e2, e3, e4, e5, e6, e7, e8, e9, e10, e11, e12, e13, e14, e15, e16, e17, e18, e19, e20, e21, e22, e23, e24, e25, e26, e27, e28, e29, e30, e31, e32, e33, e34, e35, e36, e37, e38, e39, e40, e41, e42, e43, e44, e45, e46, e47, e48, e49, e50, e51, e52, e53, e54, e55, e56, e57, e58, e59, e60, e61, e62, e63, e64, e65, e66, e67, e68, e69, e70, e71, e72, e73, e74, e75, e76, e77, e78, e79, e80, e81, e82, e83, e84, e85, e86, e87, e88, e89, e90, e91, e92, e93, e94, e95, e96, e97, e98, e99, e100, e101, e102, e103, e104, e105, e106, e107, e108, e109, e110, e111, e112, e113, e114, e115, e116, e117, e118, e119, e120, e121, e122, e123, e124, e125, e126, e127, e128, e129, e130, e131, e132, e133, e134, e135, e136, e137, e138, e139, e140, e141, e142, e143, e144, e145, e146, e147, e148, e149, e150, e151, e152, e153, e154, e155, e156, e157, e158, e159, e160, e161, e162, e163, e164, e165, e166, e167, e168, e169, e170, e171, e172, e173, e174, e175, e176, e177, e178, e179, e180, e181, e182, e183, e184, e185, e186, e187, e188, e189, e190, e191, e192, e193, e194, e195, e196, e197, e198, e199, e200, e201, e202, e203, e204, e205, e206, e207, e208, e209, e210, e211, e212, e213, e214, e215, e216, e217, e218, e219, e220, e221, e222, e223, e224, e225, e226, e227, e228, e229, e230, e231, e232, e233, e234, e235, e236, e237, e238, e239, e240, e241, e242, e243, e244, e245, e246, e247, e248, e249, e250, e251, e252, e253, e254, e255, e256}"
 	typeOfT8  = "variant{c0(s8), c1, c2(char), c3(" + typeOfT7 + ")}"
-	typeOfT7  = "record{f0: " + typeOfT0 + ", f1: list<string>, f2: s32, f3: enum{e0, e1, e2, e3, e4}, f4: list<u64>}"
+	typeOfT7  = "record{f0: " + typeOfT0 + ", f1: map<char, string>, f2: own<test:threeway/resources@1/socket>, f3: f32, f4: " + typeOfT0 + "}"
 	typeOfT0  = "flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15, b16, b17, b18, b19, b20, b21, b22, b23, b24, b25, b26, b27, b28, b29, b30, b31}"
 	typeOfT12 = "record{f0: s8, f1: option<char>, f2: list<tuple<string>>, f3: tuple<option<f64>, f32>, f4: option<list<u16>>}"
 	typeOfT2  = "record{f0: f32, f1: u64, f2: tuple<string, enum{e0, e1, e2, e3, e4}, option<string>>, f3: string}"
 	typeOfT10 = "flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15}"
 	typeOfF0  = "func(p0: borrow<test:threeway/resources@1/socket>, p1: bool, p2: " + typeOfT2 + ") -> " + typeOfT6
-	typeOfF1  = "func(p0: flags{b0, b1, b2, b3, b4, b5, b6}, p1: borrow<test:threeway/resources@1/socket>, p2: list<borrow<test:threeway/resources@1/socket>>, p3: " + typeOfT0 + ", p4: list<u8>, p5: s64, p6: " + typeOfT0 + ")"
+	typeOfF1  = "func(p0: flags{b0, b1, b2, b3, b4, b5, b6}, p1: list<map<u32, s32>>, p2: list<borrow<test:threeway/resources@1/socket>>, p3: " + typeOfT0 + ", p4: list<u8>, p5: s64, p6: " + typeOfT0 + ")"
 	typeOfF2  = "func(p0: bool, p1: list<" + typeOfT8 + ">) -> " + typeOfT7
 	typeOfF3  = "func()"
-	typeOfF4  = "func(p0: s8, p1: tuple<s32, u16>) -> result<list<string>, option<tuple<s32, u16>>>"
-	typeOfF5  = "func() -> result<list<list<u16>>, u32>"
-	typeOfF6  = "func(p0: f32, p1: u16, p2: f64, p3: borrow<test:threeway/resources@1/socket>, p4: tuple<u8, borrow<test:threeway/resources@1/socket>>, p5: u16, p6: " + typeOfT12 + ", p7: u8, p8: u8, p9: u16) -> result<_, s16>"
-	typeOfF7  = "func(p0: bool, p1: result<option<s64>, s16>, p2: s32, p3: list<borrow<test:threeway/resources@1/file>>, p4: bool, p5: s8, p6: option<list<s64>>) -> list<tuple<string, s32>>"
-	typeOfF8  = "func(p0: tuple<s16, list<string>, " + typeOfT6 + ">, p1: flags{b0, b1, b2, b3, b4, b5, b6}) -> result<s32, result<u16, tuple<s16, s32, s8>>>"
-	typeOfF9  = "func(p0: " + typeOfT0 + ", p1: list<u32>, p2: bool, p3: result<s32>, p4: " + typeOfT7 + ") -> list<s64>"
-	typeOfF10 = "func()"
-	typeOfF11 = "func(p0: own<test:threeway/resources@1/socket>) -> list<f32>"
-	typeOfF12 = "func(p0: s32, p1: result<_, u16>, p2: s8, p3: flags{b0, b1, b2, b3, b4, b5, b6}, p4: option<flags{b0, b1, b2, b3, b4, b5, b6}>) -> s64"
-	typeOfF13 = "func(p0: u16)"
-	typeOfF14 = "func(p0: s64, p1: s64) -> result<s16, option<result<_, s32>>>"
-	typeOfF15 = "func(p0: s64, p1: string, p2: option<" + typeOfT10 + ">) -> s16"
-	typeOfF16 = "func(p0: " + typeOfT12 + ", p1: f64, p2: u64, p3: s64, p4: flags{b0, b1}) -> s64"
-	typeOfF17 = "func() -> result<string, " + typeOfT10 + ">"
-	typeOfF18 = "func(p0: list<borrow<test:threeway/resources@1/socket>>, p1: string, p2: f64) -> result<option<" + typeOfT0 + ">>"
-	typeOfF19 = "func(p0: list<borrow<test:threeway/resources@1/file>>, p1: option<" + typeOfT2 + ">, p2: option<list<u8>>, p3: result<f64, u8>) -> result<_, char>"
-	typeOfF20 = "func() -> " + typeOfT10
-	typeOfF21 = "func(p0: list<result<u8, string>>) -> " + typeOfT0
-	typeOfF22 = "func(p0: f64) -> result<own<test:threeway/resources@1/file>>"
-	typeOfF23 = "func(p0: u64) -> list<tuple<s32, u16>>"
-	typeOfF24 = "func(p0: list<borrow<test:threeway/resources@1/file>>, p1: s16)"
-	typeOfF25 = "func(p0: list<list<tuple<s32, u16>>>, p1: char, p2: f64)"
-	typeOfF26 = "func(p0: result<list<u32>, enum{e0, e1, e2, e3, e4}>, p1: f64) -> result<f32>"
-	typeOfF27 = "func()"
-	typeOfF28 = "func(p0: " + typeOfT7 + ", p1: tuple<result<f64, u16>, s8, " + typeOfT0 + ">, p2: tuple<" + typeOfT0 + ", u8, flags{b0, b1}>, p3: u8, p4: option<u32>) -> tuple<list<u64>, result<_, s8>>"
-	typeOfF29 = "func(p0: u16) -> result<u64, f32>"
+	typeOfF4  = "func(p0: s8, p1: tuple<s32, u16>) -> result<_, tuple<char, f64>>"
+	typeOfF5  = "func(p0: list<" + typeOfT10 + ">, p1: f64, p2: f32, p3: " + typeOfT0 + ")"
+	typeOfF6  = "func(p0: u8, p1: tuple<u8, borrow<test:threeway/resources@1/socket>>) -> result<tuple<f64, u32, option<bool>>, u8>"
+	typeOfF7  = "func(p0: s8, p1: " + typeOfT2 + ", p2: u64, p3: f32)"
+	typeOfF8  = "func(p0: " + typeOfT10 + ")"
+	typeOfF9  = "func(p0: u64, p1: map<u64, result<s8, u8>>, p2: s32) -> s16"
+	typeOfF10 = "func(p0: " + typeOfT2 + ")"
+	typeOfF11 = "func(p0: option<option<char>>, p1: tuple<map<bool, bool>, string, result<_, string>, bool>, p2: flags{b0, b1, b2, b3, b4, b5, b6}, p3: " + typeOfT8 + ", p4: enum{e0, e1}, p5: enum{e0, e1, e2, e3, e4}, p6: string, p7: list<u8, 16>, p8: " + typeOfT10 + ", p9: bool) -> enum{e0, e1, e2, e3, e4}"
+	typeOfF12 = "func(p0: tuple<string, " + typeOfT7 + ">, p1: result<" + typeOfT10 + ">) -> map<u64, f32>"
+	typeOfF13 = "func(p0: u8, p1: list<" + typeOfT6 + ", 8>, p2: " + typeOfT0 + ", p3: flags{b0, b1, b2, b3, b4, b5, b6}) -> option<u64>"
+	typeOfF14 = "func(p0: flags{b0, b1, b2, b3, b4, b5, b6}) -> s32"
+	typeOfF15 = "func(p0: variant{c0(u64), c1}, p1: s64, p2: char) -> own<test:threeway/resources@1/file>"
+	typeOfF16 = "func(p0: u32, p1: list<tuple<s32, u16>>, p2: string, p3: option<" + typeOfT10 + ">, p4: u8) -> " + typeOfT12
+	typeOfF17 = "func(p0: f64) -> result<map<s16, s64>, flags{b0, b1}>"
+	typeOfF18 = "func(p0: s64) -> result<string, " + typeOfT10 + ">"
+	typeOfF19 = "func(p0: list<borrow<test:threeway/resources@1/socket>>, p1: string, p2: f64) -> result<option<s32>>"
+	typeOfF20 = "func(p0: list<borrow<test:threeway/resources@1/file>>, p1: option<" + typeOfT2 + ">, p2: option<map<s64, u8>>, p3: list<tuple<s32, u16>>) -> f64"
+	typeOfF21 = "func(p0: list<option<u16>>) -> result<f32, result>"
+	typeOfF22 = "func(p0: own<test:threeway/resources@1/file>, p1: tuple<u8, borrow<test:threeway/resources@1/file>>, p2: bool, p3: list<u8, 2>, p4: u64, p5: result<u64, list<string, 5>>, p6: bool, p7: variant{c0(u64), c1}, p8: u16, p9: list<result<u16, u16>, 1>) -> result"
+	typeOfF23 = "func(p0: tuple<s32, u16>, p1: tuple<f64>, p2: flags{b0, b1}, p3: u8)"
+	typeOfF24 = "func() -> " + typeOfT7
+	typeOfF25 = "func(p0: tuple<result<f64, u16>, s8, s32>, p1: tuple<" + typeOfT0 + ", u8, flags{b0, b1}>, p2: u8, p3: option<u32>, p4: tuple<list<s8>, option<f32>, " + typeOfT6 + ", enum{e0, e1}>, p5: flags{b0, b1, b2, b3, b4, b5, b6}, p6: list<result<bool>>) -> f64"
+	typeOfF26 = "func(p0: s32, p1: list<tuple<s32, u16>>, p2: result<enum{e0, e1, e2, e3, e4}, list<tuple<s32, u16>>>, p3: " + typeOfT2 + ")"
+	typeOfF27 = "func(p0: option<borrow<test:threeway/resources@1/socket>>, p1: s64) -> option<result<s64, s16>>"
+	typeOfF28 = "func(p0: result<_, option<u16>>) -> result<_, own<test:threeway/resources@1/socket>>"
+	typeOfF29 = "func(p0: own<test:threeway/resources@1/file>, p1: borrow<test:threeway/resources@1/socket>) -> result<flags{b0, b1}, flags{b0, b1}>"
 )
 
 // The functions' core types. The compiler checks that what the code here takes for core values, or finds in
 // memory, is there.
 const (
 	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 12) | (glue.MaxFlatResults - 1) // f0: (i32 i32 f32 i64 i32 i32 i32 i32 i32 i32 i32 i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 9) | (glue.MaxFlatResults - 0)  // f1: (i32 i32 i32 i32 i32 i32 i32 i64 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (6 - glue.MaxFlatResults)  // f2: (i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 10) | (glue.MaxFlatResults - 0) // f1: (i32 i32 i32 i32 i32 i32 i32 i32 i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (5 - glue.MaxFlatResults)  // f2: (i32 i32 i32 i32) -> ()
 	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 0)  // f3: () -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (3 - glue.MaxFlatResults)  // f4: (i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (2 - glue.MaxFlatResults)  // f5: (i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (20 - glue.MaxFlatParams) | (1 - glue.MaxFlatResults) // f6: (i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 12) | (1 - glue.MaxFlatResults) // f7: (i32 i32 i32 i64 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (4 - glue.MaxFlatResults)  // f8: (i32 i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 13) | (1 - glue.MaxFlatResults) // f9: (i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 0)  // f10: () -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // f11: (i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 7) | (glue.MaxFlatResults - 1)  // f12: (i32 i32 i32 i32 i32 i32 i32) -> (i64)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 0)  // f13: (i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (3 - glue.MaxFlatResults)  // f14: (i64 i64 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (glue.MaxFlatResults - 1)  // f15: (i64 i32 i32 i32 i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 15) | (glue.MaxFlatResults - 1) // f16: (i32 i32 i32 i32 i32 i32 f64 f32 i32 i32 i32 f64 i64 i64 i32) -> (i64)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (2 - glue.MaxFlatResults)  // f17: (i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (2 - glue.MaxFlatResults)  // f18: (i32 i32 i32 i32 f64 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (17 - glue.MaxFlatParams) | (1 - glue.MaxFlatResults) // f19: (i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 1)  // f20: () -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (glue.MaxFlatResults - 1)  // f21: (i32 i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // f22: (f64 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // f23: (i64 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (glue.MaxFlatResults - 0)  // f24: (i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (glue.MaxFlatResults - 0)  // f25: (i32 i32 i32 f64) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (1 - glue.MaxFlatResults)  // f26: (i32 i32 i32 f64 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 0)  // f27: () -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (16 - glue.MaxFlatParams) | (3 - glue.MaxFlatResults) // f28: (i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // f29: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (2 - glue.MaxFlatResults)  // f4: (i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (glue.MaxFlatResults - 0)  // f5: (i32 i32 f64 f32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (4 - glue.MaxFlatResults)  // f6: (i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 13) | (glue.MaxFlatResults - 0) // f7: (i32 f32 i64 i32 i32 i32 i32 i32 i32 i32 i32 i64 f32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 0)  // f8: (i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (glue.MaxFlatResults - 1)  // f9: (i64 i32 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 10) | (glue.MaxFlatResults - 0) // f10: (f32 i64 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (40 - glue.MaxFlatParams) | (glue.MaxFlatResults - 1) // f11: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 10) | (1 - glue.MaxFlatResults) // f12: (i32 i32 i32 i32 i32 i32 f32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 11) | (1 - glue.MaxFlatResults) // f13: (i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1)  // f14: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (glue.MaxFlatResults - 1)  // f15: (i32 i64 i64 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 8) | (10 - glue.MaxFlatResults) // f16: (i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (2 - glue.MaxFlatResults)  // f17: (f64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (2 - glue.MaxFlatResults)  // f18: (i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (2 - glue.MaxFlatResults)  // f19: (i32 i32 i32 i32 f64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (17 - glue.MaxFlatParams) | (glue.MaxFlatResults - 1) // f20: (i32) -> (f64)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults)  // f21: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (23 - glue.MaxFlatParams) | (glue.MaxFlatResults - 1) // f22: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (glue.MaxFlatResults - 0)  // f23: (i32 i32 f64 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (5 - glue.MaxFlatResults)  // f24: (i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (18 - glue.MaxFlatParams) | (glue.MaxFlatResults - 1) // f25: (i32) -> (f64)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 16) | (glue.MaxFlatResults - 0) // f26: (i32 i32 i32 i32 i32 i32 f32 i64 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (2 - glue.MaxFlatResults)  // f27: (i32 i32 i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (1 - glue.MaxFlatResults)  // f28: (i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults)  // f29: (i32 i32 i32) -> ()
 )
 
 // Provide offers h to components as set-e.
@@ -1980,7 +1996,7 @@ func Provide(h Host) glue.Fixed {
 			{
 				Name:   "f1",
 				Type:   typeOfF1,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I64, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I64, glue.I32},
 				Call:   c.f1,
 			},
 			{
@@ -2003,153 +2019,158 @@ func Provide(h Host) glue.Fixed {
 			{
 				Name:   "f5",
 				Type:   typeOfF5,
-				Params: []glue.CoreType{glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.F64, glue.F32, glue.I32},
 				Call:   c.f5,
 			},
 			{
 				Name:   "f6",
 				Type:   typeOfF6,
-				Params: []glue.CoreType{glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32},
 				Call:   c.f6,
 			},
 			{
 				Name:   "f7",
 				Type:   typeOfF7,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I64, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.F32, glue.I64, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I64, glue.F32},
 				Call:   c.f7,
 			},
 			{
 				Name:   "f8",
 				Type:   typeOfF8,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32},
 				Call:   c.f8,
 			},
 			{
-				Name:   "f9",
-				Type:   typeOfF9,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
-				Call:   c.f9,
+				Name:    "f9",
+				Type:    typeOfF9,
+				Params:  []glue.CoreType{glue.I64, glue.I32, glue.I32, glue.I32},
+				Results: []glue.CoreType{glue.I32},
+				Call:    c.f9,
 			},
 			{
-				Name: "f10",
-				Type: typeOfF10,
-				Call: c.f10,
+				Name:   "f10",
+				Type:   typeOfF10,
+				Params: []glue.CoreType{glue.F32, glue.I64, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Call:   c.f10,
 			},
 			{
-				Name:   "f11",
-				Type:   typeOfF11,
-				Params: []glue.CoreType{glue.I32, glue.I32},
-				Call:   c.f11,
+				Name:    "f11",
+				Type:    typeOfF11,
+				Params:  []glue.CoreType{glue.I32},
+				Results: []glue.CoreType{glue.I32},
+				Call:    c.f11,
 			},
 			{
-				Name:    "f12",
-				Type:    typeOfF12,
-				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
-				Results: []glue.CoreType{glue.I64},
-				Call:    c.f12,
+				Name:   "f12",
+				Type:   typeOfF12,
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.F32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Call:   c.f12,
 			},
 			{
 				Name:   "f13",
 				Type:   typeOfF13,
-				Params: []glue.CoreType{glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
 				Call:   c.f13,
 			},
 			{
-				Name:   "f14",
-				Type:   typeOfF14,
-				Params: []glue.CoreType{glue.I64, glue.I64, glue.I32},
-				Call:   c.f14,
+				Name:    "f14",
+				Type:    typeOfF14,
+				Params:  []glue.CoreType{glue.I32},
+				Results: []glue.CoreType{glue.I32},
+				Call:    c.f14,
 			},
 			{
 				Name:    "f15",
 				Type:    typeOfF15,
-				Params:  []glue.CoreType{glue.I64, glue.I32, glue.I32, glue.I32, glue.I32},
+				Params:  []glue.CoreType{glue.I32, glue.I64, glue.I64, glue.I32},
 				Results: []glue.CoreType{glue.I32},
 				Call:    c.f15,
 			},
 			{
-				Name:    "f16",
-				Type:    typeOfF16,
-				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.F64, glue.F32, glue.I32, glue.I32, glue.I32, glue.F64, glue.I64, glue.I64, glue.I32},
-				Results: []glue.CoreType{glue.I64},
-				Call:    c.f16,
+				Name:   "f16",
+				Type:   typeOfF16,
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Call:   c.f16,
 			},
 			{
 				Name:   "f17",
 				Type:   typeOfF17,
-				Params: []glue.CoreType{glue.I32},
+				Params: []glue.CoreType{glue.F64, glue.I32},
 				Call:   c.f17,
 			},
 			{
 				Name:   "f18",
 				Type:   typeOfF18,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.F64, glue.I32},
+				Params: []glue.CoreType{glue.I64, glue.I32},
 				Call:   c.f18,
 			},
 			{
 				Name:   "f19",
 				Type:   typeOfF19,
-				Params: []glue.CoreType{glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.F64, glue.I32},
 				Call:   c.f19,
 			},
 			{
 				Name:    "f20",
 				Type:    typeOfF20,
-				Results: []glue.CoreType{glue.I32},
+				Params:  []glue.CoreType{glue.I32},
+				Results: []glue.CoreType{glue.F64},
 				Call:    c.f20,
 			},
 			{
-				Name:    "f21",
-				Type:    typeOfF21,
-				Params:  []glue.CoreType{glue.I32, glue.I32},
-				Results: []glue.CoreType{glue.I32},
-				Call:    c.f21,
+				Name:   "f21",
+				Type:   typeOfF21,
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32},
+				Call:   c.f21,
 			},
 			{
-				Name:   "f22",
-				Type:   typeOfF22,
-				Params: []glue.CoreType{glue.F64, glue.I32},
-				Call:   c.f22,
+				Name:    "f22",
+				Type:    typeOfF22,
+				Params:  []glue.CoreType{glue.I32},
+				Results: []glue.CoreType{glue.I32},
+				Call:    c.f22,
 			},
 			{
 				Name:   "f23",
 				Type:   typeOfF23,
-				Params: []glue.CoreType{glue.I64, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.F64, glue.I32, glue.I32},
 				Call:   c.f23,
 			},
 			{
 				Name:   "f24",
 				Type:   typeOfF24,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32},
 				Call:   c.f24,
 			},
 			{
-				Name:   "f25",
-				Type:   typeOfF25,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.F64},
-				Call:   c.f25,
+				Name:    "f25",
+				Type:    typeOfF25,
+				Params:  []glue.CoreType{glue.I32},
+				Results: []glue.CoreType{glue.F64},
+				Call:    c.f25,
 			},
 			{
 				Name:   "f26",
 				Type:   typeOfF26,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.F64, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.F32, glue.I64, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
 				Call:   c.f26,
 			},
 			{
-				Name: "f27",
-				Type: typeOfF27,
-				Call: c.f27,
+				Name:   "f27",
+				Type:   typeOfF27,
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I64, glue.I32},
+				Call:   c.f27,
 			},
 			{
 				Name:   "f28",
 				Type:   typeOfF28,
-				Params: []glue.CoreType{glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32},
 				Call:   c.f28,
 			},
 			{
 				Name:   "f29",
 				Type:   typeOfF29,
-				Params: []glue.CoreType{glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32},
 				Call:   c.f29,
 			},
 		},
@@ -2178,12 +2199,12 @@ func (c calls) f1(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	err := c.host.F1(
 		ctx,
 		T5(uint32(stack[0])&0x7f),
-		glue.Borrowed[Socket](b, resources.SocketResource, uint32(stack[1])),
-		glue.LoadList(b, glue.SpanOf(stack[2], stack[3]), 4, 4, loadBorrowSocket),
-		T0(uint32(stack[4])),
-		glue.ViewBytes(b, glue.SpanOf(stack[5], stack[6])),
-		int64(stack[7]),
-		T0(uint32(stack[8])),
+		glue.LoadList(b, glue.SpanOf(stack[1], stack[2]), 8, 4, loadMapU32S32),
+		glue.LoadList(b, glue.SpanOf(stack[3], stack[4]), 4, 4, loadBorrowSocket),
+		T0(uint32(stack[5])),
+		glue.ViewBytes(b, glue.SpanOf(stack[6], stack[7])),
+		int64(stack[8]),
+		T0(uint32(stack[9])),
 	)
 	if err != nil {
 		b.Fail(err)
@@ -2192,8 +2213,8 @@ func (c calls) f1(ctx context.Context, b *glue.Boundary, stack []uint64) {
 
 func (c calls) f2(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	at := uint32(stack[3])
-	b.View(at, 28, 4) // a bad address traps before the call has an effect
-	result, err := c.host.F2(ctx, uint32(stack[0]) != 0, glue.LoadList(b, glue.SpanOf(stack[1], stack[2]), 32, 4, loadT8))
+	b.View(at, 24, 4) // a bad address traps before the call has an effect
+	result, err := c.host.F2(ctx, uint32(stack[0]) != 0, glue.LoadList(b, glue.SpanOf(stack[1], stack[2]), 28, 4, loadT8))
 	if err != nil {
 		b.Fail(err)
 	}
@@ -2208,165 +2229,69 @@ func (c calls) f3(ctx context.Context, b *glue.Boundary, stack []uint64) {
 }
 
 func (c calls) f4(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[3])
-	p := b.View(at, 16, 4)
-	result, err := c.host.F4(ctx, int8(stack[0]), liftTupleS32U16(b, stack[1:3]))
+	p := b.View(uint32(stack[3]), 24, 8)
+	err := c.host.F4(ctx, int8(stack[0]), liftTupleS32U16(b, stack[1:3]))
 	if err != nil {
-		fail := glue.ErrorOf[glue.Error[glue.Option[T9]]](b, err).Value
+		fail := glue.ErrorOf[glue.Error[glue.Tuple2[rune, float64]]](b, err).Value
 		glue.StoreBool(p, 0, true)
-		putOptionTupleS32U16(b, p[4:], fail)
+		putTupleCharF64(b, p[8:], fail)
 		return
 	}
 	glue.StoreBool(p, 0, false)
-	glue.StoreList(b, result, 8, 4, storeString).StoreAt(b, at+4)
 }
 
 func (c calls) f5(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[0])
-	p := b.View(at, 12, 4)
-	result, err := c.host.F5(ctx)
+	err := c.host.F5(
+		ctx,
+		glue.LoadList(b, glue.SpanOf(stack[0], stack[1]), 2, 2, loadT10),
+		glue.ToF64(stack[2]),
+		glue.ToF32(stack[3]),
+		T0(uint32(stack[4])),
+	)
 	if err != nil {
-		fail := glue.ErrorOf[glue.Error[uint32]](b, err).Value
-		glue.StoreBool(p, 0, true)
-		glue.StoreU32(p, 4, fail)
-		return
+		b.Fail(err)
 	}
-	glue.StoreBool(p, 0, false)
-	glue.StoreList(b, result, 8, 4, storeListU16).StoreAt(b, at+4)
 }
 
 func (c calls) f6(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[1]), 4, 2)
-	params := b.View(uint32(stack[0]), 104, 8)
-	err := c.host.F6(
-		ctx,
-		glue.LoadF32(params, 0),
-		glue.LoadU16(params, 4),
-		glue.LoadF64(params, 8),
-		glue.Borrowed[Socket](b, resources.SocketResource, glue.LoadU32(params, 16)),
-		loadTupleU8BorrowSocket(b, params[20:]),
-		glue.LoadU16(params, 28),
-		loadT12(b, params[32:]),
-		glue.LoadU8(params, 96),
-		glue.LoadU8(params, 97),
-		glue.LoadU16(params, 98),
-	)
+	p := b.View(uint32(stack[3]), 24, 8)
+	result, err := c.host.F6(ctx, uint8(stack[0]), liftTupleU8BorrowSocket(b, stack[1:3]))
 	if err != nil {
-		fail := glue.ErrorOf[glue.Error[int16]](b, err).Value
+		fail := glue.ErrorOf[glue.Error[uint8]](b, err).Value
 		glue.StoreBool(p, 0, true)
-		glue.StoreU16(p, 2, uint16(fail))
+		glue.StoreU8(p, 8, fail)
 		return
 	}
 	glue.StoreBool(p, 0, false)
+	putTupleF64U32OptionBool(b, p[8:], result)
 }
 
 func (c calls) f7(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[12])
-	b.View(at, 8, 4) // a bad address traps before the call has an effect
-	result, err := c.host.F7(
+	err := c.host.F7(
 		ctx,
-		uint32(stack[0]) != 0,
-		liftResultOptionS64S16(b, stack[1:4]),
-		int32(stack[4]),
-		glue.LoadList(b, glue.SpanOf(stack[5], stack[6]), 4, 4, loadBorrowFile),
-		uint32(stack[7]) != 0,
-		int8(stack[8]),
-		liftOptionListS64(b, stack[9:12]),
+		int8(stack[0]),
+		liftT2(b, stack[1:11]),
+		stack[11],
+		glue.ToF32(stack[12]),
 	)
 	if err != nil {
 		b.Fail(err)
 	}
-	glue.StoreList(b, result, 12, 4, storeTupleStringS32).StoreAt(b, at)
 }
 
 func (c calls) f8(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[5]), 20, 4)
-	result, err := c.host.F8(ctx, liftTupleS16ListStringT6(b, stack[0:4]), T5(uint32(stack[4])&0x7f))
+	err := c.host.F8(ctx, T10(uint32(stack[0])))
 	if err != nil {
-		fail := glue.ErrorOf[glue.Error[glue.Result[uint16, glue.Tuple3[int16, int32, int8]]]](b, err).Value
-		glue.StoreBool(p, 0, true)
-		putResultU16TupleS16S32S8(b, p[4:], fail)
-		return
+		b.Fail(err)
 	}
-	glue.StoreBool(p, 0, false)
-	glue.StoreU32(p, 4, uint32(result))
 }
 
 func (c calls) f9(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[13])
-	b.View(at, 8, 4) // a bad address traps before the call has an effect
 	result, err := c.host.F9(
 		ctx,
-		T4(uint32(stack[0])),
-		glue.LoadScalars[uint32](b, glue.SpanOf(stack[1], stack[2])),
-		uint32(stack[3]) != 0,
-		liftResultS32Unit(b, stack[4:6]),
-		liftT7(b, stack[6:13]),
-	)
-	if err != nil {
-		b.Fail(err)
-	}
-	glue.StoreScalars(b, result).StoreAt(b, at)
-}
-
-func (c calls) f10(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F10(ctx)
-	if err != nil {
-		b.Fail(err)
-	}
-}
-
-func (c calls) f11(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[1])
-	b.View(at, 8, 4) // a bad address traps before the call has an effect
-	result, err := c.host.F11(ctx, glue.TakeOwn[Socket](b, resources.SocketResource, uint32(stack[0])))
-	if err != nil {
-		b.Fail(err)
-	}
-	glue.StoreScalars(b, result).StoreAt(b, at)
-}
-
-func (c calls) f12(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F12(
-		ctx,
-		int32(stack[0]),
-		liftResultUnitU16(b, stack[1:3]),
-		int8(stack[3]),
-		T5(uint32(stack[4])&0x7f),
-		liftOptionT5(b, stack[5:7]),
-	)
-	if err != nil {
-		b.Fail(err)
-	}
-	stack[0] = uint64(result)
-}
-
-func (c calls) f13(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F13(ctx, uint16(stack[0]))
-	if err != nil {
-		b.Fail(err)
-	}
-}
-
-func (c calls) f14(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[2]), 16, 4)
-	result, err := c.host.F14(ctx, int64(stack[0]), int64(stack[1]))
-	if err != nil {
-		fail := glue.ErrorOf[glue.Error[glue.Option[glue.Result[glue.Unit, int32]]]](b, err).Value
-		glue.StoreBool(p, 0, true)
-		putOptionResultUnitS32(b, p[4:], fail)
-		return
-	}
-	glue.StoreBool(p, 0, false)
-	glue.StoreU16(p, 4, uint16(result))
-}
-
-func (c calls) f15(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F15(
-		ctx,
-		int64(stack[0]),
-		glue.LoadString(b, glue.SpanOf(stack[1], stack[2])),
-		liftOptionT10(b, stack[3:5]),
+		stack[0],
+		glue.LoadMap(b, glue.SpanOf(stack[1], stack[2]), 16, 8, loadTupleU64ResultS8U8),
+		int32(stack[3]),
 	)
 	if err != nil {
 		b.Fail(err)
@@ -2374,25 +2299,115 @@ func (c calls) f15(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	stack[0] = glue.FromI32(int32(result))
 }
 
-func (c calls) f16(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F16(
+func (c calls) f10(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	err := c.host.F10(ctx, liftT2(b, stack[0:10]))
+	if err != nil {
+		b.Fail(err)
+	}
+}
+
+func (c calls) f11(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	params := b.View(uint32(stack[0]), 108, 4)
+	result, err := c.host.F11(
 		ctx,
-		liftT12(b, stack[0:11]),
-		glue.ToF64(stack[11]),
-		stack[12],
-		int64(stack[13]),
-		T15(uint32(stack[14])&0x3),
+		loadOptionOptionChar(b, params),
+		loadTupleMapBoolBoolStringResultUnitStringBool(b, params[12:]),
+		T5(uint32(glue.LoadU8(params, 44))&0x7f),
+		loadT8(b, params[48:]),
+		toT11(b, uint32(glue.LoadU8(params, 76))),
+		toT1(b, uint32(glue.LoadU8(params, 77))),
+		glue.LoadString(b, glue.SpanAt(params, 80)),
+		loadList16U8(b, params[88:]),
+		T10(uint32(glue.LoadU16(params, 104))),
+		glue.LoadBool(params, 106),
 	)
 	if err != nil {
 		b.Fail(err)
 	}
-	stack[0] = uint64(result)
+	stack[0] = uint64(fromT1(b, result))
+}
+
+func (c calls) f12(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	at := uint32(stack[10])
+	b.View(at, 8, 4) // a bad address traps before the call has an effect
+	result, err := c.host.F12(ctx, liftTupleStringT7(b, stack[0:8]), liftResultT10Unit(b, stack[8:10]))
+	if err != nil {
+		b.Fail(err)
+	}
+	glue.PutMap(b, result, 16, 8, putTupleU64F32).StoreAt(b, at)
+}
+
+func (c calls) f13(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	p := b.View(uint32(stack[11]), 16, 8)
+	result, err := c.host.F13(
+		ctx,
+		uint8(stack[0]),
+		liftList8T6(b, stack[1:9]),
+		T0(uint32(stack[9])),
+		T5(uint32(stack[10])&0x7f),
+	)
+	if err != nil {
+		b.Fail(err)
+	}
+	putOptionU64(b, p, result)
+}
+
+func (c calls) f14(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	result, err := c.host.F14(ctx, T5(uint32(stack[0])&0x7f))
+	if err != nil {
+		b.Fail(err)
+	}
+	stack[0] = glue.FromI32(result)
+}
+
+func (c calls) f15(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	result, err := c.host.F15(
+		ctx,
+		liftT13(b, stack[0:2]),
+		int64(stack[2]),
+		glue.ToChar(b, uint32(stack[3])),
+	)
+	if err != nil {
+		b.Fail(err)
+	}
+	stack[0] = uint64(glue.GiveOwn(b, resources.FileResource, result))
+}
+
+func (c calls) f16(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	at := uint32(stack[8])
+	b.View(at, 64, 8) // a bad address traps before the call has an effect
+	result, err := c.host.F16(
+		ctx,
+		uint32(stack[0]),
+		glue.LoadList(b, glue.SpanOf(stack[1], stack[2]), 8, 4, loadTupleS32U16),
+		glue.LoadString(b, glue.SpanOf(stack[3], stack[4])),
+		liftOptionT10(b, stack[5:7]),
+		uint8(stack[7]),
+	)
+	if err != nil {
+		b.Fail(err)
+	}
+	storeT12(b, at, result)
 }
 
 func (c calls) f17(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[0])
+	at := uint32(stack[1])
 	p := b.View(at, 12, 4)
-	result, err := c.host.F17(ctx)
+	result, err := c.host.F17(ctx, glue.ToF64(stack[0]))
+	if err != nil {
+		fail := glue.ErrorOf[T15](b, err)
+		glue.StoreBool(p, 0, true)
+		glue.StoreU8(p, 4, uint8(fail&0x3))
+		return
+	}
+	glue.StoreBool(p, 0, false)
+	glue.PutMap(b, result, 16, 8, putTupleS16S64).StoreAt(b, at+4)
+}
+
+func (c calls) f18(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	at := uint32(stack[1])
+	p := b.View(at, 12, 4)
+	result, err := c.host.F18(ctx, int64(stack[0]))
 	if err != nil {
 		fail := glue.ErrorOf[T10](b, err)
 		glue.StoreBool(p, 0, true)
@@ -2403,9 +2418,9 @@ func (c calls) f17(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	glue.StoreString(b, result).StoreAt(b, at+4)
 }
 
-func (c calls) f18(ctx context.Context, b *glue.Boundary, stack []uint64) {
+func (c calls) f19(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	p := b.View(uint32(stack[5]), 12, 4)
-	result, err := c.host.F18(
+	result, err := c.host.F19(
 		ctx,
 		glue.LoadList(b, glue.SpanOf(stack[0], stack[1]), 4, 4, loadBorrowSocket),
 		glue.LoadString(b, glue.SpanOf(stack[2], stack[3])),
@@ -2417,176 +2432,169 @@ func (c calls) f18(ctx context.Context, b *glue.Boundary, stack []uint64) {
 		return
 	}
 	glue.StoreBool(p, 0, false)
-	putOptionT0(b, p[4:], result)
-}
-
-func (c calls) f19(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[1]), 8, 4)
-	params := b.View(uint32(stack[0]), 96, 8)
-	err := c.host.F19(
-		ctx,
-		glue.LoadList(b, glue.SpanAt(params, 0), 4, 4, loadBorrowFile),
-		loadOptionT2(b, params[8:]),
-		loadOptionListU8(b, params[64:]),
-		loadResultF64U8(b, params[80:]),
-	)
-	if err != nil {
-		fail := glue.ErrorOf[glue.Error[rune]](b, err).Value
-		glue.StoreBool(p, 0, true)
-		glue.StoreU32(p, 4, glue.FromChar(b, fail))
-		return
-	}
-	glue.StoreBool(p, 0, false)
+	putOptionS32(b, p[4:], result)
 }
 
 func (c calls) f20(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F20(ctx)
-	if err != nil {
-		b.Fail(err)
-	}
-	stack[0] = uint64(result)
-}
-
-func (c calls) f21(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F21(ctx, glue.LoadList(b, glue.SpanOf(stack[0], stack[1]), 12, 4, loadResultU8String))
-	if err != nil {
-		b.Fail(err)
-	}
-	stack[0] = uint64(result)
-}
-
-func (c calls) f22(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[1]), 8, 4)
-	result, err := c.host.F22(ctx, glue.ToF64(stack[0]))
-	if err != nil {
-		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
-		glue.StoreBool(p, 0, true)
-		return
-	}
-	glue.StoreBool(p, 0, false)
-	glue.StoreU32(p, 4, glue.GiveOwn(b, resources.FileResource, result))
-}
-
-func (c calls) f23(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[1])
-	b.View(at, 8, 4) // a bad address traps before the call has an effect
-	result, err := c.host.F23(ctx, stack[0])
-	if err != nil {
-		b.Fail(err)
-	}
-	glue.PutList(b, result, 8, 4, putTupleS32U16).StoreAt(b, at)
-}
-
-func (c calls) f24(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F24(ctx, glue.LoadList(b, glue.SpanOf(stack[0], stack[1]), 4, 4, loadBorrowFile), int16(stack[2]))
-	if err != nil {
-		b.Fail(err)
-	}
-}
-
-func (c calls) f25(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F25(
+	params := b.View(uint32(stack[0]), 88, 8)
+	result, err := c.host.F20(
 		ctx,
-		glue.LoadList(b, glue.SpanOf(stack[0], stack[1]), 8, 4, loadListTupleS32U16),
-		glue.ToChar(b, uint32(stack[2])),
-		glue.ToF64(stack[3]),
+		glue.LoadList(b, glue.SpanAt(params, 0), 4, 4, loadBorrowFile),
+		loadOptionT2(b, params[8:]),
+		loadOptionMapS64U8(b, params[64:]),
+		glue.LoadList(b, glue.SpanAt(params, 76), 8, 4, loadTupleS32U16),
 	)
 	if err != nil {
 		b.Fail(err)
 	}
+	stack[0] = glue.FromF64(result)
 }
 
-func (c calls) f26(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[4]), 8, 4)
-	result, err := c.host.F26(ctx, liftResultListU32T1(b, stack[0:3]), glue.ToF64(stack[3]))
+func (c calls) f21(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	p := b.View(uint32(stack[2]), 8, 4)
+	result, err := c.host.F21(ctx, glue.LoadList(b, glue.SpanOf(stack[0], stack[1]), 4, 2, loadOptionU16))
 	if err != nil {
-		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
+		fail := glue.ErrorOf[glue.Error[glue.Result[glue.Unit, glue.Unit]]](b, err).Value
 		glue.StoreBool(p, 0, true)
+		putResultUnitUnit(b, p[4:], fail)
 		return
 	}
 	glue.StoreBool(p, 0, false)
 	glue.StoreF32(p, 4, result)
 }
 
-func (c calls) f27(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F27(ctx)
+func (c calls) f22(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	params := b.View(uint32(stack[0]), 104, 8)
+	err := c.host.F22(
+		ctx,
+		glue.TakeOwn[File](b, resources.FileResource, glue.LoadU32(params, 0)),
+		loadTupleU8BorrowFile(b, params[4:]),
+		glue.LoadBool(params, 12),
+		loadList2U8(b, params[13:]),
+		glue.LoadU64(params, 16),
+		loadResultU64List5String(b, params[24:]),
+		glue.LoadBool(params, 72),
+		loadT13(b, params[80:]),
+		glue.LoadU16(params, 96),
+		loadList1ResultU16U16(b, params[98:]),
+	)
 	if err != nil {
-		b.Fail(err)
+		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
+		stack[0] = glue.FromBool(true)
+		return
 	}
+	stack[0] = glue.FromBool(false)
 }
 
-func (c calls) f28(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[1])
-	b.View(at, 12, 4) // a bad address traps before the call has an effect
-	params := b.View(uint32(stack[0]), 80, 8)
-	result, err := c.host.F28(
+func (c calls) f23(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	err := c.host.F23(
 		ctx,
-		loadT7(b, params),
-		loadTupleResultF64U16S8T0(b, params[32:]),
-		loadTupleT0U8T15(b, params[56:]),
-		glue.LoadU8(params, 64),
-		loadOptionU32(b, params[68:]),
+		liftTupleS32U16(b, stack[0:2]),
+		liftTupleF64(b, stack[2:3]),
+		T15(uint32(stack[3])&0x3),
+		uint8(stack[4]),
 	)
 	if err != nil {
 		b.Fail(err)
 	}
-	storeTupleListU64ResultUnitS8(b, at, result)
 }
 
-func (c calls) f29(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[1]), 16, 8)
-	result, err := c.host.F29(ctx, uint16(stack[0]))
+func (c calls) f24(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	at := uint32(stack[0])
+	b.View(at, 24, 4) // a bad address traps before the call has an effect
+	result, err := c.host.F24(ctx)
 	if err != nil {
-		fail := glue.ErrorOf[glue.Error[float32]](b, err).Value
+		b.Fail(err)
+	}
+	storeT7(b, at, result)
+}
+
+func (c calls) f25(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	params := b.View(uint32(stack[0]), 80, 8)
+	result, err := c.host.F25(
+		ctx,
+		loadTupleResultF64U16S8S32(b, params),
+		loadTupleT0U8T15(b, params[24:]),
+		glue.LoadU8(params, 32),
+		loadOptionU32(b, params[36:]),
+		loadTupleListS8OptionF32T6T11(b, params[44:]),
+		T5(uint32(glue.LoadU8(params, 64))&0x7f),
+		glue.LoadList(b, glue.SpanAt(params, 68), 2, 1, loadResultBoolUnit),
+	)
+	if err != nil {
+		b.Fail(err)
+	}
+	stack[0] = glue.FromF64(result)
+}
+
+func (c calls) f26(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	err := c.host.F26(
+		ctx,
+		int32(stack[0]),
+		glue.LoadList(b, glue.SpanOf(stack[1], stack[2]), 8, 4, loadTupleS32U16),
+		liftResultT1ListTupleS32U16(b, stack[3:6]),
+		liftT2(b, stack[6:16]),
+	)
+	if err != nil {
+		b.Fail(err)
+	}
+}
+
+func (c calls) f27(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	p := b.View(uint32(stack[3]), 24, 8)
+	result, err := c.host.F27(ctx, liftOptionBorrowSocket(b, stack[0:2]), int64(stack[2]))
+	if err != nil {
+		b.Fail(err)
+	}
+	putOptionResultS64S16(b, p, result)
+}
+
+func (c calls) f28(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	p := b.View(uint32(stack[3]), 8, 4)
+	err := c.host.F28(ctx, liftResultUnitOptionU16(b, stack[0:3]))
+	if err != nil {
+		fail := glue.ErrorOf[glue.Error[glue.Own[Socket]]](b, err).Value
 		glue.StoreBool(p, 0, true)
-		glue.StoreF32(p, 8, fail)
+		glue.StoreU32(p, 4, glue.GiveOwn(b, resources.SocketResource, fail))
 		return
 	}
 	glue.StoreBool(p, 0, false)
-	glue.StoreU64(p, 8, result)
+}
+
+func (c calls) f29(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	p := b.View(uint32(stack[2]), 2, 1)
+	result, err := c.host.F29(ctx, glue.TakeOwn[File](b, resources.FileResource, uint32(stack[0])), glue.Borrowed[Socket](b, resources.SocketResource, uint32(stack[1])))
+	if err != nil {
+		fail := glue.ErrorOf[T15](b, err)
+		glue.StoreBool(p, 0, true)
+		glue.StoreU8(p, 1, uint8(fail&0x3))
+		return
+	}
+	glue.StoreBool(p, 0, false)
+	glue.StoreU8(p, 1, uint8(result&0x3))
 }
 
 func fromT1(b *glue.Boundary, v T1) uint32 {
 	return glue.ToCase(b, uint32(v), 5, "t1")
 }
 
+func fromT11(b *glue.Boundary, v T11) uint32 {
+	return glue.ToCase(b, uint32(v), 2, "t11")
+}
+
 func fromT6(b *glue.Boundary, v T6) uint32 {
 	return glue.ToCase(b, uint32(v), 257, "t6")
 }
 
-func liftOptionChar(b *glue.Boundary, s []uint64) glue.Option[rune] {
-	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
-		return glue.None[rune]()
-	}
-	return glue.Some(glue.ToChar(b, uint32(s[1])))
+func liftList8T6(b *glue.Boundary, s []uint64) [8]T6 {
+	return [8]T6{toT6(b, uint32(s[0])), toT6(b, uint32(s[1])), toT6(b, uint32(s[2])), toT6(b, uint32(s[3])), toT6(b, uint32(s[4])), toT6(b, uint32(s[5])), toT6(b, uint32(s[6])), toT6(b, uint32(s[7]))}
 }
 
-func liftOptionF64(b *glue.Boundary, s []uint64) glue.Option[float64] {
+func liftOptionBorrowSocket(b *glue.Boundary, s []uint64) glue.Option[Socket] {
 	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
-		return glue.None[float64]()
+		return glue.None[Socket]()
 	}
-	return glue.Some(glue.ToF64(s[1]))
-}
-
-func liftOptionListS64(b *glue.Boundary, s []uint64) glue.Option[[]int64] {
-	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
-		return glue.None[[]int64]()
-	}
-	return glue.Some(glue.LoadScalars[int64](b, glue.SpanOf(s[1], s[2])))
-}
-
-func liftOptionListU16(b *glue.Boundary, s []uint64) glue.Option[[]uint16] {
-	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
-		return glue.None[[]uint16]()
-	}
-	return glue.Some(glue.LoadScalars[uint16](b, glue.SpanOf(s[1], s[2])))
-}
-
-func liftOptionS64(b *glue.Boundary, s []uint64) glue.Option[int64] {
-	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
-		return glue.None[int64]()
-	}
-	return glue.Some(int64(s[1]))
+	return glue.Some(glue.Borrowed[Socket](b, resources.SocketResource, uint32(s[1])))
 }
 
 func liftOptionString(b *glue.Boundary, s []uint64) glue.Option[string] {
@@ -2603,48 +2611,40 @@ func liftOptionT10(b *glue.Boundary, s []uint64) glue.Option[T10] {
 	return glue.Some(T10(uint32(s[1])))
 }
 
-func liftOptionT5(b *glue.Boundary, s []uint64) glue.Option[T5] {
+func liftOptionU16(b *glue.Boundary, s []uint64) glue.Option[uint16] {
 	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
-		return glue.None[T5]()
+		return glue.None[uint16]()
 	}
-	return glue.Some(T5(uint32(s[1]) & 0x7f))
+	return glue.Some(uint16(s[1]))
 }
 
-func liftResultListU32T1(b *glue.Boundary, s []uint64) glue.Result[[]uint32, T1] {
+func liftResultT10Unit(b *glue.Boundary, s []uint64) glue.Result[T10, glue.Unit] {
 	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
-		return glue.Err[[]uint32, T1](toT1(b, uint32(s[1])))
+		return glue.Err[T10, glue.Unit](glue.Unit{})
 	}
-	return glue.OK[[]uint32, T1](glue.LoadScalars[uint32](b, glue.SpanOf(s[1], s[2])))
+	return glue.OK[T10, glue.Unit](T10(uint32(s[1])))
 }
 
-func liftResultOptionS64S16(b *glue.Boundary, s []uint64) glue.Result[glue.Option[int64], int16] {
+func liftResultT1ListTupleS32U16(b *glue.Boundary, s []uint64) glue.Result[T1, T14] {
 	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
-		return glue.Err[glue.Option[int64], int16](int16(s[1]))
+		return glue.Err[T1, T14](glue.LoadList(b, glue.SpanOf(s[1], s[2]), 8, 4, loadTupleS32U16))
 	}
-	return glue.OK[glue.Option[int64], int16](liftOptionS64(b, s[1:3]))
+	return glue.OK[T1, T14](toT1(b, uint32(s[1])))
 }
 
-func liftResultS32Unit(b *glue.Boundary, s []uint64) glue.Result[int32, glue.Unit] {
+func liftResultUnitOptionU16(b *glue.Boundary, s []uint64) glue.Result[glue.Unit, glue.Option[uint16]] {
 	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
-		return glue.Err[int32, glue.Unit](glue.Unit{})
+		return glue.Err[glue.Unit, glue.Option[uint16]](liftOptionU16(b, s[1:3]))
 	}
-	return glue.OK[int32, glue.Unit](int32(s[1]))
+	return glue.OK[glue.Unit, glue.Option[uint16]](glue.Unit{})
 }
 
-func liftResultUnitU16(b *glue.Boundary, s []uint64) glue.Result[glue.Unit, uint16] {
-	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
-		return glue.Err[glue.Unit, uint16](uint16(s[1]))
-	}
-	return glue.OK[glue.Unit, uint16](glue.Unit{})
-}
-
-func liftT12(b *glue.Boundary, s []uint64) T12 {
-	return T12{
-		F0: int8(s[0]),
-		F1: liftOptionChar(b, s[1:3]),
-		F2: glue.LoadList(b, glue.SpanOf(s[3], s[4]), 8, 4, loadTupleString),
-		F3: liftTupleOptionF64F32(b, s[5:8]),
-		F4: liftOptionListU16(b, s[8:11]),
+func liftT13(b *glue.Boundary, s []uint64) T13 {
+	switch glue.ToCase(b, uint32(s[0]), 2, "t13") {
+	case 0:
+		return T13C0(s[1])
+	default:
+		return T13C1()
 	}
 }
 
@@ -2660,25 +2660,16 @@ func liftT2(b *glue.Boundary, s []uint64) T2 {
 func liftT7(b *glue.Boundary, s []uint64) T7 {
 	return T7{
 		F0: T0(uint32(s[0])),
-		F1: glue.LoadList(b, glue.SpanOf(s[1], s[2]), 8, 4, loadString),
-		F2: int32(s[3]),
-		F3: toT1(b, uint32(s[4])),
-		F4: glue.LoadScalars[uint64](b, glue.SpanOf(s[5], s[6])),
+		F1: glue.LoadMap(b, glue.SpanOf(s[1], s[2]), 12, 4, loadTupleCharString),
+		F2: glue.TakeOwn[Socket](b, resources.SocketResource, uint32(s[3])),
+		F3: glue.ToF32(s[4]),
+		F4: T0(uint32(s[5])),
 	}
 }
 
-func liftTupleOptionF64F32(b *glue.Boundary, s []uint64) glue.Tuple2[glue.Option[float64], float32] {
-	return glue.Tuple2[glue.Option[float64], float32]{
-		F0: liftOptionF64(b, s[0:2]),
-		F1: glue.ToF32(s[2]),
-	}
-}
-
-func liftTupleS16ListStringT6(b *glue.Boundary, s []uint64) glue.Tuple3[int16, []string, T6] {
-	return glue.Tuple3[int16, []string, T6]{
-		F0: int16(s[0]),
-		F1: glue.LoadList(b, glue.SpanOf(s[1], s[2]), 8, 4, loadString),
-		F2: toT6(b, uint32(s[3])),
+func liftTupleF64(b *glue.Boundary, s []uint64) glue.Tuple1[float64] {
+	return glue.Tuple1[float64]{
+		F0: glue.ToF64(s[0]),
 	}
 }
 
@@ -2697,6 +2688,20 @@ func liftTupleStringT1OptionString(b *glue.Boundary, s []uint64) glue.Tuple3[str
 	}
 }
 
+func liftTupleStringT7(b *glue.Boundary, s []uint64) glue.Tuple2[string, T7] {
+	return glue.Tuple2[string, T7]{
+		F0: glue.LoadString(b, glue.SpanOf(s[0], s[1])),
+		F1: liftT7(b, s[2:8]),
+	}
+}
+
+func liftTupleU8BorrowSocket(b *glue.Boundary, s []uint64) glue.Tuple2[uint8, Socket] {
+	return glue.Tuple2[uint8, Socket]{
+		F0: uint8(s[0]),
+		F1: glue.Borrowed[Socket](b, resources.SocketResource, uint32(s[1])),
+	}
+}
+
 func loadBorrowFile(b *glue.Boundary, p []byte) File {
 	return glue.Borrowed[File](b, resources.FileResource, glue.LoadU32(p, 0))
 }
@@ -2705,12 +2710,45 @@ func loadBorrowSocket(b *glue.Boundary, p []byte) Socket {
 	return glue.Borrowed[Socket](b, resources.SocketResource, glue.LoadU32(p, 0))
 }
 
-func loadListTupleS32U16(b *glue.Boundary, p []byte) T14 {
-	return glue.LoadList(b, glue.SpanAt(p, 0), 8, 4, loadTupleS32U16)
+func loadList16U8(b *glue.Boundary, p []byte) [16]byte {
+	var list [16]byte
+	copy(list[:], p)
+	return list
 }
 
-func loadListU16(b *glue.Boundary, p []byte) []uint16 {
-	return glue.LoadScalars[uint16](b, glue.SpanAt(p, 0))
+func loadList1ResultU16U16(b *glue.Boundary, p []byte) [1]glue.Result[uint16, uint16] {
+	var list [1]glue.Result[uint16, uint16]
+	for i := range list {
+		e := p[i*4:]
+		list[i] = loadResultU16U16(b, e)
+	}
+	return list
+}
+
+func loadList2U8(b *glue.Boundary, p []byte) [2]byte {
+	var list [2]byte
+	copy(list[:], p)
+	return list
+}
+
+func loadList5String(b *glue.Boundary, p []byte) [5]string {
+	var list [5]string
+	for i := range list {
+		e := p[i*8:]
+		list[i] = glue.LoadString(b, glue.SpanAt(e, 0))
+	}
+	return list
+}
+
+func loadMapU32S32(b *glue.Boundary, p []byte) map[uint32]int32 {
+	return glue.LoadMap(b, glue.SpanAt(p, 0), 8, 4, loadTupleU32S32)
+}
+
+func loadOptionBool(b *glue.Boundary, p []byte) glue.Option[bool] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
+		return glue.None[bool]()
+	}
+	return glue.Some(glue.LoadBool(p, 1))
 }
 
 func loadOptionChar(b *glue.Boundary, p []byte) glue.Option[rune] {
@@ -2718,6 +2756,13 @@ func loadOptionChar(b *glue.Boundary, p []byte) glue.Option[rune] {
 		return glue.None[rune]()
 	}
 	return glue.Some(glue.ToChar(b, glue.LoadU32(p, 4)))
+}
+
+func loadOptionF32(b *glue.Boundary, p []byte) glue.Option[float32] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
+		return glue.None[float32]()
+	}
+	return glue.Some(glue.LoadF32(p, 4))
 }
 
 func loadOptionF64(b *glue.Boundary, p []byte) glue.Option[float64] {
@@ -2734,18 +2779,32 @@ func loadOptionListU16(b *glue.Boundary, p []byte) glue.Option[[]uint16] {
 	return glue.Some(glue.LoadScalars[uint16](b, glue.SpanAt(p, 4)))
 }
 
-func loadOptionListU8(b *glue.Boundary, p []byte) glue.Option[[]byte] {
+func loadOptionMapS64U8(b *glue.Boundary, p []byte) glue.Option[map[int64]uint8] {
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
-		return glue.None[[]byte]()
+		return glue.None[map[int64]uint8]()
 	}
-	return glue.Some(glue.LoadScalars[uint8](b, glue.SpanAt(p, 4)))
+	return glue.Some(glue.LoadMap(b, glue.SpanAt(p, 4), 16, 8, loadTupleS64U8))
 }
 
-func loadOptionResultUnitS32(b *glue.Boundary, p []byte) glue.Option[glue.Result[glue.Unit, int32]] {
+func loadOptionOptionChar(b *glue.Boundary, p []byte) glue.Option[glue.Option[rune]] {
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
-		return glue.None[glue.Result[glue.Unit, int32]]()
+		return glue.None[glue.Option[rune]]()
 	}
-	return glue.Some(loadResultUnitS32(b, p[4:]))
+	return glue.Some(loadOptionChar(b, p[4:]))
+}
+
+func loadOptionResultS64S16(b *glue.Boundary, p []byte) glue.Option[glue.Result[int64, int16]] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
+		return glue.None[glue.Result[int64, int16]]()
+	}
+	return glue.Some(loadResultS64S16(b, p[8:]))
+}
+
+func loadOptionS32(b *glue.Boundary, p []byte) glue.Option[T4] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
+		return glue.None[T4]()
+	}
+	return glue.Some(int32(glue.LoadU32(p, 4)))
 }
 
 func loadOptionString(b *glue.Boundary, p []byte) glue.Option[string] {
@@ -2755,13 +2814,6 @@ func loadOptionString(b *glue.Boundary, p []byte) glue.Option[string] {
 	return glue.Some(glue.LoadString(b, glue.SpanAt(p, 4)))
 }
 
-func loadOptionT0(b *glue.Boundary, p []byte) glue.Option[T4] {
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
-		return glue.None[T4]()
-	}
-	return glue.Some(T4(glue.LoadU32(p, 4)))
-}
-
 func loadOptionT2(b *glue.Boundary, p []byte) glue.Option[T2] {
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
 		return glue.None[T2]()
@@ -2769,11 +2821,11 @@ func loadOptionT2(b *glue.Boundary, p []byte) glue.Option[T2] {
 	return glue.Some(loadT2(b, p[8:]))
 }
 
-func loadOptionTupleS32U16(b *glue.Boundary, p []byte) glue.Option[T9] {
+func loadOptionU16(b *glue.Boundary, p []byte) glue.Option[uint16] {
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
-		return glue.None[T9]()
+		return glue.None[uint16]()
 	}
-	return glue.Some(loadTupleS32U16(b, p[4:]))
+	return glue.Some(glue.LoadU16(p, 2))
 }
 
 func loadOptionU32(b *glue.Boundary, p []byte) glue.Option[uint32] {
@@ -2783,6 +2835,20 @@ func loadOptionU32(b *glue.Boundary, p []byte) glue.Option[uint32] {
 	return glue.Some(glue.LoadU32(p, 4))
 }
 
+func loadOptionU64(b *glue.Boundary, p []byte) glue.Option[uint64] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
+		return glue.None[uint64]()
+	}
+	return glue.Some(glue.LoadU64(p, 8))
+}
+
+func loadResultBoolUnit(b *glue.Boundary, p []byte) glue.Result[bool, glue.Unit] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return glue.Err[bool, glue.Unit](glue.Unit{})
+	}
+	return glue.OK[bool, glue.Unit](glue.LoadBool(p, 1))
+}
+
 func loadResultF64U16(b *glue.Boundary, p []byte) glue.Result[float64, uint16] {
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
 		return glue.Err[float64, uint16](glue.LoadU16(p, 8))
@@ -2790,43 +2856,50 @@ func loadResultF64U16(b *glue.Boundary, p []byte) glue.Result[float64, uint16] {
 	return glue.OK[float64, uint16](glue.LoadF64(p, 8))
 }
 
-func loadResultF64U8(b *glue.Boundary, p []byte) glue.Result[float64, uint8] {
+func loadResultS64S16(b *glue.Boundary, p []byte) glue.Result[int64, int16] {
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return glue.Err[float64, uint8](glue.LoadU8(p, 8))
+		return glue.Err[int64, int16](int16(glue.LoadU16(p, 8)))
 	}
-	return glue.OK[float64, uint8](glue.LoadF64(p, 8))
+	return glue.OK[int64, int16](int64(glue.LoadU64(p, 8)))
 }
 
-func loadResultU16TupleS16S32S8(b *glue.Boundary, p []byte) glue.Result[uint16, glue.Tuple3[int16, int32, int8]] {
+func loadResultS8U8(b *glue.Boundary, p []byte) glue.Result[int8, uint8] {
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return glue.Err[uint16, glue.Tuple3[int16, int32, int8]](loadTupleS16S32S8(b, p[4:]))
+		return glue.Err[int8, uint8](glue.LoadU8(p, 1))
 	}
-	return glue.OK[uint16, glue.Tuple3[int16, int32, int8]](glue.LoadU16(p, 4))
+	return glue.OK[int8, uint8](int8(glue.LoadU8(p, 1)))
 }
 
-func loadResultU8String(b *glue.Boundary, p []byte) glue.Result[uint8, string] {
+func loadResultU16U16(b *glue.Boundary, p []byte) glue.Result[uint16, uint16] {
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return glue.Err[uint8, string](glue.LoadString(b, glue.SpanAt(p, 4)))
+		return glue.Err[uint16, uint16](glue.LoadU16(p, 2))
 	}
-	return glue.OK[uint8, string](glue.LoadU8(p, 4))
+	return glue.OK[uint16, uint16](glue.LoadU16(p, 2))
 }
 
-func loadResultUnitS32(b *glue.Boundary, p []byte) glue.Result[glue.Unit, int32] {
+func loadResultU64List5String(b *glue.Boundary, p []byte) glue.Result[uint64, [5]string] {
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return glue.Err[glue.Unit, int32](int32(glue.LoadU32(p, 4)))
+		return glue.Err[uint64, [5]string](loadList5String(b, p[8:]))
 	}
-	return glue.OK[glue.Unit, int32](glue.Unit{})
+	return glue.OK[uint64, [5]string](glue.LoadU64(p, 8))
 }
 
-func loadResultUnitS8(b *glue.Boundary, p []byte) glue.Result[glue.Unit, int8] {
+func loadResultUnitString(b *glue.Boundary, p []byte) glue.Result[glue.Unit, string] {
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return glue.Err[glue.Unit, int8](int8(glue.LoadU8(p, 1)))
+		return glue.Err[glue.Unit, string](glue.LoadString(b, glue.SpanAt(p, 4)))
 	}
-	return glue.OK[glue.Unit, int8](glue.Unit{})
+	return glue.OK[glue.Unit, string](glue.Unit{})
 }
 
-func loadString(b *glue.Boundary, p []byte) string {
-	return glue.LoadString(b, glue.SpanAt(p, 0))
+func loadResultUnitUnit(b *glue.Boundary, p []byte) glue.Result[glue.Unit, glue.Unit] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return glue.Err[glue.Unit, glue.Unit](glue.Unit{})
+	}
+	return glue.OK[glue.Unit, glue.Unit](glue.Unit{})
+}
+
+func loadT10(b *glue.Boundary, p []byte) T10 {
+	return T10(uint32(glue.LoadU16(p, 0)))
 }
 
 func loadT12(b *glue.Boundary, p []byte) T12 {
@@ -2836,6 +2909,15 @@ func loadT12(b *glue.Boundary, p []byte) T12 {
 		F2: glue.LoadList(b, glue.SpanAt(p, 12), 8, 4, loadTupleString),
 		F3: loadTupleOptionF64F32(b, p[24:]),
 		F4: loadOptionListU16(b, p[48:]),
+	}
+}
+
+func loadT13(b *glue.Boundary, p []byte) T13 {
+	switch glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "t13") {
+	case 0:
+		return T13C0(glue.LoadU64(p, 8))
+	default:
+		return T13C1()
 	}
 }
 
@@ -2851,10 +2933,10 @@ func loadT2(b *glue.Boundary, p []byte) T2 {
 func loadT7(b *glue.Boundary, p []byte) T7 {
 	return T7{
 		F0: T0(glue.LoadU32(p, 0)),
-		F1: glue.LoadList(b, glue.SpanAt(p, 4), 8, 4, loadString),
-		F2: int32(glue.LoadU32(p, 12)),
-		F3: toT1(b, uint32(glue.LoadU8(p, 16))),
-		F4: glue.LoadScalars[uint64](b, glue.SpanAt(p, 20)),
+		F1: glue.LoadMap(b, glue.SpanAt(p, 4), 12, 4, loadTupleCharString),
+		F2: glue.TakeOwn[Socket](b, resources.SocketResource, glue.LoadU32(p, 12)),
+		F3: glue.LoadF32(p, 16),
+		F4: T0(glue.LoadU32(p, 20)),
 	}
 }
 
@@ -2871,10 +2953,50 @@ func loadT8(b *glue.Boundary, p []byte) T8 {
 	}
 }
 
-func loadTupleListU64ResultUnitS8(b *glue.Boundary, p []byte) glue.Tuple2[[]uint64, glue.Result[glue.Unit, int8]] {
-	return glue.Tuple2[[]uint64, glue.Result[glue.Unit, int8]]{
-		F0: glue.LoadScalars[uint64](b, glue.SpanAt(p, 0)),
-		F1: loadResultUnitS8(b, p[8:]),
+func loadTupleBoolBool(b *glue.Boundary, p []byte) glue.Tuple2[bool, bool] {
+	return glue.Tuple2[bool, bool]{
+		F0: glue.LoadBool(p, 0),
+		F1: glue.LoadBool(p, 1),
+	}
+}
+
+func loadTupleCharF64(b *glue.Boundary, p []byte) glue.Tuple2[rune, float64] {
+	return glue.Tuple2[rune, float64]{
+		F0: glue.ToChar(b, glue.LoadU32(p, 0)),
+		F1: glue.LoadF64(p, 8),
+	}
+}
+
+func loadTupleCharString(b *glue.Boundary, p []byte) glue.Tuple2[rune, string] {
+	return glue.Tuple2[rune, string]{
+		F0: glue.ToChar(b, glue.LoadU32(p, 0)),
+		F1: glue.LoadString(b, glue.SpanAt(p, 4)),
+	}
+}
+
+func loadTupleF64U32OptionBool(b *glue.Boundary, p []byte) glue.Tuple3[float64, uint32, glue.Option[bool]] {
+	return glue.Tuple3[float64, uint32, glue.Option[bool]]{
+		F0: glue.LoadF64(p, 0),
+		F1: glue.LoadU32(p, 8),
+		F2: loadOptionBool(b, p[12:]),
+	}
+}
+
+func loadTupleListS8OptionF32T6T11(b *glue.Boundary, p []byte) glue.Tuple4[[]int8, glue.Option[float32], T6, T11] {
+	return glue.Tuple4[[]int8, glue.Option[float32], T6, T11]{
+		F0: glue.LoadScalars[int8](b, glue.SpanAt(p, 0)),
+		F1: loadOptionF32(b, p[8:]),
+		F2: toT6(b, uint32(glue.LoadU16(p, 16))),
+		F3: toT11(b, uint32(glue.LoadU8(p, 18))),
+	}
+}
+
+func loadTupleMapBoolBoolStringResultUnitStringBool(b *glue.Boundary, p []byte) glue.Tuple4[map[bool]bool, string, glue.Result[glue.Unit, string], bool] {
+	return glue.Tuple4[map[bool]bool, string, glue.Result[glue.Unit, string], bool]{
+		F0: glue.LoadMap(b, glue.SpanAt(p, 0), 2, 1, loadTupleBoolBool),
+		F1: glue.LoadString(b, glue.SpanAt(p, 8)),
+		F2: loadResultUnitString(b, p[16:]),
+		F3: glue.LoadBool(p, 28),
 	}
 }
 
@@ -2885,19 +3007,18 @@ func loadTupleOptionF64F32(b *glue.Boundary, p []byte) glue.Tuple2[glue.Option[f
 	}
 }
 
-func loadTupleResultF64U16S8T0(b *glue.Boundary, p []byte) glue.Tuple3[glue.Result[float64, uint16], int8, T4] {
+func loadTupleResultF64U16S8S32(b *glue.Boundary, p []byte) glue.Tuple3[glue.Result[float64, uint16], int8, T4] {
 	return glue.Tuple3[glue.Result[float64, uint16], int8, T4]{
 		F0: loadResultF64U16(b, p),
 		F1: int8(glue.LoadU8(p, 16)),
-		F2: T4(glue.LoadU32(p, 20)),
+		F2: int32(glue.LoadU32(p, 20)),
 	}
 }
 
-func loadTupleS16S32S8(b *glue.Boundary, p []byte) glue.Tuple3[int16, int32, int8] {
-	return glue.Tuple3[int16, int32, int8]{
+func loadTupleS16S64(b *glue.Boundary, p []byte) glue.Tuple2[int16, int64] {
+	return glue.Tuple2[int16, int64]{
 		F0: int16(glue.LoadU16(p, 0)),
-		F1: int32(glue.LoadU32(p, 4)),
-		F2: int8(glue.LoadU8(p, 8)),
+		F1: int64(glue.LoadU64(p, 8)),
 	}
 }
 
@@ -2908,16 +3029,16 @@ func loadTupleS32U16(b *glue.Boundary, p []byte) T9 {
 	}
 }
 
-func loadTupleString(b *glue.Boundary, p []byte) glue.Tuple1[string] {
-	return glue.Tuple1[string]{
-		F0: glue.LoadString(b, glue.SpanAt(p, 0)),
+func loadTupleS64U8(b *glue.Boundary, p []byte) glue.Tuple2[int64, uint8] {
+	return glue.Tuple2[int64, uint8]{
+		F0: int64(glue.LoadU64(p, 0)),
+		F1: glue.LoadU8(p, 8),
 	}
 }
 
-func loadTupleStringS32(b *glue.Boundary, p []byte) glue.Tuple2[string, int32] {
-	return glue.Tuple2[string, int32]{
+func loadTupleString(b *glue.Boundary, p []byte) glue.Tuple1[string] {
+	return glue.Tuple1[string]{
 		F0: glue.LoadString(b, glue.SpanAt(p, 0)),
-		F1: int32(glue.LoadU32(p, 8)),
 	}
 }
 
@@ -2937,55 +3058,51 @@ func loadTupleT0U8T15(b *glue.Boundary, p []byte) glue.Tuple3[T0, uint8, T15] {
 	}
 }
 
-func loadTupleU8BorrowSocket(b *glue.Boundary, p []byte) glue.Tuple2[uint8, Socket] {
-	return glue.Tuple2[uint8, Socket]{
+func loadTupleU32S32(b *glue.Boundary, p []byte) glue.Tuple2[uint32, int32] {
+	return glue.Tuple2[uint32, int32]{
+		F0: glue.LoadU32(p, 0),
+		F1: int32(glue.LoadU32(p, 4)),
+	}
+}
+
+func loadTupleU64F32(b *glue.Boundary, p []byte) glue.Tuple2[uint64, float32] {
+	return glue.Tuple2[uint64, float32]{
+		F0: glue.LoadU64(p, 0),
+		F1: glue.LoadF32(p, 8),
+	}
+}
+
+func loadTupleU64ResultS8U8(b *glue.Boundary, p []byte) glue.Tuple2[uint64, glue.Result[int8, uint8]] {
+	return glue.Tuple2[uint64, glue.Result[int8, uint8]]{
+		F0: glue.LoadU64(p, 0),
+		F1: loadResultS8U8(b, p[8:]),
+	}
+}
+
+func loadTupleU8BorrowFile(b *glue.Boundary, p []byte) glue.Tuple2[uint8, File] {
+	return glue.Tuple2[uint8, File]{
 		F0: glue.LoadU8(p, 0),
-		F1: glue.Borrowed[Socket](b, resources.SocketResource, glue.LoadU32(p, 4)),
+		F1: glue.Borrowed[File](b, resources.FileResource, glue.LoadU32(p, 4)),
 	}
 }
 
-func lowerOptionChar(b *glue.Boundary, s []uint64, v glue.Option[rune]) {
+func lowerList8T6(b *glue.Boundary, s []uint64, v [8]T6) {
+	s[0] = uint64(fromT6(b, v[0]))
+	s[1] = uint64(fromT6(b, v[1]))
+	s[2] = uint64(fromT6(b, v[2]))
+	s[3] = uint64(fromT6(b, v[3]))
+	s[4] = uint64(fromT6(b, v[4]))
+	s[5] = uint64(fromT6(b, v[5]))
+	s[6] = uint64(fromT6(b, v[6]))
+	s[7] = uint64(fromT6(b, v[7]))
+}
+
+func lowerOptionBorrowSocket(b *glue.Boundary, s []uint64, v glue.Option[Socket]) {
 	clear(s)
 	some, ok := v.Get()
 	s[0] = glue.FromBool(ok)
 	if ok {
-		s[1] = uint64(glue.FromChar(b, some))
-	}
-}
-
-func lowerOptionF64(b *glue.Boundary, s []uint64, v glue.Option[float64]) {
-	clear(s)
-	some, ok := v.Get()
-	s[0] = glue.FromBool(ok)
-	if ok {
-		s[1] = glue.FromF64(some)
-	}
-}
-
-func lowerOptionListS64(b *glue.Boundary, s []uint64, v glue.Option[[]int64]) {
-	clear(s)
-	some, ok := v.Get()
-	s[0] = glue.FromBool(ok)
-	if ok {
-		s[1], s[2] = glue.StoreScalars(b, some).Slots()
-	}
-}
-
-func lowerOptionListU16(b *glue.Boundary, s []uint64, v glue.Option[[]uint16]) {
-	clear(s)
-	some, ok := v.Get()
-	s[0] = glue.FromBool(ok)
-	if ok {
-		s[1], s[2] = glue.StoreScalars(b, some).Slots()
-	}
-}
-
-func lowerOptionS64(b *glue.Boundary, s []uint64, v glue.Option[int64]) {
-	clear(s)
-	some, ok := v.Get()
-	s[0] = glue.FromBool(ok)
-	if ok {
-		s[1] = uint64(some)
+		s[1] = uint64(glue.Lend(b, resources.SocketResource, some))
 	}
 }
 
@@ -3007,61 +3124,52 @@ func lowerOptionT10(b *glue.Boundary, s []uint64, v glue.Option[T10]) {
 	}
 }
 
-func lowerOptionT5(b *glue.Boundary, s []uint64, v glue.Option[T5]) {
+func lowerOptionU16(b *glue.Boundary, s []uint64, v glue.Option[uint16]) {
 	clear(s)
 	some, ok := v.Get()
 	s[0] = glue.FromBool(ok)
 	if ok {
-		s[1] = uint64(some & 0x7f)
+		s[1] = uint64(some)
 	}
 }
 
-func lowerResultListU32T1(b *glue.Boundary, s []uint64, v glue.Result[[]uint32, T1]) {
-	clear(s)
-	value, fail, ok := v.Get()
-	s[0] = glue.FromBool(!ok)
-	if ok {
-		s[1], s[2] = glue.StoreScalars(b, value).Slots()
-	} else {
-		s[1] = uint64(fromT1(b, fail))
-	}
-}
-
-func lowerResultOptionS64S16(b *glue.Boundary, s []uint64, v glue.Result[glue.Option[int64], int16]) {
-	clear(s)
-	value, fail, ok := v.Get()
-	s[0] = glue.FromBool(!ok)
-	if ok {
-		lowerOptionS64(b, s[1:3], value)
-	} else {
-		s[1] = glue.FromI32(int32(fail))
-	}
-}
-
-func lowerResultS32Unit(b *glue.Boundary, s []uint64, v glue.Result[int32, glue.Unit]) {
+func lowerResultT10Unit(b *glue.Boundary, s []uint64, v glue.Result[T10, glue.Unit]) {
 	clear(s)
 	value, _, ok := v.Get()
 	s[0] = glue.FromBool(!ok)
 	if ok {
-		s[1] = glue.FromI32(value)
+		s[1] = uint64(value)
 	}
 }
 
-func lowerResultUnitU16(b *glue.Boundary, s []uint64, v glue.Result[glue.Unit, uint16]) {
+func lowerResultT1ListTupleS32U16(b *glue.Boundary, s []uint64, v glue.Result[T1, T14]) {
+	clear(s)
+	value, fail, ok := v.Get()
+	s[0] = glue.FromBool(!ok)
+	if ok {
+		s[1] = uint64(fromT1(b, value))
+	} else {
+		s[1], s[2] = glue.PutList(b, fail, 8, 4, putTupleS32U16).Slots()
+	}
+}
+
+func lowerResultUnitOptionU16(b *glue.Boundary, s []uint64, v glue.Result[glue.Unit, glue.Option[uint16]]) {
 	clear(s)
 	_, fail, ok := v.Get()
 	s[0] = glue.FromBool(!ok)
 	if !ok {
-		s[1] = uint64(fail)
+		lowerOptionU16(b, s[1:3], fail)
 	}
 }
 
-func lowerT12(b *glue.Boundary, s []uint64, v T12) {
-	s[0] = glue.FromI32(int32(v.F0))
-	lowerOptionChar(b, s[1:3], v.F1)
-	s[3], s[4] = glue.StoreList(b, v.F2, 8, 4, storeTupleString).Slots()
-	lowerTupleOptionF64F32(b, s[5:8], v.F3)
-	lowerOptionListU16(b, s[8:11], v.F4)
+func lowerT13(b *glue.Boundary, s []uint64, v T13) {
+	clear(s)
+	s[0] = uint64(v.Kind())
+	switch v.Kind() {
+	case T13KindC0:
+		payload, _ := v.AsC0()
+		s[1] = payload
+	}
 }
 
 func lowerT2(b *glue.Boundary, s []uint64, v T2) {
@@ -3073,21 +3181,14 @@ func lowerT2(b *glue.Boundary, s []uint64, v T2) {
 
 func lowerT7(b *glue.Boundary, s []uint64, v T7) {
 	s[0] = uint64(v.F0)
-	s[1], s[2] = glue.StoreList(b, v.F1, 8, 4, storeString).Slots()
-	s[3] = glue.FromI32(v.F2)
-	s[4] = uint64(fromT1(b, v.F3))
-	s[5], s[6] = glue.StoreScalars(b, v.F4).Slots()
+	s[1], s[2] = glue.StoreMap(b, v.F1, 12, 4, storeTupleCharString).Slots()
+	s[3] = uint64(glue.GiveOwn(b, resources.SocketResource, v.F2))
+	s[4] = glue.FromF32(v.F3)
+	s[5] = uint64(v.F4)
 }
 
-func lowerTupleOptionF64F32(b *glue.Boundary, s []uint64, v glue.Tuple2[glue.Option[float64], float32]) {
-	lowerOptionF64(b, s[0:2], v.F0)
-	s[2] = glue.FromF32(v.F1)
-}
-
-func lowerTupleS16ListStringT6(b *glue.Boundary, s []uint64, v glue.Tuple3[int16, []string, T6]) {
-	s[0] = glue.FromI32(int32(v.F0))
-	s[1], s[2] = glue.StoreList(b, v.F1, 8, 4, storeString).Slots()
-	s[3] = uint64(fromT6(b, v.F2))
+func lowerTupleF64(b *glue.Boundary, s []uint64, v glue.Tuple1[float64]) {
+	s[0] = glue.FromF64(v.F0)
 }
 
 func lowerTupleS32U16(b *glue.Boundary, s []uint64, v T9) {
@@ -3101,6 +3202,20 @@ func lowerTupleStringT1OptionString(b *glue.Boundary, s []uint64, v glue.Tuple3[
 	lowerOptionString(b, s[3:6], v.F2)
 }
 
+func lowerTupleStringT7(b *glue.Boundary, s []uint64, v glue.Tuple2[string, T7]) {
+	s[0], s[1] = glue.StoreString(b, v.F0).Slots()
+	lowerT7(b, s[2:8], v.F1)
+}
+
+func lowerTupleU8BorrowSocket(b *glue.Boundary, s []uint64, v glue.Tuple2[uint8, Socket]) {
+	s[0] = uint64(v.F0)
+	s[1] = uint64(glue.Lend(b, resources.SocketResource, v.F1))
+}
+
+func putBool(b *glue.Boundary, p []byte, v bool) {
+	glue.StoreBool(p, 0, v)
+}
+
 func putBorrowFile(b *glue.Boundary, p []byte, v File) {
 	glue.StoreU32(p, 0, glue.Lend(b, resources.FileResource, v))
 }
@@ -3109,12 +3224,27 @@ func putBorrowSocket(b *glue.Boundary, p []byte, v Socket) {
 	glue.StoreU32(p, 0, glue.Lend(b, resources.SocketResource, v))
 }
 
-func putF32(b *glue.Boundary, p []byte, v float32) {
-	glue.StoreF32(p, 0, v)
+func putList16U8(b *glue.Boundary, p []byte, v [16]byte) {
+	copy(p, v[:])
 }
 
-func putF64(b *glue.Boundary, p []byte, v float64) {
-	glue.StoreF64(p, 0, v)
+func putList1ResultU16U16(b *glue.Boundary, p []byte, v [1]glue.Result[uint16, uint16]) {
+	for i, elem := range v {
+		e := p[i*4:]
+		putResultU16U16(b, e, elem)
+	}
+}
+
+func putList2U8(b *glue.Boundary, p []byte, v [2]byte) {
+	copy(p, v[:])
+}
+
+func putOptionBool(b *glue.Boundary, p []byte, v glue.Option[bool]) {
+	some, ok := v.Get()
+	glue.StoreBool(p, 0, ok)
+	if ok {
+		glue.StoreBool(p, 1, some)
+	}
 }
 
 func putOptionChar(b *glue.Boundary, p []byte, v glue.Option[rune]) {
@@ -3122,6 +3252,14 @@ func putOptionChar(b *glue.Boundary, p []byte, v glue.Option[rune]) {
 	glue.StoreBool(p, 0, ok)
 	if ok {
 		glue.StoreU32(p, 4, glue.FromChar(b, some))
+	}
+}
+
+func putOptionF32(b *glue.Boundary, p []byte, v glue.Option[float32]) {
+	some, ok := v.Get()
+	glue.StoreBool(p, 0, ok)
+	if ok {
+		glue.StoreF32(p, 4, some)
 	}
 }
 
@@ -3133,15 +3271,23 @@ func putOptionF64(b *glue.Boundary, p []byte, v glue.Option[float64]) {
 	}
 }
 
-func putOptionResultUnitS32(b *glue.Boundary, p []byte, v glue.Option[glue.Result[glue.Unit, int32]]) {
+func putOptionOptionChar(b *glue.Boundary, p []byte, v glue.Option[glue.Option[rune]]) {
 	some, ok := v.Get()
 	glue.StoreBool(p, 0, ok)
 	if ok {
-		putResultUnitS32(b, p[4:], some)
+		putOptionChar(b, p[4:], some)
 	}
 }
 
-func putOptionT0(b *glue.Boundary, p []byte, v glue.Option[T4]) {
+func putOptionResultS64S16(b *glue.Boundary, p []byte, v glue.Option[glue.Result[int64, int16]]) {
+	some, ok := v.Get()
+	glue.StoreBool(p, 0, ok)
+	if ok {
+		putResultS64S16(b, p[8:], some)
+	}
+}
+
+func putOptionS32(b *glue.Boundary, p []byte, v glue.Option[T4]) {
 	some, ok := v.Get()
 	glue.StoreBool(p, 0, ok)
 	if ok {
@@ -3149,11 +3295,11 @@ func putOptionT0(b *glue.Boundary, p []byte, v glue.Option[T4]) {
 	}
 }
 
-func putOptionTupleS32U16(b *glue.Boundary, p []byte, v glue.Option[T9]) {
+func putOptionU16(b *glue.Boundary, p []byte, v glue.Option[uint16]) {
 	some, ok := v.Get()
 	glue.StoreBool(p, 0, ok)
 	if ok {
-		putTupleS32U16(b, p[4:], some)
+		glue.StoreU16(p, 2, some)
 	}
 }
 
@@ -3162,6 +3308,26 @@ func putOptionU32(b *glue.Boundary, p []byte, v glue.Option[uint32]) {
 	glue.StoreBool(p, 0, ok)
 	if ok {
 		glue.StoreU32(p, 4, some)
+	}
+}
+
+func putOptionU64(b *glue.Boundary, p []byte, v glue.Option[uint64]) {
+	some, ok := v.Get()
+	glue.StoreBool(p, 0, ok)
+	if ok {
+		glue.StoreU64(p, 8, some)
+	}
+}
+
+func putOwnFile(b *glue.Boundary, p []byte, v glue.Own[File]) {
+	glue.StoreU32(p, 0, glue.GiveOwn(b, resources.FileResource, v))
+}
+
+func putResultBoolUnit(b *glue.Boundary, p []byte, v glue.Result[bool, glue.Unit]) {
+	value, _, ok := v.Get()
+	glue.StoreBool(p, 0, !ok)
+	if ok {
+		glue.StoreBool(p, 1, value)
 	}
 }
 
@@ -3175,40 +3341,80 @@ func putResultF64U16(b *glue.Boundary, p []byte, v glue.Result[float64, uint16])
 	}
 }
 
-func putResultF64U8(b *glue.Boundary, p []byte, v glue.Result[float64, uint8]) {
+func putResultS64S16(b *glue.Boundary, p []byte, v glue.Result[int64, int16]) {
 	value, fail, ok := v.Get()
 	glue.StoreBool(p, 0, !ok)
 	if ok {
-		glue.StoreF64(p, 8, value)
+		glue.StoreU64(p, 8, uint64(value))
 	} else {
-		glue.StoreU8(p, 8, fail)
+		glue.StoreU16(p, 8, uint16(fail))
 	}
 }
 
-func putResultU16TupleS16S32S8(b *glue.Boundary, p []byte, v glue.Result[uint16, glue.Tuple3[int16, int32, int8]]) {
+func putResultS8U8(b *glue.Boundary, p []byte, v glue.Result[int8, uint8]) {
 	value, fail, ok := v.Get()
 	glue.StoreBool(p, 0, !ok)
 	if ok {
-		glue.StoreU16(p, 4, value)
+		glue.StoreU8(p, 1, uint8(value))
 	} else {
-		putTupleS16S32S8(b, p[4:], fail)
+		glue.StoreU8(p, 1, fail)
 	}
 }
 
-func putResultUnitS32(b *glue.Boundary, p []byte, v glue.Result[glue.Unit, int32]) {
-	_, fail, ok := v.Get()
+func putResultU16U16(b *glue.Boundary, p []byte, v glue.Result[uint16, uint16]) {
+	value, fail, ok := v.Get()
 	glue.StoreBool(p, 0, !ok)
-	if !ok {
-		glue.StoreU32(p, 4, uint32(fail))
+	if ok {
+		glue.StoreU16(p, 2, value)
+	} else {
+		glue.StoreU16(p, 2, fail)
 	}
 }
 
-func putResultUnitS8(b *glue.Boundary, p []byte, v glue.Result[glue.Unit, int8]) {
-	_, fail, ok := v.Get()
+func putResultUnitUnit(b *glue.Boundary, p []byte, v glue.Result[glue.Unit, glue.Unit]) {
+	_, _, ok := v.Get()
 	glue.StoreBool(p, 0, !ok)
-	if !ok {
-		glue.StoreU8(p, 1, uint8(fail))
+}
+
+func putT1(b *glue.Boundary, p []byte, v T1) {
+	glue.StoreU8(p, 0, uint8(fromT1(b, v)))
+}
+
+func putT10(b *glue.Boundary, p []byte, v T10) {
+	glue.StoreU16(p, 0, uint16(v))
+}
+
+func putT11(b *glue.Boundary, p []byte, v T11) {
+	glue.StoreU8(p, 0, uint8(fromT11(b, v)))
+}
+
+func putT13(b *glue.Boundary, p []byte, v T13) {
+	glue.StoreU8(p, 0, uint8(v.Kind()))
+	switch v.Kind() {
+	case T13KindC0:
+		payload, _ := v.AsC0()
+		glue.StoreU64(p, 8, payload)
 	}
+}
+
+func putT5(b *glue.Boundary, p []byte, v T5) {
+	glue.StoreU8(p, 0, uint8(v&0x7f))
+}
+
+func putTupleBoolBool(b *glue.Boundary, p []byte, v glue.Tuple2[bool, bool]) {
+	glue.StoreBool(p, 0, v.F0)
+	glue.StoreBool(p, 1, v.F1)
+}
+
+func putTupleCharF64(b *glue.Boundary, p []byte, v glue.Tuple2[rune, float64]) {
+	glue.StoreU32(p, 0, glue.FromChar(b, v.F0))
+	glue.StoreF64(p, 8, v.F1)
+}
+
+func putTupleF64U32OptionBool(b *glue.Boundary, p []byte, v glue.Tuple3[float64, uint32, glue.Option[bool]]) {
+	glue.StoreF64(p, 0, v.F0)
+	glue.StoreU32(p, 8, v.F1)
+	putOptionBool(b, p[12:], v.F2)
 }
 
 func putTupleOptionF64F32(b *glue.Boundary, p []byte, v glue.Tuple2[glue.Option[float64], float32]) {
@@ -3216,21 +3422,25 @@ func putTupleOptionF64F32(b *glue.Boundary, p []byte, v glue.Tuple2[glue.Option[
 	glue.StoreF32(p, 16, v.F1)
 }
 
-func putTupleResultF64U16S8T0(b *glue.Boundary, p []byte, v glue.Tuple3[glue.Result[float64, uint16], int8, T4]) {
+func putTupleResultF64U16S8S32(b *glue.Boundary, p []byte, v glue.Tuple3[glue.Result[float64, uint16], int8, T4]) {
 	putResultF64U16(b, p, v.F0)
 	glue.StoreU8(p, 16, uint8(v.F1))
 	glue.StoreU32(p, 20, uint32(v.F2))
 }
 
-func putTupleS16S32S8(b *glue.Boundary, p []byte, v glue.Tuple3[int16, int32, int8]) {
+func putTupleS16S64(b *glue.Boundary, p []byte, v glue.Tuple2[int16, int64]) {
 	glue.StoreU16(p, 0, uint16(v.F0))
-	glue.StoreU32(p, 4, uint32(v.F1))
-	glue.StoreU8(p, 8, uint8(v.F2))
+	glue.StoreU64(p, 8, uint64(v.F1))
 }
 
 func putTupleS32U16(b *glue.Boundary, p []byte, v T9) {
 	glue.StoreU32(p, 0, uint32(v.F0))
 	glue.StoreU16(p, 4, v.F1)
+}
+
+func putTupleS64U8(b *glue.Boundary, p []byte, v glue.Tuple2[int64, uint8]) {
+	glue.StoreU64(p, 0, uint64(v.F0))
+	glue.StoreU8(p, 8, v.F1)
 }
 
 func putTupleT0U8T15(b *glue.Boundary, p []byte, v glue.Tuple3[T0, uint8, T15]) {
@@ -3239,25 +3449,47 @@ func putTupleT0U8T15(b *glue.Boundary, p []byte, v glue.Tuple3[T0, uint8, T15]) 
 	glue.StoreU8(p, 5, uint8(v.F2&0x3))
 }
 
-func putTupleU8BorrowSocket(b *glue.Boundary, p []byte, v glue.Tuple2[uint8, Socket]) {
+func putTupleU32S32(b *glue.Boundary, p []byte, v glue.Tuple2[uint32, int32]) {
+	glue.StoreU32(p, 0, v.F0)
+	glue.StoreU32(p, 4, uint32(v.F1))
+}
+
+func putTupleU64F32(b *glue.Boundary, p []byte, v glue.Tuple2[uint64, float32]) {
+	glue.StoreU64(p, 0, v.F0)
+	glue.StoreF32(p, 8, v.F1)
+}
+
+func putTupleU64ResultS8U8(b *glue.Boundary, p []byte, v glue.Tuple2[uint64, glue.Result[int8, uint8]]) {
+	glue.StoreU64(p, 0, v.F0)
+	putResultS8U8(b, p[8:], v.F1)
+}
+
+func putTupleU8BorrowFile(b *glue.Boundary, p []byte, v glue.Tuple2[uint8, File]) {
 	glue.StoreU8(p, 0, v.F0)
-	glue.StoreU32(p, 4, glue.Lend(b, resources.SocketResource, v.F1))
+	glue.StoreU32(p, 4, glue.Lend(b, resources.FileResource, v.F1))
 }
 
 func putU16(b *glue.Boundary, p []byte, v uint16) {
 	glue.StoreU16(p, 0, v)
 }
 
+func putU64(b *glue.Boundary, p []byte, v uint64) {
+	glue.StoreU64(p, 0, v)
+}
+
 func putU8(b *glue.Boundary, p []byte, v uint8) {
 	glue.StoreU8(p, 0, v)
 }
 
-func storeListTupleS32U16(b *glue.Boundary, at uint32, v T14) {
-	glue.PutList(b, v, 8, 4, putTupleS32U16).StoreAt(b, at)
+func storeList5String(b *glue.Boundary, at uint32, v [5]string) {
+	for i, elem := range v {
+		e := at + uint32(i)*8
+		glue.StoreString(b, elem).StoreAt(b, e)
+	}
 }
 
-func storeListU16(b *glue.Boundary, at uint32, v []uint16) {
-	glue.StoreScalars(b, v).StoreAt(b, at)
+func storeMapU32S32(b *glue.Boundary, at uint32, v map[uint32]int32) {
+	glue.PutMap(b, v, 8, 4, putTupleU32S32).StoreAt(b, at)
 }
 
 func storeOptionListU16(b *glue.Boundary, at uint32, v glue.Option[[]uint16]) {
@@ -3269,12 +3501,12 @@ func storeOptionListU16(b *glue.Boundary, at uint32, v glue.Option[[]uint16]) {
 	}
 }
 
-func storeOptionListU8(b *glue.Boundary, at uint32, v glue.Option[[]byte]) {
+func storeOptionMapS64U8(b *glue.Boundary, at uint32, v glue.Option[map[int64]uint8]) {
 	p := b.View(at, 12, 4)
 	some, ok := v.Get()
 	glue.StoreBool(p, 0, ok)
 	if ok {
-		glue.StoreBytes(b, some).StoreAt(b, at+4)
+		glue.PutMap(b, some, 16, 8, putTupleS64U8).StoreAt(b, at+4)
 	}
 }
 
@@ -3296,19 +3528,24 @@ func storeOptionT2(b *glue.Boundary, at uint32, v glue.Option[T2]) {
 	}
 }
 
-func storeResultU8String(b *glue.Boundary, at uint32, v glue.Result[uint8, string]) {
-	p := b.View(at, 12, 4)
+func storeResultU64List5String(b *glue.Boundary, at uint32, v glue.Result[uint64, [5]string]) {
+	p := b.View(at, 48, 8)
 	value, fail, ok := v.Get()
 	glue.StoreBool(p, 0, !ok)
 	if ok {
-		glue.StoreU8(p, 4, value)
+		glue.StoreU64(p, 8, value)
 	} else {
-		glue.StoreString(b, fail).StoreAt(b, at+4)
+		storeList5String(b, at+8, fail)
 	}
 }
 
-func storeString(b *glue.Boundary, at uint32, v string) {
-	glue.StoreString(b, v).StoreAt(b, at)
+func storeResultUnitString(b *glue.Boundary, at uint32, v glue.Result[glue.Unit, string]) {
+	p := b.View(at, 12, 4)
+	_, fail, ok := v.Get()
+	glue.StoreBool(p, 0, !ok)
+	if !ok {
+		glue.StoreString(b, fail).StoreAt(b, at+4)
+	}
 }
 
 func storeT12(b *glue.Boundary, at uint32, v T12) {
@@ -3329,16 +3566,16 @@ func storeT2(b *glue.Boundary, at uint32, v T2) {
 }
 
 func storeT7(b *glue.Boundary, at uint32, v T7) {
-	p := b.View(at, 28, 4)
+	p := b.View(at, 24, 4)
 	glue.StoreU32(p, 0, uint32(v.F0))
-	glue.StoreU32(p, 12, uint32(v.F2))
-	glue.StoreU8(p, 16, uint8(fromT1(b, v.F3)))
-	glue.StoreList(b, v.F1, 8, 4, storeString).StoreAt(b, at+4)
-	glue.StoreScalars(b, v.F4).StoreAt(b, at+20)
+	glue.StoreU32(p, 12, glue.GiveOwn(b, resources.SocketResource, v.F2))
+	glue.StoreF32(p, 16, v.F3)
+	glue.StoreU32(p, 20, uint32(v.F4))
+	glue.StoreMap(b, v.F1, 12, 4, storeTupleCharString).StoreAt(b, at+4)
 }
 
 func storeT8(b *glue.Boundary, at uint32, v T8) {
-	p := b.View(at, 32, 4)
+	p := b.View(at, 28, 4)
 	glue.StoreU8(p, 0, uint8(v.Kind()))
 	switch v.Kind() {
 	case T8KindC0:
@@ -3353,19 +3590,29 @@ func storeT8(b *glue.Boundary, at uint32, v T8) {
 	}
 }
 
-func storeTupleListU64ResultUnitS8(b *glue.Boundary, at uint32, v glue.Tuple2[[]uint64, glue.Result[glue.Unit, int8]]) {
+func storeTupleCharString(b *glue.Boundary, at uint32, v glue.Tuple2[rune, string]) {
 	p := b.View(at, 12, 4)
-	putResultUnitS8(b, p[8:], v.F1)
+	glue.StoreU32(p, 0, glue.FromChar(b, v.F0))
+	glue.StoreString(b, v.F1).StoreAt(b, at+4)
+}
+
+func storeTupleListS8OptionF32T6T11(b *glue.Boundary, at uint32, v glue.Tuple4[[]int8, glue.Option[float32], T6, T11]) {
+	p := b.View(at, 20, 4)
+	putOptionF32(b, p[8:], v.F1)
+	glue.StoreU16(p, 16, uint16(fromT6(b, v.F2)))
+	glue.StoreU8(p, 18, uint8(fromT11(b, v.F3)))
 	glue.StoreScalars(b, v.F0).StoreAt(b, at)
 }
 
-func storeTupleString(b *glue.Boundary, at uint32, v glue.Tuple1[string]) {
-	glue.StoreString(b, v.F0).StoreAt(b, at)
+func storeTupleMapBoolBoolStringResultUnitStringBool(b *glue.Boundary, at uint32, v glue.Tuple4[map[bool]bool, string, glue.Result[glue.Unit, string], bool]) {
+	p := b.View(at, 32, 4)
+	glue.StoreBool(p, 28, v.F3)
+	glue.PutMap(b, v.F0, 2, 1, putTupleBoolBool).StoreAt(b, at)
+	glue.StoreString(b, v.F1).StoreAt(b, at+8)
+	storeResultUnitString(b, at+16, v.F2)
 }
 
-func storeTupleStringS32(b *glue.Boundary, at uint32, v glue.Tuple2[string, int32]) {
-	p := b.View(at, 12, 4)
-	glue.StoreU32(p, 8, uint32(v.F1))
+func storeTupleString(b *glue.Boundary, at uint32, v glue.Tuple1[string]) {
 	glue.StoreString(b, v.F0).StoreAt(b, at)
 }
 
@@ -3378,6 +3625,10 @@ func storeTupleStringT1OptionString(b *glue.Boundary, at uint32, v glue.Tuple3[s
 
 func toT1(b *glue.Boundary, v uint32) T1 {
 	return T1(glue.ToCase(b, v, 5, "t1"))
+}
+
+func toT11(b *glue.Boundary, v uint32) T11 {
+	return T11(glue.ToCase(b, v, 2, "t11"))
 }
 
 func toT6(b *glue.Boundary, v uint32) T6 {

@@ -18,7 +18,7 @@ func (Unimplemented) F0(ctx context.Context, p0 Socket, p1 bool, p2 T2) (result 
 	return result, glue.Unimplemented("test:threeway/set-e@1.0.0#f0")
 }
 
-func (Unimplemented) F1(ctx context.Context, p0 T5, p1 Socket, p2 []Socket, p3 T0, p4 []byte, p5 int64, p6 T0) (err error) {
+func (Unimplemented) F1(ctx context.Context, p0 T5, p1 []map[uint32]int32, p2 []Socket, p3 T0, p4 []byte, p5 int64, p6 T0) (err error) {
 	return glue.Unimplemented("test:threeway/set-e@1.0.0#f1")
 }
 
@@ -30,106 +30,106 @@ func (Unimplemented) F3(ctx context.Context) (err error) {
 	return glue.Unimplemented("test:threeway/set-e@1.0.0#f3")
 }
 
-func (Unimplemented) F4(ctx context.Context, p0 int8, p1 T9) (result []string, err error) {
-	return result, glue.Unimplemented("test:threeway/set-e@1.0.0#f4")
+func (Unimplemented) F4(ctx context.Context, p0 int8, p1 T9) (err error) {
+	return glue.Unimplemented("test:threeway/set-e@1.0.0#f4")
 }
 
-func (Unimplemented) F5(ctx context.Context) (result [][]uint16, err error) {
-	return result, glue.Unimplemented("test:threeway/set-e@1.0.0#f5")
+func (Unimplemented) F5(ctx context.Context, p0 []T10, p1 float64, p2 float32, p3 T0) (err error) {
+	return glue.Unimplemented("test:threeway/set-e@1.0.0#f5")
 }
 
-func (Unimplemented) F6(ctx context.Context, p0 float32, p1 uint16, p2 float64, p3 Socket, p4 glue.Tuple2[uint8, Socket], p5 uint16, p6 T12, p7 uint8, p8 uint8, p9 uint16) (err error) {
-	return glue.Unimplemented("test:threeway/set-e@1.0.0#f6")
+func (Unimplemented) F6(ctx context.Context, p0 uint8, p1 glue.Tuple2[uint8, Socket]) (result glue.Tuple3[float64, uint32, glue.Option[bool]], err error) {
+	return result, glue.Unimplemented("test:threeway/set-e@1.0.0#f6")
 }
 
-func (Unimplemented) F7(ctx context.Context, p0 bool, p1 glue.Result[glue.Option[int64], int16], p2 int32, p3 []File, p4 bool, p5 int8, p6 glue.Option[[]int64]) (result []glue.Tuple2[string, int32], err error) {
-	return result, glue.Unimplemented("test:threeway/set-e@1.0.0#f7")
+func (Unimplemented) F7(ctx context.Context, p0 int8, p1 T2, p2 uint64, p3 float32) (err error) {
+	return glue.Unimplemented("test:threeway/set-e@1.0.0#f7")
 }
 
-func (Unimplemented) F8(ctx context.Context, p0 glue.Tuple3[int16, []string, T6], p1 T5) (result int32, err error) {
-	return result, glue.Unimplemented("test:threeway/set-e@1.0.0#f8")
+func (Unimplemented) F8(ctx context.Context, p0 T10) (err error) {
+	return glue.Unimplemented("test:threeway/set-e@1.0.0#f8")
 }
 
-func (Unimplemented) F9(ctx context.Context, p0 T4, p1 []uint32, p2 bool, p3 glue.Result[int32, glue.Unit], p4 T7) (result []int64, err error) {
+func (Unimplemented) F9(ctx context.Context, p0 uint64, p1 map[uint64]glue.Result[int8, uint8], p2 T4) (result int16, err error) {
 	return result, glue.Unimplemented("test:threeway/set-e@1.0.0#f9")
 }
 
-func (Unimplemented) F10(ctx context.Context) (err error) {
+func (Unimplemented) F10(ctx context.Context, p0 T2) (err error) {
 	return glue.Unimplemented("test:threeway/set-e@1.0.0#f10")
 }
 
-func (Unimplemented) F11(ctx context.Context, p0 glue.Own[Socket]) (result []float32, err error) {
+func (Unimplemented) F11(ctx context.Context, p0 glue.Option[glue.Option[rune]], p1 glue.Tuple4[map[bool]bool, string, glue.Result[glue.Unit, string], bool], p2 T5, p3 T8, p4 T11, p5 T1, p6 string, p7 [16]byte, p8 T10, p9 bool) (result T1, err error) {
 	return result, glue.Unimplemented("test:threeway/set-e@1.0.0#f11")
 }
 
-func (Unimplemented) F12(ctx context.Context, p0 int32, p1 glue.Result[glue.Unit, uint16], p2 int8, p3 T5, p4 glue.Option[T5]) (result int64, err error) {
+func (Unimplemented) F12(ctx context.Context, p0 glue.Tuple2[string, T7], p1 glue.Result[T10, glue.Unit]) (result map[uint64]float32, err error) {
 	return result, glue.Unimplemented("test:threeway/set-e@1.0.0#f12")
 }
 
-func (Unimplemented) F13(ctx context.Context, p0 uint16) (err error) {
-	return glue.Unimplemented("test:threeway/set-e@1.0.0#f13")
+func (Unimplemented) F13(ctx context.Context, p0 uint8, p1 [8]T6, p2 T0, p3 T5) (result glue.Option[uint64], err error) {
+	return result, glue.Unimplemented("test:threeway/set-e@1.0.0#f13")
 }
 
-func (Unimplemented) F14(ctx context.Context, p0 int64, p1 int64) (result int16, err error) {
+func (Unimplemented) F14(ctx context.Context, p0 T5) (result int32, err error) {
 	return result, glue.Unimplemented("test:threeway/set-e@1.0.0#f14")
 }
 
-func (Unimplemented) F15(ctx context.Context, p0 int64, p1 string, p2 glue.Option[T10]) (result int16, err error) {
+func (Unimplemented) F15(ctx context.Context, p0 T13, p1 int64, p2 rune) (result glue.Own[File], err error) {
 	return result, glue.Unimplemented("test:threeway/set-e@1.0.0#f15")
 }
 
-func (Unimplemented) F16(ctx context.Context, p0 T12, p1 float64, p2 uint64, p3 int64, p4 T15) (result int64, err error) {
+func (Unimplemented) F16(ctx context.Context, p0 uint32, p1 T14, p2 string, p3 glue.Option[T10], p4 uint8) (result T12, err error) {
 	return result, glue.Unimplemented("test:threeway/set-e@1.0.0#f16")
 }
 
-func (Unimplemented) F17(ctx context.Context) (result string, err error) {
+func (Unimplemented) F17(ctx context.Context, p0 float64) (result map[int16]int64, err error) {
 	return result, glue.Unimplemented("test:threeway/set-e@1.0.0#f17")
 }
 
-func (Unimplemented) F18(ctx context.Context, p0 []Socket, p1 string, p2 float64) (result glue.Option[T4], err error) {
+func (Unimplemented) F18(ctx context.Context, p0 int64) (result string, err error) {
 	return result, glue.Unimplemented("test:threeway/set-e@1.0.0#f18")
 }
 
-func (Unimplemented) F19(ctx context.Context, p0 []File, p1 glue.Option[T2], p2 glue.Option[[]byte], p3 glue.Result[float64, uint8]) (err error) {
-	return glue.Unimplemented("test:threeway/set-e@1.0.0#f19")
+func (Unimplemented) F19(ctx context.Context, p0 []Socket, p1 string, p2 float64) (result glue.Option[T4], err error) {
+	return result, glue.Unimplemented("test:threeway/set-e@1.0.0#f19")
 }
 
-func (Unimplemented) F20(ctx context.Context) (result T10, err error) {
+func (Unimplemented) F20(ctx context.Context, p0 []File, p1 glue.Option[T2], p2 glue.Option[map[int64]uint8], p3 T14) (result float64, err error) {
 	return result, glue.Unimplemented("test:threeway/set-e@1.0.0#f20")
 }
 
-func (Unimplemented) F21(ctx context.Context, p0 []glue.Result[uint8, string]) (result T0, err error) {
+func (Unimplemented) F21(ctx context.Context, p0 []glue.Option[uint16]) (result float32, err error) {
 	return result, glue.Unimplemented("test:threeway/set-e@1.0.0#f21")
 }
 
-func (Unimplemented) F22(ctx context.Context, p0 float64) (result glue.Own[File], err error) {
-	return result, glue.Unimplemented("test:threeway/set-e@1.0.0#f22")
+func (Unimplemented) F22(ctx context.Context, p0 glue.Own[File], p1 glue.Tuple2[uint8, File], p2 bool, p3 [2]byte, p4 uint64, p5 glue.Result[uint64, [5]string], p6 bool, p7 T13, p8 uint16, p9 [1]glue.Result[uint16, uint16]) (err error) {
+	return glue.Unimplemented("test:threeway/set-e@1.0.0#f22")
 }
 
-func (Unimplemented) F23(ctx context.Context, p0 uint64) (result T14, err error) {
-	return result, glue.Unimplemented("test:threeway/set-e@1.0.0#f23")
+func (Unimplemented) F23(ctx context.Context, p0 T9, p1 glue.Tuple1[float64], p2 T15, p3 uint8) (err error) {
+	return glue.Unimplemented("test:threeway/set-e@1.0.0#f23")
 }
 
-func (Unimplemented) F24(ctx context.Context, p0 []File, p1 int16) (err error) {
-	return glue.Unimplemented("test:threeway/set-e@1.0.0#f24")
+func (Unimplemented) F24(ctx context.Context) (result T7, err error) {
+	return result, glue.Unimplemented("test:threeway/set-e@1.0.0#f24")
 }
 
-func (Unimplemented) F25(ctx context.Context, p0 []T14, p1 rune, p2 float64) (err error) {
-	return glue.Unimplemented("test:threeway/set-e@1.0.0#f25")
+func (Unimplemented) F25(ctx context.Context, p0 glue.Tuple3[glue.Result[float64, uint16], int8, T4], p1 glue.Tuple3[T0, uint8, T15], p2 uint8, p3 glue.Option[uint32], p4 glue.Tuple4[[]int8, glue.Option[float32], T6, T11], p5 T5, p6 []glue.Result[bool, glue.Unit]) (result float64, err error) {
+	return result, glue.Unimplemented("test:threeway/set-e@1.0.0#f25")
 }
 
-func (Unimplemented) F26(ctx context.Context, p0 glue.Result[[]uint32, T1], p1 float64) (result float32, err error) {
-	return result, glue.Unimplemented("test:threeway/set-e@1.0.0#f26")
+func (Unimplemented) F26(ctx context.Context, p0 int32, p1 T14, p2 glue.Result[T1, T14], p3 T2) (err error) {
+	return glue.Unimplemented("test:threeway/set-e@1.0.0#f26")
 }
 
-func (Unimplemented) F27(ctx context.Context) (err error) {
-	return glue.Unimplemented("test:threeway/set-e@1.0.0#f27")
+func (Unimplemented) F27(ctx context.Context, p0 glue.Option[Socket], p1 int64) (result glue.Option[glue.Result[int64, int16]], err error) {
+	return result, glue.Unimplemented("test:threeway/set-e@1.0.0#f27")
 }
 
-func (Unimplemented) F28(ctx context.Context, p0 T7, p1 glue.Tuple3[glue.Result[float64, uint16], int8, T4], p2 glue.Tuple3[T0, uint8, T15], p3 uint8, p4 glue.Option[uint32]) (result glue.Tuple2[[]uint64, glue.Result[glue.Unit, int8]], err error) {
-	return result, glue.Unimplemented("test:threeway/set-e@1.0.0#f28")
+func (Unimplemented) F28(ctx context.Context, p0 glue.Result[glue.Unit, glue.Option[uint16]]) (err error) {
+	return glue.Unimplemented("test:threeway/set-e@1.0.0#f28")
 }
 
-func (Unimplemented) F29(ctx context.Context, p0 uint16) (result uint64, err error) {
+func (Unimplemented) F29(ctx context.Context, p0 glue.Own[File], p1 Socket) (result T15, err error) {
 	return result, glue.Unimplemented("test:threeway/set-e@1.0.0#f29")
 }

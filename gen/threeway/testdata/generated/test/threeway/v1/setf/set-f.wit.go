@@ -712,6 +712,11 @@ type T7 struct {
 	F3 T5
 }
 
+// Error makes the type usable as the error of a method.
+func (v T7) Error() string {
+	return fmt.Sprintf("t7{f0: %v, f1: %v, f2: %v, f3: %v}", v.F0, v.F1, v.F2, v.F3)
+}
+
 // T8 is the WIT variant t8.
 type T8 struct {
 	kind T8Kind
@@ -1040,165 +1045,177 @@ type Host interface {
 
 	// F2 implements f2.
 	//
-	//	f2: func(p0: option<list<string>>, p1: bool, p2: s8)
-	F2(ctx context.Context, p0 glue.Option[[]string], p1 bool, p2 int8) error
+	//	f2: func(p0: option<map<s8, string>>, p1: u32, p2: s16) -> result<t11, f32>
+	//
+	// A WIT error is glue.Fail of a float32.
+	F2(ctx context.Context, p0 glue.Option[map[int8]string], p1 uint32, p2 int16) (T11, error)
 
 	// F3 implements f3.
 	//
-	//	f3: func(p0: t11, p1: t7, p2: result<t11, u8>)
-	F3(ctx context.Context, p0 T11, p1 T7, p2 glue.Result[T11, uint8]) error
+	//	f3: func(p0: tuple<t11, u8>, p1: u32, p2: f32, p3: t9, p4: t1, p5: option<t1>, p6: t15, p7: tuple<map<char, s8>, u16>, p8: u8, p9: string) -> result<list<list<u64>>, option<s16>>
+	//
+	// A WIT error is glue.Fail of a glue.Option[int16].
+	F3(ctx context.Context, p0 glue.Tuple2[T11, uint8], p1 uint32, p2 float32, p3 T9, p4 T1, p5 glue.Option[T1], p6 T15, p7 glue.Tuple2[map[rune]int8, uint16], p8 uint8, p9 string) ([][]uint64, error)
 
 	// F4 implements f4.
 	//
-	//	f4: func(p0: f32) -> char
-	F4(ctx context.Context, p0 float32) (rune, error)
+	//	f4: func(p0: borrow<socket>, p1: s8, p2: s32, p3: tuple<u8, borrow<socket>>, p4: borrow<socket>, p5: borrow<socket>, p6: f32, p7: tuple<string, char, map<string, u64>>, p8: s8, p9: file) -> result<s64, t10>
+	//
+	// A WIT error is of type T10.
+	F4(ctx context.Context, p0 Socket, p1 int8, p2 int32, p3 glue.Tuple2[uint8, Socket], p4 Socket, p5 Socket, p6 float32, p7 glue.Tuple3[string, rune, map[string]uint64], p8 int8, p9 glue.Own[File]) (int64, error)
 
 	// F5 implements f5.
 	//
-	//	f5: func(p0: t1) -> result<s16>
-	//
-	// The WIT error is glue.Fail(glue.Unit{}).
-	F5(ctx context.Context, p0 T1) (int16, error)
+	//	f5: func(p0: bool, p1: t14, p2: s64, p3: list<map<u8, u64>, 2>) -> string
+	F5(ctx context.Context, p0 bool, p1 T14, p2 int64, p3 [2]map[uint8]uint64) (string, error)
 
 	// F6 implements f6.
 	//
-	//	f6: func(p0: tuple<list<s8>, t6>, p1: u8, p2: string) -> result<list<list<u64>>, option<s16>>
+	//	f6: func(p0: s32, p1: s8) -> result<result<option<f32>, list<f32, 16>>, socket>
 	//
-	// A WIT error is glue.Fail of a glue.Option[int16].
-	F6(ctx context.Context, p0 glue.Tuple2[[]int8, T6], p1 uint8, p2 string) ([][]uint64, error)
+	// A WIT error is glue.Fail of a glue.Own[Socket].
+	F6(ctx context.Context, p0 int32, p1 int8) (glue.Result[glue.Option[float32], [16]float32], error)
 
 	// F7 implements f7.
 	//
-	//	f7: func(p0: list<tuple<string, s64>>, p1: socket, p2: t2, p3: tuple<u8, borrow<socket>>, p4: borrow<socket>, p5: borrow<socket>, p6: f32, p7: tuple<string, char, list<u64>>, p8: t14, p9: file) -> result<s64, t10>
+	//	f7: func(p0: option<u8>, p1: tuple<t5, t6, bool, tuple<u16>>, p2: option<s16>, p3: u64) -> result<result<s32, s8>, s16>
 	//
-	// A WIT error is of type T10.
-	F7(ctx context.Context, p0 []glue.Tuple2[string, int64], p1 glue.Own[Socket], p2 T2, p3 glue.Tuple2[uint8, Socket], p4 Socket, p5 Socket, p6 float32, p7 glue.Tuple3[string, rune, []uint64], p8 T14, p9 glue.Own[File]) (int64, error)
+	// A WIT error is glue.Fail of a int16.
+	F7(ctx context.Context, p0 glue.Option[uint8], p1 glue.Tuple4[T5, T6, bool, glue.Tuple1[uint16]], p2 glue.Option[int16], p3 uint64) (glue.Result[int32, int8], error)
 
 	// F8 implements f8.
 	//
-	//	f8: func(p0: bool, p1: t14, p2: s64, p3: list<list<u64>>) -> t5
-	F8(ctx context.Context, p0 bool, p1 T14, p2 int64, p3 [][]uint64) (T5, error)
+	//	f8: func(p0: s16) -> u64
+	F8(ctx context.Context, p0 int16) (uint64, error)
 
 	// F9 implements f9.
 	//
-	//	f9: func(p0: u16) -> result
-	//
-	// The WIT error is glue.Fail(glue.Unit{}).
-	F9(ctx context.Context, p0 uint16) error
+	//	f9: func(p0: t1) -> tuple<file, f64, result, map<s16, u32>>
+	F9(ctx context.Context, p0 T1) (glue.Tuple4[glue.Own[File], float64, glue.Result[glue.Unit, glue.Unit], map[int16]uint32], error)
 
 	// F10 implements f10.
 	//
-	//	f10: func(p0: option<borrow<file>>, p1: s64, p2: tuple<option<char>>) -> tuple<t5, t6, bool, tuple<u16>>
-	F10(ctx context.Context, p0 glue.Option[File], p1 int64, p2 glue.Tuple1[glue.Option[rune]]) (glue.Tuple4[T5, T6, bool, glue.Tuple1[uint16]], error)
+	//	f10: func(p0: tuple<t11, list<s8>, t5, option<s32>>, p1: s16) -> result<s16, tuple<string, u64, s32, s16>>
+	//
+	// A WIT error is glue.Fail of a glue.Tuple4[string, uint64, int32, int16].
+	F10(ctx context.Context, p0 glue.Tuple4[T11, []int8, T5, glue.Option[int32]], p1 int16) (int16, error)
 
 	// F11 implements f11.
 	//
-	//	f11: func(p0: option<s16>) -> list<list<s64>>
-	F11(ctx context.Context, p0 glue.Option[int16]) ([][]int64, error)
+	//	f11: func(p0: t1, p1: map<s8, list<string>>, p2: bool, p3: t9, p4: list<option<bool>>) -> result
+	//
+	// The WIT error is glue.Fail(glue.Unit{}).
+	F11(ctx context.Context, p0 T1, p1 map[int8][]string, p2 bool, p3 T9, p4 []glue.Option[bool]) error
 
 	// F12 implements f12.
 	//
-	//	f12: func(p0: t0, p1: s16, p2: f64, p3: s32)
-	F12(ctx context.Context, p0 T0, p1 int16, p2 float64, p3 int32) error
+	//	f12: func(p0: bool) -> t6
+	F12(ctx context.Context, p0 bool) (T6, error)
 
 	// F13 implements f13.
 	//
-	//	f13: func(p0: t1) -> tuple<file, f64, result, list<u32>>
-	F13(ctx context.Context, p0 T1) (glue.Tuple4[glue.Own[File], float64, glue.Result[glue.Unit, glue.Unit], []uint32], error)
+	//	f13: func()
+	F13(ctx context.Context) error
 
 	// F14 implements f14.
 	//
-	//	f14: func(p0: list<t15>, p1: tuple<s32, s16, option<s32>, t2>) -> result<s16, tuple<string, u64, s32, s16>>
+	//	f14: func(p0: s32) -> result<f32, t10>
 	//
-	// A WIT error is glue.Fail of a glue.Tuple4[string, uint64, int32, int16].
-	F14(ctx context.Context, p0 []T15, p1 glue.Tuple4[int32, int16, glue.Option[int32], T2]) (int16, error)
+	// A WIT error is of type T10.
+	F14(ctx context.Context, p0 int32) (float32, error)
 
 	// F15 implements f15.
 	//
-	//	f15: func(p0: t1, p1: list<list<string>>, p2: char, p3: s8, p4: t11) -> result
-	//
-	// The WIT error is glue.Fail(glue.Unit{}).
-	F15(ctx context.Context, p0 T1, p1 [][]string, p2 rune, p3 int8, p4 T11) error
+	//	f15: func(p0: borrow<file>, p1: tuple<t6, option<s8>>, p2: t8, p3: t10)
+	F15(ctx context.Context, p0 File, p1 glue.Tuple2[T6, glue.Option[int8]], p2 T8, p3 T10) error
 
 	// F16 implements f16.
 	//
-	//	f16: func(p0: bool) -> t6
-	F16(ctx context.Context, p0 bool) (T6, error)
+	//	f16: func(p0: t5, p1: u8, p2: u8) -> result<f64>
+	//
+	// The WIT error is glue.Fail(glue.Unit{}).
+	F16(ctx context.Context, p0 T5, p1 uint8, p2 uint8) (float64, error)
 
 	// F17 implements f17.
 	//
-	//	f17: func()
-	F17(ctx context.Context) error
+	//	f17: func(p0: t7, p1: t4)
+	F17(ctx context.Context, p0 T7, p1 T4) error
 
 	// F18 implements f18.
 	//
-	//	f18: func(p0: s32) -> result<f32, t10>
+	//	f18: func() -> result<u32, result<_, s8>>
 	//
-	// A WIT error is of type T10.
-	F18(ctx context.Context, p0 int32) (float32, error)
+	// A WIT error is glue.Fail of a glue.Result[glue.Unit, int8].
+	F18(ctx context.Context) (uint32, error)
 
 	// F19 implements f19.
 	//
-	//	f19: func(p0: borrow<file>, p1: tuple<t6, option<s8>>, p2: t8, p3: t10)
-	F19(ctx context.Context, p0 File, p1 glue.Tuple2[T6, glue.Option[int8]], p2 T8, p3 T10) error
+	//	f19: func(p0: s64, p1: u32, p2: borrow<socket>, p3: socket)
+	F19(ctx context.Context, p0 int64, p1 uint32, p2 Socket, p3 glue.Own[Socket]) error
 
 	// F20 implements f20.
 	//
-	//	f20: func(p0: t5, p1: u8, p2: u8) -> result<_, tuple<s32, list<u8>, s8, s64>>
+	//	f20: func(p0: option<list<f64>>) -> result<_, tuple<f64, u64>>
 	//
-	// A WIT error is glue.Fail of a glue.Tuple4[int32, []byte, int8, int64].
-	F20(ctx context.Context, p0 T5, p1 uint8, p2 uint8) error
+	// A WIT error is glue.Fail of a glue.Tuple2[float64, uint64].
+	F20(ctx context.Context, p0 glue.Option[[]float64]) error
 
 	// F21 implements f21.
 	//
-	//	f21: func(p0: u16) -> s16
-	F21(ctx context.Context, p0 uint16) (int16, error)
+	//	f21: func(p0: s64)
+	F21(ctx context.Context, p0 int64) error
 
 	// F22 implements f22.
 	//
-	//	f22: func(p0: u16, p1: option<u32>, p2: t2) -> result<tuple<s64>, u32>
+	//	f22: func(p0: s64, p1: result<tuple<f64, s16, bool>, char>, p2: u16, p3: t9, p4: s32) -> result<t10, u32>
 	//
 	// A WIT error is glue.Fail of a uint32.
-	F22(ctx context.Context, p0 uint16, p1 glue.Option[uint32], p2 T2) (glue.Tuple1[int64], error)
+	F22(ctx context.Context, p0 int64, p1 glue.Result[glue.Tuple3[float64, int16, bool], rune], p2 uint16, p3 T9, p4 int32) (T10, error)
 
 	// F23 implements f23.
 	//
-	//	f23: func(p0: borrow<socket>, p1: socket, p2: s16, p3: borrow<socket>, p4: tuple<t6, u64>, p5: u8, p6: s8)
-	F23(ctx context.Context, p0 Socket, p1 glue.Own[Socket], p2 int16, p3 Socket, p4 glue.Tuple2[T6, uint64], p5 uint8, p6 int8) error
+	//	f23: func(p0: f32, p1: t15, p2: tuple<s16>, p3: t14, p4: option<f64>) -> result<f64>
+	//
+	// The WIT error is glue.Fail(glue.Unit{}).
+	F23(ctx context.Context, p0 float32, p1 T15, p2 glue.Tuple1[int16], p3 T14, p4 glue.Option[float64]) (float64, error)
 
 	// F24 implements f24.
 	//
-	//	f24: func(p0: option<result<s16, char>>, p1: t5) -> u16
-	F24(ctx context.Context, p0 glue.Option[glue.Result[int16, rune]], p1 T5) (uint16, error)
+	//	f24: func(p0: socket, p1: t11, p2: tuple<s8, t7, s32>, p3: result<f64, string>) -> result<t1, option<u8>>
+	//
+	// A WIT error is glue.Fail of a glue.Option[uint8].
+	F24(ctx context.Context, p0 glue.Own[Socket], p1 T11, p2 glue.Tuple3[int8, T7, int32], p3 glue.Result[float64, string]) (T1, error)
 
 	// F25 implements f25.
 	//
-	//	f25: func(p0: t9, p1: s32, p2: result<u8, u32>, p3: f32, p4: t15, p5: tuple<s16>, p6: t14) -> result<t5, u64>
-	//
-	// A WIT error is glue.Fail of a uint64.
-	F25(ctx context.Context, p0 T9, p1 int32, p2 glue.Result[uint8, uint32], p3 float32, p4 T15, p5 glue.Tuple1[int16], p6 T14) (T5, error)
+	//	f25: func(p0: tuple<s64, s16, s8>, p1: s16)
+	F25(ctx context.Context, p0 glue.Tuple3[int64, int16, int8], p1 int16) error
 
 	// F26 implements f26.
 	//
-	//	f26: func(p0: tuple<u8, borrow<file>>) -> list<t11>
-	F26(ctx context.Context, p0 glue.Tuple2[uint8, File]) ([]T11, error)
+	//	f26: func(p0: s16, p1: t10, p2: option<s32>, p3: tuple<t11, string>, p4: string, p5: option<u32>, p6: option<borrow<socket>>, p7: list<s16, 4>, p8: t4, p9: file) -> result<tuple<option<s32>, t4>, s32>
+	//
+	// A WIT error is glue.Fail of a int32.
+	F26(ctx context.Context, p0 int16, p1 T10, p2 glue.Option[int32], p3 glue.Tuple2[T11, string], p4 string, p5 glue.Option[uint32], p6 glue.Option[Socket], p7 [4]int16, p8 T4, p9 glue.Own[File]) (glue.Tuple2[glue.Option[int32], T4], error)
 
 	// F27 implements f27.
 	//
-	//	f27: func(p0: tuple<s8, t7, s32>, p1: result<f64, string>, p2: list<bool>, p3: t12, p4: borrow<file>)
-	F27(ctx context.Context, p0 glue.Tuple3[int8, T7, int32], p1 glue.Result[float64, string], p2 []bool, p3 T12, p4 File) error
+	//	f27: func(p0: u64, p1: option<borrow<socket>>) -> result
+	//
+	// The WIT error is glue.Fail(glue.Unit{}).
+	F27(ctx context.Context, p0 uint64, p1 glue.Option[Socket]) error
 
 	// F28 implements f28.
 	//
-	//	f28: func(p0: s16, p1: s16) -> result<_, s16>
+	//	f28: func(p0: borrow<file>) -> result<option<result<_, bool>>, t7>
 	//
-	// A WIT error is glue.Fail of a int16.
-	F28(ctx context.Context, p0 int16, p1 int16) error
+	// A WIT error is of type T7.
+	F28(ctx context.Context, p0 File) (glue.Option[glue.Result[glue.Unit, bool]], error)
 
 	// F29 implements f29.
 	//
-	//	f29: func(p0: f64, p1: option<s32>, p2: tuple<t11, string>, p3: string, p4: option<u32>)
-	F29(ctx context.Context, p0 float64, p1 glue.Option[int32], p2 glue.Tuple2[T11, string], p3 string, p4 glue.Option[uint32]) error
+	//	f29: func() -> f64
+	F29(ctx context.Context) (float64, error)
 }
 
 // Client calls a component that exports set-f.
@@ -1325,90 +1342,47 @@ func (c *Client) F1(ctx context.Context, p0 glue.Option[uint8], p1 T0, p2 int8) 
 
 // F2 calls f2.
 //
-//	f2: func(p0: option<list<string>>, p1: bool, p2: s8)
-func (c *Client) F2(ctx context.Context, p0 glue.Option[[]string], p1 bool, p2 int8) (err error) {
+//	f2: func(p0: option<map<s8, string>>, p1: u32, p2: s16) -> result<t11, f32>
+func (c *Client) F2(ctx context.Context, p0 glue.Option[map[int8]string], p1 uint32, p2 int16) (result T11, err error) {
 	e := c.f2
 	if err = e.Enter(ctx); err != nil {
-		return err
+		return result, err
 	}
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	lowerOptionListString(b, s[0:3], p0)
-	s[3] = glue.FromBool(p1)
+	lowerOptionMapS8String(b, s[0:3], p0)
+	s[3] = uint64(p1)
 	s[4] = glue.FromI32(int32(p2))
 	e.Invoke()
-	return nil
+	p := b.View(uint32(s[0]), 8, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, glue.Fail(glue.LoadF32(p, 4))
+	}
+	return toT11(b, uint32(glue.LoadU8(p, 4))), nil
 }
 
 // F3 calls f3.
 //
-//	f3: func(p0: t11, p1: t7, p2: result<t11, u8>)
-func (c *Client) F3(ctx context.Context, p0 T11, p1 T7, p2 glue.Result[T11, uint8]) (err error) {
+//	f3: func(p0: tuple<t11, u8>, p1: u32, p2: f32, p3: t9, p4: t1, p5: option<t1>, p6: t15, p7: tuple<map<char, s8>, u16>, p8: u8, p9: string) -> result<list<list<u64>>, option<s16>>
+func (c *Client) F3(ctx context.Context, p0 glue.Tuple2[T11, uint8], p1 uint32, p2 float32, p3 T9, p4 T1, p5 glue.Option[T1], p6 T15, p7 glue.Tuple2[map[rune]int8, uint16], p8 uint8, p9 string) (result [][]uint64, err error) {
 	e := c.f3
 	if err = e.Enter(ctx); err != nil {
-		return err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	s[0] = uint64(fromT11(b, p0))
-	lowerT7(b, s[1:6], p1)
-	lowerResultT11U8(b, s[6:8], p2)
-	e.Invoke()
-	return nil
-}
-
-// F4 calls f4.
-//
-//	f4: func(p0: f32) -> char
-func (c *Client) F4(ctx context.Context, p0 float32) (result rune, err error) {
-	e := c.f4
-	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = glue.FromF32(p0)
-	e.Invoke()
-	return glue.ToChar(b, uint32(s[0])), nil
-}
-
-// F5 calls f5.
-//
-//	f5: func(p0: t1) -> result<s16>
-func (c *Client) F5(ctx context.Context, p0 T1) (result int16, err error) {
-	e := c.f5
-	if err = e.Enter(ctx); err != nil {
-		return result, err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	s[0] = uint64(fromT1(b, p0))
-	e.Invoke()
-	p := b.View(uint32(s[0]), 4, 2)
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, glue.Fail(glue.Unit{})
-	}
-	return int16(glue.LoadU16(p, 2)), nil
-}
-
-// F6 calls f6.
-//
-//	f6: func(p0: tuple<list<s8>, t6>, p1: u8, p2: string) -> result<list<list<u64>>, option<s16>>
-func (c *Client) F6(ctx context.Context, p0 glue.Tuple2[[]int8, T6], p1 uint8, p2 string) (result [][]uint64, err error) {
-	e := c.f6
-	if err = e.Enter(ctx); err != nil {
-		return result, err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	lowerTupleListS8T6(b, s[0:3], p0)
-	s[3] = uint64(p1)
-	s[4], s[5] = glue.StoreString(b, p2).Slots()
+	lowerTupleT11U8(b, s[0:2], p0)
+	s[2] = uint64(p1)
+	s[3] = glue.FromF32(p2)
+	s[4], s[5] = glue.StoreList(b, p3, 8, 4, storeListU32).Slots()
+	s[6] = uint64(fromT1(b, p4))
+	lowerOptionT1(b, s[7:9], p5)
+	s[9] = uint64(p6 & 0x7fffffff)
+	lowerTupleMapCharS8U16(b, s[10:13], p7)
+	s[13] = uint64(p8)
+	s[14], s[15] = glue.StoreString(b, p9).Slots()
 	e.Invoke()
 	p := b.View(uint32(s[0]), 12, 4)
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
@@ -1417,29 +1391,27 @@ func (c *Client) F6(ctx context.Context, p0 glue.Tuple2[[]int8, T6], p1 uint8, p
 	return glue.LoadList(b, glue.SpanAt(p, 4), 8, 4, loadListU64), nil
 }
 
-// F7 calls f7.
+// F4 calls f4.
 //
-//	f7: func(p0: list<tuple<string, s64>>, p1: socket, p2: t2, p3: tuple<u8, borrow<socket>>, p4: borrow<socket>, p5: borrow<socket>, p6: f32, p7: tuple<string, char, list<u64>>, p8: t14, p9: file) -> result<s64, t10>
-func (c *Client) F7(ctx context.Context, p0 []glue.Tuple2[string, int64], p1 glue.Own[Socket], p2 T2, p3 glue.Tuple2[uint8, Socket], p4 Socket, p5 Socket, p6 float32, p7 glue.Tuple3[string, rune, []uint64], p8 T14, p9 glue.Own[File]) (result int64, err error) {
-	e := c.f7
+//	f4: func(p0: borrow<socket>, p1: s8, p2: s32, p3: tuple<u8, borrow<socket>>, p4: borrow<socket>, p5: borrow<socket>, p6: f32, p7: tuple<string, char, map<string, u64>>, p8: s8, p9: file) -> result<s64, t10>
+func (c *Client) F4(ctx context.Context, p0 Socket, p1 int8, p2 int32, p3 glue.Tuple2[uint8, Socket], p4 Socket, p5 Socket, p6 float32, p7 glue.Tuple3[string, rune, map[string]uint64], p8 int8, p9 glue.Own[File]) (result int64, err error) {
+	e := c.f4
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	at := b.Alloc(88, 8)
-	glue.StoreList(b, p0, 16, 8, storeTupleStringS64).StoreAt(b, at)
-	putOwnSocket(b, b.View(at+8, 4, 4), p1)
-	storeT2(b, at+12, p2)
-	putTupleU8BorrowSocket(b, b.View(at+32, 8, 4), p3)
-	putBorrowSocket(b, b.View(at+40, 4, 4), p4)
-	putBorrowSocket(b, b.View(at+44, 4, 4), p5)
-	putF32(b, b.View(at+48, 4, 4), p6)
-	storeTupleStringCharListU64(b, at+52, p7)
-	putF64(b, b.View(at+72, 8, 8), p8)
-	putOwnFile(b, b.View(at+80, 4, 4), p9)
-	s[0] = uint64(at)
+	s[0] = uint64(glue.Lend(b, resources.SocketResource, p0))
+	s[1] = glue.FromI32(int32(p1))
+	s[2] = glue.FromI32(p2)
+	lowerTupleU8BorrowSocket(b, s[3:5], p3)
+	s[5] = uint64(glue.Lend(b, resources.SocketResource, p4))
+	s[6] = uint64(glue.Lend(b, resources.SocketResource, p5))
+	s[7] = glue.FromF32(p6)
+	lowerTupleStringCharMapStringU64(b, s[8:13], p7)
+	s[13] = glue.FromI32(int32(p8))
+	s[14] = uint64(glue.GiveOwn(b, resources.FileResource, p9))
 	e.Invoke()
 	p := b.View(uint32(s[0]), 16, 8)
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
@@ -1448,11 +1420,11 @@ func (c *Client) F7(ctx context.Context, p0 []glue.Tuple2[string, int64], p1 glu
 	return int64(glue.LoadU64(p, 8)), nil
 }
 
-// F8 calls f8.
+// F5 calls f5.
 //
-//	f8: func(p0: bool, p1: t14, p2: s64, p3: list<list<u64>>) -> t5
-func (c *Client) F8(ctx context.Context, p0 bool, p1 T14, p2 int64, p3 [][]uint64) (result T5, err error) {
-	e := c.f8
+//	f5: func(p0: bool, p1: t14, p2: s64, p3: list<map<u8, u64>, 2>) -> string
+func (c *Client) F5(ctx context.Context, p0 bool, p1 T14, p2 int64, p3 [2]map[uint8]uint64) (result string, err error) {
+	e := c.f5
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
@@ -1462,87 +1434,77 @@ func (c *Client) F8(ctx context.Context, p0 bool, p1 T14, p2 int64, p3 [][]uint6
 	s[0] = glue.FromBool(p0)
 	s[1] = glue.FromF64(p1)
 	s[2] = uint64(p2)
-	s[3], s[4] = glue.StoreList(b, p3, 8, 4, storeListU64).Slots()
+	lowerList2MapU8U64(b, s[3:7], p3)
 	e.Invoke()
-	return T5(uint32(s[0])), nil
+	p := b.View(uint32(s[0]), 8, 4)
+	return glue.LoadString(b, glue.SpanAt(p, 0)), nil
+}
+
+// F6 calls f6.
+//
+//	f6: func(p0: s32, p1: s8) -> result<result<option<f32>, list<f32, 16>>, socket>
+func (c *Client) F6(ctx context.Context, p0 int32, p1 int8) (result glue.Result[glue.Option[float32], [16]float32], err error) {
+	e := c.f6
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = glue.FromI32(p0)
+	s[1] = glue.FromI32(int32(p1))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 72, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, glue.Fail(glue.TakeOwn[Socket](b, resources.SocketResource, glue.LoadU32(p, 4)))
+	}
+	return loadResultOptionF32List16F32(b, p[4:]), nil
+}
+
+// F7 calls f7.
+//
+//	f7: func(p0: option<u8>, p1: tuple<t5, t6, bool, tuple<u16>>, p2: option<s16>, p3: u64) -> result<result<s32, s8>, s16>
+func (c *Client) F7(ctx context.Context, p0 glue.Option[uint8], p1 glue.Tuple4[T5, T6, bool, glue.Tuple1[uint16]], p2 glue.Option[int16], p3 uint64) (result glue.Result[int32, int8], err error) {
+	e := c.f7
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	lowerOptionU8(b, s[0:2], p0)
+	lowerTupleT5T6BoolTupleU16(b, s[2:6], p1)
+	lowerOptionS16(b, s[6:8], p2)
+	s[8] = p3
+	e.Invoke()
+	p := b.View(uint32(s[0]), 12, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, glue.Fail(int16(glue.LoadU16(p, 4)))
+	}
+	return loadResultS32S8(b, p[4:]), nil
+}
+
+// F8 calls f8.
+//
+//	f8: func(p0: s16) -> u64
+func (c *Client) F8(ctx context.Context, p0 int16) (result uint64, err error) {
+	e := c.f8
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	s := e.Stack()
+	s[0] = glue.FromI32(int32(p0))
+	if err = e.Finish(); err != nil {
+		return result, err
+	}
+	return s[0], nil
 }
 
 // F9 calls f9.
 //
-//	f9: func(p0: u16) -> result
-func (c *Client) F9(ctx context.Context, p0 uint16) (err error) {
+//	f9: func(p0: t1) -> tuple<file, f64, result, map<s16, u32>>
+func (c *Client) F9(ctx context.Context, p0 T1) (result glue.Tuple4[glue.Own[File], float64, glue.Result[glue.Unit, glue.Unit], map[int16]uint32], err error) {
 	e := c.f9
-	if err = e.Enter(ctx); err != nil {
-		return err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	s[0] = uint64(p0)
-	e.Invoke()
-	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
-		return glue.Fail(glue.Unit{})
-	}
-	return nil
-}
-
-// F10 calls f10.
-//
-//	f10: func(p0: option<borrow<file>>, p1: s64, p2: tuple<option<char>>) -> tuple<t5, t6, bool, tuple<u16>>
-func (c *Client) F10(ctx context.Context, p0 glue.Option[File], p1 int64, p2 glue.Tuple1[glue.Option[rune]]) (result glue.Tuple4[T5, T6, bool, glue.Tuple1[uint16]], err error) {
-	e := c.f10
-	if err = e.Enter(ctx); err != nil {
-		return result, err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	lowerOptionBorrowFile(b, s[0:2], p0)
-	s[2] = uint64(p1)
-	lowerTupleOptionChar(b, s[3:5], p2)
-	e.Invoke()
-	p := b.View(uint32(s[0]), 6, 2)
-	return loadTupleT5T6BoolTupleU16(b, p), nil
-}
-
-// F11 calls f11.
-//
-//	f11: func(p0: option<s16>) -> list<list<s64>>
-func (c *Client) F11(ctx context.Context, p0 glue.Option[int16]) (result [][]int64, err error) {
-	e := c.f11
-	if err = e.Enter(ctx); err != nil {
-		return result, err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	lowerOptionS16(b, s[0:2], p0)
-	e.Invoke()
-	p := b.View(uint32(s[0]), 8, 4)
-	return glue.LoadList(b, glue.SpanAt(p, 0), 8, 4, loadListS64), nil
-}
-
-// F12 calls f12.
-//
-//	f12: func(p0: t0, p1: s16, p2: f64, p3: s32)
-func (c *Client) F12(ctx context.Context, p0 T0, p1 int16, p2 float64, p3 int32) (err error) {
-	e := c.f12
-	if err = e.Enter(ctx); err != nil {
-		return err
-	}
-	s := e.Stack()
-	s[0] = uint64(p0 & 0x7f)
-	s[1] = glue.FromI32(int32(p1))
-	s[2] = glue.FromF64(p2)
-	s[3] = glue.FromI32(p3)
-	return e.Finish()
-}
-
-// F13 calls f13.
-//
-//	f13: func(p0: t1) -> tuple<file, f64, result, list<u32>>
-func (c *Client) F13(ctx context.Context, p0 T1) (result glue.Tuple4[glue.Own[File], float64, glue.Result[glue.Unit, glue.Unit], []uint32], err error) {
-	e := c.f13
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
@@ -1552,22 +1514,22 @@ func (c *Client) F13(ctx context.Context, p0 T1) (result glue.Tuple4[glue.Own[Fi
 	s[0] = uint64(fromT1(b, p0))
 	e.Invoke()
 	p := b.View(uint32(s[0]), 32, 8)
-	return loadTupleOwnFileF64ResultUnitUnitListU32(b, p), nil
+	return loadTupleOwnFileF64ResultUnitUnitMapS16U32(b, p), nil
 }
 
-// F14 calls f14.
+// F10 calls f10.
 //
-//	f14: func(p0: list<t15>, p1: tuple<s32, s16, option<s32>, t2>) -> result<s16, tuple<string, u64, s32, s16>>
-func (c *Client) F14(ctx context.Context, p0 []T15, p1 glue.Tuple4[int32, int16, glue.Option[int32], T2]) (result int16, err error) {
-	e := c.f14
+//	f10: func(p0: tuple<t11, list<s8>, t5, option<s32>>, p1: s16) -> result<s16, tuple<string, u64, s32, s16>>
+func (c *Client) F10(ctx context.Context, p0 glue.Tuple4[T11, []int8, T5, glue.Option[int32]], p1 int16) (result int16, err error) {
+	e := c.f10
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0], s[1] = glue.PutList(b, p0, 4, 4, putT15).Slots()
-	lowerTupleS32S16OptionS32T2(b, s[2:11], p1)
+	lowerTupleT11ListS8T5OptionS32(b, s[0:6], p0)
+	s[6] = glue.FromI32(int32(p1))
 	e.Invoke()
 	p := b.View(uint32(s[0]), 32, 8)
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
@@ -1576,11 +1538,11 @@ func (c *Client) F14(ctx context.Context, p0 []T15, p1 glue.Tuple4[int32, int16,
 	return int16(glue.LoadU16(p, 8)), nil
 }
 
-// F15 calls f15.
+// F11 calls f11.
 //
-//	f15: func(p0: t1, p1: list<list<string>>, p2: char, p3: s8, p4: t11) -> result
-func (c *Client) F15(ctx context.Context, p0 T1, p1 [][]string, p2 rune, p3 int8, p4 T11) (err error) {
-	e := c.f15
+//	f11: func(p0: t1, p1: map<s8, list<string>>, p2: bool, p3: t9, p4: list<option<bool>>) -> result
+func (c *Client) F11(ctx context.Context, p0 T1, p1 map[int8][]string, p2 bool, p3 T9, p4 []glue.Option[bool]) (err error) {
+	e := c.f11
 	if err = e.Enter(ctx); err != nil {
 		return err
 	}
@@ -1588,10 +1550,10 @@ func (c *Client) F15(ctx context.Context, p0 T1, p1 [][]string, p2 rune, p3 int8
 	b := &e.Boundary
 	s := e.Stack()
 	s[0] = uint64(fromT1(b, p0))
-	s[1], s[2] = glue.StoreList(b, p1, 8, 4, storeListString).Slots()
-	s[3] = uint64(glue.FromChar(b, p2))
-	s[4] = glue.FromI32(int32(p3))
-	s[5] = uint64(fromT11(b, p4))
+	s[1], s[2] = glue.StoreMap(b, p1, 12, 4, storeTupleS8ListString).Slots()
+	s[3] = glue.FromBool(p2)
+	s[4], s[5] = glue.StoreList(b, p3, 8, 4, storeListU32).Slots()
+	s[6], s[7] = glue.PutList(b, p4, 2, 1, putOptionBool).Slots()
 	e.Invoke()
 	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
 		return glue.Fail(glue.Unit{})
@@ -1599,11 +1561,11 @@ func (c *Client) F15(ctx context.Context, p0 T1, p1 [][]string, p2 rune, p3 int8
 	return nil
 }
 
-// F16 calls f16.
+// F12 calls f12.
 //
-//	f16: func(p0: bool) -> t6
-func (c *Client) F16(ctx context.Context, p0 bool) (result T6, err error) {
-	e := c.f16
+//	f12: func(p0: bool) -> t6
+func (c *Client) F12(ctx context.Context, p0 bool) (result T6, err error) {
+	e := c.f12
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
@@ -1615,22 +1577,22 @@ func (c *Client) F16(ctx context.Context, p0 bool) (result T6, err error) {
 	return toT6(b, uint32(s[0])), nil
 }
 
-// F17 calls f17.
+// F13 calls f13.
 //
-//	f17: func()
-func (c *Client) F17(ctx context.Context) (err error) {
-	e := c.f17
+//	f13: func()
+func (c *Client) F13(ctx context.Context) (err error) {
+	e := c.f13
 	if err = e.Enter(ctx); err != nil {
 		return err
 	}
 	return e.Finish()
 }
 
-// F18 calls f18.
+// F14 calls f14.
 //
-//	f18: func(p0: s32) -> result<f32, t10>
-func (c *Client) F18(ctx context.Context, p0 int32) (result float32, err error) {
-	e := c.f18
+//	f14: func(p0: s32) -> result<f32, t10>
+func (c *Client) F14(ctx context.Context, p0 int32) (result float32, err error) {
+	e := c.f14
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
@@ -1646,11 +1608,11 @@ func (c *Client) F18(ctx context.Context, p0 int32) (result float32, err error) 
 	return glue.LoadF32(p, 4), nil
 }
 
-// F19 calls f19.
+// F15 calls f15.
 //
-//	f19: func(p0: borrow<file>, p1: tuple<t6, option<s8>>, p2: t8, p3: t10)
-func (c *Client) F19(ctx context.Context, p0 File, p1 glue.Tuple2[T6, glue.Option[int8]], p2 T8, p3 T10) (err error) {
-	e := c.f19
+//	f15: func(p0: borrow<file>, p1: tuple<t6, option<s8>>, p2: t8, p3: t10)
+func (c *Client) F15(ctx context.Context, p0 File, p1 glue.Tuple2[T6, glue.Option[int8]], p2 T8, p3 T10) (err error) {
+	e := c.f15
 	if err = e.Enter(ctx); err != nil {
 		return err
 	}
@@ -1665,13 +1627,13 @@ func (c *Client) F19(ctx context.Context, p0 File, p1 glue.Tuple2[T6, glue.Optio
 	return nil
 }
 
-// F20 calls f20.
+// F16 calls f16.
 //
-//	f20: func(p0: t5, p1: u8, p2: u8) -> result<_, tuple<s32, list<u8>, s8, s64>>
-func (c *Client) F20(ctx context.Context, p0 T5, p1 uint8, p2 uint8) (err error) {
-	e := c.f20
+//	f16: func(p0: t5, p1: u8, p2: u8) -> result<f64>
+func (c *Client) F16(ctx context.Context, p0 T5, p1 uint8, p2 uint8) (result float64, err error) {
+	e := c.f16
 	if err = e.Enter(ctx); err != nil {
-		return err
+		return result, err
 	}
 	defer e.Leave(&err)
 	b := &e.Boundary
@@ -1680,33 +1642,105 @@ func (c *Client) F20(ctx context.Context, p0 T5, p1 uint8, p2 uint8) (err error)
 	s[1] = uint64(p1)
 	s[2] = uint64(p2)
 	e.Invoke()
-	p := b.View(uint32(s[0]), 32, 8)
+	p := b.View(uint32(s[0]), 16, 8)
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return glue.Fail(loadTupleS32ListU8S8S64(b, p[8:]))
+		return result, glue.Fail(glue.Unit{})
+	}
+	return glue.LoadF64(p, 8), nil
+}
+
+// F17 calls f17.
+//
+//	f17: func(p0: t7, p1: t4)
+func (c *Client) F17(ctx context.Context, p0 T7, p1 T4) (err error) {
+	e := c.f17
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	lowerT7(b, s[0:5], p0)
+	s[5] = uint64(p1 & 0x7f)
+	e.Invoke()
+	return nil
+}
+
+// F18 calls f18.
+//
+//	f18: func() -> result<u32, result<_, s8>>
+func (c *Client) F18(ctx context.Context) (result uint32, err error) {
+	e := c.f18
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	e.Invoke()
+	p := b.View(uint32(s[0]), 8, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, glue.Fail(loadResultUnitS8(b, p[4:]))
+	}
+	return glue.LoadU32(p, 4), nil
+}
+
+// F19 calls f19.
+//
+//	f19: func(p0: s64, p1: u32, p2: borrow<socket>, p3: socket)
+func (c *Client) F19(ctx context.Context, p0 int64, p1 uint32, p2 Socket, p3 glue.Own[Socket]) (err error) {
+	e := c.f19
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(p0)
+	s[1] = uint64(p1)
+	s[2] = uint64(glue.Lend(b, resources.SocketResource, p2))
+	s[3] = uint64(glue.GiveOwn(b, resources.SocketResource, p3))
+	e.Invoke()
+	return nil
+}
+
+// F20 calls f20.
+//
+//	f20: func(p0: option<list<f64>>) -> result<_, tuple<f64, u64>>
+func (c *Client) F20(ctx context.Context, p0 glue.Option[[]float64]) (err error) {
+	e := c.f20
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	lowerOptionListF64(b, s[0:3], p0)
+	e.Invoke()
+	p := b.View(uint32(s[0]), 24, 8)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return glue.Fail(loadTupleF64U64(b, p[8:]))
 	}
 	return nil
 }
 
 // F21 calls f21.
 //
-//	f21: func(p0: u16) -> s16
-func (c *Client) F21(ctx context.Context, p0 uint16) (result int16, err error) {
+//	f21: func(p0: s64)
+func (c *Client) F21(ctx context.Context, p0 int64) (err error) {
 	e := c.f21
 	if err = e.Enter(ctx); err != nil {
-		return result, err
+		return err
 	}
 	s := e.Stack()
 	s[0] = uint64(p0)
-	if err = e.Finish(); err != nil {
-		return result, err
-	}
-	return int16(s[0]), nil
+	return e.Finish()
 }
 
 // F22 calls f22.
 //
-//	f22: func(p0: u16, p1: option<u32>, p2: t2) -> result<tuple<s64>, u32>
-func (c *Client) F22(ctx context.Context, p0 uint16, p1 glue.Option[uint32], p2 T2) (result glue.Tuple1[int64], err error) {
+//	f22: func(p0: s64, p1: result<tuple<f64, s16, bool>, char>, p2: u16, p3: t9, p4: s32) -> result<t10, u32>
+func (c *Client) F22(ctx context.Context, p0 int64, p1 glue.Result[glue.Tuple3[float64, int16, bool], rune], p2 uint16, p3 T9, p4 int32) (result T10, err error) {
 	e := c.f22
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1715,42 +1749,46 @@ func (c *Client) F22(ctx context.Context, p0 uint16, p1 glue.Option[uint32], p2 
 	b := &e.Boundary
 	s := e.Stack()
 	s[0] = uint64(p0)
-	lowerOptionU32(b, s[1:3], p1)
-	lowerT2(b, s[3:8], p2)
+	lowerResultTupleF64S16BoolChar(b, s[1:5], p1)
+	s[5] = uint64(p2)
+	s[6], s[7] = glue.StoreList(b, p3, 8, 4, storeListU32).Slots()
+	s[8] = glue.FromI32(p4)
 	e.Invoke()
-	p := b.View(uint32(s[0]), 16, 8)
+	p := b.View(uint32(s[0]), 8, 4)
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, glue.Fail(glue.LoadU32(p, 8))
+		return result, glue.Fail(glue.LoadU32(p, 4))
 	}
-	return loadTupleS64(b, p[8:]), nil
+	return T10(uint32(glue.LoadU8(p, 4)) & 0x3), nil
 }
 
 // F23 calls f23.
 //
-//	f23: func(p0: borrow<socket>, p1: socket, p2: s16, p3: borrow<socket>, p4: tuple<t6, u64>, p5: u8, p6: s8)
-func (c *Client) F23(ctx context.Context, p0 Socket, p1 glue.Own[Socket], p2 int16, p3 Socket, p4 glue.Tuple2[T6, uint64], p5 uint8, p6 int8) (err error) {
+//	f23: func(p0: f32, p1: t15, p2: tuple<s16>, p3: t14, p4: option<f64>) -> result<f64>
+func (c *Client) F23(ctx context.Context, p0 float32, p1 T15, p2 glue.Tuple1[int16], p3 T14, p4 glue.Option[float64]) (result float64, err error) {
 	e := c.f23
 	if err = e.Enter(ctx); err != nil {
-		return err
+		return result, err
 	}
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = uint64(glue.Lend(b, resources.SocketResource, p0))
-	s[1] = uint64(glue.GiveOwn(b, resources.SocketResource, p1))
-	s[2] = glue.FromI32(int32(p2))
-	s[3] = uint64(glue.Lend(b, resources.SocketResource, p3))
-	lowerTupleT6U64(b, s[4:6], p4)
-	s[6] = uint64(p5)
-	s[7] = glue.FromI32(int32(p6))
+	s[0] = glue.FromF32(p0)
+	s[1] = uint64(p1 & 0x7fffffff)
+	lowerTupleS16(b, s[2:3], p2)
+	s[3] = glue.FromF64(p3)
+	lowerOptionF64(b, s[4:6], p4)
 	e.Invoke()
-	return nil
+	p := b.View(uint32(s[0]), 16, 8)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, glue.Fail(glue.Unit{})
+	}
+	return glue.LoadF64(p, 8), nil
 }
 
 // F24 calls f24.
 //
-//	f24: func(p0: option<result<s16, char>>, p1: t5) -> u16
-func (c *Client) F24(ctx context.Context, p0 glue.Option[glue.Result[int16, rune]], p1 T5) (result uint16, err error) {
+//	f24: func(p0: socket, p1: t11, p2: tuple<s8, t7, s32>, p3: result<f64, string>) -> result<t1, option<u8>>
+func (c *Client) F24(ctx context.Context, p0 glue.Own[Socket], p1 T11, p2 glue.Tuple3[int8, T7, int32], p3 glue.Result[float64, string]) (result T1, err error) {
 	e := c.f24
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1758,42 +1796,39 @@ func (c *Client) F24(ctx context.Context, p0 glue.Option[glue.Result[int16, rune
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	lowerOptionResultS16Char(b, s[0:3], p0)
-	s[3] = uint64(p1)
+	s[0] = uint64(glue.GiveOwn(b, resources.SocketResource, p0))
+	s[1] = uint64(fromT11(b, p1))
+	lowerTupleS8T7S32(b, s[2:9], p2)
+	lowerResultF64String(b, s[9:12], p3)
 	e.Invoke()
-	return uint16(s[0]), nil
+	p := b.View(uint32(s[0]), 4, 2)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, glue.Fail(loadOptionU8(b, p[2:]))
+	}
+	return toT1(b, uint32(glue.LoadU16(p, 2))), nil
 }
 
 // F25 calls f25.
 //
-//	f25: func(p0: t9, p1: s32, p2: result<u8, u32>, p3: f32, p4: t15, p5: tuple<s16>, p6: t14) -> result<t5, u64>
-func (c *Client) F25(ctx context.Context, p0 T9, p1 int32, p2 glue.Result[uint8, uint32], p3 float32, p4 T15, p5 glue.Tuple1[int16], p6 T14) (result T5, err error) {
+//	f25: func(p0: tuple<s64, s16, s8>, p1: s16)
+func (c *Client) F25(ctx context.Context, p0 glue.Tuple3[int64, int16, int8], p1 int16) (err error) {
 	e := c.f25
 	if err = e.Enter(ctx); err != nil {
-		return result, err
+		return err
 	}
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0], s[1] = glue.StoreList(b, p0, 8, 4, storeListU32).Slots()
-	s[2] = glue.FromI32(p1)
-	lowerResultU8U32(b, s[3:5], p2)
-	s[5] = glue.FromF32(p3)
-	s[6] = uint64(p4 & 0x7fffffff)
-	lowerTupleS16(b, s[7:8], p5)
-	s[8] = glue.FromF64(p6)
+	lowerTupleS64S16S8(b, s[0:3], p0)
+	s[3] = glue.FromI32(int32(p1))
 	e.Invoke()
-	p := b.View(uint32(s[0]), 16, 8)
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, glue.Fail(glue.LoadU64(p, 8))
-	}
-	return T5(uint32(glue.LoadU16(p, 8))), nil
+	return nil
 }
 
 // F26 calls f26.
 //
-//	f26: func(p0: tuple<u8, borrow<file>>) -> list<t11>
-func (c *Client) F26(ctx context.Context, p0 glue.Tuple2[uint8, File]) (result []T11, err error) {
+//	f26: func(p0: s16, p1: t10, p2: option<s32>, p3: tuple<t11, string>, p4: string, p5: option<u32>, p6: option<borrow<socket>>, p7: list<s16, 4>, p8: t4, p9: file) -> result<tuple<option<s32>, t4>, s32>
+func (c *Client) F26(ctx context.Context, p0 int16, p1 T10, p2 glue.Option[int32], p3 glue.Tuple2[T11, string], p4 string, p5 glue.Option[uint32], p6 glue.Option[Socket], p7 [4]int16, p8 T4, p9 glue.Own[File]) (result glue.Tuple2[glue.Option[int32], T4], err error) {
 	e := c.f26
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1801,16 +1836,30 @@ func (c *Client) F26(ctx context.Context, p0 glue.Tuple2[uint8, File]) (result [
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	lowerTupleU8BorrowFile(b, s[0:2], p0)
+	at := b.Alloc(64, 4)
+	putS16(b, b.View(at, 2, 2), p0)
+	putT10(b, b.View(at+2, 1, 1), p1)
+	putOptionS32(b, b.View(at+4, 8, 4), p2)
+	storeTupleT11String(b, at+12, p3)
+	glue.StoreString(b, p4).StoreAt(b, at+24)
+	putOptionU32(b, b.View(at+32, 8, 4), p5)
+	putOptionBorrowSocket(b, b.View(at+40, 8, 4), p6)
+	putList4S16(b, b.View(at+48, 8, 2), p7)
+	putT0(b, b.View(at+56, 1, 1), p8)
+	putOwnFile(b, b.View(at+60, 4, 4), p9)
+	s[0] = uint64(at)
 	e.Invoke()
-	p := b.View(uint32(s[0]), 8, 4)
-	return glue.LoadList(b, glue.SpanAt(p, 0), 1, 1, loadT11), nil
+	p := b.View(uint32(s[0]), 16, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, glue.Fail(int32(glue.LoadU32(p, 4)))
+	}
+	return loadTupleOptionS32T0(b, p[4:]), nil
 }
 
 // F27 calls f27.
 //
-//	f27: func(p0: tuple<s8, t7, s32>, p1: result<f64, string>, p2: list<bool>, p3: t12, p4: borrow<file>)
-func (c *Client) F27(ctx context.Context, p0 glue.Tuple3[int8, T7, int32], p1 glue.Result[float64, string], p2 []bool, p3 T12, p4 File) (err error) {
+//	f27: func(p0: u64, p1: option<borrow<socket>>) -> result
+func (c *Client) F27(ctx context.Context, p0 uint64, p1 glue.Option[Socket]) (err error) {
 	e := c.f27
 	if err = e.Enter(ctx); err != nil {
 		return err
@@ -1818,95 +1867,88 @@ func (c *Client) F27(ctx context.Context, p0 glue.Tuple3[int8, T7, int32], p1 gl
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	lowerTupleS8T7S32(b, s[0:7], p0)
-	lowerResultF64String(b, s[7:10], p1)
-	s[10], s[11] = glue.PutList(b, p2, 1, 1, putBool).Slots()
-	lowerT12(b, s[12:14], p3)
-	s[14] = uint64(glue.Lend(b, resources.FileResource, p4))
+	s[0] = p0
+	lowerOptionBorrowSocket(b, s[1:3], p1)
 	e.Invoke()
+	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
+		return glue.Fail(glue.Unit{})
+	}
 	return nil
 }
 
 // F28 calls f28.
 //
-//	f28: func(p0: s16, p1: s16) -> result<_, s16>
-func (c *Client) F28(ctx context.Context, p0 int16, p1 int16) (err error) {
+//	f28: func(p0: borrow<file>) -> result<option<result<_, bool>>, t7>
+func (c *Client) F28(ctx context.Context, p0 File) (result glue.Option[glue.Result[glue.Unit, bool]], err error) {
 	e := c.f28
 	if err = e.Enter(ctx); err != nil {
-		return err
+		return result, err
 	}
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = glue.FromI32(int32(p0))
-	s[1] = glue.FromI32(int32(p1))
+	s[0] = uint64(glue.Lend(b, resources.FileResource, p0))
 	e.Invoke()
-	p := b.View(uint32(s[0]), 4, 2)
+	p := b.View(uint32(s[0]), 20, 4)
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return glue.Fail(int16(glue.LoadU16(p, 2)))
+		return result, loadT7(b, p[4:])
 	}
-	return nil
+	return loadOptionResultUnitBool(b, p[4:]), nil
 }
 
 // F29 calls f29.
 //
-//	f29: func(p0: f64, p1: option<s32>, p2: tuple<t11, string>, p3: string, p4: option<u32>)
-func (c *Client) F29(ctx context.Context, p0 float64, p1 glue.Option[int32], p2 glue.Tuple2[T11, string], p3 string, p4 glue.Option[uint32]) (err error) {
+//	f29: func() -> f64
+func (c *Client) F29(ctx context.Context) (result float64, err error) {
 	e := c.f29
 	if err = e.Enter(ctx); err != nil {
-		return err
+		return result, err
 	}
-	defer e.Leave(&err)
-	b := &e.Boundary
 	s := e.Stack()
-	s[0] = glue.FromF64(p0)
-	lowerOptionS32(b, s[1:3], p1)
-	lowerTupleT11String(b, s[3:6], p2)
-	s[6], s[7] = glue.StoreString(b, p3).Slots()
-	lowerOptionU32(b, s[8:10], p4)
-	e.Invoke()
-	return nil
+	if err = e.Finish(); err != nil {
+		return result, err
+	}
+	return glue.ToF64(s[0]), nil
 }
 
 // The functions' types, which must be those that a component states.
 const (
 	typeOfT13 = "variant{c0(f64), c1(option<tuple<u64, f64>>), c2(char), c3(" + typeOfT7 + ")}"
 	typeOfT7  = "record{f0: list<" + typeOfT1 + ">, f1: own<test:threeway/resources@1/socket>, f2: s16, f3: " + typeOfT5 + "}"
-	typeOfT2  = "record{f0: list<flags{b0, b1, b2, b3, b4, b5, b6}>, f1: flags{b0, b1, b2, b3, b4, b5, b6}, f2: s32, f3: " + typeOfT1 + "}"
 	typeOfT1  = "enum{e0, e1, e2, e3, e4, e5, e6, e7, e8, e9, e10, e11, e12, e13, e14, e15, e16, e17, e18, e19, e20, e21, e22, e23, e24, e25, e26, e27, e28, e29, e30, e31, e32, e33, e34, e35, e36, e37, e38, e39, e40, e41, e42, e43, e44, e45, e46, e47, e48, e49, e50, e51, e52, e53, e54, e55, e56, e57, e58, e59, e60, e61, e62, e63, e64, e65, e66, e67, e68, e69, e70, e71, e72, e73, e74, e75, e76, e77, e78, e79, e80, e81, e82, e83, e84, e85, e86, e87, e88, e89, e90, e91, e92, e93, e94, e95, e96, e97, e98, e99, e100, e101, e102, e103, e104, e105, e106, e107, e108, e109, e110, e111, e112, e113, e114, e115, e116, e117, e118, e119, e120, e121, e122, e123, e124, e125, e126, e127, e128, e129, e130, e131, e132, e133, e134, e135, e136, e137, e138, e139, e140, e141, e142, e143, e144, e145, e146, e147, e148, e149, e150, e151, e152, e153, e154, e155, e156, e157, e158, e159, e160, e161, e162, e163, e164, e165, e166, e167, e168, e169, e170, e171, e172, e173, e174, e175, e176, e177, e178, e179, e180, e181, e182, e183, e184, e185, e186, e187, e188, e189, e190, e191, e192, e193, e194, e195, e196, e197, e198, e199, e200, e201, e202, e203, e204, e205, e206, e207, e208, e209, e210, e211, e212, e213, e214, e215, e216, e217, e218, e219, e220, e221, e222, e223, e224, e225, e226, e227, e228, e229, e230, e231, e232, e233, e234, e235, e236, e237, e238, e239, e240, e241, e242, e243, e244, e245, e246, e247, e248, e249, e250, e251, e252, e253, e254, e255, e256}"
 	typeOfT15 = "flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15, b16, b17, b18, b19, b20, b21, b22, b23, b24, b25, b26, b27, b28, b29, b30}"
 	typeOfT5  = "flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15}"
 	typeOfT8  = "variant{c0(enum{e0, e1}), c1(flags{b0, b1, b2, b3, b4, b5, b6}), c2(u16)}"
 	typeOfF0  = "func(p0: borrow<test:threeway/resources@1/socket>, p1: " + typeOfT13 + ") -> result<s32, u8>"
 	typeOfF1  = "func(p0: option<u8>, p1: flags{b0, b1, b2, b3, b4, b5, b6}, p2: s8) -> result"
-	typeOfF2  = "func(p0: option<list<string>>, p1: bool, p2: s8)"
-	typeOfF3  = "func(p0: enum{e0}, p1: " + typeOfT7 + ", p2: result<enum{e0}, u8>)"
-	typeOfF4  = "func(p0: f32) -> char"
-	typeOfF5  = "func(p0: " + typeOfT1 + ") -> result<s16>"
-	typeOfF6  = "func(p0: tuple<list<s8>, enum{e0, e1}>, p1: u8, p2: string) -> result<list<list<u64>>, option<s16>>"
-	typeOfF7  = "func(p0: list<tuple<string, s64>>, p1: own<test:threeway/resources@1/socket>, p2: " + typeOfT2 + ", p3: tuple<u8, borrow<test:threeway/resources@1/socket>>, p4: borrow<test:threeway/resources@1/socket>, p5: borrow<test:threeway/resources@1/socket>, p6: f32, p7: tuple<string, char, list<u64>>, p8: f64, p9: own<test:threeway/resources@1/file>) -> result<s64, flags{b0, b1}>"
-	typeOfF8  = "func(p0: bool, p1: f64, p2: s64, p3: list<list<u64>>) -> " + typeOfT5
-	typeOfF9  = "func(p0: u16) -> result"
-	typeOfF10 = "func(p0: option<borrow<test:threeway/resources@1/file>>, p1: s64, p2: tuple<option<char>>) -> tuple<" + typeOfT5 + ", enum{e0, e1}, bool, tuple<u16>>"
-	typeOfF11 = "func(p0: option<s16>) -> list<list<s64>>"
-	typeOfF12 = "func(p0: flags{b0, b1, b2, b3, b4, b5, b6}, p1: s16, p2: f64, p3: s32)"
-	typeOfF13 = "func(p0: " + typeOfT1 + ") -> tuple<own<test:threeway/resources@1/file>, f64, result, list<u32>>"
-	typeOfF14 = "func(p0: list<" + typeOfT15 + ">, p1: tuple<s32, s16, option<s32>, " + typeOfT2 + ">) -> result<s16, tuple<string, u64, s32, s16>>"
-	typeOfF15 = "func(p0: " + typeOfT1 + ", p1: list<list<string>>, p2: char, p3: s8, p4: enum{e0}) -> result"
-	typeOfF16 = "func(p0: bool) -> enum{e0, e1}"
-	typeOfF17 = "func()"
-	typeOfF18 = "func(p0: s32) -> result<f32, flags{b0, b1}>"
-	typeOfF19 = "func(p0: borrow<test:threeway/resources@1/file>, p1: tuple<enum{e0, e1}, option<s8>>, p2: " + typeOfT8 + ", p3: flags{b0, b1})"
-	typeOfF20 = "func(p0: " + typeOfT5 + ", p1: u8, p2: u8) -> result<_, tuple<s32, list<u8>, s8, s64>>"
-	typeOfF21 = "func(p0: u16) -> s16"
-	typeOfF22 = "func(p0: u16, p1: option<u32>, p2: " + typeOfT2 + ") -> result<tuple<s64>, u32>"
-	typeOfF23 = "func(p0: borrow<test:threeway/resources@1/socket>, p1: own<test:threeway/resources@1/socket>, p2: s16, p3: borrow<test:threeway/resources@1/socket>, p4: tuple<enum{e0, e1}, u64>, p5: u8, p6: s8)"
-	typeOfF24 = "func(p0: option<result<s16, char>>, p1: " + typeOfT5 + ") -> u16"
-	typeOfF25 = "func(p0: list<list<u32>>, p1: s32, p2: result<u8, u32>, p3: f32, p4: " + typeOfT15 + ", p5: tuple<s16>, p6: f64) -> result<" + typeOfT5 + ", u64>"
-	typeOfF26 = "func(p0: tuple<u8, borrow<test:threeway/resources@1/file>>) -> list<enum{e0}>"
-	typeOfF27 = "func(p0: tuple<s8, " + typeOfT7 + ", s32>, p1: result<f64, string>, p2: list<bool>, p3: record{f0: variant{c0}, f1: s8}, p4: borrow<test:threeway/resources@1/file>)"
-	typeOfF28 = "func(p0: s16, p1: s16) -> result<_, s16>"
-	typeOfF29 = "func(p0: f64, p1: option<s32>, p2: tuple<enum{e0}, string>, p3: string, p4: option<u32>)"
+	typeOfF2  = "func(p0: option<map<s8, string>>, p1: u32, p2: s16) -> result<enum{e0}, f32>"
+	typeOfF3  = "func(p0: tuple<enum{e0}, u8>, p1: u32, p2: f32, p3: list<list<u32>>, p4: " + typeOfT1 + ", p5: option<" + typeOfT1 + ">, p6: " + typeOfT15 + ", p7: tuple<map<char, s8>, u16>, p8: u8, p9: string) -> result<list<list<u64>>, option<s16>>"
+	typeOfF4  = "func(p0: borrow<test:threeway/resources@1/socket>, p1: s8, p2: s32, p3: tuple<u8, borrow<test:threeway/resources@1/socket>>, p4: borrow<test:threeway/resources@1/socket>, p5: borrow<test:threeway/resources@1/socket>, p6: f32, p7: tuple<string, char, map<string, u64>>, p8: s8, p9: own<test:threeway/resources@1/file>) -> result<s64, flags{b0, b1}>"
+	typeOfF5  = "func(p0: bool, p1: f64, p2: s64, p3: list<map<u8, u64>, 2>) -> string"
+	typeOfF6  = "func(p0: s32, p1: s8) -> result<result<option<f32>, list<f32, 16>>, own<test:threeway/resources@1/socket>>"
+	typeOfF7  = "func(p0: option<u8>, p1: tuple<" + typeOfT5 + ", enum{e0, e1}, bool, tuple<u16>>, p2: option<s16>, p3: u64) -> result<result<s32, s8>, s16>"
+	typeOfF8  = "func(p0: s16) -> u64"
+	typeOfF9  = "func(p0: " + typeOfT1 + ") -> tuple<own<test:threeway/resources@1/file>, f64, result, map<s16, u32>>"
+	typeOfF10 = "func(p0: tuple<enum{e0}, list<s8>, " + typeOfT5 + ", option<s32>>, p1: s16) -> result<s16, tuple<string, u64, s32, s16>>"
+	typeOfF11 = "func(p0: " + typeOfT1 + ", p1: map<s8, list<string>>, p2: bool, p3: list<list<u32>>, p4: list<option<bool>>) -> result"
+	typeOfF12 = "func(p0: bool) -> enum{e0, e1}"
+	typeOfF13 = "func()"
+	typeOfF14 = "func(p0: s32) -> result<f32, flags{b0, b1}>"
+	typeOfF15 = "func(p0: borrow<test:threeway/resources@1/file>, p1: tuple<enum{e0, e1}, option<s8>>, p2: " + typeOfT8 + ", p3: flags{b0, b1})"
+	typeOfF16 = "func(p0: " + typeOfT5 + ", p1: u8, p2: u8) -> result<f64>"
+	typeOfF17 = "func(p0: " + typeOfT7 + ", p1: flags{b0, b1, b2, b3, b4, b5, b6})"
+	typeOfF18 = "func() -> result<u32, result<_, s8>>"
+	typeOfF19 = "func(p0: s64, p1: u32, p2: borrow<test:threeway/resources@1/socket>, p3: own<test:threeway/resources@1/socket>)"
+	typeOfF20 = "func(p0: option<list<f64>>) -> result<_, tuple<f64, u64>>"
+	typeOfF21 = "func(p0: s64)"
+	typeOfF22 = "func(p0: s64, p1: result<tuple<f64, s16, bool>, char>, p2: u16, p3: list<list<u32>>, p4: s32) -> result<flags{b0, b1}, u32>"
+	typeOfF23 = "func(p0: f32, p1: " + typeOfT15 + ", p2: tuple<s16>, p3: f64, p4: option<f64>) -> result<f64>"
+	typeOfF24 = "func(p0: own<test:threeway/resources@1/socket>, p1: enum{e0}, p2: tuple<s8, " + typeOfT7 + ", s32>, p3: result<f64, string>) -> result<" + typeOfT1 + ", option<u8>>"
+	typeOfF25 = "func(p0: tuple<s64, s16, s8>, p1: s16)"
+	typeOfF26 = "func(p0: s16, p1: flags{b0, b1}, p2: option<s32>, p3: tuple<enum{e0}, string>, p4: string, p5: option<u32>, p6: option<borrow<test:threeway/resources@1/socket>>, p7: list<s16, 4>, p8: flags{b0, b1, b2, b3, b4, b5, b6}, p9: own<test:threeway/resources@1/file>) -> result<tuple<option<s32>, flags{b0, b1, b2, b3, b4, b5, b6}>, s32>"
+	typeOfF27 = "func(p0: u64, p1: option<borrow<test:threeway/resources@1/socket>>) -> result"
+	typeOfF28 = "func(p0: borrow<test:threeway/resources@1/file>) -> result<option<result<_, bool>>, " + typeOfT7 + ">"
+	typeOfF29 = "func() -> f64"
 )
 
 // The functions' core types. The compiler checks that what the code here takes for core values, or finds in
@@ -1914,34 +1956,34 @@ const (
 const (
 	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 7) | (1 - glue.MaxFlatResults)  // f0: (i32 i32 i64 i64 i64 i32 i32 i32) -> ()
 	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (glue.MaxFlatResults - 1)  // f1: (i32 i32 i32 i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (glue.MaxFlatResults - 0)  // f2: (i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 8) | (glue.MaxFlatResults - 0)  // f3: (i32 i32 i32 i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1)  // f4: (f32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // f5: (i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 6) | (2 - glue.MaxFlatResults)  // f6: (i32 i32 i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (19 - glue.MaxFlatParams) | (1 - glue.MaxFlatResults) // f7: (i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (glue.MaxFlatResults - 1)  // f8: (i32 f64 i64 i32 i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1)  // f9: (i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (3 - glue.MaxFlatResults)  // f10: (i32 i32 i64 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults)  // f11: (i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (glue.MaxFlatResults - 0)  // f12: (i32 i32 f64 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (4 - glue.MaxFlatResults)  // f13: (i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 11) | (5 - glue.MaxFlatResults) // f14: (i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 6) | (glue.MaxFlatResults - 1)  // f15: (i32 i32 i32 i32 i32 i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1)  // f16: (i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 0)  // f17: () -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // f18: (i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 7) | (glue.MaxFlatResults - 0)  // f19: (i32 i32 i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (5 - glue.MaxFlatResults)  // f20: (i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1)  // f21: (i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 8) | (1 - glue.MaxFlatResults)  // f22: (i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 8) | (glue.MaxFlatResults - 0)  // f23: (i32 i32 i32 i32 i32 i64 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (glue.MaxFlatResults - 1)  // f24: (i32 i32 i32 i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 9) | (1 - glue.MaxFlatResults)  // f25: (i32 i32 i32 i32 i32 f32 i32 i32 f64 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults)  // f26: (i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 15) | (glue.MaxFlatResults - 0) // f27: (i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults)  // f28: (i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 10) | (glue.MaxFlatResults - 0) // f29: (f64 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (1 - glue.MaxFlatResults)  // f2: (i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 16) | (2 - glue.MaxFlatResults) // f3: (i32 i32 i32 f32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 15) | (1 - glue.MaxFlatResults) // f4: (i32 i32 i32 i32 i32 i32 i32 f32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 7) | (1 - glue.MaxFlatResults)  // f5: (i32 f64 i64 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (16 - glue.MaxFlatResults) // f6: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 9) | (2 - glue.MaxFlatResults)  // f7: (i32 i32 i32 i32 i32 i32 i32 i32 i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1)  // f8: (i32) -> (i64)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (4 - glue.MaxFlatResults)  // f9: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 7) | (5 - glue.MaxFlatResults)  // f10: (i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 8) | (glue.MaxFlatResults - 1)  // f11: (i32 i32 i32 i32 i32 i32 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1)  // f12: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 0)  // f13: () -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // f14: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 7) | (glue.MaxFlatResults - 0)  // f15: (i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (1 - glue.MaxFlatResults)  // f16: (i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 6) | (glue.MaxFlatResults - 0)  // f17: (i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (2 - glue.MaxFlatResults)  // f18: (i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (glue.MaxFlatResults - 0)  // f19: (i64 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (2 - glue.MaxFlatResults)  // f20: (i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 0)  // f21: (i64) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 9) | (1 - glue.MaxFlatResults)  // f22: (i64 i32 i64 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 6) | (1 - glue.MaxFlatResults)  // f23: (f32 i32 i32 f64 i32 f64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 12) | (2 - glue.MaxFlatResults) // f24: (i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (glue.MaxFlatResults - 0)  // f25: (i64 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (18 - glue.MaxFlatParams) | (3 - glue.MaxFlatResults) // f26: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (glue.MaxFlatResults - 1)  // f27: (i64 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (5 - glue.MaxFlatResults)  // f28: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 1)  // f29: () -> (f64)
 )
 
 // Provide offers h to components as set-f.
@@ -1966,113 +2008,111 @@ func Provide(h Host) glue.Fixed {
 			{
 				Name:   "f2",
 				Type:   typeOfF2,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
 				Call:   c.f2,
 			},
 			{
 				Name:   "f3",
 				Type:   typeOfF3,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.F32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
 				Call:   c.f3,
 			},
 			{
-				Name:    "f4",
-				Type:    typeOfF4,
-				Params:  []glue.CoreType{glue.F32},
-				Results: []glue.CoreType{glue.I32},
-				Call:    c.f4,
+				Name:   "f4",
+				Type:   typeOfF4,
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.F32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Call:   c.f4,
 			},
 			{
 				Name:   "f5",
 				Type:   typeOfF5,
-				Params: []glue.CoreType{glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.F64, glue.I64, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
 				Call:   c.f5,
 			},
 			{
 				Name:   "f6",
 				Type:   typeOfF6,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32},
 				Call:   c.f6,
 			},
 			{
 				Name:   "f7",
 				Type:   typeOfF7,
-				Params: []glue.CoreType{glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I64, glue.I32},
 				Call:   c.f7,
 			},
 			{
 				Name:    "f8",
 				Type:    typeOfF8,
-				Params:  []glue.CoreType{glue.I32, glue.F64, glue.I64, glue.I32, glue.I32},
-				Results: []glue.CoreType{glue.I32},
+				Params:  []glue.CoreType{glue.I32},
+				Results: []glue.CoreType{glue.I64},
 				Call:    c.f8,
 			},
 			{
-				Name:    "f9",
-				Type:    typeOfF9,
-				Params:  []glue.CoreType{glue.I32},
-				Results: []glue.CoreType{glue.I32},
-				Call:    c.f9,
+				Name:   "f9",
+				Type:   typeOfF9,
+				Params: []glue.CoreType{glue.I32, glue.I32},
+				Call:   c.f9,
 			},
 			{
 				Name:   "f10",
 				Type:   typeOfF10,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I64, glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
 				Call:   c.f10,
 			},
 			{
-				Name:   "f11",
-				Type:   typeOfF11,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32},
-				Call:   c.f11,
+				Name:    "f11",
+				Type:    typeOfF11,
+				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Results: []glue.CoreType{glue.I32},
+				Call:    c.f11,
 			},
 			{
-				Name:   "f12",
-				Type:   typeOfF12,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.F64, glue.I32},
-				Call:   c.f12,
+				Name:    "f12",
+				Type:    typeOfF12,
+				Params:  []glue.CoreType{glue.I32},
+				Results: []glue.CoreType{glue.I32},
+				Call:    c.f12,
 			},
 			{
-				Name:   "f13",
-				Type:   typeOfF13,
-				Params: []glue.CoreType{glue.I32, glue.I32},
-				Call:   c.f13,
+				Name: "f13",
+				Type: typeOfF13,
+				Call: c.f13,
 			},
 			{
 				Name:   "f14",
 				Type:   typeOfF14,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32},
 				Call:   c.f14,
 			},
 			{
-				Name:    "f15",
-				Type:    typeOfF15,
-				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
-				Results: []glue.CoreType{glue.I32},
-				Call:    c.f15,
+				Name:   "f15",
+				Type:   typeOfF15,
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Call:   c.f15,
 			},
 			{
-				Name:    "f16",
-				Type:    typeOfF16,
-				Params:  []glue.CoreType{glue.I32},
-				Results: []glue.CoreType{glue.I32},
-				Call:    c.f16,
+				Name:   "f16",
+				Type:   typeOfF16,
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32},
+				Call:   c.f16,
 			},
 			{
-				Name: "f17",
-				Type: typeOfF17,
-				Call: c.f17,
+				Name:   "f17",
+				Type:   typeOfF17,
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Call:   c.f17,
 			},
 			{
 				Name:   "f18",
 				Type:   typeOfF18,
-				Params: []glue.CoreType{glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32},
 				Call:   c.f18,
 			},
 			{
 				Name:   "f19",
 				Type:   typeOfF19,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I64, glue.I32, glue.I32, glue.I32},
 				Call:   c.f19,
 			},
 			{
@@ -2082,60 +2122,59 @@ func Provide(h Host) glue.Fixed {
 				Call:   c.f20,
 			},
 			{
-				Name:    "f21",
-				Type:    typeOfF21,
-				Params:  []glue.CoreType{glue.I32},
-				Results: []glue.CoreType{glue.I32},
-				Call:    c.f21,
+				Name:   "f21",
+				Type:   typeOfF21,
+				Params: []glue.CoreType{glue.I64},
+				Call:   c.f21,
 			},
 			{
 				Name:   "f22",
 				Type:   typeOfF22,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I64, glue.I32, glue.I64, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
 				Call:   c.f22,
 			},
 			{
 				Name:   "f23",
 				Type:   typeOfF23,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I64, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.F32, glue.I32, glue.I32, glue.F64, glue.I32, glue.F64, glue.I32},
 				Call:   c.f23,
 			},
 			{
-				Name:    "f24",
-				Type:    typeOfF24,
-				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32},
-				Results: []glue.CoreType{glue.I32},
-				Call:    c.f24,
+				Name:   "f24",
+				Type:   typeOfF24,
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I64, glue.I32, glue.I32},
+				Call:   c.f24,
 			},
 			{
 				Name:   "f25",
 				Type:   typeOfF25,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.F32, glue.I32, glue.I32, glue.F64, glue.I32},
+				Params: []glue.CoreType{glue.I64, glue.I32, glue.I32, glue.I32},
 				Call:   c.f25,
 			},
 			{
 				Name:   "f26",
 				Type:   typeOfF26,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32},
 				Call:   c.f26,
 			},
 			{
-				Name:   "f27",
-				Type:   typeOfF27,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I64, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
-				Call:   c.f27,
+				Name:    "f27",
+				Type:    typeOfF27,
+				Params:  []glue.CoreType{glue.I64, glue.I32, glue.I32},
+				Results: []glue.CoreType{glue.I32},
+				Call:    c.f27,
 			},
 			{
 				Name:   "f28",
 				Type:   typeOfF28,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32},
 				Call:   c.f28,
 			},
 			{
-				Name:   "f29",
-				Type:   typeOfF29,
-				Params: []glue.CoreType{glue.F64, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
-				Call:   c.f29,
+				Name:    "f29",
+				Type:    typeOfF29,
+				Results: []glue.CoreType{glue.F64},
+				Call:    c.f29,
 			},
 		},
 	}}
@@ -2175,57 +2214,38 @@ func (c calls) f1(ctx context.Context, b *glue.Boundary, stack []uint64) {
 }
 
 func (c calls) f2(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F2(
+	p := b.View(uint32(stack[5]), 8, 4)
+	result, err := c.host.F2(
 		ctx,
-		liftOptionListString(b, stack[0:3]),
-		uint32(stack[3]) != 0,
-		int8(stack[4]),
+		liftOptionMapS8String(b, stack[0:3]),
+		uint32(stack[3]),
+		int16(stack[4]),
 	)
 	if err != nil {
-		b.Fail(err)
-	}
-}
-
-func (c calls) f3(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F3(
-		ctx,
-		toT11(b, uint32(stack[0])),
-		liftT7(b, stack[1:6]),
-		liftResultT11U8(b, stack[6:8]),
-	)
-	if err != nil {
-		b.Fail(err)
-	}
-}
-
-func (c calls) f4(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F4(ctx, glue.ToF32(stack[0]))
-	if err != nil {
-		b.Fail(err)
-	}
-	stack[0] = uint64(glue.FromChar(b, result))
-}
-
-func (c calls) f5(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[1]), 4, 2)
-	result, err := c.host.F5(ctx, toT1(b, uint32(stack[0])))
-	if err != nil {
-		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
+		fail := glue.ErrorOf[glue.Error[float32]](b, err).Value
 		glue.StoreBool(p, 0, true)
+		glue.StoreF32(p, 4, fail)
 		return
 	}
 	glue.StoreBool(p, 0, false)
-	glue.StoreU16(p, 2, uint16(result))
+	glue.StoreU8(p, 4, uint8(fromT11(b, result)))
 }
 
-func (c calls) f6(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[6])
+func (c calls) f3(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	at := uint32(stack[16])
 	p := b.View(at, 12, 4)
-	result, err := c.host.F6(
+	result, err := c.host.F3(
 		ctx,
-		liftTupleListS8T6(b, stack[0:3]),
-		uint8(stack[3]),
-		glue.LoadString(b, glue.SpanOf(stack[4], stack[5])),
+		liftTupleT11U8(b, stack[0:2]),
+		uint32(stack[2]),
+		glue.ToF32(stack[3]),
+		glue.LoadList(b, glue.SpanOf(stack[4], stack[5]), 8, 4, loadListU32),
+		toT1(b, uint32(stack[6])),
+		liftOptionT1(b, stack[7:9]),
+		T15(uint32(stack[9])&0x7fffffff),
+		liftTupleMapCharS8U16(b, stack[10:13]),
+		uint8(stack[13]),
+		glue.LoadString(b, glue.SpanOf(stack[14], stack[15])),
 	)
 	if err != nil {
 		fail := glue.ErrorOf[glue.Error[glue.Option[int16]]](b, err).Value
@@ -2237,21 +2257,20 @@ func (c calls) f6(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	glue.StoreList(b, result, 8, 4, storeListU64).StoreAt(b, at+4)
 }
 
-func (c calls) f7(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[1]), 16, 8)
-	params := b.View(uint32(stack[0]), 88, 8)
-	result, err := c.host.F7(
+func (c calls) f4(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	p := b.View(uint32(stack[15]), 16, 8)
+	result, err := c.host.F4(
 		ctx,
-		glue.LoadList(b, glue.SpanAt(params, 0), 16, 8, loadTupleStringS64),
-		glue.TakeOwn[Socket](b, resources.SocketResource, glue.LoadU32(params, 8)),
-		loadT2(b, params[12:]),
-		loadTupleU8BorrowSocket(b, params[32:]),
-		glue.Borrowed[Socket](b, resources.SocketResource, glue.LoadU32(params, 40)),
-		glue.Borrowed[Socket](b, resources.SocketResource, glue.LoadU32(params, 44)),
-		glue.LoadF32(params, 48),
-		loadTupleStringCharListU64(b, params[52:]),
-		glue.LoadF64(params, 72),
-		glue.TakeOwn[File](b, resources.FileResource, glue.LoadU32(params, 80)),
+		glue.Borrowed[Socket](b, resources.SocketResource, uint32(stack[0])),
+		int8(stack[1]),
+		int32(stack[2]),
+		liftTupleU8BorrowSocket(b, stack[3:5]),
+		glue.Borrowed[Socket](b, resources.SocketResource, uint32(stack[5])),
+		glue.Borrowed[Socket](b, resources.SocketResource, uint32(stack[6])),
+		glue.ToF32(stack[7]),
+		liftTupleStringCharMapStringU64(b, stack[8:13]),
+		int8(stack[13]),
+		glue.TakeOwn[File](b, resources.FileResource, uint32(stack[14])),
 	)
 	if err != nil {
 		fail := glue.ErrorOf[T10](b, err)
@@ -2263,81 +2282,76 @@ func (c calls) f7(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	glue.StoreU64(p, 8, uint64(result))
 }
 
-func (c calls) f8(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F8(
+func (c calls) f5(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	at := uint32(stack[7])
+	b.View(at, 8, 4) // a bad address traps before the call has an effect
+	result, err := c.host.F5(
 		ctx,
 		uint32(stack[0]) != 0,
 		glue.ToF64(stack[1]),
 		int64(stack[2]),
-		glue.LoadList(b, glue.SpanOf(stack[3], stack[4]), 8, 4, loadListU64),
+		liftList2MapU8U64(b, stack[3:7]),
 	)
 	if err != nil {
 		b.Fail(err)
 	}
-	stack[0] = uint64(result)
+	glue.StoreString(b, result).StoreAt(b, at)
+}
+
+func (c calls) f6(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	p := b.View(uint32(stack[2]), 72, 4)
+	result, err := c.host.F6(ctx, int32(stack[0]), int8(stack[1]))
+	if err != nil {
+		fail := glue.ErrorOf[glue.Error[glue.Own[Socket]]](b, err).Value
+		glue.StoreBool(p, 0, true)
+		glue.StoreU32(p, 4, glue.GiveOwn(b, resources.SocketResource, fail))
+		return
+	}
+	glue.StoreBool(p, 0, false)
+	putResultOptionF32List16F32(b, p[4:], result)
+}
+
+func (c calls) f7(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	p := b.View(uint32(stack[9]), 12, 4)
+	result, err := c.host.F7(
+		ctx,
+		liftOptionU8(b, stack[0:2]),
+		liftTupleT5T6BoolTupleU16(b, stack[2:6]),
+		liftOptionS16(b, stack[6:8]),
+		stack[8],
+	)
+	if err != nil {
+		fail := glue.ErrorOf[glue.Error[int16]](b, err).Value
+		glue.StoreBool(p, 0, true)
+		glue.StoreU16(p, 4, uint16(fail))
+		return
+	}
+	glue.StoreBool(p, 0, false)
+	putResultS32S8(b, p[4:], result)
+}
+
+func (c calls) f8(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	result, err := c.host.F8(ctx, int16(stack[0]))
+	if err != nil {
+		b.Fail(err)
+	}
+	stack[0] = result
 }
 
 func (c calls) f9(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F9(ctx, uint16(stack[0]))
+	at := uint32(stack[1])
+	b.View(at, 32, 8) // a bad address traps before the call has an effect
+	result, err := c.host.F9(ctx, toT1(b, uint32(stack[0])))
 	if err != nil {
-		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
-		stack[0] = glue.FromBool(true)
-		return
+		b.Fail(err)
 	}
-	stack[0] = glue.FromBool(false)
+	storeTupleOwnFileF64ResultUnitUnitMapS16U32(b, at, result)
 }
 
 func (c calls) f10(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[5]), 6, 2)
-	result, err := c.host.F10(
-		ctx,
-		liftOptionBorrowFile(b, stack[0:2]),
-		int64(stack[2]),
-		liftTupleOptionChar(b, stack[3:5]),
-	)
-	if err != nil {
-		b.Fail(err)
-	}
-	putTupleT5T6BoolTupleU16(b, p, result)
-}
-
-func (c calls) f11(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[2])
-	b.View(at, 8, 4) // a bad address traps before the call has an effect
-	result, err := c.host.F11(ctx, liftOptionS16(b, stack[0:2]))
-	if err != nil {
-		b.Fail(err)
-	}
-	glue.StoreList(b, result, 8, 4, storeListS64).StoreAt(b, at)
-}
-
-func (c calls) f12(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F12(
-		ctx,
-		T0(uint32(stack[0])&0x7f),
-		int16(stack[1]),
-		glue.ToF64(stack[2]),
-		int32(stack[3]),
-	)
-	if err != nil {
-		b.Fail(err)
-	}
-}
-
-func (c calls) f13(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[1])
-	b.View(at, 32, 8) // a bad address traps before the call has an effect
-	result, err := c.host.F13(ctx, toT1(b, uint32(stack[0])))
-	if err != nil {
-		b.Fail(err)
-	}
-	storeTupleOwnFileF64ResultUnitUnitListU32(b, at, result)
-}
-
-func (c calls) f14(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[11])
+	at := uint32(stack[7])
 	p := b.View(at, 32, 8)
-	result, err := c.host.F14(ctx, glue.LoadList(b, glue.SpanOf(stack[0], stack[1]), 4, 4, loadT15), liftTupleS32S16OptionS32T2(b, stack[2:11]))
+	result, err := c.host.F10(ctx, liftTupleT11ListS8T5OptionS32(b, stack[0:6]), int16(stack[6]))
 	if err != nil {
 		fail := glue.ErrorOf[glue.Error[glue.Tuple4[string, uint64, int32, int16]]](b, err).Value
 		glue.StoreBool(p, 0, true)
@@ -2348,14 +2362,14 @@ func (c calls) f14(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	glue.StoreU16(p, 8, uint16(result))
 }
 
-func (c calls) f15(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F15(
+func (c calls) f11(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	err := c.host.F11(
 		ctx,
 		toT1(b, uint32(stack[0])),
-		glue.LoadList(b, glue.SpanOf(stack[1], stack[2]), 8, 4, loadListString),
-		glue.ToChar(b, uint32(stack[3])),
-		int8(stack[4]),
-		toT11(b, uint32(stack[5])),
+		glue.LoadMap(b, glue.SpanOf(stack[1], stack[2]), 12, 4, loadTupleS8ListString),
+		uint32(stack[3]) != 0,
+		glue.LoadList(b, glue.SpanOf(stack[4], stack[5]), 8, 4, loadListU32),
+		glue.LoadList(b, glue.SpanOf(stack[6], stack[7]), 2, 1, loadOptionBool),
 	)
 	if err != nil {
 		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
@@ -2365,24 +2379,24 @@ func (c calls) f15(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	stack[0] = glue.FromBool(false)
 }
 
-func (c calls) f16(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F16(ctx, uint32(stack[0]) != 0)
+func (c calls) f12(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	result, err := c.host.F12(ctx, uint32(stack[0]) != 0)
 	if err != nil {
 		b.Fail(err)
 	}
 	stack[0] = uint64(fromT6(b, result))
 }
 
-func (c calls) f17(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F17(ctx)
+func (c calls) f13(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	err := c.host.F13(ctx)
 	if err != nil {
 		b.Fail(err)
 	}
 }
 
-func (c calls) f18(ctx context.Context, b *glue.Boundary, stack []uint64) {
+func (c calls) f14(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	p := b.View(uint32(stack[1]), 8, 4)
-	result, err := c.host.F18(ctx, int32(stack[0]))
+	result, err := c.host.F14(ctx, int32(stack[0]))
 	if err != nil {
 		fail := glue.ErrorOf[T10](b, err)
 		glue.StoreBool(p, 0, true)
@@ -2393,8 +2407,8 @@ func (c calls) f18(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	glue.StoreF32(p, 4, result)
 }
 
-func (c calls) f19(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F19(
+func (c calls) f15(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	err := c.host.F15(
 		ctx,
 		glue.Borrowed[File](b, resources.FileResource, uint32(stack[0])),
 		liftTupleT6OptionS8(b, stack[1:4]),
@@ -2406,144 +2420,196 @@ func (c calls) f19(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	}
 }
 
-func (c calls) f20(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[3])
-	p := b.View(at, 32, 8)
-	err := c.host.F20(
+func (c calls) f16(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	p := b.View(uint32(stack[3]), 16, 8)
+	result, err := c.host.F16(
 		ctx,
 		T5(uint32(stack[0])),
 		uint8(stack[1]),
 		uint8(stack[2]),
 	)
 	if err != nil {
-		fail := glue.ErrorOf[glue.Error[glue.Tuple4[int32, []byte, int8, int64]]](b, err).Value
+		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
 		glue.StoreBool(p, 0, true)
-		storeTupleS32ListU8S8S64(b, at+8, fail)
+		return
+	}
+	glue.StoreBool(p, 0, false)
+	glue.StoreF64(p, 8, result)
+}
+
+func (c calls) f17(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	err := c.host.F17(ctx, liftT7(b, stack[0:5]), T4(uint32(stack[5])&0x7f))
+	if err != nil {
+		b.Fail(err)
+	}
+}
+
+func (c calls) f18(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	p := b.View(uint32(stack[0]), 8, 4)
+	result, err := c.host.F18(ctx)
+	if err != nil {
+		fail := glue.ErrorOf[glue.Error[glue.Result[glue.Unit, int8]]](b, err).Value
+		glue.StoreBool(p, 0, true)
+		putResultUnitS8(b, p[4:], fail)
+		return
+	}
+	glue.StoreBool(p, 0, false)
+	glue.StoreU32(p, 4, result)
+}
+
+func (c calls) f19(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	err := c.host.F19(
+		ctx,
+		int64(stack[0]),
+		uint32(stack[1]),
+		glue.Borrowed[Socket](b, resources.SocketResource, uint32(stack[2])),
+		glue.TakeOwn[Socket](b, resources.SocketResource, uint32(stack[3])),
+	)
+	if err != nil {
+		b.Fail(err)
+	}
+}
+
+func (c calls) f20(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	p := b.View(uint32(stack[3]), 24, 8)
+	err := c.host.F20(ctx, liftOptionListF64(b, stack[0:3]))
+	if err != nil {
+		fail := glue.ErrorOf[glue.Error[glue.Tuple2[float64, uint64]]](b, err).Value
+		glue.StoreBool(p, 0, true)
+		putTupleF64U64(b, p[8:], fail)
 		return
 	}
 	glue.StoreBool(p, 0, false)
 }
 
 func (c calls) f21(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F21(ctx, uint16(stack[0]))
+	err := c.host.F21(ctx, int64(stack[0]))
 	if err != nil {
 		b.Fail(err)
 	}
-	stack[0] = glue.FromI32(int32(result))
 }
 
 func (c calls) f22(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[8]), 16, 8)
+	p := b.View(uint32(stack[9]), 8, 4)
 	result, err := c.host.F22(
 		ctx,
-		uint16(stack[0]),
-		liftOptionU32(b, stack[1:3]),
-		liftT2(b, stack[3:8]),
+		int64(stack[0]),
+		liftResultTupleF64S16BoolChar(b, stack[1:5]),
+		uint16(stack[5]),
+		glue.LoadList(b, glue.SpanOf(stack[6], stack[7]), 8, 4, loadListU32),
+		int32(stack[8]),
 	)
 	if err != nil {
 		fail := glue.ErrorOf[glue.Error[uint32]](b, err).Value
 		glue.StoreBool(p, 0, true)
-		glue.StoreU32(p, 8, fail)
+		glue.StoreU32(p, 4, fail)
 		return
 	}
 	glue.StoreBool(p, 0, false)
-	putTupleS64(b, p[8:], result)
+	glue.StoreU8(p, 4, uint8(result&0x3))
 }
 
 func (c calls) f23(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F23(
+	p := b.View(uint32(stack[6]), 16, 8)
+	result, err := c.host.F23(
 		ctx,
-		glue.Borrowed[Socket](b, resources.SocketResource, uint32(stack[0])),
-		glue.TakeOwn[Socket](b, resources.SocketResource, uint32(stack[1])),
-		int16(stack[2]),
-		glue.Borrowed[Socket](b, resources.SocketResource, uint32(stack[3])),
-		liftTupleT6U64(b, stack[4:6]),
-		uint8(stack[6]),
-		int8(stack[7]),
+		glue.ToF32(stack[0]),
+		T15(uint32(stack[1])&0x7fffffff),
+		liftTupleS16(b, stack[2:3]),
+		glue.ToF64(stack[3]),
+		liftOptionF64(b, stack[4:6]),
 	)
 	if err != nil {
-		b.Fail(err)
+		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
+		glue.StoreBool(p, 0, true)
+		return
 	}
+	glue.StoreBool(p, 0, false)
+	glue.StoreF64(p, 8, result)
 }
 
 func (c calls) f24(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F24(ctx, liftOptionResultS16Char(b, stack[0:3]), T5(uint32(stack[3])))
+	p := b.View(uint32(stack[12]), 4, 2)
+	result, err := c.host.F24(
+		ctx,
+		glue.TakeOwn[Socket](b, resources.SocketResource, uint32(stack[0])),
+		toT11(b, uint32(stack[1])),
+		liftTupleS8T7S32(b, stack[2:9]),
+		liftResultF64String(b, stack[9:12]),
+	)
 	if err != nil {
-		b.Fail(err)
+		fail := glue.ErrorOf[glue.Error[glue.Option[uint8]]](b, err).Value
+		glue.StoreBool(p, 0, true)
+		putOptionU8(b, p[2:], fail)
+		return
 	}
-	stack[0] = uint64(result)
+	glue.StoreBool(p, 0, false)
+	glue.StoreU16(p, 2, uint16(fromT1(b, result)))
 }
 
 func (c calls) f25(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[9]), 16, 8)
-	result, err := c.host.F25(
-		ctx,
-		glue.LoadList(b, glue.SpanOf(stack[0], stack[1]), 8, 4, loadListU32),
-		int32(stack[2]),
-		liftResultU8U32(b, stack[3:5]),
-		glue.ToF32(stack[5]),
-		T15(uint32(stack[6])&0x7fffffff),
-		liftTupleS16(b, stack[7:8]),
-		glue.ToF64(stack[8]),
-	)
+	err := c.host.F25(ctx, liftTupleS64S16S8(b, stack[0:3]), int16(stack[3]))
 	if err != nil {
-		fail := glue.ErrorOf[glue.Error[uint64]](b, err).Value
-		glue.StoreBool(p, 0, true)
-		glue.StoreU64(p, 8, fail)
-		return
+		b.Fail(err)
 	}
-	glue.StoreBool(p, 0, false)
-	glue.StoreU16(p, 8, uint16(result))
 }
 
 func (c calls) f26(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[2])
-	b.View(at, 8, 4) // a bad address traps before the call has an effect
-	result, err := c.host.F26(ctx, liftTupleU8BorrowFile(b, stack[0:2]))
-	if err != nil {
-		b.Fail(err)
-	}
-	glue.PutList(b, result, 1, 1, putT11).StoreAt(b, at)
-}
-
-func (c calls) f27(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F27(
+	p := b.View(uint32(stack[1]), 16, 4)
+	params := b.View(uint32(stack[0]), 64, 4)
+	result, err := c.host.F26(
 		ctx,
-		liftTupleS8T7S32(b, stack[0:7]),
-		liftResultF64String(b, stack[7:10]),
-		glue.LoadList(b, glue.SpanOf(stack[10], stack[11]), 1, 1, loadBool),
-		liftT12(b, stack[12:14]),
-		glue.Borrowed[File](b, resources.FileResource, uint32(stack[14])),
+		int16(glue.LoadU16(params, 0)),
+		T10(uint32(glue.LoadU8(params, 2))&0x3),
+		loadOptionS32(b, params[4:]),
+		loadTupleT11String(b, params[12:]),
+		glue.LoadString(b, glue.SpanAt(params, 24)),
+		loadOptionU32(b, params[32:]),
+		loadOptionBorrowSocket(b, params[40:]),
+		loadList4S16(b, params[48:]),
+		T4(uint32(glue.LoadU8(params, 56))&0x7f),
+		glue.TakeOwn[File](b, resources.FileResource, glue.LoadU32(params, 60)),
 	)
 	if err != nil {
-		b.Fail(err)
-	}
-}
-
-func (c calls) f28(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[2]), 4, 2)
-	err := c.host.F28(ctx, int16(stack[0]), int16(stack[1]))
-	if err != nil {
-		fail := glue.ErrorOf[glue.Error[int16]](b, err).Value
+		fail := glue.ErrorOf[glue.Error[int32]](b, err).Value
 		glue.StoreBool(p, 0, true)
-		glue.StoreU16(p, 2, uint16(fail))
+		glue.StoreU32(p, 4, uint32(fail))
 		return
 	}
 	glue.StoreBool(p, 0, false)
+	putTupleOptionS32T0(b, p[4:], result)
+}
+
+func (c calls) f27(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	err := c.host.F27(ctx, stack[0], liftOptionBorrowSocket(b, stack[1:3]))
+	if err != nil {
+		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
+		stack[0] = glue.FromBool(true)
+		return
+	}
+	stack[0] = glue.FromBool(false)
+}
+
+func (c calls) f28(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	at := uint32(stack[1])
+	p := b.View(at, 20, 4)
+	result, err := c.host.F28(ctx, glue.Borrowed[File](b, resources.FileResource, uint32(stack[0])))
+	if err != nil {
+		fail := glue.ErrorOf[T7](b, err)
+		glue.StoreBool(p, 0, true)
+		storeT7(b, at+4, fail)
+		return
+	}
+	glue.StoreBool(p, 0, false)
+	putOptionResultUnitBool(b, p[4:], result)
 }
 
 func (c calls) f29(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F29(
-		ctx,
-		glue.ToF64(stack[0]),
-		liftOptionS32(b, stack[1:3]),
-		liftTupleT11String(b, stack[3:6]),
-		glue.LoadString(b, glue.SpanOf(stack[6], stack[7])),
-		liftOptionU32(b, stack[8:10]),
-	)
+	result, err := c.host.F29(ctx)
 	if err != nil {
 		b.Fail(err)
 	}
+	stack[0] = glue.FromF64(result)
 }
 
 func fromT1(b *glue.Boundary, v T1) uint32 {
@@ -2558,32 +2624,36 @@ func fromT6(b *glue.Boundary, v T6) uint32 {
 	return glue.ToCase(b, uint32(v), 2, "t6")
 }
 
-func liftOptionBorrowFile(b *glue.Boundary, s []uint64) glue.Option[File] {
-	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
-		return glue.None[File]()
-	}
-	return glue.Some(glue.Borrowed[File](b, resources.FileResource, uint32(s[1])))
+func liftList2MapU8U64(b *glue.Boundary, s []uint64) [2]map[uint8]uint64 {
+	return [2]map[uint8]uint64{glue.LoadMap(b, glue.SpanOf(s[0], s[1]), 16, 8, loadTupleU8U64), glue.LoadMap(b, glue.SpanOf(s[2], s[3]), 16, 8, loadTupleU8U64)}
 }
 
-func liftOptionChar(b *glue.Boundary, s []uint64) glue.Option[rune] {
+func liftOptionBorrowSocket(b *glue.Boundary, s []uint64) glue.Option[Socket] {
 	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
-		return glue.None[rune]()
+		return glue.None[Socket]()
 	}
-	return glue.Some(glue.ToChar(b, uint32(s[1])))
+	return glue.Some(glue.Borrowed[Socket](b, resources.SocketResource, uint32(s[1])))
 }
 
-func liftOptionListString(b *glue.Boundary, s []uint64) glue.Option[[]string] {
+func liftOptionF64(b *glue.Boundary, s []uint64) glue.Option[float64] {
 	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
-		return glue.None[[]string]()
+		return glue.None[float64]()
 	}
-	return glue.Some(glue.LoadList(b, glue.SpanOf(s[1], s[2]), 8, 4, loadString))
+	return glue.Some(glue.ToF64(s[1]))
 }
 
-func liftOptionResultS16Char(b *glue.Boundary, s []uint64) glue.Option[glue.Result[int16, rune]] {
+func liftOptionListF64(b *glue.Boundary, s []uint64) glue.Option[[]float64] {
 	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
-		return glue.None[glue.Result[int16, rune]]()
+		return glue.None[[]float64]()
 	}
-	return glue.Some(liftResultS16Char(b, s[1:3]))
+	return glue.Some(glue.LoadScalars[float64](b, glue.SpanOf(s[1], s[2])))
+}
+
+func liftOptionMapS8String(b *glue.Boundary, s []uint64) glue.Option[map[int8]string] {
+	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
+		return glue.None[map[int8]string]()
+	}
+	return glue.Some(glue.LoadMap(b, glue.SpanOf(s[1], s[2]), 12, 4, loadTupleS8String))
 }
 
 func liftOptionS16(b *glue.Boundary, s []uint64) glue.Option[int16] {
@@ -2607,18 +2677,18 @@ func liftOptionS8(b *glue.Boundary, s []uint64) glue.Option[int8] {
 	return glue.Some(int8(s[1]))
 }
 
+func liftOptionT1(b *glue.Boundary, s []uint64) glue.Option[T1] {
+	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
+		return glue.None[T1]()
+	}
+	return glue.Some(toT1(b, uint32(s[1])))
+}
+
 func liftOptionTupleU64F64(b *glue.Boundary, s []uint64) glue.Option[glue.Tuple2[uint64, float64]] {
 	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
 		return glue.None[glue.Tuple2[uint64, float64]]()
 	}
 	return glue.Some(liftTupleU64F64(b, s[1:3]))
-}
-
-func liftOptionU32(b *glue.Boundary, s []uint64) glue.Option[uint32] {
-	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
-		return glue.None[uint32]()
-	}
-	return glue.Some(uint32(s[1]))
 }
 
 func liftOptionU8(b *glue.Boundary, s []uint64) glue.Option[uint8] {
@@ -2635,32 +2705,11 @@ func liftResultF64String(b *glue.Boundary, s []uint64) glue.Result[float64, stri
 	return glue.OK[float64, string](glue.ToF64(s[1]))
 }
 
-func liftResultS16Char(b *glue.Boundary, s []uint64) glue.Result[int16, rune] {
+func liftResultTupleF64S16BoolChar(b *glue.Boundary, s []uint64) glue.Result[glue.Tuple3[float64, int16, bool], rune] {
 	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
-		return glue.Err[int16, rune](glue.ToChar(b, uint32(s[1])))
+		return glue.Err[glue.Tuple3[float64, int16, bool], rune](glue.ToChar(b, uint32(s[1])))
 	}
-	return glue.OK[int16, rune](int16(s[1]))
-}
-
-func liftResultT11U8(b *glue.Boundary, s []uint64) glue.Result[T11, uint8] {
-	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
-		return glue.Err[T11, uint8](uint8(s[1]))
-	}
-	return glue.OK[T11, uint8](toT11(b, uint32(s[1])))
-}
-
-func liftResultU8U32(b *glue.Boundary, s []uint64) glue.Result[uint8, uint32] {
-	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
-		return glue.Err[uint8, uint32](uint32(s[1]))
-	}
-	return glue.OK[uint8, uint32](uint8(s[1]))
-}
-
-func liftT12(b *glue.Boundary, s []uint64) T12 {
-	return T12{
-		F0: liftT3(b, s[0:1]),
-		F1: int8(s[1]),
-	}
+	return glue.OK[glue.Tuple3[float64, int16, bool], rune](liftTupleF64S16Bool(b, s[1:4]))
 }
 
 func liftT13(b *glue.Boundary, s []uint64) T13 {
@@ -2674,20 +2723,6 @@ func liftT13(b *glue.Boundary, s []uint64) T13 {
 	default:
 		return T13C3(liftT7(b, s[1:6]))
 	}
-}
-
-func liftT2(b *glue.Boundary, s []uint64) T2 {
-	return T2{
-		F0: glue.LoadList(b, glue.SpanOf(s[0], s[1]), 1, 1, loadT0),
-		F1: T0(uint32(s[2]) & 0x7f),
-		F2: int32(s[3]),
-		F3: toT1(b, uint32(s[4])),
-	}
-}
-
-func liftT3(b *glue.Boundary, s []uint64) T3 {
-	glue.ToCase(b, uint32(s[0]), 1, "t3")
-	return T3C0()
 }
 
 func liftT7(b *glue.Boundary, s []uint64) T7 {
@@ -2710,16 +2745,18 @@ func liftT8(b *glue.Boundary, s []uint64) T8 {
 	}
 }
 
-func liftTupleListS8T6(b *glue.Boundary, s []uint64) glue.Tuple2[[]int8, T6] {
-	return glue.Tuple2[[]int8, T6]{
-		F0: glue.LoadScalars[int8](b, glue.SpanOf(s[0], s[1])),
-		F1: toT6(b, uint32(s[2])),
+func liftTupleF64S16Bool(b *glue.Boundary, s []uint64) glue.Tuple3[float64, int16, bool] {
+	return glue.Tuple3[float64, int16, bool]{
+		F0: glue.ToF64(s[0]),
+		F1: int16(s[1]),
+		F2: uint32(s[2]) != 0,
 	}
 }
 
-func liftTupleOptionChar(b *glue.Boundary, s []uint64) glue.Tuple1[glue.Option[rune]] {
-	return glue.Tuple1[glue.Option[rune]]{
-		F0: liftOptionChar(b, s[0:2]),
+func liftTupleMapCharS8U16(b *glue.Boundary, s []uint64) glue.Tuple2[map[rune]int8, uint16] {
+	return glue.Tuple2[map[rune]int8, uint16]{
+		F0: glue.LoadMap(b, glue.SpanOf(s[0], s[1]), 8, 4, loadTupleCharS8),
+		F1: uint16(s[2]),
 	}
 }
 
@@ -2729,12 +2766,11 @@ func liftTupleS16(b *glue.Boundary, s []uint64) glue.Tuple1[int16] {
 	}
 }
 
-func liftTupleS32S16OptionS32T2(b *glue.Boundary, s []uint64) glue.Tuple4[int32, int16, glue.Option[int32], T2] {
-	return glue.Tuple4[int32, int16, glue.Option[int32], T2]{
-		F0: int32(s[0]),
+func liftTupleS64S16S8(b *glue.Boundary, s []uint64) glue.Tuple3[int64, int16, int8] {
+	return glue.Tuple3[int64, int16, int8]{
+		F0: int64(s[0]),
 		F1: int16(s[1]),
-		F2: liftOptionS32(b, s[2:4]),
-		F3: liftT2(b, s[4:9]),
+		F2: int8(s[2]),
 	}
 }
 
@@ -2746,10 +2782,36 @@ func liftTupleS8T7S32(b *glue.Boundary, s []uint64) glue.Tuple3[int8, T7, int32]
 	}
 }
 
-func liftTupleT11String(b *glue.Boundary, s []uint64) glue.Tuple2[T11, string] {
-	return glue.Tuple2[T11, string]{
+func liftTupleStringCharMapStringU64(b *glue.Boundary, s []uint64) glue.Tuple3[string, rune, map[string]uint64] {
+	return glue.Tuple3[string, rune, map[string]uint64]{
+		F0: glue.LoadString(b, glue.SpanOf(s[0], s[1])),
+		F1: glue.ToChar(b, uint32(s[2])),
+		F2: glue.LoadMap(b, glue.SpanOf(s[3], s[4]), 16, 8, loadTupleStringU64),
+	}
+}
+
+func liftTupleT11ListS8T5OptionS32(b *glue.Boundary, s []uint64) glue.Tuple4[T11, []int8, T5, glue.Option[int32]] {
+	return glue.Tuple4[T11, []int8, T5, glue.Option[int32]]{
 		F0: toT11(b, uint32(s[0])),
-		F1: glue.LoadString(b, glue.SpanOf(s[1], s[2])),
+		F1: glue.LoadScalars[int8](b, glue.SpanOf(s[1], s[2])),
+		F2: T5(uint32(s[3])),
+		F3: liftOptionS32(b, s[4:6]),
+	}
+}
+
+func liftTupleT11U8(b *glue.Boundary, s []uint64) glue.Tuple2[T11, uint8] {
+	return glue.Tuple2[T11, uint8]{
+		F0: toT11(b, uint32(s[0])),
+		F1: uint8(s[1]),
+	}
+}
+
+func liftTupleT5T6BoolTupleU16(b *glue.Boundary, s []uint64) glue.Tuple4[T5, T6, bool, glue.Tuple1[uint16]] {
+	return glue.Tuple4[T5, T6, bool, glue.Tuple1[uint16]]{
+		F0: T5(uint32(s[0])),
+		F1: toT6(b, uint32(s[1])),
+		F2: uint32(s[2]) != 0,
+		F3: liftTupleU16(b, s[3:4]),
 	}
 }
 
@@ -2760,10 +2822,9 @@ func liftTupleT6OptionS8(b *glue.Boundary, s []uint64) glue.Tuple2[T6, glue.Opti
 	}
 }
 
-func liftTupleT6U64(b *glue.Boundary, s []uint64) glue.Tuple2[T6, uint64] {
-	return glue.Tuple2[T6, uint64]{
-		F0: toT6(b, uint32(s[0])),
-		F1: s[1],
+func liftTupleU16(b *glue.Boundary, s []uint64) glue.Tuple1[uint16] {
+	return glue.Tuple1[uint16]{
+		F0: uint16(s[0]),
 	}
 }
 
@@ -2774,23 +2835,29 @@ func liftTupleU64F64(b *glue.Boundary, s []uint64) glue.Tuple2[uint64, float64] 
 	}
 }
 
-func liftTupleU8BorrowFile(b *glue.Boundary, s []uint64) glue.Tuple2[uint8, File] {
-	return glue.Tuple2[uint8, File]{
+func liftTupleU8BorrowSocket(b *glue.Boundary, s []uint64) glue.Tuple2[uint8, Socket] {
+	return glue.Tuple2[uint8, Socket]{
 		F0: uint8(s[0]),
-		F1: glue.Borrowed[File](b, resources.FileResource, uint32(s[1])),
+		F1: glue.Borrowed[Socket](b, resources.SocketResource, uint32(s[1])),
 	}
 }
 
-func loadBool(b *glue.Boundary, p []byte) bool {
-	return glue.LoadBool(p, 0)
+func loadList16F32(b *glue.Boundary, p []byte) [16]float32 {
+	var list [16]float32
+	for i := range list {
+		e := p[i*4:]
+		list[i] = glue.LoadF32(e, 0)
+	}
+	return list
 }
 
-func loadListS64(b *glue.Boundary, p []byte) []int64 {
-	return glue.LoadScalars[int64](b, glue.SpanAt(p, 0))
-}
-
-func loadListString(b *glue.Boundary, p []byte) []string {
-	return glue.LoadList(b, glue.SpanAt(p, 0), 8, 4, loadString)
+func loadList4S16(b *glue.Boundary, p []byte) [4]int16 {
+	var list [4]int16
+	for i := range list {
+		e := p[i*2:]
+		list[i] = int16(glue.LoadU16(e, 0))
+	}
+	return list
 }
 
 func loadListU32(b *glue.Boundary, p []byte) []uint32 {
@@ -2801,11 +2868,88 @@ func loadListU64(b *glue.Boundary, p []byte) []uint64 {
 	return glue.LoadScalars[uint64](b, glue.SpanAt(p, 0))
 }
 
+func loadOptionBool(b *glue.Boundary, p []byte) glue.Option[bool] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
+		return glue.None[bool]()
+	}
+	return glue.Some(glue.LoadBool(p, 1))
+}
+
+func loadOptionBorrowSocket(b *glue.Boundary, p []byte) glue.Option[Socket] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
+		return glue.None[Socket]()
+	}
+	return glue.Some(glue.Borrowed[Socket](b, resources.SocketResource, glue.LoadU32(p, 4)))
+}
+
+func loadOptionF32(b *glue.Boundary, p []byte) glue.Option[float32] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
+		return glue.None[float32]()
+	}
+	return glue.Some(glue.LoadF32(p, 4))
+}
+
+func loadOptionResultUnitBool(b *glue.Boundary, p []byte) glue.Option[glue.Result[glue.Unit, bool]] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
+		return glue.None[glue.Result[glue.Unit, bool]]()
+	}
+	return glue.Some(loadResultUnitBool(b, p[1:]))
+}
+
 func loadOptionS16(b *glue.Boundary, p []byte) glue.Option[int16] {
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
 		return glue.None[int16]()
 	}
 	return glue.Some(int16(glue.LoadU16(p, 2)))
+}
+
+func loadOptionS32(b *glue.Boundary, p []byte) glue.Option[int32] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
+		return glue.None[int32]()
+	}
+	return glue.Some(int32(glue.LoadU32(p, 4)))
+}
+
+func loadOptionU32(b *glue.Boundary, p []byte) glue.Option[uint32] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
+		return glue.None[uint32]()
+	}
+	return glue.Some(glue.LoadU32(p, 4))
+}
+
+func loadOptionU8(b *glue.Boundary, p []byte) glue.Option[uint8] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
+		return glue.None[uint8]()
+	}
+	return glue.Some(glue.LoadU8(p, 1))
+}
+
+func loadResultOptionF32List16F32(b *glue.Boundary, p []byte) glue.Result[glue.Option[float32], [16]float32] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return glue.Err[glue.Option[float32], [16]float32](loadList16F32(b, p[4:]))
+	}
+	return glue.OK[glue.Option[float32], [16]float32](loadOptionF32(b, p[4:]))
+}
+
+func loadResultS32S8(b *glue.Boundary, p []byte) glue.Result[int32, int8] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return glue.Err[int32, int8](int8(glue.LoadU8(p, 4)))
+	}
+	return glue.OK[int32, int8](int32(glue.LoadU32(p, 4)))
+}
+
+func loadResultUnitBool(b *glue.Boundary, p []byte) glue.Result[glue.Unit, bool] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return glue.Err[glue.Unit, bool](glue.LoadBool(p, 1))
+	}
+	return glue.OK[glue.Unit, bool](glue.Unit{})
+}
+
+func loadResultUnitS8(b *glue.Boundary, p []byte) glue.Result[glue.Unit, int8] {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return glue.Err[glue.Unit, int8](int8(glue.LoadU8(p, 1)))
+	}
+	return glue.OK[glue.Unit, int8](glue.Unit{})
 }
 
 func loadResultUnitUnit(b *glue.Boundary, p []byte) glue.Result[glue.Unit, glue.Unit] {
@@ -2819,67 +2963,74 @@ func loadString(b *glue.Boundary, p []byte) string {
 	return glue.LoadString(b, glue.SpanAt(p, 0))
 }
 
-func loadT0(b *glue.Boundary, p []byte) T0 {
-	return T0(uint32(glue.LoadU8(p, 0)) & 0x7f)
-}
-
 func loadT1(b *glue.Boundary, p []byte) T1 {
 	return toT1(b, uint32(glue.LoadU16(p, 0)))
 }
 
-func loadT11(b *glue.Boundary, p []byte) T11 {
-	return toT11(b, uint32(glue.LoadU8(p, 0)))
-}
-
-func loadT15(b *glue.Boundary, p []byte) T15 {
-	return T15(glue.LoadU32(p, 0) & 0x7fffffff)
-}
-
-func loadT2(b *glue.Boundary, p []byte) T2 {
-	return T2{
-		F0: glue.LoadList(b, glue.SpanAt(p, 0), 1, 1, loadT0),
-		F1: T0(uint32(glue.LoadU8(p, 8)) & 0x7f),
-		F2: int32(glue.LoadU32(p, 12)),
-		F3: toT1(b, uint32(glue.LoadU16(p, 16))),
+func loadT7(b *glue.Boundary, p []byte) T7 {
+	return T7{
+		F0: glue.LoadList(b, glue.SpanAt(p, 0), 2, 2, loadT1),
+		F1: glue.TakeOwn[Socket](b, resources.SocketResource, glue.LoadU32(p, 8)),
+		F2: int16(glue.LoadU16(p, 12)),
+		F3: T5(uint32(glue.LoadU16(p, 14))),
 	}
 }
 
-func loadTupleOwnFileF64ResultUnitUnitListU32(b *glue.Boundary, p []byte) glue.Tuple4[glue.Own[File], float64, glue.Result[glue.Unit, glue.Unit], []uint32] {
-	return glue.Tuple4[glue.Own[File], float64, glue.Result[glue.Unit, glue.Unit], []uint32]{
+func loadTupleCharS8(b *glue.Boundary, p []byte) glue.Tuple2[rune, int8] {
+	return glue.Tuple2[rune, int8]{
+		F0: glue.ToChar(b, glue.LoadU32(p, 0)),
+		F1: int8(glue.LoadU8(p, 4)),
+	}
+}
+
+func loadTupleF64U64(b *glue.Boundary, p []byte) glue.Tuple2[float64, uint64] {
+	return glue.Tuple2[float64, uint64]{
+		F0: glue.LoadF64(p, 0),
+		F1: glue.LoadU64(p, 8),
+	}
+}
+
+func loadTupleOptionS32T0(b *glue.Boundary, p []byte) glue.Tuple2[glue.Option[int32], T4] {
+	return glue.Tuple2[glue.Option[int32], T4]{
+		F0: loadOptionS32(b, p),
+		F1: T4(uint32(glue.LoadU8(p, 8)) & 0x7f),
+	}
+}
+
+func loadTupleOwnFileF64ResultUnitUnitMapS16U32(b *glue.Boundary, p []byte) glue.Tuple4[glue.Own[File], float64, glue.Result[glue.Unit, glue.Unit], map[int16]uint32] {
+	return glue.Tuple4[glue.Own[File], float64, glue.Result[glue.Unit, glue.Unit], map[int16]uint32]{
 		F0: glue.TakeOwn[File](b, resources.FileResource, glue.LoadU32(p, 0)),
 		F1: glue.LoadF64(p, 8),
 		F2: loadResultUnitUnit(b, p[16:]),
-		F3: glue.LoadScalars[uint32](b, glue.SpanAt(p, 20)),
+		F3: glue.LoadMap(b, glue.SpanAt(p, 20), 8, 4, loadTupleS16U32),
 	}
 }
 
-func loadTupleS32ListU8S8S64(b *glue.Boundary, p []byte) glue.Tuple4[int32, []byte, int8, int64] {
-	return glue.Tuple4[int32, []byte, int8, int64]{
-		F0: int32(glue.LoadU32(p, 0)),
-		F1: glue.LoadScalars[uint8](b, glue.SpanAt(p, 4)),
-		F2: int8(glue.LoadU8(p, 12)),
-		F3: int64(glue.LoadU64(p, 16)),
+func loadTupleS16U32(b *glue.Boundary, p []byte) glue.Tuple2[int16, uint32] {
+	return glue.Tuple2[int16, uint32]{
+		F0: int16(glue.LoadU16(p, 0)),
+		F1: glue.LoadU32(p, 4),
 	}
 }
 
-func loadTupleS64(b *glue.Boundary, p []byte) glue.Tuple1[int64] {
-	return glue.Tuple1[int64]{
-		F0: int64(glue.LoadU64(p, 0)),
+func loadTupleS8ListString(b *glue.Boundary, p []byte) glue.Tuple2[int8, []string] {
+	return glue.Tuple2[int8, []string]{
+		F0: int8(glue.LoadU8(p, 0)),
+		F1: glue.LoadList(b, glue.SpanAt(p, 4), 8, 4, loadString),
 	}
 }
 
-func loadTupleStringCharListU64(b *glue.Boundary, p []byte) glue.Tuple3[string, rune, []uint64] {
-	return glue.Tuple3[string, rune, []uint64]{
+func loadTupleS8String(b *glue.Boundary, p []byte) glue.Tuple2[int8, string] {
+	return glue.Tuple2[int8, string]{
+		F0: int8(glue.LoadU8(p, 0)),
+		F1: glue.LoadString(b, glue.SpanAt(p, 4)),
+	}
+}
+
+func loadTupleStringU64(b *glue.Boundary, p []byte) glue.Tuple2[string, uint64] {
+	return glue.Tuple2[string, uint64]{
 		F0: glue.LoadString(b, glue.SpanAt(p, 0)),
-		F1: glue.ToChar(b, glue.LoadU32(p, 8)),
-		F2: glue.LoadScalars[uint64](b, glue.SpanAt(p, 12)),
-	}
-}
-
-func loadTupleStringS64(b *glue.Boundary, p []byte) glue.Tuple2[string, int64] {
-	return glue.Tuple2[string, int64]{
-		F0: glue.LoadString(b, glue.SpanAt(p, 0)),
-		F1: int64(glue.LoadU64(p, 8)),
+		F1: glue.LoadU64(p, 8),
 	}
 }
 
@@ -2892,61 +3043,58 @@ func loadTupleStringU64S32S16(b *glue.Boundary, p []byte) glue.Tuple4[string, ui
 	}
 }
 
-func loadTupleT5T6BoolTupleU16(b *glue.Boundary, p []byte) glue.Tuple4[T5, T6, bool, glue.Tuple1[uint16]] {
-	return glue.Tuple4[T5, T6, bool, glue.Tuple1[uint16]]{
-		F0: T5(uint32(glue.LoadU16(p, 0))),
-		F1: toT6(b, uint32(glue.LoadU8(p, 2))),
-		F2: glue.LoadBool(p, 3),
-		F3: loadTupleU16(b, p[4:]),
+func loadTupleT11String(b *glue.Boundary, p []byte) glue.Tuple2[T11, string] {
+	return glue.Tuple2[T11, string]{
+		F0: toT11(b, uint32(glue.LoadU8(p, 0))),
+		F1: glue.LoadString(b, glue.SpanAt(p, 4)),
 	}
 }
 
-func loadTupleU16(b *glue.Boundary, p []byte) glue.Tuple1[uint16] {
-	return glue.Tuple1[uint16]{
-		F0: glue.LoadU16(p, 0),
-	}
-}
-
-func loadTupleU8BorrowSocket(b *glue.Boundary, p []byte) glue.Tuple2[uint8, Socket] {
-	return glue.Tuple2[uint8, Socket]{
+func loadTupleU8U64(b *glue.Boundary, p []byte) glue.Tuple2[uint8, uint64] {
+	return glue.Tuple2[uint8, uint64]{
 		F0: glue.LoadU8(p, 0),
-		F1: glue.Borrowed[Socket](b, resources.SocketResource, glue.LoadU32(p, 4)),
+		F1: glue.LoadU64(p, 8),
 	}
 }
 
-func lowerOptionBorrowFile(b *glue.Boundary, s []uint64, v glue.Option[File]) {
+func lowerList2MapU8U64(b *glue.Boundary, s []uint64, v [2]map[uint8]uint64) {
+	s[0], s[1] = glue.PutMap(b, v[0], 16, 8, putTupleU8U64).Slots()
+	s[2], s[3] = glue.PutMap(b, v[1], 16, 8, putTupleU8U64).Slots()
+}
+
+func lowerOptionBorrowSocket(b *glue.Boundary, s []uint64, v glue.Option[Socket]) {
 	clear(s)
 	some, ok := v.Get()
 	s[0] = glue.FromBool(ok)
 	if ok {
-		s[1] = uint64(glue.Lend(b, resources.FileResource, some))
+		s[1] = uint64(glue.Lend(b, resources.SocketResource, some))
 	}
 }
 
-func lowerOptionChar(b *glue.Boundary, s []uint64, v glue.Option[rune]) {
+func lowerOptionF64(b *glue.Boundary, s []uint64, v glue.Option[float64]) {
 	clear(s)
 	some, ok := v.Get()
 	s[0] = glue.FromBool(ok)
 	if ok {
-		s[1] = uint64(glue.FromChar(b, some))
+		s[1] = glue.FromF64(some)
 	}
 }
 
-func lowerOptionListString(b *glue.Boundary, s []uint64, v glue.Option[[]string]) {
+func lowerOptionListF64(b *glue.Boundary, s []uint64, v glue.Option[[]float64]) {
 	clear(s)
 	some, ok := v.Get()
 	s[0] = glue.FromBool(ok)
 	if ok {
-		s[1], s[2] = glue.StoreList(b, some, 8, 4, storeString).Slots()
+		s[1], s[2] = glue.StoreScalars(b, some).Slots()
 	}
 }
 
-func lowerOptionResultS16Char(b *glue.Boundary, s []uint64, v glue.Option[glue.Result[int16, rune]]) {
+func lowerOptionMapS8String(b *glue.Boundary, s []uint64, v glue.Option[map[int8]string]) {
 	clear(s)
 	some, ok := v.Get()
 	s[0] = glue.FromBool(ok)
 	if ok {
-		lowerResultS16Char(b, s[1:3], some)
+		s[1], s[2] = glue.StoreMap(b, some, 12, 4, storeTupleS8String).Slots()
 	}
 }
 
@@ -2977,21 +3125,21 @@ func lowerOptionS8(b *glue.Boundary, s []uint64, v glue.Option[int8]) {
 	}
 }
 
+func lowerOptionT1(b *glue.Boundary, s []uint64, v glue.Option[T1]) {
+	clear(s)
+	some, ok := v.Get()
+	s[0] = glue.FromBool(ok)
+	if ok {
+		s[1] = uint64(fromT1(b, some))
+	}
+}
+
 func lowerOptionTupleU64F64(b *glue.Boundary, s []uint64, v glue.Option[glue.Tuple2[uint64, float64]]) {
 	clear(s)
 	some, ok := v.Get()
 	s[0] = glue.FromBool(ok)
 	if ok {
 		lowerTupleU64F64(b, s[1:3], some)
-	}
-}
-
-func lowerOptionU32(b *glue.Boundary, s []uint64, v glue.Option[uint32]) {
-	clear(s)
-	some, ok := v.Get()
-	s[0] = glue.FromBool(ok)
-	if ok {
-		s[1] = uint64(some)
 	}
 }
 
@@ -3015,42 +3163,15 @@ func lowerResultF64String(b *glue.Boundary, s []uint64, v glue.Result[float64, s
 	}
 }
 
-func lowerResultS16Char(b *glue.Boundary, s []uint64, v glue.Result[int16, rune]) {
+func lowerResultTupleF64S16BoolChar(b *glue.Boundary, s []uint64, v glue.Result[glue.Tuple3[float64, int16, bool], rune]) {
 	clear(s)
 	value, fail, ok := v.Get()
 	s[0] = glue.FromBool(!ok)
 	if ok {
-		s[1] = glue.FromI32(int32(value))
+		lowerTupleF64S16Bool(b, s[1:4], value)
 	} else {
 		s[1] = uint64(glue.FromChar(b, fail))
 	}
-}
-
-func lowerResultT11U8(b *glue.Boundary, s []uint64, v glue.Result[T11, uint8]) {
-	clear(s)
-	value, fail, ok := v.Get()
-	s[0] = glue.FromBool(!ok)
-	if ok {
-		s[1] = uint64(fromT11(b, value))
-	} else {
-		s[1] = uint64(fail)
-	}
-}
-
-func lowerResultU8U32(b *glue.Boundary, s []uint64, v glue.Result[uint8, uint32]) {
-	clear(s)
-	value, fail, ok := v.Get()
-	s[0] = glue.FromBool(!ok)
-	if ok {
-		s[1] = uint64(value)
-	} else {
-		s[1] = uint64(fail)
-	}
-}
-
-func lowerT12(b *glue.Boundary, s []uint64, v T12) {
-	lowerT3(b, s[0:1], v.F0)
-	s[1] = glue.FromI32(int32(v.F1))
 }
 
 func lowerT13(b *glue.Boundary, s []uint64, v T13) {
@@ -3070,18 +3191,6 @@ func lowerT13(b *glue.Boundary, s []uint64, v T13) {
 		payload, _ := v.AsC3()
 		lowerT7(b, s[1:6], payload)
 	}
-}
-
-func lowerT2(b *glue.Boundary, s []uint64, v T2) {
-	s[0], s[1] = glue.PutList(b, v.F0, 1, 1, putT0).Slots()
-	s[2] = uint64(v.F1 & 0x7f)
-	s[3] = glue.FromI32(v.F2)
-	s[4] = uint64(fromT1(b, v.F3))
-}
-
-func lowerT3(b *glue.Boundary, s []uint64, v T3) {
-	clear(s)
-	s[0] = uint64(v.Kind())
 }
 
 func lowerT7(b *glue.Boundary, s []uint64, v T7) {
@@ -3107,24 +3216,25 @@ func lowerT8(b *glue.Boundary, s []uint64, v T8) {
 	}
 }
 
-func lowerTupleListS8T6(b *glue.Boundary, s []uint64, v glue.Tuple2[[]int8, T6]) {
-	s[0], s[1] = glue.StoreScalars(b, v.F0).Slots()
-	s[2] = uint64(fromT6(b, v.F1))
+func lowerTupleF64S16Bool(b *glue.Boundary, s []uint64, v glue.Tuple3[float64, int16, bool]) {
+	s[0] = glue.FromF64(v.F0)
+	s[1] = glue.FromI32(int32(v.F1))
+	s[2] = glue.FromBool(v.F2)
 }
 
-func lowerTupleOptionChar(b *glue.Boundary, s []uint64, v glue.Tuple1[glue.Option[rune]]) {
-	lowerOptionChar(b, s[0:2], v.F0)
+func lowerTupleMapCharS8U16(b *glue.Boundary, s []uint64, v glue.Tuple2[map[rune]int8, uint16]) {
+	s[0], s[1] = glue.PutMap(b, v.F0, 8, 4, putTupleCharS8).Slots()
+	s[2] = uint64(v.F1)
 }
 
 func lowerTupleS16(b *glue.Boundary, s []uint64, v glue.Tuple1[int16]) {
 	s[0] = glue.FromI32(int32(v.F0))
 }
 
-func lowerTupleS32S16OptionS32T2(b *glue.Boundary, s []uint64, v glue.Tuple4[int32, int16, glue.Option[int32], T2]) {
-	s[0] = glue.FromI32(v.F0)
+func lowerTupleS64S16S8(b *glue.Boundary, s []uint64, v glue.Tuple3[int64, int16, int8]) {
+	s[0] = uint64(v.F0)
 	s[1] = glue.FromI32(int32(v.F1))
-	lowerOptionS32(b, s[2:4], v.F2)
-	lowerT2(b, s[4:9], v.F3)
+	s[2] = glue.FromI32(int32(v.F2))
 }
 
 func lowerTupleS8T7S32(b *glue.Boundary, s []uint64, v glue.Tuple3[int8, T7, int32]) {
@@ -3133,9 +3243,29 @@ func lowerTupleS8T7S32(b *glue.Boundary, s []uint64, v glue.Tuple3[int8, T7, int
 	s[6] = glue.FromI32(v.F2)
 }
 
-func lowerTupleT11String(b *glue.Boundary, s []uint64, v glue.Tuple2[T11, string]) {
+func lowerTupleStringCharMapStringU64(b *glue.Boundary, s []uint64, v glue.Tuple3[string, rune, map[string]uint64]) {
+	s[0], s[1] = glue.StoreString(b, v.F0).Slots()
+	s[2] = uint64(glue.FromChar(b, v.F1))
+	s[3], s[4] = glue.StoreMap(b, v.F2, 16, 8, storeTupleStringU64).Slots()
+}
+
+func lowerTupleT11ListS8T5OptionS32(b *glue.Boundary, s []uint64, v glue.Tuple4[T11, []int8, T5, glue.Option[int32]]) {
 	s[0] = uint64(fromT11(b, v.F0))
-	s[1], s[2] = glue.StoreString(b, v.F1).Slots()
+	s[1], s[2] = glue.StoreScalars(b, v.F1).Slots()
+	s[3] = uint64(v.F2)
+	lowerOptionS32(b, s[4:6], v.F3)
+}
+
+func lowerTupleT11U8(b *glue.Boundary, s []uint64, v glue.Tuple2[T11, uint8]) {
+	s[0] = uint64(fromT11(b, v.F0))
+	s[1] = uint64(v.F1)
+}
+
+func lowerTupleT5T6BoolTupleU16(b *glue.Boundary, s []uint64, v glue.Tuple4[T5, T6, bool, glue.Tuple1[uint16]]) {
+	s[0] = uint64(v.F0)
+	s[1] = uint64(fromT6(b, v.F1))
+	s[2] = glue.FromBool(v.F2)
+	lowerTupleU16(b, s[3:4], v.F3)
 }
 
 func lowerTupleT6OptionS8(b *glue.Boundary, s []uint64, v glue.Tuple2[T6, glue.Option[int8]]) {
@@ -3143,9 +3273,8 @@ func lowerTupleT6OptionS8(b *glue.Boundary, s []uint64, v glue.Tuple2[T6, glue.O
 	lowerOptionS8(b, s[1:3], v.F1)
 }
 
-func lowerTupleT6U64(b *glue.Boundary, s []uint64, v glue.Tuple2[T6, uint64]) {
-	s[0] = uint64(fromT6(b, v.F0))
-	s[1] = v.F1
+func lowerTupleU16(b *glue.Boundary, s []uint64, v glue.Tuple1[uint16]) {
+	s[0] = uint64(v.F0)
 }
 
 func lowerTupleU64F64(b *glue.Boundary, s []uint64, v glue.Tuple2[uint64, float64]) {
@@ -3153,25 +3282,55 @@ func lowerTupleU64F64(b *glue.Boundary, s []uint64, v glue.Tuple2[uint64, float6
 	s[1] = glue.FromF64(v.F1)
 }
 
-func lowerTupleU8BorrowFile(b *glue.Boundary, s []uint64, v glue.Tuple2[uint8, File]) {
+func lowerTupleU8BorrowSocket(b *glue.Boundary, s []uint64, v glue.Tuple2[uint8, Socket]) {
 	s[0] = uint64(v.F0)
-	s[1] = uint64(glue.Lend(b, resources.FileResource, v.F1))
+	s[1] = uint64(glue.Lend(b, resources.SocketResource, v.F1))
 }
 
-func putBool(b *glue.Boundary, p []byte, v bool) {
-	glue.StoreBool(p, 0, v)
+func putList16F32(b *glue.Boundary, p []byte, v [16]float32) {
+	for i, elem := range v {
+		e := p[i*4:]
+		glue.StoreF32(e, 0, elem)
+	}
 }
 
-func putBorrowSocket(b *glue.Boundary, p []byte, v Socket) {
-	glue.StoreU32(p, 0, glue.Lend(b, resources.SocketResource, v))
+func putList4S16(b *glue.Boundary, p []byte, v [4]int16) {
+	for i, elem := range v {
+		e := p[i*2:]
+		glue.StoreU16(e, 0, uint16(elem))
+	}
 }
 
-func putF32(b *glue.Boundary, p []byte, v float32) {
-	glue.StoreF32(p, 0, v)
+func putOptionBool(b *glue.Boundary, p []byte, v glue.Option[bool]) {
+	some, ok := v.Get()
+	glue.StoreBool(p, 0, ok)
+	if ok {
+		glue.StoreBool(p, 1, some)
+	}
 }
 
-func putF64(b *glue.Boundary, p []byte, v T14) {
-	glue.StoreF64(p, 0, v)
+func putOptionBorrowSocket(b *glue.Boundary, p []byte, v glue.Option[Socket]) {
+	some, ok := v.Get()
+	glue.StoreBool(p, 0, ok)
+	if ok {
+		glue.StoreU32(p, 4, glue.Lend(b, resources.SocketResource, some))
+	}
+}
+
+func putOptionF32(b *glue.Boundary, p []byte, v glue.Option[float32]) {
+	some, ok := v.Get()
+	glue.StoreBool(p, 0, ok)
+	if ok {
+		glue.StoreF32(p, 4, some)
+	}
+}
+
+func putOptionResultUnitBool(b *glue.Boundary, p []byte, v glue.Option[glue.Result[glue.Unit, bool]]) {
+	some, ok := v.Get()
+	glue.StoreBool(p, 0, ok)
+	if ok {
+		putResultUnitBool(b, p[1:], some)
+	}
 }
 
 func putOptionS16(b *glue.Boundary, p []byte, v glue.Option[int16]) {
@@ -3182,12 +3341,68 @@ func putOptionS16(b *glue.Boundary, p []byte, v glue.Option[int16]) {
 	}
 }
 
+func putOptionS32(b *glue.Boundary, p []byte, v glue.Option[int32]) {
+	some, ok := v.Get()
+	glue.StoreBool(p, 0, ok)
+	if ok {
+		glue.StoreU32(p, 4, uint32(some))
+	}
+}
+
+func putOptionU32(b *glue.Boundary, p []byte, v glue.Option[uint32]) {
+	some, ok := v.Get()
+	glue.StoreBool(p, 0, ok)
+	if ok {
+		glue.StoreU32(p, 4, some)
+	}
+}
+
+func putOptionU8(b *glue.Boundary, p []byte, v glue.Option[uint8]) {
+	some, ok := v.Get()
+	glue.StoreBool(p, 0, ok)
+	if ok {
+		glue.StoreU8(p, 1, some)
+	}
+}
+
 func putOwnFile(b *glue.Boundary, p []byte, v glue.Own[File]) {
 	glue.StoreU32(p, 0, glue.GiveOwn(b, resources.FileResource, v))
 }
 
-func putOwnSocket(b *glue.Boundary, p []byte, v glue.Own[Socket]) {
-	glue.StoreU32(p, 0, glue.GiveOwn(b, resources.SocketResource, v))
+func putResultOptionF32List16F32(b *glue.Boundary, p []byte, v glue.Result[glue.Option[float32], [16]float32]) {
+	value, fail, ok := v.Get()
+	glue.StoreBool(p, 0, !ok)
+	if ok {
+		putOptionF32(b, p[4:], value)
+	} else {
+		putList16F32(b, p[4:], fail)
+	}
+}
+
+func putResultS32S8(b *glue.Boundary, p []byte, v glue.Result[int32, int8]) {
+	value, fail, ok := v.Get()
+	glue.StoreBool(p, 0, !ok)
+	if ok {
+		glue.StoreU32(p, 4, uint32(value))
+	} else {
+		glue.StoreU8(p, 4, uint8(fail))
+	}
+}
+
+func putResultUnitBool(b *glue.Boundary, p []byte, v glue.Result[glue.Unit, bool]) {
+	_, fail, ok := v.Get()
+	glue.StoreBool(p, 0, !ok)
+	if !ok {
+		glue.StoreBool(p, 1, fail)
+	}
+}
+
+func putResultUnitS8(b *glue.Boundary, p []byte, v glue.Result[glue.Unit, int8]) {
+	_, fail, ok := v.Get()
+	glue.StoreBool(p, 0, !ok)
+	if !ok {
+		glue.StoreU8(p, 1, uint8(fail))
+	}
 }
 
 func putResultUnitUnit(b *glue.Boundary, p []byte, v glue.Result[glue.Unit, glue.Unit]) {
@@ -3195,7 +3410,11 @@ func putResultUnitUnit(b *glue.Boundary, p []byte, v glue.Result[glue.Unit, glue
 	glue.StoreBool(p, 0, !ok)
 }
 
-func putT0(b *glue.Boundary, p []byte, v T0) {
+func putS16(b *glue.Boundary, p []byte, v int16) {
+	glue.StoreU16(p, 0, uint16(v))
+}
+
+func putT0(b *glue.Boundary, p []byte, v T4) {
 	glue.StoreU8(p, 0, uint8(v&0x7f))
 }
 
@@ -3203,40 +3422,33 @@ func putT1(b *glue.Boundary, p []byte, v T1) {
 	glue.StoreU16(p, 0, uint16(fromT1(b, v)))
 }
 
-func putT11(b *glue.Boundary, p []byte, v T11) {
-	glue.StoreU8(p, 0, uint8(fromT11(b, v)))
+func putT10(b *glue.Boundary, p []byte, v T10) {
+	glue.StoreU8(p, 0, uint8(v&0x3))
 }
 
-func putT15(b *glue.Boundary, p []byte, v T15) {
-	glue.StoreU32(p, 0, uint32(v&0x7fffffff))
+func putTupleCharS8(b *glue.Boundary, p []byte, v glue.Tuple2[rune, int8]) {
+	glue.StoreU32(p, 0, glue.FromChar(b, v.F0))
+	glue.StoreU8(p, 4, uint8(v.F1))
 }
 
-func putTupleS64(b *glue.Boundary, p []byte, v glue.Tuple1[int64]) {
-	glue.StoreU64(p, 0, uint64(v.F0))
+func putTupleF64U64(b *glue.Boundary, p []byte, v glue.Tuple2[float64, uint64]) {
+	glue.StoreF64(p, 0, v.F0)
+	glue.StoreU64(p, 8, v.F1)
 }
 
-func putTupleT5T6BoolTupleU16(b *glue.Boundary, p []byte, v glue.Tuple4[T5, T6, bool, glue.Tuple1[uint16]]) {
+func putTupleOptionS32T0(b *glue.Boundary, p []byte, v glue.Tuple2[glue.Option[int32], T4]) {
+	putOptionS32(b, p, v.F0)
+	glue.StoreU8(p, 8, uint8(v.F1&0x7f))
+}
+
+func putTupleS16U32(b *glue.Boundary, p []byte, v glue.Tuple2[int16, uint32]) {
 	glue.StoreU16(p, 0, uint16(v.F0))
-	glue.StoreU8(p, 2, uint8(fromT6(b, v.F1)))
-	glue.StoreBool(p, 3, v.F2)
-	putTupleU16(b, p[4:], v.F3)
+	glue.StoreU32(p, 4, v.F1)
 }
 
-func putTupleU16(b *glue.Boundary, p []byte, v glue.Tuple1[uint16]) {
-	glue.StoreU16(p, 0, v.F0)
-}
-
-func putTupleU8BorrowSocket(b *glue.Boundary, p []byte, v glue.Tuple2[uint8, Socket]) {
+func putTupleU8U64(b *glue.Boundary, p []byte, v glue.Tuple2[uint8, uint64]) {
 	glue.StoreU8(p, 0, v.F0)
-	glue.StoreU32(p, 4, glue.Lend(b, resources.SocketResource, v.F1))
-}
-
-func storeListS64(b *glue.Boundary, at uint32, v []int64) {
-	glue.StoreScalars(b, v).StoreAt(b, at)
-}
-
-func storeListString(b *glue.Boundary, at uint32, v []string) {
-	glue.StoreList(b, v, 8, 4, storeString).StoreAt(b, at)
+	glue.StoreU64(p, 8, v.F1)
 }
 
 func storeListU32(b *glue.Boundary, at uint32, v []uint32) {
@@ -3251,40 +3463,37 @@ func storeString(b *glue.Boundary, at uint32, v string) {
 	glue.StoreString(b, v).StoreAt(b, at)
 }
 
-func storeT2(b *glue.Boundary, at uint32, v T2) {
-	p := b.View(at, 20, 4)
-	glue.StoreU8(p, 8, uint8(v.F1&0x7f))
-	glue.StoreU32(p, 12, uint32(v.F2))
-	glue.StoreU16(p, 16, uint16(fromT1(b, v.F3)))
-	glue.PutList(b, v.F0, 1, 1, putT0).StoreAt(b, at)
+func storeT7(b *glue.Boundary, at uint32, v T7) {
+	p := b.View(at, 16, 4)
+	glue.StoreU32(p, 8, glue.GiveOwn(b, resources.SocketResource, v.F1))
+	glue.StoreU16(p, 12, uint16(v.F2))
+	glue.StoreU16(p, 14, uint16(v.F3))
+	glue.PutList(b, v.F0, 2, 2, putT1).StoreAt(b, at)
 }
 
-func storeTupleOwnFileF64ResultUnitUnitListU32(b *glue.Boundary, at uint32, v glue.Tuple4[glue.Own[File], float64, glue.Result[glue.Unit, glue.Unit], []uint32]) {
+func storeTupleOwnFileF64ResultUnitUnitMapS16U32(b *glue.Boundary, at uint32, v glue.Tuple4[glue.Own[File], float64, glue.Result[glue.Unit, glue.Unit], map[int16]uint32]) {
 	p := b.View(at, 32, 8)
 	glue.StoreU32(p, 0, glue.GiveOwn(b, resources.FileResource, v.F0))
 	glue.StoreF64(p, 8, v.F1)
 	putResultUnitUnit(b, p[16:], v.F2)
-	glue.StoreScalars(b, v.F3).StoreAt(b, at+20)
+	glue.PutMap(b, v.F3, 8, 4, putTupleS16U32).StoreAt(b, at+20)
 }
 
-func storeTupleS32ListU8S8S64(b *glue.Boundary, at uint32, v glue.Tuple4[int32, []byte, int8, int64]) {
-	p := b.View(at, 24, 8)
-	glue.StoreU32(p, 0, uint32(v.F0))
-	glue.StoreU8(p, 12, uint8(v.F2))
-	glue.StoreU64(p, 16, uint64(v.F3))
-	glue.StoreBytes(b, v.F1).StoreAt(b, at+4)
+func storeTupleS8ListString(b *glue.Boundary, at uint32, v glue.Tuple2[int8, []string]) {
+	p := b.View(at, 12, 4)
+	glue.StoreU8(p, 0, uint8(v.F0))
+	glue.StoreList(b, v.F1, 8, 4, storeString).StoreAt(b, at+4)
 }
 
-func storeTupleStringCharListU64(b *glue.Boundary, at uint32, v glue.Tuple3[string, rune, []uint64]) {
-	p := b.View(at, 20, 4)
-	glue.StoreU32(p, 8, glue.FromChar(b, v.F1))
-	glue.StoreString(b, v.F0).StoreAt(b, at)
-	glue.StoreScalars(b, v.F2).StoreAt(b, at+12)
+func storeTupleS8String(b *glue.Boundary, at uint32, v glue.Tuple2[int8, string]) {
+	p := b.View(at, 12, 4)
+	glue.StoreU8(p, 0, uint8(v.F0))
+	glue.StoreString(b, v.F1).StoreAt(b, at+4)
 }
 
-func storeTupleStringS64(b *glue.Boundary, at uint32, v glue.Tuple2[string, int64]) {
+func storeTupleStringU64(b *glue.Boundary, at uint32, v glue.Tuple2[string, uint64]) {
 	p := b.View(at, 16, 8)
-	glue.StoreU64(p, 8, uint64(v.F1))
+	glue.StoreU64(p, 8, v.F1)
 	glue.StoreString(b, v.F0).StoreAt(b, at)
 }
 
@@ -3294,6 +3503,12 @@ func storeTupleStringU64S32S16(b *glue.Boundary, at uint32, v glue.Tuple4[string
 	glue.StoreU32(p, 16, uint32(v.F2))
 	glue.StoreU16(p, 20, uint16(v.F3))
 	glue.StoreString(b, v.F0).StoreAt(b, at)
+}
+
+func storeTupleT11String(b *glue.Boundary, at uint32, v glue.Tuple2[T11, string]) {
+	p := b.View(at, 12, 4)
+	glue.StoreU8(p, 0, uint8(fromT11(b, v.F0)))
+	glue.StoreString(b, v.F1).StoreAt(b, at+4)
 }
 
 func toT1(b *glue.Boundary, v uint32) T1 {

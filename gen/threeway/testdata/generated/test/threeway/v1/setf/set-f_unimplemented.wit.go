@@ -22,114 +22,114 @@ func (Unimplemented) F1(ctx context.Context, p0 glue.Option[uint8], p1 T0, p2 in
 	return glue.Unimplemented("test:threeway/set-f@1.0.0#f1")
 }
 
-func (Unimplemented) F2(ctx context.Context, p0 glue.Option[[]string], p1 bool, p2 int8) (err error) {
-	return glue.Unimplemented("test:threeway/set-f@1.0.0#f2")
+func (Unimplemented) F2(ctx context.Context, p0 glue.Option[map[int8]string], p1 uint32, p2 int16) (result T11, err error) {
+	return result, glue.Unimplemented("test:threeway/set-f@1.0.0#f2")
 }
 
-func (Unimplemented) F3(ctx context.Context, p0 T11, p1 T7, p2 glue.Result[T11, uint8]) (err error) {
-	return glue.Unimplemented("test:threeway/set-f@1.0.0#f3")
+func (Unimplemented) F3(ctx context.Context, p0 glue.Tuple2[T11, uint8], p1 uint32, p2 float32, p3 T9, p4 T1, p5 glue.Option[T1], p6 T15, p7 glue.Tuple2[map[rune]int8, uint16], p8 uint8, p9 string) (result [][]uint64, err error) {
+	return result, glue.Unimplemented("test:threeway/set-f@1.0.0#f3")
 }
 
-func (Unimplemented) F4(ctx context.Context, p0 float32) (result rune, err error) {
+func (Unimplemented) F4(ctx context.Context, p0 Socket, p1 int8, p2 int32, p3 glue.Tuple2[uint8, Socket], p4 Socket, p5 Socket, p6 float32, p7 glue.Tuple3[string, rune, map[string]uint64], p8 int8, p9 glue.Own[File]) (result int64, err error) {
 	return result, glue.Unimplemented("test:threeway/set-f@1.0.0#f4")
 }
 
-func (Unimplemented) F5(ctx context.Context, p0 T1) (result int16, err error) {
+func (Unimplemented) F5(ctx context.Context, p0 bool, p1 T14, p2 int64, p3 [2]map[uint8]uint64) (result string, err error) {
 	return result, glue.Unimplemented("test:threeway/set-f@1.0.0#f5")
 }
 
-func (Unimplemented) F6(ctx context.Context, p0 glue.Tuple2[[]int8, T6], p1 uint8, p2 string) (result [][]uint64, err error) {
+func (Unimplemented) F6(ctx context.Context, p0 int32, p1 int8) (result glue.Result[glue.Option[float32], [16]float32], err error) {
 	return result, glue.Unimplemented("test:threeway/set-f@1.0.0#f6")
 }
 
-func (Unimplemented) F7(ctx context.Context, p0 []glue.Tuple2[string, int64], p1 glue.Own[Socket], p2 T2, p3 glue.Tuple2[uint8, Socket], p4 Socket, p5 Socket, p6 float32, p7 glue.Tuple3[string, rune, []uint64], p8 T14, p9 glue.Own[File]) (result int64, err error) {
+func (Unimplemented) F7(ctx context.Context, p0 glue.Option[uint8], p1 glue.Tuple4[T5, T6, bool, glue.Tuple1[uint16]], p2 glue.Option[int16], p3 uint64) (result glue.Result[int32, int8], err error) {
 	return result, glue.Unimplemented("test:threeway/set-f@1.0.0#f7")
 }
 
-func (Unimplemented) F8(ctx context.Context, p0 bool, p1 T14, p2 int64, p3 [][]uint64) (result T5, err error) {
+func (Unimplemented) F8(ctx context.Context, p0 int16) (result uint64, err error) {
 	return result, glue.Unimplemented("test:threeway/set-f@1.0.0#f8")
 }
 
-func (Unimplemented) F9(ctx context.Context, p0 uint16) (err error) {
-	return glue.Unimplemented("test:threeway/set-f@1.0.0#f9")
+func (Unimplemented) F9(ctx context.Context, p0 T1) (result glue.Tuple4[glue.Own[File], float64, glue.Result[glue.Unit, glue.Unit], map[int16]uint32], err error) {
+	return result, glue.Unimplemented("test:threeway/set-f@1.0.0#f9")
 }
 
-func (Unimplemented) F10(ctx context.Context, p0 glue.Option[File], p1 int64, p2 glue.Tuple1[glue.Option[rune]]) (result glue.Tuple4[T5, T6, bool, glue.Tuple1[uint16]], err error) {
+func (Unimplemented) F10(ctx context.Context, p0 glue.Tuple4[T11, []int8, T5, glue.Option[int32]], p1 int16) (result int16, err error) {
 	return result, glue.Unimplemented("test:threeway/set-f@1.0.0#f10")
 }
 
-func (Unimplemented) F11(ctx context.Context, p0 glue.Option[int16]) (result [][]int64, err error) {
-	return result, glue.Unimplemented("test:threeway/set-f@1.0.0#f11")
+func (Unimplemented) F11(ctx context.Context, p0 T1, p1 map[int8][]string, p2 bool, p3 T9, p4 []glue.Option[bool]) (err error) {
+	return glue.Unimplemented("test:threeway/set-f@1.0.0#f11")
 }
 
-func (Unimplemented) F12(ctx context.Context, p0 T0, p1 int16, p2 float64, p3 int32) (err error) {
-	return glue.Unimplemented("test:threeway/set-f@1.0.0#f12")
+func (Unimplemented) F12(ctx context.Context, p0 bool) (result T6, err error) {
+	return result, glue.Unimplemented("test:threeway/set-f@1.0.0#f12")
 }
 
-func (Unimplemented) F13(ctx context.Context, p0 T1) (result glue.Tuple4[glue.Own[File], float64, glue.Result[glue.Unit, glue.Unit], []uint32], err error) {
-	return result, glue.Unimplemented("test:threeway/set-f@1.0.0#f13")
+func (Unimplemented) F13(ctx context.Context) (err error) {
+	return glue.Unimplemented("test:threeway/set-f@1.0.0#f13")
 }
 
-func (Unimplemented) F14(ctx context.Context, p0 []T15, p1 glue.Tuple4[int32, int16, glue.Option[int32], T2]) (result int16, err error) {
+func (Unimplemented) F14(ctx context.Context, p0 int32) (result float32, err error) {
 	return result, glue.Unimplemented("test:threeway/set-f@1.0.0#f14")
 }
 
-func (Unimplemented) F15(ctx context.Context, p0 T1, p1 [][]string, p2 rune, p3 int8, p4 T11) (err error) {
+func (Unimplemented) F15(ctx context.Context, p0 File, p1 glue.Tuple2[T6, glue.Option[int8]], p2 T8, p3 T10) (err error) {
 	return glue.Unimplemented("test:threeway/set-f@1.0.0#f15")
 }
 
-func (Unimplemented) F16(ctx context.Context, p0 bool) (result T6, err error) {
+func (Unimplemented) F16(ctx context.Context, p0 T5, p1 uint8, p2 uint8) (result float64, err error) {
 	return result, glue.Unimplemented("test:threeway/set-f@1.0.0#f16")
 }
 
-func (Unimplemented) F17(ctx context.Context) (err error) {
+func (Unimplemented) F17(ctx context.Context, p0 T7, p1 T4) (err error) {
 	return glue.Unimplemented("test:threeway/set-f@1.0.0#f17")
 }
 
-func (Unimplemented) F18(ctx context.Context, p0 int32) (result float32, err error) {
+func (Unimplemented) F18(ctx context.Context) (result uint32, err error) {
 	return result, glue.Unimplemented("test:threeway/set-f@1.0.0#f18")
 }
 
-func (Unimplemented) F19(ctx context.Context, p0 File, p1 glue.Tuple2[T6, glue.Option[int8]], p2 T8, p3 T10) (err error) {
+func (Unimplemented) F19(ctx context.Context, p0 int64, p1 uint32, p2 Socket, p3 glue.Own[Socket]) (err error) {
 	return glue.Unimplemented("test:threeway/set-f@1.0.0#f19")
 }
 
-func (Unimplemented) F20(ctx context.Context, p0 T5, p1 uint8, p2 uint8) (err error) {
+func (Unimplemented) F20(ctx context.Context, p0 glue.Option[[]float64]) (err error) {
 	return glue.Unimplemented("test:threeway/set-f@1.0.0#f20")
 }
 
-func (Unimplemented) F21(ctx context.Context, p0 uint16) (result int16, err error) {
-	return result, glue.Unimplemented("test:threeway/set-f@1.0.0#f21")
+func (Unimplemented) F21(ctx context.Context, p0 int64) (err error) {
+	return glue.Unimplemented("test:threeway/set-f@1.0.0#f21")
 }
 
-func (Unimplemented) F22(ctx context.Context, p0 uint16, p1 glue.Option[uint32], p2 T2) (result glue.Tuple1[int64], err error) {
+func (Unimplemented) F22(ctx context.Context, p0 int64, p1 glue.Result[glue.Tuple3[float64, int16, bool], rune], p2 uint16, p3 T9, p4 int32) (result T10, err error) {
 	return result, glue.Unimplemented("test:threeway/set-f@1.0.0#f22")
 }
 
-func (Unimplemented) F23(ctx context.Context, p0 Socket, p1 glue.Own[Socket], p2 int16, p3 Socket, p4 glue.Tuple2[T6, uint64], p5 uint8, p6 int8) (err error) {
-	return glue.Unimplemented("test:threeway/set-f@1.0.0#f23")
+func (Unimplemented) F23(ctx context.Context, p0 float32, p1 T15, p2 glue.Tuple1[int16], p3 T14, p4 glue.Option[float64]) (result float64, err error) {
+	return result, glue.Unimplemented("test:threeway/set-f@1.0.0#f23")
 }
 
-func (Unimplemented) F24(ctx context.Context, p0 glue.Option[glue.Result[int16, rune]], p1 T5) (result uint16, err error) {
+func (Unimplemented) F24(ctx context.Context, p0 glue.Own[Socket], p1 T11, p2 glue.Tuple3[int8, T7, int32], p3 glue.Result[float64, string]) (result T1, err error) {
 	return result, glue.Unimplemented("test:threeway/set-f@1.0.0#f24")
 }
 
-func (Unimplemented) F25(ctx context.Context, p0 T9, p1 int32, p2 glue.Result[uint8, uint32], p3 float32, p4 T15, p5 glue.Tuple1[int16], p6 T14) (result T5, err error) {
-	return result, glue.Unimplemented("test:threeway/set-f@1.0.0#f25")
+func (Unimplemented) F25(ctx context.Context, p0 glue.Tuple3[int64, int16, int8], p1 int16) (err error) {
+	return glue.Unimplemented("test:threeway/set-f@1.0.0#f25")
 }
 
-func (Unimplemented) F26(ctx context.Context, p0 glue.Tuple2[uint8, File]) (result []T11, err error) {
+func (Unimplemented) F26(ctx context.Context, p0 int16, p1 T10, p2 glue.Option[int32], p3 glue.Tuple2[T11, string], p4 string, p5 glue.Option[uint32], p6 glue.Option[Socket], p7 [4]int16, p8 T4, p9 glue.Own[File]) (result glue.Tuple2[glue.Option[int32], T4], err error) {
 	return result, glue.Unimplemented("test:threeway/set-f@1.0.0#f26")
 }
 
-func (Unimplemented) F27(ctx context.Context, p0 glue.Tuple3[int8, T7, int32], p1 glue.Result[float64, string], p2 []bool, p3 T12, p4 File) (err error) {
+func (Unimplemented) F27(ctx context.Context, p0 uint64, p1 glue.Option[Socket]) (err error) {
 	return glue.Unimplemented("test:threeway/set-f@1.0.0#f27")
 }
 
-func (Unimplemented) F28(ctx context.Context, p0 int16, p1 int16) (err error) {
-	return glue.Unimplemented("test:threeway/set-f@1.0.0#f28")
+func (Unimplemented) F28(ctx context.Context, p0 File) (result glue.Option[glue.Result[glue.Unit, bool]], err error) {
+	return result, glue.Unimplemented("test:threeway/set-f@1.0.0#f28")
 }
 
-func (Unimplemented) F29(ctx context.Context, p0 float64, p1 glue.Option[int32], p2 glue.Tuple2[T11, string], p3 string, p4 glue.Option[uint32]) (err error) {
-	return glue.Unimplemented("test:threeway/set-f@1.0.0#f29")
+func (Unimplemented) F29(ctx context.Context) (result float64, err error) {
+	return result, glue.Unimplemented("test:threeway/set-f@1.0.0#f29")
 }

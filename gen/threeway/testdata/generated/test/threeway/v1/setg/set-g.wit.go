@@ -74,11 +74,6 @@ func (v T0) String() string {
 	return glue.FlagNames(t0Names[:], uint32(v))
 }
 
-// Error makes the type usable as the error of a method.
-func (v T0) Error() string {
-	return v.String()
-}
-
 // T1 is the WIT enum t1.
 type T1 uint8
 
@@ -230,6 +225,11 @@ func (v T6) String() string {
 	return glue.CaseName(t6Names[:], int(v))
 }
 
+// Error makes the type usable as the error of a method.
+func (v T6) Error() string {
+	return v.String()
+}
+
 // T7 is the WIT record t7.
 type T7 struct {
 	F0 glue.Tuple4[[]uint32, T6, float64, glue.Tuple3[float32, rune, float64]]
@@ -335,6 +335,11 @@ func (v T8) String() string {
 		return fmt.Sprintf("c4(%v)", v.f32)
 	}
 	return v.kind.String()
+}
+
+// Error makes the type usable as the error of a method.
+func (v T8) Error() string {
+	return v.String()
 }
 
 // T9 is the WIT type t9.
@@ -446,16 +451,19 @@ func (v T11) String() string {
 // T12 is the WIT record t12.
 type T12 struct {
 	F0 glue.Tuple2[glue.Result[uint8, bool], glue.Option[rune]]
-	F1 []int32
-	F2 glue.Tuple3[int8, []uint16, T9]
-	F3 glue.Result[glue.Unit, uint16]
-	F4 glue.Option[T0]
+	F1 [33]int32
+	F2 glue.Option[int8]
+	F3 [16]int8
+	F4 uint16
 }
 
 // T13 is the WIT variant t13.
 type T13 struct {
-	kind T13Kind
-	t3   T3
+	kind           T13Kind
+	u16            uint16
+	s64            int64
+	tupleU32T3T8T2 glue.Tuple4[uint32, T3, T8, T2]
+	ownSocket      glue.Own[Socket]
 }
 
 // T13Kind tells the cases of T13 apart.
@@ -464,10 +472,18 @@ type T13Kind uint8
 // The values of T13Kind.
 const (
 	T13KindC0 T13Kind = iota
+	T13KindC1
+	T13KindC2
+	T13KindC3
+	T13KindC4
 )
 
 var t13Names = [...]string{
 	"c0",
+	"c1",
+	"c2",
+	"c3",
+	"c4",
 }
 
 // String returns the WIT name of the value.
@@ -476,8 +492,28 @@ func (v T13Kind) String() string {
 }
 
 // T13C0 is the case c0.
-func T13C0(v T3) T13 {
-	return T13{kind: T13KindC0, t3: v}
+func T13C0() T13 {
+	return T13{kind: T13KindC0}
+}
+
+// T13C1 is the case c1.
+func T13C1(v uint16) T13 {
+	return T13{kind: T13KindC1, u16: v}
+}
+
+// T13C2 is the case c2.
+func T13C2(v int64) T13 {
+	return T13{kind: T13KindC2, s64: v}
+}
+
+// T13C3 is the case c3.
+func T13C3(v glue.Tuple4[uint32, T3, T8, T2]) T13 {
+	return T13{kind: T13KindC3, tupleU32T3T8T2: v}
+}
+
+// T13C4 is the case c4.
+func T13C4(v glue.Own[Socket]) T13 {
+	return T13{kind: T13KindC4, ownSocket: v}
 }
 
 // Kind tells which case the value is.
@@ -485,22 +521,41 @@ func (v T13) Kind() T13Kind {
 	return v.kind
 }
 
-// AsC0 returns the payload if the value is the case c0.
-func (v T13) AsC0() (T3, bool) {
-	return v.t3, v.kind == T13KindC0
+// AsC1 returns the payload if the value is the case c1.
+func (v T13) AsC1() (uint16, bool) {
+	return v.u16, v.kind == T13KindC1
+}
+
+// AsC2 returns the payload if the value is the case c2.
+func (v T13) AsC2() (int64, bool) {
+	return v.s64, v.kind == T13KindC2
+}
+
+// AsC3 returns the payload if the value is the case c3.
+func (v T13) AsC3() (glue.Tuple4[uint32, T3, T8, T2], bool) {
+	return v.tupleU32T3T8T2, v.kind == T13KindC3
+}
+
+// AsC4 returns the payload if the value is the case c4.
+func (v T13) AsC4() (glue.Own[Socket], bool) {
+	return v.ownSocket, v.kind == T13KindC4
 }
 
 // String shows the case and its payload; a resource is left out.
 func (v T13) String() string {
 	switch v.kind {
-	case T13KindC0:
-		return fmt.Sprintf("c0(%v)", v.t3)
+	case T13KindC1:
+		return fmt.Sprintf("c1(%v)", v.u16)
+	case T13KindC2:
+		return fmt.Sprintf("c2(%v)", v.s64)
+	case T13KindC3:
+		return fmt.Sprintf("c3(%v)", v.tupleU32T3T8T2)
 	}
 	return v.kind.String()
 }
 
 // T14 is the WIT type t14.
-type T14 = bool
+type T14 = T6
 
 // T15 is the WIT flags t15.
 type T15 uint8
@@ -531,181 +586,179 @@ func (v T15) String() string {
 type Host interface {
 	// F0 implements f0.
 	//
-	//	f0: func(p0: s32) -> result<t10, result<result<_, f32>, option<s32>>>
-	//
-	// A WIT error is glue.Fail of a glue.Result[glue.Result[glue.Unit, float32], glue.Option[int32]].
-	F0(ctx context.Context, p0 int32) (T10, error)
+	//	f0: func(p0: option<t9>, p1: t11, p2: list<t0>, p3: map<u32, s8>) -> t4
+	F0(ctx context.Context, p0 glue.Option[T9], p1 T11, p2 []T0, p3 map[uint32]int8) (T4, error)
 
 	// F1 implements f1.
 	//
-	//	f1: func(p0: t3) -> list<bool>
-	F1(ctx context.Context, p0 T3) ([]bool, error)
+	//	f1: func(p0: string, p1: u32) -> result
+	//
+	// The WIT error is glue.Fail(glue.Unit{}).
+	F1(ctx context.Context, p0 string, p1 uint32) error
 
 	// F2 implements f2.
 	//
-	//	f2: func(p0: list<s8>, p1: tuple<u8, borrow<socket>>) -> result
+	//	f2: func(p0: tuple<u8, t2, tuple<s32>, f32>, p1: list<f32>, p2: result, p3: list<option<s16>>, p4: list<t4, 5>, p5: map<u64, u64>, p6: option<borrow<file>>) -> t9
 	//
-	// The WIT error is glue.Fail(glue.Unit{}).
-	F2(ctx context.Context, p0 []int8, p1 glue.Tuple2[uint8, Socket]) error
+	// A WIT error is glue.Fail of a float32.
+	F2(ctx context.Context, p0 glue.Tuple4[uint8, T2, glue.Tuple1[int32], float32], p1 []float32, p2 glue.Result[glue.Unit, glue.Unit], p3 []glue.Option[int16], p4 [5]T4, p5 map[uint64]uint64, p6 glue.Option[File]) (T4, error)
 
 	// F3 implements f3.
 	//
-	//	f3: func(p0: tuple<u8, t15, tuple<s32>, f32>, p1: list<f32>, p2: result, p3: list<option<s16>>, p4: list<t10>, p5: result<t3, tuple<f32, u8, s64>>, p6: s64)
-	F3(ctx context.Context, p0 glue.Tuple4[uint8, T15, glue.Tuple1[int32], float32], p1 []float32, p2 glue.Result[glue.Unit, glue.Unit], p3 []glue.Option[int16], p4 []T10, p5 glue.Result[T3, glue.Tuple3[float32, uint8, int64]], p6 int64) error
+	//	f3: func() -> result<_, string>
+	//
+	// A WIT error is glue.Fail of a string.
+	F3(ctx context.Context) error
 
 	// F4 implements f4.
 	//
-	//	f4: func() -> result<_, string>
+	//	f4: func(p0: option<borrow<socket>>) -> result
 	//
-	// A WIT error is glue.Fail of a string.
-	F4(ctx context.Context) error
+	// The WIT error is glue.Fail(glue.Unit{}).
+	F4(ctx context.Context, p0 glue.Option[Socket]) error
 
 	// F5 implements f5.
 	//
-	//	f5: func(p0: option<borrow<socket>>) -> result
+	//	f5: func(p0: list<s64>, p1: s32) -> result<t2, t6>
 	//
-	// The WIT error is glue.Fail(glue.Unit{}).
-	F5(ctx context.Context, p0 glue.Option[Socket]) error
+	// A WIT error is of type T6.
+	F5(ctx context.Context, p0 []int64, p1 int32) (T2, error)
 
 	// F6 implements f6.
 	//
-	//	f6: func(p0: list<s64>, p1: s32) -> result<t11, t3>
-	//
-	// A WIT error is of type T3.
-	F6(ctx context.Context, p0 []int64, p1 int32) (T11, error)
+	//	f6: func(p0: tuple<u8, borrow<file>>)
+	F6(ctx context.Context, p0 glue.Tuple2[uint8, File]) error
 
 	// F7 implements f7.
 	//
-	//	f7: func(p0: tuple<u8, borrow<file>>)
-	F7(ctx context.Context, p0 glue.Tuple2[uint8, File]) error
+	//	f7: func(p0: list<t1>, p1: result<t11, f32>, p2: borrow<socket>)
+	F7(ctx context.Context, p0 []T1, p1 glue.Result[T11, float32], p2 Socket) error
 
 	// F8 implements f8.
 	//
-	//	f8: func(p0: list<t0>, p1: result<t0, f32>, p2: borrow<socket>)
-	F8(ctx context.Context, p0 []T0, p1 glue.Result[T0, float32], p2 Socket) error
+	//	f8: func(p0: list<string>) -> result<t3>
+	//
+	// The WIT error is glue.Fail(glue.Unit{}).
+	F8(ctx context.Context, p0 []string) (T3, error)
 
 	// F9 implements f9.
 	//
-	//	f9: func(p0: list<string>) -> result<t0>
-	//
-	// The WIT error is glue.Fail(glue.Unit{}).
-	F9(ctx context.Context, p0 []string) (T0, error)
+	//	f9: func(p0: f64, p1: tuple<u8, borrow<socket>>) -> tuple<char, string, file, result>
+	F9(ctx context.Context, p0 float64, p1 glue.Tuple2[uint8, Socket]) (glue.Tuple4[rune, string, glue.Own[File], glue.Result[glue.Unit, glue.Unit]], error)
 
 	// F10 implements f10.
 	//
-	//	f10: func(p0: f64, p1: tuple<u8, borrow<socket>>) -> tuple<char, string, file, result>
-	F10(ctx context.Context, p0 float64, p1 glue.Tuple2[uint8, Socket]) (glue.Tuple4[rune, string, glue.Own[File], glue.Result[glue.Unit, glue.Unit]], error)
+	//	f10: func(p0: option<s8>, p1: list<list<s16>>, p2: borrow<file>, p3: list<s64>, p4: borrow<socket>, p5: u64, p6: t3, p7: list<s32>, p8: s64, p9: u32) -> list<result>
+	F10(ctx context.Context, p0 glue.Option[int8], p1 [][]int16, p2 File, p3 []int64, p4 Socket, p5 uint64, p6 T3, p7 []int32, p8 int64, p9 uint32) ([]glue.Result[glue.Unit, glue.Unit], error)
 
 	// F11 implements f11.
 	//
-	//	f11: func(p0: option<s8>, p1: list<list<s16>>, p2: borrow<file>, p3: list<s64>, p4: borrow<socket>, p5: u64, p6: t11, p7: list<s32>, p8: s64, p9: u32) -> list<result>
-	F11(ctx context.Context, p0 glue.Option[int8], p1 [][]int16, p2 File, p3 []int64, p4 Socket, p5 uint64, p6 T11, p7 []int32, p8 int64, p9 uint32) ([]glue.Result[glue.Unit, glue.Unit], error)
+	//	f11: func(p0: t11, p1: s8, p2: tuple<t14, t9>, p3: list<t14>, p4: u32, p5: f32, p6: t9) -> tuple<s16>
+	F11(ctx context.Context, p0 T11, p1 int8, p2 glue.Tuple2[T14, T9], p3 []T14, p4 uint32, p5 float32, p6 T9) (glue.Tuple1[int16], error)
 
 	// F12 implements f12.
 	//
-	//	f12: func(p0: t5, p1: s8, p2: tuple<t3, t9>, p3: list<t6>, p4: u32, p5: f32, p6: t11) -> tuple<s16>
-	F12(ctx context.Context, p0 T5, p1 int8, p2 glue.Tuple2[T3, T9], p3 []T6, p4 uint32, p5 float32, p6 T11) (glue.Tuple1[int16], error)
+	//	f12: func() -> option<list<char, 3>>
+	F12(ctx context.Context) (glue.Option[[3]rune], error)
 
 	// F13 implements f13.
 	//
-	//	f13: func() -> option<list<char>>
-	F13(ctx context.Context) (glue.Option[[]rune], error)
+	//	f13: func(p0: f32, p1: list<s16>, p2: u8, p3: s32, p4: bool, p5: map<u32, s32>, p6: u8, p7: u32, p8: s8, p9: option<result>) -> result<tuple<f64, s32>, char>
+	//
+	// A WIT error is glue.Fail of a rune.
+	F13(ctx context.Context, p0 float32, p1 []int16, p2 uint8, p3 int32, p4 bool, p5 map[uint32]int32, p6 uint8, p7 uint32, p8 int8, p9 glue.Option[glue.Result[glue.Unit, glue.Unit]]) (glue.Tuple2[float64, int32], error)
 
 	// F14 implements f14.
 	//
-	//	f14: func(p0: t1, p1: list<s16>, p2: u8, p3: s32, p4: bool, p5: list<s32>, p6: t6, p7: u32, p8: s8, p9: option<result>) -> result<tuple<f64, s32>, char>
-	//
-	// A WIT error is glue.Fail of a rune.
-	F14(ctx context.Context, p0 T1, p1 []int16, p2 uint8, p3 int32, p4 bool, p5 []int32, p6 T6, p7 uint32, p8 int8, p9 glue.Option[glue.Result[glue.Unit, glue.Unit]]) (glue.Tuple2[float64, int32], error)
+	//	f14: func(p0: result<_, bool>)
+	F14(ctx context.Context, p0 glue.Result[glue.Unit, bool]) error
 
 	// F15 implements f15.
 	//
-	//	f15: func(p0: result<_, bool>)
-	F15(ctx context.Context, p0 glue.Result[glue.Unit, bool]) error
+	//	f15: func(p0: s32, p1: t11, p2: option<s32>) -> u64
+	F15(ctx context.Context, p0 int32, p1 T11, p2 glue.Option[int32]) (uint64, error)
 
 	// F16 implements f16.
 	//
-	//	f16: func(p0: s32, p1: t15, p2: option<s32>) -> u64
-	F16(ctx context.Context, p0 int32, p1 T15, p2 glue.Option[int32]) (uint64, error)
+	//	f16: func(p0: t6) -> result
+	//
+	// The WIT error is glue.Fail(glue.Unit{}).
+	F16(ctx context.Context, p0 T6) error
 
 	// F17 implements f17.
 	//
-	//	f17: func(p0: t6) -> result
+	//	f17: func(p0: option<u32>, p1: string, p2: result<result<f32, u32>, u32>, p3: option<f32>, p4: bool, p5: t11, p6: t4, p7: f64, p8: s8, p9: u64) -> result<_, t3>
 	//
-	// The WIT error is glue.Fail(glue.Unit{}).
-	F17(ctx context.Context, p0 T6) error
+	// A WIT error is of type T3.
+	F17(ctx context.Context, p0 glue.Option[uint32], p1 string, p2 glue.Result[glue.Result[float32, uint32], uint32], p3 glue.Option[float32], p4 bool, p5 T11, p6 T4, p7 float64, p8 int8, p9 uint64) error
 
 	// F18 implements f18.
 	//
-	//	f18: func(p0: option<u32>, p1: string, p2: result<result<f32, u32>, u32>, p3: option<f32>, p4: bool, p5: t14, p6: t9, p7: f64, p8: s8, p9: u64) -> result<_, t0>
-	//
-	// A WIT error is of type T0.
-	F18(ctx context.Context, p0 glue.Option[uint32], p1 string, p2 glue.Result[glue.Result[float32, uint32], uint32], p3 glue.Option[float32], p4 bool, p5 T14, p6 T9, p7 float64, p8 int8, p9 uint64) error
+	//	f18: func(p0: t5, p1: option<borrow<socket>>)
+	F18(ctx context.Context, p0 T5, p1 glue.Option[Socket]) error
 
 	// F19 implements f19.
 	//
-	//	f19: func(p0: t2, p1: option<borrow<socket>>)
-	F19(ctx context.Context, p0 T2, p1 glue.Option[Socket]) error
+	//	f19: func(p0: borrow<socket>, p1: t8, p2: result<_, bool>) -> result<s64, option<s32>>
+	//
+	// A WIT error is glue.Fail of a glue.Option[int32].
+	F19(ctx context.Context, p0 Socket, p1 T8, p2 glue.Result[glue.Unit, bool]) (int64, error)
 
 	// F20 implements f20.
 	//
-	//	f20: func(p0: borrow<socket>, p1: t3, p2: result<_, bool>) -> result<s64, option<s32>>
+	//	f20: func(p0: borrow<socket>, p1: f32, p2: option<file>, p3: char, p4: t0, p5: u16, p6: option<string>) -> result<t9, t8>
 	//
-	// A WIT error is glue.Fail of a glue.Option[int32].
-	F20(ctx context.Context, p0 Socket, p1 T3, p2 glue.Result[glue.Unit, bool]) (int64, error)
+	// A WIT error is of type T8.
+	F20(ctx context.Context, p0 Socket, p1 float32, p2 glue.Option[glue.Own[File]], p3 rune, p4 T0, p5 uint16, p6 glue.Option[string]) (T9, error)
 
 	// F21 implements f21.
 	//
-	//	f21: func(p0: borrow<socket>, p1: f32, p2: option<file>, p3: char, p4: t9, p5: u16, p6: option<string>) -> result<t1, t9>
-	//
-	// A WIT error is glue.Fail of a T9.
-	F21(ctx context.Context, p0 Socket, p1 float32, p2 glue.Option[glue.Own[File]], p3 rune, p4 T9, p5 uint16, p6 glue.Option[string]) (T1, error)
+	//	f21: func(p0: t8) -> u32
+	F21(ctx context.Context, p0 T8) (uint32, error)
 
 	// F22 implements f22.
 	//
-	//	f22: func(p0: t9) -> u32
-	F22(ctx context.Context, p0 T9) (uint32, error)
+	//	f22: func(p0: u8) -> result<u32, f32>
+	//
+	// A WIT error is glue.Fail of a float32.
+	F22(ctx context.Context, p0 uint8) (uint32, error)
 
 	// F23 implements f23.
 	//
-	//	f23: func(p0: u8) -> result<u32, f32>
-	//
-	// A WIT error is glue.Fail of a float32.
-	F23(ctx context.Context, p0 uint8) (uint32, error)
+	//	f23: func(p0: f32) -> list<t10, 3>
+	F23(ctx context.Context, p0 float32) ([3]T10, error)
 
 	// F24 implements f24.
 	//
-	//	f24: func(p0: f32) -> list<t10>
-	F24(ctx context.Context, p0 float32) ([]T10, error)
+	//	f24: func(p0: s32, p1: t10, p2: option<string>)
+	F24(ctx context.Context, p0 int32, p1 T10, p2 glue.Option[string]) error
 
 	// F25 implements f25.
 	//
-	//	f25: func(p0: t11, p1: t10, p2: option<string>, p3: option<t11>, p4: string, p5: bool, p6: u8, p7: list<t15>, p8: s64, p9: u8) -> result
-	//
-	// The WIT error is glue.Fail(glue.Unit{}).
-	F25(ctx context.Context, p0 T11, p1 T10, p2 glue.Option[string], p3 glue.Option[T11], p4 string, p5 bool, p6 uint8, p7 []T15, p8 int64, p9 uint8) error
+	//	f25: func(p0: t1, p1: string, p2: bool)
+	F25(ctx context.Context, p0 T1, p1 string, p2 bool) error
 
 	// F26 implements f26.
 	//
-	//	f26: func(p0: t14) -> bool
-	F26(ctx context.Context, p0 T14) (bool, error)
+	//	f26: func(p0: s8, p1: t4, p2: s64, p3: u8, p4: s8, p5: t0, p6: char, p7: u64, p8: bool, p9: t4)
+	F26(ctx context.Context, p0 int8, p1 T4, p2 int64, p3 uint8, p4 int8, p5 T0, p6 rune, p7 uint64, p8 bool, p9 T4) error
 
 	// F27 implements f27.
 	//
-	//	f27: func(p0: t3)
-	F27(ctx context.Context, p0 T3) error
+	//	f27: func() -> t4
+	F27(ctx context.Context) (T4, error)
 
 	// F28 implements f28.
 	//
-	//	f28: func() -> t5
-	F28(ctx context.Context) (T5, error)
+	//	f28: func(p0: list<list<s64>>) -> result<u64, list<list<f64>>>
+	//
+	// A WIT error is glue.Fail of a [][]float64.
+	F28(ctx context.Context, p0 [][]int64) (uint64, error)
 
 	// F29 implements f29.
 	//
-	//	f29: func(p0: list<list<s64>>) -> result<u64, list<list<f64>>>
-	//
-	// A WIT error is glue.Fail of a [][]float64.
-	F29(ctx context.Context, p0 [][]int64) (uint64, error)
+	//	f29: func(p0: t8, p1: char)
+	F29(ctx context.Context, p0 T8, p1 rune) error
 }
 
 // Client calls a component that exports set-g.
@@ -790,8 +843,8 @@ func BindAs(inst *glue.Instance, name string) (*Client, error) {
 
 // F0 calls f0.
 //
-//	f0: func(p0: s32) -> result<t10, result<result<_, f32>, option<s32>>>
-func (c *Client) F0(ctx context.Context, p0 int32) (result T10, err error) {
+//	f0: func(p0: option<t9>, p1: t11, p2: list<t0>, p3: map<u32, s8>) -> t4
+func (c *Client) F0(ctx context.Context, p0 glue.Option[T9], p1 T11, p2 []T0, p3 map[uint32]int8) (result T4, err error) {
 	e := c.f0
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -799,45 +852,28 @@ func (c *Client) F0(ctx context.Context, p0 int32) (result T10, err error) {
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = glue.FromI32(p0)
+	lowerOptionResultOptionBoolF32(b, s[0:4], p0)
+	s[4] = uint64(fromT11(b, p1))
+	s[5], s[6] = glue.PutList(b, p2, 2, 2, putT0).Slots()
+	s[7], s[8] = glue.PutMap(b, p3, 8, 4, putTupleU32S8).Slots()
 	e.Invoke()
-	p := b.View(uint32(s[0]), 16, 4)
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, glue.Fail(loadResultResultUnitF32OptionS32(b, p[4:]))
-	}
-	return T10(glue.LoadU32(p, 4) & 0x7fffffff), nil
+	p := b.View(uint32(s[0]), 2, 1)
+	return loadOptionBool(b, p), nil
 }
 
 // F1 calls f1.
 //
-//	f1: func(p0: t3) -> list<bool>
-func (c *Client) F1(ctx context.Context, p0 T3) (result []bool, err error) {
+//	f1: func(p0: string, p1: u32) -> result
+func (c *Client) F1(ctx context.Context, p0 string, p1 uint32) (err error) {
 	e := c.f1
-	if err = e.Enter(ctx); err != nil {
-		return result, err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	lowerT3(b, s[0:3], p0)
-	e.Invoke()
-	p := b.View(uint32(s[0]), 8, 4)
-	return glue.LoadList(b, glue.SpanAt(p, 0), 1, 1, loadBool), nil
-}
-
-// F2 calls f2.
-//
-//	f2: func(p0: list<s8>, p1: tuple<u8, borrow<socket>>) -> result
-func (c *Client) F2(ctx context.Context, p0 []int8, p1 glue.Tuple2[uint8, Socket]) (err error) {
-	e := c.f2
 	if err = e.Enter(ctx); err != nil {
 		return err
 	}
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0], s[1] = glue.StoreScalars(b, p0).Slots()
-	lowerTupleU8BorrowSocket(b, s[2:4], p1)
+	s[0], s[1] = glue.StoreString(b, p0).Slots()
+	s[2] = uint64(p1)
 	e.Invoke()
 	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
 		return glue.Fail(glue.Unit{})
@@ -845,33 +881,39 @@ func (c *Client) F2(ctx context.Context, p0 []int8, p1 glue.Tuple2[uint8, Socket
 	return nil
 }
 
-// F3 calls f3.
+// F2 calls f2.
 //
-//	f3: func(p0: tuple<u8, t15, tuple<s32>, f32>, p1: list<f32>, p2: result, p3: list<option<s16>>, p4: list<t10>, p5: result<t3, tuple<f32, u8, s64>>, p6: s64)
-func (c *Client) F3(ctx context.Context, p0 glue.Tuple4[uint8, T15, glue.Tuple1[int32], float32], p1 []float32, p2 glue.Result[glue.Unit, glue.Unit], p3 []glue.Option[int16], p4 []T10, p5 glue.Result[T3, glue.Tuple3[float32, uint8, int64]], p6 int64) (err error) {
-	e := c.f3
+//	f2: func(p0: tuple<u8, t2, tuple<s32>, f32>, p1: list<f32>, p2: result, p3: list<option<s16>>, p4: list<t4, 5>, p5: map<u64, u64>, p6: option<borrow<file>>) -> t9
+func (c *Client) F2(ctx context.Context, p0 glue.Tuple4[uint8, T2, glue.Tuple1[int32], float32], p1 []float32, p2 glue.Result[glue.Unit, glue.Unit], p3 []glue.Option[int16], p4 [5]T4, p5 map[uint64]uint64, p6 glue.Option[File]) (result T4, err error) {
+	e := c.f2
 	if err = e.Enter(ctx); err != nil {
-		return err
+		return result, err
 	}
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	lowerTupleU8T15TupleS32F32(b, s[0:4], p0)
-	s[4], s[5] = glue.StoreScalars(b, p1).Slots()
-	lowerResultUnitUnit(b, s[6:7], p2)
-	s[7], s[8] = glue.PutList(b, p3, 4, 2, putOptionS16).Slots()
-	s[9], s[10] = glue.PutList(b, p4, 4, 4, putT10).Slots()
-	lowerResultT3TupleF32U8S64(b, s[11:15], p5)
-	s[15] = uint64(p6)
+	at := b.Alloc(80, 8)
+	putTupleU8T2TupleS32F32(b, b.View(at, 32, 8), p0)
+	glue.StoreScalars(b, p1).StoreAt(b, at+32)
+	putResultUnitUnit(b, b.View(at+40, 1, 1), p2)
+	glue.PutList(b, p3, 4, 2, putOptionS16).StoreAt(b, at+44)
+	putList5OptionBool(b, b.View(at+52, 10, 1), p4)
+	glue.PutMap(b, p5, 16, 8, putTupleU64U64).StoreAt(b, at+64)
+	putOptionBorrowFile(b, b.View(at+72, 8, 4), p6)
+	s[0] = uint64(at)
 	e.Invoke()
-	return nil
+	p := b.View(uint32(s[0]), 8, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, glue.Fail(glue.LoadF32(p, 4))
+	}
+	return loadOptionBool(b, p[4:]), nil
 }
 
-// F4 calls f4.
+// F3 calls f3.
 //
-//	f4: func() -> result<_, string>
-func (c *Client) F4(ctx context.Context) (err error) {
-	e := c.f4
+//	f3: func() -> result<_, string>
+func (c *Client) F3(ctx context.Context) (err error) {
+	e := c.f3
 	if err = e.Enter(ctx); err != nil {
 		return err
 	}
@@ -886,11 +928,11 @@ func (c *Client) F4(ctx context.Context) (err error) {
 	return nil
 }
 
-// F5 calls f5.
+// F4 calls f4.
 //
-//	f5: func(p0: option<borrow<socket>>) -> result
-func (c *Client) F5(ctx context.Context, p0 glue.Option[Socket]) (err error) {
-	e := c.f5
+//	f4: func(p0: option<borrow<socket>>) -> result
+func (c *Client) F4(ctx context.Context, p0 glue.Option[Socket]) (err error) {
+	e := c.f4
 	if err = e.Enter(ctx); err != nil {
 		return err
 	}
@@ -905,11 +947,11 @@ func (c *Client) F5(ctx context.Context, p0 glue.Option[Socket]) (err error) {
 	return nil
 }
 
-// F6 calls f6.
+// F5 calls f5.
 //
-//	f6: func(p0: list<s64>, p1: s32) -> result<t11, t3>
-func (c *Client) F6(ctx context.Context, p0 []int64, p1 int32) (result T11, err error) {
-	e := c.f6
+//	f5: func(p0: list<s64>, p1: s32) -> result<t2, t6>
+func (c *Client) F5(ctx context.Context, p0 []int64, p1 int32) (result T2, err error) {
+	e := c.f5
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
@@ -919,18 +961,18 @@ func (c *Client) F6(ctx context.Context, p0 []int64, p1 int32) (result T11, err 
 	s[0], s[1] = glue.StoreScalars(b, p0).Slots()
 	s[2] = glue.FromI32(p1)
 	e.Invoke()
-	p := b.View(uint32(s[0]), 16, 4)
+	p := b.View(uint32(s[0]), 24, 8)
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, loadT3(b, p[4:])
+		return result, toT6(b, uint32(glue.LoadU8(p, 8)))
 	}
-	return toT11(b, uint32(glue.LoadU8(p, 4))), nil
+	return loadT2(b, p[8:]), nil
 }
 
-// F7 calls f7.
+// F6 calls f6.
 //
-//	f7: func(p0: tuple<u8, borrow<file>>)
-func (c *Client) F7(ctx context.Context, p0 glue.Tuple2[uint8, File]) (err error) {
-	e := c.f7
+//	f6: func(p0: tuple<u8, borrow<file>>)
+func (c *Client) F6(ctx context.Context, p0 glue.Tuple2[uint8, File]) (err error) {
+	e := c.f6
 	if err = e.Enter(ctx); err != nil {
 		return err
 	}
@@ -942,29 +984,29 @@ func (c *Client) F7(ctx context.Context, p0 glue.Tuple2[uint8, File]) (err error
 	return nil
 }
 
-// F8 calls f8.
+// F7 calls f7.
 //
-//	f8: func(p0: list<t0>, p1: result<t0, f32>, p2: borrow<socket>)
-func (c *Client) F8(ctx context.Context, p0 []T0, p1 glue.Result[T0, float32], p2 Socket) (err error) {
-	e := c.f8
+//	f7: func(p0: list<t1>, p1: result<t11, f32>, p2: borrow<socket>)
+func (c *Client) F7(ctx context.Context, p0 []T1, p1 glue.Result[T11, float32], p2 Socket) (err error) {
+	e := c.f7
 	if err = e.Enter(ctx); err != nil {
 		return err
 	}
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0], s[1] = glue.PutList(b, p0, 2, 2, putT0).Slots()
-	lowerResultT0F32(b, s[2:4], p1)
+	s[0], s[1] = glue.PutList(b, p0, 1, 1, putT1).Slots()
+	lowerResultT11F32(b, s[2:4], p1)
 	s[4] = uint64(glue.Lend(b, resources.SocketResource, p2))
 	e.Invoke()
 	return nil
 }
 
-// F9 calls f9.
+// F8 calls f8.
 //
-//	f9: func(p0: list<string>) -> result<t0>
-func (c *Client) F9(ctx context.Context, p0 []string) (result T0, err error) {
-	e := c.f9
+//	f8: func(p0: list<string>) -> result<t3>
+func (c *Client) F8(ctx context.Context, p0 []string) (result T3, err error) {
+	e := c.f8
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
@@ -973,18 +1015,18 @@ func (c *Client) F9(ctx context.Context, p0 []string) (result T0, err error) {
 	s := e.Stack()
 	s[0], s[1] = glue.StoreList(b, p0, 8, 4, storeString).Slots()
 	e.Invoke()
-	p := b.View(uint32(s[0]), 4, 2)
+	p := b.View(uint32(s[0]), 16, 4)
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
 		return result, glue.Fail(glue.Unit{})
 	}
-	return T0(uint32(glue.LoadU16(p, 2))), nil
+	return loadT3(b, p[4:]), nil
 }
 
-// F10 calls f10.
+// F9 calls f9.
 //
-//	f10: func(p0: f64, p1: tuple<u8, borrow<socket>>) -> tuple<char, string, file, result>
-func (c *Client) F10(ctx context.Context, p0 float64, p1 glue.Tuple2[uint8, Socket]) (result glue.Tuple4[rune, string, glue.Own[File], glue.Result[glue.Unit, glue.Unit]], err error) {
-	e := c.f10
+//	f9: func(p0: f64, p1: tuple<u8, borrow<socket>>) -> tuple<char, string, file, result>
+func (c *Client) F9(ctx context.Context, p0 float64, p1 glue.Tuple2[uint8, Socket]) (result glue.Tuple4[rune, string, glue.Own[File], glue.Result[glue.Unit, glue.Unit]], err error) {
+	e := c.f9
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
@@ -998,11 +1040,11 @@ func (c *Client) F10(ctx context.Context, p0 float64, p1 glue.Tuple2[uint8, Sock
 	return loadTupleCharStringOwnFileResultUnitUnit(b, p), nil
 }
 
-// F11 calls f11.
+// F10 calls f10.
 //
-//	f11: func(p0: option<s8>, p1: list<list<s16>>, p2: borrow<file>, p3: list<s64>, p4: borrow<socket>, p5: u64, p6: t11, p7: list<s32>, p8: s64, p9: u32) -> list<result>
-func (c *Client) F11(ctx context.Context, p0 glue.Option[int8], p1 [][]int16, p2 File, p3 []int64, p4 Socket, p5 uint64, p6 T11, p7 []int32, p8 int64, p9 uint32) (result []glue.Result[glue.Unit, glue.Unit], err error) {
-	e := c.f11
+//	f10: func(p0: option<s8>, p1: list<list<s16>>, p2: borrow<file>, p3: list<s64>, p4: borrow<socket>, p5: u64, p6: t3, p7: list<s32>, p8: s64, p9: u32) -> list<result>
+func (c *Client) F10(ctx context.Context, p0 glue.Option[int8], p1 [][]int16, p2 File, p3 []int64, p4 Socket, p5 uint64, p6 T3, p7 []int32, p8 int64, p9 uint32) (result []glue.Result[glue.Unit, glue.Unit], err error) {
+	e := c.f10
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
@@ -1015,19 +1057,41 @@ func (c *Client) F11(ctx context.Context, p0 glue.Option[int8], p1 [][]int16, p2
 	s[5], s[6] = glue.StoreScalars(b, p3).Slots()
 	s[7] = uint64(glue.Lend(b, resources.SocketResource, p4))
 	s[8] = p5
-	s[9] = uint64(fromT11(b, p6))
-	s[10], s[11] = glue.StoreScalars(b, p7).Slots()
-	s[12] = uint64(p8)
-	s[13] = uint64(p9)
+	lowerT3(b, s[9:12], p6)
+	s[12], s[13] = glue.StoreScalars(b, p7).Slots()
+	s[14] = uint64(p8)
+	s[15] = uint64(p9)
 	e.Invoke()
 	p := b.View(uint32(s[0]), 8, 4)
 	return glue.LoadList(b, glue.SpanAt(p, 0), 1, 1, loadResultUnitUnit), nil
 }
 
+// F11 calls f11.
+//
+//	f11: func(p0: t11, p1: s8, p2: tuple<t14, t9>, p3: list<t14>, p4: u32, p5: f32, p6: t9) -> tuple<s16>
+func (c *Client) F11(ctx context.Context, p0 T11, p1 int8, p2 glue.Tuple2[T14, T9], p3 []T14, p4 uint32, p5 float32, p6 T9) (result glue.Tuple1[int16], err error) {
+	e := c.f11
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(fromT11(b, p0))
+	s[1] = glue.FromI32(int32(p1))
+	lowerTupleT6ResultOptionBoolF32(b, s[2:6], p2)
+	s[6], s[7] = glue.PutList(b, p3, 1, 1, putT6).Slots()
+	s[8] = uint64(p4)
+	s[9] = glue.FromF32(p5)
+	lowerResultOptionBoolF32(b, s[10:13], p6)
+	e.Invoke()
+	return liftTupleS16(b, s[0:1]), nil
+}
+
 // F12 calls f12.
 //
-//	f12: func(p0: t5, p1: s8, p2: tuple<t3, t9>, p3: list<t6>, p4: u32, p5: f32, p6: t11) -> tuple<s16>
-func (c *Client) F12(ctx context.Context, p0 T5, p1 int8, p2 glue.Tuple2[T3, T9], p3 []T6, p4 uint32, p5 float32, p6 T11) (result glue.Tuple1[int16], err error) {
+//	f12: func() -> option<list<char, 3>>
+func (c *Client) F12(ctx context.Context) (result glue.Option[[3]rune], err error) {
 	e := c.f12
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1035,21 +1099,15 @@ func (c *Client) F12(ctx context.Context, p0 T5, p1 int8, p2 glue.Tuple2[T3, T9]
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = uint64(p0 & 0x3)
-	s[1] = glue.FromI32(int32(p1))
-	lowerTupleT3ResultOptionBoolF32(b, s[2:8], p2)
-	s[8], s[9] = glue.PutList(b, p3, 1, 1, putT6).Slots()
-	s[10] = uint64(p4)
-	s[11] = glue.FromF32(p5)
-	s[12] = uint64(fromT11(b, p6))
 	e.Invoke()
-	return liftTupleS16(b, s[0:1]), nil
+	p := b.View(uint32(s[0]), 16, 4)
+	return loadOptionList3Char(b, p), nil
 }
 
 // F13 calls f13.
 //
-//	f13: func() -> option<list<char>>
-func (c *Client) F13(ctx context.Context) (result glue.Option[[]rune], err error) {
+//	f13: func(p0: f32, p1: list<s16>, p2: u8, p3: s32, p4: bool, p5: map<u32, s32>, p6: u8, p7: u32, p8: s8, p9: option<result>) -> result<tuple<f64, s32>, char>
+func (c *Client) F13(ctx context.Context, p0 float32, p1 []int16, p2 uint8, p3 int32, p4 bool, p5 map[uint32]int32, p6 uint8, p7 uint32, p8 int8, p9 glue.Option[glue.Result[glue.Unit, glue.Unit]]) (result glue.Tuple2[float64, int32], err error) {
 	e := c.f13
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1057,29 +1115,13 @@ func (c *Client) F13(ctx context.Context) (result glue.Option[[]rune], err error
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	e.Invoke()
-	p := b.View(uint32(s[0]), 12, 4)
-	return loadOptionListChar(b, p), nil
-}
-
-// F14 calls f14.
-//
-//	f14: func(p0: t1, p1: list<s16>, p2: u8, p3: s32, p4: bool, p5: list<s32>, p6: t6, p7: u32, p8: s8, p9: option<result>) -> result<tuple<f64, s32>, char>
-func (c *Client) F14(ctx context.Context, p0 T1, p1 []int16, p2 uint8, p3 int32, p4 bool, p5 []int32, p6 T6, p7 uint32, p8 int8, p9 glue.Option[glue.Result[glue.Unit, glue.Unit]]) (result glue.Tuple2[float64, int32], err error) {
-	e := c.f14
-	if err = e.Enter(ctx); err != nil {
-		return result, err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	s[0] = uint64(fromT1(b, p0))
+	s[0] = glue.FromF32(p0)
 	s[1], s[2] = glue.StoreScalars(b, p1).Slots()
 	s[3] = uint64(p2)
 	s[4] = glue.FromI32(p3)
 	s[5] = glue.FromBool(p4)
-	s[6], s[7] = glue.StoreScalars(b, p5).Slots()
-	s[8] = uint64(fromT6(b, p6))
+	s[6], s[7] = glue.PutMap(b, p5, 8, 4, putTupleU32S32).Slots()
+	s[8] = uint64(p6)
 	s[9] = uint64(p7)
 	s[10] = glue.FromI32(int32(p8))
 	lowerOptionResultUnitUnit(b, s[11:13], p9)
@@ -1091,11 +1133,11 @@ func (c *Client) F14(ctx context.Context, p0 T1, p1 []int16, p2 uint8, p3 int32,
 	return loadTupleF64S32(b, p[8:]), nil
 }
 
-// F15 calls f15.
+// F14 calls f14.
 //
-//	f15: func(p0: result<_, bool>)
-func (c *Client) F15(ctx context.Context, p0 glue.Result[glue.Unit, bool]) (err error) {
-	e := c.f15
+//	f14: func(p0: result<_, bool>)
+func (c *Client) F14(ctx context.Context, p0 glue.Result[glue.Unit, bool]) (err error) {
+	e := c.f14
 	if err = e.Enter(ctx); err != nil {
 		return err
 	}
@@ -1107,11 +1149,11 @@ func (c *Client) F15(ctx context.Context, p0 glue.Result[glue.Unit, bool]) (err 
 	return nil
 }
 
-// F16 calls f16.
+// F15 calls f15.
 //
-//	f16: func(p0: s32, p1: t15, p2: option<s32>) -> u64
-func (c *Client) F16(ctx context.Context, p0 int32, p1 T15, p2 glue.Option[int32]) (result uint64, err error) {
-	e := c.f16
+//	f15: func(p0: s32, p1: t11, p2: option<s32>) -> u64
+func (c *Client) F15(ctx context.Context, p0 int32, p1 T11, p2 glue.Option[int32]) (result uint64, err error) {
+	e := c.f15
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
@@ -1119,17 +1161,17 @@ func (c *Client) F16(ctx context.Context, p0 int32, p1 T15, p2 glue.Option[int32
 	b := &e.Boundary
 	s := e.Stack()
 	s[0] = glue.FromI32(p0)
-	s[1] = uint64(p1 & 0x1)
+	s[1] = uint64(fromT11(b, p1))
 	lowerOptionS32(b, s[2:4], p2)
 	e.Invoke()
 	return s[0], nil
 }
 
-// F17 calls f17.
+// F16 calls f16.
 //
-//	f17: func(p0: t6) -> result
-func (c *Client) F17(ctx context.Context, p0 T6) (err error) {
-	e := c.f17
+//	f16: func(p0: t6) -> result
+func (c *Client) F16(ctx context.Context, p0 T6) (err error) {
+	e := c.f16
 	if err = e.Enter(ctx); err != nil {
 		return err
 	}
@@ -1144,10 +1186,39 @@ func (c *Client) F17(ctx context.Context, p0 T6) (err error) {
 	return nil
 }
 
+// F17 calls f17.
+//
+//	f17: func(p0: option<u32>, p1: string, p2: result<result<f32, u32>, u32>, p3: option<f32>, p4: bool, p5: t11, p6: t4, p7: f64, p8: s8, p9: u64) -> result<_, t3>
+func (c *Client) F17(ctx context.Context, p0 glue.Option[uint32], p1 string, p2 glue.Result[glue.Result[float32, uint32], uint32], p3 glue.Option[float32], p4 bool, p5 T11, p6 T4, p7 float64, p8 int8, p9 uint64) (err error) {
+	e := c.f17
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	lowerOptionU32(b, s[0:2], p0)
+	s[2], s[3] = glue.StoreString(b, p1).Slots()
+	lowerResultResultF32U32U32(b, s[4:7], p2)
+	lowerOptionF32(b, s[7:9], p3)
+	s[9] = glue.FromBool(p4)
+	s[10] = uint64(fromT11(b, p5))
+	lowerOptionBool(b, s[11:13], p6)
+	s[13] = glue.FromF64(p7)
+	s[14] = glue.FromI32(int32(p8))
+	s[15] = p9
+	e.Invoke()
+	p := b.View(uint32(s[0]), 16, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return loadT3(b, p[4:])
+	}
+	return nil
+}
+
 // F18 calls f18.
 //
-//	f18: func(p0: option<u32>, p1: string, p2: result<result<f32, u32>, u32>, p3: option<f32>, p4: bool, p5: t14, p6: t9, p7: f64, p8: s8, p9: u64) -> result<_, t0>
-func (c *Client) F18(ctx context.Context, p0 glue.Option[uint32], p1 string, p2 glue.Result[glue.Result[float32, uint32], uint32], p3 glue.Option[float32], p4 bool, p5 T14, p6 T9, p7 float64, p8 int8, p9 uint64) (err error) {
+//	f18: func(p0: t5, p1: option<borrow<socket>>)
+func (c *Client) F18(ctx context.Context, p0 T5, p1 glue.Option[Socket]) (err error) {
 	e := c.f18
 	if err = e.Enter(ctx); err != nil {
 		return err
@@ -1155,48 +1226,17 @@ func (c *Client) F18(ctx context.Context, p0 glue.Option[uint32], p1 string, p2 
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	at := b.Alloc(72, 8)
-	putOptionU32(b, b.View(at, 8, 4), p0)
-	glue.StoreString(b, p1).StoreAt(b, at+8)
-	putResultResultF32U32U32(b, b.View(at+16, 12, 4), p2)
-	putOptionF32(b, b.View(at+28, 8, 4), p3)
-	putBool(b, b.View(at+36, 1, 1), p4)
-	putBool(b, b.View(at+37, 1, 1), p5)
-	putResultOptionBoolF32(b, b.View(at+40, 8, 4), p6)
-	putF64(b, b.View(at+48, 8, 8), p7)
-	putS8(b, b.View(at+56, 1, 1), p8)
-	putU64(b, b.View(at+64, 8, 8), p9)
-	s[0] = uint64(at)
+	s[0] = uint64(p0 & 0x3)
+	lowerOptionBorrowSocket(b, s[1:3], p1)
 	e.Invoke()
-	p := b.View(uint32(s[0]), 4, 2)
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return T0(uint32(glue.LoadU16(p, 2)))
-	}
 	return nil
 }
 
 // F19 calls f19.
 //
-//	f19: func(p0: t2, p1: option<borrow<socket>>)
-func (c *Client) F19(ctx context.Context, p0 T2, p1 glue.Option[Socket]) (err error) {
+//	f19: func(p0: borrow<socket>, p1: t8, p2: result<_, bool>) -> result<s64, option<s32>>
+func (c *Client) F19(ctx context.Context, p0 Socket, p1 T8, p2 glue.Result[glue.Unit, bool]) (result int64, err error) {
 	e := c.f19
-	if err = e.Enter(ctx); err != nil {
-		return err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	lowerT2(b, s[0:2], p0)
-	lowerOptionBorrowSocket(b, s[2:4], p1)
-	e.Invoke()
-	return nil
-}
-
-// F20 calls f20.
-//
-//	f20: func(p0: borrow<socket>, p1: t3, p2: result<_, bool>) -> result<s64, option<s32>>
-func (c *Client) F20(ctx context.Context, p0 Socket, p1 T3, p2 glue.Result[glue.Unit, bool]) (result int64, err error) {
-	e := c.f20
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
@@ -1204,7 +1244,7 @@ func (c *Client) F20(ctx context.Context, p0 Socket, p1 T3, p2 glue.Result[glue.
 	b := &e.Boundary
 	s := e.Stack()
 	s[0] = uint64(glue.Lend(b, resources.SocketResource, p0))
-	lowerT3(b, s[1:4], p1)
+	lowerT8(b, s[1:4], p1)
 	lowerResultUnitBool(b, s[4:6], p2)
 	e.Invoke()
 	p := b.View(uint32(s[0]), 16, 8)
@@ -1214,11 +1254,11 @@ func (c *Client) F20(ctx context.Context, p0 Socket, p1 T3, p2 glue.Result[glue.
 	return int64(glue.LoadU64(p, 8)), nil
 }
 
-// F21 calls f21.
+// F20 calls f20.
 //
-//	f21: func(p0: borrow<socket>, p1: f32, p2: option<file>, p3: char, p4: t9, p5: u16, p6: option<string>) -> result<t1, t9>
-func (c *Client) F21(ctx context.Context, p0 Socket, p1 float32, p2 glue.Option[glue.Own[File]], p3 rune, p4 T9, p5 uint16, p6 glue.Option[string]) (result T1, err error) {
-	e := c.f21
+//	f20: func(p0: borrow<socket>, p1: f32, p2: option<file>, p3: char, p4: t0, p5: u16, p6: option<string>) -> result<t9, t8>
+func (c *Client) F20(ctx context.Context, p0 Socket, p1 float32, p2 glue.Option[glue.Own[File]], p3 rune, p4 T0, p5 uint16, p6 glue.Option[string]) (result T9, err error) {
+	e := c.f20
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
@@ -1229,38 +1269,38 @@ func (c *Client) F21(ctx context.Context, p0 Socket, p1 float32, p2 glue.Option[
 	s[1] = glue.FromF32(p1)
 	lowerOptionOwnFile(b, s[2:4], p2)
 	s[4] = uint64(glue.FromChar(b, p3))
-	lowerResultOptionBoolF32(b, s[5:8], p4)
-	s[8] = uint64(p5)
-	lowerOptionString(b, s[9:12], p6)
+	s[5] = uint64(p4)
+	s[6] = uint64(p5)
+	lowerOptionString(b, s[7:10], p6)
 	e.Invoke()
-	p := b.View(uint32(s[0]), 12, 4)
+	p := b.View(uint32(s[0]), 32, 8)
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, glue.Fail(loadResultOptionBoolF32(b, p[4:]))
+		return result, loadT8(b, p[8:])
 	}
-	return toT1(b, uint32(glue.LoadU8(p, 4))), nil
+	return loadResultOptionBoolF32(b, p[8:]), nil
 }
 
-// F22 calls f22.
+// F21 calls f21.
 //
-//	f22: func(p0: t9) -> u32
-func (c *Client) F22(ctx context.Context, p0 T9) (result uint32, err error) {
-	e := c.f22
+//	f21: func(p0: t8) -> u32
+func (c *Client) F21(ctx context.Context, p0 T8) (result uint32, err error) {
+	e := c.f21
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	lowerResultOptionBoolF32(b, s[0:3], p0)
+	lowerT8(b, s[0:3], p0)
 	e.Invoke()
 	return uint32(s[0]), nil
 }
 
-// F23 calls f23.
+// F22 calls f22.
 //
-//	f23: func(p0: u8) -> result<u32, f32>
-func (c *Client) F23(ctx context.Context, p0 uint8) (result uint32, err error) {
-	e := c.f23
+//	f22: func(p0: u8) -> result<u32, f32>
+func (c *Client) F22(ctx context.Context, p0 uint8) (result uint32, err error) {
+	e := c.f22
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
@@ -1276,11 +1316,11 @@ func (c *Client) F23(ctx context.Context, p0 uint8) (result uint32, err error) {
 	return glue.LoadU32(p, 4), nil
 }
 
-// F24 calls f24.
+// F23 calls f23.
 //
-//	f24: func(p0: f32) -> list<t10>
-func (c *Client) F24(ctx context.Context, p0 float32) (result []T10, err error) {
-	e := c.f24
+//	f23: func(p0: f32) -> list<t10, 3>
+func (c *Client) F23(ctx context.Context, p0 float32) (result [3]T10, err error) {
+	e := c.f23
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
@@ -1289,14 +1329,32 @@ func (c *Client) F24(ctx context.Context, p0 float32) (result []T10, err error) 
 	s := e.Stack()
 	s[0] = glue.FromF32(p0)
 	e.Invoke()
-	p := b.View(uint32(s[0]), 8, 4)
-	return glue.LoadList(b, glue.SpanAt(p, 0), 4, 4, loadT10), nil
+	p := b.View(uint32(s[0]), 12, 4)
+	return loadList3T10(b, p), nil
+}
+
+// F24 calls f24.
+//
+//	f24: func(p0: s32, p1: t10, p2: option<string>)
+func (c *Client) F24(ctx context.Context, p0 int32, p1 T10, p2 glue.Option[string]) (err error) {
+	e := c.f24
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = glue.FromI32(p0)
+	s[1] = uint64(p1 & 0x7fffffff)
+	lowerOptionString(b, s[2:5], p2)
+	e.Invoke()
+	return nil
 }
 
 // F25 calls f25.
 //
-//	f25: func(p0: t11, p1: t10, p2: option<string>, p3: option<t11>, p4: string, p5: bool, p6: u8, p7: list<t15>, p8: s64, p9: u8) -> result
-func (c *Client) F25(ctx context.Context, p0 T11, p1 T10, p2 glue.Option[string], p3 glue.Option[T11], p4 string, p5 bool, p6 uint8, p7 []T15, p8 int64, p9 uint8) (err error) {
+//	f25: func(p0: t1, p1: string, p2: bool)
+func (c *Client) F25(ctx context.Context, p0 T1, p1 string, p2 bool) (err error) {
 	e := c.f25
 	if err = e.Enter(ctx); err != nil {
 		return err
@@ -1304,75 +1362,59 @@ func (c *Client) F25(ctx context.Context, p0 T11, p1 T10, p2 glue.Option[string]
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = uint64(fromT11(b, p0))
-	s[1] = uint64(p1 & 0x7fffffff)
-	lowerOptionString(b, s[2:5], p2)
-	lowerOptionT11(b, s[5:7], p3)
-	s[7], s[8] = glue.StoreString(b, p4).Slots()
-	s[9] = glue.FromBool(p5)
-	s[10] = uint64(p6)
-	s[11], s[12] = glue.PutList(b, p7, 1, 1, putT15).Slots()
-	s[13] = uint64(p8)
-	s[14] = uint64(p9)
+	s[0] = uint64(fromT1(b, p0))
+	s[1], s[2] = glue.StoreString(b, p1).Slots()
+	s[3] = glue.FromBool(p2)
 	e.Invoke()
-	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
-		return glue.Fail(glue.Unit{})
-	}
 	return nil
 }
 
 // F26 calls f26.
 //
-//	f26: func(p0: t14) -> bool
-func (c *Client) F26(ctx context.Context, p0 T14) (result bool, err error) {
+//	f26: func(p0: s8, p1: t4, p2: s64, p3: u8, p4: s8, p5: t0, p6: char, p7: u64, p8: bool, p9: t4)
+func (c *Client) F26(ctx context.Context, p0 int8, p1 T4, p2 int64, p3 uint8, p4 int8, p5 T0, p6 rune, p7 uint64, p8 bool, p9 T4) (err error) {
 	e := c.f26
-	if err = e.Enter(ctx); err != nil {
-		return result, err
-	}
-	s := e.Stack()
-	s[0] = glue.FromBool(p0)
-	if err = e.Finish(); err != nil {
-		return result, err
-	}
-	return uint32(s[0]) != 0, nil
-}
-
-// F27 calls f27.
-//
-//	f27: func(p0: t3)
-func (c *Client) F27(ctx context.Context, p0 T3) (err error) {
-	e := c.f27
 	if err = e.Enter(ctx); err != nil {
 		return err
 	}
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	lowerT3(b, s[0:3], p0)
+	s[0] = glue.FromI32(int32(p0))
+	lowerOptionBool(b, s[1:3], p1)
+	s[3] = uint64(p2)
+	s[4] = uint64(p3)
+	s[5] = glue.FromI32(int32(p4))
+	s[6] = uint64(p5)
+	s[7] = uint64(glue.FromChar(b, p6))
+	s[8] = p7
+	s[9] = glue.FromBool(p8)
+	lowerOptionBool(b, s[10:12], p9)
 	e.Invoke()
 	return nil
 }
 
-// F28 calls f28.
+// F27 calls f27.
 //
-//	f28: func() -> t5
-func (c *Client) F28(ctx context.Context) (result T5, err error) {
-	e := c.f28
+//	f27: func() -> t4
+func (c *Client) F27(ctx context.Context) (result T4, err error) {
+	e := c.f27
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
+	defer e.Leave(&err)
+	b := &e.Boundary
 	s := e.Stack()
-	if err = e.Finish(); err != nil {
-		return result, err
-	}
-	return T5(uint32(s[0]) & 0x3), nil
+	e.Invoke()
+	p := b.View(uint32(s[0]), 2, 1)
+	return loadOptionBool(b, p), nil
 }
 
-// F29 calls f29.
+// F28 calls f28.
 //
-//	f29: func(p0: list<list<s64>>) -> result<u64, list<list<f64>>>
-func (c *Client) F29(ctx context.Context, p0 [][]int64) (result uint64, err error) {
-	e := c.f29
+//	f28: func(p0: list<list<s64>>) -> result<u64, list<list<f64>>>
+func (c *Client) F28(ctx context.Context, p0 [][]int64) (result uint64, err error) {
+	e := c.f28
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
@@ -1388,76 +1430,94 @@ func (c *Client) F29(ctx context.Context, p0 [][]int64) (result uint64, err erro
 	return glue.LoadU64(p, 8), nil
 }
 
+// F29 calls f29.
+//
+//	f29: func(p0: t8, p1: char)
+func (c *Client) F29(ctx context.Context, p0 T8, p1 rune) (err error) {
+	e := c.f29
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	lowerT8(b, s[0:3], p0)
+	s[3] = uint64(glue.FromChar(b, p1))
+	e.Invoke()
+	return nil
+}
+
 // The functions' types, which must be those that a component states.
 const (
 	typeOfT10 = "flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15, b16, b17, b18, b19, b20, b21, b22, b23, b24, b25, b26, b27, b28, b29, b30}"
 	typeOfT3  = "variant{c0(u8), c1(list<option<u64>>), c2(" + typeOfT0 + ")}"
+	typeOfT8  = "variant{c0, c1(record{f0: bool, f1: s64}), c2(flags{b0, b1}), c3(u16), c4(f32)}"
 	typeOfT0  = "flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15}"
-	typeOfF0  = "func(p0: s32) -> result<" + typeOfT10 + ", result<result<_, f32>, option<s32>>>"
-	typeOfF1  = "func(p0: " + typeOfT3 + ") -> list<bool>"
-	typeOfF2  = "func(p0: list<s8>, p1: tuple<u8, borrow<test:threeway/resources@1/socket>>) -> result"
-	typeOfF3  = "func(p0: tuple<u8, flags{b0}, tuple<s32>, f32>, p1: list<f32>, p2: result, p3: list<option<s16>>, p4: list<" + typeOfT10 + ">, p5: result<" + typeOfT3 + ", tuple<f32, u8, s64>>, p6: s64)"
-	typeOfF4  = "func() -> result<_, string>"
-	typeOfF5  = "func(p0: option<borrow<test:threeway/resources@1/socket>>) -> result"
-	typeOfF6  = "func(p0: list<s64>, p1: s32) -> result<enum{e0, e1, e2}, " + typeOfT3 + ">"
-	typeOfF7  = "func(p0: tuple<u8, borrow<test:threeway/resources@1/file>>)"
-	typeOfF8  = "func(p0: list<" + typeOfT0 + ">, p1: result<" + typeOfT0 + ", f32>, p2: borrow<test:threeway/resources@1/socket>)"
-	typeOfF9  = "func(p0: list<string>) -> result<" + typeOfT0 + ">"
-	typeOfF10 = "func(p0: f64, p1: tuple<u8, borrow<test:threeway/resources@1/socket>>) -> tuple<char, string, own<test:threeway/resources@1/file>, result>"
-	typeOfF11 = "func(p0: option<s8>, p1: list<list<s16>>, p2: borrow<test:threeway/resources@1/file>, p3: list<s64>, p4: borrow<test:threeway/resources@1/socket>, p5: u64, p6: enum{e0, e1, e2}, p7: list<s32>, p8: s64, p9: u32) -> list<result>"
-	typeOfF12 = "func(p0: flags{b0, b1}, p1: s8, p2: tuple<" + typeOfT3 + ", result<option<bool>, f32>>, p3: list<enum{e0}>, p4: u32, p5: f32, p6: enum{e0, e1, e2}) -> tuple<s16>"
-	typeOfF13 = "func() -> option<list<char>>"
-	typeOfF14 = "func(p0: enum{e0, e1}, p1: list<s16>, p2: u8, p3: s32, p4: bool, p5: list<s32>, p6: enum{e0}, p7: u32, p8: s8, p9: option<result>) -> result<tuple<f64, s32>, char>"
-	typeOfF15 = "func(p0: result<_, bool>)"
-	typeOfF16 = "func(p0: s32, p1: flags{b0}, p2: option<s32>) -> u64"
-	typeOfF17 = "func(p0: enum{e0}) -> result"
-	typeOfF18 = "func(p0: option<u32>, p1: string, p2: result<result<f32, u32>, u32>, p3: option<f32>, p4: bool, p5: bool, p6: result<option<bool>, f32>, p7: f64, p8: s8, p9: u64) -> result<_, " + typeOfT0 + ">"
-	typeOfF19 = "func(p0: record{f0: bool, f1: s64}, p1: option<borrow<test:threeway/resources@1/socket>>)"
-	typeOfF20 = "func(p0: borrow<test:threeway/resources@1/socket>, p1: " + typeOfT3 + ", p2: result<_, bool>) -> result<s64, option<s32>>"
-	typeOfF21 = "func(p0: borrow<test:threeway/resources@1/socket>, p1: f32, p2: option<own<test:threeway/resources@1/file>>, p3: char, p4: result<option<bool>, f32>, p5: u16, p6: option<string>) -> result<enum{e0, e1}, result<option<bool>, f32>>"
-	typeOfF22 = "func(p0: result<option<bool>, f32>) -> u32"
-	typeOfF23 = "func(p0: u8) -> result<u32, f32>"
-	typeOfF24 = "func(p0: f32) -> list<" + typeOfT10 + ">"
-	typeOfF25 = "func(p0: enum{e0, e1, e2}, p1: " + typeOfT10 + ", p2: option<string>, p3: option<enum{e0, e1, e2}>, p4: string, p5: bool, p6: u8, p7: list<flags{b0}>, p8: s64, p9: u8) -> result"
-	typeOfF26 = "func(p0: bool) -> bool"
-	typeOfF27 = "func(p0: " + typeOfT3 + ")"
-	typeOfF28 = "func() -> flags{b0, b1}"
-	typeOfF29 = "func(p0: list<list<s64>>) -> result<u64, list<list<f64>>>"
+	typeOfF0  = "func(p0: option<result<option<bool>, f32>>, p1: enum{e0, e1, e2}, p2: list<" + typeOfT0 + ">, p3: map<u32, s8>) -> option<bool>"
+	typeOfF1  = "func(p0: string, p1: u32) -> result"
+	typeOfF2  = "func(p0: tuple<u8, record{f0: bool, f1: s64}, tuple<s32>, f32>, p1: list<f32>, p2: result, p3: list<option<s16>>, p4: list<option<bool>, 5>, p5: map<u64, u64>, p6: option<borrow<test:threeway/resources@1/file>>) -> result<option<bool>, f32>"
+	typeOfF3  = "func() -> result<_, string>"
+	typeOfF4  = "func(p0: option<borrow<test:threeway/resources@1/socket>>) -> result"
+	typeOfF5  = "func(p0: list<s64>, p1: s32) -> result<record{f0: bool, f1: s64}, enum{e0}>"
+	typeOfF6  = "func(p0: tuple<u8, borrow<test:threeway/resources@1/file>>)"
+	typeOfF7  = "func(p0: list<enum{e0, e1}>, p1: result<enum{e0, e1, e2}, f32>, p2: borrow<test:threeway/resources@1/socket>)"
+	typeOfF8  = "func(p0: list<string>) -> result<" + typeOfT3 + ">"
+	typeOfF9  = "func(p0: f64, p1: tuple<u8, borrow<test:threeway/resources@1/socket>>) -> tuple<char, string, own<test:threeway/resources@1/file>, result>"
+	typeOfF10 = "func(p0: option<s8>, p1: list<list<s16>>, p2: borrow<test:threeway/resources@1/file>, p3: list<s64>, p4: borrow<test:threeway/resources@1/socket>, p5: u64, p6: " + typeOfT3 + ", p7: list<s32>, p8: s64, p9: u32) -> list<result>"
+	typeOfF11 = "func(p0: enum{e0, e1, e2}, p1: s8, p2: tuple<enum{e0}, result<option<bool>, f32>>, p3: list<enum{e0}>, p4: u32, p5: f32, p6: result<option<bool>, f32>) -> tuple<s16>"
+	typeOfF12 = "func() -> option<list<char, 3>>"
+	typeOfF13 = "func(p0: f32, p1: list<s16>, p2: u8, p3: s32, p4: bool, p5: map<u32, s32>, p6: u8, p7: u32, p8: s8, p9: option<result>) -> result<tuple<f64, s32>, char>"
+	typeOfF14 = "func(p0: result<_, bool>)"
+	typeOfF15 = "func(p0: s32, p1: enum{e0, e1, e2}, p2: option<s32>) -> u64"
+	typeOfF16 = "func(p0: enum{e0}) -> result"
+	typeOfF17 = "func(p0: option<u32>, p1: string, p2: result<result<f32, u32>, u32>, p3: option<f32>, p4: bool, p5: enum{e0, e1, e2}, p6: option<bool>, p7: f64, p8: s8, p9: u64) -> result<_, " + typeOfT3 + ">"
+	typeOfF18 = "func(p0: flags{b0, b1}, p1: option<borrow<test:threeway/resources@1/socket>>)"
+	typeOfF19 = "func(p0: borrow<test:threeway/resources@1/socket>, p1: " + typeOfT8 + ", p2: result<_, bool>) -> result<s64, option<s32>>"
+	typeOfF20 = "func(p0: borrow<test:threeway/resources@1/socket>, p1: f32, p2: option<own<test:threeway/resources@1/file>>, p3: char, p4: " + typeOfT0 + ", p5: u16, p6: option<string>) -> result<result<option<bool>, f32>, " + typeOfT8 + ">"
+	typeOfF21 = "func(p0: " + typeOfT8 + ") -> u32"
+	typeOfF22 = "func(p0: u8) -> result<u32, f32>"
+	typeOfF23 = "func(p0: f32) -> list<" + typeOfT10 + ", 3>"
+	typeOfF24 = "func(p0: s32, p1: " + typeOfT10 + ", p2: option<string>)"
+	typeOfF25 = "func(p0: enum{e0, e1}, p1: string, p2: bool)"
+	typeOfF26 = "func(p0: s8, p1: option<bool>, p2: s64, p3: u8, p4: s8, p5: " + typeOfT0 + ", p6: char, p7: u64, p8: bool, p9: option<bool>)"
+	typeOfF27 = "func() -> option<bool>"
+	typeOfF28 = "func(p0: list<list<s64>>) -> result<u64, list<list<f64>>>"
+	typeOfF29 = "func(p0: " + typeOfT8 + ", p1: char)"
 )
 
 // The functions' core types. The compiler checks that what the code here takes for core values, or finds in
 // memory, is there.
 const (
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (3 - glue.MaxFlatResults)  // f0: (i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (1 - glue.MaxFlatResults)  // f1: (i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (glue.MaxFlatResults - 1)  // f2: (i32 i32 i32 i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 16) | (glue.MaxFlatResults - 0) // f3: (i32 i32 i32 f32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64 i64) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (2 - glue.MaxFlatResults)  // f4: (i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (glue.MaxFlatResults - 1)  // f5: (i32 i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (3 - glue.MaxFlatResults)  // f6: (i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (glue.MaxFlatResults - 0)  // f7: (i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (glue.MaxFlatResults - 0)  // f8: (i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults)  // f9: (i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (4 - glue.MaxFlatResults)  // f10: (f64 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 14) | (1 - glue.MaxFlatResults) // f11: (i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32 i64 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 13) | (glue.MaxFlatResults - 1) // f12: (i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 f32 i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (2 - glue.MaxFlatResults)  // f13: (i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 13) | (2 - glue.MaxFlatResults) // f14: (i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (glue.MaxFlatResults - 0)  // f15: (i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (glue.MaxFlatResults - 1)  // f16: (i32 i32 i32 i32) -> (i64)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1)  // f17: (i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (16 - glue.MaxFlatParams) | (1 - glue.MaxFlatResults) // f18: (i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (glue.MaxFlatResults - 0)  // f19: (i32 i64 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 6) | (2 - glue.MaxFlatResults)  // f20: (i32 i32 i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 12) | (3 - glue.MaxFlatResults) // f21: (i32 f32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (glue.MaxFlatResults - 1)  // f22: (i32 i32 i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // f23: (i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // f24: (f32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 15) | (glue.MaxFlatResults - 1) // f25: (i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64 i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1)  // f26: (i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (glue.MaxFlatResults - 0)  // f27: (i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 1)  // f28: () -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (2 - glue.MaxFlatResults)  // f29: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 9) | (1 - glue.MaxFlatResults)  // f0: (i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (glue.MaxFlatResults - 1)  // f1: (i32 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (23 - glue.MaxFlatParams) | (2 - glue.MaxFlatResults) // f2: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (2 - glue.MaxFlatResults)  // f3: (i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (glue.MaxFlatResults - 1)  // f4: (i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (2 - glue.MaxFlatResults)  // f5: (i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (glue.MaxFlatResults - 0)  // f6: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (glue.MaxFlatResults - 0)  // f7: (i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (3 - glue.MaxFlatResults)  // f8: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (4 - glue.MaxFlatResults)  // f9: (f64 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 16) | (1 - glue.MaxFlatResults) // f10: (i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32 i32 i32 i64 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 13) | (glue.MaxFlatResults - 1) // f11: (i32 i32 i32 i32 i32 i32 i32 i32 i32 f32 i32 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (3 - glue.MaxFlatResults)  // f12: (i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 13) | (2 - glue.MaxFlatResults) // f13: (f32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (glue.MaxFlatResults - 0)  // f14: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (glue.MaxFlatResults - 1)  // f15: (i32 i32 i32 i32) -> (i64)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1)  // f16: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 16) | (3 - glue.MaxFlatResults) // f17: (i32 i32 i32 i32 i32 i32 i32 i32 f32 i32 i32 i32 i32 f64 i32 i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (glue.MaxFlatResults - 0)  // f18: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 6) | (2 - glue.MaxFlatResults)  // f19: (i32 i32 i32 i64 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 10) | (3 - glue.MaxFlatResults) // f20: (i32 f32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (glue.MaxFlatResults - 1)  // f21: (i32 i32 i64) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // f22: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (2 - glue.MaxFlatResults)  // f23: (f32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (glue.MaxFlatResults - 0)  // f24: (i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (glue.MaxFlatResults - 0)  // f25: (i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 12) | (glue.MaxFlatResults - 0) // f26: (i32 i32 i32 i64 i32 i32 i32 i32 i64 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (1 - glue.MaxFlatResults)  // f27: (i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (2 - glue.MaxFlatResults)  // f28: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (glue.MaxFlatResults - 0)  // f29: (i32 i32 i64 i32) -> ()
 )
 
 // Provide offers h to components as set-g.
@@ -1469,189 +1529,187 @@ func Provide(h Host) glue.Fixed {
 			{
 				Name:   "f0",
 				Type:   typeOfF0,
-				Params: []glue.CoreType{glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
 				Call:   c.f0,
 			},
 			{
-				Name:   "f1",
-				Type:   typeOfF1,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32},
-				Call:   c.f1,
+				Name:    "f1",
+				Type:    typeOfF1,
+				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32},
+				Results: []glue.CoreType{glue.I32},
+				Call:    c.f1,
 			},
 			{
-				Name:    "f2",
-				Type:    typeOfF2,
-				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32},
-				Results: []glue.CoreType{glue.I32},
-				Call:    c.f2,
+				Name:   "f2",
+				Type:   typeOfF2,
+				Params: []glue.CoreType{glue.I32, glue.I32},
+				Call:   c.f2,
 			},
 			{
 				Name:   "f3",
 				Type:   typeOfF3,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.F32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I64, glue.I64},
+				Params: []glue.CoreType{glue.I32},
 				Call:   c.f3,
 			},
 			{
-				Name:   "f4",
-				Type:   typeOfF4,
-				Params: []glue.CoreType{glue.I32},
-				Call:   c.f4,
-			},
-			{
-				Name:    "f5",
-				Type:    typeOfF5,
+				Name:    "f4",
+				Type:    typeOfF4,
 				Params:  []glue.CoreType{glue.I32, glue.I32},
 				Results: []glue.CoreType{glue.I32},
-				Call:    c.f5,
+				Call:    c.f4,
+			},
+			{
+				Name:   "f5",
+				Type:   typeOfF5,
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32},
+				Call:   c.f5,
 			},
 			{
 				Name:   "f6",
 				Type:   typeOfF6,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32},
 				Call:   c.f6,
 			},
 			{
 				Name:   "f7",
 				Type:   typeOfF7,
-				Params: []glue.CoreType{glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
 				Call:   c.f7,
 			},
 			{
 				Name:   "f8",
 				Type:   typeOfF8,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32},
 				Call:   c.f8,
 			},
 			{
 				Name:   "f9",
 				Type:   typeOfF9,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.F64, glue.I32, glue.I32, glue.I32},
 				Call:   c.f9,
 			},
 			{
 				Name:   "f10",
 				Type:   typeOfF10,
-				Params: []glue.CoreType{glue.F64, glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I64, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I64, glue.I32, glue.I32},
 				Call:   c.f10,
 			},
 			{
-				Name:   "f11",
-				Type:   typeOfF11,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I64, glue.I32, glue.I32, glue.I32, glue.I64, glue.I32, glue.I32},
-				Call:   c.f11,
+				Name:    "f11",
+				Type:    typeOfF11,
+				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.F32, glue.I32, glue.I32, glue.I32},
+				Results: []glue.CoreType{glue.I32},
+				Call:    c.f11,
 			},
 			{
-				Name:    "f12",
-				Type:    typeOfF12,
-				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.F32, glue.I32},
-				Results: []glue.CoreType{glue.I32},
-				Call:    c.f12,
+				Name:   "f12",
+				Type:   typeOfF12,
+				Params: []glue.CoreType{glue.I32},
+				Call:   c.f12,
 			},
 			{
 				Name:   "f13",
 				Type:   typeOfF13,
-				Params: []glue.CoreType{glue.I32},
+				Params: []glue.CoreType{glue.F32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
 				Call:   c.f13,
 			},
 			{
 				Name:   "f14",
 				Type:   typeOfF14,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32},
 				Call:   c.f14,
 			},
 			{
-				Name:   "f15",
-				Type:   typeOfF15,
-				Params: []glue.CoreType{glue.I32, glue.I32},
-				Call:   c.f15,
+				Name:    "f15",
+				Type:    typeOfF15,
+				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32},
+				Results: []glue.CoreType{glue.I64},
+				Call:    c.f15,
 			},
 			{
 				Name:    "f16",
 				Type:    typeOfF16,
-				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32},
-				Results: []glue.CoreType{glue.I64},
+				Params:  []glue.CoreType{glue.I32},
+				Results: []glue.CoreType{glue.I32},
 				Call:    c.f16,
 			},
 			{
-				Name:    "f17",
-				Type:    typeOfF17,
-				Params:  []glue.CoreType{glue.I32},
-				Results: []glue.CoreType{glue.I32},
-				Call:    c.f17,
+				Name:   "f17",
+				Type:   typeOfF17,
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.F32, glue.I32, glue.I32, glue.I32, glue.I32, glue.F64, glue.I32, glue.I64, glue.I32},
+				Call:   c.f17,
 			},
 			{
 				Name:   "f18",
 				Type:   typeOfF18,
-				Params: []glue.CoreType{glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32},
 				Call:   c.f18,
 			},
 			{
 				Name:   "f19",
 				Type:   typeOfF19,
-				Params: []glue.CoreType{glue.I32, glue.I64, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I64, glue.I32, glue.I32, glue.I32},
 				Call:   c.f19,
 			},
 			{
 				Name:   "f20",
 				Type:   typeOfF20,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.F32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
 				Call:   c.f20,
 			},
 			{
-				Name:   "f21",
-				Type:   typeOfF21,
-				Params: []glue.CoreType{glue.I32, glue.F32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
-				Call:   c.f21,
+				Name:    "f21",
+				Type:    typeOfF21,
+				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I64},
+				Results: []glue.CoreType{glue.I32},
+				Call:    c.f21,
 			},
 			{
-				Name:    "f22",
-				Type:    typeOfF22,
-				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32},
-				Results: []glue.CoreType{glue.I32},
-				Call:    c.f22,
+				Name:   "f22",
+				Type:   typeOfF22,
+				Params: []glue.CoreType{glue.I32, glue.I32},
+				Call:   c.f22,
 			},
 			{
 				Name:   "f23",
 				Type:   typeOfF23,
-				Params: []glue.CoreType{glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.F32, glue.I32},
 				Call:   c.f23,
 			},
 			{
 				Name:   "f24",
 				Type:   typeOfF24,
-				Params: []glue.CoreType{glue.F32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
 				Call:   c.f24,
 			},
 			{
-				Name:    "f25",
-				Type:    typeOfF25,
-				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I64, glue.I32},
-				Results: []glue.CoreType{glue.I32},
-				Call:    c.f25,
+				Name:   "f25",
+				Type:   typeOfF25,
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32},
+				Call:   c.f25,
 			},
 			{
-				Name:    "f26",
-				Type:    typeOfF26,
-				Params:  []glue.CoreType{glue.I32},
-				Results: []glue.CoreType{glue.I32},
-				Call:    c.f26,
+				Name:   "f26",
+				Type:   typeOfF26,
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I64, glue.I32, glue.I32, glue.I32, glue.I32, glue.I64, glue.I32, glue.I32, glue.I32},
+				Call:   c.f26,
 			},
 			{
 				Name:   "f27",
 				Type:   typeOfF27,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32},
 				Call:   c.f27,
 			},
 			{
-				Name:    "f28",
-				Type:    typeOfF28,
-				Results: []glue.CoreType{glue.I32},
-				Call:    c.f28,
+				Name:   "f28",
+				Type:   typeOfF28,
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32},
+				Call:   c.f28,
 			},
 			{
 				Name:   "f29",
 				Type:   typeOfF29,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I64, glue.I32},
 				Call:   c.f29,
 			},
 		},
@@ -1664,30 +1722,22 @@ type calls struct {
 }
 
 func (c calls) f0(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[1]), 16, 4)
-	result, err := c.host.F0(ctx, int32(stack[0]))
-	if err != nil {
-		fail := glue.ErrorOf[glue.Error[glue.Result[glue.Result[glue.Unit, float32], glue.Option[int32]]]](b, err).Value
-		glue.StoreBool(p, 0, true)
-		putResultResultUnitF32OptionS32(b, p[4:], fail)
-		return
-	}
-	glue.StoreBool(p, 0, false)
-	glue.StoreU32(p, 4, uint32(result&0x7fffffff))
-}
-
-func (c calls) f1(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[3])
-	b.View(at, 8, 4) // a bad address traps before the call has an effect
-	result, err := c.host.F1(ctx, liftT3(b, stack[0:3]))
+	p := b.View(uint32(stack[9]), 2, 1)
+	result, err := c.host.F0(
+		ctx,
+		liftOptionResultOptionBoolF32(b, stack[0:4]),
+		toT11(b, uint32(stack[4])),
+		glue.LoadList(b, glue.SpanOf(stack[5], stack[6]), 2, 2, loadT0),
+		glue.LoadMap(b, glue.SpanOf(stack[7], stack[8]), 8, 4, loadTupleU32S8),
+	)
 	if err != nil {
 		b.Fail(err)
 	}
-	glue.PutList(b, result, 1, 1, putBool).StoreAt(b, at)
+	putOptionBool(b, p, result)
 }
 
-func (c calls) f2(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F2(ctx, glue.LoadScalars[int8](b, glue.SpanOf(stack[0], stack[1])), liftTupleU8BorrowSocket(b, stack[2:4]))
+func (c calls) f1(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	err := c.host.F1(ctx, glue.LoadString(b, glue.SpanOf(stack[0], stack[1])), uint32(stack[2]))
 	if err != nil {
 		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
 		stack[0] = glue.FromBool(true)
@@ -1696,26 +1746,33 @@ func (c calls) f2(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	stack[0] = glue.FromBool(false)
 }
 
-func (c calls) f3(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F3(
+func (c calls) f2(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	p := b.View(uint32(stack[1]), 8, 4)
+	params := b.View(uint32(stack[0]), 80, 8)
+	result, err := c.host.F2(
 		ctx,
-		liftTupleU8T15TupleS32F32(b, stack[0:4]),
-		glue.LoadScalars[float32](b, glue.SpanOf(stack[4], stack[5])),
-		liftResultUnitUnit(b, stack[6:7]),
-		glue.LoadList(b, glue.SpanOf(stack[7], stack[8]), 4, 2, loadOptionS16),
-		glue.LoadList(b, glue.SpanOf(stack[9], stack[10]), 4, 4, loadT10),
-		liftResultT3TupleF32U8S64(b, stack[11:15]),
-		int64(stack[15]),
+		loadTupleU8T2TupleS32F32(b, params),
+		glue.LoadScalars[float32](b, glue.SpanAt(params, 32)),
+		loadResultUnitUnit(b, params[40:]),
+		glue.LoadList(b, glue.SpanAt(params, 44), 4, 2, loadOptionS16),
+		loadList5OptionBool(b, params[52:]),
+		glue.LoadMap(b, glue.SpanAt(params, 64), 16, 8, loadTupleU64U64),
+		loadOptionBorrowFile(b, params[72:]),
 	)
 	if err != nil {
-		b.Fail(err)
+		fail := glue.ErrorOf[glue.Error[float32]](b, err).Value
+		glue.StoreBool(p, 0, true)
+		glue.StoreF32(p, 4, fail)
+		return
 	}
+	glue.StoreBool(p, 0, false)
+	putOptionBool(b, p[4:], result)
 }
 
-func (c calls) f4(ctx context.Context, b *glue.Boundary, stack []uint64) {
+func (c calls) f3(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	at := uint32(stack[0])
 	p := b.View(at, 12, 4)
-	err := c.host.F4(ctx)
+	err := c.host.F3(ctx)
 	if err != nil {
 		fail := glue.ErrorOf[glue.Error[string]](b, err).Value
 		glue.StoreBool(p, 0, true)
@@ -1725,8 +1782,8 @@ func (c calls) f4(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	glue.StoreBool(p, 0, false)
 }
 
-func (c calls) f5(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F5(ctx, liftOptionBorrowSocket(b, stack[0:2]))
+func (c calls) f4(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	err := c.host.F4(ctx, liftOptionBorrowSocket(b, stack[0:2]))
 	if err != nil {
 		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
 		stack[0] = glue.FromBool(true)
@@ -1735,32 +1792,31 @@ func (c calls) f5(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	stack[0] = glue.FromBool(false)
 }
 
-func (c calls) f6(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[3])
-	p := b.View(at, 16, 4)
-	result, err := c.host.F6(ctx, glue.LoadScalars[int64](b, glue.SpanOf(stack[0], stack[1])), int32(stack[2]))
+func (c calls) f5(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	p := b.View(uint32(stack[3]), 24, 8)
+	result, err := c.host.F5(ctx, glue.LoadScalars[int64](b, glue.SpanOf(stack[0], stack[1])), int32(stack[2]))
 	if err != nil {
-		fail := glue.ErrorOf[T3](b, err)
+		fail := glue.ErrorOf[T6](b, err)
 		glue.StoreBool(p, 0, true)
-		storeT3(b, at+4, fail)
+		glue.StoreU8(p, 8, uint8(fromT6(b, fail)))
 		return
 	}
 	glue.StoreBool(p, 0, false)
-	glue.StoreU8(p, 4, uint8(fromT11(b, result)))
+	putT2(b, p[8:], result)
 }
 
-func (c calls) f7(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F7(ctx, liftTupleU8BorrowFile(b, stack[0:2]))
+func (c calls) f6(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	err := c.host.F6(ctx, liftTupleU8BorrowFile(b, stack[0:2]))
 	if err != nil {
 		b.Fail(err)
 	}
 }
 
-func (c calls) f8(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F8(
+func (c calls) f7(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	err := c.host.F7(
 		ctx,
-		glue.LoadList(b, glue.SpanOf(stack[0], stack[1]), 2, 2, loadT0),
-		liftResultT0F32(b, stack[2:4]),
+		glue.LoadList(b, glue.SpanOf(stack[0], stack[1]), 1, 1, loadT1),
+		liftResultT11F32(b, stack[2:4]),
 		glue.Borrowed[Socket](b, resources.SocketResource, uint32(stack[4])),
 	)
 	if err != nil {
@@ -1768,32 +1824,33 @@ func (c calls) f8(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	}
 }
 
-func (c calls) f9(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[2]), 4, 2)
-	result, err := c.host.F9(ctx, glue.LoadList(b, glue.SpanOf(stack[0], stack[1]), 8, 4, loadString))
+func (c calls) f8(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	at := uint32(stack[2])
+	p := b.View(at, 16, 4)
+	result, err := c.host.F8(ctx, glue.LoadList(b, glue.SpanOf(stack[0], stack[1]), 8, 4, loadString))
 	if err != nil {
 		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
 		glue.StoreBool(p, 0, true)
 		return
 	}
 	glue.StoreBool(p, 0, false)
-	glue.StoreU16(p, 2, uint16(result))
+	storeT3(b, at+4, result)
 }
 
-func (c calls) f10(ctx context.Context, b *glue.Boundary, stack []uint64) {
+func (c calls) f9(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	at := uint32(stack[3])
 	b.View(at, 20, 4) // a bad address traps before the call has an effect
-	result, err := c.host.F10(ctx, glue.ToF64(stack[0]), liftTupleU8BorrowSocket(b, stack[1:3]))
+	result, err := c.host.F9(ctx, glue.ToF64(stack[0]), liftTupleU8BorrowSocket(b, stack[1:3]))
 	if err != nil {
 		b.Fail(err)
 	}
 	storeTupleCharStringOwnFileResultUnitUnit(b, at, result)
 }
 
-func (c calls) f11(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[14])
+func (c calls) f10(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	at := uint32(stack[16])
 	b.View(at, 8, 4) // a bad address traps before the call has an effect
-	result, err := c.host.F11(
+	result, err := c.host.F10(
 		ctx,
 		liftOptionS8(b, stack[0:2]),
 		glue.LoadList(b, glue.SpanOf(stack[2], stack[3]), 8, 4, loadListS16),
@@ -1801,10 +1858,10 @@ func (c calls) f11(ctx context.Context, b *glue.Boundary, stack []uint64) {
 		glue.LoadScalars[int64](b, glue.SpanOf(stack[5], stack[6])),
 		glue.Borrowed[Socket](b, resources.SocketResource, uint32(stack[7])),
 		stack[8],
-		toT11(b, uint32(stack[9])),
-		glue.LoadScalars[int32](b, glue.SpanOf(stack[10], stack[11])),
-		int64(stack[12]),
-		uint32(stack[13]),
+		liftT3(b, stack[9:12]),
+		glue.LoadScalars[int32](b, glue.SpanOf(stack[12], stack[13])),
+		int64(stack[14]),
+		uint32(stack[15]),
 	)
 	if err != nil {
 		b.Fail(err)
@@ -1812,16 +1869,16 @@ func (c calls) f11(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	glue.PutList(b, result, 1, 1, putResultUnitUnit).StoreAt(b, at)
 }
 
-func (c calls) f12(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F12(
+func (c calls) f11(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	result, err := c.host.F11(
 		ctx,
-		T5(uint32(stack[0])&0x3),
+		toT11(b, uint32(stack[0])),
 		int8(stack[1]),
-		liftTupleT3ResultOptionBoolF32(b, stack[2:8]),
-		glue.LoadList(b, glue.SpanOf(stack[8], stack[9]), 1, 1, loadT6),
-		uint32(stack[10]),
-		glue.ToF32(stack[11]),
-		toT11(b, uint32(stack[12])),
+		liftTupleT6ResultOptionBoolF32(b, stack[2:6]),
+		glue.LoadList(b, glue.SpanOf(stack[6], stack[7]), 1, 1, loadT6),
+		uint32(stack[8]),
+		glue.ToF32(stack[9]),
+		liftResultOptionBoolF32(b, stack[10:13]),
 	)
 	if err != nil {
 		b.Fail(err)
@@ -1829,27 +1886,26 @@ func (c calls) f12(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	lowerTupleS16(b, stack[0:1], result)
 }
 
-func (c calls) f13(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[0])
-	b.View(at, 12, 4) // a bad address traps before the call has an effect
-	result, err := c.host.F13(ctx)
+func (c calls) f12(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	p := b.View(uint32(stack[0]), 16, 4)
+	result, err := c.host.F12(ctx)
 	if err != nil {
 		b.Fail(err)
 	}
-	storeOptionListChar(b, at, result)
+	putOptionList3Char(b, p, result)
 }
 
-func (c calls) f14(ctx context.Context, b *glue.Boundary, stack []uint64) {
+func (c calls) f13(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	p := b.View(uint32(stack[13]), 24, 8)
-	result, err := c.host.F14(
+	result, err := c.host.F13(
 		ctx,
-		toT1(b, uint32(stack[0])),
+		glue.ToF32(stack[0]),
 		glue.LoadScalars[int16](b, glue.SpanOf(stack[1], stack[2])),
 		uint8(stack[3]),
 		int32(stack[4]),
 		uint32(stack[5]) != 0,
-		glue.LoadScalars[int32](b, glue.SpanOf(stack[6], stack[7])),
-		toT6(b, uint32(stack[8])),
+		glue.LoadMap(b, glue.SpanOf(stack[6], stack[7]), 8, 4, loadTupleU32S32),
+		uint8(stack[8]),
 		uint32(stack[9]),
 		int8(stack[10]),
 		liftOptionResultUnitUnit(b, stack[11:13]),
@@ -1864,18 +1920,18 @@ func (c calls) f14(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	putTupleF64S32(b, p[8:], result)
 }
 
-func (c calls) f15(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F15(ctx, liftResultUnitBool(b, stack[0:2]))
+func (c calls) f14(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	err := c.host.F14(ctx, liftResultUnitBool(b, stack[0:2]))
 	if err != nil {
 		b.Fail(err)
 	}
 }
 
-func (c calls) f16(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F16(
+func (c calls) f15(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	result, err := c.host.F15(
 		ctx,
 		int32(stack[0]),
-		T15(uint32(stack[1])&0x1),
+		toT11(b, uint32(stack[1])),
 		liftOptionS32(b, stack[2:4]),
 	)
 	if err != nil {
@@ -1884,8 +1940,8 @@ func (c calls) f16(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	stack[0] = result
 }
 
-func (c calls) f17(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F17(ctx, toT6(b, uint32(stack[0])))
+func (c calls) f16(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	err := c.host.F16(ctx, toT6(b, uint32(stack[0])))
 	if err != nil {
 		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
 		stack[0] = glue.FromBool(true)
@@ -1894,44 +1950,44 @@ func (c calls) f17(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	stack[0] = glue.FromBool(false)
 }
 
-func (c calls) f18(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[1]), 4, 2)
-	params := b.View(uint32(stack[0]), 72, 8)
-	err := c.host.F18(
+func (c calls) f17(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	at := uint32(stack[16])
+	p := b.View(at, 16, 4)
+	err := c.host.F17(
 		ctx,
-		loadOptionU32(b, params),
-		glue.LoadString(b, glue.SpanAt(params, 8)),
-		loadResultResultF32U32U32(b, params[16:]),
-		loadOptionF32(b, params[28:]),
-		glue.LoadBool(params, 36),
-		glue.LoadBool(params, 37),
-		loadResultOptionBoolF32(b, params[40:]),
-		glue.LoadF64(params, 48),
-		int8(glue.LoadU8(params, 56)),
-		glue.LoadU64(params, 64),
+		liftOptionU32(b, stack[0:2]),
+		glue.LoadString(b, glue.SpanOf(stack[2], stack[3])),
+		liftResultResultF32U32U32(b, stack[4:7]),
+		liftOptionF32(b, stack[7:9]),
+		uint32(stack[9]) != 0,
+		toT11(b, uint32(stack[10])),
+		liftOptionBool(b, stack[11:13]),
+		glue.ToF64(stack[13]),
+		int8(stack[14]),
+		stack[15],
 	)
 	if err != nil {
-		fail := glue.ErrorOf[T0](b, err)
+		fail := glue.ErrorOf[T3](b, err)
 		glue.StoreBool(p, 0, true)
-		glue.StoreU16(p, 2, uint16(fail))
+		storeT3(b, at+4, fail)
 		return
 	}
 	glue.StoreBool(p, 0, false)
 }
 
-func (c calls) f19(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F19(ctx, liftT2(b, stack[0:2]), liftOptionBorrowSocket(b, stack[2:4]))
+func (c calls) f18(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	err := c.host.F18(ctx, T5(uint32(stack[0])&0x3), liftOptionBorrowSocket(b, stack[1:3]))
 	if err != nil {
 		b.Fail(err)
 	}
 }
 
-func (c calls) f20(ctx context.Context, b *glue.Boundary, stack []uint64) {
+func (c calls) f19(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	p := b.View(uint32(stack[6]), 16, 8)
-	result, err := c.host.F20(
+	result, err := c.host.F19(
 		ctx,
 		glue.Borrowed[Socket](b, resources.SocketResource, uint32(stack[0])),
-		liftT3(b, stack[1:4]),
+		liftT8(b, stack[1:4]),
 		liftResultUnitBool(b, stack[4:6]),
 	)
 	if err != nil {
@@ -1944,39 +2000,39 @@ func (c calls) f20(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	glue.StoreU64(p, 8, uint64(result))
 }
 
-func (c calls) f21(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[12]), 12, 4)
-	result, err := c.host.F21(
+func (c calls) f20(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	p := b.View(uint32(stack[10]), 32, 8)
+	result, err := c.host.F20(
 		ctx,
 		glue.Borrowed[Socket](b, resources.SocketResource, uint32(stack[0])),
 		glue.ToF32(stack[1]),
 		liftOptionOwnFile(b, stack[2:4]),
 		glue.ToChar(b, uint32(stack[4])),
-		liftResultOptionBoolF32(b, stack[5:8]),
-		uint16(stack[8]),
-		liftOptionString(b, stack[9:12]),
+		T0(uint32(stack[5])),
+		uint16(stack[6]),
+		liftOptionString(b, stack[7:10]),
 	)
 	if err != nil {
-		fail := glue.ErrorOf[glue.Error[T9]](b, err).Value
+		fail := glue.ErrorOf[T8](b, err)
 		glue.StoreBool(p, 0, true)
-		putResultOptionBoolF32(b, p[4:], fail)
+		putT8(b, p[8:], fail)
 		return
 	}
 	glue.StoreBool(p, 0, false)
-	glue.StoreU8(p, 4, uint8(fromT1(b, result)))
+	putResultOptionBoolF32(b, p[8:], result)
 }
 
-func (c calls) f22(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F22(ctx, liftResultOptionBoolF32(b, stack[0:3]))
+func (c calls) f21(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	result, err := c.host.F21(ctx, liftT8(b, stack[0:3]))
 	if err != nil {
 		b.Fail(err)
 	}
 	stack[0] = uint64(result)
 }
 
-func (c calls) f23(ctx context.Context, b *glue.Boundary, stack []uint64) {
+func (c calls) f22(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	p := b.View(uint32(stack[1]), 8, 4)
-	result, err := c.host.F23(ctx, uint8(stack[0]))
+	result, err := c.host.F22(ctx, uint8(stack[0]))
 	if err != nil {
 		fail := glue.ErrorOf[glue.Error[float32]](b, err).Value
 		glue.StoreBool(p, 0, true)
@@ -1987,65 +2043,71 @@ func (c calls) f23(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	glue.StoreU32(p, 4, result)
 }
 
-func (c calls) f24(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[1])
-	b.View(at, 8, 4) // a bad address traps before the call has an effect
-	result, err := c.host.F24(ctx, glue.ToF32(stack[0]))
+func (c calls) f23(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	p := b.View(uint32(stack[1]), 12, 4)
+	result, err := c.host.F23(ctx, glue.ToF32(stack[0]))
 	if err != nil {
 		b.Fail(err)
 	}
-	glue.PutList(b, result, 4, 4, putT10).StoreAt(b, at)
+	putList3T10(b, p, result)
+}
+
+func (c calls) f24(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	err := c.host.F24(
+		ctx,
+		int32(stack[0]),
+		T10(uint32(stack[1])&0x7fffffff),
+		liftOptionString(b, stack[2:5]),
+	)
+	if err != nil {
+		b.Fail(err)
+	}
 }
 
 func (c calls) f25(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	err := c.host.F25(
 		ctx,
-		toT11(b, uint32(stack[0])),
-		T10(uint32(stack[1])&0x7fffffff),
-		liftOptionString(b, stack[2:5]),
-		liftOptionT11(b, stack[5:7]),
-		glue.LoadString(b, glue.SpanOf(stack[7], stack[8])),
-		uint32(stack[9]) != 0,
-		uint8(stack[10]),
-		glue.LoadList(b, glue.SpanOf(stack[11], stack[12]), 1, 1, loadT15),
-		int64(stack[13]),
-		uint8(stack[14]),
+		toT1(b, uint32(stack[0])),
+		glue.LoadString(b, glue.SpanOf(stack[1], stack[2])),
+		uint32(stack[3]) != 0,
 	)
 	if err != nil {
-		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
-		stack[0] = glue.FromBool(true)
-		return
+		b.Fail(err)
 	}
-	stack[0] = glue.FromBool(false)
 }
 
 func (c calls) f26(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F26(ctx, uint32(stack[0]) != 0)
+	err := c.host.F26(
+		ctx,
+		int8(stack[0]),
+		liftOptionBool(b, stack[1:3]),
+		int64(stack[3]),
+		uint8(stack[4]),
+		int8(stack[5]),
+		T0(uint32(stack[6])),
+		glue.ToChar(b, uint32(stack[7])),
+		stack[8],
+		uint32(stack[9]) != 0,
+		liftOptionBool(b, stack[10:12]),
+	)
 	if err != nil {
 		b.Fail(err)
 	}
-	stack[0] = glue.FromBool(result)
 }
 
 func (c calls) f27(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F27(ctx, liftT3(b, stack[0:3]))
+	p := b.View(uint32(stack[0]), 2, 1)
+	result, err := c.host.F27(ctx)
 	if err != nil {
 		b.Fail(err)
 	}
+	putOptionBool(b, p, result)
 }
 
 func (c calls) f28(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F28(ctx)
-	if err != nil {
-		b.Fail(err)
-	}
-	stack[0] = uint64(result & 0x3)
-}
-
-func (c calls) f29(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	at := uint32(stack[2])
 	p := b.View(at, 16, 8)
-	result, err := c.host.F29(ctx, glue.LoadList(b, glue.SpanOf(stack[0], stack[1]), 8, 4, loadListS64))
+	result, err := c.host.F28(ctx, glue.LoadList(b, glue.SpanOf(stack[0], stack[1]), 8, 4, loadListS64))
 	if err != nil {
 		fail := glue.ErrorOf[glue.Error[[][]float64]](b, err).Value
 		glue.StoreBool(p, 0, true)
@@ -2054,6 +2116,13 @@ func (c calls) f29(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	}
 	glue.StoreBool(p, 0, false)
 	glue.StoreU64(p, 8, result)
+}
+
+func (c calls) f29(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	err := c.host.F29(ctx, liftT8(b, stack[0:3]), glue.ToChar(b, uint32(stack[3])))
+	if err != nil {
+		b.Fail(err)
+	}
 }
 
 func fromT1(b *glue.Boundary, v T1) uint32 {
@@ -2082,11 +2151,25 @@ func liftOptionBorrowSocket(b *glue.Boundary, s []uint64) glue.Option[Socket] {
 	return glue.Some(glue.Borrowed[Socket](b, resources.SocketResource, uint32(s[1])))
 }
 
+func liftOptionF32(b *glue.Boundary, s []uint64) glue.Option[float32] {
+	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
+		return glue.None[float32]()
+	}
+	return glue.Some(glue.ToF32(s[1]))
+}
+
 func liftOptionOwnFile(b *glue.Boundary, s []uint64) glue.Option[glue.Own[File]] {
 	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
 		return glue.None[glue.Own[File]]()
 	}
 	return glue.Some(glue.TakeOwn[File](b, resources.FileResource, uint32(s[1])))
+}
+
+func liftOptionResultOptionBoolF32(b *glue.Boundary, s []uint64) glue.Option[T9] {
+	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
+		return glue.None[T9]()
+	}
+	return glue.Some(liftResultOptionBoolF32(b, s[1:4]))
 }
 
 func liftOptionResultUnitUnit(b *glue.Boundary, s []uint64) glue.Option[glue.Result[glue.Unit, glue.Unit]] {
@@ -2117,11 +2200,18 @@ func liftOptionString(b *glue.Boundary, s []uint64) glue.Option[string] {
 	return glue.Some(glue.LoadString(b, glue.SpanOf(s[1], s[2])))
 }
 
-func liftOptionT11(b *glue.Boundary, s []uint64) glue.Option[T11] {
+func liftOptionU32(b *glue.Boundary, s []uint64) glue.Option[uint32] {
 	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
-		return glue.None[T11]()
+		return glue.None[uint32]()
 	}
-	return glue.Some(toT11(b, uint32(s[1])))
+	return glue.Some(uint32(s[1]))
+}
+
+func liftResultF32U32(b *glue.Boundary, s []uint64) glue.Result[float32, uint32] {
+	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
+		return glue.Err[float32, uint32](uint32(s[1]))
+	}
+	return glue.OK[float32, uint32](glue.ToF32(s[1]))
 }
 
 func liftResultOptionBoolF32(b *glue.Boundary, s []uint64) T9 {
@@ -2131,18 +2221,18 @@ func liftResultOptionBoolF32(b *glue.Boundary, s []uint64) T9 {
 	return glue.OK[T4, float32](liftOptionBool(b, s[1:3]))
 }
 
-func liftResultT0F32(b *glue.Boundary, s []uint64) glue.Result[T0, float32] {
+func liftResultResultF32U32U32(b *glue.Boundary, s []uint64) glue.Result[glue.Result[float32, uint32], uint32] {
 	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
-		return glue.Err[T0, float32](glue.ToF32(s[1]))
+		return glue.Err[glue.Result[float32, uint32], uint32](uint32(s[1]))
 	}
-	return glue.OK[T0, float32](T0(uint32(s[1])))
+	return glue.OK[glue.Result[float32, uint32], uint32](liftResultF32U32(b, s[1:3]))
 }
 
-func liftResultT3TupleF32U8S64(b *glue.Boundary, s []uint64) glue.Result[T3, glue.Tuple3[float32, uint8, int64]] {
+func liftResultT11F32(b *glue.Boundary, s []uint64) glue.Result[T11, float32] {
 	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
-		return glue.Err[T3, glue.Tuple3[float32, uint8, int64]](liftTupleF32U8S64(b, s[1:4]))
+		return glue.Err[T11, float32](glue.ToF32(s[1]))
 	}
-	return glue.OK[T3, glue.Tuple3[float32, uint8, int64]](liftT3(b, s[1:4]))
+	return glue.OK[T11, float32](toT11(b, uint32(s[1])))
 }
 
 func liftResultUnitBool(b *glue.Boundary, s []uint64) glue.Result[glue.Unit, bool] {
@@ -2177,11 +2267,18 @@ func liftT3(b *glue.Boundary, s []uint64) T3 {
 	}
 }
 
-func liftTupleF32U8S64(b *glue.Boundary, s []uint64) glue.Tuple3[float32, uint8, int64] {
-	return glue.Tuple3[float32, uint8, int64]{
-		F0: glue.ToF32(s[0]),
-		F1: uint8(s[1]),
-		F2: int64(s[2]),
+func liftT8(b *glue.Boundary, s []uint64) T8 {
+	switch glue.ToCase(b, uint32(s[0]), 5, "t8") {
+	case 0:
+		return T8C0()
+	case 1:
+		return T8C1(liftT2(b, s[1:3]))
+	case 2:
+		return T8C2(T5(uint32(s[1]) & 0x3))
+	case 3:
+		return T8C3(uint16(s[1]))
+	default:
+		return T8C4(glue.ToF32(s[1]))
 	}
 }
 
@@ -2191,16 +2288,10 @@ func liftTupleS16(b *glue.Boundary, s []uint64) glue.Tuple1[int16] {
 	}
 }
 
-func liftTupleS32(b *glue.Boundary, s []uint64) glue.Tuple1[int32] {
-	return glue.Tuple1[int32]{
-		F0: int32(s[0]),
-	}
-}
-
-func liftTupleT3ResultOptionBoolF32(b *glue.Boundary, s []uint64) glue.Tuple2[T3, T9] {
-	return glue.Tuple2[T3, T9]{
-		F0: liftT3(b, s[0:3]),
-		F1: liftResultOptionBoolF32(b, s[3:6]),
+func liftTupleT6ResultOptionBoolF32(b *glue.Boundary, s []uint64) glue.Tuple2[T14, T9] {
+	return glue.Tuple2[T14, T9]{
+		F0: toT6(b, uint32(s[0])),
+		F1: liftResultOptionBoolF32(b, s[1:4]),
 	}
 }
 
@@ -2218,21 +2309,31 @@ func liftTupleU8BorrowSocket(b *glue.Boundary, s []uint64) glue.Tuple2[uint8, So
 	}
 }
 
-func liftTupleU8T15TupleS32F32(b *glue.Boundary, s []uint64) glue.Tuple4[uint8, T15, glue.Tuple1[int32], float32] {
-	return glue.Tuple4[uint8, T15, glue.Tuple1[int32], float32]{
-		F0: uint8(s[0]),
-		F1: T15(uint32(s[1]) & 0x1),
-		F2: liftTupleS32(b, s[2:3]),
-		F3: glue.ToF32(s[3]),
+func loadList3Char(b *glue.Boundary, p []byte) [3]rune {
+	var list [3]rune
+	for i := range list {
+		e := p[i*4:]
+		list[i] = glue.ToChar(b, glue.LoadU32(e, 0))
 	}
+	return list
 }
 
-func loadBool(b *glue.Boundary, p []byte) bool {
-	return glue.LoadBool(p, 0)
+func loadList3T10(b *glue.Boundary, p []byte) [3]T10 {
+	var list [3]T10
+	for i := range list {
+		e := p[i*4:]
+		list[i] = T10(glue.LoadU32(e, 0) & 0x7fffffff)
+	}
+	return list
 }
 
-func loadChar(b *glue.Boundary, p []byte) rune {
-	return glue.ToChar(b, glue.LoadU32(p, 0))
+func loadList5OptionBool(b *glue.Boundary, p []byte) [5]T4 {
+	var list [5]T4
+	for i := range list {
+		e := p[i*2:]
+		list[i] = loadOptionBool(b, e)
+	}
+	return list
 }
 
 func loadListF64(b *glue.Boundary, p []byte) []float64 {
@@ -2254,18 +2355,18 @@ func loadOptionBool(b *glue.Boundary, p []byte) T4 {
 	return glue.Some(glue.LoadBool(p, 1))
 }
 
-func loadOptionF32(b *glue.Boundary, p []byte) glue.Option[float32] {
+func loadOptionBorrowFile(b *glue.Boundary, p []byte) glue.Option[File] {
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
-		return glue.None[float32]()
+		return glue.None[File]()
 	}
-	return glue.Some(glue.LoadF32(p, 4))
+	return glue.Some(glue.Borrowed[File](b, resources.FileResource, glue.LoadU32(p, 4)))
 }
 
-func loadOptionListChar(b *glue.Boundary, p []byte) glue.Option[[]rune] {
+func loadOptionList3Char(b *glue.Boundary, p []byte) glue.Option[[3]rune] {
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
-		return glue.None[[]rune]()
+		return glue.None[[3]rune]()
 	}
-	return glue.Some(glue.LoadList(b, glue.SpanAt(p, 4), 4, 4, loadChar))
+	return glue.Some(loadList3Char(b, p[4:]))
 }
 
 func loadOptionS16(b *glue.Boundary, p []byte) glue.Option[int16] {
@@ -2282,13 +2383,6 @@ func loadOptionS32(b *glue.Boundary, p []byte) glue.Option[int32] {
 	return glue.Some(int32(glue.LoadU32(p, 4)))
 }
 
-func loadOptionU32(b *glue.Boundary, p []byte) glue.Option[uint32] {
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
-		return glue.None[uint32]()
-	}
-	return glue.Some(glue.LoadU32(p, 4))
-}
-
 func loadOptionU64(b *glue.Boundary, p []byte) glue.Option[uint64] {
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
 		return glue.None[uint64]()
@@ -2296,39 +2390,11 @@ func loadOptionU64(b *glue.Boundary, p []byte) glue.Option[uint64] {
 	return glue.Some(glue.LoadU64(p, 8))
 }
 
-func loadResultF32U32(b *glue.Boundary, p []byte) glue.Result[float32, uint32] {
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return glue.Err[float32, uint32](glue.LoadU32(p, 4))
-	}
-	return glue.OK[float32, uint32](glue.LoadF32(p, 4))
-}
-
 func loadResultOptionBoolF32(b *glue.Boundary, p []byte) T9 {
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
 		return glue.Err[T4, float32](glue.LoadF32(p, 4))
 	}
 	return glue.OK[T4, float32](loadOptionBool(b, p[4:]))
-}
-
-func loadResultResultF32U32U32(b *glue.Boundary, p []byte) glue.Result[glue.Result[float32, uint32], uint32] {
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return glue.Err[glue.Result[float32, uint32], uint32](glue.LoadU32(p, 4))
-	}
-	return glue.OK[glue.Result[float32, uint32], uint32](loadResultF32U32(b, p[4:]))
-}
-
-func loadResultResultUnitF32OptionS32(b *glue.Boundary, p []byte) glue.Result[glue.Result[glue.Unit, float32], glue.Option[int32]] {
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return glue.Err[glue.Result[glue.Unit, float32], glue.Option[int32]](loadOptionS32(b, p[4:]))
-	}
-	return glue.OK[glue.Result[glue.Unit, float32], glue.Option[int32]](loadResultUnitF32(b, p[4:]))
-}
-
-func loadResultUnitF32(b *glue.Boundary, p []byte) glue.Result[glue.Unit, float32] {
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return glue.Err[glue.Unit, float32](glue.LoadF32(p, 4))
-	}
-	return glue.OK[glue.Unit, float32](glue.Unit{})
 }
 
 func loadResultUnitUnit(b *glue.Boundary, p []byte) glue.Result[glue.Unit, glue.Unit] {
@@ -2346,12 +2412,15 @@ func loadT0(b *glue.Boundary, p []byte) T0 {
 	return T0(uint32(glue.LoadU16(p, 0)))
 }
 
-func loadT10(b *glue.Boundary, p []byte) T10 {
-	return T10(glue.LoadU32(p, 0) & 0x7fffffff)
+func loadT1(b *glue.Boundary, p []byte) T1 {
+	return toT1(b, uint32(glue.LoadU8(p, 0)))
 }
 
-func loadT15(b *glue.Boundary, p []byte) T15 {
-	return T15(uint32(glue.LoadU8(p, 0)) & 0x1)
+func loadT2(b *glue.Boundary, p []byte) T2 {
+	return T2{
+		F0: glue.LoadBool(p, 0),
+		F1: int64(glue.LoadU64(p, 8)),
+	}
 }
 
 func loadT3(b *glue.Boundary, p []byte) T3 {
@@ -2365,8 +2434,23 @@ func loadT3(b *glue.Boundary, p []byte) T3 {
 	}
 }
 
-func loadT6(b *glue.Boundary, p []byte) T6 {
+func loadT6(b *glue.Boundary, p []byte) T14 {
 	return toT6(b, uint32(glue.LoadU8(p, 0)))
+}
+
+func loadT8(b *glue.Boundary, p []byte) T8 {
+	switch glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 5, "t8") {
+	case 0:
+		return T8C0()
+	case 1:
+		return T8C1(loadT2(b, p[8:]))
+	case 2:
+		return T8C2(T5(uint32(glue.LoadU8(p, 8)) & 0x3))
+	case 3:
+		return T8C3(glue.LoadU16(p, 8))
+	default:
+		return T8C4(glue.LoadF32(p, 8))
+	}
 }
 
 func loadTupleCharStringOwnFileResultUnitUnit(b *glue.Boundary, p []byte) glue.Tuple4[rune, string, glue.Own[File], glue.Result[glue.Unit, glue.Unit]] {
@@ -2382,6 +2466,42 @@ func loadTupleF64S32(b *glue.Boundary, p []byte) glue.Tuple2[float64, int32] {
 	return glue.Tuple2[float64, int32]{
 		F0: glue.LoadF64(p, 0),
 		F1: int32(glue.LoadU32(p, 8)),
+	}
+}
+
+func loadTupleS32(b *glue.Boundary, p []byte) glue.Tuple1[int32] {
+	return glue.Tuple1[int32]{
+		F0: int32(glue.LoadU32(p, 0)),
+	}
+}
+
+func loadTupleU32S32(b *glue.Boundary, p []byte) glue.Tuple2[uint32, int32] {
+	return glue.Tuple2[uint32, int32]{
+		F0: glue.LoadU32(p, 0),
+		F1: int32(glue.LoadU32(p, 4)),
+	}
+}
+
+func loadTupleU32S8(b *glue.Boundary, p []byte) glue.Tuple2[uint32, int8] {
+	return glue.Tuple2[uint32, int8]{
+		F0: glue.LoadU32(p, 0),
+		F1: int8(glue.LoadU8(p, 4)),
+	}
+}
+
+func loadTupleU64U64(b *glue.Boundary, p []byte) glue.Tuple2[uint64, uint64] {
+	return glue.Tuple2[uint64, uint64]{
+		F0: glue.LoadU64(p, 0),
+		F1: glue.LoadU64(p, 8),
+	}
+}
+
+func loadTupleU8T2TupleS32F32(b *glue.Boundary, p []byte) glue.Tuple4[uint8, T2, glue.Tuple1[int32], float32] {
+	return glue.Tuple4[uint8, T2, glue.Tuple1[int32], float32]{
+		F0: glue.LoadU8(p, 0),
+		F1: loadT2(b, p[8:]),
+		F2: loadTupleS32(b, p[24:]),
+		F3: glue.LoadF32(p, 28),
 	}
 }
 
@@ -2403,12 +2523,30 @@ func lowerOptionBorrowSocket(b *glue.Boundary, s []uint64, v glue.Option[Socket]
 	}
 }
 
+func lowerOptionF32(b *glue.Boundary, s []uint64, v glue.Option[float32]) {
+	clear(s)
+	some, ok := v.Get()
+	s[0] = glue.FromBool(ok)
+	if ok {
+		s[1] = glue.FromF32(some)
+	}
+}
+
 func lowerOptionOwnFile(b *glue.Boundary, s []uint64, v glue.Option[glue.Own[File]]) {
 	clear(s)
 	some, ok := v.Get()
 	s[0] = glue.FromBool(ok)
 	if ok {
 		s[1] = uint64(glue.GiveOwn(b, resources.FileResource, some))
+	}
+}
+
+func lowerOptionResultOptionBoolF32(b *glue.Boundary, s []uint64, v glue.Option[T9]) {
+	clear(s)
+	some, ok := v.Get()
+	s[0] = glue.FromBool(ok)
+	if ok {
+		lowerResultOptionBoolF32(b, s[1:4], some)
 	}
 }
 
@@ -2448,12 +2586,23 @@ func lowerOptionString(b *glue.Boundary, s []uint64, v glue.Option[string]) {
 	}
 }
 
-func lowerOptionT11(b *glue.Boundary, s []uint64, v glue.Option[T11]) {
+func lowerOptionU32(b *glue.Boundary, s []uint64, v glue.Option[uint32]) {
 	clear(s)
 	some, ok := v.Get()
 	s[0] = glue.FromBool(ok)
 	if ok {
-		s[1] = uint64(fromT11(b, some))
+		s[1] = uint64(some)
+	}
+}
+
+func lowerResultF32U32(b *glue.Boundary, s []uint64, v glue.Result[float32, uint32]) {
+	clear(s)
+	value, fail, ok := v.Get()
+	s[0] = glue.FromBool(!ok)
+	if ok {
+		s[1] = glue.FromF32(value)
+	} else {
+		s[1] = uint64(fail)
 	}
 }
 
@@ -2468,25 +2617,25 @@ func lowerResultOptionBoolF32(b *glue.Boundary, s []uint64, v T9) {
 	}
 }
 
-func lowerResultT0F32(b *glue.Boundary, s []uint64, v glue.Result[T0, float32]) {
+func lowerResultResultF32U32U32(b *glue.Boundary, s []uint64, v glue.Result[glue.Result[float32, uint32], uint32]) {
 	clear(s)
 	value, fail, ok := v.Get()
 	s[0] = glue.FromBool(!ok)
 	if ok {
-		s[1] = uint64(value)
+		lowerResultF32U32(b, s[1:3], value)
 	} else {
-		s[1] = glue.FromF32(fail)
+		s[1] = uint64(fail)
 	}
 }
 
-func lowerResultT3TupleF32U8S64(b *glue.Boundary, s []uint64, v glue.Result[T3, glue.Tuple3[float32, uint8, int64]]) {
+func lowerResultT11F32(b *glue.Boundary, s []uint64, v glue.Result[T11, float32]) {
 	clear(s)
 	value, fail, ok := v.Get()
 	s[0] = glue.FromBool(!ok)
 	if ok {
-		lowerT3(b, s[1:4], value)
+		s[1] = uint64(fromT11(b, value))
 	} else {
-		lowerTupleF32U8S64(b, s[1:4], fail)
+		s[1] = glue.FromF32(fail)
 	}
 }
 
@@ -2526,23 +2675,32 @@ func lowerT3(b *glue.Boundary, s []uint64, v T3) {
 	}
 }
 
-func lowerTupleF32U8S64(b *glue.Boundary, s []uint64, v glue.Tuple3[float32, uint8, int64]) {
-	s[0] = glue.FromF32(v.F0)
-	s[1] = uint64(v.F1)
-	s[2] = uint64(v.F2)
+func lowerT8(b *glue.Boundary, s []uint64, v T8) {
+	clear(s)
+	s[0] = uint64(v.Kind())
+	switch v.Kind() {
+	case T8KindC1:
+		payload, _ := v.AsC1()
+		lowerT2(b, s[1:3], payload)
+	case T8KindC2:
+		payload, _ := v.AsC2()
+		s[1] = uint64(payload & 0x3)
+	case T8KindC3:
+		payload, _ := v.AsC3()
+		s[1] = uint64(payload)
+	case T8KindC4:
+		payload, _ := v.AsC4()
+		s[1] = glue.FromF32(payload)
+	}
 }
 
 func lowerTupleS16(b *glue.Boundary, s []uint64, v glue.Tuple1[int16]) {
 	s[0] = glue.FromI32(int32(v.F0))
 }
 
-func lowerTupleS32(b *glue.Boundary, s []uint64, v glue.Tuple1[int32]) {
-	s[0] = glue.FromI32(v.F0)
-}
-
-func lowerTupleT3ResultOptionBoolF32(b *glue.Boundary, s []uint64, v glue.Tuple2[T3, T9]) {
-	lowerT3(b, s[0:3], v.F0)
-	lowerResultOptionBoolF32(b, s[3:6], v.F1)
+func lowerTupleT6ResultOptionBoolF32(b *glue.Boundary, s []uint64, v glue.Tuple2[T14, T9]) {
+	s[0] = uint64(fromT6(b, v.F0))
+	lowerResultOptionBoolF32(b, s[1:4], v.F1)
 }
 
 func lowerTupleU8BorrowFile(b *glue.Boundary, s []uint64, v glue.Tuple2[uint8, File]) {
@@ -2555,23 +2713,25 @@ func lowerTupleU8BorrowSocket(b *glue.Boundary, s []uint64, v glue.Tuple2[uint8,
 	s[1] = uint64(glue.Lend(b, resources.SocketResource, v.F1))
 }
 
-func lowerTupleU8T15TupleS32F32(b *glue.Boundary, s []uint64, v glue.Tuple4[uint8, T15, glue.Tuple1[int32], float32]) {
-	s[0] = uint64(v.F0)
-	s[1] = uint64(v.F1 & 0x1)
-	lowerTupleS32(b, s[2:3], v.F2)
-	s[3] = glue.FromF32(v.F3)
+func putList3Char(b *glue.Boundary, p []byte, v [3]rune) {
+	for i, elem := range v {
+		e := p[i*4:]
+		glue.StoreU32(e, 0, glue.FromChar(b, elem))
+	}
 }
 
-func putBool(b *glue.Boundary, p []byte, v bool) {
-	glue.StoreBool(p, 0, v)
+func putList3T10(b *glue.Boundary, p []byte, v [3]T10) {
+	for i, elem := range v {
+		e := p[i*4:]
+		glue.StoreU32(e, 0, uint32(elem&0x7fffffff))
+	}
 }
 
-func putChar(b *glue.Boundary, p []byte, v rune) {
-	glue.StoreU32(p, 0, glue.FromChar(b, v))
-}
-
-func putF64(b *glue.Boundary, p []byte, v float64) {
-	glue.StoreF64(p, 0, v)
+func putList5OptionBool(b *glue.Boundary, p []byte, v [5]T4) {
+	for i, elem := range v {
+		e := p[i*2:]
+		putOptionBool(b, e, elem)
+	}
 }
 
 func putOptionBool(b *glue.Boundary, p []byte, v T4) {
@@ -2582,11 +2742,19 @@ func putOptionBool(b *glue.Boundary, p []byte, v T4) {
 	}
 }
 
-func putOptionF32(b *glue.Boundary, p []byte, v glue.Option[float32]) {
+func putOptionBorrowFile(b *glue.Boundary, p []byte, v glue.Option[File]) {
 	some, ok := v.Get()
 	glue.StoreBool(p, 0, ok)
 	if ok {
-		glue.StoreF32(p, 4, some)
+		glue.StoreU32(p, 4, glue.Lend(b, resources.FileResource, some))
+	}
+}
+
+func putOptionList3Char(b *glue.Boundary, p []byte, v glue.Option[[3]rune]) {
+	some, ok := v.Get()
+	glue.StoreBool(p, 0, ok)
+	if ok {
+		putList3Char(b, p[4:], some)
 	}
 }
 
@@ -2606,29 +2774,11 @@ func putOptionS32(b *glue.Boundary, p []byte, v glue.Option[int32]) {
 	}
 }
 
-func putOptionU32(b *glue.Boundary, p []byte, v glue.Option[uint32]) {
-	some, ok := v.Get()
-	glue.StoreBool(p, 0, ok)
-	if ok {
-		glue.StoreU32(p, 4, some)
-	}
-}
-
 func putOptionU64(b *glue.Boundary, p []byte, v glue.Option[uint64]) {
 	some, ok := v.Get()
 	glue.StoreBool(p, 0, ok)
 	if ok {
 		glue.StoreU64(p, 8, some)
-	}
-}
-
-func putResultF32U32(b *glue.Boundary, p []byte, v glue.Result[float32, uint32]) {
-	value, fail, ok := v.Get()
-	glue.StoreBool(p, 0, !ok)
-	if ok {
-		glue.StoreF32(p, 4, value)
-	} else {
-		glue.StoreU32(p, 4, fail)
 	}
 }
 
@@ -2642,57 +2792,44 @@ func putResultOptionBoolF32(b *glue.Boundary, p []byte, v T9) {
 	}
 }
 
-func putResultResultF32U32U32(b *glue.Boundary, p []byte, v glue.Result[glue.Result[float32, uint32], uint32]) {
-	value, fail, ok := v.Get()
-	glue.StoreBool(p, 0, !ok)
-	if ok {
-		putResultF32U32(b, p[4:], value)
-	} else {
-		glue.StoreU32(p, 4, fail)
-	}
-}
-
-func putResultResultUnitF32OptionS32(b *glue.Boundary, p []byte, v glue.Result[glue.Result[glue.Unit, float32], glue.Option[int32]]) {
-	value, fail, ok := v.Get()
-	glue.StoreBool(p, 0, !ok)
-	if ok {
-		putResultUnitF32(b, p[4:], value)
-	} else {
-		putOptionS32(b, p[4:], fail)
-	}
-}
-
-func putResultUnitF32(b *glue.Boundary, p []byte, v glue.Result[glue.Unit, float32]) {
-	_, fail, ok := v.Get()
-	glue.StoreBool(p, 0, !ok)
-	if !ok {
-		glue.StoreF32(p, 4, fail)
-	}
-}
-
 func putResultUnitUnit(b *glue.Boundary, p []byte, v glue.Result[glue.Unit, glue.Unit]) {
 	_, _, ok := v.Get()
 	glue.StoreBool(p, 0, !ok)
-}
-
-func putS8(b *glue.Boundary, p []byte, v int8) {
-	glue.StoreU8(p, 0, uint8(v))
 }
 
 func putT0(b *glue.Boundary, p []byte, v T0) {
 	glue.StoreU16(p, 0, uint16(v))
 }
 
-func putT10(b *glue.Boundary, p []byte, v T10) {
-	glue.StoreU32(p, 0, uint32(v&0x7fffffff))
+func putT1(b *glue.Boundary, p []byte, v T1) {
+	glue.StoreU8(p, 0, uint8(fromT1(b, v)))
 }
 
-func putT15(b *glue.Boundary, p []byte, v T15) {
-	glue.StoreU8(p, 0, uint8(v&0x1))
+func putT2(b *glue.Boundary, p []byte, v T2) {
+	glue.StoreBool(p, 0, v.F0)
+	glue.StoreU64(p, 8, uint64(v.F1))
 }
 
-func putT6(b *glue.Boundary, p []byte, v T6) {
+func putT6(b *glue.Boundary, p []byte, v T14) {
 	glue.StoreU8(p, 0, uint8(fromT6(b, v)))
+}
+
+func putT8(b *glue.Boundary, p []byte, v T8) {
+	glue.StoreU8(p, 0, uint8(v.Kind()))
+	switch v.Kind() {
+	case T8KindC1:
+		payload, _ := v.AsC1()
+		putT2(b, p[8:], payload)
+	case T8KindC2:
+		payload, _ := v.AsC2()
+		glue.StoreU8(p, 8, uint8(payload&0x3))
+	case T8KindC3:
+		payload, _ := v.AsC3()
+		glue.StoreU16(p, 8, payload)
+	case T8KindC4:
+		payload, _ := v.AsC4()
+		glue.StoreF32(p, 8, payload)
+	}
 }
 
 func putTupleF64S32(b *glue.Boundary, p []byte, v glue.Tuple2[float64, int32]) {
@@ -2700,8 +2837,30 @@ func putTupleF64S32(b *glue.Boundary, p []byte, v glue.Tuple2[float64, int32]) {
 	glue.StoreU32(p, 8, uint32(v.F1))
 }
 
-func putU64(b *glue.Boundary, p []byte, v uint64) {
-	glue.StoreU64(p, 0, v)
+func putTupleS32(b *glue.Boundary, p []byte, v glue.Tuple1[int32]) {
+	glue.StoreU32(p, 0, uint32(v.F0))
+}
+
+func putTupleU32S32(b *glue.Boundary, p []byte, v glue.Tuple2[uint32, int32]) {
+	glue.StoreU32(p, 0, v.F0)
+	glue.StoreU32(p, 4, uint32(v.F1))
+}
+
+func putTupleU32S8(b *glue.Boundary, p []byte, v glue.Tuple2[uint32, int8]) {
+	glue.StoreU32(p, 0, v.F0)
+	glue.StoreU8(p, 4, uint8(v.F1))
+}
+
+func putTupleU64U64(b *glue.Boundary, p []byte, v glue.Tuple2[uint64, uint64]) {
+	glue.StoreU64(p, 0, v.F0)
+	glue.StoreU64(p, 8, v.F1)
+}
+
+func putTupleU8T2TupleS32F32(b *glue.Boundary, p []byte, v glue.Tuple4[uint8, T2, glue.Tuple1[int32], float32]) {
+	glue.StoreU8(p, 0, v.F0)
+	putT2(b, p[8:], v.F1)
+	putTupleS32(b, p[24:], v.F2)
+	glue.StoreF32(p, 28, v.F3)
 }
 
 func storeListF64(b *glue.Boundary, at uint32, v []float64) {
@@ -2714,15 +2873,6 @@ func storeListS16(b *glue.Boundary, at uint32, v []int16) {
 
 func storeListS64(b *glue.Boundary, at uint32, v []int64) {
 	glue.StoreScalars(b, v).StoreAt(b, at)
-}
-
-func storeOptionListChar(b *glue.Boundary, at uint32, v glue.Option[[]rune]) {
-	p := b.View(at, 12, 4)
-	some, ok := v.Get()
-	glue.StoreBool(p, 0, ok)
-	if ok {
-		glue.PutList(b, some, 4, 4, putChar).StoreAt(b, at+4)
-	}
 }
 
 func storeString(b *glue.Boundary, at uint32, v string) {

@@ -14,122 +14,122 @@ type Unimplemented struct{}
 
 var _ Host = Unimplemented{}
 
-func (Unimplemented) F0(ctx context.Context, p0 int32) (result T10, err error) {
+func (Unimplemented) F0(ctx context.Context, p0 glue.Option[T9], p1 T11, p2 []T0, p3 map[uint32]int8) (result T4, err error) {
 	return result, glue.Unimplemented("test:threeway/set-g@1.0.0#f0")
 }
 
-func (Unimplemented) F1(ctx context.Context, p0 T3) (result []bool, err error) {
-	return result, glue.Unimplemented("test:threeway/set-g@1.0.0#f1")
+func (Unimplemented) F1(ctx context.Context, p0 string, p1 uint32) (err error) {
+	return glue.Unimplemented("test:threeway/set-g@1.0.0#f1")
 }
 
-func (Unimplemented) F2(ctx context.Context, p0 []int8, p1 glue.Tuple2[uint8, Socket]) (err error) {
-	return glue.Unimplemented("test:threeway/set-g@1.0.0#f2")
+func (Unimplemented) F2(ctx context.Context, p0 glue.Tuple4[uint8, T2, glue.Tuple1[int32], float32], p1 []float32, p2 glue.Result[glue.Unit, glue.Unit], p3 []glue.Option[int16], p4 [5]T4, p5 map[uint64]uint64, p6 glue.Option[File]) (result T4, err error) {
+	return result, glue.Unimplemented("test:threeway/set-g@1.0.0#f2")
 }
 
-func (Unimplemented) F3(ctx context.Context, p0 glue.Tuple4[uint8, T15, glue.Tuple1[int32], float32], p1 []float32, p2 glue.Result[glue.Unit, glue.Unit], p3 []glue.Option[int16], p4 []T10, p5 glue.Result[T3, glue.Tuple3[float32, uint8, int64]], p6 int64) (err error) {
+func (Unimplemented) F3(ctx context.Context) (err error) {
 	return glue.Unimplemented("test:threeway/set-g@1.0.0#f3")
 }
 
-func (Unimplemented) F4(ctx context.Context) (err error) {
+func (Unimplemented) F4(ctx context.Context, p0 glue.Option[Socket]) (err error) {
 	return glue.Unimplemented("test:threeway/set-g@1.0.0#f4")
 }
 
-func (Unimplemented) F5(ctx context.Context, p0 glue.Option[Socket]) (err error) {
-	return glue.Unimplemented("test:threeway/set-g@1.0.0#f5")
+func (Unimplemented) F5(ctx context.Context, p0 []int64, p1 int32) (result T2, err error) {
+	return result, glue.Unimplemented("test:threeway/set-g@1.0.0#f5")
 }
 
-func (Unimplemented) F6(ctx context.Context, p0 []int64, p1 int32) (result T11, err error) {
-	return result, glue.Unimplemented("test:threeway/set-g@1.0.0#f6")
+func (Unimplemented) F6(ctx context.Context, p0 glue.Tuple2[uint8, File]) (err error) {
+	return glue.Unimplemented("test:threeway/set-g@1.0.0#f6")
 }
 
-func (Unimplemented) F7(ctx context.Context, p0 glue.Tuple2[uint8, File]) (err error) {
+func (Unimplemented) F7(ctx context.Context, p0 []T1, p1 glue.Result[T11, float32], p2 Socket) (err error) {
 	return glue.Unimplemented("test:threeway/set-g@1.0.0#f7")
 }
 
-func (Unimplemented) F8(ctx context.Context, p0 []T0, p1 glue.Result[T0, float32], p2 Socket) (err error) {
-	return glue.Unimplemented("test:threeway/set-g@1.0.0#f8")
+func (Unimplemented) F8(ctx context.Context, p0 []string) (result T3, err error) {
+	return result, glue.Unimplemented("test:threeway/set-g@1.0.0#f8")
 }
 
-func (Unimplemented) F9(ctx context.Context, p0 []string) (result T0, err error) {
+func (Unimplemented) F9(ctx context.Context, p0 float64, p1 glue.Tuple2[uint8, Socket]) (result glue.Tuple4[rune, string, glue.Own[File], glue.Result[glue.Unit, glue.Unit]], err error) {
 	return result, glue.Unimplemented("test:threeway/set-g@1.0.0#f9")
 }
 
-func (Unimplemented) F10(ctx context.Context, p0 float64, p1 glue.Tuple2[uint8, Socket]) (result glue.Tuple4[rune, string, glue.Own[File], glue.Result[glue.Unit, glue.Unit]], err error) {
+func (Unimplemented) F10(ctx context.Context, p0 glue.Option[int8], p1 [][]int16, p2 File, p3 []int64, p4 Socket, p5 uint64, p6 T3, p7 []int32, p8 int64, p9 uint32) (result []glue.Result[glue.Unit, glue.Unit], err error) {
 	return result, glue.Unimplemented("test:threeway/set-g@1.0.0#f10")
 }
 
-func (Unimplemented) F11(ctx context.Context, p0 glue.Option[int8], p1 [][]int16, p2 File, p3 []int64, p4 Socket, p5 uint64, p6 T11, p7 []int32, p8 int64, p9 uint32) (result []glue.Result[glue.Unit, glue.Unit], err error) {
+func (Unimplemented) F11(ctx context.Context, p0 T11, p1 int8, p2 glue.Tuple2[T14, T9], p3 []T14, p4 uint32, p5 float32, p6 T9) (result glue.Tuple1[int16], err error) {
 	return result, glue.Unimplemented("test:threeway/set-g@1.0.0#f11")
 }
 
-func (Unimplemented) F12(ctx context.Context, p0 T5, p1 int8, p2 glue.Tuple2[T3, T9], p3 []T6, p4 uint32, p5 float32, p6 T11) (result glue.Tuple1[int16], err error) {
+func (Unimplemented) F12(ctx context.Context) (result glue.Option[[3]rune], err error) {
 	return result, glue.Unimplemented("test:threeway/set-g@1.0.0#f12")
 }
 
-func (Unimplemented) F13(ctx context.Context) (result glue.Option[[]rune], err error) {
+func (Unimplemented) F13(ctx context.Context, p0 float32, p1 []int16, p2 uint8, p3 int32, p4 bool, p5 map[uint32]int32, p6 uint8, p7 uint32, p8 int8, p9 glue.Option[glue.Result[glue.Unit, glue.Unit]]) (result glue.Tuple2[float64, int32], err error) {
 	return result, glue.Unimplemented("test:threeway/set-g@1.0.0#f13")
 }
 
-func (Unimplemented) F14(ctx context.Context, p0 T1, p1 []int16, p2 uint8, p3 int32, p4 bool, p5 []int32, p6 T6, p7 uint32, p8 int8, p9 glue.Option[glue.Result[glue.Unit, glue.Unit]]) (result glue.Tuple2[float64, int32], err error) {
-	return result, glue.Unimplemented("test:threeway/set-g@1.0.0#f14")
+func (Unimplemented) F14(ctx context.Context, p0 glue.Result[glue.Unit, bool]) (err error) {
+	return glue.Unimplemented("test:threeway/set-g@1.0.0#f14")
 }
 
-func (Unimplemented) F15(ctx context.Context, p0 glue.Result[glue.Unit, bool]) (err error) {
-	return glue.Unimplemented("test:threeway/set-g@1.0.0#f15")
+func (Unimplemented) F15(ctx context.Context, p0 int32, p1 T11, p2 glue.Option[int32]) (result uint64, err error) {
+	return result, glue.Unimplemented("test:threeway/set-g@1.0.0#f15")
 }
 
-func (Unimplemented) F16(ctx context.Context, p0 int32, p1 T15, p2 glue.Option[int32]) (result uint64, err error) {
-	return result, glue.Unimplemented("test:threeway/set-g@1.0.0#f16")
+func (Unimplemented) F16(ctx context.Context, p0 T6) (err error) {
+	return glue.Unimplemented("test:threeway/set-g@1.0.0#f16")
 }
 
-func (Unimplemented) F17(ctx context.Context, p0 T6) (err error) {
+func (Unimplemented) F17(ctx context.Context, p0 glue.Option[uint32], p1 string, p2 glue.Result[glue.Result[float32, uint32], uint32], p3 glue.Option[float32], p4 bool, p5 T11, p6 T4, p7 float64, p8 int8, p9 uint64) (err error) {
 	return glue.Unimplemented("test:threeway/set-g@1.0.0#f17")
 }
 
-func (Unimplemented) F18(ctx context.Context, p0 glue.Option[uint32], p1 string, p2 glue.Result[glue.Result[float32, uint32], uint32], p3 glue.Option[float32], p4 bool, p5 T14, p6 T9, p7 float64, p8 int8, p9 uint64) (err error) {
+func (Unimplemented) F18(ctx context.Context, p0 T5, p1 glue.Option[Socket]) (err error) {
 	return glue.Unimplemented("test:threeway/set-g@1.0.0#f18")
 }
 
-func (Unimplemented) F19(ctx context.Context, p0 T2, p1 glue.Option[Socket]) (err error) {
-	return glue.Unimplemented("test:threeway/set-g@1.0.0#f19")
+func (Unimplemented) F19(ctx context.Context, p0 Socket, p1 T8, p2 glue.Result[glue.Unit, bool]) (result int64, err error) {
+	return result, glue.Unimplemented("test:threeway/set-g@1.0.0#f19")
 }
 
-func (Unimplemented) F20(ctx context.Context, p0 Socket, p1 T3, p2 glue.Result[glue.Unit, bool]) (result int64, err error) {
+func (Unimplemented) F20(ctx context.Context, p0 Socket, p1 float32, p2 glue.Option[glue.Own[File]], p3 rune, p4 T0, p5 uint16, p6 glue.Option[string]) (result T9, err error) {
 	return result, glue.Unimplemented("test:threeway/set-g@1.0.0#f20")
 }
 
-func (Unimplemented) F21(ctx context.Context, p0 Socket, p1 float32, p2 glue.Option[glue.Own[File]], p3 rune, p4 T9, p5 uint16, p6 glue.Option[string]) (result T1, err error) {
+func (Unimplemented) F21(ctx context.Context, p0 T8) (result uint32, err error) {
 	return result, glue.Unimplemented("test:threeway/set-g@1.0.0#f21")
 }
 
-func (Unimplemented) F22(ctx context.Context, p0 T9) (result uint32, err error) {
+func (Unimplemented) F22(ctx context.Context, p0 uint8) (result uint32, err error) {
 	return result, glue.Unimplemented("test:threeway/set-g@1.0.0#f22")
 }
 
-func (Unimplemented) F23(ctx context.Context, p0 uint8) (result uint32, err error) {
+func (Unimplemented) F23(ctx context.Context, p0 float32) (result [3]T10, err error) {
 	return result, glue.Unimplemented("test:threeway/set-g@1.0.0#f23")
 }
 
-func (Unimplemented) F24(ctx context.Context, p0 float32) (result []T10, err error) {
-	return result, glue.Unimplemented("test:threeway/set-g@1.0.0#f24")
+func (Unimplemented) F24(ctx context.Context, p0 int32, p1 T10, p2 glue.Option[string]) (err error) {
+	return glue.Unimplemented("test:threeway/set-g@1.0.0#f24")
 }
 
-func (Unimplemented) F25(ctx context.Context, p0 T11, p1 T10, p2 glue.Option[string], p3 glue.Option[T11], p4 string, p5 bool, p6 uint8, p7 []T15, p8 int64, p9 uint8) (err error) {
+func (Unimplemented) F25(ctx context.Context, p0 T1, p1 string, p2 bool) (err error) {
 	return glue.Unimplemented("test:threeway/set-g@1.0.0#f25")
 }
 
-func (Unimplemented) F26(ctx context.Context, p0 T14) (result bool, err error) {
-	return result, glue.Unimplemented("test:threeway/set-g@1.0.0#f26")
+func (Unimplemented) F26(ctx context.Context, p0 int8, p1 T4, p2 int64, p3 uint8, p4 int8, p5 T0, p6 rune, p7 uint64, p8 bool, p9 T4) (err error) {
+	return glue.Unimplemented("test:threeway/set-g@1.0.0#f26")
 }
 
-func (Unimplemented) F27(ctx context.Context, p0 T3) (err error) {
-	return glue.Unimplemented("test:threeway/set-g@1.0.0#f27")
+func (Unimplemented) F27(ctx context.Context) (result T4, err error) {
+	return result, glue.Unimplemented("test:threeway/set-g@1.0.0#f27")
 }
 
-func (Unimplemented) F28(ctx context.Context) (result T5, err error) {
+func (Unimplemented) F28(ctx context.Context, p0 [][]int64) (result uint64, err error) {
 	return result, glue.Unimplemented("test:threeway/set-g@1.0.0#f28")
 }
 
-func (Unimplemented) F29(ctx context.Context, p0 [][]int64) (result uint64, err error) {
-	return result, glue.Unimplemented("test:threeway/set-g@1.0.0#f29")
+func (Unimplemented) F29(ctx context.Context, p0 T8, p1 rune) (err error) {
+	return glue.Unimplemented("test:threeway/set-g@1.0.0#f29")
 }

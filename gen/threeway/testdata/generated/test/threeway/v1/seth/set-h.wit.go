@@ -221,11 +221,6 @@ func (v T6) String() string {
 	return glue.CaseName(t6Names[:], int(v))
 }
 
-// Error makes the type usable as the error of a method.
-func (v T6) Error() string {
-	return v.String()
-}
-
 // T7 is the WIT record t7.
 type T7 struct {
 	F0 T5
@@ -322,6 +317,11 @@ func (v T8) String() string {
 		return fmt.Sprintf("c3(%v)", v.s16)
 	}
 	return v.kind.String()
+}
+
+// Error makes the type usable as the error of a method.
+func (v T8) Error() string {
+	return v.String()
 }
 
 // T9 is the WIT type t9.
@@ -960,7 +960,7 @@ func (v T13) String() string {
 }
 
 // T14 is the WIT type t14.
-type T14 = glue.Option[[]string]
+type T14 = glue.Option[[3]string]
 
 // T15 is the WIT flags t15.
 type T15 uint16
@@ -1007,171 +1007,175 @@ func (v T15) String() string {
 type Host interface {
 	// F0 implements f0.
 	//
-	//	f0: func(p0: f32, p1: list<u16>, p2: t1, p3: t8, p4: option<result<f32, char>>, p5: t9, p6: u32, p7: u32, p8: tuple<option<string>, u32, t4>, p9: char) -> f64
-	F0(ctx context.Context, p0 float32, p1 []uint16, p2 T1, p3 T8, p4 glue.Option[glue.Result[float32, rune]], p5 T9, p6 uint32, p7 uint32, p8 glue.Tuple3[glue.Option[string], uint32, T4], p9 rune) (float64, error)
+	//	f0: func() -> result<f64, t8>
+	//
+	// A WIT error is of type T8.
+	F0(ctx context.Context) (float64, error)
 
 	// F1 implements f1.
 	//
-	//	f1: func()
-	F1(ctx context.Context) error
+	//	f1: func(p0: char) -> result<string, list<option<u64>>>
+	//
+	// A WIT error is glue.Fail of a []glue.Option[uint64].
+	F1(ctx context.Context, p0 rune) (string, error)
 
 	// F2 implements f2.
 	//
-	//	f2: func(p0: t6, p1: t12, p2: char, p3: t3, p4: tuple<u8, borrow<file>>, p5: tuple<u32, t4>, p6: u16, p7: t0, p8: result<bool>, p9: s64)
-	F2(ctx context.Context, p0 T6, p1 T12, p2 rune, p3 T3, p4 glue.Tuple2[uint8, File], p5 glue.Tuple2[uint32, T4], p6 uint16, p7 T0, p8 glue.Result[bool, glue.Unit], p9 int64) error
+	//	f2: func(p0: t5, p1: u8, p2: bool, p3: option<tuple<f32, s64, string>>, p4: result<s8, t4>) -> result<_, s64>
+	//
+	// A WIT error is glue.Fail of a int64.
+	F2(ctx context.Context, p0 T5, p1 uint8, p2 bool, p3 glue.Option[glue.Tuple3[float32, int64, string]], p4 glue.Result[int8, T4]) error
 
 	// F3 implements f3.
 	//
-	//	f3: func(p0: option<list<u16>>, p1: option<list<f32>>) -> result<tuple<t11, s16, s16>, u16>
+	//	f3: func(p0: t1, p1: tuple<u8, borrow<file>>, p2: tuple<u32, t4>, p3: u16) -> result<u32>
 	//
-	// A WIT error is glue.Fail of a uint16.
-	F3(ctx context.Context, p0 glue.Option[[]uint16], p1 glue.Option[[]float32]) (glue.Tuple3[T11, int16, int16], error)
+	// The WIT error is glue.Fail(glue.Unit{}).
+	F3(ctx context.Context, p0 T1, p1 glue.Tuple2[uint8, File], p2 glue.Tuple2[uint32, T4], p3 uint16) (uint32, error)
 
 	// F4 implements f4.
 	//
-	//	f4: func(p0: s32, p1: result<tuple<s64>, s16>, p2: option<tuple<u16>>, p3: t3, p4: result<f64, char>) -> t14
-	F4(ctx context.Context, p0 int32, p1 glue.Result[glue.Tuple1[int64], int16], p2 glue.Option[glue.Tuple1[uint16]], p3 T3, p4 glue.Result[float64, rune]) (T14, error)
+	//	f4: func(p0: list<map<bool, f64>, 2>)
+	F4(ctx context.Context, p0 [2]map[bool]float64) error
 
 	// F5 implements f5.
 	//
-	//	f5: func(p0: list<option<s8>>, p1: option<t5>, p2: borrow<socket>) -> result<f32, list<f64>>
+	//	f5: func(p0: option<list<u16>>, p1: option<list<f32>>) -> result<tuple<t11, s16, s16>, u16>
 	//
-	// A WIT error is glue.Fail of a []float64.
-	F5(ctx context.Context, p0 []glue.Option[int8], p1 glue.Option[T5], p2 Socket) (float32, error)
+	// A WIT error is glue.Fail of a uint16.
+	F5(ctx context.Context, p0 glue.Option[[]uint16], p1 glue.Option[[]float32]) (glue.Tuple3[T11, int16, int16], error)
 
 	// F6 implements f6.
 	//
-	//	f6: func() -> result<option<file>>
-	//
-	// The WIT error is glue.Fail(glue.Unit{}).
-	F6(ctx context.Context) (glue.Option[glue.Own[File]], error)
+	//	f6: func(p0: s32, p1: result<tuple<s64>, s16>, p2: option<tuple<u16>>, p3: t3, p4: result<f64, char>) -> t14
+	F6(ctx context.Context, p0 int32, p1 glue.Result[glue.Tuple1[int64], int16], p2 glue.Option[glue.Tuple1[uint16]], p3 T3, p4 glue.Result[float64, rune]) (T14, error)
 
 	// F7 implements f7.
 	//
-	//	f7: func(p0: f32, p1: tuple<u8, t3>, p2: t7, p3: s32, p4: option<u64>, p5: option<borrow<socket>>, p6: t3) -> t4
-	F7(ctx context.Context, p0 float32, p1 glue.Tuple2[uint8, T3], p2 T7, p3 int32, p4 glue.Option[uint64], p5 glue.Option[Socket], p6 T3) (T4, error)
+	//	f7: func(p0: list<option<s8>>, p1: option<t5>, p2: borrow<socket>) -> result<f32, list<f64>>
+	//
+	// A WIT error is glue.Fail of a []float64.
+	F7(ctx context.Context, p0 []glue.Option[int8], p1 glue.Option[T5], p2 Socket) (float32, error)
 
 	// F8 implements f8.
 	//
-	//	f8: func(p0: string) -> list<list<u8>>
-	F8(ctx context.Context, p0 string) ([][]byte, error)
+	//	f8: func() -> result<option<file>>
+	//
+	// The WIT error is glue.Fail(glue.Unit{}).
+	F8(ctx context.Context) (glue.Option[glue.Own[File]], error)
 
 	// F9 implements f9.
 	//
-	//	f9: func(p0: bool)
-	F9(ctx context.Context, p0 bool) error
+	//	f9: func(p0: f32, p1: tuple<u8, t3>, p2: t7, p3: s32, p4: option<u64>, p5: option<borrow<socket>>, p6: t3) -> t4
+	F9(ctx context.Context, p0 float32, p1 glue.Tuple2[uint8, T3], p2 T7, p3 int32, p4 glue.Option[uint64], p5 glue.Option[Socket], p6 T3) (T4, error)
 
 	// F10 implements f10.
 	//
-	//	f10: func(p0: list<t0>) -> t3
-	F10(ctx context.Context, p0 []T0) (T3, error)
+	//	f10: func(p0: string) -> list<map<s8, u8>, 1>
+	F10(ctx context.Context, p0 string) ([1]map[int8]uint8, error)
 
 	// F11 implements f11.
 	//
-	//	f11: func(p0: f32)
-	F11(ctx context.Context, p0 float32) error
+	//	f11: func(p0: map<char, list<f64>>, p1: t9, p2: bool, p3: file, p4: list<t10, 16>) -> list<option<u64>>
+	F11(ctx context.Context, p0 map[rune][]float64, p1 T9, p2 bool, p3 glue.Own[File], p4 [16]T10) ([]glue.Option[uint64], error)
 
 	// F12 implements f12.
 	//
-	//	f12: func(p0: list<t10>, p1: list<list<f32>>, p2: result<t2, u8>, p3: t12) -> result<_, f64>
-	//
-	// A WIT error is glue.Fail of a float64.
-	F12(ctx context.Context, p0 []T10, p1 [][]float32, p2 glue.Result[T2, uint8], p3 T12) error
+	//	f12: func(p0: t2)
+	F12(ctx context.Context, p0 T2) error
 
 	// F13 implements f13.
 	//
-	//	f13: func(p0: borrow<socket>, p1: u16, p2: tuple<result<char, u16>>, p3: u32, p4: t4) -> s64
-	F13(ctx context.Context, p0 Socket, p1 uint16, p2 glue.Tuple1[glue.Result[rune, uint16]], p3 uint32, p4 T4) (int64, error)
+	//	f13: func(p0: s8, p1: u32, p2: t0, p3: tuple<file, result<bool, u16>>, p4: map<string, result<char, u16>>, p5: t11, p6: tuple<s64, file, t9>, p7: tuple<u64, u32, t5, result>, p8: option<u32>, p9: s16) -> result<t4, list<s8>>
+	//
+	// A WIT error is glue.Fail of a []int8.
+	F13(ctx context.Context, p0 int8, p1 uint32, p2 T0, p3 glue.Tuple2[glue.Own[File], glue.Result[bool, uint16]], p4 map[string]glue.Result[rune, uint16], p5 T11, p6 glue.Tuple3[int64, glue.Own[File], T9], p7 glue.Tuple4[uint64, uint32, T5, glue.Result[glue.Unit, glue.Unit]], p8 glue.Option[uint32], p9 int16) (T4, error)
 
 	// F14 implements f14.
 	//
-	//	f14: func(p0: list<t9>, p1: tuple<u64, u32, t5, result>, p2: option<u32>) -> result<u32, s32>
-	//
-	// A WIT error is glue.Fail of a int32.
-	F14(ctx context.Context, p0 []T9, p1 glue.Tuple4[uint64, uint32, T5, glue.Result[glue.Unit, glue.Unit]], p2 glue.Option[uint32]) (uint32, error)
+	//	f14: func(p0: tuple<map<u16, bool>, t14, char, t1>, p1: map<s16, result<s32>>) -> s16
+	F14(ctx context.Context, p0 glue.Tuple4[map[uint16]bool, T14, rune, T1], p1 map[int16]glue.Result[int32, glue.Unit]) (int16, error)
 
 	// F15 implements f15.
 	//
-	//	f15: func(p0: list<s8>, p1: option<t11>) -> result<socket>
-	//
-	// The WIT error is glue.Fail(glue.Unit{}).
-	F15(ctx context.Context, p0 []int8, p1 glue.Option[T11]) (glue.Own[Socket], error)
+	//	f15: func(p0: char)
+	F15(ctx context.Context, p0 rune) error
 
 	// F16 implements f16.
 	//
-	//	f16: func(p0: s16, p1: list<option<s32>>, p2: t1, p3: t10, p4: borrow<socket>) -> string
-	F16(ctx context.Context, p0 int16, p1 []glue.Option[int32], p2 T1, p3 T10, p4 Socket) (string, error)
+	//	f16: func() -> result<bool, bool>
+	//
+	// A WIT error is glue.Fail of a bool.
+	F16(ctx context.Context) (bool, error)
 
 	// F17 implements f17.
 	//
-	//	f17: func(p0: borrow<file>, p1: list<s8>, p2: s32) -> char
-	F17(ctx context.Context, p0 File, p1 []int8, p2 int32) (rune, error)
+	//	f17: func(p0: result<map<u32, s64>, s8>, p1: result, p2: s32, p3: option<borrow<socket>>) -> u8
+	F17(ctx context.Context, p0 glue.Result[map[uint32]int64, int8], p1 glue.Result[glue.Unit, glue.Unit], p2 int32, p3 glue.Option[Socket]) (uint8, error)
 
 	// F18 implements f18.
 	//
-	//	f18: func(p0: t11) -> result<result<_, list<s8>>>
-	//
-	// The WIT error is glue.Fail(glue.Unit{}).
-	F18(ctx context.Context, p0 T11) (glue.Result[glue.Unit, []int8], error)
+	//	f18: func(p0: option<s8>, p1: t0, p2: t14) -> list<option<u64>>
+	F18(ctx context.Context, p0 glue.Option[int8], p1 T0, p2 T14) ([]glue.Option[uint64], error)
 
 	// F19 implements f19.
 	//
-	//	f19: func(p0: string) -> u16
-	F19(ctx context.Context, p0 string) (uint16, error)
+	//	f19: func(p0: option<tuple<u8, bool>>, p1: map<char, tuple<u16, string, f32>>, p2: t2) -> t2
+	F19(ctx context.Context, p0 glue.Option[glue.Tuple2[uint8, bool]], p1 map[rune]glue.Tuple3[uint16, string, float32], p2 T2) (T2, error)
 
 	// F20 implements f20.
 	//
-	//	f20: func(p0: file) -> t8
-	F20(ctx context.Context, p0 glue.Own[File]) (T8, error)
+	//	f20: func(p0: list<char>, p1: s32, p2: option<t3>, p3: u8, p4: result<t9, string>, p5: u64, p6: socket) -> tuple<tuple<u64, u16, u8>>
+	F20(ctx context.Context, p0 []rune, p1 int32, p2 glue.Option[T3], p3 uint8, p4 glue.Result[T9, string], p5 uint64, p6 glue.Own[Socket]) (glue.Tuple1[glue.Tuple3[uint64, uint16, uint8]], error)
 
 	// F21 implements f21.
 	//
-	//	f21: func(p0: tuple<bool, char>) -> t2
-	F21(ctx context.Context, p0 glue.Tuple2[bool, rune]) (T2, error)
+	//	f21: func(p0: u8)
+	F21(ctx context.Context, p0 uint8) error
 
 	// F22 implements f22.
 	//
-	//	f22: func(p0: list<tuple<s8, s16>>, p1: t2, p2: list<char>, p3: s32, p4: option<t3>, p5: u8, p6: result<t9, string>) -> t4
-	F22(ctx context.Context, p0 []glue.Tuple2[int8, int16], p1 T2, p2 []rune, p3 int32, p4 glue.Option[T3], p5 uint8, p6 glue.Result[T9, string]) (T4, error)
+	//	f22: func(p0: f64) -> t9
+	F22(ctx context.Context, p0 float64) (T9, error)
 
 	// F23 implements f23.
 	//
-	//	f23: func(p0: socket, p1: option<tuple<u64, u16, u8>>, p2: u8, p3: t9, p4: t3, p5: t4, p6: list<char>) -> result<u8, t4>
+	//	f23: func(p0: result<_, f64>, p1: t4) -> result<s8, t14>
 	//
-	// A WIT error is glue.Fail of a T4.
-	F23(ctx context.Context, p0 glue.Own[Socket], p1 glue.Option[glue.Tuple3[uint64, uint16, uint8]], p2 uint8, p3 T9, p4 T3, p5 T4, p6 []rune) (uint8, error)
+	// A WIT error is glue.Fail of a T14.
+	F23(ctx context.Context, p0 glue.Result[glue.Unit, float64], p1 T4) (int8, error)
 
 	// F24 implements f24.
 	//
-	//	f24: func(p0: s8, p1: char, p2: tuple<s32, t5, list<bool>, f64>) -> t7
-	F24(ctx context.Context, p0 int8, p1 rune, p2 glue.Tuple4[int32, T5, []bool, float64]) (T7, error)
+	//	f24: func()
+	F24(ctx context.Context) error
 
 	// F25 implements f25.
 	//
-	//	f25: func()
-	F25(ctx context.Context) error
+	//	f25: func(p0: s32)
+	F25(ctx context.Context, p0 int32) error
 
 	// F26 implements f26.
 	//
-	//	f26: func(p0: string, p1: t2) -> tuple<u8>
-	F26(ctx context.Context, p0 string, p1 T2) (glue.Tuple1[uint8], error)
+	//	f26: func(p0: list<t6, 33>, p1: borrow<file>) -> string
+	F26(ctx context.Context, p0 [33]T6, p1 File) (string, error)
 
 	// F27 implements f27.
 	//
-	//	f27: func(p0: s64, p1: f32) -> string
-	F27(ctx context.Context, p0 int64, p1 float32) (string, error)
+	//	f27: func(p0: t2, p1: s16, p2: t11, p3: s64) -> t15
+	F27(ctx context.Context, p0 T2, p1 int16, p2 T11, p3 int64) (T15, error)
 
 	// F28 implements f28.
 	//
-	//	f28: func(p0: t4) -> result<f64, t6>
+	//	f28: func(p0: list<borrow<file>>, p1: t6, p2: t9, p3: u32, p4: list<t15>, p5: tuple<u8, borrow<file>>, p6: s32) -> result<t10>
 	//
-	// A WIT error is of type T6.
-	F28(ctx context.Context, p0 T4) (float64, error)
+	// The WIT error is glue.Fail(glue.Unit{}).
+	F28(ctx context.Context, p0 []File, p1 T6, p2 T9, p3 uint32, p4 []T15, p5 glue.Tuple2[uint8, File], p6 int32) (T10, error)
 
 	// F29 implements f29.
 	//
-	//	f29: func(p0: bool, p1: u32, p2: list<t15>) -> t4
-	F29(ctx context.Context, p0 bool, p1 uint32, p2 []T15) (T4, error)
+	//	f29: func(p0: borrow<socket>) -> s64
+	F29(ctx context.Context, p0 Socket) (int64, error)
 }
 
 // Client calls a component that exports set-h.
@@ -1256,8 +1260,8 @@ func BindAs(inst *glue.Instance, name string) (*Client, error) {
 
 // F0 calls f0.
 //
-//	f0: func(p0: f32, p1: list<u16>, p2: t1, p3: t8, p4: option<result<f32, char>>, p5: t9, p6: u32, p7: u32, p8: tuple<option<string>, u32, t4>, p9: char) -> f64
-func (c *Client) F0(ctx context.Context, p0 float32, p1 []uint16, p2 T1, p3 T8, p4 glue.Option[glue.Result[float32, rune]], p5 T9, p6 uint32, p7 uint32, p8 glue.Tuple3[glue.Option[string], uint32, T4], p9 rune) (result float64, err error) {
+//	f0: func() -> result<f64, t8>
+func (c *Client) F0(ctx context.Context) (result float64, err error) {
 	e := c.f0
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1265,37 +1269,38 @@ func (c *Client) F0(ctx context.Context, p0 float32, p1 []uint16, p2 T1, p3 T8, 
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	at := b.Alloc(96, 8)
-	putF32(b, b.View(at, 4, 4), p0)
-	glue.StoreScalars(b, p1).StoreAt(b, at+4)
-	putT1(b, b.View(at+12, 1, 1), p2)
-	putT8(b, b.View(at+16, 16, 8), p3)
-	putOptionResultF32Char(b, b.View(at+32, 12, 4), p4)
-	storeT3(b, at+44, p5)
-	putU32(b, b.View(at+60, 4, 4), p6)
-	putU32(b, b.View(at+64, 4, 4), p7)
-	storeTupleOptionStringU32U8(b, at+68, p8)
-	putChar(b, b.View(at+88, 4, 4), p9)
-	s[0] = uint64(at)
 	e.Invoke()
-	return glue.ToF64(s[0]), nil
+	p := b.View(uint32(s[0]), 24, 8)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, loadT8(b, p[8:])
+	}
+	return glue.LoadF64(p, 8), nil
 }
 
 // F1 calls f1.
 //
-//	f1: func()
-func (c *Client) F1(ctx context.Context) (err error) {
+//	f1: func(p0: char) -> result<string, list<option<u64>>>
+func (c *Client) F1(ctx context.Context, p0 rune) (result string, err error) {
 	e := c.f1
 	if err = e.Enter(ctx); err != nil {
-		return err
+		return result, err
 	}
-	return e.Finish()
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.FromChar(b, p0))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 12, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, glue.Fail(glue.LoadList(b, glue.SpanAt(p, 4), 16, 8, loadOptionU64))
+	}
+	return glue.LoadString(b, glue.SpanAt(p, 4)), nil
 }
 
 // F2 calls f2.
 //
-//	f2: func(p0: t6, p1: t12, p2: char, p3: t3, p4: tuple<u8, borrow<file>>, p5: tuple<u32, t4>, p6: u16, p7: t0, p8: result<bool>, p9: s64)
-func (c *Client) F2(ctx context.Context, p0 T6, p1 T12, p2 rune, p3 T3, p4 glue.Tuple2[uint8, File], p5 glue.Tuple2[uint32, T4], p6 uint16, p7 T0, p8 glue.Result[bool, glue.Unit], p9 int64) (err error) {
+//	f2: func(p0: t5, p1: u8, p2: bool, p3: option<tuple<f32, s64, string>>, p4: result<s8, t4>) -> result<_, s64>
+func (c *Client) F2(ctx context.Context, p0 T5, p1 uint8, p2 bool, p3 glue.Option[glue.Tuple3[float32, int64, string]], p4 glue.Result[int8, T4]) (err error) {
 	e := c.f2
 	if err = e.Enter(ctx); err != nil {
 		return err
@@ -1303,27 +1308,63 @@ func (c *Client) F2(ctx context.Context, p0 T6, p1 T12, p2 rune, p3 T3, p4 glue.
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	at := b.Alloc(72, 8)
-	putT6(b, b.View(at, 1, 1), p0)
-	storeT12(b, at+4, p1)
-	putChar(b, b.View(at+16, 4, 4), p2)
-	storeT3(b, at+20, p3)
-	putTupleU8BorrowFile(b, b.View(at+36, 8, 4), p4)
-	putTupleU32U8(b, b.View(at+44, 8, 4), p5)
-	putU16(b, b.View(at+52, 2, 2), p6)
-	putT0(b, b.View(at+54, 1, 1), p7)
-	putResultBoolUnit(b, b.View(at+55, 2, 1), p8)
-	putS64(b, b.View(at+64, 8, 8), p9)
-	s[0] = uint64(at)
+	s[0] = uint64(p0 & 0x7fffffff)
+	s[1] = uint64(p1)
+	s[2] = glue.FromBool(p2)
+	lowerOptionTupleF32S64String(b, s[3:8], p3)
+	lowerResultS8U8(b, s[8:10], p4)
 	e.Invoke()
+	p := b.View(uint32(s[0]), 16, 8)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return glue.Fail(int64(glue.LoadU64(p, 8)))
+	}
 	return nil
 }
 
 // F3 calls f3.
 //
-//	f3: func(p0: option<list<u16>>, p1: option<list<f32>>) -> result<tuple<t11, s16, s16>, u16>
-func (c *Client) F3(ctx context.Context, p0 glue.Option[[]uint16], p1 glue.Option[[]float32]) (result glue.Tuple3[T11, int16, int16], err error) {
+//	f3: func(p0: t1, p1: tuple<u8, borrow<file>>, p2: tuple<u32, t4>, p3: u16) -> result<u32>
+func (c *Client) F3(ctx context.Context, p0 T1, p1 glue.Tuple2[uint8, File], p2 glue.Tuple2[uint32, T4], p3 uint16) (result uint32, err error) {
 	e := c.f3
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(fromT1(b, p0))
+	lowerTupleU8BorrowFile(b, s[1:3], p1)
+	lowerTupleU32U8(b, s[3:5], p2)
+	s[5] = uint64(p3)
+	e.Invoke()
+	p := b.View(uint32(s[0]), 8, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, glue.Fail(glue.Unit{})
+	}
+	return glue.LoadU32(p, 4), nil
+}
+
+// F4 calls f4.
+//
+//	f4: func(p0: list<map<bool, f64>, 2>)
+func (c *Client) F4(ctx context.Context, p0 [2]map[bool]float64) (err error) {
+	e := c.f4
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	lowerList2MapBoolF64(b, s[0:4], p0)
+	e.Invoke()
+	return nil
+}
+
+// F5 calls f5.
+//
+//	f5: func(p0: option<list<u16>>, p1: option<list<f32>>) -> result<tuple<t11, s16, s16>, u16>
+func (c *Client) F5(ctx context.Context, p0 glue.Option[[]uint16], p1 glue.Option[[]float32]) (result glue.Tuple3[T11, int16, int16], err error) {
+	e := c.f5
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
@@ -1340,11 +1381,11 @@ func (c *Client) F3(ctx context.Context, p0 glue.Option[[]uint16], p1 glue.Optio
 	return loadTupleT11S16S16(b, p[2:]), nil
 }
 
-// F4 calls f4.
+// F6 calls f6.
 //
-//	f4: func(p0: s32, p1: result<tuple<s64>, s16>, p2: option<tuple<u16>>, p3: t3, p4: result<f64, char>) -> t14
-func (c *Client) F4(ctx context.Context, p0 int32, p1 glue.Result[glue.Tuple1[int64], int16], p2 glue.Option[glue.Tuple1[uint16]], p3 T3, p4 glue.Result[float64, rune]) (result T14, err error) {
-	e := c.f4
+//	f6: func(p0: s32, p1: result<tuple<s64>, s16>, p2: option<tuple<u16>>, p3: t3, p4: result<f64, char>) -> t14
+func (c *Client) F6(ctx context.Context, p0 int32, p1 glue.Result[glue.Tuple1[int64], int16], p2 glue.Option[glue.Tuple1[uint16]], p3 T3, p4 glue.Result[float64, rune]) (result T14, err error) {
+	e := c.f6
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
@@ -1357,15 +1398,15 @@ func (c *Client) F4(ctx context.Context, p0 int32, p1 glue.Result[glue.Tuple1[in
 	lowerT3(b, s[5:9], p3)
 	lowerResultF64Char(b, s[9:11], p4)
 	e.Invoke()
-	p := b.View(uint32(s[0]), 12, 4)
-	return loadOptionListString(b, p), nil
+	p := b.View(uint32(s[0]), 28, 4)
+	return loadOptionList3String(b, p), nil
 }
 
-// F5 calls f5.
+// F7 calls f7.
 //
-//	f5: func(p0: list<option<s8>>, p1: option<t5>, p2: borrow<socket>) -> result<f32, list<f64>>
-func (c *Client) F5(ctx context.Context, p0 []glue.Option[int8], p1 glue.Option[T5], p2 Socket) (result float32, err error) {
-	e := c.f5
+//	f7: func(p0: list<option<s8>>, p1: option<t5>, p2: borrow<socket>) -> result<f32, list<f64>>
+func (c *Client) F7(ctx context.Context, p0 []glue.Option[int8], p1 glue.Option[T5], p2 Socket) (result float32, err error) {
+	e := c.f7
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
@@ -1383,11 +1424,11 @@ func (c *Client) F5(ctx context.Context, p0 []glue.Option[int8], p1 glue.Option[
 	return glue.LoadF32(p, 4), nil
 }
 
-// F6 calls f6.
+// F8 calls f8.
 //
-//	f6: func() -> result<option<file>>
-func (c *Client) F6(ctx context.Context) (result glue.Option[glue.Own[File]], err error) {
-	e := c.f6
+//	f8: func() -> result<option<file>>
+func (c *Client) F8(ctx context.Context) (result glue.Option[glue.Own[File]], err error) {
+	e := c.f8
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
@@ -1402,11 +1443,11 @@ func (c *Client) F6(ctx context.Context) (result glue.Option[glue.Own[File]], er
 	return loadOptionOwnFile(b, p[4:]), nil
 }
 
-// F7 calls f7.
+// F9 calls f9.
 //
-//	f7: func(p0: f32, p1: tuple<u8, t3>, p2: t7, p3: s32, p4: option<u64>, p5: option<borrow<socket>>, p6: t3) -> t4
-func (c *Client) F7(ctx context.Context, p0 float32, p1 glue.Tuple2[uint8, T3], p2 T7, p3 int32, p4 glue.Option[uint64], p5 glue.Option[Socket], p6 T3) (result T4, err error) {
-	e := c.f7
+//	f9: func(p0: f32, p1: tuple<u8, t3>, p2: t7, p3: s32, p4: option<u64>, p5: option<borrow<socket>>, p6: t3) -> t4
+func (c *Client) F9(ctx context.Context, p0 float32, p1 glue.Tuple2[uint8, T3], p2 T7, p3 int32, p4 glue.Option[uint64], p5 glue.Option[Socket], p6 T3) (result T4, err error) {
+	e := c.f9
 	if err = e.Enter(ctx); err != nil {
 		return result, err
 	}
@@ -1426,40 +1467,10 @@ func (c *Client) F7(ctx context.Context, p0 float32, p1 glue.Tuple2[uint8, T3], 
 	return uint8(s[0]), nil
 }
 
-// F8 calls f8.
-//
-//	f8: func(p0: string) -> list<list<u8>>
-func (c *Client) F8(ctx context.Context, p0 string) (result [][]byte, err error) {
-	e := c.f8
-	if err = e.Enter(ctx); err != nil {
-		return result, err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	s[0], s[1] = glue.StoreString(b, p0).Slots()
-	e.Invoke()
-	p := b.View(uint32(s[0]), 8, 4)
-	return glue.LoadList(b, glue.SpanAt(p, 0), 8, 4, loadListU8), nil
-}
-
-// F9 calls f9.
-//
-//	f9: func(p0: bool)
-func (c *Client) F9(ctx context.Context, p0 bool) (err error) {
-	e := c.f9
-	if err = e.Enter(ctx); err != nil {
-		return err
-	}
-	s := e.Stack()
-	s[0] = glue.FromBool(p0)
-	return e.Finish()
-}
-
 // F10 calls f10.
 //
-//	f10: func(p0: list<t0>) -> t3
-func (c *Client) F10(ctx context.Context, p0 []T0) (result T3, err error) {
+//	f10: func(p0: string) -> list<map<s8, u8>, 1>
+func (c *Client) F10(ctx context.Context, p0 string) (result [1]map[int8]uint8, err error) {
 	e := c.f10
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1467,29 +1478,39 @@ func (c *Client) F10(ctx context.Context, p0 []T0) (result T3, err error) {
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0], s[1] = glue.PutList(b, p0, 1, 1, putT0).Slots()
+	s[0], s[1] = glue.StoreString(b, p0).Slots()
 	e.Invoke()
-	p := b.View(uint32(s[0]), 16, 4)
-	return loadT3(b, p), nil
+	p := b.View(uint32(s[0]), 8, 4)
+	return loadList1MapS8U8(b, p), nil
 }
 
 // F11 calls f11.
 //
-//	f11: func(p0: f32)
-func (c *Client) F11(ctx context.Context, p0 float32) (err error) {
+//	f11: func(p0: map<char, list<f64>>, p1: t9, p2: bool, p3: file, p4: list<t10, 16>) -> list<option<u64>>
+func (c *Client) F11(ctx context.Context, p0 map[rune][]float64, p1 T9, p2 bool, p3 glue.Own[File], p4 [16]T10) (result []glue.Option[uint64], err error) {
 	e := c.f11
 	if err = e.Enter(ctx); err != nil {
-		return err
+		return result, err
 	}
+	defer e.Leave(&err)
+	b := &e.Boundary
 	s := e.Stack()
-	s[0] = glue.FromF32(p0)
-	return e.Finish()
+	at := b.Alloc(48, 4)
+	glue.StoreMap(b, p0, 12, 4, storeTupleCharListF64).StoreAt(b, at)
+	storeT3(b, at+8, p1)
+	putBool(b, b.View(at+24, 1, 1), p2)
+	putOwnFile(b, b.View(at+28, 4, 4), p3)
+	putList16T10(b, b.View(at+32, 16, 1), p4)
+	s[0] = uint64(at)
+	e.Invoke()
+	p := b.View(uint32(s[0]), 8, 4)
+	return glue.LoadList(b, glue.SpanAt(p, 0), 16, 8, loadOptionU64), nil
 }
 
 // F12 calls f12.
 //
-//	f12: func(p0: list<t10>, p1: list<list<f32>>, p2: result<t2, u8>, p3: t12) -> result<_, f64>
-func (c *Client) F12(ctx context.Context, p0 []T10, p1 [][]float32, p2 glue.Result[T2, uint8], p3 T12) (err error) {
+//	f12: func(p0: t2)
+func (c *Client) F12(ctx context.Context, p0 T2) (err error) {
 	e := c.f12
 	if err = e.Enter(ctx); err != nil {
 		return err
@@ -1497,22 +1518,15 @@ func (c *Client) F12(ctx context.Context, p0 []T10, p1 [][]float32, p2 glue.Resu
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0], s[1] = glue.PutList(b, p0, 1, 1, putT10).Slots()
-	s[2], s[3] = glue.StoreList(b, p1, 8, 4, storeListF32).Slots()
-	lowerResultT2U8(b, s[4:8], p2)
-	lowerT12(b, s[8:11], p3)
+	lowerT2(b, s[0:3], p0)
 	e.Invoke()
-	p := b.View(uint32(s[0]), 16, 8)
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return glue.Fail(glue.LoadF64(p, 8))
-	}
 	return nil
 }
 
 // F13 calls f13.
 //
-//	f13: func(p0: borrow<socket>, p1: u16, p2: tuple<result<char, u16>>, p3: u32, p4: t4) -> s64
-func (c *Client) F13(ctx context.Context, p0 Socket, p1 uint16, p2 glue.Tuple1[glue.Result[rune, uint16]], p3 uint32, p4 T4) (result int64, err error) {
+//	f13: func(p0: s8, p1: u32, p2: t0, p3: tuple<file, result<bool, u16>>, p4: map<string, result<char, u16>>, p5: t11, p6: tuple<s64, file, t9>, p7: tuple<u64, u32, t5, result>, p8: option<u32>, p9: s16) -> result<t4, list<s8>>
+func (c *Client) F13(ctx context.Context, p0 int8, p1 uint32, p2 T0, p3 glue.Tuple2[glue.Own[File], glue.Result[bool, uint16]], p4 map[string]glue.Result[rune, uint16], p5 T11, p6 glue.Tuple3[int64, glue.Own[File], T9], p7 glue.Tuple4[uint64, uint32, T5, glue.Result[glue.Unit, glue.Unit]], p8 glue.Option[uint32], p9 int16) (result T4, err error) {
 	e := c.f13
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1520,19 +1534,30 @@ func (c *Client) F13(ctx context.Context, p0 Socket, p1 uint16, p2 glue.Tuple1[g
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = uint64(glue.Lend(b, resources.SocketResource, p0))
-	s[1] = uint64(p1)
-	lowerTupleResultCharU16(b, s[2:4], p2)
-	s[4] = uint64(p3)
-	s[5] = uint64(p4)
+	at := b.Alloc(104, 8)
+	putS8(b, b.View(at, 1, 1), p0)
+	putU32(b, b.View(at+4, 4, 4), p1)
+	putT0(b, b.View(at+8, 1, 1), p2)
+	putTupleOwnFileResultBoolU16(b, b.View(at+12, 8, 4), p3)
+	glue.StoreMap(b, p4, 16, 4, storeTupleStringResultCharU16).StoreAt(b, at+20)
+	putT11(b, b.View(at+28, 1, 1), p5)
+	storeTupleS64OwnFileT3(b, at+32, p6)
+	putTupleU64U32T5ResultUnitUnit(b, b.View(at+64, 24, 8), p7)
+	putOptionU32(b, b.View(at+88, 8, 4), p8)
+	putS16(b, b.View(at+96, 2, 2), p9)
+	s[0] = uint64(at)
 	e.Invoke()
-	return int64(s[0]), nil
+	p := b.View(uint32(s[0]), 12, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, glue.Fail(glue.LoadScalars[int8](b, glue.SpanAt(p, 4)))
+	}
+	return glue.LoadU8(p, 4), nil
 }
 
 // F14 calls f14.
 //
-//	f14: func(p0: list<t9>, p1: tuple<u64, u32, t5, result>, p2: option<u32>) -> result<u32, s32>
-func (c *Client) F14(ctx context.Context, p0 []T9, p1 glue.Tuple4[uint64, uint32, T5, glue.Result[glue.Unit, glue.Unit]], p2 glue.Option[uint32]) (result uint32, err error) {
+//	f14: func(p0: tuple<map<u16, bool>, t14, char, t1>, p1: map<s16, result<s32>>) -> s16
+func (c *Client) F14(ctx context.Context, p0 glue.Tuple4[map[uint16]bool, T14, rune, T1], p1 map[int16]glue.Result[int32, glue.Unit]) (result int16, err error) {
 	e := c.f14
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1540,42 +1565,32 @@ func (c *Client) F14(ctx context.Context, p0 []T9, p1 glue.Tuple4[uint64, uint32
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0], s[1] = glue.StoreList(b, p0, 16, 4, storeT3).Slots()
-	lowerTupleU64U32T5ResultUnitUnit(b, s[2:6], p1)
-	lowerOptionU32(b, s[6:8], p2)
+	lowerTupleMapU16BoolOptionList3StringCharT1(b, s[0:11], p0)
+	s[11], s[12] = glue.PutMap(b, p1, 12, 4, putTupleS16ResultS32Unit).Slots()
 	e.Invoke()
-	p := b.View(uint32(s[0]), 8, 4)
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, glue.Fail(int32(glue.LoadU32(p, 4)))
-	}
-	return glue.LoadU32(p, 4), nil
+	return int16(s[0]), nil
 }
 
 // F15 calls f15.
 //
-//	f15: func(p0: list<s8>, p1: option<t11>) -> result<socket>
-func (c *Client) F15(ctx context.Context, p0 []int8, p1 glue.Option[T11]) (result glue.Own[Socket], err error) {
+//	f15: func(p0: char)
+func (c *Client) F15(ctx context.Context, p0 rune) (err error) {
 	e := c.f15
 	if err = e.Enter(ctx); err != nil {
-		return result, err
+		return err
 	}
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0], s[1] = glue.StoreScalars(b, p0).Slots()
-	lowerOptionT11(b, s[2:4], p1)
+	s[0] = uint64(glue.FromChar(b, p0))
 	e.Invoke()
-	p := b.View(uint32(s[0]), 8, 4)
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, glue.Fail(glue.Unit{})
-	}
-	return glue.TakeOwn[Socket](b, resources.SocketResource, glue.LoadU32(p, 4)), nil
+	return nil
 }
 
 // F16 calls f16.
 //
-//	f16: func(p0: s16, p1: list<option<s32>>, p2: t1, p3: t10, p4: borrow<socket>) -> string
-func (c *Client) F16(ctx context.Context, p0 int16, p1 []glue.Option[int32], p2 T1, p3 T10, p4 Socket) (result string, err error) {
+//	f16: func() -> result<bool, bool>
+func (c *Client) F16(ctx context.Context) (result bool, err error) {
 	e := c.f16
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1583,20 +1598,18 @@ func (c *Client) F16(ctx context.Context, p0 int16, p1 []glue.Option[int32], p2 
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = glue.FromI32(int32(p0))
-	s[1], s[2] = glue.PutList(b, p1, 8, 4, putOptionS32).Slots()
-	s[3] = uint64(fromT1(b, p2))
-	s[4] = uint64(p3 & 0x1)
-	s[5] = uint64(glue.Lend(b, resources.SocketResource, p4))
 	e.Invoke()
-	p := b.View(uint32(s[0]), 8, 4)
-	return glue.LoadString(b, glue.SpanAt(p, 0)), nil
+	p := b.View(uint32(s[0]), 2, 1)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, glue.Fail(glue.LoadBool(p, 1))
+	}
+	return glue.LoadBool(p, 1), nil
 }
 
 // F17 calls f17.
 //
-//	f17: func(p0: borrow<file>, p1: list<s8>, p2: s32) -> char
-func (c *Client) F17(ctx context.Context, p0 File, p1 []int8, p2 int32) (result rune, err error) {
+//	f17: func(p0: result<map<u32, s64>, s8>, p1: result, p2: s32, p3: option<borrow<socket>>) -> u8
+func (c *Client) F17(ctx context.Context, p0 glue.Result[map[uint32]int64, int8], p1 glue.Result[glue.Unit, glue.Unit], p2 int32, p3 glue.Option[Socket]) (result uint8, err error) {
 	e := c.f17
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1604,17 +1617,18 @@ func (c *Client) F17(ctx context.Context, p0 File, p1 []int8, p2 int32) (result 
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = uint64(glue.Lend(b, resources.FileResource, p0))
-	s[1], s[2] = glue.StoreScalars(b, p1).Slots()
-	s[3] = glue.FromI32(p2)
+	lowerResultMapU32S64S8(b, s[0:3], p0)
+	lowerResultUnitUnit(b, s[3:4], p1)
+	s[4] = glue.FromI32(p2)
+	lowerOptionBorrowSocket(b, s[5:7], p3)
 	e.Invoke()
-	return glue.ToChar(b, uint32(s[0])), nil
+	return uint8(s[0]), nil
 }
 
 // F18 calls f18.
 //
-//	f18: func(p0: t11) -> result<result<_, list<s8>>>
-func (c *Client) F18(ctx context.Context, p0 T11) (result glue.Result[glue.Unit, []int8], err error) {
+//	f18: func(p0: option<s8>, p1: t0, p2: t14) -> list<option<u64>>
+func (c *Client) F18(ctx context.Context, p0 glue.Option[int8], p1 T0, p2 T14) (result []glue.Option[uint64], err error) {
 	e := c.f18
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1622,19 +1636,18 @@ func (c *Client) F18(ctx context.Context, p0 T11) (result glue.Result[glue.Unit,
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = uint64(fromT11(b, p0))
+	lowerOptionS8(b, s[0:2], p0)
+	s[2] = uint64(p1 & 0x3)
+	lowerOptionList3String(b, s[3:10], p2)
 	e.Invoke()
-	p := b.View(uint32(s[0]), 16, 4)
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, glue.Fail(glue.Unit{})
-	}
-	return loadResultUnitListS8(b, p[4:]), nil
+	p := b.View(uint32(s[0]), 8, 4)
+	return glue.LoadList(b, glue.SpanAt(p, 0), 16, 8, loadOptionU64), nil
 }
 
 // F19 calls f19.
 //
-//	f19: func(p0: string) -> u16
-func (c *Client) F19(ctx context.Context, p0 string) (result uint16, err error) {
+//	f19: func(p0: option<tuple<u8, bool>>, p1: map<char, tuple<u16, string, f32>>, p2: t2) -> t2
+func (c *Client) F19(ctx context.Context, p0 glue.Option[glue.Tuple2[uint8, bool]], p1 map[rune]glue.Tuple3[uint16, string, float32], p2 T2) (result T2, err error) {
 	e := c.f19
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1642,15 +1655,18 @@ func (c *Client) F19(ctx context.Context, p0 string) (result uint16, err error) 
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0], s[1] = glue.StoreString(b, p0).Slots()
+	lowerOptionTupleU8Bool(b, s[0:3], p0)
+	s[3], s[4] = glue.StoreMap(b, p1, 20, 4, storeTupleCharTupleU16StringF32).Slots()
+	lowerT2(b, s[5:8], p2)
 	e.Invoke()
-	return uint16(s[0]), nil
+	p := b.View(uint32(s[0]), 12, 4)
+	return loadT2(b, p), nil
 }
 
 // F20 calls f20.
 //
-//	f20: func(p0: file) -> t8
-func (c *Client) F20(ctx context.Context, p0 glue.Own[File]) (result T8, err error) {
+//	f20: func(p0: list<char>, p1: s32, p2: option<t3>, p3: u8, p4: result<t9, string>, p5: u64, p6: socket) -> tuple<tuple<u64, u16, u8>>
+func (c *Client) F20(ctx context.Context, p0 []rune, p1 int32, p2 glue.Option[T3], p3 uint8, p4 glue.Result[T9, string], p5 uint64, p6 glue.Own[Socket]) (result glue.Tuple1[glue.Tuple3[uint64, uint16, uint8]], err error) {
 	e := c.f20
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1658,33 +1674,35 @@ func (c *Client) F20(ctx context.Context, p0 glue.Own[File]) (result T8, err err
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = uint64(glue.GiveOwn(b, resources.FileResource, p0))
+	s[0], s[1] = glue.PutList(b, p0, 4, 4, putChar).Slots()
+	s[2] = glue.FromI32(p1)
+	lowerOptionT3(b, s[3:8], p2)
+	s[8] = uint64(p3)
+	lowerResultT3String(b, s[9:14], p4)
+	s[14] = p5
+	s[15] = uint64(glue.GiveOwn(b, resources.SocketResource, p6))
 	e.Invoke()
 	p := b.View(uint32(s[0]), 16, 8)
-	return loadT8(b, p), nil
+	return loadTupleTupleU64U16U8(b, p), nil
 }
 
 // F21 calls f21.
 //
-//	f21: func(p0: tuple<bool, char>) -> t2
-func (c *Client) F21(ctx context.Context, p0 glue.Tuple2[bool, rune]) (result T2, err error) {
+//	f21: func(p0: u8)
+func (c *Client) F21(ctx context.Context, p0 uint8) (err error) {
 	e := c.f21
 	if err = e.Enter(ctx); err != nil {
-		return result, err
+		return err
 	}
-	defer e.Leave(&err)
-	b := &e.Boundary
 	s := e.Stack()
-	lowerTupleBoolChar(b, s[0:2], p0)
-	e.Invoke()
-	p := b.View(uint32(s[0]), 12, 4)
-	return loadT2(b, p), nil
+	s[0] = uint64(p0)
+	return e.Finish()
 }
 
 // F22 calls f22.
 //
-//	f22: func(p0: list<tuple<s8, s16>>, p1: t2, p2: list<char>, p3: s32, p4: option<t3>, p5: u8, p6: result<t9, string>) -> t4
-func (c *Client) F22(ctx context.Context, p0 []glue.Tuple2[int8, int16], p1 T2, p2 []rune, p3 int32, p4 glue.Option[T3], p5 uint8, p6 glue.Result[T9, string]) (result T4, err error) {
+//	f22: func(p0: f64) -> t9
+func (c *Client) F22(ctx context.Context, p0 float64) (result T9, err error) {
 	e := c.f22
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1692,23 +1710,16 @@ func (c *Client) F22(ctx context.Context, p0 []glue.Tuple2[int8, int16], p1 T2, 
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	at := b.Alloc(76, 4)
-	glue.PutList(b, p0, 4, 2, putTupleS8S16).StoreAt(b, at)
-	storeT2(b, at+8, p1)
-	glue.PutList(b, p2, 4, 4, putChar).StoreAt(b, at+20)
-	putS32(b, b.View(at+28, 4, 4), p3)
-	storeOptionT3(b, at+32, p4)
-	putU8(b, b.View(at+52, 1, 1), p5)
-	storeResultT3String(b, at+56, p6)
-	s[0] = uint64(at)
+	s[0] = glue.FromF64(p0)
 	e.Invoke()
-	return uint8(s[0]), nil
+	p := b.View(uint32(s[0]), 16, 4)
+	return loadT3(b, p), nil
 }
 
 // F23 calls f23.
 //
-//	f23: func(p0: socket, p1: option<tuple<u64, u16, u8>>, p2: u8, p3: t9, p4: t3, p5: t4, p6: list<char>) -> result<u8, t4>
-func (c *Client) F23(ctx context.Context, p0 glue.Own[Socket], p1 glue.Option[glue.Tuple3[uint64, uint16, uint8]], p2 uint8, p3 T9, p4 T3, p5 T4, p6 []rune) (result uint8, err error) {
+//	f23: func(p0: result<_, f64>, p1: t4) -> result<s8, t14>
+func (c *Client) F23(ctx context.Context, p0 glue.Result[glue.Unit, float64], p1 T4) (result int8, err error) {
 	e := c.f23
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1716,57 +1727,44 @@ func (c *Client) F23(ctx context.Context, p0 glue.Own[Socket], p1 glue.Option[gl
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	at := b.Alloc(80, 8)
-	putOwnSocket(b, b.View(at, 4, 4), p0)
-	putOptionTupleU64U16U8(b, b.View(at+8, 24, 8), p1)
-	putU8(b, b.View(at+32, 1, 1), p2)
-	storeT3(b, at+36, p3)
-	storeT3(b, at+52, p4)
-	putU8(b, b.View(at+68, 1, 1), p5)
-	glue.PutList(b, p6, 4, 4, putChar).StoreAt(b, at+72)
-	s[0] = uint64(at)
+	lowerResultUnitF64(b, s[0:2], p0)
+	s[2] = uint64(p1)
 	e.Invoke()
-	p := b.View(uint32(s[0]), 2, 1)
+	p := b.View(uint32(s[0]), 32, 4)
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, glue.Fail(glue.LoadU8(p, 1))
+		return result, glue.Fail(loadOptionList3String(b, p[4:]))
 	}
-	return glue.LoadU8(p, 1), nil
+	return int8(glue.LoadU8(p, 4)), nil
 }
 
 // F24 calls f24.
 //
-//	f24: func(p0: s8, p1: char, p2: tuple<s32, t5, list<bool>, f64>) -> t7
-func (c *Client) F24(ctx context.Context, p0 int8, p1 rune, p2 glue.Tuple4[int32, T5, []bool, float64]) (result T7, err error) {
+//	f24: func()
+func (c *Client) F24(ctx context.Context) (err error) {
 	e := c.f24
-	if err = e.Enter(ctx); err != nil {
-		return result, err
-	}
-	defer e.Leave(&err)
-	b := &e.Boundary
-	s := e.Stack()
-	s[0] = glue.FromI32(int32(p0))
-	s[1] = uint64(glue.FromChar(b, p1))
-	lowerTupleS32T5ListBoolF64(b, s[2:7], p2)
-	e.Invoke()
-	p := b.View(uint32(s[0]), 8, 4)
-	return loadT7(b, p), nil
-}
-
-// F25 calls f25.
-//
-//	f25: func()
-func (c *Client) F25(ctx context.Context) (err error) {
-	e := c.f25
 	if err = e.Enter(ctx); err != nil {
 		return err
 	}
 	return e.Finish()
 }
 
+// F25 calls f25.
+//
+//	f25: func(p0: s32)
+func (c *Client) F25(ctx context.Context, p0 int32) (err error) {
+	e := c.f25
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	s := e.Stack()
+	s[0] = glue.FromI32(p0)
+	return e.Finish()
+}
+
 // F26 calls f26.
 //
-//	f26: func(p0: string, p1: t2) -> tuple<u8>
-func (c *Client) F26(ctx context.Context, p0 string, p1 T2) (result glue.Tuple1[uint8], err error) {
+//	f26: func(p0: list<t6, 33>, p1: borrow<file>) -> string
+func (c *Client) F26(ctx context.Context, p0 [33]T6, p1 File) (result string, err error) {
 	e := c.f26
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1774,16 +1772,19 @@ func (c *Client) F26(ctx context.Context, p0 string, p1 T2) (result glue.Tuple1[
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0], s[1] = glue.StoreString(b, p0).Slots()
-	lowerT2(b, s[2:5], p1)
+	at := b.Alloc(40, 4)
+	putList33T6(b, b.View(at, 33, 1), p0)
+	putBorrowFile(b, b.View(at+36, 4, 4), p1)
+	s[0] = uint64(at)
 	e.Invoke()
-	return liftTupleU8(b, s[0:1]), nil
+	p := b.View(uint32(s[0]), 8, 4)
+	return glue.LoadString(b, glue.SpanAt(p, 0)), nil
 }
 
 // F27 calls f27.
 //
-//	f27: func(p0: s64, p1: f32) -> string
-func (c *Client) F27(ctx context.Context, p0 int64, p1 float32) (result string, err error) {
+//	f27: func(p0: t2, p1: s16, p2: t11, p3: s64) -> t15
+func (c *Client) F27(ctx context.Context, p0 T2, p1 int16, p2 T11, p3 int64) (result T15, err error) {
 	e := c.f27
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1791,17 +1792,18 @@ func (c *Client) F27(ctx context.Context, p0 int64, p1 float32) (result string, 
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = uint64(p0)
-	s[1] = glue.FromF32(p1)
+	lowerT2(b, s[0:3], p0)
+	s[3] = glue.FromI32(int32(p1))
+	s[4] = uint64(fromT11(b, p2))
+	s[5] = uint64(p3)
 	e.Invoke()
-	p := b.View(uint32(s[0]), 8, 4)
-	return glue.LoadString(b, glue.SpanAt(p, 0)), nil
+	return T15(uint32(s[0]) & 0x1ff), nil
 }
 
 // F28 calls f28.
 //
-//	f28: func(p0: t4) -> result<f64, t6>
-func (c *Client) F28(ctx context.Context, p0 T4) (result float64, err error) {
+//	f28: func(p0: list<borrow<file>>, p1: t6, p2: t9, p3: u32, p4: list<t15>, p5: tuple<u8, borrow<file>>, p6: s32) -> result<t10>
+func (c *Client) F28(ctx context.Context, p0 []File, p1 T6, p2 T9, p3 uint32, p4 []T15, p5 glue.Tuple2[uint8, File], p6 int32) (result T10, err error) {
 	e := c.f28
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1809,19 +1811,25 @@ func (c *Client) F28(ctx context.Context, p0 T4) (result float64, err error) {
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = uint64(p0)
+	s[0], s[1] = glue.PutList(b, p0, 4, 4, putBorrowFile).Slots()
+	s[2] = uint64(fromT6(b, p1))
+	lowerT3(b, s[3:7], p2)
+	s[7] = uint64(p3)
+	s[8], s[9] = glue.PutList(b, p4, 2, 2, putT15).Slots()
+	lowerTupleU8BorrowFile(b, s[10:12], p5)
+	s[12] = glue.FromI32(p6)
 	e.Invoke()
-	p := b.View(uint32(s[0]), 16, 8)
+	p := b.View(uint32(s[0]), 2, 1)
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, toT6(b, uint32(glue.LoadU8(p, 8)))
+		return result, glue.Fail(glue.Unit{})
 	}
-	return glue.LoadF64(p, 8), nil
+	return T10(uint32(glue.LoadU8(p, 1)) & 0x1), nil
 }
 
 // F29 calls f29.
 //
-//	f29: func(p0: bool, p1: u32, p2: list<t15>) -> t4
-func (c *Client) F29(ctx context.Context, p0 bool, p1 uint32, p2 []T15) (result T4, err error) {
+//	f29: func(p0: borrow<socket>) -> s64
+func (c *Client) F29(ctx context.Context, p0 Socket) (result int64, err error) {
 	e := c.f29
 	if err = e.Enter(ctx); err != nil {
 		return result, err
@@ -1829,11 +1837,9 @@ func (c *Client) F29(ctx context.Context, p0 bool, p1 uint32, p2 []T15) (result 
 	defer e.Leave(&err)
 	b := &e.Boundary
 	s := e.Stack()
-	s[0] = glue.FromBool(p0)
-	s[1] = uint64(p1)
-	s[2], s[3] = glue.PutList(b, p2, 2, 2, putT15).Slots()
+	s[0] = uint64(glue.Lend(b, resources.SocketResource, p0))
 	e.Invoke()
-	return uint8(s[0]), nil
+	return int64(s[0]), nil
 }
 
 // The functions' types, which must be those that a component states.
@@ -1841,71 +1847,71 @@ const (
 	typeOfT11 = "enum{e0, e1, e2, e3, e4, e5, e6, e7, e8, e9, e10, e11, e12, e13, e14, e15, e16, e17, e18, e19, e20, e21, e22, e23, e24, e25, e26, e27, e28, e29, e30, e31, e32, e33, e34, e35, e36, e37, e38, e39, e40, e41, e42, e43, e44, e45, e46, e47, e48, e49, e50, e51, e52, e53, e54, e55, e56, e57, e58, e59, e60, e61, e62, e63, e64, e65, e66, e67, e68, e69, e70, e71, e72, e73, e74, e75, e76, e77, e78, e79, e80, e81, e82, e83, e84, e85, e86, e87, e88, e89, e90, e91, e92, e93, e94, e95, e96, e97, e98, e99, e100, e101, e102, e103, e104, e105, e106, e107, e108, e109, e110, e111, e112, e113, e114, e115, e116, e117, e118, e119, e120, e121, e122, e123, e124, e125, e126, e127, e128, e129, e130, e131, e132, e133, e134, e135, e136, e137, e138, e139, e140, e141, e142, e143, e144, e145, e146, e147, e148, e149, e150, e151, e152, e153, e154, e155, e156, e157, e158, e159, e160, e161, e162, e163, e164, e165, e166, e167, e168, e169, e170, e171, e172, e173, e174, e175, e176, e177, e178, e179, e180, e181, e182, e183, e184, e185, e186, e187, e188, e189, e190, e191, e192, e193, e194, e195, e196, e197, e198, e199, e200, e201, e202, e203, e204, e205, e206, e207, e208, e209, e210, e211, e212, e213, e214, e215, e216, e217, e218, e219, e220, e221, e222, e223, e224, e225, e226, e227, e228, e229, e230, e231, e232, e233, e234, e235, e236, e237, e238, e239, e240, e241, e242, e243, e244, e245, e246, e247, e248, e249, e250, e251, e252, e253, e254, e255}"
 	typeOfT7  = "record{f0: " + typeOfT5 + ", f1: bool}"
 	typeOfT5  = "flags{b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15, b16, b17, b18, b19, b20, b21, b22, b23, b24, b25, b26, b27, b28, b29, b30}"
-	typeOfF0  = "func(p0: f32, p1: list<u16>, p2: enum{e0}, p3: variant{c0(u64), c1(char), c2(u8), c3(s16)}, p4: option<result<f32, char>>, p5: variant{c0(record{f0: option<list<f32>>})}, p6: u32, p7: u32, p8: tuple<option<string>, u32, u8>, p9: char) -> f64"
-	typeOfF1  = "func()"
-	typeOfF2  = "func(p0: enum{e0, e1, e2}, p1: record{f0: string, f1: flags{b0}}, p2: char, p3: variant{c0(record{f0: option<list<f32>>})}, p4: tuple<u8, borrow<test:threeway/resources@1/file>>, p5: tuple<u32, u8>, p6: u16, p7: flags{b0, b1}, p8: result<bool>, p9: s64)"
-	typeOfF3  = "func(p0: option<list<u16>>, p1: option<list<f32>>) -> result<tuple<" + typeOfT11 + ", s16, s16>, u16>"
-	typeOfF4  = "func(p0: s32, p1: result<tuple<s64>, s16>, p2: option<tuple<u16>>, p3: variant{c0(record{f0: option<list<f32>>})}, p4: result<f64, char>) -> option<list<string>>"
-	typeOfF5  = "func(p0: list<option<s8>>, p1: option<" + typeOfT5 + ">, p2: borrow<test:threeway/resources@1/socket>) -> result<f32, list<f64>>"
-	typeOfF6  = "func() -> result<option<own<test:threeway/resources@1/file>>>"
-	typeOfF7  = "func(p0: f32, p1: tuple<u8, variant{c0(record{f0: option<list<f32>>})}>, p2: " + typeOfT7 + ", p3: s32, p4: option<u64>, p5: option<borrow<test:threeway/resources@1/socket>>, p6: variant{c0(record{f0: option<list<f32>>})}) -> u8"
-	typeOfF8  = "func(p0: string) -> list<list<u8>>"
-	typeOfF9  = "func(p0: bool)"
-	typeOfF10 = "func(p0: list<flags{b0, b1}>) -> variant{c0(record{f0: option<list<f32>>})}"
-	typeOfF11 = "func(p0: f32)"
-	typeOfF12 = "func(p0: list<flags{b0}>, p1: list<list<f32>>, p2: result<record{f0: option<list<f32>>}, u8>, p3: record{f0: string, f1: flags{b0}}) -> result<_, f64>"
-	typeOfF13 = "func(p0: borrow<test:threeway/resources@1/socket>, p1: u16, p2: tuple<result<char, u16>>, p3: u32, p4: u8) -> s64"
-	typeOfF14 = "func(p0: list<variant{c0(record{f0: option<list<f32>>})}>, p1: tuple<u64, u32, " + typeOfT5 + ", result>, p2: option<u32>) -> result<u32, s32>"
-	typeOfF15 = "func(p0: list<s8>, p1: option<" + typeOfT11 + ">) -> result<own<test:threeway/resources@1/socket>>"
-	typeOfF16 = "func(p0: s16, p1: list<option<s32>>, p2: enum{e0}, p3: flags{b0}, p4: borrow<test:threeway/resources@1/socket>) -> string"
-	typeOfF17 = "func(p0: borrow<test:threeway/resources@1/file>, p1: list<s8>, p2: s32) -> char"
-	typeOfF18 = "func(p0: " + typeOfT11 + ") -> result<result<_, list<s8>>>"
-	typeOfF19 = "func(p0: string) -> u16"
-	typeOfF20 = "func(p0: own<test:threeway/resources@1/file>) -> variant{c0(u64), c1(char), c2(u8), c3(s16)}"
-	typeOfF21 = "func(p0: tuple<bool, char>) -> record{f0: option<list<f32>>}"
-	typeOfF22 = "func(p0: list<tuple<s8, s16>>, p1: record{f0: option<list<f32>>}, p2: list<char>, p3: s32, p4: option<variant{c0(record{f0: option<list<f32>>})}>, p5: u8, p6: result<variant{c0(record{f0: option<list<f32>>})}, string>) -> u8"
-	typeOfF23 = "func(p0: own<test:threeway/resources@1/socket>, p1: option<tuple<u64, u16, u8>>, p2: u8, p3: variant{c0(record{f0: option<list<f32>>})}, p4: variant{c0(record{f0: option<list<f32>>})}, p5: u8, p6: list<char>) -> result<u8, u8>"
-	typeOfF24 = "func(p0: s8, p1: char, p2: tuple<s32, " + typeOfT5 + ", list<bool>, f64>) -> " + typeOfT7
-	typeOfF25 = "func()"
-	typeOfF26 = "func(p0: string, p1: record{f0: option<list<f32>>}) -> tuple<u8>"
-	typeOfF27 = "func(p0: s64, p1: f32) -> string"
-	typeOfF28 = "func(p0: u8) -> result<f64, enum{e0, e1, e2}>"
-	typeOfF29 = "func(p0: bool, p1: u32, p2: list<flags{b0, b1, b2, b3, b4, b5, b6, b7, b8}>) -> u8"
+	typeOfF0  = "func() -> result<f64, variant{c0(u64), c1(char), c2(u8), c3(s16)}>"
+	typeOfF1  = "func(p0: char) -> result<string, list<option<u64>>>"
+	typeOfF2  = "func(p0: " + typeOfT5 + ", p1: u8, p2: bool, p3: option<tuple<f32, s64, string>>, p4: result<s8, u8>) -> result<_, s64>"
+	typeOfF3  = "func(p0: enum{e0}, p1: tuple<u8, borrow<test:threeway/resources@1/file>>, p2: tuple<u32, u8>, p3: u16) -> result<u32>"
+	typeOfF4  = "func(p0: list<map<bool, f64>, 2>)"
+	typeOfF5  = "func(p0: option<list<u16>>, p1: option<list<f32>>) -> result<tuple<" + typeOfT11 + ", s16, s16>, u16>"
+	typeOfF6  = "func(p0: s32, p1: result<tuple<s64>, s16>, p2: option<tuple<u16>>, p3: variant{c0(record{f0: option<list<f32>>})}, p4: result<f64, char>) -> option<list<string, 3>>"
+	typeOfF7  = "func(p0: list<option<s8>>, p1: option<" + typeOfT5 + ">, p2: borrow<test:threeway/resources@1/socket>) -> result<f32, list<f64>>"
+	typeOfF8  = "func() -> result<option<own<test:threeway/resources@1/file>>>"
+	typeOfF9  = "func(p0: f32, p1: tuple<u8, variant{c0(record{f0: option<list<f32>>})}>, p2: " + typeOfT7 + ", p3: s32, p4: option<u64>, p5: option<borrow<test:threeway/resources@1/socket>>, p6: variant{c0(record{f0: option<list<f32>>})}) -> u8"
+	typeOfF10 = "func(p0: string) -> list<map<s8, u8>, 1>"
+	typeOfF11 = "func(p0: map<char, list<f64>>, p1: variant{c0(record{f0: option<list<f32>>})}, p2: bool, p3: own<test:threeway/resources@1/file>, p4: list<flags{b0}, 16>) -> list<option<u64>>"
+	typeOfF12 = "func(p0: record{f0: option<list<f32>>})"
+	typeOfF13 = "func(p0: s8, p1: u32, p2: flags{b0, b1}, p3: tuple<own<test:threeway/resources@1/file>, result<bool, u16>>, p4: map<string, result<char, u16>>, p5: " + typeOfT11 + ", p6: tuple<s64, own<test:threeway/resources@1/file>, variant{c0(record{f0: option<list<f32>>})}>, p7: tuple<u64, u32, " + typeOfT5 + ", result>, p8: option<u32>, p9: s16) -> result<u8, list<s8>>"
+	typeOfF14 = "func(p0: tuple<map<u16, bool>, option<list<string, 3>>, char, enum{e0}>, p1: map<s16, result<s32>>) -> s16"
+	typeOfF15 = "func(p0: char)"
+	typeOfF16 = "func() -> result<bool, bool>"
+	typeOfF17 = "func(p0: result<map<u32, s64>, s8>, p1: result, p2: s32, p3: option<borrow<test:threeway/resources@1/socket>>) -> u8"
+	typeOfF18 = "func(p0: option<s8>, p1: flags{b0, b1}, p2: option<list<string, 3>>) -> list<option<u64>>"
+	typeOfF19 = "func(p0: option<tuple<u8, bool>>, p1: map<char, tuple<u16, string, f32>>, p2: record{f0: option<list<f32>>}) -> record{f0: option<list<f32>>}"
+	typeOfF20 = "func(p0: list<char>, p1: s32, p2: option<variant{c0(record{f0: option<list<f32>>})}>, p3: u8, p4: result<variant{c0(record{f0: option<list<f32>>})}, string>, p5: u64, p6: own<test:threeway/resources@1/socket>) -> tuple<tuple<u64, u16, u8>>"
+	typeOfF21 = "func(p0: u8)"
+	typeOfF22 = "func(p0: f64) -> variant{c0(record{f0: option<list<f32>>})}"
+	typeOfF23 = "func(p0: result<_, f64>, p1: u8) -> result<s8, option<list<string, 3>>>"
+	typeOfF24 = "func()"
+	typeOfF25 = "func(p0: s32)"
+	typeOfF26 = "func(p0: list<enum{e0, e1, e2}, 33>, p1: borrow<test:threeway/resources@1/file>) -> string"
+	typeOfF27 = "func(p0: record{f0: option<list<f32>>}, p1: s16, p2: " + typeOfT11 + ", p3: s64) -> flags{b0, b1, b2, b3, b4, b5, b6, b7, b8}"
+	typeOfF28 = "func(p0: list<borrow<test:threeway/resources@1/file>>, p1: enum{e0, e1, e2}, p2: variant{c0(record{f0: option<list<f32>>})}, p3: u32, p4: list<flags{b0, b1, b2, b3, b4, b5, b6, b7, b8}>, p5: tuple<u8, borrow<test:threeway/resources@1/file>>, p6: s32) -> result<flags{b0}>"
+	typeOfF29 = "func(p0: borrow<test:threeway/resources@1/socket>) -> s64"
 )
 
 // The functions' core types. The compiler checks that what the code here takes for core values, or finds in
 // memory, is there.
 const (
-	_ glue.RegenerateThisFileWithGoGenerate = (20 - glue.MaxFlatParams) | (glue.MaxFlatResults - 1) // f0: (i32) -> (f64)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 0)  // f1: () -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (17 - glue.MaxFlatParams) | (glue.MaxFlatResults - 0) // f2: (i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 6) | (3 - glue.MaxFlatResults)  // f3: (i32 i32 i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 11) | (2 - glue.MaxFlatResults) // f4: (i32 i32 i64 i32 i32 i32 i32 i32 i32 i32 i64 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (2 - glue.MaxFlatResults)  // f5: (i32 i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (2 - glue.MaxFlatResults)  // f6: (i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (16 - glue.MaxFlatParams) | (glue.MaxFlatResults - 1) // f7: (i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults)  // f8: (i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 0)  // f9: (i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (3 - glue.MaxFlatResults)  // f10: (i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 0)  // f11: (f32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 11) | (1 - glue.MaxFlatResults) // f12: (i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 6) | (glue.MaxFlatResults - 1)  // f13: (i32 i32 i32 i32 i32 i32) -> (i64)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 8) | (1 - glue.MaxFlatResults)  // f14: (i32 i32 i64 i32 i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (1 - glue.MaxFlatResults)  // f15: (i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 6) | (1 - glue.MaxFlatResults)  // f16: (i32 i32 i32 i32 i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (glue.MaxFlatResults - 1)  // f17: (i32 i32 i32 i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (3 - glue.MaxFlatResults)  // f18: (i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (glue.MaxFlatResults - 1)  // f19: (i32 i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // f20: (i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (2 - glue.MaxFlatResults)  // f21: (i32 i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (18 - glue.MaxFlatParams) | (glue.MaxFlatResults - 1) // f22: (i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (16 - glue.MaxFlatParams) | (1 - glue.MaxFlatResults) // f23: (i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 7) | (1 - glue.MaxFlatResults)  // f24: (i32 i32 i32 i32 i32 i32 f64 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 0)  // f25: () -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (glue.MaxFlatResults - 1)  // f26: (i32 i32 i32 i32 i32) -> (i32)
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults)  // f27: (i64 f32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults)  // f28: (i32 i32) -> ()
-	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (glue.MaxFlatResults - 1)  // f29: (i32 i32 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (2 - glue.MaxFlatResults)  // f0: (i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (2 - glue.MaxFlatResults)  // f1: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 10) | (1 - glue.MaxFlatResults) // f2: (i32 i32 i32 i32 f32 i64 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 6) | (1 - glue.MaxFlatResults)  // f3: (i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 4) | (glue.MaxFlatResults - 0)  // f4: (i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 6) | (3 - glue.MaxFlatResults)  // f5: (i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 11) | (6 - glue.MaxFlatResults) // f6: (i32 i32 i64 i32 i32 i32 i32 i32 i32 i32 i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 5) | (2 - glue.MaxFlatResults)  // f7: (i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (2 - glue.MaxFlatResults)  // f8: (i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (16 - glue.MaxFlatParams) | (glue.MaxFlatResults - 1) // f9: (i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (1 - glue.MaxFlatResults)  // f10: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (23 - glue.MaxFlatParams) | (1 - glue.MaxFlatResults) // f11: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (glue.MaxFlatResults - 0)  // f12: (i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (21 - glue.MaxFlatParams) | (2 - glue.MaxFlatResults) // f13: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 13) | (glue.MaxFlatResults - 1) // f14: (i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 0)  // f15: (i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (1 - glue.MaxFlatResults)  // f16: (i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 7) | (glue.MaxFlatResults - 1)  // f17: (i32 i32 i32 i32 i32 i32 i32) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 10) | (1 - glue.MaxFlatResults) // f18: (i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 8) | (2 - glue.MaxFlatResults)  // f19: (i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 16) | (2 - glue.MaxFlatResults) // f20: (i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 0)  // f21: (i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (3 - glue.MaxFlatResults)  // f22: (f64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (7 - glue.MaxFlatResults)  // f23: (i32 f64 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 0) | (glue.MaxFlatResults - 0)  // f24: () -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 0)  // f25: (i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (17 - glue.MaxFlatParams) | (1 - glue.MaxFlatResults) // f26: (i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 6) | (glue.MaxFlatResults - 1)  // f27: (i32 i32 i32 i32 i32 i64) -> (i32)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 13) | (1 - glue.MaxFlatResults) // f28: (i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1)  // f29: (i32) -> (i64)
 )
 
 // Provide offers h to components as set-h.
@@ -1915,21 +1921,21 @@ func Provide(h Host) glue.Fixed {
 		Name: "test:threeway/set-h@1.0.0",
 		Funcs: []glue.Func{
 			{
-				Name:    "f0",
-				Type:    typeOfF0,
-				Params:  []glue.CoreType{glue.I32},
-				Results: []glue.CoreType{glue.F64},
-				Call:    c.f0,
+				Name:   "f0",
+				Type:   typeOfF0,
+				Params: []glue.CoreType{glue.I32},
+				Call:   c.f0,
 			},
 			{
-				Name: "f1",
-				Type: typeOfF1,
-				Call: c.f1,
+				Name:   "f1",
+				Type:   typeOfF1,
+				Params: []glue.CoreType{glue.I32, glue.I32},
+				Call:   c.f1,
 			},
 			{
 				Name:   "f2",
 				Type:   typeOfF2,
-				Params: []glue.CoreType{glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.F32, glue.I64, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
 				Call:   c.f2,
 			},
 			{
@@ -1941,39 +1947,39 @@ func Provide(h Host) glue.Fixed {
 			{
 				Name:   "f4",
 				Type:   typeOfF4,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I64, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I64, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32},
 				Call:   c.f4,
 			},
 			{
 				Name:   "f5",
 				Type:   typeOfF5,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
 				Call:   c.f5,
 			},
 			{
 				Name:   "f6",
 				Type:   typeOfF6,
-				Params: []glue.CoreType{glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I64, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I64, glue.I32},
 				Call:   c.f6,
 			},
 			{
-				Name:    "f7",
-				Type:    typeOfF7,
-				Params:  []glue.CoreType{glue.I32},
-				Results: []glue.CoreType{glue.I32},
-				Call:    c.f7,
+				Name:   "f7",
+				Type:   typeOfF7,
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Call:   c.f7,
 			},
 			{
 				Name:   "f8",
 				Type:   typeOfF8,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32},
 				Call:   c.f8,
 			},
 			{
-				Name:   "f9",
-				Type:   typeOfF9,
-				Params: []glue.CoreType{glue.I32},
-				Call:   c.f9,
+				Name:    "f9",
+				Type:    typeOfF9,
+				Params:  []glue.CoreType{glue.I32},
+				Results: []glue.CoreType{glue.I32},
+				Call:    c.f9,
 			},
 			{
 				Name:   "f10",
@@ -1984,120 +1990,118 @@ func Provide(h Host) glue.Fixed {
 			{
 				Name:   "f11",
 				Type:   typeOfF11,
-				Params: []glue.CoreType{glue.F32},
+				Params: []glue.CoreType{glue.I32, glue.I32},
 				Call:   c.f11,
 			},
 			{
 				Name:   "f12",
 				Type:   typeOfF12,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32},
 				Call:   c.f12,
 			},
 			{
-				Name:    "f13",
-				Type:    typeOfF13,
-				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
-				Results: []glue.CoreType{glue.I64},
-				Call:    c.f13,
+				Name:   "f13",
+				Type:   typeOfF13,
+				Params: []glue.CoreType{glue.I32, glue.I32},
+				Call:   c.f13,
 			},
 			{
-				Name:   "f14",
-				Type:   typeOfF14,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I64, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
-				Call:   c.f14,
+				Name:    "f14",
+				Type:    typeOfF14,
+				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Results: []glue.CoreType{glue.I32},
+				Call:    c.f14,
 			},
 			{
 				Name:   "f15",
 				Type:   typeOfF15,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32},
 				Call:   c.f15,
 			},
 			{
 				Name:   "f16",
 				Type:   typeOfF16,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32},
 				Call:   c.f16,
 			},
 			{
 				Name:    "f17",
 				Type:    typeOfF17,
-				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32},
+				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
 				Results: []glue.CoreType{glue.I32},
 				Call:    c.f17,
 			},
 			{
 				Name:   "f18",
 				Type:   typeOfF18,
-				Params: []glue.CoreType{glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
 				Call:   c.f18,
 			},
 			{
-				Name:    "f19",
-				Type:    typeOfF19,
-				Params:  []glue.CoreType{glue.I32, glue.I32},
-				Results: []glue.CoreType{glue.I32},
-				Call:    c.f19,
+				Name:   "f19",
+				Type:   typeOfF19,
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Call:   c.f19,
 			},
 			{
 				Name:   "f20",
 				Type:   typeOfF20,
-				Params: []glue.CoreType{glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I64, glue.I32, glue.I32},
 				Call:   c.f20,
 			},
 			{
 				Name:   "f21",
 				Type:   typeOfF21,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32},
 				Call:   c.f21,
 			},
 			{
-				Name:    "f22",
-				Type:    typeOfF22,
-				Params:  []glue.CoreType{glue.I32},
-				Results: []glue.CoreType{glue.I32},
-				Call:    c.f22,
+				Name:   "f22",
+				Type:   typeOfF22,
+				Params: []glue.CoreType{glue.F64, glue.I32},
+				Call:   c.f22,
 			},
 			{
 				Name:   "f23",
 				Type:   typeOfF23,
-				Params: []glue.CoreType{glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.F64, glue.I32, glue.I32},
 				Call:   c.f23,
 			},
 			{
-				Name:   "f24",
-				Type:   typeOfF24,
-				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.F64, glue.I32},
-				Call:   c.f24,
+				Name: "f24",
+				Type: typeOfF24,
+				Call: c.f24,
 			},
 			{
-				Name: "f25",
-				Type: typeOfF25,
-				Call: c.f25,
+				Name:   "f25",
+				Type:   typeOfF25,
+				Params: []glue.CoreType{glue.I32},
+				Call:   c.f25,
 			},
 			{
-				Name:    "f26",
-				Type:    typeOfF26,
-				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Name:   "f26",
+				Type:   typeOfF26,
+				Params: []glue.CoreType{glue.I32, glue.I32},
+				Call:   c.f26,
+			},
+			{
+				Name:    "f27",
+				Type:    typeOfF27,
+				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I64},
 				Results: []glue.CoreType{glue.I32},
-				Call:    c.f26,
-			},
-			{
-				Name:   "f27",
-				Type:   typeOfF27,
-				Params: []glue.CoreType{glue.I64, glue.F32, glue.I32},
-				Call:   c.f27,
+				Call:    c.f27,
 			},
 			{
 				Name:   "f28",
 				Type:   typeOfF28,
-				Params: []glue.CoreType{glue.I32, glue.I32},
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
 				Call:   c.f28,
 			},
 			{
 				Name:    "f29",
 				Type:    typeOfF29,
-				Params:  []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32},
-				Results: []glue.CoreType{glue.I32},
+				Params:  []glue.CoreType{glue.I32},
+				Results: []glue.CoreType{glue.I64},
 				Call:    c.f29,
 			},
 		},
@@ -2110,56 +2114,79 @@ type calls struct {
 }
 
 func (c calls) f0(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	params := b.View(uint32(stack[0]), 96, 8)
-	result, err := c.host.F0(
-		ctx,
-		glue.LoadF32(params, 0),
-		glue.LoadScalars[uint16](b, glue.SpanAt(params, 4)),
-		toT1(b, uint32(glue.LoadU8(params, 12))),
-		loadT8(b, params[16:]),
-		loadOptionResultF32Char(b, params[32:]),
-		loadT3(b, params[44:]),
-		glue.LoadU32(params, 60),
-		glue.LoadU32(params, 64),
-		loadTupleOptionStringU32U8(b, params[68:]),
-		glue.ToChar(b, glue.LoadU32(params, 88)),
-	)
+	p := b.View(uint32(stack[0]), 24, 8)
+	result, err := c.host.F0(ctx)
 	if err != nil {
-		b.Fail(err)
+		fail := glue.ErrorOf[T8](b, err)
+		glue.StoreBool(p, 0, true)
+		putT8(b, p[8:], fail)
+		return
 	}
-	stack[0] = glue.FromF64(result)
+	glue.StoreBool(p, 0, false)
+	glue.StoreF64(p, 8, result)
 }
 
 func (c calls) f1(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F1(ctx)
+	at := uint32(stack[1])
+	p := b.View(at, 12, 4)
+	result, err := c.host.F1(ctx, glue.ToChar(b, uint32(stack[0])))
 	if err != nil {
-		b.Fail(err)
+		fail := glue.ErrorOf[glue.Error[[]glue.Option[uint64]]](b, err).Value
+		glue.StoreBool(p, 0, true)
+		glue.PutList(b, fail, 16, 8, putOptionU64).StoreAt(b, at+4)
+		return
 	}
+	glue.StoreBool(p, 0, false)
+	glue.StoreString(b, result).StoreAt(b, at+4)
 }
 
 func (c calls) f2(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	params := b.View(uint32(stack[0]), 72, 8)
+	p := b.View(uint32(stack[10]), 16, 8)
 	err := c.host.F2(
 		ctx,
-		toT6(b, uint32(glue.LoadU8(params, 0))),
-		loadT12(b, params[4:]),
-		glue.ToChar(b, glue.LoadU32(params, 16)),
-		loadT3(b, params[20:]),
-		loadTupleU8BorrowFile(b, params[36:]),
-		loadTupleU32U8(b, params[44:]),
-		glue.LoadU16(params, 52),
-		T0(uint32(glue.LoadU8(params, 54))&0x3),
-		loadResultBoolUnit(b, params[55:]),
-		int64(glue.LoadU64(params, 64)),
+		T5(uint32(stack[0])&0x7fffffff),
+		uint8(stack[1]),
+		uint32(stack[2]) != 0,
+		liftOptionTupleF32S64String(b, stack[3:8]),
+		liftResultS8U8(b, stack[8:10]),
 	)
+	if err != nil {
+		fail := glue.ErrorOf[glue.Error[int64]](b, err).Value
+		glue.StoreBool(p, 0, true)
+		glue.StoreU64(p, 8, uint64(fail))
+		return
+	}
+	glue.StoreBool(p, 0, false)
+}
+
+func (c calls) f3(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	p := b.View(uint32(stack[6]), 8, 4)
+	result, err := c.host.F3(
+		ctx,
+		toT1(b, uint32(stack[0])),
+		liftTupleU8BorrowFile(b, stack[1:3]),
+		liftTupleU32U8(b, stack[3:5]),
+		uint16(stack[5]),
+	)
+	if err != nil {
+		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
+		glue.StoreBool(p, 0, true)
+		return
+	}
+	glue.StoreBool(p, 0, false)
+	glue.StoreU32(p, 4, result)
+}
+
+func (c calls) f4(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	err := c.host.F4(ctx, liftList2MapBoolF64(b, stack[0:4]))
 	if err != nil {
 		b.Fail(err)
 	}
 }
 
-func (c calls) f3(ctx context.Context, b *glue.Boundary, stack []uint64) {
+func (c calls) f5(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	p := b.View(uint32(stack[6]), 8, 2)
-	result, err := c.host.F3(ctx, liftOptionListU16(b, stack[0:3]), liftOptionListF32(b, stack[3:6]))
+	result, err := c.host.F5(ctx, liftOptionListU16(b, stack[0:3]), liftOptionListF32(b, stack[3:6]))
 	if err != nil {
 		fail := glue.ErrorOf[glue.Error[uint16]](b, err).Value
 		glue.StoreBool(p, 0, true)
@@ -2170,10 +2197,10 @@ func (c calls) f3(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	putTupleT11S16S16(b, p[2:], result)
 }
 
-func (c calls) f4(ctx context.Context, b *glue.Boundary, stack []uint64) {
+func (c calls) f6(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	at := uint32(stack[11])
-	b.View(at, 12, 4) // a bad address traps before the call has an effect
-	result, err := c.host.F4(
+	b.View(at, 28, 4) // a bad address traps before the call has an effect
+	result, err := c.host.F6(
 		ctx,
 		int32(stack[0]),
 		liftResultTupleS64S16(b, stack[1:3]),
@@ -2184,13 +2211,13 @@ func (c calls) f4(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	if err != nil {
 		b.Fail(err)
 	}
-	storeOptionListString(b, at, result)
+	storeOptionList3String(b, at, result)
 }
 
-func (c calls) f5(ctx context.Context, b *glue.Boundary, stack []uint64) {
+func (c calls) f7(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	at := uint32(stack[5])
 	p := b.View(at, 12, 4)
-	result, err := c.host.F5(
+	result, err := c.host.F7(
 		ctx,
 		glue.LoadList(b, glue.SpanOf(stack[0], stack[1]), 2, 1, loadOptionS8),
 		liftOptionT5(b, stack[2:4]),
@@ -2206,9 +2233,9 @@ func (c calls) f5(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	glue.StoreF32(p, 4, result)
 }
 
-func (c calls) f6(ctx context.Context, b *glue.Boundary, stack []uint64) {
+func (c calls) f8(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	p := b.View(uint32(stack[0]), 12, 4)
-	result, err := c.host.F6(ctx)
+	result, err := c.host.F8(ctx)
 	if err != nil {
 		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
 		glue.StoreBool(p, 0, true)
@@ -2218,9 +2245,9 @@ func (c calls) f6(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	putOptionOwnFile(b, p[4:], result)
 }
 
-func (c calls) f7(ctx context.Context, b *glue.Boundary, stack []uint64) {
+func (c calls) f9(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	params := b.View(uint32(stack[0]), 80, 8)
-	result, err := c.host.F7(
+	result, err := c.host.F9(
 		ctx,
 		glue.LoadF32(params, 0),
 		loadTupleU8T3(b, params[4:]),
@@ -2236,273 +2263,251 @@ func (c calls) f7(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	stack[0] = uint64(result)
 }
 
-func (c calls) f8(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[2])
-	b.View(at, 8, 4) // a bad address traps before the call has an effect
-	result, err := c.host.F8(ctx, glue.LoadString(b, glue.SpanOf(stack[0], stack[1])))
-	if err != nil {
-		b.Fail(err)
-	}
-	glue.StoreList(b, result, 8, 4, storeListU8).StoreAt(b, at)
-}
-
-func (c calls) f9(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F9(ctx, uint32(stack[0]) != 0)
-	if err != nil {
-		b.Fail(err)
-	}
-}
-
 func (c calls) f10(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	at := uint32(stack[2])
-	b.View(at, 16, 4) // a bad address traps before the call has an effect
-	result, err := c.host.F10(ctx, glue.LoadList(b, glue.SpanOf(stack[0], stack[1]), 1, 1, loadT0))
+	b.View(at, 8, 4) // a bad address traps before the call has an effect
+	result, err := c.host.F10(ctx, glue.LoadString(b, glue.SpanOf(stack[0], stack[1])))
 	if err != nil {
 		b.Fail(err)
 	}
-	storeT3(b, at, result)
+	storeList1MapS8U8(b, at, result)
 }
 
 func (c calls) f11(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F11(ctx, glue.ToF32(stack[0]))
+	at := uint32(stack[1])
+	b.View(at, 8, 4) // a bad address traps before the call has an effect
+	params := b.View(uint32(stack[0]), 48, 4)
+	result, err := c.host.F11(
+		ctx,
+		glue.LoadMap(b, glue.SpanAt(params, 0), 12, 4, loadTupleCharListF64),
+		loadT3(b, params[8:]),
+		glue.LoadBool(params, 24),
+		glue.TakeOwn[File](b, resources.FileResource, glue.LoadU32(params, 28)),
+		loadList16T10(b, params[32:]),
+	)
 	if err != nil {
 		b.Fail(err)
 	}
+	glue.PutList(b, result, 16, 8, putOptionU64).StoreAt(b, at)
 }
 
 func (c calls) f12(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[11]), 16, 8)
-	err := c.host.F12(
-		ctx,
-		glue.LoadList(b, glue.SpanOf(stack[0], stack[1]), 1, 1, loadT10),
-		glue.LoadList(b, glue.SpanOf(stack[2], stack[3]), 8, 4, loadListF32),
-		liftResultT2U8(b, stack[4:8]),
-		liftT12(b, stack[8:11]),
-	)
+	err := c.host.F12(ctx, liftT2(b, stack[0:3]))
 	if err != nil {
-		fail := glue.ErrorOf[glue.Error[float64]](b, err).Value
-		glue.StoreBool(p, 0, true)
-		glue.StoreF64(p, 8, fail)
-		return
+		b.Fail(err)
 	}
-	glue.StoreBool(p, 0, false)
 }
 
 func (c calls) f13(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	at := uint32(stack[1])
+	p := b.View(at, 12, 4)
+	params := b.View(uint32(stack[0]), 104, 8)
 	result, err := c.host.F13(
 		ctx,
-		glue.Borrowed[Socket](b, resources.SocketResource, uint32(stack[0])),
-		uint16(stack[1]),
-		liftTupleResultCharU16(b, stack[2:4]),
-		uint32(stack[4]),
-		uint8(stack[5]),
+		int8(glue.LoadU8(params, 0)),
+		glue.LoadU32(params, 4),
+		T0(uint32(glue.LoadU8(params, 8))&0x3),
+		loadTupleOwnFileResultBoolU16(b, params[12:]),
+		glue.LoadMap(b, glue.SpanAt(params, 20), 16, 4, loadTupleStringResultCharU16),
+		toT11(b, uint32(glue.LoadU8(params, 28))),
+		loadTupleS64OwnFileT3(b, params[32:]),
+		loadTupleU64U32T5ResultUnitUnit(b, params[64:]),
+		loadOptionU32(b, params[88:]),
+		int16(glue.LoadU16(params, 96)),
 	)
 	if err != nil {
-		b.Fail(err)
+		fail := glue.ErrorOf[glue.Error[[]int8]](b, err).Value
+		glue.StoreBool(p, 0, true)
+		glue.StoreScalars(b, fail).StoreAt(b, at+4)
+		return
 	}
-	stack[0] = uint64(result)
+	glue.StoreBool(p, 0, false)
+	glue.StoreU8(p, 4, result)
 }
 
 func (c calls) f14(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[8]), 8, 4)
-	result, err := c.host.F14(
-		ctx,
-		glue.LoadList(b, glue.SpanOf(stack[0], stack[1]), 16, 4, loadT3),
-		liftTupleU64U32T5ResultUnitUnit(b, stack[2:6]),
-		liftOptionU32(b, stack[6:8]),
-	)
-	if err != nil {
-		fail := glue.ErrorOf[glue.Error[int32]](b, err).Value
-		glue.StoreBool(p, 0, true)
-		glue.StoreU32(p, 4, uint32(fail))
-		return
-	}
-	glue.StoreBool(p, 0, false)
-	glue.StoreU32(p, 4, result)
-}
-
-func (c calls) f15(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[4]), 8, 4)
-	result, err := c.host.F15(ctx, glue.LoadScalars[int8](b, glue.SpanOf(stack[0], stack[1])), liftOptionT11(b, stack[2:4]))
-	if err != nil {
-		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
-		glue.StoreBool(p, 0, true)
-		return
-	}
-	glue.StoreBool(p, 0, false)
-	glue.StoreU32(p, 4, glue.GiveOwn(b, resources.SocketResource, result))
-}
-
-func (c calls) f16(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[6])
-	b.View(at, 8, 4) // a bad address traps before the call has an effect
-	result, err := c.host.F16(
-		ctx,
-		int16(stack[0]),
-		glue.LoadList(b, glue.SpanOf(stack[1], stack[2]), 8, 4, loadOptionS32),
-		toT1(b, uint32(stack[3])),
-		T10(uint32(stack[4])&0x1),
-		glue.Borrowed[Socket](b, resources.SocketResource, uint32(stack[5])),
-	)
+	result, err := c.host.F14(ctx, liftTupleMapU16BoolOptionList3StringCharT1(b, stack[0:11]), glue.LoadMap(b, glue.SpanOf(stack[11], stack[12]), 12, 4, loadTupleS16ResultS32Unit))
 	if err != nil {
 		b.Fail(err)
 	}
-	glue.StoreString(b, result).StoreAt(b, at)
+	stack[0] = glue.FromI32(int32(result))
+}
+
+func (c calls) f15(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	err := c.host.F15(ctx, glue.ToChar(b, uint32(stack[0])))
+	if err != nil {
+		b.Fail(err)
+	}
+}
+
+func (c calls) f16(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	p := b.View(uint32(stack[0]), 2, 1)
+	result, err := c.host.F16(ctx)
+	if err != nil {
+		fail := glue.ErrorOf[glue.Error[bool]](b, err).Value
+		glue.StoreBool(p, 0, true)
+		glue.StoreBool(p, 1, fail)
+		return
+	}
+	glue.StoreBool(p, 0, false)
+	glue.StoreBool(p, 1, result)
 }
 
 func (c calls) f17(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	result, err := c.host.F17(
 		ctx,
-		glue.Borrowed[File](b, resources.FileResource, uint32(stack[0])),
-		glue.LoadScalars[int8](b, glue.SpanOf(stack[1], stack[2])),
-		int32(stack[3]),
+		liftResultMapU32S64S8(b, stack[0:3]),
+		liftResultUnitUnit(b, stack[3:4]),
+		int32(stack[4]),
+		liftOptionBorrowSocket(b, stack[5:7]),
 	)
-	if err != nil {
-		b.Fail(err)
-	}
-	stack[0] = uint64(glue.FromChar(b, result))
-}
-
-func (c calls) f18(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[1])
-	p := b.View(at, 16, 4)
-	result, err := c.host.F18(ctx, toT11(b, uint32(stack[0])))
-	if err != nil {
-		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
-		glue.StoreBool(p, 0, true)
-		return
-	}
-	glue.StoreBool(p, 0, false)
-	storeResultUnitListS8(b, at+4, result)
-}
-
-func (c calls) f19(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F19(ctx, glue.LoadString(b, glue.SpanOf(stack[0], stack[1])))
 	if err != nil {
 		b.Fail(err)
 	}
 	stack[0] = uint64(result)
 }
 
-func (c calls) f20(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[1]), 16, 8)
-	result, err := c.host.F20(ctx, glue.TakeOwn[File](b, resources.FileResource, uint32(stack[0])))
+func (c calls) f18(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	at := uint32(stack[10])
+	b.View(at, 8, 4) // a bad address traps before the call has an effect
+	result, err := c.host.F18(
+		ctx,
+		liftOptionS8(b, stack[0:2]),
+		T0(uint32(stack[2])&0x3),
+		liftOptionList3String(b, stack[3:10]),
+	)
 	if err != nil {
 		b.Fail(err)
 	}
-	putT8(b, p, result)
+	glue.PutList(b, result, 16, 8, putOptionU64).StoreAt(b, at)
 }
 
-func (c calls) f21(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[2])
+func (c calls) f19(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	at := uint32(stack[8])
 	b.View(at, 12, 4) // a bad address traps before the call has an effect
-	result, err := c.host.F21(ctx, liftTupleBoolChar(b, stack[0:2]))
+	result, err := c.host.F19(
+		ctx,
+		liftOptionTupleU8Bool(b, stack[0:3]),
+		glue.LoadMap(b, glue.SpanOf(stack[3], stack[4]), 20, 4, loadTupleCharTupleU16StringF32),
+		liftT2(b, stack[5:8]),
+	)
 	if err != nil {
 		b.Fail(err)
 	}
 	storeT2(b, at, result)
 }
 
-func (c calls) f22(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	params := b.View(uint32(stack[0]), 76, 4)
-	result, err := c.host.F22(
+func (c calls) f20(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	p := b.View(uint32(stack[16]), 16, 8)
+	result, err := c.host.F20(
 		ctx,
-		glue.LoadList(b, glue.SpanAt(params, 0), 4, 2, loadTupleS8S16),
-		loadT2(b, params[8:]),
-		glue.LoadList(b, glue.SpanAt(params, 20), 4, 4, loadChar),
-		int32(glue.LoadU32(params, 28)),
-		loadOptionT3(b, params[32:]),
-		glue.LoadU8(params, 52),
-		loadResultT3String(b, params[56:]),
+		glue.LoadList(b, glue.SpanOf(stack[0], stack[1]), 4, 4, loadChar),
+		int32(stack[2]),
+		liftOptionT3(b, stack[3:8]),
+		uint8(stack[8]),
+		liftResultT3String(b, stack[9:14]),
+		stack[14],
+		glue.TakeOwn[Socket](b, resources.SocketResource, uint32(stack[15])),
 	)
 	if err != nil {
 		b.Fail(err)
 	}
-	stack[0] = uint64(result)
+	putTupleTupleU64U16U8(b, p, result)
+}
+
+func (c calls) f21(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	err := c.host.F21(ctx, uint8(stack[0]))
+	if err != nil {
+		b.Fail(err)
+	}
+}
+
+func (c calls) f22(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	at := uint32(stack[1])
+	b.View(at, 16, 4) // a bad address traps before the call has an effect
+	result, err := c.host.F22(ctx, glue.ToF64(stack[0]))
+	if err != nil {
+		b.Fail(err)
+	}
+	storeT3(b, at, result)
 }
 
 func (c calls) f23(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[1]), 2, 1)
-	params := b.View(uint32(stack[0]), 80, 8)
-	result, err := c.host.F23(
-		ctx,
-		glue.TakeOwn[Socket](b, resources.SocketResource, glue.LoadU32(params, 0)),
-		loadOptionTupleU64U16U8(b, params[8:]),
-		glue.LoadU8(params, 32),
-		loadT3(b, params[36:]),
-		loadT3(b, params[52:]),
-		glue.LoadU8(params, 68),
-		glue.LoadList(b, glue.SpanAt(params, 72), 4, 4, loadChar),
-	)
+	at := uint32(stack[3])
+	p := b.View(at, 32, 4)
+	result, err := c.host.F23(ctx, liftResultUnitF64(b, stack[0:2]), uint8(stack[2]))
 	if err != nil {
-		fail := glue.ErrorOf[glue.Error[T4]](b, err).Value
+		fail := glue.ErrorOf[glue.Error[T14]](b, err).Value
 		glue.StoreBool(p, 0, true)
-		glue.StoreU8(p, 1, fail)
+		storeOptionList3String(b, at+4, fail)
 		return
 	}
 	glue.StoreBool(p, 0, false)
-	glue.StoreU8(p, 1, result)
+	glue.StoreU8(p, 4, uint8(result))
 }
 
 func (c calls) f24(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[7]), 8, 4)
-	result, err := c.host.F24(
-		ctx,
-		int8(stack[0]),
-		glue.ToChar(b, uint32(stack[1])),
-		liftTupleS32T5ListBoolF64(b, stack[2:7]),
-	)
+	err := c.host.F24(ctx)
 	if err != nil {
 		b.Fail(err)
 	}
-	putT7(b, p, result)
 }
 
 func (c calls) f25(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	err := c.host.F25(ctx)
+	err := c.host.F25(ctx, int32(stack[0]))
 	if err != nil {
 		b.Fail(err)
 	}
 }
 
 func (c calls) f26(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F26(ctx, glue.LoadString(b, glue.SpanOf(stack[0], stack[1])), liftT2(b, stack[2:5]))
-	if err != nil {
-		b.Fail(err)
-	}
-	lowerTupleU8(b, stack[0:1], result)
-}
-
-func (c calls) f27(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	at := uint32(stack[2])
+	at := uint32(stack[1])
 	b.View(at, 8, 4) // a bad address traps before the call has an effect
-	result, err := c.host.F27(ctx, int64(stack[0]), glue.ToF32(stack[1]))
+	params := b.View(uint32(stack[0]), 40, 4)
+	result, err := c.host.F26(ctx, loadList33T6(b, params), glue.Borrowed[File](b, resources.FileResource, glue.LoadU32(params, 36)))
 	if err != nil {
 		b.Fail(err)
 	}
 	glue.StoreString(b, result).StoreAt(b, at)
 }
 
-func (c calls) f28(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	p := b.View(uint32(stack[1]), 16, 8)
-	result, err := c.host.F28(ctx, uint8(stack[0]))
+func (c calls) f27(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	result, err := c.host.F27(
+		ctx,
+		liftT2(b, stack[0:3]),
+		int16(stack[3]),
+		toT11(b, uint32(stack[4])),
+		int64(stack[5]),
+	)
 	if err != nil {
-		fail := glue.ErrorOf[T6](b, err)
+		b.Fail(err)
+	}
+	stack[0] = uint64(result & 0x1ff)
+}
+
+func (c calls) f28(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	p := b.View(uint32(stack[13]), 2, 1)
+	result, err := c.host.F28(
+		ctx,
+		glue.LoadList(b, glue.SpanOf(stack[0], stack[1]), 4, 4, loadBorrowFile),
+		toT6(b, uint32(stack[2])),
+		liftT3(b, stack[3:7]),
+		uint32(stack[7]),
+		glue.LoadList(b, glue.SpanOf(stack[8], stack[9]), 2, 2, loadT15),
+		liftTupleU8BorrowFile(b, stack[10:12]),
+		int32(stack[12]),
+	)
+	if err != nil {
+		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
 		glue.StoreBool(p, 0, true)
-		glue.StoreU8(p, 8, uint8(fromT6(b, fail)))
 		return
 	}
 	glue.StoreBool(p, 0, false)
-	glue.StoreF64(p, 8, result)
+	glue.StoreU8(p, 1, uint8(result&0x1))
 }
 
 func (c calls) f29(ctx context.Context, b *glue.Boundary, stack []uint64) {
-	result, err := c.host.F29(
-		ctx,
-		uint32(stack[0]) != 0,
-		uint32(stack[1]),
-		glue.LoadList(b, glue.SpanOf(stack[2], stack[3]), 2, 2, loadT15),
-	)
+	result, err := c.host.F29(ctx, glue.Borrowed[Socket](b, resources.SocketResource, uint32(stack[0])))
 	if err != nil {
 		b.Fail(err)
 	}
@@ -2521,6 +2526,28 @@ func fromT6(b *glue.Boundary, v T6) uint32 {
 	return glue.ToCase(b, uint32(v), 3, "t6")
 }
 
+func liftList2MapBoolF64(b *glue.Boundary, s []uint64) [2]map[bool]float64 {
+	return [2]map[bool]float64{glue.LoadMap(b, glue.SpanOf(s[0], s[1]), 16, 8, loadTupleBoolF64), glue.LoadMap(b, glue.SpanOf(s[2], s[3]), 16, 8, loadTupleBoolF64)}
+}
+
+func liftList3String(b *glue.Boundary, s []uint64) [3]string {
+	return [3]string{glue.LoadString(b, glue.SpanOf(s[0], s[1])), glue.LoadString(b, glue.SpanOf(s[2], s[3])), glue.LoadString(b, glue.SpanOf(s[4], s[5]))}
+}
+
+func liftOptionBorrowSocket(b *glue.Boundary, s []uint64) glue.Option[Socket] {
+	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
+		return glue.None[Socket]()
+	}
+	return glue.Some(glue.Borrowed[Socket](b, resources.SocketResource, uint32(s[1])))
+}
+
+func liftOptionList3String(b *glue.Boundary, s []uint64) T14 {
+	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
+		return glue.None[[3]string]()
+	}
+	return glue.Some(liftList3String(b, s[1:7]))
+}
+
 func liftOptionListF32(b *glue.Boundary, s []uint64) glue.Option[[]float32] {
 	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
 		return glue.None[[]float32]()
@@ -2535,11 +2562,18 @@ func liftOptionListU16(b *glue.Boundary, s []uint64) glue.Option[[]uint16] {
 	return glue.Some(glue.LoadScalars[uint16](b, glue.SpanOf(s[1], s[2])))
 }
 
-func liftOptionT11(b *glue.Boundary, s []uint64) glue.Option[T11] {
+func liftOptionS8(b *glue.Boundary, s []uint64) glue.Option[int8] {
 	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
-		return glue.None[T11]()
+		return glue.None[int8]()
 	}
-	return glue.Some(toT11(b, uint32(s[1])))
+	return glue.Some(int8(s[1]))
+}
+
+func liftOptionT3(b *glue.Boundary, s []uint64) glue.Option[T3] {
+	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
+		return glue.None[T3]()
+	}
+	return glue.Some(liftT3(b, s[1:5]))
 }
 
 func liftOptionT5(b *glue.Boundary, s []uint64) glue.Option[T5] {
@@ -2549,6 +2583,13 @@ func liftOptionT5(b *glue.Boundary, s []uint64) glue.Option[T5] {
 	return glue.Some(T5(uint32(s[1]) & 0x7fffffff))
 }
 
+func liftOptionTupleF32S64String(b *glue.Boundary, s []uint64) glue.Option[glue.Tuple3[float32, int64, string]] {
+	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
+		return glue.None[glue.Tuple3[float32, int64, string]]()
+	}
+	return glue.Some(liftTupleF32S64String(b, s[1:5]))
+}
+
 func liftOptionTupleU16(b *glue.Boundary, s []uint64) glue.Option[glue.Tuple1[uint16]] {
 	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
 		return glue.None[glue.Tuple1[uint16]]()
@@ -2556,18 +2597,11 @@ func liftOptionTupleU16(b *glue.Boundary, s []uint64) glue.Option[glue.Tuple1[ui
 	return glue.Some(liftTupleU16(b, s[1:2]))
 }
 
-func liftOptionU32(b *glue.Boundary, s []uint64) glue.Option[uint32] {
+func liftOptionTupleU8Bool(b *glue.Boundary, s []uint64) glue.Option[glue.Tuple2[uint8, bool]] {
 	if glue.ToCase(b, uint32(s[0]), 2, "option") == 0 {
-		return glue.None[uint32]()
+		return glue.None[glue.Tuple2[uint8, bool]]()
 	}
-	return glue.Some(uint32(s[1]))
-}
-
-func liftResultCharU16(b *glue.Boundary, s []uint64) glue.Result[rune, uint16] {
-	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
-		return glue.Err[rune, uint16](uint16(s[1]))
-	}
-	return glue.OK[rune, uint16](glue.ToChar(b, uint32(s[1])))
+	return glue.Some(liftTupleU8Bool(b, s[1:3]))
 }
 
 func liftResultF64Char(b *glue.Boundary, s []uint64) glue.Result[float64, rune] {
@@ -2577,11 +2611,25 @@ func liftResultF64Char(b *glue.Boundary, s []uint64) glue.Result[float64, rune] 
 	return glue.OK[float64, rune](glue.ToF64(s[1]))
 }
 
-func liftResultT2U8(b *glue.Boundary, s []uint64) glue.Result[T2, uint8] {
+func liftResultMapU32S64S8(b *glue.Boundary, s []uint64) glue.Result[map[uint32]int64, int8] {
 	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
-		return glue.Err[T2, uint8](uint8(s[1]))
+		return glue.Err[map[uint32]int64, int8](int8(s[1]))
 	}
-	return glue.OK[T2, uint8](liftT2(b, s[1:4]))
+	return glue.OK[map[uint32]int64, int8](glue.LoadMap(b, glue.SpanOf(s[1], s[2]), 16, 8, loadTupleU32S64))
+}
+
+func liftResultS8U8(b *glue.Boundary, s []uint64) glue.Result[int8, T4] {
+	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
+		return glue.Err[int8, T4](uint8(s[1]))
+	}
+	return glue.OK[int8, T4](int8(s[1]))
+}
+
+func liftResultT3String(b *glue.Boundary, s []uint64) glue.Result[T9, string] {
+	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
+		return glue.Err[T9, string](glue.LoadString(b, glue.SpanOf(s[1], s[2])))
+	}
+	return glue.OK[T9, string](liftT3(b, s[1:5]))
 }
 
 func liftResultTupleS64S16(b *glue.Boundary, s []uint64) glue.Result[glue.Tuple1[int64], int16] {
@@ -2591,18 +2639,18 @@ func liftResultTupleS64S16(b *glue.Boundary, s []uint64) glue.Result[glue.Tuple1
 	return glue.OK[glue.Tuple1[int64], int16](liftTupleS64(b, s[1:2]))
 }
 
+func liftResultUnitF64(b *glue.Boundary, s []uint64) glue.Result[glue.Unit, float64] {
+	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
+		return glue.Err[glue.Unit, float64](glue.ToF64(s[1]))
+	}
+	return glue.OK[glue.Unit, float64](glue.Unit{})
+}
+
 func liftResultUnitUnit(b *glue.Boundary, s []uint64) glue.Result[glue.Unit, glue.Unit] {
 	if glue.ToCase(b, uint32(s[0]), 2, "result") != 0 {
 		return glue.Err[glue.Unit, glue.Unit](glue.Unit{})
 	}
 	return glue.OK[glue.Unit, glue.Unit](glue.Unit{})
-}
-
-func liftT12(b *glue.Boundary, s []uint64) T12 {
-	return T12{
-		F0: glue.LoadString(b, glue.SpanOf(s[0], s[1])),
-		F1: T10(uint32(s[2]) & 0x1),
-	}
 }
 
 func liftT2(b *glue.Boundary, s []uint64) T2 {
@@ -2616,25 +2664,20 @@ func liftT3(b *glue.Boundary, s []uint64) T3 {
 	return T3C0(liftT2(b, s[1:4]))
 }
 
-func liftTupleBoolChar(b *glue.Boundary, s []uint64) glue.Tuple2[bool, rune] {
-	return glue.Tuple2[bool, rune]{
-		F0: uint32(s[0]) != 0,
-		F1: glue.ToChar(b, uint32(s[1])),
+func liftTupleF32S64String(b *glue.Boundary, s []uint64) glue.Tuple3[float32, int64, string] {
+	return glue.Tuple3[float32, int64, string]{
+		F0: glue.ToF32(s[0]),
+		F1: int64(s[1]),
+		F2: glue.LoadString(b, glue.SpanOf(s[2], s[3])),
 	}
 }
 
-func liftTupleResultCharU16(b *glue.Boundary, s []uint64) glue.Tuple1[glue.Result[rune, uint16]] {
-	return glue.Tuple1[glue.Result[rune, uint16]]{
-		F0: liftResultCharU16(b, s[0:2]),
-	}
-}
-
-func liftTupleS32T5ListBoolF64(b *glue.Boundary, s []uint64) glue.Tuple4[int32, T5, []bool, float64] {
-	return glue.Tuple4[int32, T5, []bool, float64]{
-		F0: int32(s[0]),
-		F1: T5(uint32(s[1]) & 0x7fffffff),
-		F2: glue.LoadList(b, glue.SpanOf(s[2], s[3]), 1, 1, loadBool),
-		F3: glue.ToF64(s[4]),
+func liftTupleMapU16BoolOptionList3StringCharT1(b *glue.Boundary, s []uint64) glue.Tuple4[map[uint16]bool, T14, rune, T1] {
+	return glue.Tuple4[map[uint16]bool, T14, rune, T1]{
+		F0: glue.LoadMap(b, glue.SpanOf(s[0], s[1]), 4, 2, loadTupleU16Bool),
+		F1: liftOptionList3String(b, s[2:9]),
+		F2: glue.ToChar(b, uint32(s[9])),
+		F3: toT1(b, uint32(s[10])),
 	}
 }
 
@@ -2650,35 +2693,69 @@ func liftTupleU16(b *glue.Boundary, s []uint64) glue.Tuple1[uint16] {
 	}
 }
 
-func liftTupleU64U32T5ResultUnitUnit(b *glue.Boundary, s []uint64) glue.Tuple4[uint64, uint32, T5, glue.Result[glue.Unit, glue.Unit]] {
-	return glue.Tuple4[uint64, uint32, T5, glue.Result[glue.Unit, glue.Unit]]{
-		F0: s[0],
-		F1: uint32(s[1]),
-		F2: T5(uint32(s[2]) & 0x7fffffff),
-		F3: liftResultUnitUnit(b, s[3:4]),
+func liftTupleU32U8(b *glue.Boundary, s []uint64) glue.Tuple2[uint32, T4] {
+	return glue.Tuple2[uint32, T4]{
+		F0: uint32(s[0]),
+		F1: uint8(s[1]),
 	}
 }
 
-func liftTupleU8(b *glue.Boundary, s []uint64) glue.Tuple1[uint8] {
-	return glue.Tuple1[uint8]{
+func liftTupleU8Bool(b *glue.Boundary, s []uint64) glue.Tuple2[uint8, bool] {
+	return glue.Tuple2[uint8, bool]{
 		F0: uint8(s[0]),
+		F1: uint32(s[1]) != 0,
 	}
 }
 
-func loadBool(b *glue.Boundary, p []byte) bool {
-	return glue.LoadBool(p, 0)
+func liftTupleU8BorrowFile(b *glue.Boundary, s []uint64) glue.Tuple2[uint8, File] {
+	return glue.Tuple2[uint8, File]{
+		F0: uint8(s[0]),
+		F1: glue.Borrowed[File](b, resources.FileResource, uint32(s[1])),
+	}
+}
+
+func loadBorrowFile(b *glue.Boundary, p []byte) File {
+	return glue.Borrowed[File](b, resources.FileResource, glue.LoadU32(p, 0))
 }
 
 func loadChar(b *glue.Boundary, p []byte) rune {
 	return glue.ToChar(b, glue.LoadU32(p, 0))
 }
 
-func loadListF32(b *glue.Boundary, p []byte) []float32 {
-	return glue.LoadScalars[float32](b, glue.SpanAt(p, 0))
+func loadList16T10(b *glue.Boundary, p []byte) [16]T10 {
+	var list [16]T10
+	for i := range list {
+		e := p[i:]
+		list[i] = T10(uint32(glue.LoadU8(e, 0)) & 0x1)
+	}
+	return list
 }
 
-func loadListU8(b *glue.Boundary, p []byte) []byte {
-	return glue.LoadScalars[uint8](b, glue.SpanAt(p, 0))
+func loadList1MapS8U8(b *glue.Boundary, p []byte) [1]map[int8]uint8 {
+	var list [1]map[int8]uint8
+	for i := range list {
+		e := p[i*8:]
+		list[i] = glue.LoadMap(b, glue.SpanAt(e, 0), 2, 1, loadTupleS8U8)
+	}
+	return list
+}
+
+func loadList33T6(b *glue.Boundary, p []byte) [33]T6 {
+	var list [33]T6
+	for i := range list {
+		e := p[i:]
+		list[i] = toT6(b, uint32(glue.LoadU8(e, 0)))
+	}
+	return list
+}
+
+func loadList3String(b *glue.Boundary, p []byte) [3]string {
+	var list [3]string
+	for i := range list {
+		e := p[i*8:]
+		list[i] = glue.LoadString(b, glue.SpanAt(e, 0))
+	}
+	return list
 }
 
 func loadOptionBorrowSocket(b *glue.Boundary, p []byte) glue.Option[Socket] {
@@ -2688,18 +2765,18 @@ func loadOptionBorrowSocket(b *glue.Boundary, p []byte) glue.Option[Socket] {
 	return glue.Some(glue.Borrowed[Socket](b, resources.SocketResource, glue.LoadU32(p, 4)))
 }
 
+func loadOptionList3String(b *glue.Boundary, p []byte) T14 {
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
+		return glue.None[[3]string]()
+	}
+	return glue.Some(loadList3String(b, p[4:]))
+}
+
 func loadOptionListF32(b *glue.Boundary, p []byte) glue.Option[[]float32] {
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
 		return glue.None[[]float32]()
 	}
 	return glue.Some(glue.LoadScalars[float32](b, glue.SpanAt(p, 4)))
-}
-
-func loadOptionListString(b *glue.Boundary, p []byte) T14 {
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
-		return glue.None[[]string]()
-	}
-	return glue.Some(glue.LoadList(b, glue.SpanAt(p, 4), 8, 4, loadString))
 }
 
 func loadOptionOwnFile(b *glue.Boundary, p []byte) glue.Option[glue.Own[File]] {
@@ -2709,20 +2786,6 @@ func loadOptionOwnFile(b *glue.Boundary, p []byte) glue.Option[glue.Own[File]] {
 	return glue.Some(glue.TakeOwn[File](b, resources.FileResource, glue.LoadU32(p, 4)))
 }
 
-func loadOptionResultF32Char(b *glue.Boundary, p []byte) glue.Option[glue.Result[float32, rune]] {
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
-		return glue.None[glue.Result[float32, rune]]()
-	}
-	return glue.Some(loadResultF32Char(b, p[4:]))
-}
-
-func loadOptionS32(b *glue.Boundary, p []byte) glue.Option[int32] {
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
-		return glue.None[int32]()
-	}
-	return glue.Some(int32(glue.LoadU32(p, 4)))
-}
-
 func loadOptionS8(b *glue.Boundary, p []byte) glue.Option[int8] {
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
 		return glue.None[int8]()
@@ -2730,25 +2793,11 @@ func loadOptionS8(b *glue.Boundary, p []byte) glue.Option[int8] {
 	return glue.Some(int8(glue.LoadU8(p, 1)))
 }
 
-func loadOptionString(b *glue.Boundary, p []byte) glue.Option[string] {
+func loadOptionU32(b *glue.Boundary, p []byte) glue.Option[uint32] {
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
-		return glue.None[string]()
+		return glue.None[uint32]()
 	}
-	return glue.Some(glue.LoadString(b, glue.SpanAt(p, 4)))
-}
-
-func loadOptionT3(b *glue.Boundary, p []byte) glue.Option[T3] {
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
-		return glue.None[T3]()
-	}
-	return glue.Some(loadT3(b, p[4:]))
-}
-
-func loadOptionTupleU64U16U8(b *glue.Boundary, p []byte) glue.Option[glue.Tuple3[uint64, uint16, uint8]] {
-	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "option") == 0 {
-		return glue.None[glue.Tuple3[uint64, uint16, uint8]]()
-	}
-	return glue.Some(loadTupleU64U16U8(b, p[8:]))
+	return glue.Some(glue.LoadU32(p, 4))
 }
 
 func loadOptionU64(b *glue.Boundary, p []byte) glue.Option[uint64] {
@@ -2758,51 +2807,32 @@ func loadOptionU64(b *glue.Boundary, p []byte) glue.Option[uint64] {
 	return glue.Some(glue.LoadU64(p, 8))
 }
 
-func loadResultBoolUnit(b *glue.Boundary, p []byte) glue.Result[bool, glue.Unit] {
+func loadResultBoolU16(b *glue.Boundary, p []byte) glue.Result[bool, uint16] {
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return glue.Err[bool, glue.Unit](glue.Unit{})
+		return glue.Err[bool, uint16](glue.LoadU16(p, 2))
 	}
-	return glue.OK[bool, glue.Unit](glue.LoadBool(p, 1))
+	return glue.OK[bool, uint16](glue.LoadBool(p, 2))
 }
 
-func loadResultF32Char(b *glue.Boundary, p []byte) glue.Result[float32, rune] {
+func loadResultCharU16(b *glue.Boundary, p []byte) glue.Result[rune, uint16] {
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return glue.Err[float32, rune](glue.ToChar(b, glue.LoadU32(p, 4)))
+		return glue.Err[rune, uint16](glue.LoadU16(p, 4))
 	}
-	return glue.OK[float32, rune](glue.LoadF32(p, 4))
+	return glue.OK[rune, uint16](glue.ToChar(b, glue.LoadU32(p, 4)))
 }
 
-func loadResultT3String(b *glue.Boundary, p []byte) glue.Result[T9, string] {
+func loadResultS32Unit(b *glue.Boundary, p []byte) glue.Result[int32, glue.Unit] {
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return glue.Err[T9, string](glue.LoadString(b, glue.SpanAt(p, 4)))
+		return glue.Err[int32, glue.Unit](glue.Unit{})
 	}
-	return glue.OK[T9, string](loadT3(b, p[4:]))
+	return glue.OK[int32, glue.Unit](int32(glue.LoadU32(p, 4)))
 }
 
-func loadResultUnitListS8(b *glue.Boundary, p []byte) glue.Result[glue.Unit, []int8] {
+func loadResultUnitUnit(b *glue.Boundary, p []byte) glue.Result[glue.Unit, glue.Unit] {
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return glue.Err[glue.Unit, []int8](glue.LoadScalars[int8](b, glue.SpanAt(p, 4)))
+		return glue.Err[glue.Unit, glue.Unit](glue.Unit{})
 	}
-	return glue.OK[glue.Unit, []int8](glue.Unit{})
-}
-
-func loadString(b *glue.Boundary, p []byte) string {
-	return glue.LoadString(b, glue.SpanAt(p, 0))
-}
-
-func loadT0(b *glue.Boundary, p []byte) T0 {
-	return T0(uint32(glue.LoadU8(p, 0)) & 0x3)
-}
-
-func loadT10(b *glue.Boundary, p []byte) T10 {
-	return T10(uint32(glue.LoadU8(p, 0)) & 0x1)
-}
-
-func loadT12(b *glue.Boundary, p []byte) T12 {
-	return T12{
-		F0: glue.LoadString(b, glue.SpanAt(p, 0)),
-		F1: T10(uint32(glue.LoadU8(p, 8)) & 0x1),
-	}
+	return glue.OK[glue.Unit, glue.Unit](glue.Unit{})
 }
 
 func loadT15(b *glue.Boundary, p []byte) T15 {
@@ -2815,7 +2845,7 @@ func loadT2(b *glue.Boundary, p []byte) T2 {
 	}
 }
 
-func loadT3(b *glue.Boundary, p []byte) T3 {
+func loadT3(b *glue.Boundary, p []byte) T9 {
 	glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 1, "t3")
 	return T3C0(loadT2(b, p[4:]))
 }
@@ -2840,18 +2870,60 @@ func loadT8(b *glue.Boundary, p []byte) T8 {
 	}
 }
 
-func loadTupleOptionStringU32U8(b *glue.Boundary, p []byte) glue.Tuple3[glue.Option[string], uint32, T4] {
-	return glue.Tuple3[glue.Option[string], uint32, T4]{
-		F0: loadOptionString(b, p),
-		F1: glue.LoadU32(p, 12),
-		F2: glue.LoadU8(p, 16),
+func loadTupleBoolF64(b *glue.Boundary, p []byte) glue.Tuple2[bool, float64] {
+	return glue.Tuple2[bool, float64]{
+		F0: glue.LoadBool(p, 0),
+		F1: glue.LoadF64(p, 8),
 	}
 }
 
-func loadTupleS8S16(b *glue.Boundary, p []byte) glue.Tuple2[int8, int16] {
-	return glue.Tuple2[int8, int16]{
+func loadTupleCharListF64(b *glue.Boundary, p []byte) glue.Tuple2[rune, []float64] {
+	return glue.Tuple2[rune, []float64]{
+		F0: glue.ToChar(b, glue.LoadU32(p, 0)),
+		F1: glue.LoadScalars[float64](b, glue.SpanAt(p, 4)),
+	}
+}
+
+func loadTupleCharTupleU16StringF32(b *glue.Boundary, p []byte) glue.Tuple2[rune, glue.Tuple3[uint16, string, float32]] {
+	return glue.Tuple2[rune, glue.Tuple3[uint16, string, float32]]{
+		F0: glue.ToChar(b, glue.LoadU32(p, 0)),
+		F1: loadTupleU16StringF32(b, p[4:]),
+	}
+}
+
+func loadTupleOwnFileResultBoolU16(b *glue.Boundary, p []byte) glue.Tuple2[glue.Own[File], glue.Result[bool, uint16]] {
+	return glue.Tuple2[glue.Own[File], glue.Result[bool, uint16]]{
+		F0: glue.TakeOwn[File](b, resources.FileResource, glue.LoadU32(p, 0)),
+		F1: loadResultBoolU16(b, p[4:]),
+	}
+}
+
+func loadTupleS16ResultS32Unit(b *glue.Boundary, p []byte) glue.Tuple2[int16, glue.Result[int32, glue.Unit]] {
+	return glue.Tuple2[int16, glue.Result[int32, glue.Unit]]{
+		F0: int16(glue.LoadU16(p, 0)),
+		F1: loadResultS32Unit(b, p[4:]),
+	}
+}
+
+func loadTupleS64OwnFileT3(b *glue.Boundary, p []byte) glue.Tuple3[int64, glue.Own[File], T9] {
+	return glue.Tuple3[int64, glue.Own[File], T9]{
+		F0: int64(glue.LoadU64(p, 0)),
+		F1: glue.TakeOwn[File](b, resources.FileResource, glue.LoadU32(p, 8)),
+		F2: loadT3(b, p[12:]),
+	}
+}
+
+func loadTupleS8U8(b *glue.Boundary, p []byte) glue.Tuple2[int8, uint8] {
+	return glue.Tuple2[int8, uint8]{
 		F0: int8(glue.LoadU8(p, 0)),
-		F1: int16(glue.LoadU16(p, 2)),
+		F1: glue.LoadU8(p, 1),
+	}
+}
+
+func loadTupleStringResultCharU16(b *glue.Boundary, p []byte) glue.Tuple2[string, glue.Result[rune, uint16]] {
+	return glue.Tuple2[string, glue.Result[rune, uint16]]{
+		F0: glue.LoadString(b, glue.SpanAt(p, 0)),
+		F1: loadResultCharU16(b, p[8:]),
 	}
 }
 
@@ -2863,10 +2935,31 @@ func loadTupleT11S16S16(b *glue.Boundary, p []byte) glue.Tuple3[T11, int16, int1
 	}
 }
 
-func loadTupleU32U8(b *glue.Boundary, p []byte) glue.Tuple2[uint32, T4] {
-	return glue.Tuple2[uint32, T4]{
+func loadTupleTupleU64U16U8(b *glue.Boundary, p []byte) glue.Tuple1[glue.Tuple3[uint64, uint16, uint8]] {
+	return glue.Tuple1[glue.Tuple3[uint64, uint16, uint8]]{
+		F0: loadTupleU64U16U8(b, p),
+	}
+}
+
+func loadTupleU16Bool(b *glue.Boundary, p []byte) glue.Tuple2[uint16, bool] {
+	return glue.Tuple2[uint16, bool]{
+		F0: glue.LoadU16(p, 0),
+		F1: glue.LoadBool(p, 2),
+	}
+}
+
+func loadTupleU16StringF32(b *glue.Boundary, p []byte) glue.Tuple3[uint16, string, float32] {
+	return glue.Tuple3[uint16, string, float32]{
+		F0: glue.LoadU16(p, 0),
+		F1: glue.LoadString(b, glue.SpanAt(p, 4)),
+		F2: glue.LoadF32(p, 12),
+	}
+}
+
+func loadTupleU32S64(b *glue.Boundary, p []byte) glue.Tuple2[uint32, int64] {
+	return glue.Tuple2[uint32, int64]{
 		F0: glue.LoadU32(p, 0),
-		F1: glue.LoadU8(p, 4),
+		F1: int64(glue.LoadU64(p, 8)),
 	}
 }
 
@@ -2878,10 +2971,12 @@ func loadTupleU64U16U8(b *glue.Boundary, p []byte) glue.Tuple3[uint64, uint16, u
 	}
 }
 
-func loadTupleU8BorrowFile(b *glue.Boundary, p []byte) glue.Tuple2[uint8, File] {
-	return glue.Tuple2[uint8, File]{
-		F0: glue.LoadU8(p, 0),
-		F1: glue.Borrowed[File](b, resources.FileResource, glue.LoadU32(p, 4)),
+func loadTupleU64U32T5ResultUnitUnit(b *glue.Boundary, p []byte) glue.Tuple4[uint64, uint32, T5, glue.Result[glue.Unit, glue.Unit]] {
+	return glue.Tuple4[uint64, uint32, T5, glue.Result[glue.Unit, glue.Unit]]{
+		F0: glue.LoadU64(p, 0),
+		F1: glue.LoadU32(p, 8),
+		F2: T5(glue.LoadU32(p, 12) & 0x7fffffff),
+		F3: loadResultUnitUnit(b, p[16:]),
 	}
 }
 
@@ -2889,6 +2984,35 @@ func loadTupleU8T3(b *glue.Boundary, p []byte) glue.Tuple2[uint8, T3] {
 	return glue.Tuple2[uint8, T3]{
 		F0: glue.LoadU8(p, 0),
 		F1: loadT3(b, p[4:]),
+	}
+}
+
+func lowerList2MapBoolF64(b *glue.Boundary, s []uint64, v [2]map[bool]float64) {
+	s[0], s[1] = glue.PutMap(b, v[0], 16, 8, putTupleBoolF64).Slots()
+	s[2], s[3] = glue.PutMap(b, v[1], 16, 8, putTupleBoolF64).Slots()
+}
+
+func lowerList3String(b *glue.Boundary, s []uint64, v [3]string) {
+	s[0], s[1] = glue.StoreString(b, v[0]).Slots()
+	s[2], s[3] = glue.StoreString(b, v[1]).Slots()
+	s[4], s[5] = glue.StoreString(b, v[2]).Slots()
+}
+
+func lowerOptionBorrowSocket(b *glue.Boundary, s []uint64, v glue.Option[Socket]) {
+	clear(s)
+	some, ok := v.Get()
+	s[0] = glue.FromBool(ok)
+	if ok {
+		s[1] = uint64(glue.Lend(b, resources.SocketResource, some))
+	}
+}
+
+func lowerOptionList3String(b *glue.Boundary, s []uint64, v T14) {
+	clear(s)
+	some, ok := v.Get()
+	s[0] = glue.FromBool(ok)
+	if ok {
+		lowerList3String(b, s[1:7], some)
 	}
 }
 
@@ -2910,12 +3034,21 @@ func lowerOptionListU16(b *glue.Boundary, s []uint64, v glue.Option[[]uint16]) {
 	}
 }
 
-func lowerOptionT11(b *glue.Boundary, s []uint64, v glue.Option[T11]) {
+func lowerOptionS8(b *glue.Boundary, s []uint64, v glue.Option[int8]) {
 	clear(s)
 	some, ok := v.Get()
 	s[0] = glue.FromBool(ok)
 	if ok {
-		s[1] = uint64(fromT11(b, some))
+		s[1] = glue.FromI32(int32(some))
+	}
+}
+
+func lowerOptionT3(b *glue.Boundary, s []uint64, v glue.Option[T3]) {
+	clear(s)
+	some, ok := v.Get()
+	s[0] = glue.FromBool(ok)
+	if ok {
+		lowerT3(b, s[1:5], some)
 	}
 }
 
@@ -2928,6 +3061,15 @@ func lowerOptionT5(b *glue.Boundary, s []uint64, v glue.Option[T5]) {
 	}
 }
 
+func lowerOptionTupleF32S64String(b *glue.Boundary, s []uint64, v glue.Option[glue.Tuple3[float32, int64, string]]) {
+	clear(s)
+	some, ok := v.Get()
+	s[0] = glue.FromBool(ok)
+	if ok {
+		lowerTupleF32S64String(b, s[1:5], some)
+	}
+}
+
 func lowerOptionTupleU16(b *glue.Boundary, s []uint64, v glue.Option[glue.Tuple1[uint16]]) {
 	clear(s)
 	some, ok := v.Get()
@@ -2937,23 +3079,12 @@ func lowerOptionTupleU16(b *glue.Boundary, s []uint64, v glue.Option[glue.Tuple1
 	}
 }
 
-func lowerOptionU32(b *glue.Boundary, s []uint64, v glue.Option[uint32]) {
+func lowerOptionTupleU8Bool(b *glue.Boundary, s []uint64, v glue.Option[glue.Tuple2[uint8, bool]]) {
 	clear(s)
 	some, ok := v.Get()
 	s[0] = glue.FromBool(ok)
 	if ok {
-		s[1] = uint64(some)
-	}
-}
-
-func lowerResultCharU16(b *glue.Boundary, s []uint64, v glue.Result[rune, uint16]) {
-	clear(s)
-	value, fail, ok := v.Get()
-	s[0] = glue.FromBool(!ok)
-	if ok {
-		s[1] = uint64(glue.FromChar(b, value))
-	} else {
-		s[1] = uint64(fail)
+		lowerTupleU8Bool(b, s[1:3], some)
 	}
 }
 
@@ -2968,14 +3099,36 @@ func lowerResultF64Char(b *glue.Boundary, s []uint64, v glue.Result[float64, run
 	}
 }
 
-func lowerResultT2U8(b *glue.Boundary, s []uint64, v glue.Result[T2, uint8]) {
+func lowerResultMapU32S64S8(b *glue.Boundary, s []uint64, v glue.Result[map[uint32]int64, int8]) {
 	clear(s)
 	value, fail, ok := v.Get()
 	s[0] = glue.FromBool(!ok)
 	if ok {
-		lowerT2(b, s[1:4], value)
+		s[1], s[2] = glue.PutMap(b, value, 16, 8, putTupleU32S64).Slots()
+	} else {
+		s[1] = glue.FromI32(int32(fail))
+	}
+}
+
+func lowerResultS8U8(b *glue.Boundary, s []uint64, v glue.Result[int8, T4]) {
+	clear(s)
+	value, fail, ok := v.Get()
+	s[0] = glue.FromBool(!ok)
+	if ok {
+		s[1] = glue.FromI32(int32(value))
 	} else {
 		s[1] = uint64(fail)
+	}
+}
+
+func lowerResultT3String(b *glue.Boundary, s []uint64, v glue.Result[T9, string]) {
+	clear(s)
+	value, fail, ok := v.Get()
+	s[0] = glue.FromBool(!ok)
+	if ok {
+		lowerT3(b, s[1:5], value)
+	} else {
+		s[1], s[2] = glue.StoreString(b, fail).Slots()
 	}
 }
 
@@ -2990,15 +3143,19 @@ func lowerResultTupleS64S16(b *glue.Boundary, s []uint64, v glue.Result[glue.Tup
 	}
 }
 
+func lowerResultUnitF64(b *glue.Boundary, s []uint64, v glue.Result[glue.Unit, float64]) {
+	clear(s)
+	_, fail, ok := v.Get()
+	s[0] = glue.FromBool(!ok)
+	if !ok {
+		s[1] = glue.FromF64(fail)
+	}
+}
+
 func lowerResultUnitUnit(b *glue.Boundary, s []uint64, v glue.Result[glue.Unit, glue.Unit]) {
 	clear(s)
 	_, _, ok := v.Get()
 	s[0] = glue.FromBool(!ok)
-}
-
-func lowerT12(b *glue.Boundary, s []uint64, v T12) {
-	s[0], s[1] = glue.StoreString(b, v.F0).Slots()
-	s[2] = uint64(v.F1 & 0x1)
 }
 
 func lowerT2(b *glue.Boundary, s []uint64, v T2) {
@@ -3015,20 +3172,17 @@ func lowerT3(b *glue.Boundary, s []uint64, v T3) {
 	}
 }
 
-func lowerTupleBoolChar(b *glue.Boundary, s []uint64, v glue.Tuple2[bool, rune]) {
-	s[0] = glue.FromBool(v.F0)
-	s[1] = uint64(glue.FromChar(b, v.F1))
+func lowerTupleF32S64String(b *glue.Boundary, s []uint64, v glue.Tuple3[float32, int64, string]) {
+	s[0] = glue.FromF32(v.F0)
+	s[1] = uint64(v.F1)
+	s[2], s[3] = glue.StoreString(b, v.F2).Slots()
 }
 
-func lowerTupleResultCharU16(b *glue.Boundary, s []uint64, v glue.Tuple1[glue.Result[rune, uint16]]) {
-	lowerResultCharU16(b, s[0:2], v.F0)
-}
-
-func lowerTupleS32T5ListBoolF64(b *glue.Boundary, s []uint64, v glue.Tuple4[int32, T5, []bool, float64]) {
-	s[0] = glue.FromI32(v.F0)
-	s[1] = uint64(v.F1 & 0x7fffffff)
-	s[2], s[3] = glue.PutList(b, v.F2, 1, 1, putBool).Slots()
-	s[4] = glue.FromF64(v.F3)
+func lowerTupleMapU16BoolOptionList3StringCharT1(b *glue.Boundary, s []uint64, v glue.Tuple4[map[uint16]bool, T14, rune, T1]) {
+	s[0], s[1] = glue.PutMap(b, v.F0, 4, 2, putTupleU16Bool).Slots()
+	lowerOptionList3String(b, s[2:9], v.F1)
+	s[9] = uint64(glue.FromChar(b, v.F2))
+	s[10] = uint64(fromT1(b, v.F3))
 }
 
 func lowerTupleS64(b *glue.Boundary, s []uint64, v glue.Tuple1[int64]) {
@@ -3039,19 +3193,27 @@ func lowerTupleU16(b *glue.Boundary, s []uint64, v glue.Tuple1[uint16]) {
 	s[0] = uint64(v.F0)
 }
 
-func lowerTupleU64U32T5ResultUnitUnit(b *glue.Boundary, s []uint64, v glue.Tuple4[uint64, uint32, T5, glue.Result[glue.Unit, glue.Unit]]) {
-	s[0] = v.F0
+func lowerTupleU32U8(b *glue.Boundary, s []uint64, v glue.Tuple2[uint32, T4]) {
+	s[0] = uint64(v.F0)
 	s[1] = uint64(v.F1)
-	s[2] = uint64(v.F2 & 0x7fffffff)
-	lowerResultUnitUnit(b, s[3:4], v.F3)
 }
 
-func lowerTupleU8(b *glue.Boundary, s []uint64, v glue.Tuple1[uint8]) {
+func lowerTupleU8Bool(b *glue.Boundary, s []uint64, v glue.Tuple2[uint8, bool]) {
 	s[0] = uint64(v.F0)
+	s[1] = glue.FromBool(v.F1)
+}
+
+func lowerTupleU8BorrowFile(b *glue.Boundary, s []uint64, v glue.Tuple2[uint8, File]) {
+	s[0] = uint64(v.F0)
+	s[1] = uint64(glue.Lend(b, resources.FileResource, v.F1))
 }
 
 func putBool(b *glue.Boundary, p []byte, v bool) {
 	glue.StoreBool(p, 0, v)
+}
+
+func putBorrowFile(b *glue.Boundary, p []byte, v File) {
+	glue.StoreU32(p, 0, glue.Lend(b, resources.FileResource, v))
 }
 
 func putChar(b *glue.Boundary, p []byte, v rune) {
@@ -3060,6 +3222,20 @@ func putChar(b *glue.Boundary, p []byte, v rune) {
 
 func putF32(b *glue.Boundary, p []byte, v float32) {
 	glue.StoreF32(p, 0, v)
+}
+
+func putList16T10(b *glue.Boundary, p []byte, v [16]T10) {
+	for i, elem := range v {
+		e := p[i:]
+		glue.StoreU8(e, 0, uint8(elem&0x1))
+	}
+}
+
+func putList33T6(b *glue.Boundary, p []byte, v [33]T6) {
+	for i, elem := range v {
+		e := p[i:]
+		glue.StoreU8(e, 0, uint8(fromT6(b, elem)))
+	}
 }
 
 func putOptionBorrowSocket(b *glue.Boundary, p []byte, v glue.Option[Socket]) {
@@ -3078,22 +3254,6 @@ func putOptionOwnFile(b *glue.Boundary, p []byte, v glue.Option[glue.Own[File]])
 	}
 }
 
-func putOptionResultF32Char(b *glue.Boundary, p []byte, v glue.Option[glue.Result[float32, rune]]) {
-	some, ok := v.Get()
-	glue.StoreBool(p, 0, ok)
-	if ok {
-		putResultF32Char(b, p[4:], some)
-	}
-}
-
-func putOptionS32(b *glue.Boundary, p []byte, v glue.Option[int32]) {
-	some, ok := v.Get()
-	glue.StoreBool(p, 0, ok)
-	if ok {
-		glue.StoreU32(p, 4, uint32(some))
-	}
-}
-
 func putOptionS8(b *glue.Boundary, p []byte, v glue.Option[int8]) {
 	some, ok := v.Get()
 	glue.StoreBool(p, 0, ok)
@@ -3102,11 +3262,11 @@ func putOptionS8(b *glue.Boundary, p []byte, v glue.Option[int8]) {
 	}
 }
 
-func putOptionTupleU64U16U8(b *glue.Boundary, p []byte, v glue.Option[glue.Tuple3[uint64, uint16, uint8]]) {
+func putOptionU32(b *glue.Boundary, p []byte, v glue.Option[uint32]) {
 	some, ok := v.Get()
 	glue.StoreBool(p, 0, ok)
 	if ok {
-		putTupleU64U16U8(b, p[8:], some)
+		glue.StoreU32(p, 4, some)
 	}
 }
 
@@ -3118,54 +3278,65 @@ func putOptionU64(b *glue.Boundary, p []byte, v glue.Option[uint64]) {
 	}
 }
 
-func putOwnSocket(b *glue.Boundary, p []byte, v glue.Own[Socket]) {
-	glue.StoreU32(p, 0, glue.GiveOwn(b, resources.SocketResource, v))
+func putOwnFile(b *glue.Boundary, p []byte, v glue.Own[File]) {
+	glue.StoreU32(p, 0, glue.GiveOwn(b, resources.FileResource, v))
 }
 
-func putResultBoolUnit(b *glue.Boundary, p []byte, v glue.Result[bool, glue.Unit]) {
-	value, _, ok := v.Get()
-	glue.StoreBool(p, 0, !ok)
-	if ok {
-		glue.StoreBool(p, 1, value)
-	}
-}
-
-func putResultF32Char(b *glue.Boundary, p []byte, v glue.Result[float32, rune]) {
+func putResultBoolU16(b *glue.Boundary, p []byte, v glue.Result[bool, uint16]) {
 	value, fail, ok := v.Get()
 	glue.StoreBool(p, 0, !ok)
 	if ok {
-		glue.StoreF32(p, 4, value)
+		glue.StoreBool(p, 2, value)
 	} else {
-		glue.StoreU32(p, 4, glue.FromChar(b, fail))
+		glue.StoreU16(p, 2, fail)
 	}
+}
+
+func putResultCharU16(b *glue.Boundary, p []byte, v glue.Result[rune, uint16]) {
+	value, fail, ok := v.Get()
+	glue.StoreBool(p, 0, !ok)
+	if ok {
+		glue.StoreU32(p, 4, glue.FromChar(b, value))
+	} else {
+		glue.StoreU16(p, 4, fail)
+	}
+}
+
+func putResultS32Unit(b *glue.Boundary, p []byte, v glue.Result[int32, glue.Unit]) {
+	value, _, ok := v.Get()
+	glue.StoreBool(p, 0, !ok)
+	if ok {
+		glue.StoreU32(p, 4, uint32(value))
+	}
+}
+
+func putResultUnitUnit(b *glue.Boundary, p []byte, v glue.Result[glue.Unit, glue.Unit]) {
+	_, _, ok := v.Get()
+	glue.StoreBool(p, 0, !ok)
+}
+
+func putS16(b *glue.Boundary, p []byte, v int16) {
+	glue.StoreU16(p, 0, uint16(v))
 }
 
 func putS32(b *glue.Boundary, p []byte, v int32) {
 	glue.StoreU32(p, 0, uint32(v))
 }
 
-func putS64(b *glue.Boundary, p []byte, v int64) {
-	glue.StoreU64(p, 0, uint64(v))
+func putS8(b *glue.Boundary, p []byte, v int8) {
+	glue.StoreU8(p, 0, uint8(v))
 }
 
 func putT0(b *glue.Boundary, p []byte, v T0) {
 	glue.StoreU8(p, 0, uint8(v&0x3))
 }
 
-func putT1(b *glue.Boundary, p []byte, v T1) {
-	glue.StoreU8(p, 0, uint8(fromT1(b, v)))
-}
-
-func putT10(b *glue.Boundary, p []byte, v T10) {
-	glue.StoreU8(p, 0, uint8(v&0x1))
+func putT11(b *glue.Boundary, p []byte, v T11) {
+	glue.StoreU8(p, 0, uint8(fromT11(b, v)))
 }
 
 func putT15(b *glue.Boundary, p []byte, v T15) {
 	glue.StoreU16(p, 0, uint16(v&0x1ff))
-}
-
-func putT6(b *glue.Boundary, p []byte, v T6) {
-	glue.StoreU8(p, 0, uint8(fromT6(b, v)))
 }
 
 func putT7(b *glue.Boundary, p []byte, v T7) {
@@ -3191,9 +3362,24 @@ func putT8(b *glue.Boundary, p []byte, v T8) {
 	}
 }
 
-func putTupleS8S16(b *glue.Boundary, p []byte, v glue.Tuple2[int8, int16]) {
+func putTupleBoolF64(b *glue.Boundary, p []byte, v glue.Tuple2[bool, float64]) {
+	glue.StoreBool(p, 0, v.F0)
+	glue.StoreF64(p, 8, v.F1)
+}
+
+func putTupleOwnFileResultBoolU16(b *glue.Boundary, p []byte, v glue.Tuple2[glue.Own[File], glue.Result[bool, uint16]]) {
+	glue.StoreU32(p, 0, glue.GiveOwn(b, resources.FileResource, v.F0))
+	putResultBoolU16(b, p[4:], v.F1)
+}
+
+func putTupleS16ResultS32Unit(b *glue.Boundary, p []byte, v glue.Tuple2[int16, glue.Result[int32, glue.Unit]]) {
+	glue.StoreU16(p, 0, uint16(v.F0))
+	putResultS32Unit(b, p[4:], v.F1)
+}
+
+func putTupleS8U8(b *glue.Boundary, p []byte, v glue.Tuple2[int8, uint8]) {
 	glue.StoreU8(p, 0, uint8(v.F0))
-	glue.StoreU16(p, 2, uint16(v.F1))
+	glue.StoreU8(p, 1, v.F1)
 }
 
 func putTupleT11S16S16(b *glue.Boundary, p []byte, v glue.Tuple3[T11, int16, int16]) {
@@ -3202,9 +3388,18 @@ func putTupleT11S16S16(b *glue.Boundary, p []byte, v glue.Tuple3[T11, int16, int
 	glue.StoreU16(p, 4, uint16(v.F2))
 }
 
-func putTupleU32U8(b *glue.Boundary, p []byte, v glue.Tuple2[uint32, T4]) {
+func putTupleTupleU64U16U8(b *glue.Boundary, p []byte, v glue.Tuple1[glue.Tuple3[uint64, uint16, uint8]]) {
+	putTupleU64U16U8(b, p, v.F0)
+}
+
+func putTupleU16Bool(b *glue.Boundary, p []byte, v glue.Tuple2[uint16, bool]) {
+	glue.StoreU16(p, 0, v.F0)
+	glue.StoreBool(p, 2, v.F1)
+}
+
+func putTupleU32S64(b *glue.Boundary, p []byte, v glue.Tuple2[uint32, int64]) {
 	glue.StoreU32(p, 0, v.F0)
-	glue.StoreU8(p, 4, v.F1)
+	glue.StoreU64(p, 8, uint64(v.F1))
 }
 
 func putTupleU64U16U8(b *glue.Boundary, p []byte, v glue.Tuple3[uint64, uint16, uint8]) {
@@ -3213,29 +3408,38 @@ func putTupleU64U16U8(b *glue.Boundary, p []byte, v glue.Tuple3[uint64, uint16, 
 	glue.StoreU8(p, 10, v.F2)
 }
 
-func putTupleU8BorrowFile(b *glue.Boundary, p []byte, v glue.Tuple2[uint8, File]) {
-	glue.StoreU8(p, 0, v.F0)
-	glue.StoreU32(p, 4, glue.Lend(b, resources.FileResource, v.F1))
-}
-
-func putU16(b *glue.Boundary, p []byte, v uint16) {
-	glue.StoreU16(p, 0, v)
+func putTupleU64U32T5ResultUnitUnit(b *glue.Boundary, p []byte, v glue.Tuple4[uint64, uint32, T5, glue.Result[glue.Unit, glue.Unit]]) {
+	glue.StoreU64(p, 0, v.F0)
+	glue.StoreU32(p, 8, v.F1)
+	glue.StoreU32(p, 12, uint32(v.F2&0x7fffffff))
+	putResultUnitUnit(b, p[16:], v.F3)
 }
 
 func putU32(b *glue.Boundary, p []byte, v uint32) {
 	glue.StoreU32(p, 0, v)
 }
 
-func putU8(b *glue.Boundary, p []byte, v uint8) {
-	glue.StoreU8(p, 0, v)
+func storeList1MapS8U8(b *glue.Boundary, at uint32, v [1]map[int8]uint8) {
+	for i, elem := range v {
+		e := at + uint32(i)*8
+		glue.PutMap(b, elem, 2, 1, putTupleS8U8).StoreAt(b, e)
+	}
 }
 
-func storeListF32(b *glue.Boundary, at uint32, v []float32) {
-	glue.StoreScalars(b, v).StoreAt(b, at)
+func storeList3String(b *glue.Boundary, at uint32, v [3]string) {
+	for i, elem := range v {
+		e := at + uint32(i)*8
+		glue.StoreString(b, elem).StoreAt(b, e)
+	}
 }
 
-func storeListU8(b *glue.Boundary, at uint32, v []byte) {
-	glue.StoreBytes(b, v).StoreAt(b, at)
+func storeOptionList3String(b *glue.Boundary, at uint32, v T14) {
+	p := b.View(at, 28, 4)
+	some, ok := v.Get()
+	glue.StoreBool(p, 0, ok)
+	if ok {
+		storeList3String(b, at+4, some)
+	}
 }
 
 func storeOptionListF32(b *glue.Boundary, at uint32, v glue.Option[[]float32]) {
@@ -3247,68 +3451,11 @@ func storeOptionListF32(b *glue.Boundary, at uint32, v glue.Option[[]float32]) {
 	}
 }
 
-func storeOptionListString(b *glue.Boundary, at uint32, v T14) {
-	p := b.View(at, 12, 4)
-	some, ok := v.Get()
-	glue.StoreBool(p, 0, ok)
-	if ok {
-		glue.StoreList(b, some, 8, 4, storeString).StoreAt(b, at+4)
-	}
-}
-
-func storeOptionString(b *glue.Boundary, at uint32, v glue.Option[string]) {
-	p := b.View(at, 12, 4)
-	some, ok := v.Get()
-	glue.StoreBool(p, 0, ok)
-	if ok {
-		glue.StoreString(b, some).StoreAt(b, at+4)
-	}
-}
-
-func storeOptionT3(b *glue.Boundary, at uint32, v glue.Option[T3]) {
-	p := b.View(at, 20, 4)
-	some, ok := v.Get()
-	glue.StoreBool(p, 0, ok)
-	if ok {
-		storeT3(b, at+4, some)
-	}
-}
-
-func storeResultT3String(b *glue.Boundary, at uint32, v glue.Result[T9, string]) {
-	p := b.View(at, 20, 4)
-	value, fail, ok := v.Get()
-	glue.StoreBool(p, 0, !ok)
-	if ok {
-		storeT3(b, at+4, value)
-	} else {
-		glue.StoreString(b, fail).StoreAt(b, at+4)
-	}
-}
-
-func storeResultUnitListS8(b *glue.Boundary, at uint32, v glue.Result[glue.Unit, []int8]) {
-	p := b.View(at, 12, 4)
-	_, fail, ok := v.Get()
-	glue.StoreBool(p, 0, !ok)
-	if !ok {
-		glue.StoreScalars(b, fail).StoreAt(b, at+4)
-	}
-}
-
-func storeString(b *glue.Boundary, at uint32, v string) {
-	glue.StoreString(b, v).StoreAt(b, at)
-}
-
-func storeT12(b *glue.Boundary, at uint32, v T12) {
-	p := b.View(at, 12, 4)
-	glue.StoreU8(p, 8, uint8(v.F1&0x1))
-	glue.StoreString(b, v.F0).StoreAt(b, at)
-}
-
 func storeT2(b *glue.Boundary, at uint32, v T2) {
 	storeOptionListF32(b, at, v.F0)
 }
 
-func storeT3(b *glue.Boundary, at uint32, v T9) {
+func storeT3(b *glue.Boundary, at uint32, v T3) {
 	p := b.View(at, 16, 4)
 	glue.StoreU8(p, 0, uint8(v.Kind()))
 	switch v.Kind() {
@@ -3318,11 +3465,36 @@ func storeT3(b *glue.Boundary, at uint32, v T9) {
 	}
 }
 
-func storeTupleOptionStringU32U8(b *glue.Boundary, at uint32, v glue.Tuple3[glue.Option[string], uint32, T4]) {
+func storeTupleCharListF64(b *glue.Boundary, at uint32, v glue.Tuple2[rune, []float64]) {
+	p := b.View(at, 12, 4)
+	glue.StoreU32(p, 0, glue.FromChar(b, v.F0))
+	glue.StoreScalars(b, v.F1).StoreAt(b, at+4)
+}
+
+func storeTupleCharTupleU16StringF32(b *glue.Boundary, at uint32, v glue.Tuple2[rune, glue.Tuple3[uint16, string, float32]]) {
 	p := b.View(at, 20, 4)
-	glue.StoreU32(p, 12, v.F1)
-	glue.StoreU8(p, 16, v.F2)
-	storeOptionString(b, at, v.F0)
+	glue.StoreU32(p, 0, glue.FromChar(b, v.F0))
+	storeTupleU16StringF32(b, at+4, v.F1)
+}
+
+func storeTupleS64OwnFileT3(b *glue.Boundary, at uint32, v glue.Tuple3[int64, glue.Own[File], T9]) {
+	p := b.View(at, 32, 8)
+	glue.StoreU64(p, 0, uint64(v.F0))
+	glue.StoreU32(p, 8, glue.GiveOwn(b, resources.FileResource, v.F1))
+	storeT3(b, at+12, v.F2)
+}
+
+func storeTupleStringResultCharU16(b *glue.Boundary, at uint32, v glue.Tuple2[string, glue.Result[rune, uint16]]) {
+	p := b.View(at, 16, 4)
+	putResultCharU16(b, p[8:], v.F1)
+	glue.StoreString(b, v.F0).StoreAt(b, at)
+}
+
+func storeTupleU16StringF32(b *glue.Boundary, at uint32, v glue.Tuple3[uint16, string, float32]) {
+	p := b.View(at, 16, 4)
+	glue.StoreU16(p, 0, v.F0)
+	glue.StoreF32(p, 12, v.F2)
+	glue.StoreString(b, v.F1).StoreAt(b, at+4)
 }
 
 func storeTupleU8T3(b *glue.Boundary, at uint32, v glue.Tuple2[uint8, T3]) {

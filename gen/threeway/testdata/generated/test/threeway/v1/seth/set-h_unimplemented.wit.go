@@ -14,122 +14,122 @@ type Unimplemented struct{}
 
 var _ Host = Unimplemented{}
 
-func (Unimplemented) F0(ctx context.Context, p0 float32, p1 []uint16, p2 T1, p3 T8, p4 glue.Option[glue.Result[float32, rune]], p5 T9, p6 uint32, p7 uint32, p8 glue.Tuple3[glue.Option[string], uint32, T4], p9 rune) (result float64, err error) {
+func (Unimplemented) F0(ctx context.Context) (result float64, err error) {
 	return result, glue.Unimplemented("test:threeway/set-h@1.0.0#f0")
 }
 
-func (Unimplemented) F1(ctx context.Context) (err error) {
-	return glue.Unimplemented("test:threeway/set-h@1.0.0#f1")
+func (Unimplemented) F1(ctx context.Context, p0 rune) (result string, err error) {
+	return result, glue.Unimplemented("test:threeway/set-h@1.0.0#f1")
 }
 
-func (Unimplemented) F2(ctx context.Context, p0 T6, p1 T12, p2 rune, p3 T3, p4 glue.Tuple2[uint8, File], p5 glue.Tuple2[uint32, T4], p6 uint16, p7 T0, p8 glue.Result[bool, glue.Unit], p9 int64) (err error) {
+func (Unimplemented) F2(ctx context.Context, p0 T5, p1 uint8, p2 bool, p3 glue.Option[glue.Tuple3[float32, int64, string]], p4 glue.Result[int8, T4]) (err error) {
 	return glue.Unimplemented("test:threeway/set-h@1.0.0#f2")
 }
 
-func (Unimplemented) F3(ctx context.Context, p0 glue.Option[[]uint16], p1 glue.Option[[]float32]) (result glue.Tuple3[T11, int16, int16], err error) {
+func (Unimplemented) F3(ctx context.Context, p0 T1, p1 glue.Tuple2[uint8, File], p2 glue.Tuple2[uint32, T4], p3 uint16) (result uint32, err error) {
 	return result, glue.Unimplemented("test:threeway/set-h@1.0.0#f3")
 }
 
-func (Unimplemented) F4(ctx context.Context, p0 int32, p1 glue.Result[glue.Tuple1[int64], int16], p2 glue.Option[glue.Tuple1[uint16]], p3 T3, p4 glue.Result[float64, rune]) (result T14, err error) {
-	return result, glue.Unimplemented("test:threeway/set-h@1.0.0#f4")
+func (Unimplemented) F4(ctx context.Context, p0 [2]map[bool]float64) (err error) {
+	return glue.Unimplemented("test:threeway/set-h@1.0.0#f4")
 }
 
-func (Unimplemented) F5(ctx context.Context, p0 []glue.Option[int8], p1 glue.Option[T5], p2 Socket) (result float32, err error) {
+func (Unimplemented) F5(ctx context.Context, p0 glue.Option[[]uint16], p1 glue.Option[[]float32]) (result glue.Tuple3[T11, int16, int16], err error) {
 	return result, glue.Unimplemented("test:threeway/set-h@1.0.0#f5")
 }
 
-func (Unimplemented) F6(ctx context.Context) (result glue.Option[glue.Own[File]], err error) {
+func (Unimplemented) F6(ctx context.Context, p0 int32, p1 glue.Result[glue.Tuple1[int64], int16], p2 glue.Option[glue.Tuple1[uint16]], p3 T3, p4 glue.Result[float64, rune]) (result T14, err error) {
 	return result, glue.Unimplemented("test:threeway/set-h@1.0.0#f6")
 }
 
-func (Unimplemented) F7(ctx context.Context, p0 float32, p1 glue.Tuple2[uint8, T3], p2 T7, p3 int32, p4 glue.Option[uint64], p5 glue.Option[Socket], p6 T3) (result T4, err error) {
+func (Unimplemented) F7(ctx context.Context, p0 []glue.Option[int8], p1 glue.Option[T5], p2 Socket) (result float32, err error) {
 	return result, glue.Unimplemented("test:threeway/set-h@1.0.0#f7")
 }
 
-func (Unimplemented) F8(ctx context.Context, p0 string) (result [][]byte, err error) {
+func (Unimplemented) F8(ctx context.Context) (result glue.Option[glue.Own[File]], err error) {
 	return result, glue.Unimplemented("test:threeway/set-h@1.0.0#f8")
 }
 
-func (Unimplemented) F9(ctx context.Context, p0 bool) (err error) {
-	return glue.Unimplemented("test:threeway/set-h@1.0.0#f9")
+func (Unimplemented) F9(ctx context.Context, p0 float32, p1 glue.Tuple2[uint8, T3], p2 T7, p3 int32, p4 glue.Option[uint64], p5 glue.Option[Socket], p6 T3) (result T4, err error) {
+	return result, glue.Unimplemented("test:threeway/set-h@1.0.0#f9")
 }
 
-func (Unimplemented) F10(ctx context.Context, p0 []T0) (result T3, err error) {
+func (Unimplemented) F10(ctx context.Context, p0 string) (result [1]map[int8]uint8, err error) {
 	return result, glue.Unimplemented("test:threeway/set-h@1.0.0#f10")
 }
 
-func (Unimplemented) F11(ctx context.Context, p0 float32) (err error) {
-	return glue.Unimplemented("test:threeway/set-h@1.0.0#f11")
+func (Unimplemented) F11(ctx context.Context, p0 map[rune][]float64, p1 T9, p2 bool, p3 glue.Own[File], p4 [16]T10) (result []glue.Option[uint64], err error) {
+	return result, glue.Unimplemented("test:threeway/set-h@1.0.0#f11")
 }
 
-func (Unimplemented) F12(ctx context.Context, p0 []T10, p1 [][]float32, p2 glue.Result[T2, uint8], p3 T12) (err error) {
+func (Unimplemented) F12(ctx context.Context, p0 T2) (err error) {
 	return glue.Unimplemented("test:threeway/set-h@1.0.0#f12")
 }
 
-func (Unimplemented) F13(ctx context.Context, p0 Socket, p1 uint16, p2 glue.Tuple1[glue.Result[rune, uint16]], p3 uint32, p4 T4) (result int64, err error) {
+func (Unimplemented) F13(ctx context.Context, p0 int8, p1 uint32, p2 T0, p3 glue.Tuple2[glue.Own[File], glue.Result[bool, uint16]], p4 map[string]glue.Result[rune, uint16], p5 T11, p6 glue.Tuple3[int64, glue.Own[File], T9], p7 glue.Tuple4[uint64, uint32, T5, glue.Result[glue.Unit, glue.Unit]], p8 glue.Option[uint32], p9 int16) (result T4, err error) {
 	return result, glue.Unimplemented("test:threeway/set-h@1.0.0#f13")
 }
 
-func (Unimplemented) F14(ctx context.Context, p0 []T9, p1 glue.Tuple4[uint64, uint32, T5, glue.Result[glue.Unit, glue.Unit]], p2 glue.Option[uint32]) (result uint32, err error) {
+func (Unimplemented) F14(ctx context.Context, p0 glue.Tuple4[map[uint16]bool, T14, rune, T1], p1 map[int16]glue.Result[int32, glue.Unit]) (result int16, err error) {
 	return result, glue.Unimplemented("test:threeway/set-h@1.0.0#f14")
 }
 
-func (Unimplemented) F15(ctx context.Context, p0 []int8, p1 glue.Option[T11]) (result glue.Own[Socket], err error) {
-	return result, glue.Unimplemented("test:threeway/set-h@1.0.0#f15")
+func (Unimplemented) F15(ctx context.Context, p0 rune) (err error) {
+	return glue.Unimplemented("test:threeway/set-h@1.0.0#f15")
 }
 
-func (Unimplemented) F16(ctx context.Context, p0 int16, p1 []glue.Option[int32], p2 T1, p3 T10, p4 Socket) (result string, err error) {
+func (Unimplemented) F16(ctx context.Context) (result bool, err error) {
 	return result, glue.Unimplemented("test:threeway/set-h@1.0.0#f16")
 }
 
-func (Unimplemented) F17(ctx context.Context, p0 File, p1 []int8, p2 int32) (result rune, err error) {
+func (Unimplemented) F17(ctx context.Context, p0 glue.Result[map[uint32]int64, int8], p1 glue.Result[glue.Unit, glue.Unit], p2 int32, p3 glue.Option[Socket]) (result uint8, err error) {
 	return result, glue.Unimplemented("test:threeway/set-h@1.0.0#f17")
 }
 
-func (Unimplemented) F18(ctx context.Context, p0 T11) (result glue.Result[glue.Unit, []int8], err error) {
+func (Unimplemented) F18(ctx context.Context, p0 glue.Option[int8], p1 T0, p2 T14) (result []glue.Option[uint64], err error) {
 	return result, glue.Unimplemented("test:threeway/set-h@1.0.0#f18")
 }
 
-func (Unimplemented) F19(ctx context.Context, p0 string) (result uint16, err error) {
+func (Unimplemented) F19(ctx context.Context, p0 glue.Option[glue.Tuple2[uint8, bool]], p1 map[rune]glue.Tuple3[uint16, string, float32], p2 T2) (result T2, err error) {
 	return result, glue.Unimplemented("test:threeway/set-h@1.0.0#f19")
 }
 
-func (Unimplemented) F20(ctx context.Context, p0 glue.Own[File]) (result T8, err error) {
+func (Unimplemented) F20(ctx context.Context, p0 []rune, p1 int32, p2 glue.Option[T3], p3 uint8, p4 glue.Result[T9, string], p5 uint64, p6 glue.Own[Socket]) (result glue.Tuple1[glue.Tuple3[uint64, uint16, uint8]], err error) {
 	return result, glue.Unimplemented("test:threeway/set-h@1.0.0#f20")
 }
 
-func (Unimplemented) F21(ctx context.Context, p0 glue.Tuple2[bool, rune]) (result T2, err error) {
-	return result, glue.Unimplemented("test:threeway/set-h@1.0.0#f21")
+func (Unimplemented) F21(ctx context.Context, p0 uint8) (err error) {
+	return glue.Unimplemented("test:threeway/set-h@1.0.0#f21")
 }
 
-func (Unimplemented) F22(ctx context.Context, p0 []glue.Tuple2[int8, int16], p1 T2, p2 []rune, p3 int32, p4 glue.Option[T3], p5 uint8, p6 glue.Result[T9, string]) (result T4, err error) {
+func (Unimplemented) F22(ctx context.Context, p0 float64) (result T9, err error) {
 	return result, glue.Unimplemented("test:threeway/set-h@1.0.0#f22")
 }
 
-func (Unimplemented) F23(ctx context.Context, p0 glue.Own[Socket], p1 glue.Option[glue.Tuple3[uint64, uint16, uint8]], p2 uint8, p3 T9, p4 T3, p5 T4, p6 []rune) (result uint8, err error) {
+func (Unimplemented) F23(ctx context.Context, p0 glue.Result[glue.Unit, float64], p1 T4) (result int8, err error) {
 	return result, glue.Unimplemented("test:threeway/set-h@1.0.0#f23")
 }
 
-func (Unimplemented) F24(ctx context.Context, p0 int8, p1 rune, p2 glue.Tuple4[int32, T5, []bool, float64]) (result T7, err error) {
-	return result, glue.Unimplemented("test:threeway/set-h@1.0.0#f24")
+func (Unimplemented) F24(ctx context.Context) (err error) {
+	return glue.Unimplemented("test:threeway/set-h@1.0.0#f24")
 }
 
-func (Unimplemented) F25(ctx context.Context) (err error) {
+func (Unimplemented) F25(ctx context.Context, p0 int32) (err error) {
 	return glue.Unimplemented("test:threeway/set-h@1.0.0#f25")
 }
 
-func (Unimplemented) F26(ctx context.Context, p0 string, p1 T2) (result glue.Tuple1[uint8], err error) {
+func (Unimplemented) F26(ctx context.Context, p0 [33]T6, p1 File) (result string, err error) {
 	return result, glue.Unimplemented("test:threeway/set-h@1.0.0#f26")
 }
 
-func (Unimplemented) F27(ctx context.Context, p0 int64, p1 float32) (result string, err error) {
+func (Unimplemented) F27(ctx context.Context, p0 T2, p1 int16, p2 T11, p3 int64) (result T15, err error) {
 	return result, glue.Unimplemented("test:threeway/set-h@1.0.0#f27")
 }
 
-func (Unimplemented) F28(ctx context.Context, p0 T4) (result float64, err error) {
+func (Unimplemented) F28(ctx context.Context, p0 []File, p1 T6, p2 T9, p3 uint32, p4 []T15, p5 glue.Tuple2[uint8, File], p6 int32) (result T10, err error) {
 	return result, glue.Unimplemented("test:threeway/set-h@1.0.0#f28")
 }
 
-func (Unimplemented) F29(ctx context.Context, p0 bool, p1 uint32, p2 []T15) (result T4, err error) {
+func (Unimplemented) F29(ctx context.Context, p0 Socket) (result int64, err error) {
 	return result, glue.Unimplemented("test:threeway/set-h@1.0.0#f29")
 }
