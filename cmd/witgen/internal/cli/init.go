@@ -32,6 +32,9 @@ func (c *initCommand) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+	if _, err := os.Stat(filepath.Join(c.Dir, "go.mod")); err == nil {
+		return fmt.Errorf("%s is a Go module already: go get -tool %s adds witgen to it", c.Dir, project.Tool)
+	}
 	if c.Name == "" {
 		c.Name = filepath.Base(abs)
 		if err := project.CheckName(c.Name); err != nil {

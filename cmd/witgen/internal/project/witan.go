@@ -18,6 +18,9 @@ import (
 // witanModule is what a project requires.
 const witanModule = "github.com/witan-os/witan"
 
+// Tool is the import path of witgen, which is a tool of every project.
+const Tool = witanModule + "/cmd/witgen"
+
 // Witan is the module that a project requires, and what that requires in turn. Its own go.mod and go.sum have all
 // that a project's need, so that nothing is to be resolved before the first build. The project's list more than
 // it takes, which go mod tidy puts right.
@@ -107,7 +110,7 @@ func (w *Witan) goMod(path string) ([]byte, error) {
 	err := errors.Join(
 		f.AddModuleStmt(path),
 		f.AddGoStmt(w.mod.Go.Version),
-		f.AddTool(witanModule+"/cmd/witgen"),
+		f.AddTool(Tool),
 	)
 	f.AddNewRequire(witanModule, w.version, false)
 	for _, r := range w.mod.Require {

@@ -36,7 +36,7 @@ func TestFind(t *testing.T) {
 		"b/witgen.toml":                "",
 		"b/b.go":                       "package b\n//go:generate stringer\n",
 		"b/generated/manifest.json":    `{"generator": "else"}`,
-		"c/two.go":                     "//go:generate witgen generate --wit \"a b\" --out x\r\n\n//go:generate go run example.org/cmd/witgen@v1.2.3 generate --check\n",
+		"c/two.go":                     "//go:generate witgen generate --wit \"a b\" --out x\r\n\n//go:generate go run example.org/cmd/witgen@v1.2.3 generate --all-features\n",
 		"d/none.go":                    "// //go:generate witgen generate\n //go:generate witgen generate\n//go:generate witgen fmt wit\n//go:generate \"unclosed witgen generate\n",
 		"testdata/main.go":             line,
 		"_old/main.go":                 line,
@@ -55,7 +55,7 @@ func TestFind(t *testing.T) {
 			{Dir: in("a"), Args: []string{}, Line: in("a/main.go") + ":3"},
 			{Dir: in("b")},
 			{Dir: in("c"), Args: []string{"--wit", "a b", "--out", "x"}, Line: in("c/two.go") + ":1"},
-			{Dir: in("c"), Args: []string{"--check"}, Line: in("c/two.go") + ":3"},
+			{Dir: in("c"), Args: []string{"--all-features"}, Line: in("c/two.go") + ":3"},
 		},
 		Outputs: []string{in("a/generated")},
 	}
