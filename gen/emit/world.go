@@ -36,16 +36,11 @@ func worldFields(w *model.World, items []*model.Item, taken scope) []worldField 
 		if i.Interface == nil {
 			continue
 		}
-		var name string
-		if i.Name != "" {
-			name = goName(i.Name)
+		name := i.Name
+		if name != "" {
+			name = goName(name)
 		} else {
-			name = interfaceField(w, i.Interface)
-			if before := owners[name]; taken[name] && before != nil && before.Path() != i.Interface.Package.Path() {
-				name = goName(i.Interface.Package.Namespace) + name
-			} else if taken[name] {
-				name += "V" + strings.Map(onlyLetters, i.Interface.Package.Track())
-			}
+			name = interfaceField(w, i.Interface, taken, owners)
 		}
 		name = taken.claim(name)
 		owners[name] = i.Interface.Package
@@ -55,13 +50,23 @@ func worldFields(w *model.World, items []*model.Item, taken scope) []worldField 
 }
 
 // interfaceField is the name of an interface of a package: for one of the world's own package that of the interface,
-// otherwise with the package's before it.
-func interfaceField(w *model.World, i *model.Interface) string {
-	name := goName(i.Name)
-	if i.Package != w.Package && i.Package.Name != i.Name {
-		name = goName(i.Package.Name) + name
+// otherwise with the package's before it. Where that is taken, by what owners tell, it has the package's name in any
+// case, the version, or the namespace.
+func interfaceField(w *model.World, i *model.Interface, taken scope, owners map[string]*model.Package) string {
+	name, p := goName(i.Name), i.Package
+	if p != w.Package && p.Name != i.Name {
+		name = goName(p.Name) + name
 	}
-	return name
+	if !taken[name] {
+		return name
+	}
+	switch before := owners[name]; {
+	case before == nil:
+		return goName(p.Name) + name
+	case before.Path() == p.Path():
+		return name + "V" + strings.Map(onlyLetters, p.Track())
+	}
+	return goName(p.Namespace) + name
 }
 
 // importFields are the fields of World whose interfaces ask for something.

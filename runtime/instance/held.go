@@ -14,6 +14,7 @@ import (
 // Held is Go's hold of a resource that a component defines: what an own handle is in the table of a component.
 // Generated code embeds it in the Go value of the resource. Like its instance, it is for one goroutine at a time.
 type Held struct {
+	typ      *abi.Resource // as generated code knows it, for messages: the component may have no name for it
 	resource *abi.Resource
 	definer  *local
 	rep      uint32
@@ -102,7 +103,9 @@ func (b *Boundary) takeBack() {
 
 // forget ends the loans of a call. What it was given is not Go's any more.
 func (b *Boundary) forget() {
-	clear(b.moves)
+	for i := range b.moves { // mostly one, for which clear takes longer
+		b.moves[i].held = nil
+	}
 	b.moves = b.moves[:0]
 }
 
@@ -112,7 +115,7 @@ func (h *holding) take(b *Boundary, i uint32) any {
 	if err != nil {
 		b.Trap("%v", err)
 	}
-	return h.Hold(Held{resource: h.actual, definer: h.definer, rep: e.rep})
+	return h.Hold(Held{typ: h.Type, resource: h.actual, definer: h.definer, rep: e.rep})
 }
 
 // give lowers an own handle.
@@ -186,10 +189,9 @@ func (h *Held) Drop(ctx context.Context) { _ = h.drop(ctx) }
 
 func (h *Held) drop(ctx context.Context) error {
 	i := h.definer.inst
-	function := "drop of " + h.resource.Name
 	switch {
 	case h.fate != inHand:
-		return &Misuse{Function: function, Reason: "the resource " + h.fate.String()}
+		return &Misuse{Function: "drop of " + h.typ.Name, Reason: "the resource " + h.fate.String()}
 	case i.running || i.dead.Load() != nil:
 		return i.refusal()
 	}
@@ -200,7 +202,7 @@ func (h *Held) drop(ctx context.Context) error {
 	i.running = true
 	i.setEntered(true)
 	if err := h.definer.runDestructor(ctx, h.rep); err != nil {
-		err = TrapOf(i.name(), function, err)
+		err = TrapOf(i.name(), "drop of "+h.typ.Name, err)
 		i.die(err)
 		return err
 	}

@@ -212,7 +212,7 @@ func TestHeldDestructorTraps(t *testing.T) {
 	v := c.new(1)
 	err := instance.Drop(ctx, v)
 	var trap *instance.Trap
-	if !errors.As(err, &trap) || trap.Function != "drop of thing" {
+	if !errors.As(err, &trap) || trap.Function != "drop of test:keep/things@1/thing" {
 		t.Fatalf("drop: %v", err)
 	}
 	if c.inst.Err() != err {

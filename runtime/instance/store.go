@@ -78,9 +78,10 @@ type tally struct {
 type local struct {
 	inst *Instance
 	dtor *coreExtern // nil without destructor
-	// idle is the destructor ready for a call. It is nil while the destructor runs: one that runs inside
-	// itself needs a call stack of its own.
-	idle engine.Function
+	// idle is the destructor ready for a call, and stack its parameter. It is nil while the destructor runs: one
+	// that runs inside itself needs a call stack of its own.
+	idle  engine.Function
+	stack [1]uint64
 }
 
 // ErrClosed is the error of calls into an instance after Close.

@@ -230,17 +230,18 @@ func (l *local) destroy(ctx context.Context, b *Boundary, rep uint32) {
 }
 
 func (l *local) runDestructor(ctx context.Context, rep uint32) (err error) {
-	f := l.idle
+	f, stack := l.idle, l.stack[:]
 	l.idle = nil
 	if f == nil {
+		stack = make([]uint64, len(l.stack))
 		if f, err = l.dtor.callable(); err != nil {
 			return err
 		}
 	}
-	stack := [1]uint64{uint64(rep)}
+	stack[0] = uint64(rep)
 	storage := l.inst.storage
 	l.inst.storage = [2]uint32{} // a destructor has a context of its own
-	err = f.CallWithStack(ctx, stack[:])
+	err = f.CallWithStack(ctx, stack)
 	l.inst.storage = storage
 	l.idle = f
 	return err

@@ -19,13 +19,13 @@ var _ counters.Host = (*counters.Client)(nil)
 
 // accounts are the clients of a component with counters.
 type accounts struct {
-	t    *testing.T
+	t    testing.TB
 	inst *vm.Instance
 	*counters.Client
 	auditors *auditors.Client
 }
 
-func open(t *testing.T, guest *testwasm.Component, imports ...*glue.Interface) *accounts {
+func open(t testing.TB, guest *testwasm.Component, imports ...*glue.Interface) *accounts {
 	t.Helper()
 	g := newGuests(t)
 	c, err := g.vm.Compile(t.Context(), "guest", guest.Bytes())
@@ -250,7 +250,7 @@ func TestGuestResourceOfDeadInstance(t *testing.T) {
 	a = open(t, counterGuest())
 	c = a.counter(666) // its destructor traps
 	err := c.Drop(ctx)
-	if !errors.As(err, &is) || is.Reason != "unreachable" || is.Function != "drop of counter" {
+	if !errors.As(err, &is) || is.Reason != "unreachable" || is.Function != "drop of test:features/counters@1/counter" {
 		t.Errorf("drop: %v", err)
 	}
 	if _, again := a.Lost(ctx); again != err {
@@ -399,6 +399,83 @@ func TestBindResources(t *testing.T) {
 	} {
 		if err := bind(inst.Instance); err == nil || !strings.Contains(err.Error(), "has no export "+countersName) {
 			t.Errorf("got %v", err)
+		}
+	}
+}
+
+// TestAllocationOfGuestResources allocates nothing but the Go values of resources.
+func TestAllocationOfGuestResources(t *testing.T) {
+	ctx := t.Context()
+	for name, guest := range map[string]*testwasm.Component{"of one component": counterGuest(), "of two": firm()} {
+		a := open(t, guest)
+		c := a.counter(1)
+		lent := []counters.Counter{c.Value()}
+		for _, tt := range []struct {
+			name string
+			want float64
+			call func() error
+		}{
+			{"a method", 0, func() error { _, err := c.Value().Add(ctx, 1); return err }},
+			{"a borrow", 0, func() error { _, err := a.auditors.Audit(ctx, c.Value()); return err }},
+			{"borrows in a list", 0, func() error { _, err := a.Total(ctx, lent); return err }},
+			{"a constructor", 1, func() error {
+				c, err := a.NewCounter(ctx, 1)
+				if err != nil {
+					return err
+				}
+				return c.Drop(ctx)
+			}},
+			{"a constructor, and giving away", 1, func() error {
+				c, err := a.auditors.Issue(ctx, 1)
+				if err != nil {
+					return err
+				}
+				_, err = a.auditors.Absorb(ctx, c)
+				return err
+			}},
+		} {
+			t.Run(name+"/"+tt.name, func(t *testing.T) {
+				if err := tt.call(); err != nil { // at first, lists of what is on its way grow
+					t.Fatal(err)
+				}
+				var failed error
+				n := testing.AllocsPerRun(100, func() {
+					if err := tt.call(); err != nil {
+						failed = err
+					}
+				})
+				if failed != nil {
+					t.Fatal(failed)
+				}
+				if n != tt.want {
+					t.Errorf("%v allocations, want %v", n, tt.want)
+				}
+			})
+		}
+	}
+}
+
+// BenchmarkGuestMethod calls a method of a resource that the component defines.
+func BenchmarkGuestMethod(b *testing.B) {
+	a := open(b, counterGuest())
+	ctx := b.Context()
+	c := a.counter(1).Value()
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := c.Add(ctx, 1); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkGuestFunction calls a function of the same component without resources, for comparison.
+func BenchmarkGuestFunction(b *testing.B) {
+	a := open(b, counterGuest())
+	ctx := b.Context()
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := a.Lost(ctx); err != nil {
+			b.Fatal(err)
 		}
 	}
 }

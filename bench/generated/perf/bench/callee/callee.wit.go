@@ -18,7 +18,7 @@ const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf
 
 // World is what components of the world callee get: an implementation of each interface that they import.
 type World struct {
-	HostV benchhost.Host // perf:bench/host
+	BenchHost benchhost.Host // perf:bench/host
 
 	// Rest is asked for interfaces whose fields are nil, and for no others.
 	Rest glue.Provider
@@ -28,7 +28,7 @@ type World struct {
 // field nor Rest has. Rest gets p, which may be nil if that needs no process.
 func (w World) Provide(p *glue.Process) ([]*glue.Interface, error) {
 	b := &glue.Bundle{World: "perf:bench/callee", Rest: w.Rest}
-	glue.Offer(b, "perf:bench/host", w.HostV, benchhost.Provide)
+	glue.Offer(b, "perf:bench/host", w.BenchHost, benchhost.Provide)
 	return b.Interfaces(p)
 }
 
