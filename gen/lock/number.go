@@ -36,13 +36,15 @@ type numbering struct {
 	entries  []*Entry // in the order of the file
 	was      *Table
 	byNumber map[uint16]*Entry
+	byName   map[string][]*Entry
 	moved    map[*Entry]bool // those with another number than the table has for them
 }
 
 func (n *numbering) check() {
-	n.byNumber, n.moved = map[uint16]*Entry{}, map[*Entry]bool{}
+	n.byNumber, n.byName, n.moved = map[uint16]*Entry{}, map[string][]*Entry{}, map[*Entry]bool{}
 	live := map[string]*Entry{}
 	for _, e := range n.entries {
+		n.byName[e.Name] = append(n.byName[e.Name], e)
 		if other := n.byNumber[e.Number]; other != nil {
 			n.fail(RuleNumber, e.at.number, "give back the number that the line had; new functions get theirs from witgen generate",
 				"number %d of %s is that of %s already", e.Number, e.Name, other.Name)
@@ -118,8 +120,8 @@ func (n *numbering) compareEntry(e *Entry, row *Row) {
 
 // elsewhere finds the function of a row under another number, which the table does not know for it.
 func (n *numbering) elsewhere(row *Row) *Entry {
-	for _, e := range n.entries {
-		if e.Name == row.Name && e.Hash.String() == row.Hash && e.Retired == row.Retired {
+	for _, e := range n.byName[row.Name] {
+		if e.Hash.String() == row.Hash && e.Retired == row.Retired {
 			if r := n.was.row(e.Number); r == nil || r.Name != row.Name {
 				return e
 			}

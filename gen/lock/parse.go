@@ -144,21 +144,27 @@ func (p *parser) oneOf(f field, words ...string) string {
 	return ""
 }
 
-// since reads a version. It only has to look like one: that it is the right one is checked against the WIT.
+// since reads a version.
 func (p *parser) since(f field) string {
 	if f.text == "-" {
 		return ""
 	}
-	version, _, _ := strings.Cut(f.text, "+")
-	version, _, _ = strings.Cut(version, "-")
-	parts := strings.Split(version, ".")
-	for _, n := range parts {
-		if _, err := strconv.ParseUint(n, 10, 64); err != nil || len(parts) != 3 || !isName(f.text) {
-			p.fail(RuleSyntax, f.span, "", "expected a version such as 1.0.0, or - where the package has none")
-			break
-		}
+	if !isVersion(f.text) {
+		p.fail(RuleSyntax, f.span, "", "expected a version such as 1.0.0, or - where the package has none")
 	}
 	return f.text
+}
+
+// isVersion reports whether a text looks like a version. Which one it is to be is checked against the WIT.
+func isVersion(s string) bool {
+	core, _, _ := strings.Cut(s, "+")
+	core, _, _ = strings.Cut(core, "-")
+	parts := strings.Split(core, ".")
+	isNumber := func(s string) bool {
+		_, err := strconv.ParseUint(s, 10, 64)
+		return err == nil
+	}
+	return len(parts) == 3 && isNumber(parts[0]) && isNumber(parts[1]) && isNumber(parts[2]) && isName(s)
 }
 
 func (p *parser) hash(f field) Hash {

@@ -12,6 +12,7 @@ import (
 	"github.com/witan-os/witan/gen/check"
 	"github.com/witan-os/witan/gen/emit"
 	"github.com/witan-os/witan/gen/layout"
+	"github.com/witan-os/witan/gen/lock"
 	"github.com/witan-os/witan/gen/resolve"
 )
 
@@ -110,15 +111,12 @@ func (c *generate) render() (output, error) {
 	return out, err
 }
 
-// lockName is the file in a WIT directory that asks for a system call table.
-const lockName = "syscalls.lock"
-
-// findLock returns the path of the lock file, or "" if there is none.
+// findLock returns the path of the lock file, which asks for a system call table, or "" if there is none.
 func (c *generate) findLock() string {
 	if c.Lock != "" {
 		return c.path(c.Lock)
 	}
-	name := filepath.Join(c.path(c.WIT), lockName)
+	name := filepath.Join(c.path(c.WIT), lock.FileName)
 	if _, err := os.Stat(name); err != nil {
 		return ""
 	}
