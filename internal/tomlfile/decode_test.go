@@ -157,7 +157,7 @@ func TestReport(t *testing.T) {
 	}
 }
 
-// FuzzDecode reads anything. What the library reads without complaint, and what has a field, has a place of its own.
+// FuzzDecode reads anything. Diagnostics lie within the text, and there is one for every text that is no TOML.
 func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{
 		"name = 'a'\n[map]\n\"x.y\" = '''z'''\n", "[[item]]\nname='x'\n[[item]]\n", "words = [\n'a', # b\n]\r\n", "a.b.c = {d = [{e = 1}]}",
