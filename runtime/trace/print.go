@@ -38,6 +38,18 @@ func NewFunction(f *abi.Func) (*Function, error) {
 	return &Function{plan}, nil
 }
 
+// Parse is [NewFunction] for a type as text, as the system call table and host functions have it.
+func Parse(text string) (*Function, error) {
+	f, err := abi.ParseFunc(text)
+	if err != nil {
+		return nil, err
+	}
+	return NewFunction(f)
+}
+
+// CoreType is the type of the core function with which calls are made.
+func (f *Function) CoreType() abi.Signature { return f.plan.Lowered }
+
 // AppendArgs appends the arguments of a call, for example "(self: stream#3, len: 10)". stack has the core values
 // that the guest called with.
 func (f *Function) AppendArgs(dst []byte, g Guest, stack []uint64) []byte {

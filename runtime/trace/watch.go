@@ -71,26 +71,24 @@ func (w watcher) function(f instance.HostFunc) (instance.HostFunc, error) {
 			if err != nil {
 				return nil, err
 			}
-			return w.call(t, call)
+			text, err := NewFunction(t)
+			if err != nil {
+				return nil, err
+			}
+			return w.call(text, call), nil
 		}
 	case f.Call != nil:
-		t, err := abi.ParseFunc(f.Type)
+		text, err := Parse(f.Type)
 		if err != nil {
 			return f, err
 		}
-		if f.Call, err = w.call(t, f.Call); err != nil {
-			return f, err
-		}
+		f.Call = w.call(text, f.Call)
 	}
 	return f, nil
 }
 
 // call is the body of a function, with words around it.
-func (w watcher) call(t *abi.Func, body instance.HostCall) (instance.HostCall, error) {
-	f, err := NewFunction(t)
-	if err != nil {
-		return nil, err
-	}
+func (w watcher) call(f *Function, body instance.HostCall) instance.HostCall {
 	slot := f.ResultSlot()
 	return func(ctx context.Context, b *instance.Boundary, stack []uint64) {
 		e := &Event{Stage: Begins, Interface: w.iface, Function: w.name, Args: f.AppendArgs(nil, b, stack)}
@@ -108,7 +106,7 @@ func (w watcher) call(t *abi.Func, body instance.HostCall) (instance.HostCall, e
 		body(ctx, b, stack)
 		e.Result, e.Stage = f.AppendResult(nil, b, stack, address), Returns
 		w.log(e)
-	}, nil
+	}
 }
 
 // Drops returns what tells log of dropped handles, see [instance.Store.OnDrop]. Such an event has no stage after
