@@ -218,12 +218,20 @@ func (m *testModule) compile(t *testing.T) {
 // checkTypes checks the types of all packages of the module, from their source.
 func (m *testModule) checkTypes(t *testing.T) {
 	t.Helper()
-	c := &typeChecker{
-		t: t, root: m.dir, files: token.NewFileSet(), done: map[string]*types.Package{},
-	}
+	checkTypes(t, outsider, m.dir)
+}
+
+// TestGoldensCompile checks the types of the golden packages, fakes included: not all of them are imported by tests,
+// and the go command leaves testdata alone.
+func TestGoldensCompile(t *testing.T) { checkTypes(t, goldenOptions.Module, goldenDir) }
+
+// checkTypes checks the types of all packages below a directory, whose import path is module.
+func checkTypes(t *testing.T, module, dir string) {
+	t.Helper()
+	c := &typeChecker{t: t, module: module, root: dir, files: token.NewFileSet(), done: map[string]*types.Package{}}
 	c.others = importer.ForCompiler(c.files, "gc", exportData(t))
-	for _, dir := range goDirs(t, m.dir) {
-		_, _ = c.Import(path.Join(outsider, dir)) // errors have been reported
+	for _, dir := range goDirs(t, dir) {
+		_, _ = c.Import(path.Join(module, dir)) // errors have been reported
 	}
 	t.Logf("%d packages", len(c.done))
 }
@@ -232,7 +240,7 @@ func (m *testModule) checkTypes(t *testing.T) {
 func exportData(t *testing.T) importer.Lookup {
 	t.Helper()
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-export", "-deps", "-f", "{{.ImportPath}} {{.Export}}",
-		"github.com/witan-os/witan/runtime/glue", "context", "fmt", "io", "iter").Output()
+		"github.com/witan-os/witan/runtime/glue", "context", "fmt", "io", "iter", "slices").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -249,7 +257,7 @@ func goDirs(t *testing.T, root string) []string {
 	t.Helper()
 	var list []string
 	err := fs.WalkDir(os.DirFS(root), ".", func(name string, d fs.DirEntry, err error) error {
-		if dir := path.Dir(name); path.Ext(name) == ".go" && !slices.Contains(list, dir) {
+		if dir := path.Dir(name); isSource(name) && !slices.Contains(list, dir) {
 			list = append(list, dir)
 		}
 		return err
@@ -260,9 +268,14 @@ func goDirs(t *testing.T, root string) []string {
 	return list
 }
 
+func isSource(name string) bool {
+	return strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go")
+}
+
 // typeChecker imports packages of the module from source, and others from export data.
 type typeChecker struct {
 	t      *testing.T
+	module string
 	root   string
 	files  *token.FileSet
 	others types.Importer
@@ -270,7 +283,7 @@ type typeChecker struct {
 }
 
 func (c *typeChecker) Import(importPath string) (*types.Package, error) {
-	dir, ok := strings.CutPrefix(importPath, outsider+"/")
+	dir, ok := strings.CutPrefix(importPath, c.module+"/")
 	if !ok {
 		return c.others.Import(importPath)
 	}
@@ -282,7 +295,7 @@ func (c *typeChecker) Import(importPath string) (*types.Package, error) {
 		return nil, fmt.Errorf("there is no package %s", importPath)
 	}
 	var files []*ast.File
-	for _, name := range names {
+	for _, name := range slices.DeleteFunc(names, func(name string) bool { return !isSource(name) }) {
 		f, err := parser.ParseFile(c.files, name, nil, parser.SkipObjectResolution)
 		if err != nil {
 			c.t.Error(err)

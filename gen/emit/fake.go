@@ -35,6 +35,9 @@ func (g *generator) fakePath(s *model.Scope) string {
 
 // hasFake reports whether there is something to stand in for: functions that Go implements, or resources.
 func hasFake(u unit) bool {
+	if u.exportOnly {
+		return false
+	}
 	if len(u.host) > 0 {
 		return true
 	}

@@ -3,6 +3,7 @@ package emit
 import (
 	"path"
 	"strings"
+	"unicode"
 
 	"github.com/dave/jennifer/jen"
 
@@ -100,14 +101,25 @@ func commentLines(text string) []string {
 	if text == "" {
 		return nil
 	}
-	lines := strings.Split(text, "\n")
+	lines := strings.Split(strings.Map(printable, text), "\n")
 	for i, l := range lines {
+		if strings.HasPrefix(strings.TrimSpace(l), "+build") {
+			l = "\\" + strings.TrimSpace(l) // gofmt would take it for a constraint, and hide the file from the compiler
+		}
 		lines[i] = strings.TrimRight("// "+l, " ")
 		if strings.HasPrefix(l, "\t") {
 			lines[i] = "//" + l
 		}
 	}
 	return lines
+}
+
+// printable drops what the Go compiler takes no file with.
+func printable(r rune) rune {
+	if r == '\ufeff' || r == unicode.ReplacementChar || unicode.IsControl(r) && r != '\n' && r != '\t' {
+		return -1
+	}
+	return r
 }
 
 // docs is the documentation of a declaration, with Go's notice behind it if that is deprecated.

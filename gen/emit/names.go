@@ -9,8 +9,9 @@ import (
 // initialisms are words that Go writes in one case, with the form they take in an exported name.
 var initialisms = func() map[string]string {
 	m := map[string]string{"ipv4": "IPv4", "ipv6": "IPv6"}
-	for _, w := range strings.Fields(`acl api ascii cli cpu dns eof gid gpu html http https id io ip json os pid
-		ram rpc sql ssh tcp tls ttl tty udp ui uid uri url utc utf8 uuid vm wasi xml`) {
+	for _, w := range strings.Fields(`acl api ascii cli cpu css dns eof gid gpu guid html http https id io ip ipc json jwt
+		os pid qps ram rpc sql ssh tcp tls ttl tty udp ui uid uri url utc utf16 utf8 uuid vm
+		wasi xml xss`) {
 		m[w] = strings.ToUpper(w)
 	}
 	return m

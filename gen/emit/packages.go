@@ -2,6 +2,7 @@ package emit
 
 import (
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -170,7 +171,7 @@ func (g *generator) imports(u unit) map[*model.Scope]string {
 		taken[name] = true
 	}
 	names := map[*model.Scope]string{}
-	for _, s := range foreignScopes(u) {
+	for _, s := range importedScopes(u) {
 		own := g.packages[s].name
 		long := joined(s.Package.Name) + own
 		full := joined(strings.ReplaceAll(s.Package.Namespace, ":", "-")) + long
@@ -184,6 +185,20 @@ func (g *generator) imports(u unit) map[*model.Scope]string {
 		names[s] = taken.claim(own)
 	}
 	return names
+}
+
+// importedScopes are those that a file may refer to: of types, and of the interfaces that make up a world.
+func importedScopes(u unit) []*model.Scope {
+	list := foreignScopes(u)
+	if u.def == nil {
+		return list
+	}
+	for _, i := range append(model.Interfaces(u.def.Imports), model.Interfaces(u.def.Exports)...) {
+		if !slices.Contains(list, &i.Scope) {
+			list = append(list, &i.Scope)
+		}
+	}
+	return list
 }
 
 // localNames are the names in generated files that hide an import of the same name: variables, and a type.

@@ -78,14 +78,23 @@ type digest = fixedlists.Digest
 func (fixedHost) OfVector(_ context.Context, v fixedlists.Vector) (fixedlists.Vector, error) {
 	return v, nil
 }
-func (fixedHost) OfDigest(_ context.Context, v digest) (digest, error)                 { return v, nil }
-func (fixedHost) OfBytes(_ context.Context, v [4]byte) ([4]byte, error)                { return v, nil }
-func (fixedHost) OfStrings(_ context.Context, v [3]string) ([3]string, error)          { return v, nil }
-func (fixedHost) OfWays(_ context.Context, v [2]enums.Way) ([2]enums.Way, error)       { return v, nil }
-func (fixedHost) OfLists(_ context.Context, v [2][]uint16) ([2][]uint16, error)        { return v, nil }
-func (fixedHost) OfGrid(_ context.Context, v [3][2]int16) ([3][2]int16, error)         { return v, nil }
-func (fixedHost) OfList(_ context.Context, v [][5]uint32) ([][5]uint32, error)         { return v, nil }
-func (fixedHost) OfPage(_ context.Context, v []byte) ([]byte, error)                   { return v, nil }
+
+func (fixedHost) OfDigest(_ context.Context, v digest) (digest, error) { return v, nil }
+
+func (fixedHost) OfBytes(_ context.Context, v [4]byte) ([4]byte, error) { return v, nil }
+
+func (fixedHost) OfStrings(_ context.Context, v [3]string) ([3]string, error) { return v, nil }
+
+func (fixedHost) OfWays(_ context.Context, v [2]enums.Way) ([2]enums.Way, error) { return v, nil }
+
+func (fixedHost) OfLists(_ context.Context, v [2][]uint16) ([2][]uint16, error) { return v, nil }
+
+func (fixedHost) OfGrid(_ context.Context, v [3][2]int16) ([3][2]int16, error) { return v, nil }
+
+func (fixedHost) OfList(_ context.Context, v [][5]uint32) ([][5]uint32, error) { return v, nil }
+
+func (fixedHost) OfPage(_ context.Context, v []byte) ([]byte, error) { return v, nil }
+
 func (fixedHost) OfBody(_ context.Context, v fixedlists.Body) (fixedlists.Body, error) { return v, nil }
 
 func (fixedHost) OfTable(_ context.Context, v []uint64) ([]uint64, error) {

@@ -2,7 +2,9 @@
 
 // Package nothing is the WIT interface test:features/nothing@1.2.0 in Go.
 //
-// Nothing.
+// Nothing. What looks like a directive is none: */ //go:build never
+// \+build never
+// go:generate rm -r
 package nothing
 
 import "github.com/witan-os/witan/runtime/glue"
