@@ -9,9 +9,6 @@ import (
 	"github.com/witan-os/witan/runtime/abi"
 )
 
-// clientFuncs are the functions that the Client has.
-func (f *file) clientFuncs() []*model.Func { return f.unit.guest }
-
 // client writes the type that calls a component which exports the unit.
 func (f *file) client() {
 	funcs := f.unit.guest

@@ -204,7 +204,7 @@ func importedScopes(u unit) []*model.Scope {
 // localNames are the names in generated files that hide an import of the same name: variables, and a type.
 var localNames = []string{
 	"at", "b", "buf", "c", "calls", "ctx", "e", "err", "fail", "h", "host", "i", "inst", "labels", "name", "ok", "p",
-	"params", "payload", "r", "result", "s", "self", "some", "stack", "v", "value",
+	"params", "payload", "r", "result", "s", "self", "some", "stack", "v", "value", "w",
 }
 
 // onlyLetters drops what is neither a letter nor a digit.

@@ -20,7 +20,7 @@ const minSpelling = 60
 
 // functionTypes names the types of all functions, as components state them.
 func (f *file) functionTypes() {
-	funcs := append(f.unit.host[:len(f.unit.host):len(f.unit.host)], f.clientFuncs()...)
+	funcs := append(f.unit.host[:len(f.unit.host):len(f.unit.host)], f.unit.guest...)
 	if len(funcs) == 0 {
 		return
 	}

@@ -50,7 +50,7 @@ func (f *file) coreTypes() {
 // functions are those that the file has code for, each once.
 func (f *file) functions() []*model.Func {
 	var list []*model.Func
-	for _, fn := range slices.Concat(f.unit.host, f.clientFuncs()) {
+	for _, fn := range slices.Concat(f.unit.host, f.unit.guest) {
 		if !slices.Contains(list, fn) {
 			list = append(list, fn)
 		}
