@@ -18,8 +18,8 @@ func (f *file) client() {
 	f.Line()
 	notes := ""
 	if len(f.guestTypes()) > 0 {
-		notes = "The component defines the resources that come from it. Who has got one drops it, with Own.Drop, or gives it\n" +
-			"away. A call with one that is gone, or that is not of the component, is a *glue.Misuse and has no effect."
+		notes = "The component defines the resources that come from it. Their owner drops them, with Own.Drop, or gives them away.\n" +
+			"A call with one that is gone, or that is another component's, is a *glue.Misuse and has no effect."
 	}
 	f.comment(paragraphs("Client calls a component that exports "+f.scope.Name+".", notes))
 	f.Type().Id("Client").StructFunc(func(g *jen.Group) {

@@ -251,8 +251,8 @@ var OutgoingDatagramStreamResource = &glue.Resource{Name: "wasi:sockets/udp@0.2/
 
 // Client calls a component that exports udp.
 //
-// The component defines the resources that come from it. Who has got one drops it, with Own.Drop, or gives it
-// away. A call with one that is gone, or that is not of the component, is a *glue.Misuse and has no effect.
+// The component defines the resources that come from it. Their owner drops them, with Own.Drop, or gives them away.
+// A call with one that is gone, or that is another component's, is a *glue.Misuse and has no effect.
 type Client struct {
 	udpSocketStartBind              *glue.Export
 	udpSocketFinishBind             *glue.Export

@@ -215,8 +215,8 @@ type Host interface {
 
 // Client calls a component that exports go-names.
 //
-// The component defines the resources that come from it. Who has got one drops it, with Own.Drop, or gives it
-// away. A call with one that is gone, or that is not of the component, is a *glue.Misuse and has no effect.
+// The component defines the resources that come from it. Their owner drops them, with Own.Drop, or gives them away.
+// A call with one that is gone, or that is another component's, is a *glue.Misuse and has no effect.
 type Client struct {
 	newFile          *glue.Export
 	fileReadByte_    *glue.Export
