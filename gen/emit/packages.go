@@ -163,6 +163,28 @@ func (g *generator) with(s *model.Scope) (string, bool) {
 	return "", false
 }
 
+// External is a Go package that exists elsewhere and that generated code imports.
+type External struct {
+	Interface  string // its ID
+	Key        string // what names it in [Options.With]
+	ImportPath string
+}
+
+// Externals lists what generated code imports from elsewhere, in the order of first use.
+func Externals(tree *model.Tree, opt Options) []External {
+	g := newGenerator(tree, opt)
+	var list []External
+	for _, u := range g.units(tree) {
+		for _, s := range importedScopes(u) {
+			e := External{s.ID(), s.Package.Path() + "/" + s.Name, g.importPath(s)}
+			if g.external(s) && !slices.Contains(list, e) {
+				list = append(list, e)
+			}
+		}
+	}
+	return list
+}
+
 // imports gives the Go packages that a file imports their names there: their own, unless something of the file
 // has that name already; then the names of the WIT package and of its version come before it.
 func (g *generator) imports(u unit) map[*model.Scope]string {

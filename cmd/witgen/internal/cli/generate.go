@@ -99,6 +99,9 @@ func (c *generate) render() (output, error) {
 	if err := layout.Compute(tree); err != nil {
 		return output{}, err
 	}
+	if err := c.checkElsewhere(emit.Externals(tree, opt)); err != nil {
+		return output{}, err
+	}
 	out := output{dir: c.path(c.Out)}
 	if out.files, err = emit.Generate(tree, opt); err != nil {
 		return output{}, err

@@ -1,0 +1,29 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestGenerateWithWhatIsNotThere maps a package to a module that lacks one of its interfaces.
+func TestGenerateWithWhatIsNotThere(t *testing.T) {
+	inProject(t, map[string]string{
+		"go.mod":                   "module example.org/demo\n\ngo 1.26\n\nrequire example.org/time v0.0.0\n\nreplace example.org/time => ./time\n",
+		"wit/clock.wit":            clockWIT,
+		"wit/deps/clocks/wall.wit": wallClockWIT,
+		"time/go.mod":              "module example.org/time\n\ngo 1.26\n",
+	})
+	_, stderr := witgen(t, Bad, "generate", "--with", "wasi:clocks=example.org/time")
+	for _, want := range []string{
+		"wasi:clocks/wall-clock@0.2.12 is to be imported from example.org/time/v0.2/wallclock",
+		"the module example.org/time has no such package", "--with wasi:clocks/wall-clock=",
+	} {
+		if !strings.Contains(stderr, want) {
+			t.Errorf("got %q, want it to contain %q", stderr, want)
+		}
+	}
+	witgen(t, OK, "generate", "--with", "wasi:clocks=example.org/time", "--with", "wasi:clocks/wall-clock=")
+	contentOf(t, "generated/wasi/clocks/v0.2/wallclock/wall-clock.wit.go")
+	write(t, "time/v0.2/wallclock/wall.go", "package wallclock\n\ntype Datetime struct{ Seconds uint64 }\n")
+	witgen(t, OK, "generate", "--with", "wasi:clocks=example.org/time")
+}
