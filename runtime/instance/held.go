@@ -59,7 +59,8 @@ func (b *Boundary) holding(r *abi.Resource) *holding {
 }
 
 // Misuse is the error of a call with a resource that it can't have: one that was dropped or given away, or that is
-// not of the component which is called. The function was not called, and everything is as it was before.
+// not of the component which is called. The function was not called, and no resource has another owner than before;
+// the component may have allocated memory for parameters that came before it.
 type Misuse struct {
 	Function string
 	Reason   string // one sentence, for people
