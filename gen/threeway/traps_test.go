@@ -16,7 +16,7 @@ var trapKinds = [...]struct {
 }{
 	{"alignment", regexp.MustCompile(`^address 0x[0-9a-f]+ is not a multiple of`)},
 	{"bounds", regexp.MustCompile(`outside of the memory`)},
-	{"list too large", regexp.MustCompile(`^a list of .* is larger than`)},
+	{"list too large", regexp.MustCompile(`^a (list|map) of .* is larger than`)},
 	{"string too long", regexp.MustCompile(`^a string of .* is longer than`)},
 	{"text", regexp.MustCompile(`is not valid UTF-(8|16)$`)},
 	{"char", regexp.MustCompile(`is not a Unicode scalar value$`)},
