@@ -103,8 +103,8 @@ func commentLines(text string) []string {
 	}
 	lines := strings.Split(strings.Map(printable, text), "\n")
 	for i, l := range lines {
-		if strings.HasPrefix(strings.TrimSpace(l), "+build") {
-			l = "\\" + strings.TrimSpace(l) // gofmt would take it for a constraint, and hide the file from the compiler
+		if looksLikeDirective(l) {
+			l = "\\" + strings.TrimSpace(l)
 		}
 		lines[i] = strings.TrimRight("// "+l, " ")
 		if strings.HasPrefix(l, "\t") {
@@ -112,6 +112,13 @@ func commentLines(text string) []string {
 		}
 	}
 	return lines
+}
+
+// looksLikeDirective reports whether a tool could take a line of a comment for one: gofmt makes a build constraint of
+// +build, which hides the file from the compiler.
+func looksLikeDirective(line string) bool {
+	line = strings.TrimSpace(line)
+	return strings.HasPrefix(line, "+build") || strings.HasPrefix(line, "go:")
 }
 
 // printable drops what the Go compiler takes no file with.

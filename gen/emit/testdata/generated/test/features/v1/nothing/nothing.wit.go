@@ -4,7 +4,7 @@
 //
 // Nothing. What looks like a directive is none: */ //go:build never
 // \+build never
-// go:generate rm -r
+// \go:generate rm -r
 package nothing
 
 import "github.com/witan-os/witan/runtime/glue"
