@@ -221,3 +221,28 @@ func TestBinary(t *testing.T) {
 		})
 	}
 }
+
+// TestNoFiles reads a directory with names that lead to no file: a pipe would keep the reader waiting.
+func TestNoFiles(t *testing.T) {
+	fsys := mapFS(map[string]string{"a.wit": "package x:main;"})
+	for _, name := range []string{"pipe.wit", "deps/pipe.wit", "deps/x/pipe.wit", "deps/pipe.wasm"} {
+		fsys[name] = &fstest.MapFile{Data: []byte("not WIT"), Mode: fs.ModeNamedPipe}
+	}
+	if _, err := resolve.FS(fsys, ".", "wit", resolve.Options{}); err != nil {
+		t.Error(err)
+	}
+
+	dir := t.TempDir()
+	for _, err := range []error{
+		os.WriteFile(filepath.Join(dir, "a.wit"), []byte("package x:main;"), 0o600),
+		os.Symlink("nowhere", filepath.Join(dir, "gone.wit")),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := resolve.Load(dir, resolve.Options{})
+	if !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), filepath.ToSlash(dir)+"/gone.wit") {
+		t.Errorf("got %v, want the whole name of the link that leads nowhere", err)
+	}
+}

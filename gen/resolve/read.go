@@ -79,12 +79,13 @@ func (r *reader) tree() (*input, error) {
 func (r *reader) dep(in *input, name string) error {
 	info, err := fs.Stat(r.fsys, name)
 	if err != nil {
-		return err
+		return r.named(name, err)
 	}
 	var sources []*diag.Source
 	switch {
 	case info.IsDir():
 		sources, err = r.folder(name)
+	case !info.Mode().IsRegular():
 	case path.Ext(name) == ".wit":
 		sources = make([]*diag.Source, 1)
 		sources[0], err = r.source(name)
@@ -99,7 +100,8 @@ func (r *reader) dep(in *input, name string) error {
 	return err
 }
 
-// folder reads the .wit files of a directory, but none of the directories in there.
+// folder reads the .wit files of a directory, but none of the directories in there, and no pipes, which could wait
+// forever.
 func (r *reader) folder(dir string) ([]*diag.Source, error) {
 	entries, err := fs.ReadDir(r.fsys, dir)
 	if err != nil {
@@ -107,10 +109,18 @@ func (r *reader) folder(dir string) ([]*diag.Source, error) {
 	}
 	var sources []*diag.Source
 	for _, e := range entries {
-		if e.IsDir() || path.Ext(e.Name()) != ".wit" {
+		if path.Ext(e.Name()) != ".wit" {
 			continue
 		}
-		s, err := r.source(path.Join(dir, e.Name()))
+		name := path.Join(dir, e.Name())
+		info, err := fs.Stat(r.fsys, name)
+		if err != nil {
+			return nil, r.named(name, err)
+		}
+		if !info.Mode().IsRegular() {
+			continue
+		}
+		s, err := r.source(name)
 		if err != nil {
 			return nil, err
 		}
@@ -128,12 +138,12 @@ func (r *reader) source(name string) (*diag.Source, error) {
 func (r *reader) read(name string, limit int64) ([]byte, error) {
 	f, err := r.fsys.Open(name)
 	if err != nil {
-		return nil, err
+		return nil, r.named(name, err)
 	}
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, limit))
 	if err != nil {
-		return nil, err
+		return nil, r.named(name, err)
 	}
 	r.files++
 	r.bytes += len(data)
@@ -141,6 +151,15 @@ func (r *reader) read(name string, limit int64) ([]byte, error) {
 		return nil, fmt.Errorf("%s: more than %d files, or more than %d bytes of them", r.shown(r.dir), MaxFiles, MaxBytes)
 	}
 	return data, nil
+}
+
+// named makes an error of the file system call a file as messages do.
+func (r *reader) named(name string, err error) error {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		return &fs.PathError{Op: at.Op, Path: r.shown(name), Err: at.Err}
+	}
+	return err
 }
 
 // shown is how messages call a file.
