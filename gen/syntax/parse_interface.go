@@ -30,7 +30,7 @@ func (p *parser) interfaceBody(owner string) (items []InterfaceItem, ok bool) {
 		case beginsTypeDef[p.tok.kind]:
 			item, ok = p.typeDef(h)
 		default:
-			return p.failExpectedHint("a type, a function or `use`", interfaceHint[p.tok.kind])
+			return p.failExpectedHint("a type, a function or `use`", p.itemHint(&interfaceHint))
 		}
 		if ok {
 			items = append(items, item)

@@ -32,7 +32,7 @@ func (p *parser) resourceMethod(resource ID) (ResourceMethod, bool) {
 	case identifier:
 		return p.method(h)
 	}
-	return nil, p.failExpectedHint("`constructor` or an identifier", methodHint[p.tok.kind])
+	return nil, p.failExpectedHint("`constructor` or an identifier", p.itemHint(&methodHint))
 }
 
 var methodHint = [len(spellings)]string{

@@ -2,7 +2,10 @@ package syntax
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
+
+	"github.com/witan-os/witan/internal/diag"
 )
 
 // ty reads a type, which is inside of this many others.
@@ -17,6 +20,9 @@ func (p *parser) ty(depth int) (Type, bool) {
 	switch keyword := p.tok; keyword.kind {
 	case identifier:
 		id, ok := p.id()
+		if ok && p.at(lessThan) {
+			return nil, p.failArguments(id.Name)
+		}
 		return &NamedType{id}, ok
 	case kwOwn:
 		resource, ok := p.handle()
@@ -75,8 +81,37 @@ func (p *parser) optionalArguments(read func() bool) bool {
 
 // handle reads what own and borrow have.
 func (p *parser) handle() (resource ID, ok bool) {
-	ok = p.arguments(func() (ok bool) { resource, ok = p.id(); return ok })
+	ok = p.arguments(func() bool {
+		if isType[p.tok.kind] {
+			return p.failExpectedHint(identifier.String(), "a handle is that of a resource: all other types are passed as they are")
+		}
+		resource, ok = p.id()
+		return ok
+	})
 	return resource, ok
+}
+
+// takesArguments are the types with others in angle brackets, and isType all that are keywords.
+var (
+	takesArguments = []string{"borrow", "future", "list", "map", "option", "own", "result", "stream", "tuple"}
+	isType         = typeKeywords()
+)
+
+func typeKeywords() [len(spellings)]bool {
+	is := isPrimitive
+	for k := range is {
+		is[k] = is[k] || slices.Contains(takesArguments, spellings[k])
+	}
+	return is
+}
+
+// failArguments reports what is in angle brackets behind a name, and returns false.
+func (p *parser) failArguments(name string) bool {
+	hint := "types that WIT declares have no parameters"
+	if near := diag.Nearest(name, takesArguments); near != "" {
+		hint = "did you mean `" + near + "`?"
+	}
+	return p.fail(p.tok.Span, RuleExpected, fmt.Sprintf("`%s` is no type with others in angle brackets", name), hint)
 }
 
 func (p *parser) tupleType(depth int) (*Tuple, bool) {

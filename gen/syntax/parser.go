@@ -30,6 +30,7 @@ type parser struct {
 	tok      token // the current one, which is not consumed yet
 	docsFrom int   // the first comment before it
 	prevEnd  int32 // end of the token before
+	prevKind kind  // of the token before
 	nodes    int
 	quiet    bool // looking ahead
 	stopped  bool
@@ -116,7 +117,7 @@ func (p *parser) consume() {
 	if p.keep {
 		p.consumed = append(p.consumed, p.tok)
 	}
-	p.prevEnd = p.tok.End
+	p.prevEnd, p.prevKind = p.tok.End, p.tok.kind
 	p.docsFrom = len(p.lex.comments)
 }
 
@@ -184,14 +185,34 @@ func (p *parser) count() bool {
 	return false
 }
 
+// idHint tells how a keyword becomes an identifier: the one that stands where that is expected, or in "type: func()"
+// the one before.
+func (p *parser) idHint() string {
+	switch {
+	case p.tok.kind.isKeyword():
+		return asName(p.tok.kind)
+	case p.at(colon) && p.prevKind.isKeyword():
+		return asName(p.prevKind)
+	}
+	return ""
+}
+
+func asName(keyword kind) string {
+	return "write `%" + keyword.spelling() + "` to use the keyword as a name"
+}
+
+// itemHint tells what may be meant by a keyword that begins no item here. In front of a colon it can only be a name.
+func (p *parser) itemHint(hints *[len(spellings)]string) string {
+	if p.tok.kind.isKeyword() && p.lookAhead()[0].kind == colon {
+		return asName(p.tok.kind)
+	}
+	return hints[p.tok.kind]
+}
+
 // id reads an identifier.
 func (p *parser) id() (ID, bool) {
 	if !p.at(identifier) {
-		hint := ""
-		if p.tok.kind.isKeyword() {
-			hint = "write `%" + p.tok.kind.spelling() + "` to use the keyword as a name"
-		}
-		return ID{}, p.failExpectedHint(identifier.String(), hint)
+		return ID{}, p.failExpectedHint(identifier.String(), p.idHint())
 	}
 	if !p.count() {
 		return ID{}, false
