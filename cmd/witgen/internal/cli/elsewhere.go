@@ -5,10 +5,29 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/witan-os/witan/gen/emit"
+	"github.com/witan-os/witan/gen/model"
 )
+
+// checkOwn refuses to generate nothing of the very package that the WIT is of, because it is to be imported.
+func checkOwn(tree *model.Tree, opt emit.Options) error {
+	root := tree.Root
+	if slices.Contains(emit.Units(tree, opt), root) {
+		return nil
+	}
+	where, ok := opt.With[root.Path()]
+	if !ok {
+		where = opt.With[root.Namespace]
+	}
+	if where == "" { // there is nothing to generate
+		return nil
+	}
+	return fmt.Errorf("%s is to be imported from %s, so that nothing of it would be generated: "+
+		"say with --with %s= that it is to be", root.ID(), where, root.Path())
+}
 
 // checkElsewhere looks for the packages that generated code is to import and that are not generated. Where the go
 // command knows a module that has to have one, and it has not, that is said here and not by the compiler later.

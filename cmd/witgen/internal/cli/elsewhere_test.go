@@ -27,3 +27,22 @@ func TestGenerateWithWhatIsNotThere(t *testing.T) {
 	write(t, "time/v0.2/wallclock/wall.go", "package wallclock\n\ntype Datetime struct{ Seconds uint64 }\n")
 	witgen(t, OK, "generate", "--with", "wasi:clocks=example.org/time")
 }
+
+// TestGenerateNothingOfItsOwn has the WIT of a package that is imported from Witan by default.
+func TestGenerateNothingOfItsOwn(t *testing.T) {
+	inProject(t, map[string]string{
+		"go.mod":        "module example.org/demo\n\ngo 1.26\n",
+		"wit/wall.wit":  wallClockWIT,
+		"none/none.wit": "package wasi:none;\n",
+	})
+	_, stderr := witgen(t, Bad, "generate")
+	if !strings.Contains(stderr, "wasi:clocks@0.2.12 is to be imported from") || !strings.Contains(stderr, "--with wasi:clocks=") {
+		t.Errorf("got %q, want the package and the flag that generates it", stderr)
+	}
+	witgen(t, OK, "generate", "--with", "wasi:clocks=")
+	contentOf(t, "generated/wasi/clocks/v0.2/wallclock/wall-clock.wit.go")
+	_, stderr = witgen(t, Bad, "generate", "--wit", "none", "--out", "other")
+	if !strings.Contains(stderr, "wasi:none") {
+		t.Errorf("got %q, want the package that is empty", stderr)
+	}
+}

@@ -6,9 +6,12 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 
 	"golang.org/x/mod/modfile"
+	"golang.org/x/mod/module"
 
+	"github.com/witan-os/witan/cmd/witgen/internal/config"
 	"github.com/witan-os/witan/gen/check"
 	"github.com/witan-os/witan/gen/emit"
 	"github.com/witan-os/witan/gen/layout"
@@ -42,6 +45,23 @@ type features struct {
 
 func (f features) options() resolve.Options {
 	return resolve.Options{Features: f.Features, AllFeatures: f.AllFeatures}
+}
+
+// Validate refuses flags that no code can come of. The parser calls it; what a file says has been checked there.
+func (c *generate) Validate() error {
+	if c.Module != "" && module.CheckImportPath(c.Module) != nil {
+		return fmt.Errorf("--module: %q is no import path of Go", c.Module)
+	}
+	for _, packages := range slices.Sorted(maps.Keys(c.With)) {
+		if !config.IsScope(packages) {
+			return fmt.Errorf("--with: %q is neither a namespace nor a package or an interface of one: write NS, NS:PKG or "+
+				"NS:PKG/INTERFACE, without a version", packages)
+		}
+		if where := c.With[packages]; where != "" && module.CheckImportPath(where) != nil {
+			return fmt.Errorf("--with %s: %q is no import path of Go", packages, where)
+		}
+	}
+	return nil
 }
 
 // Run generates the Go packages.
@@ -97,6 +117,9 @@ func (c *generate) render() (output, error) {
 		return output{}, err
 	}
 	if err := layout.Compute(tree); err != nil {
+		return output{}, err
+	}
+	if err := checkOwn(tree, opt); err != nil {
 		return output{}, err
 	}
 	if err := c.checkElsewhere(emit.Externals(tree, opt)); err != nil {

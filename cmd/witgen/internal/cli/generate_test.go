@@ -129,3 +129,23 @@ func TestVersion(t *testing.T) {
 		t.Errorf("got %q", stdout)
 	}
 }
+
+// TestGenerateFlagsThatCannotBe gives import paths that Go has not, and names that WIT has not.
+func TestGenerateFlagsThatCannotBe(t *testing.T) {
+	inProject(t, map[string]string{"go.mod": "module example.org/demo\n", "wit/a.wit": "package a:b;\n"})
+	for _, c := range []struct{ flag, value, want string }{
+		{"--module", "bad path", "bad path"},
+		{"--with", "a:b=bad path", "bad path"},
+		{"--with", "=example.org/x", "neither a namespace"},
+		{"--with", "a:b/c/d=example.org/x", "a:b/c/d"},
+		{"--with", "a:b/x@1.0.0=example.org/x", "without a version"},
+	} {
+		_, stderr := witgen(t, Bad, "generate", c.flag, c.value)
+		if !strings.Contains(stderr, c.flag) || !strings.Contains(stderr, c.want) {
+			t.Errorf("%s %s: got %q, want it to contain %q", c.flag, c.value, stderr, c.want)
+		}
+	}
+	if _, err := os.Stat("generated"); err == nil {
+		t.Error("something was generated")
+	}
+}

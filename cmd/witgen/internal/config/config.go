@@ -120,7 +120,7 @@ func (c *Config) check(file *tomlfile.File) {
 		checkLintRule(file, rule, i)
 	}
 	for packages, where := range c.With {
-		if !isScope(packages) {
+		if !IsScope(packages) {
 			file.Report(RuleName, fmt.Sprintf("%q is neither a namespace nor a package or an interface of one", packages),
 				"write namespace, \"namespace:package\" or \"namespace:package/interface\", without a version", "with", packages)
 		}
@@ -157,8 +157,8 @@ func isRelative(name string) bool {
 	return name != "" && !strings.ContainsAny(name, "\\\x00") && !path.IsAbs(name) && filepath.VolumeName(name) == ""
 }
 
-// isScope reports whether a text can name a namespace, a package or an interface of WIT.
-func isScope(text string) bool {
+// IsScope reports whether a text can name a namespace, a package or an interface of WIT.
+func IsScope(text string) bool {
 	packages, name, one := strings.Cut(text, "/")
 	for part := range strings.SplitSeq(packages, ":") {
 		if !syntax.IsIdentifier(part) {
