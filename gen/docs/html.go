@@ -21,10 +21,10 @@ func html(p Page) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// docsHTML renders the words of authors. The library leaves out HTML that is in them, and links to scripts.
+// docsHTML renders the words of authors. The library leaves out links to scripts.
 func docsHTML(text string) (template.HTML, error) {
 	var out bytes.Buffer
-	if err := goldmark.Convert([]byte(demote(text)), &out); err != nil {
+	if err := goldmark.Convert([]byte(authored(text)), &out); err != nil {
 		return "", err
 	}
 	return template.HTML(out.String()), nil

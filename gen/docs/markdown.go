@@ -33,7 +33,7 @@ func (m *markdownWriter) paragraph(text string) {
 	m.out.WriteString(text + "\n")
 }
 
-func (m *markdownWriter) docs(text string) { m.paragraph(demote(text)) }
+func (m *markdownWriter) docs(text string) { m.paragraph(authored(text)) }
 
 func (m *markdownWriter) section(s Section) {
 	heading := strings.Repeat("#", s.Level) + " "
@@ -50,7 +50,7 @@ func (m *markdownWriter) section(s Section) {
 	for _, p := range s.Parts {
 		fmt.Fprintf(&list, "- %s\n", m.code(p.Code))
 		if p.Docs != "" {
-			list.WriteString("\n" + indent(demote(p.Docs), "  ") + "\n")
+			list.WriteString("\n" + indent(authored(p.Docs), "  ") + "\n")
 		}
 	}
 	m.paragraph(strings.TrimSuffix(list.String(), "\n"))
@@ -80,28 +80,6 @@ func (m *markdownWriter) code(spans []Span) string {
 // escape keeps what is special in Markdown from meaning anything.
 func escape(text string) string {
 	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "`", "\\`", "<", "&lt;", "[", `\[`).Replace(text)
-}
-
-// demote puts the headings in the words of authors below those of the page.
-func demote(docs string) string {
-	lines := strings.Split(docs, "\n")
-	fenced := false
-	for i, l := range lines {
-		if strings.HasPrefix(strings.TrimSpace(l), "```") {
-			fenced = !fenced
-		}
-		if !fenced && isHeading(l) {
-			lines[i] = "##### " + strings.TrimLeft(l, "# ")
-		}
-	}
-	return strings.Join(lines, "\n")
-}
-
-// isHeading reports whether a line is a heading: one to six hashes and a blank.
-func isHeading(line string) bool {
-	rest := strings.TrimLeft(line, "#")
-	n := len(line) - len(rest)
-	return n >= 1 && n <= 6 && strings.HasPrefix(rest, " ")
 }
 
 func indent(text, by string) string {
