@@ -210,9 +210,8 @@ func unformatted(dir string) ([]string, error) {
 		return nil, err
 	}
 	var list []string
-	deps := filepath.Join(dir, "deps") + string(filepath.Separator)
 	for _, name := range files {
-		if strings.HasPrefix(name, deps) || filepath.Ext(name) != ".wit" {
+		if filepath.Ext(name) != ".wit" {
 			continue
 		}
 		text, err := readWIT(name)

@@ -19,7 +19,7 @@ type fmtCommand struct {
 	Diff  bool `name:"diff" short:"d" xor:"mode" help:"Write nothing; print what would change."`
 	Check bool `name:"check" xor:"mode" help:"Write nothing; print the names of files that would change, and exit with 1 if there are any."`
 	errorFormat
-	Paths []string `arg:"" name:"path" placeholder:"FILE|DIR" help:"WIT files, or directories whose WIT files, and those below, are meant."`
+	Paths []string `arg:"" name:"path" placeholder:"FILE|DIR" help:"WIT files, or directories whose WIT files, and those below, are meant. Packages below deps are others' and left alone, unless they are named."`
 }
 
 // Help is shown below the flags.
@@ -105,7 +105,8 @@ func (e *env) colorErrors() bool {
 	return ok && term.IsTerminal(int(f.Fd())) && os.Getenv("NO_COLOR") == ""
 }
 
-// witFiles returns the files that are meant by names of files and directories.
+// witFiles returns the files that are meant by names of files and directories. What was copied below deps has its
+// own author, whose layout stays comparable.
 func witFiles(paths []string) ([]string, error) {
 	var files []string
 	for _, path := range paths {
@@ -118,6 +119,9 @@ func witFiles(paths []string) ([]string, error) {
 			continue
 		}
 		err = filepath.WalkDir(path, func(name string, d fs.DirEntry, err error) error {
+			if err == nil && d.IsDir() && d.Name() == "deps" && name != path {
+				return fs.SkipDir
+			}
 			if err == nil && d.Type().IsRegular() && filepath.Ext(name) == ".wit" {
 				files = append(files, name)
 			}
