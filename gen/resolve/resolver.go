@@ -82,14 +82,17 @@ func (r *resolver) sortErrors() {
 // listens reports whether anyone would see another diagnostic.
 func (r *resolver) listens() bool { return !r.quiet && len(r.errors.Items) < diag.Limit }
 
-// report adds a diagnostic about a range of a file.
+// report adds a diagnostic about a range of a file. What two parts of a function have in common, such as a type that
+// both need, is said once.
 func (r *resolver) report(f *syntax.File, s syntax.Span, rule diag.Rule, message, hint string) {
 	if r.quiet {
 		return
 	}
-	r.errors.Add(diag.Diagnostic{
-		Source: f.Source, Start: int(s.Start), End: int(s.End), Rule: rule, Message: message, Hint: hint,
-	})
+	d := diag.Diagnostic{Source: f.Source, Start: int(s.Start), End: int(s.End), Rule: rule, Message: message, Hint: hint}
+	if n := len(r.errors.Items); n > 0 && r.errors.Items[n-1] == d {
+		return
+	}
+	r.errors.Add(d)
 }
 
 // place is where a name is declared.
