@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/witan-os/witan/gen/model"
+	"github.com/witan-os/witan/gen/syntax"
 	"github.com/witan-os/witan/runtime/abi"
 )
 
@@ -97,9 +98,12 @@ func shortDef(l *linter, _ *scope, d *model.TypeDef) { eachName(d, l.short) }
 
 func shortFunc(l *linter, _ *scope, f *model.Func) { eachFuncName(f, l.short) }
 
+// canBeName tells that what is left of a name can be one: "ip-4" can't become "4", nor "store-list" a keyword.
+func canBeName(rest string) bool { return syntax.IsIdentifier(rest) && !syntax.IsKeyword(rest) }
+
 // stutters reports a name that repeats that of what it is in.
 func (l *linter) stutters(noun, name string, at model.Place, outerNoun, outer string) {
-	if rest, ok := strings.CutPrefix(name, outer+"-"); ok {
+	if rest, ok := strings.CutPrefix(name, outer+"-"); ok && canBeName(rest) {
 		l.report(at, "write `"+rest+"`: who uses it says where it is from", "%s `%s` repeats the name of %s `%s`", noun, name, outerNoun, outer)
 	}
 }
@@ -127,7 +131,7 @@ func kindDef(l *linter, _ *scope, d *model.TypeDef) {
 }
 
 func (l *linter) kind(noun, name string, at model.Place) {
-	if rest, ok := strings.CutSuffix(name, "-"+noun); ok && noun != "type" {
+	if rest, ok := strings.CutSuffix(name, "-"+noun); ok && noun != "type" && canBeName(rest) {
 		l.report(at, "write `"+rest+"`: that it is a "+noun+" is said by its declaration", "%s `%s` says in its name what it is", noun, name)
 	}
 }

@@ -66,6 +66,10 @@ var tests = []struct {
 		wit: `interface log { log: func(); log-line: func(); logger: func(); type catalog-entry = u8; resource logs { constructor(); log: func(); } }`,
 	},
 	{
+		rule: "stutter", name: "without the word there is no name",
+		wit: `interface ip { record ip-4 { ip: u8 } record ip-list { ips: list<ip-4> } }`,
+	},
+	{
 		rule: "kind-in-name", name: "everywhere",
 		wit: `interface log-interface {
 			record point-record { x: u8 }
@@ -84,6 +88,10 @@ var tests = []struct {
 	{
 		rule: "kind-in-name", name: "other kinds, flags, and a word alone",
 		wit: `interface i { flags open-flags { create } enum descriptor-type { file } record enum-record-kind { x: u8 } record %record { x: u8 } type error-type = u8; }`,
+	},
+	{
+		rule: "kind-in-name", name: "without the kind there is no name",
+		wit: `interface i { record type-record { x: u8 } enum result-enum { a } }`,
 	},
 	{
 		rule: "missing-docs", name: "everywhere",
