@@ -190,7 +190,7 @@ func importPath(dir string) (string, error) {
 			return path.Join(module, filepath.ToSlash(rel)), err
 		}
 		if root == filepath.Dir(root) {
-			return "", fmt.Errorf("there is no go.mod above %s: give the import path with --module", dir)
+			return "", fmt.Errorf("there is no go.mod above %s: give the import path with --module, or as module in witgen.toml", dir)
 		}
 	}
 }
