@@ -215,3 +215,17 @@ func TestNoRepresentation(t *testing.T) {
 		t.Errorf("got %v", marked(found))
 	}
 }
+
+// TestHintsAreWIT suggests names that are keywords.
+func TestHintsAreWIT(t *testing.T) {
+	tree := load(t, "interface store { record store-list { x: u8 } enum result-enum { a } }")
+	for rule, want := range map[string]string{"stutter": "write `%list`:", "kind-in-name": "write `%result`:"} {
+		found, err := lint.Check(tree, only(rule))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(found) != 1 || !strings.HasPrefix(found[0].Hint, want) {
+			t.Errorf("got %v, want a hint with %s", found, want)
+		}
+	}
+}

@@ -98,13 +98,18 @@ func shortDef(l *linter, _ *scope, d *model.TypeDef) { eachName(d, l.short) }
 
 func shortFunc(l *linter, _ *scope, f *model.Func) { eachFuncName(f, l.short) }
 
-// canBeName tells that what is left of a name can be one: "ip-4" can't become "4", nor "store-list" a keyword.
-func canBeName(rest string) bool { return syntax.IsIdentifier(rest) && !syntax.IsKeyword(rest) }
+// written is a name as WIT text has it: keywords need a mark.
+func written(name string) string {
+	if syntax.IsKeyword(name) {
+		return "%" + name
+	}
+	return name
+}
 
-// stutters reports a name that repeats that of what it is in.
+// stutters reports a name that repeats that of what it is in, if there is one without: "ip-4" can't become "4".
 func (l *linter) stutters(noun, name string, at model.Place, outerNoun, outer string) {
-	if rest, ok := strings.CutPrefix(name, outer+"-"); ok && canBeName(rest) {
-		l.report(at, "write `"+rest+"`: who uses it says where it is from", "%s `%s` repeats the name of %s `%s`", noun, name, outerNoun, outer)
+	if rest, ok := strings.CutPrefix(name, outer+"-"); ok && syntax.IsIdentifier(rest) {
+		l.report(at, "write `"+written(rest)+"`: who uses it says where it is from", "%s `%s` repeats the name of %s `%s`", noun, name, outerNoun, outer)
 	}
 }
 
@@ -131,7 +136,7 @@ func kindDef(l *linter, _ *scope, d *model.TypeDef) {
 }
 
 func (l *linter) kind(noun, name string, at model.Place) {
-	if rest, ok := strings.CutSuffix(name, "-"+noun); ok && noun != "type" && canBeName(rest) {
-		l.report(at, "write `"+rest+"`: that it is a "+noun+" is said by its declaration", "%s `%s` says in its name what it is", noun, name)
+	if rest, ok := strings.CutSuffix(name, "-"+noun); ok && noun != "type" && syntax.IsIdentifier(rest) {
+		l.report(at, "write `"+written(rest)+"`: that it is a "+noun+" is said by its declaration", "%s `%s` says in its name what it is", noun, name)
 	}
 }
