@@ -169,10 +169,8 @@ func (g *generator) files(u unit) ([]File, error) {
 // file writes the Go package of a unit.
 func (g *generator) file(u unit) (File, error) {
 	f := newFile(g, u)
-	for _, fn := range f.functions() {
-		if err := checkAdapters(fn); err != nil {
-			return File{}, err
-		}
+	if err := checkFuncs(f.functions()); err != nil {
+		return File{}, err
 	}
 	f.writeAll()
 	return f.render(path.Join(g.packages[u.scope].dir, u.scope.Name+".wit.go"))

@@ -178,42 +178,56 @@ func foreignScopes(u unit) []*model.Scope {
 // eachType visits the types that a unit declares or uses, with all their parts: generated code spells out
 // those of foreign types too.
 func eachType(u unit, visit func(*model.Type)) {
+	w := walker{visit: visit, seen: map[*model.Type]bool{}}
 	for _, d := range u.scope.Types {
-		if d.Type != nil {
-			walk(d.Type, visit)
-		}
+		w.walk(d.Type)
 	}
-	eachFuncType(u.host, visit)
-	eachFuncType(u.guest, visit)
+	w.funcs(u.host)
+	w.funcs(u.guest)
 }
 
 func eachFuncType(funcs []*model.Func, visit func(*model.Type)) {
-	for _, fn := range funcs {
-		for _, p := range fn.Params {
-			walk(p.Type, visit)
-		}
-		if fn.Result != nil {
-			walk(fn.Result, visit)
-		}
-	}
+	w := walker{visit: visit, seen: map[*model.Type]bool{}}
+	w.funcs(funcs)
 }
 
 // walk visits a type and its parts.
 func walk(t *model.Type, visit func(*model.Type)) {
-	visit(t)
-	if t.Kind == abi.Map {
-		walk(pairOf(t), visit)
+	w := walker{visit: visit, seen: map[*model.Type]bool{}}
+	w.walk(t)
+}
+
+// walker visits types once. They share their parts: the ways to all of them may be more than there is time for.
+type walker struct {
+	visit func(*model.Type)
+	seen  map[*model.Type]bool
+}
+
+func (w *walker) funcs(funcs []*model.Func) {
+	for _, fn := range funcs {
+		for _, p := range fn.Params {
+			w.walk(p.Type)
+		}
+		w.walk(fn.Result)
+	}
+}
+
+// walk visits what has not been visited of a type, which may be missing.
+func (w *walker) walk(t *model.Type) {
+	if t == nil || w.seen[t] {
 		return
 	}
-	if t.Elem != nil {
-		walk(t.Elem, visit)
+	w.seen[t] = true
+	w.visit(t)
+	if t.Kind == abi.Map {
+		w.walk(pairOf(t))
+		return
 	}
+	w.walk(t.Elem)
 	for _, f := range t.Fields {
-		walk(f.Type, visit)
+		w.walk(f.Type)
 	}
 	for _, c := range t.Cases {
-		if c.Type != nil {
-			walk(c.Type, visit)
-		}
+		w.walk(c.Type)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/witan-os/witan/gen/model"
+	"github.com/witan-os/witan/internal/diag"
 	"github.com/witan-os/witan/runtime/abi"
 	"github.com/witan-os/witan/runtime/contract"
 	"github.com/witan-os/witan/runtime/fuse"
@@ -88,6 +89,29 @@ func width(t *abi.Type) int {
 		return abi.MaxFlatParams + 1
 	}
 	return len(t.Flat)
+}
+
+// RuleTooLong is the rule that functions break whose types are too long for components to state.
+const RuleTooLong diag.Rule = "too-long"
+
+// checkFuncs finds the functions that no component could call. The error is a [diag.List] where it is the author's
+// of the WIT.
+func checkFuncs(funcs []*model.Func) error {
+	var long diag.List
+	for _, fn := range funcs {
+		if len(fn.ABI.String()) > abi.MaxText && fn.Place.Source != nil {
+			long.Add(diag.Diagnostic{
+				Source: fn.Place.Source, Start: fn.Place.Start, End: fn.Place.End, Rule: RuleTooLong,
+				Message: fmt.Sprintf("the type of `%s` is longer than %d bytes when it is written out, and that is how types are compared", fn.Base, abi.MaxText),
+				Hint:    "pass less of it in one call, or a resource that hands out the parts",
+			})
+			continue
+		}
+		if err := checkAdapters(fn); err != nil {
+			return err
+		}
+	}
+	return long.Err()
 }
 
 // checkAdapters builds the adapters through which components will call a function, from each kind of memory to

@@ -19,8 +19,8 @@ func ParseFunc(text string) (f *Func, err error) {
 			f, err = nil, bad
 		}
 	}()
-	if len(text) > maxText {
-		p.fail("the text is longer than %d bytes", maxText)
+	if len(text) > MaxText {
+		p.fail("the text is longer than %d bytes", MaxText)
 	}
 	f = p.function()
 	if p.pos < len(text) {

@@ -23,12 +23,12 @@ type printer struct {
 	resources []*Resource
 }
 
-// maxText bounds the text of a type. Types share parts, so a small hostile binary can describe one whose
+// MaxText bounds the text of a type. Types share parts, so a small hostile binary can describe one whose
 // text would fill the memory; a cut text equals no signature of ours.
-const maxText = 1 << 16
+const MaxText = 1 << 16
 
 func (t *Type) write(b *printer) {
-	if b.Len() > maxText {
+	if b.Len() > MaxText {
 		return
 	}
 	b.WriteString(t.Kind.String())
