@@ -64,7 +64,8 @@ func (f *File) Has(key string) bool {
 }
 
 // Report adds an error of the caller's, about the value of a key. The path to it are names in tables and
-// indexes in arrays; where it ends early, the error is about what contains the rest.
+// indexes in arrays; where it ends early, the error is about what contains the rest. Of a value of the wrong type,
+// whose field stays empty, nothing more is said.
 func (f *File) Report(rule diag.Rule, message, hint string, path ...any) {
 	p := f.root
 	for _, step := range path {
@@ -75,7 +76,9 @@ func (f *File) Report(rule diag.Rule, message, hint string, path ...any) {
 			p = p.item(step)
 		}
 	}
-	f.add(p.value, rule, message, hint)
+	if !p.misfit {
+		f.add(p.value, rule, message, hint)
+	}
 }
 
 // Errors are all errors so far, in the order of the file.
@@ -142,6 +145,7 @@ func (f *File) assign(p *place, name string, value any, into reflect.Value) {
 			return
 		}
 	}
+	p.misfit = true
 	f.add(p.value, RuleType, fmt.Sprintf("%s is %s, and this is %s", name, describeType(into.Type()), describe(value)), "")
 }
 

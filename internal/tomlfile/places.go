@@ -15,6 +15,7 @@ type place struct {
 	value  span
 	fields map[string]*place // of a table
 	items  []*place          // of an array
+	misfit bool              // the value is not of the type of its field, which has been reported
 }
 
 // field returns the place of a key of a table, which it makes if need be.

@@ -73,6 +73,23 @@ witgen.toml:1:12: ¬features¬ is an array, and this is a string [wrong-type]
    1 | features = 'x'
      |            ^~~
 `},
+		{"types of values that are checked", "wit = 3\nmodule = true\nfeatures = ['ok', 1]\nlint = [{}]\n", `
+witgen.toml:1:7: ¬wit¬ is a string, and this is a number [wrong-type]
+   1 | wit = 3
+     |       ^
+
+witgen.toml:2:10: ¬module¬ is a string, and this is a boolean [wrong-type]
+   2 | module = true
+     |          ^~~~
+
+witgen.toml:3:19: an element of ¬features¬ is a string, and this is a number [wrong-type]
+   3 | features = ['ok', 1]
+     |                   ^
+
+witgen.toml:4:9: an element of ¬lint¬ is a string, and this is a table [wrong-type]
+   4 | lint = [{}]
+     |         ^~
+`},
 		{"absolute", "wit = '/wit'", `
 witgen.toml:1:7: ¬wit¬ is a path relative to this file, with slashes [path]
    1 | wit = '/wit'
