@@ -33,21 +33,21 @@ type jsonPlace struct {
 	Column int    `json:"column"`
 }
 
-// WriteJSON writes changes for programs, in their order, as one object: "format" is [JSONFormat]; "counts" has the
+// WriteJSON writes changes for programs, the worst first as [WriteText] does, as one object: "format" is [JSONFormat]; "counts" has the
 // number of changes of each severity; "changes" has "rule", "severity", "subject", "message" and, where there are
 // such, "was", "is", "feature", "hint" and "place", with "tree" (old or new), "file", "line" and "column" (from 1,
 // in bytes).
 func WriteJSON(w io.Writer, changes []Change) error {
 	report := jsonReport{Format: JSONFormat, Counts: map[string]int{}, Changes: []jsonChange{}}
-	for s := Additive; s <= ABI; s++ {
-		report.Counts[s.String()] = len(ofSeverity(changes, s))
-	}
-	for i := range changes {
-		ch := &changes[i]
-		report.Changes = append(report.Changes, jsonChange{
-			Rule: ch.Rule, Severity: ch.Severity.String(), Subject: ch.Subject, Message: ch.Message,
-			Was: ch.Was, Is: ch.Is, Place: ch.jsonPlace(), Feature: ch.Feature, Hint: ch.Hint,
-		})
+	for s := ABI; s >= Additive; s-- {
+		group := ofSeverity(changes, s)
+		report.Counts[s.String()] = len(group)
+		for _, ch := range group {
+			report.Changes = append(report.Changes, jsonChange{
+				Rule: ch.Rule, Severity: ch.Severity.String(), Subject: ch.Subject, Message: ch.Message,
+				Was: ch.Was, Is: ch.Is, Place: ch.jsonPlace(), Feature: ch.Feature, Hint: ch.Hint,
+			})
+		}
 	}
 	out := json.NewEncoder(w)
 	out.SetIndent("", "  ")
