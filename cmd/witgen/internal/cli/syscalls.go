@@ -46,7 +46,7 @@ func (c *generate) syscalls(tree *model.Tree, opt emit.Options, out *output) err
 	path := c.findLock()
 	switch {
 	case path == "" && was != nil:
-		return fmt.Errorf("the lock file of %s is gone, with the numbers of %d system calls: restore it from version control", last, len(was.Calls))
+		return fmt.Errorf("the lock file of %s is gone, with the numbers of %s: restore it from version control", last, systemCalls(len(was.Calls)))
 	case path == "" && len(c.Retire) > 0:
 		return errors.New("--retire: there is no lock file with system calls")
 	case path == "" && c.Doc != "":
@@ -80,6 +80,14 @@ func (c *generate) syscalls(tree *model.Tree, opt emit.Options, out *output) err
 	doc.have, err = readIfThere(doc.path)
 	out.beside = append(out.beside, doc)
 	return err
+}
+
+// systemCalls is how many there are, in words.
+func systemCalls(n int) string {
+	if n == 1 {
+		return "1 system call"
+	}
+	return fmt.Sprintf("%d system calls", n)
 }
 
 // updateLock checks a lock file against the table that was last generated from it and against the WIT, and gives
