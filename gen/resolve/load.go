@@ -45,6 +45,7 @@ func Sources(main []*diag.Source, deps [][]*diag.Source, opt Options) (*model.Tr
 type input struct {
 	sources  [][]*diag.Source
 	binaries []binary
+	unread   map[string]bool // directories named deps inside of packages below deps, which nobody looks into
 }
 
 // binary is a file with WIT packages in binary form.
@@ -55,6 +56,7 @@ type binary struct {
 
 func (in *input) resolve(opt Options) (*model.Tree, error) {
 	r := newResolver(opt)
+	r.unread = in.unread
 	for _, sources := range in.sources {
 		files, list := syntax.Parse(sources...)
 		r.errors.Append(list)

@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"fmt"
+	"path"
 	"slices"
 
 	"github.com/witan-os/witan/gen/syntax"
@@ -140,7 +141,10 @@ func wordOf(world bool) string {
 func (r *resolver) reportMissing(p *pkg, m mention) {
 	id := m.path.Package.String()
 	hint := "a package that is used is a directory or a file below `deps`"
-	if other := r.similarPackage(p, m.path.Package); other != "" {
+	inner := path.Join(path.Dir(m.file.Source.Name()), "deps")
+	if r.unread[inner] {
+		hint = fmt.Sprintf("packages in `%s` are not read: what any package uses is in the `deps` of the main one", inner)
+	} else if other := r.similarPackage(p, m.path.Package); other != "" {
 		hint = fmt.Sprintf("there is `%s`", other)
 	}
 	r.report(m.file, m.path.Package.Span, RulePackage, fmt.Sprintf("there is no package `%s`", id), hint)

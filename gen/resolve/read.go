@@ -50,7 +50,7 @@ type reader struct {
 // tree reads what the layout of directories makes one tree: the .wit files of the directory, and below deps
 // either directories with .wit files, or single files.
 func (r *reader) tree() (*input, error) {
-	in := &input{}
+	in := &input{unread: map[string]bool{}}
 	main, err := r.folder(r.dir)
 	if err != nil {
 		return nil, err
@@ -85,6 +85,10 @@ func (r *reader) dep(in *input, name string) error {
 	switch {
 	case info.IsDir():
 		sources, err = r.folder(name)
+		inner := path.Join(name, "deps")
+		if info, err := fs.Stat(r.fsys, inner); err == nil && info.IsDir() {
+			in.unread[r.shown(inner)] = true
+		}
 	case !info.Mode().IsRegular():
 	case path.Ext(name) == ".wit":
 		sources = make([]*diag.Source, 1)

@@ -15,7 +15,8 @@ type resolver struct {
 	allFeatures bool
 	decode      func(data []byte) (*model.Tree, error)
 	errors      diag.List
-	quiet       bool // what is wrong has been reported elsewhere
+	quiet       bool            // what is wrong has been reported elsewhere
+	unread      map[string]bool // see input
 
 	groups   [][]*syntax.File // by directory, that of the main package first
 	parts    []part           // what binary forms have of packages besides their own
