@@ -108,7 +108,7 @@ func (l *Lock) Entries() []*Entry { return l.entries }
 // Live is the entry of a function that is not retired, or nil.
 func (l *Lock) Live(name string) *Entry { return l.live[name] }
 
-// Text is the file as it should be. What people have written in it stays.
+// Text is the file as it should be. What people have written in it stays, and new lines end as its first one does.
 func (l *Lock) Text() string {
 	text := l.source.Text()
 	if text == "" {
@@ -122,11 +122,15 @@ func (l *Lock) Text() string {
 		from = at
 	}
 	b.WriteString(text[from:])
+	eol := "\n"
+	if first, _, ok := strings.Cut(text, eol); ok && strings.HasSuffix(first, "\r") {
+		eol = "\r\n"
+	}
 	if !strings.HasSuffix(text, "\n") {
-		b.WriteByte('\n')
+		b.WriteString(eol)
 	}
 	for _, e := range l.entries[l.read:] {
-		b.WriteString(e.Line() + "\n")
+		b.WriteString(e.Line() + eol)
 	}
 	return b.String()
 }

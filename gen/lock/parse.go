@@ -53,10 +53,7 @@ func (p *parser) parse() []*Entry {
 	var list []*Entry
 	begun := false
 	for start := 0; start < len(text) && !p.errs.More; {
-		end := start + len(text[start:])
-		if n := strings.IndexByte(text[start:], '\n'); n >= 0 {
-			end = start + n
-		}
+		end, next := endOfLine(text, start)
 		fields := split(text[start:end], start)
 		switch {
 		case len(fields) == 0 || text[fields[0].start] == '#':
@@ -71,9 +68,20 @@ func (p *parser) parse() []*Entry {
 				list = append(list, e)
 			}
 		}
-		start = end + 1
+		start = next
 	}
 	return list
+}
+
+// endOfLine returns where the line that begins at start ends, and where the next one begins. Version control may
+// have written CR LF on the machine of somebody.
+func endOfLine(text string, start int) (end, next int) {
+	n := strings.IndexByte(text[start:], '\n')
+	if n < 0 {
+		return len(text), len(text)
+	}
+	line := strings.TrimSuffix(text[start:start+n], "\r")
+	return start + len(line), start + n + 1
 }
 
 // split cuts a line at its spaces.
