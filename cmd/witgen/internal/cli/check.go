@@ -121,7 +121,7 @@ func (r *checkReport) add(dir string) error {
 		args, err := parseGenerate(p)
 		known = known && err == nil
 		if err == nil {
-			owned[absolute(args.path(args.Out))] = true
+			owned[resolved(args.path(args.Out))] = true
 		}
 		key := strings.Join(append([]string{absolute(p.Dir)}, p.Args...), "\x00")
 		if !r.seen[key] {
@@ -133,7 +133,7 @@ func (r *checkReport) add(dir string) error {
 		return nil // what is generated here may belong to a project elsewhere in the module, or to that one
 	}
 	for _, out := range tree.Outputs {
-		if !owned[absolute(out)] {
+		if !owned[resolved(out)] {
 			r.Orphans = append(r.Orphans, check.Difference{Kind: check.Orphan, Path: filepath.ToSlash(out)})
 		}
 	}
@@ -147,6 +147,14 @@ func absolute(name string) string {
 		return filepath.Clean(name)
 	}
 	return abs
+}
+
+// resolved makes paths comparable that lead to one directory by different links.
+func resolved(name string) string {
+	if target, err := filepath.EvalSymlinks(name); err == nil {
+		name = target
+	}
+	return absolute(name)
 }
 
 // checkProject checks a project with its arguments, unless they are wrong.
