@@ -2,14 +2,17 @@ package cli
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/witan-os/witan/cmd/witgen/internal/config"
 	"github.com/witan-os/witan/gen/emit"
 	"github.com/witan-os/witan/gen/model"
+	"github.com/witan-os/witan/internal/diag"
 )
 
 // checkOwn refuses to generate nothing of the very package that the WIT is of, because it is to be imported.
@@ -27,6 +30,38 @@ func checkOwn(tree *model.Tree, opt emit.Options) error {
 	}
 	return fmt.Errorf("%s is to be imported from %s, so that nothing of it would be generated: "+
 		"say with --with %s= that it is to be", root.ID(), where, root.Path())
+}
+
+// checkWith refuses what somebody says about a package that the WIT hasn't: the one that was meant would be generated
+// or imported as if nothing had been said.
+func (c *generate) checkWith(tree *model.Tree) error {
+	known := scopes(tree)
+	for _, key := range slices.Sorted(maps.Keys(c.With)) {
+		if slices.Contains(known, key) {
+			continue
+		}
+		hint := ""
+		if near := diag.Nearest(key, known); near != "" {
+			hint = ": did you mean " + near + "?"
+		}
+		return fmt.Errorf("--with, or `with` in %s, names %s, which the WIT in %s doesn't have%s", config.Name, key, c.path(c.WIT), hint)
+	}
+	return nil
+}
+
+// scopes are all keys that [emit.Options.With] may have for a tree.
+func scopes(tree *model.Tree) []string {
+	var keys []string
+	for _, p := range tree.Packages {
+		keys = append(keys, p.Namespace, p.Path())
+		for _, i := range p.Interfaces {
+			keys = append(keys, p.Path()+"/"+i.Name)
+		}
+		for _, w := range p.Worlds {
+			keys = append(keys, p.Path()+"/"+w.Name)
+		}
+	}
+	return keys
 }
 
 // checkElsewhere looks for the packages that generated code is to import and that are not generated. Where the go

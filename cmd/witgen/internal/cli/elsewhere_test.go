@@ -28,6 +28,32 @@ func TestGenerateWithWhatIsNotThere(t *testing.T) {
 	witgen(t, OK, "generate", "--with", "wasi:clocks=example.org/time")
 }
 
+// TestGenerateWithUnknownNames maps what the WIT hasn't. The defaults for wasi and witan are for nothing here.
+func TestGenerateWithUnknownNames(t *testing.T) {
+	inProject(t, map[string]string{
+		"go.mod":         "module example.org/demo\n",
+		"wit/a.wit":      "package acme:app;\nworld w { import acme:log/sink; }\n",
+		"wit/deps/l.wit": "package acme:log;\ninterface sink { put: func(); }\n",
+	})
+	for _, key := range []string{"acme:log", "acme:log/sink", "acme:app/w"} {
+		witgen(t, OK, "generate", "--with", key+"=")
+	}
+	for _, c := range []struct{ key, want string }{
+		{"acme:lgo", "names acme:lgo, which the WIT in wit doesn't have: did you mean acme:log?\n"},
+		{"acme:log/sunk", "did you mean acme:log/sink?\n"},
+		{"elsewhere", "names elsewhere, which the WIT in wit doesn't have\n"},
+		{"wasi", "names wasi, which the WIT in wit doesn't have\n"},
+	} {
+		if _, stderr := witgen(t, Bad, "generate", "--with", c.key+"=example.org/x"); !strings.HasSuffix(stderr, c.want) {
+			t.Errorf("%s: got %q, want %q at its end", c.key, stderr, c.want)
+		}
+	}
+	write(t, "witgen.toml", "with = {'acme:app/v' = ''}\n")
+	if _, stderr := witgen(t, Bad, "generate"); !strings.Contains(stderr, "witgen.toml, names acme:app/v") {
+		t.Errorf("in the file: got %q", stderr)
+	}
+}
+
 // TestGenerateNothingOfItsOwn has the WIT of a package that is imported from Witan by default.
 func TestGenerateNothingOfItsOwn(t *testing.T) {
 	inProject(t, map[string]string{

@@ -119,6 +119,9 @@ func (c *generate) render() (output, error) {
 	if err := layout.Compute(tree); err != nil {
 		return output{}, err
 	}
+	if err := c.checkWith(tree); err != nil {
+		return output{}, err
+	}
 	if err := checkOwn(tree, opt); err != nil {
 		return output{}, err
 	}
