@@ -163,3 +163,34 @@ func read(t *testing.T, name string) string {
 	}
 	return string(b)
 }
+
+// strayDirective finds lines that the go command takes for directives to generate something, though they are part of
+// a text: it looks at the beginnings of lines alone.
+func strayDirective(content string) string {
+	for line := range strings.Lines(content) {
+		if rest, ok := strings.CutPrefix(line, "//go:generate "); ok && !strings.HasPrefix(rest, "go ") {
+			return strings.TrimSpace(line)
+		}
+	}
+	return ""
+}
+
+func TestDirectivesAreMeant(t *testing.T) {
+	eachFile(t, func(name string) {
+		if path.Ext(name) != ".go" {
+			return
+		}
+		if line := strayDirective(read(t, name)); line != "" {
+			t.Errorf("%s: go generate would run %q", name, line)
+		}
+	})
+	for content, stray := range map[string]bool{
+		"//go:generate go tool witgen generate\n":             false,
+		"x := `a\n//go:generate line of a text`\n":            true,
+		"x := `a //go:generate line`\n// see //go:generate\n": false,
+	} {
+		if got := strayDirective(content) != ""; got != stray {
+			t.Errorf("%q: stray is %t, want %t", content, got, stray)
+		}
+	}
+}

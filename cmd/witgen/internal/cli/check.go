@@ -24,9 +24,9 @@ type checkCommand struct {
 
 // Help is shown below the flags.
 func (checkCommand) Help() string {
-	return `Writes nothing, and says what generating and formatting would change. A project is a directory with a
-//go:generate line that runs witgen generate, whose flags count, or with a witgen.toml; if there is none at all,
-the directory itself. As with the go command, directories named testdata or vendor, and those whose names begin
+	return `Writes nothing, and says what generating and formatting would change. A project is a directory
+with a //go:generate line that runs witgen generate, whose flags count, or with a witgen.toml; if there is none at
+all, the directory itself. As with the go command, directories named testdata or vendor, and those whose names begin
 with a dot or an underscore, are left out.
 
 Each problem is one line on stdout:
