@@ -25,6 +25,7 @@ type diffCommand struct {
 	JSON    bool   `name:"json" help:"Print the changes as JSON; its form is versioned."`
 
 	features
+	errorFormat
 }
 
 // Help is shown below the flags.
@@ -63,7 +64,7 @@ var thresholds = map[string]breaking.Severity{
 func (c *diffCommand) Run(e *env) error {
 	changes, err := c.compare()
 	if err != nil {
-		return err
+		return c.asked(e, err)
 	}
 	if c.JSON {
 		err = breaking.WriteJSON(e.stdout, changes)

@@ -23,6 +23,8 @@ type inspectCommand struct {
 	Features    []string `name:"features" placeholder:"NAME" help:"Of WIT: enable features. Without this, items behind @unstable gates are left out. Several are separated by commas."`
 	AllFeatures bool     `name:"all-features" help:"Of WIT: enable all features."`
 	Adapters    bool     `name:"adapters" xor:"form,code" help:"Print how the components inside call each other, with the code of the adapters between them."`
+
+	errorFormat
 }
 
 // Help is shown below the flags.
@@ -74,7 +76,7 @@ func (c *inspectCommand) inspectWIT(e *env) error {
 	}
 	tree, err := c.loadWIT()
 	if err != nil {
-		return err
+		return c.asked(e, err)
 	}
 	out := []byte(print.Tree(tree))
 	if c.JSON {
