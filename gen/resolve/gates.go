@@ -19,6 +19,23 @@ func (r *resolver) gate(p *pkg, f *syntax.File, g syntax.Gate, name syntax.Span)
 	return g.Unstable.Feature.Name
 }
 
+// unknownFeatures tells the caller which features there are no gates for.
+func (r *resolver) unknownFeatures(opt Options) {
+	named := map[string]bool{}
+	for _, files := range r.groups {
+		for _, f := range files {
+			for _, feature := range f.Features {
+				named[feature] = true
+			}
+		}
+	}
+	for _, feature := range opt.Features {
+		if !named[feature] {
+			opt.Unknown(feature)
+		}
+	}
+}
+
 // checkSince reports a version that brings something to a package which has not reached it.
 func (r *resolver) checkSince(p *pkg, f *syntax.File, since string, name syntax.Span) {
 	version := p.model.Version

@@ -13,6 +13,10 @@ type Options struct {
 	Features    []string // the features that are enabled: items behind other gates are left out
 	AllFeatures bool
 
+	// Unknown, if it is set, is called for each of the features that no gate names, in order: one may be misspelt.
+	// It is not called if part of the WIT is in binary form, whose features were chosen before.
+	Unknown func(feature string)
+
 	// Binary decodes a WIT package in binary form, which deps may have as NAME.wasm. Without it such a file is
 	// an error.
 	Binary func(data []byte) (*model.Tree, error)
@@ -70,6 +74,9 @@ func (in *input) resolve(opt Options) (*model.Tree, error) {
 	// Names in files with errors are not all known, so that what would be said about names may not be true.
 	if err := r.errors.Err(); err != nil {
 		return nil, err
+	}
+	if opt.Unknown != nil && len(in.binaries) == 0 {
+		r.unknownFeatures(opt)
 	}
 	return r.tree()
 }

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -90,6 +91,29 @@ func TestLayout(t *testing.T) {
 	_, err = resolve.Load(".", resolve.Options{})
 	if err == nil || !strings.HasPrefix(err.Error(), "a.wit:2:19: there is no package `y:under`") {
 		t.Errorf("in the current directory: %v", err)
+	}
+}
+
+// TestUnknownFeatures enables features of which some are in gates, wherever those are, and the gates of others.
+func TestUnknownFeatures(t *testing.T) {
+	files := map[string]string{
+		"a.wit": `package a:b@1.0.0;
+@unstable(feature = outer) interface i { @unstable(feature = inner) f: func(); }
+interface j { @unstable(feature = used) use c:d/k@1.0.0.{t}; }
+world w { @unstable(feature = item) import j; @unstable(feature = included) include v; }
+world v {}`,
+		"deps/c.wit": "package c:d@1.0.0;\ninterface k { @unstable(feature = typed) @deprecated(version = 1.0.0) type t = u8; }",
+	}
+	var got []string
+	opt := resolve.Options{
+		Features: []string{"outre", "inner", "outer", "typed", "item", "used", "included", "k"},
+		Unknown:  func(feature string) { got = append(got, feature) },
+	}
+	if _, err := resolve.FS(mapFS(files), ".", "", opt); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"outre", "k"}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }
 

@@ -21,6 +21,7 @@ type File struct {
 	Package  *PackageDecl // nil if the file has none
 	Items    []Item
 	Comments []Comment // all of them, in order
+	Features []string  // those that gates name, in order
 }
 
 // Comment is a line comment or a block comment.

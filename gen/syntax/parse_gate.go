@@ -29,6 +29,7 @@ func (p *parser) gate(g *Gate) bool {
 			ok = p.featureField(&a.Feature)
 			if ok && p.once(name, g.Unstable != nil) {
 				g.Unstable = a
+				p.features = append(p.features, a.Feature.Name)
 			}
 		case "external-id":
 			a := &ExternalID{Span: name.Span}

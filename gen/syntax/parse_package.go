@@ -31,7 +31,7 @@ func (p *parser) file() *File {
 			return true
 		})
 	})
-	f.Comments = p.lex.comments
+	f.Comments, f.Features = p.lex.comments, p.features
 	p.checkNesting(f.Items)
 	p.errors.Sort()
 	return f

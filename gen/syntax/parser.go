@@ -35,6 +35,7 @@ type parser struct {
 	quiet    bool // looking ahead
 	stopped  bool
 	errors   diag.List
+	features []string // see File
 
 	tooDeep bool // a package was too deep for its position to be told
 
