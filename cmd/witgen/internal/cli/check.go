@@ -193,7 +193,7 @@ func parseGenerate(p survey.Project) (*generate, error) {
 // problems says what generating and formatting would change. It never returns nil.
 func (c *generate) problems() ([]check.Difference, error) {
 	list := []check.Difference{}
-	out, err := c.render()
+	out, err := c.render(c.options())
 	if err != nil {
 		return list, err
 	}

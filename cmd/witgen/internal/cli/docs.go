@@ -18,7 +18,7 @@ type docsCommand struct {
 
 // Run renders the pages of a WIT package.
 func (c *docsCommand) Run(e *env) error {
-	tree, err := loadWIT(c.WIT, c.options())
+	tree, err := loadWIT(c.WIT, c.noting(e))
 	if err != nil {
 		return err
 	}

@@ -47,6 +47,16 @@ func (f features) options() resolve.Options {
 	return resolve.Options{Features: f.Features, AllFeatures: f.AllFeatures}
 }
 
+// noting are the options with a note on stderr for each feature that is in no gate: what it is for would be left
+// out without a word.
+func (f features) noting(e *env) resolve.Options {
+	opt := f.options()
+	opt.Unknown = func(feature string) {
+		fmt.Fprintf(e.stderr, "witgen: note: no gate in the WIT has feature %s\n", feature)
+	}
+	return opt
+}
+
 // Validate refuses flags that no code can come of. The parser calls it; what a file says has been checked there.
 func (c *generate) Validate() error {
 	if c.Module != "" && module.CheckImportPath(c.Module) != nil {
@@ -66,7 +76,11 @@ func (c *generate) Validate() error {
 
 // Run generates the Go packages.
 func (c *generate) Run(e *env) error {
-	out, err := c.render()
+	opt := c.noting(e)
+	if c.ErrorFormat == "json" { // then stderr is for a program
+		opt = c.options()
+	}
+	out, err := c.render(opt)
 	if err != nil {
 		return c.asked(e, err)
 	}
@@ -106,13 +120,13 @@ func (o output) compare() ([]check.Difference, error) {
 	return diffs, err
 }
 
-// render makes all files that the flags ask for, and writes nothing.
-func (c *generate) render() (output, error) {
+// render makes all files that the flags ask for, from WIT that is read with these options, and writes nothing.
+func (c *generate) render(read resolve.Options) (output, error) {
 	opt, err := c.emitOptions()
 	if err != nil {
 		return output{}, err
 	}
-	tree, err := loadWIT(c.path(c.WIT), c.features.options())
+	tree, err := loadWIT(c.path(c.WIT), read)
 	if err != nil {
 		return output{}, err
 	}

@@ -123,6 +123,23 @@ func TestGenerateFails(t *testing.T) {
 	}
 }
 
+// TestUnknownFeature enables a feature that the WIT hasn't, which is worth a note and no error.
+func TestUnknownFeature(t *testing.T) {
+	inProject(t, map[string]string{
+		"go.mod":    "module example.org/demo\n",
+		"wit/a.wit": "package a:b;\ninterface i { @unstable(feature = real) f: func(); }\n",
+	})
+	for _, command := range []string{"generate", "docs"} {
+		_, stderr := witgen(t, OK, command, "--features", "real,rael")
+		if want := "witgen: note: no gate in the WIT has feature rael\n"; stderr != want {
+			t.Errorf("%s: got %q, want %q", command, stderr, want)
+		}
+	}
+	if _, stderr := witgen(t, OK, "generate", "--features", "rael", "--error-format", "json"); stderr != "" {
+		t.Errorf("where stderr is for a program: got %q", stderr)
+	}
+}
+
 func TestVersion(t *testing.T) {
 	stdout, _ := witgen(t, OK, "version")
 	if !strings.HasPrefix(stdout, "witgen ") || strings.Count(stdout, "\n") != 1 {

@@ -84,7 +84,7 @@ func generateIn(dir string) error {
 	if err != nil {
 		return err
 	}
-	out, err := g.render()
+	out, err := g.render(g.options())
 	if err != nil {
 		return err
 	}
