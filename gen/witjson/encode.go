@@ -3,6 +3,7 @@ package witjson
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/witan-os/witan/gen/model"
@@ -43,6 +44,10 @@ func Encode(tree *model.Tree) ([]byte, error) {
 	out.WriteByte('\n')
 	return out.Bytes(), nil
 }
+
+// ErrName is the error of a tree that has, for an interface under a plain name, the one by which JSON refers to that
+// interface itself.
+var ErrName = errors.New("in JSON the name stands for an interface under its own ID")
 
 type encoder struct {
 	out        resolveJSON
@@ -150,7 +155,7 @@ func (e *encoder) items(items []*model.Item) (entries, error) {
 			if i.Name == "" {
 				key = interfaceKey(index)
 			} else if i.Implements() && i.Name == interfaceKey(index) {
-				return nil, fmt.Errorf("the name %s stands for an interface without a name in JSON", i.Name)
+				return nil, fmt.Errorf("%s: %w", i.Name, ErrName)
 			}
 			out.add(key, choice{"interface", itemJSON{index, stabilityOf(i.Stability), i.ExternalID, docsOf(i.Docs)}})
 		}

@@ -1,6 +1,7 @@
 package witjson_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -31,8 +32,11 @@ func FuzzDecode(f *testing.F) {
 			return
 		}
 		written, err := witjson.Encode(tree)
+		if errors.Is(err, witjson.ErrName) {
+			return
+		}
 		if err != nil {
-			t.Skip(err) // a name that JSON can't have
+			t.Fatalf("what was read can't be written: %v", err)
 		}
 		again, err := witjson.Decode(written)
 		if err != nil {

@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -116,8 +117,11 @@ func TestShowsWhatTheInterpreterLowers(t *testing.T) {
 			typ.Result = result
 		}
 		f, err := NewFunction(typ)
+		if errors.Is(err, abi.ErrTooLarge) {
+			t.Skip("no call can have so much")
+		}
 		if err != nil {
-			t.Skip(err)
+			t.Fatal(err)
 		}
 		// What the interpreter lowers for a call of a component is what a component passes to the host.
 		stack := make([]uint64, f.plan.Slots()+1)
