@@ -105,9 +105,6 @@ type Lock struct {
 // Entries are all system calls that have ever had a number: the first has number 1.
 func (l *Lock) Entries() []*Entry { return l.entries }
 
-// Live is the entry of a function that is not retired, or nil.
-func (l *Lock) Live(name string) *Entry { return l.live[name] }
-
 // Text is the file as it should be. What people have written in it stays, and new lines end as its first one does.
 func (l *Lock) Text() string {
 	text := l.source.Text()

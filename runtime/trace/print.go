@@ -72,9 +72,6 @@ func (f *Function) AppendArgs(dst []byte, g Guest, stack []uint64) []byte {
 	return append(p.out, ')')
 }
 
-// HasResult reports whether calls have a result.
-func (f *Function) HasResult() bool { return f.plan.Func.Result != nil }
-
 // AppendResult appends the result of a call, if there is one. stack is what the call has left; address is the core
 // value that was in [Function.ResultSlot] before.
 func (f *Function) AppendResult(dst []byte, g Guest, stack []uint64, address uint64) []byte {
