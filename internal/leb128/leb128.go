@@ -41,6 +41,15 @@ func AppendUint(b []byte, v uint64) []byte {
 	return append(b, byte(v))
 }
 
+// AppendInt appends v, which is signed, in its shortest encoding.
+func AppendInt(b []byte, v int64) []byte {
+	for v < -0x40 || v >= 0x40 {
+		b = append(b, byte(v)|0x80)
+		v >>= 7
+	}
+	return append(b, byte(v)&0x7f)
+}
+
 func unsigned(b []byte, width uint) (v uint64, n int, err error) {
 	for shift := uint(0); ; shift += 7 {
 		if shift >= width {

@@ -70,3 +70,29 @@ func TestInt33(t *testing.T) {
 		}
 	}
 }
+
+func TestAppendInt(t *testing.T) {
+	for _, c := range []struct {
+		v    int64
+		want string
+	}{
+		{0, "\x00"},
+		{63, "\x3f"},
+		{64, "\xc0\x00"},
+		{-1, "\x7f"},
+		{-64, "\x40"},
+		{-65, "\xbf\x7f"},
+		{math.MinInt32, "\x80\x80\x80\x80\x78"},
+		{math.MaxInt64, "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x00"},
+		{math.MinInt64, "\x80\x80\x80\x80\x80\x80\x80\x80\x80\x7f"},
+	} {
+		b := AppendInt([]byte{0xaa}, c.v)
+		if string(b) != "\xaa"+c.want {
+			t.Errorf("AppendInt(%d) = %x, want aa%x", c.v, b, c.want)
+		}
+		v, n, err := signed(b[1:], 64)
+		if err != nil || v != c.v || n != len(c.want) {
+			t.Errorf("%d is read as %d, %d, %v", c.v, v, n, err)
+		}
+	}
+}
