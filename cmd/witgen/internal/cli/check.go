@@ -12,6 +12,7 @@ import (
 
 	"github.com/witan-os/witan/cmd/witgen/internal/config"
 	"github.com/witan-os/witan/cmd/witgen/internal/survey"
+	"github.com/witan-os/witan/cmd/witgen/internal/witfile"
 	"github.com/witan-os/witan/gen/check"
 	"github.com/witan-os/witan/gen/syntax"
 	"github.com/witan-os/witan/internal/diag"
@@ -47,9 +48,6 @@ func (checkCommand) exits() []Exit {
 
 // kindUnformatted is a kind of problem besides those of [check.Kind].
 const kindUnformatted check.Kind = "unformatted"
-
-// defaultWIT is the directory of WIT that commands read if nothing says another one.
-const defaultWIT = "wit"
 
 // checkFormat is the version of the structure that check --json prints.
 const checkFormat = "witgen-check/1"
@@ -111,8 +109,8 @@ func (r *checkReport) add(dir string) error {
 		return err
 	}
 	if len(tree.Projects) == 0 {
-		if _, err := os.Stat(filepath.Join(dir, defaultWIT)); err != nil {
-			return fmt.Errorf("there is no project in %s: no //go:generate line with witgen generate, no %s and no directory %s", dir, config.Name, defaultWIT)
+		if _, err := os.Stat(filepath.Join(dir, witfile.Default)); err != nil {
+			return fmt.Errorf("there is no project in %s: no //go:generate line with witgen generate, no %s and no directory %s", dir, config.Name, witfile.Default)
 		}
 		tree.Projects = []survey.Project{{Dir: dir}}
 	}

@@ -10,7 +10,9 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/witan-os/witan/cmd/witgen/internal/files"
 	"github.com/witan-os/witan/cmd/witgen/internal/gitfs"
+	"github.com/witan-os/witan/cmd/witgen/internal/witfile"
 	"github.com/witan-os/witan/gen/binary"
 	"github.com/witan-os/witan/gen/check/breaking"
 	"github.com/witan-os/witan/gen/model"
@@ -108,7 +110,7 @@ func (c *diffCommand) compare() ([]breaking.Change, error) {
 
 // new reads the new side.
 func (c *diffCommand) new(opt resolve.Options) (*model.Tree, error) {
-	tree, err := loadWIT(c.WIT, opt)
+	tree, err := witfile.Load(c.WIT, opt)
 	if err == nil && isComponent(tree) {
 		return nil, fmt.Errorf("--wit: %s is a component, which can only be on the old side: give it to --against", c.WIT)
 	}
@@ -162,7 +164,7 @@ const gitPrefix = "git:"
 func (c *diffCommand) old(opt resolve.Options) (*model.Tree, error) {
 	spec, ok := strings.CutPrefix(c.Against, gitPrefix)
 	if !ok {
-		return loadWIT(c.Against, opt)
+		return witfile.Load(c.Against, opt)
 	}
 	revision, dir, given := strings.Cut(spec, ":")
 	if revision == "" {
@@ -175,19 +177,19 @@ func (c *diffCommand) old(opt resolve.Options) (*model.Tree, error) {
 			return nil, err
 		}
 	}
-	files, err := gitfs.Read(ctx, in, revision, dir, textExt, binaryExt)
+	tree, err := gitfs.Read(ctx, in, revision, dir, witfile.TextExt, witfile.BinaryExt)
 	if err != nil {
 		return nil, err
 	}
 	opt.Binary = binary.Decode
-	return resolve.FS(files, ".", revision+":"+path.Clean(dir), opt)
+	return resolve.FS(tree, ".", revision+":"+path.Clean(dir), opt)
 }
 
 // repositoryOf finds a directory in the repository that a WIT package is in, and the package's path in there. The
 // package may be gone from the working tree: it is enough that a directory above it is there.
 func repositoryOf(ctx context.Context, wit string) (in, dir string, err error) {
 	in, rest := wit, ""
-	for !isDir(in) && filepath.Dir(in) != in {
+	for !files.IsDir(in) && filepath.Dir(in) != in {
 		in, rest = filepath.Dir(in), path.Join(filepath.Base(in), rest)
 	}
 	prefix, err := gitfs.Prefix(ctx, in)

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/witan-os/witan/cmd/witgen/internal/witfile"
 	"github.com/witan-os/witan/gen/docs"
 )
 
@@ -18,7 +19,7 @@ type docsCommand struct {
 
 // Run renders the pages of a WIT package.
 func (c *docsCommand) Run(e *env) error {
-	tree, err := loadWIT(c.WIT, c.noting(e))
+	tree, err := witfile.Load(c.WIT, c.noting(e))
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/mod/module"
 
 	"github.com/witan-os/witan/cmd/witgen/internal/config"
+	"github.com/witan-os/witan/cmd/witgen/internal/witfile"
 	"github.com/witan-os/witan/gen/check"
 	"github.com/witan-os/witan/gen/emit"
 	"github.com/witan-os/witan/gen/layout"
@@ -126,7 +127,7 @@ func (c *generate) render(read resolve.Options) (output, error) {
 	if err != nil {
 		return output{}, err
 	}
-	tree, err := loadWIT(c.path(c.WIT), read)
+	tree, err := witfile.Load(c.path(c.WIT), read)
 	if err != nil {
 		return output{}, err
 	}

@@ -8,7 +8,9 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/witan-os/witan/cmd/witgen/internal/files"
 	"github.com/witan-os/witan/cmd/witgen/internal/inspect"
+	"github.com/witan-os/witan/cmd/witgen/internal/witfile"
 	"github.com/witan-os/witan/gen/model"
 	"github.com/witan-os/witan/gen/print"
 	"github.com/witan-os/witan/gen/resolve"
@@ -46,10 +48,10 @@ Colours are used if stdout is a terminal and NO_COLOR is not set.`
 
 // Run describes the file.
 func (c *inspectCommand) Run(e *env) error {
-	if c.WIT || holdsText(c.File) {
+	if c.WIT || witfile.HoldsText(c.File) {
 		return c.inspectWIT(e)
 	}
-	data, err := readFile(c.File)
+	data, err := files.Read(c.File)
 	if err != nil {
 		return err
 	}
@@ -90,10 +92,10 @@ func (c *inspectCommand) inspectWIT(e *env) error {
 
 // loadWIT reads WIT, which is in binary form unless the file's name says otherwise.
 func (c *inspectCommand) loadWIT() (*model.Tree, error) {
-	if holdsText(c.File) {
-		return loadWIT(c.File, resolve.Options{Features: c.Features, AllFeatures: c.AllFeatures})
+	if witfile.HoldsText(c.File) {
+		return witfile.Load(c.File, resolve.Options{Features: c.Features, AllFeatures: c.AllFeatures})
 	}
-	return loadBinary(c.File)
+	return witfile.LoadBinary(c.File)
 }
 
 // style is how stdout shows colours: nil for not at all.

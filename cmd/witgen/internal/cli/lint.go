@@ -2,9 +2,9 @@ package cli
 
 import (
 	"fmt"
-	"path/filepath"
 	"strings"
 
+	"github.com/witan-os/witan/cmd/witgen/internal/witfile"
 	"github.com/witan-os/witan/gen/check/lint"
 	"github.com/witan-os/witan/internal/diag"
 )
@@ -47,10 +47,10 @@ func (c *lintCommand) Run(e *env) error {
 			return fmt.Errorf("--rule: %w", err)
 		}
 	}
-	if ext := filepath.Ext(c.WIT); (ext == jsonExt || ext == binaryExt) && !isDir(c.WIT) {
+	if witfile.IsResolved(c.WIT) {
 		return fmt.Errorf("%s has no WIT text, which is what has to be changed", c.WIT)
 	}
-	tree, err := loadWIT(c.WIT, c.options())
+	tree, err := witfile.Load(c.WIT, c.options())
 	if err != nil {
 		return errorFormat{c.ErrorFormat}.asked(e, err)
 	}

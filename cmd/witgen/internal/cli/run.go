@@ -3,12 +3,11 @@ package cli
 import (
 	"context"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
+	"github.com/witan-os/witan/cmd/witgen/internal/files"
 	"github.com/witan-os/witan/hostimpl/wasi"
 	"github.com/witan-os/witan/hostimpl/witan"
 	"github.com/witan-os/witan/kernel"
@@ -97,7 +96,7 @@ func (c *runCommand) Run(e *env) error {
 		p.Trace = e.stderr
 	}
 	var err error
-	if p.Wasm, err = readFile(c.File); err != nil {
+	if p.Wasm, err = files.Read(c.File); err != nil {
 		return err
 	}
 	if p.Links, err = readLinks(c.Link); err != nil {
@@ -118,23 +117,6 @@ func (c *runCommand) Run(e *env) error {
 	return nil
 }
 
-// maxFile bounds the files that are read into memory: larger components can't be decoded.
-const maxFile = 1 << 30
-
-// readFile reads a file of bounded size.
-func readFile(name string) ([]byte, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err == nil && len(data) > maxFile {
-		err = fmt.Errorf("%s: larger than %d bytes", name, maxFile)
-	}
-	return data, err
-}
-
 // readLinks reads the files of NAME=FILE arguments.
 func readLinks(args []string) ([]kernel.Link, error) {
 	var links []kernel.Link
@@ -143,7 +125,7 @@ func readLinks(args []string) ([]kernel.Link, error) {
 		if !ok || name == "" || file == "" {
 			return nil, fmt.Errorf("--link %s: want NAME=FILE", a)
 		}
-		wasm, err := readFile(file)
+		wasm, err := files.Read(file)
 		if err != nil {
 			return nil, err
 		}

@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/witan-os/witan/cmd/witgen/internal/files"
 	"github.com/witan-os/witan/internal/ramdisk"
 	"github.com/witan-os/witan/kernel"
 	"github.com/witan-os/witan/kernel/manifest"
@@ -67,7 +68,7 @@ func Build(ctx context.Context, o Options) error {
 		return err
 	}
 	o.Progress("writing %s", o.Output)
-	return writeFile(o.Output, func(w io.Writer) error {
+	return files.Write(o.Output, func(w io.Writer) error {
 		return loader.Build(w, loader.Image{Kernel: elf, Ramdisk: disk})
 	})
 }
@@ -76,7 +77,7 @@ func Build(ctx context.Context, o Options) error {
 // to the returned directory, or absolute.
 func readManifest(o Options) (*manifest.Manifest, string, error) {
 	m, dir := new(manifest.Manifest), "."
-	if isDir(o.Package) {
+	if files.IsDir(o.Package) {
 		name := filepath.Join(o.Package, manifest.Name)
 		data, err := os.ReadFile(name)
 		switch {
@@ -129,11 +130,6 @@ func addComponent(m *manifest.Manifest, c manifest.Component) error {
 	}
 	m.Components = append(m.Components, c)
 	return nil
-}
-
-func isDir(name string) bool {
-	info, err := os.Stat(name)
-	return err == nil && info.IsDir()
 }
 
 // buildRamdisk makes the TAR: the manifest rewritten for the image, components, machine code and files.
@@ -223,7 +219,7 @@ func compile(ctx context.Context, o Options, v *vm.VM, name string, wasm []byte)
 // it is a kernel.
 func buildProgram(ctx context.Context, pkg, output string) error {
 	dir, target := ".", pkg
-	if isDir(pkg) {
+	if files.IsDir(pkg) {
 		dir, target = pkg, "."
 	}
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildmode=exe",
@@ -235,25 +231,4 @@ func buildProgram(ctx context.Context, pkg, output string) error {
 		return fmt.Errorf("go build of %s: %w\n%s", pkg, err, strings.TrimSpace(string(out)))
 	}
 	return nil
-}
-
-// writeFile writes a file that is complete or not there.
-func writeFile(name string, write func(io.Writer) error) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(f.Name())
-		}
-	}()
-	if err := errors.Join(f.Chmod(0o644), write(f)); err != nil {
-		f.Close()
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), name)
 }
