@@ -5,6 +5,7 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
+	"github.com/witan-os/witan/gen/emit/gosrc"
 	"github.com/witan-os/witan/gen/model"
 	"github.com/witan-os/witan/runtime/abi"
 )
@@ -35,7 +36,7 @@ func (f *file) calls() {
 
 // callBody lifts the parameters, calls the method, and lowers its result.
 func (f *file) callBody(g *jen.Group, fn *model.Func) {
-	s := shapeOf(fn)
+	s := gosrc.ShapeOf(fn)
 	out := f.resultBlock(g, fn)
 	args := f.liftParams(g, fn)
 	method := jen.Id("c").Dot("host").Dot(f.funcs.method[fn])
@@ -48,11 +49,11 @@ func (f *file) callBody(g *jen.Group, fn *model.Func) {
 	for _, a := range args {
 		list = append(list, a)
 	}
-	if s.appends {
+	if s.Appends {
 		list = append(list, jen.Id("b").Dot("Scratch").Call())
 	}
 	results := jen.List(jen.Id("result"), jen.Err())
-	if s.ok == nil {
+	if s.OK == nil {
 		results = jen.Err()
 	}
 	g.Add(results).Op(":=").Add(method).Add(arguments(list))
@@ -83,7 +84,7 @@ func (f *file) liftParams(g *jen.Group, fn *model.Func) []*jen.Statement {
 }
 
 func (f *file) liftParam(t *model.Type, p place) *jen.Statement {
-	if isBytes(t) {
+	if gosrc.IsBytes(t) {
 		return glue("ViewBytes").Call(jen.Id("b"), p.span())
 	}
 	return f.read(t, p)
@@ -123,39 +124,39 @@ func (f *file) resultBlock(g *jen.Group, fn *model.Func) outcome {
 }
 
 // lowerError lowers a WIT error; what is none traps.
-func (f *file) lowerError(g *jen.Group, fn *model.Func, s shape, out outcome) {
-	if !s.fails {
+func (f *file) lowerError(g *jen.Group, fn *model.Func, s gosrc.Shape, out outcome) {
+	if !s.Fails {
 		g.Id("b").Dot("Fail").Call(jen.Err())
 		return
 	}
-	errorOf := glue("ErrorOf").Types(glue("Error").Types(f.goType(s.err))).Call(jen.Id("b"), jen.Err())
-	if s.err == nil {
+	errorOf := glue("ErrorOf").Types(glue("Error").Types(f.GoType(s.Err))).Call(jen.Id("b"), jen.Err())
+	if s.Err == nil {
 		g.Add(errorOf)
 	} else {
-		if isError(s.err) {
-			errorOf = glue("ErrorOf").Types(f.goType(s.err)).Call(jen.Id("b"), jen.Err())
+		if gosrc.IsError(s.Err) {
+			errorOf = glue("ErrorOf").Types(f.GoType(s.Err)).Call(jen.Id("b"), jen.Err())
 		} else {
 			errorOf.Dot("Value")
 		}
 		g.Id("fail").Op(":=").Add(errorOf)
 	}
 	f.lowerCase(g, out, jen.True())
-	f.lowerPayload(g, fn.Result, s.err, jen.Id("fail"))
+	f.lowerPayload(g, fn.Result, s.Err, jen.Id("fail"))
 	g.Return()
 }
 
 // lowerValue lowers what the method returned.
-func (f *file) lowerValue(g *jen.Group, fn *model.Func, s shape, out outcome) {
+func (f *file) lowerValue(g *jen.Group, fn *model.Func, s gosrc.Shape, out outcome) {
 	switch {
-	case s.fails:
+	case s.Fails:
 		f.lowerCase(g, out, jen.False())
-		f.lowerPayload(g, fn.Result, s.ok, jen.Id("result"))
+		f.lowerPayload(g, fn.Result, s.OK, jen.Id("result"))
 	case out == inSlot, out == inView:
-		f.write(g, s.ok, place{base: baseOf(out), flat: out == inSlot}, jen.Id("result"))
+		f.write(g, s.OK, place{base: baseOf(out), flat: out == inSlot}, jen.Id("result"))
 	case out == inBlock:
-		f.store(g, s.ok, "at", 0, jen.Id("result"))
+		f.store(g, s.OK, "at", 0, jen.Id("result"))
 	}
-	if s.appends {
+	if s.Appends {
 		g.Id("b").Dot("FitScratch").Call(jen.Len(jen.Id("result")))
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
+	"github.com/witan-os/witan/gen/emit/gosrc"
 	"github.com/witan-os/witan/gen/model"
 	"github.com/witan-os/witan/runtime/abi"
 )
@@ -21,7 +22,7 @@ func (f *file) client() {
 		notes = "The component defines the resources that come from it. Their owner drops them, with Own.Drop, or gives them away.\n" +
 			"A call with one that is gone, or that is another component's, is a *glue.Misuse and has no effect."
 	}
-	f.comment(paragraphs("Client calls a component that exports "+f.scope.Name+".", notes))
+	f.AddComment(gosrc.Paragraphs("Client calls a component that exports "+f.Scope.Name+".", notes))
 	f.Type().Id("Client").StructFunc(func(g *jen.Group) {
 		for _, fn := range funcs {
 			g.Id(f.funcs.export[fn]).Op("*").Add(glue("Export"))
@@ -45,7 +46,7 @@ func (f *file) bind() {
 	if f.hasOtherNames() {
 		fn.Block(jen.Return(jen.Id("BindAs").Call(jen.Id("inst"), name)))
 		f.Line()
-		f.comment("BindAs is Bind for a component that exports the interface under another name.")
+		f.AddComment("BindAs is Bind for a component that exports the interface under another name.")
 		fn, name = f.Func().Id("BindAs").Params(inst, jen.Id("name").String()).Add(results), jen.Id("name")
 	}
 	fn.BlockFunc(func(g *jen.Group) {
@@ -72,20 +73,20 @@ func (f *file) bindFuncs(g *jen.Group, args ...jen.Code) {
 }
 
 // hasOtherNames reports whether a world may export the interface under another name than its own.
-func (f *file) hasOtherNames() bool { return f.scope.World == nil }
+func (f *file) hasOtherNames() bool { return f.Scope.World == nil }
 
 // clientMethod lowers the parameters, runs the export, and lifts its result. A method of a resource belongs to
 // what stands for one.
 func (f *file) clientMethod(fn *model.Func) {
-	s := shapeOf(fn)
+	s := gosrc.ShapeOf(fn)
 	f.Line()
-	f.comment(f.clientComment(fn, s))
+	f.AddComment(f.clientComment(fn, s))
 	receiver, client := jen.Id("c").Op("*").Id("Client"), jen.Id("c")
 	switch {
 	case f.unit.world:
 		receiver = jen.Id("c").Op("*").Id("Exports")
 	case fn.Kind == model.Method:
-		receiver, client = jen.Id("r").Op("*").Id(f.g.declared(fn.Resource).guest), jen.Id("r").Dot("client")
+		receiver, client = jen.Id("r").Op("*").Id(f.g.declared(fn.Resource).Guest), jen.Id("r").Dot("client")
 	}
 	f.Func().Params(receiver).Id(f.funcs.method[fn]).Add(f.signature(fn, true)).
 		BlockFunc(func(g *jen.Group) {
@@ -121,22 +122,22 @@ func (f *file) clientMethod(fn *model.Func) {
 }
 
 // clientComment documents a method for who calls it.
-func (f *file) clientComment(fn *model.Func, s shape) string {
+func (f *file) clientComment(fn *model.Func, s gosrc.Shape) string {
 	if fn.Kind == model.Method {
-		return f.funcs.method[fn] + " implements " + f.g.declared(fn.Resource).name + "."
+		return f.funcs.method[fn] + " implements " + f.g.declared(fn.Resource).Name + "."
 	}
 	notes := ""
-	if s.appends {
+	if s.Appends {
 		notes = "The result is appended to buf."
 	}
 	if !runs(fn) {
 		notes = "It is asynchronous: Bind fails until such functions can be called from Go."
 	}
-	return paragraphs(f.funcs.method[fn]+" calls "+fn.Base+".", docs(fn.Docs, fn.Stability), "\t"+fn.String(), notes)
+	return gosrc.Paragraphs(f.funcs.method[fn]+" calls "+fn.Base+".", gosrc.Docs(fn.Docs, fn.Stability), "\t"+fn.String(), notes)
 }
 
-func (f *file) returns(s shape, v, err jen.Code) *jen.Statement {
-	if s.ok == nil {
+func (f *file) returns(s gosrc.Shape, v, err jen.Code) *jen.Statement {
+	if s.OK == nil {
 		return jen.Return(err)
 	}
 	return jen.Return(v, err)
@@ -176,14 +177,14 @@ func (f *file) lowerParams(g *jen.Group, fn *model.Func) {
 }
 
 // liftResult returns what the export returned, from the stack or from a block that it points to.
-func (f *file) liftResult(g *jen.Group, fn *model.Func, s shape) {
+func (f *file) liftResult(g *jen.Group, fn *model.Func, s gosrc.Shape) {
 	p := place{base: "s", flat: true}
 	if block := fn.Plan.ResultBlock; block != nil {
 		g.Id("p").Op(":=").Add(view(jen.Uint32().Call(jen.Id("s").Index(jen.Lit(0))), block))
 		p = place{base: "p"}
 	}
-	if !s.fails {
-		if s.ok == nil {
+	if !s.Fails {
+		if s.OK == nil {
 			g.Return(jen.Nil())
 			return
 		}
@@ -192,25 +193,25 @@ func (f *file) liftResult(g *jen.Group, fn *model.Func, s shape) {
 	}
 	payload := p.payload(fn.Result)
 	g.If(toCase(fn.Result, p, "result").Op("!=").Lit(0)).Block(f.returns(s, jen.Id("result"), f.liftError(s, payload)))
-	if s.ok == nil {
+	if s.OK == nil {
 		g.Return(jen.Nil())
 		return
 	}
 	g.Return(f.liftValue(s, payload), jen.Nil())
 }
 
-func (f *file) liftValue(s shape, p place) *jen.Statement {
-	if s.appends {
+func (f *file) liftValue(s gosrc.Shape, p place) *jen.Statement {
+	if s.Appends {
 		return jen.Append(jen.Id("buf"), glue("ViewBytes").Call(jen.Id("b"), p.span()).Op("..."))
 	}
-	return f.read(s.ok, p)
+	return f.read(s.OK, p)
 }
 
-func (f *file) liftError(s shape, p place) *jen.Statement {
-	if isError(s.err) {
-		return f.read(s.err, p)
+func (f *file) liftError(s gosrc.Shape, p place) *jen.Statement {
+	if gosrc.IsError(s.Err) {
+		return f.read(s.Err, p)
 	}
-	return glue("Fail").Call(f.readPayload(s.err, p))
+	return glue("Fail").Call(f.readPayload(s.Err, p))
 }
 
 // isPlain reports whether a value is lifted and lowered without the boundary's help.
@@ -221,5 +222,5 @@ func isPlain(t *model.Type) bool {
 	case abi.Flags:
 		return true
 	}
-	return primitiveTypes[t.Kind] != ""
+	return gosrc.Primitives[t.Kind] != ""
 }

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/tools/imports"
 
+	"github.com/witan-os/witan/gen/emit/gosrc"
 	"github.com/witan-os/witan/gen/model"
 )
 
@@ -92,10 +93,10 @@ func (g *generator) units(tree *model.Tree) []unit {
 		}
 	}
 	for _, w := range tree.Root.Worlds {
-		for _, i := range inlineInterfaces(w.Imports) {
+		for _, i := range gosrc.InPlace(w.Imports) {
 			add(unit{scope: &i.Scope, host: i.Funcs})
 		}
-		for _, i := range inlineInterfaces(w.Exports) {
+		for _, i := range gosrc.InPlace(w.Exports) {
 			add(unit{scope: &i.Scope, guest: i.Funcs, exportOnly: true})
 		}
 		u := unit{scope: &w.Scope, host: model.Funcs(w.Imports), guest: model.Funcs(w.Exports), world: true, def: w}
@@ -134,19 +135,19 @@ func describe(s *model.Scope) string {
 // generator carries what all files of one run share.
 type generator struct {
 	opt      Options
-	packages map[*model.Scope]goPackage
-	decls    map[*model.Scope]map[*model.TypeDef]*declared
+	packages map[*model.Scope]gosrc.Package
+	decls    map[*model.Scope]map[*model.TypeDef]*gosrc.Declared
 }
 
 func newGenerator(tree *model.Tree, opt Options) *generator {
-	return &generator{opt: opt, packages: goPackages(tree), decls: map[*model.Scope]map[*model.TypeDef]*declared{}}
+	return &generator{opt: opt, packages: gosrc.Packages(tree), decls: map[*model.Scope]map[*model.TypeDef]*gosrc.Declared{}}
 }
 
 // declared returns the Go names of a type of any package.
-func (g *generator) declared(d *model.TypeDef) *declared {
+func (g *generator) declared(d *model.TypeDef) *gosrc.Declared {
 	decls, ok := g.decls[d.Owner]
 	if !ok {
-		decls = declarations(d.Owner, packageScope())
+		decls = gosrc.Declarations(d.Owner, gosrc.PackageNames())
 		g.decls[d.Owner] = decls
 	}
 	return decls[d]
@@ -173,7 +174,7 @@ func (g *generator) file(u unit) (File, error) {
 		return File{}, err
 	}
 	f.writeAll()
-	return f.render(path.Join(g.packages[u.scope].dir, u.scope.Name+".wit.go"))
+	return f.render(path.Join(g.packages[u.scope].Dir, u.scope.Name+".wit.go"))
 }
 
 // render ends the writing of a file.

@@ -5,23 +5,24 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
+	"github.com/witan-os/witan/gen/emit/gosrc"
 	"github.com/witan-os/witan/gen/model"
 )
 
 // fakePackage is the Go package with the fakes of a scope, in the directory of the scope's own.
-func (g *generator) fakePackage(s *model.Scope) goPackage {
+func (g *generator) fakePackage(s *model.Scope) gosrc.Package {
 	own := g.packages[s]
-	name := own.name + "fake"
-	for g.isTaken(path.Join(own.dir, name)) {
+	name := own.Name + "fake"
+	for g.isTaken(path.Join(own.Dir, name)) {
 		name += "s"
 	}
-	return goPackage{path.Join(own.dir, name), name}
+	return gosrc.Package{Dir: path.Join(own.Dir, name), Name: name}
 }
 
 // isTaken reports whether a directory is that of a scope.
 func (g *generator) isTaken(dir string) bool {
 	for _, p := range g.packages {
-		if p.dir == dir {
+		if p.Dir == dir {
 			return true
 		}
 	}
@@ -30,7 +31,7 @@ func (g *generator) isTaken(dir string) bool {
 
 // fakePath is the import path of that package.
 func (g *generator) fakePath(s *model.Scope) string {
-	return path.Join(g.opt.Module, g.fakePackage(s).dir)
+	return path.Join(g.opt.Module, g.fakePackage(s).Dir)
 }
 
 // hasFake reports whether there is something to stand in for: functions that Go implements, or resources.
@@ -58,32 +59,33 @@ func (g *generator) fake(u unit) (File, error) {
 		used.variables[name] = true
 	}
 	f := &file{
-		File:  jen.NewFilePathName(g.fakePath(u.scope), pkg.name),
+		// It declares nothing, so all types are those of another package.
+		Types: newTypes(g.fakePath(u.scope), pkg.Name, &model.Scope{Package: u.scope.Package}),
 		g:     g,
 		unit:  u,
-		scope: &model.Scope{Package: u.scope.Package}, // it declares nothing, so all types are those of another package
-		funcs: nameFuncs(u, packageScope(), used),
+		funcs: nameFuncs(u, gosrc.PackageNames(), used),
 	}
+	f.Side = f
 	f.HeaderComment(Header)
 	f.ImportName(gluePath, path.Base(gluePath))
 	for _, s := range append(foreignScopes(u), u.scope) {
-		f.ImportName(g.importPath(s), g.packages[s].name)
+		f.ImportName(g.importPath(s), g.packages[s].Name)
 	}
-	for _, line := range commentLines(
-		"Package " + pkg.name + " stands in for what implements " + describe(u.scope) + ", in tests.\n\n" +
+	for _, line := range gosrc.CommentLines(
+		"Package " + pkg.Name + " stands in for what implements " + describe(u.scope) + ", in tests.\n\n" +
 			"A fake records its calls and answers each with the function that the test has put into the field named\n" +
 			"after the method, with On before it; a call without one fails. Its zero value is ready for use.") {
 		f.PackageComment(line)
 	}
 	for _, d := range u.scope.Types {
 		if d.Resource != nil && d.Target() == nil {
-			f.fakeType(g.declared(d).name, d)
+			f.fakeType(g.declared(d).Name, d)
 		}
 	}
 	if f.hasHost() {
 		f.fakeType("Host", nil)
 	}
-	return f.render(path.Join(pkg.dir, u.scope.Name+".wit.go"))
+	return f.render(path.Join(pkg.Dir, u.scope.Name+".wit.go"))
 }
 
 // fakeType declares the fake of a resource, or of the Host.
@@ -96,7 +98,7 @@ func (f *file) fakeType(name string, d *model.TypeDef) {
 	}
 	fields := f.fakeFields(funcs)
 	f.Line()
-	f.comment(name + " is a fake " + f.g.packages[f.unit.scope].name + "." + name + ".")
+	f.AddComment(name + " is a fake " + f.g.packages[f.unit.scope].Name + "." + name + ".")
 	f.Type().Id(name).StructFunc(func(g *jen.Group) {
 		g.Id(fields.calls).Add(glue("Calls"))
 		for i, fn := range funcs {
@@ -123,40 +125,40 @@ type fakeFields struct {
 }
 
 func (f *file) fakeFields(funcs []*model.Func) fakeFields {
-	taken := newScope("Drop")
+	taken := gosrc.NewNames("Drop")
 	for _, fn := range funcs {
-		taken.claim(f.funcs.method[fn])
+		taken.Claim(f.funcs.method[fn])
 	}
-	fields := fakeFields{calls: taken.claim("Calls"), onDrop: taken.claim("OnDrop")}
+	fields := fakeFields{calls: taken.Claim("Calls"), onDrop: taken.Claim("OnDrop")}
 	for _, fn := range funcs {
-		fields.on = append(fields.on, taken.claim("On"+f.funcs.method[fn]))
+		fields.on = append(fields.on, taken.Claim("On"+f.funcs.method[fn]))
 	}
 	return fields
 }
 
 // fakeMethod records the call and passes it on.
 func (f *file) fakeMethod(receiver string, fn *model.Func, calls, on string) {
-	s := shapeOf(fn)
+	s := gosrc.ShapeOf(fn)
 	record := []jen.Code{jen.Lit(fn.Base)}
 	args := []jen.Code{jen.Id("ctx")}
-	for i, p := range wireParams(fn) {
+	for i, p := range gosrc.WireParams(fn) {
 		arg := jen.Id(f.funcs.params[fn][i])
 		args = append(args, arg)
-		if isBytes(p.Type) {
+		if gosrc.IsBytes(p.Type) {
 			arg = jen.Qual("slices", "Clone").Call(arg)
 		}
 		record = append(record, arg)
 	}
-	if s.appends {
+	if s.Appends {
 		args = append(args, jen.Id("buf"))
 	}
 	f.Line()
-	f.comment(f.funcs.method[fn] + " records the call and answers with " + on + ".")
+	f.AddComment(f.funcs.method[fn] + " records the call and answers with " + on + ".")
 	f.Func().Params(jen.Id("f").Op("*").Id(receiver)).Id(f.funcs.method[fn]).Add(f.signature(fn, true)).BlockFunc(func(g *jen.Group) {
 		g.Id("f").Dot(calls).Dot("Add").Call(record...)
 		fails := glue("Unprogrammed").Call(jen.Lit(f.unit.scope.ID() + "#" + fn.Name))
 		g.If(jen.Id("f").Dot(on).Op("==").Nil()).BlockFunc(func(g *jen.Group) {
-			if s.ok == nil {
+			if s.OK == nil {
 				g.Return(fails)
 				return
 			}
@@ -169,7 +171,7 @@ func (f *file) fakeMethod(receiver string, fn *model.Func, calls, on string) {
 // fakeDrop tells the test of the end of a resource.
 func (f *file) fakeDrop(receiver string, fields fakeFields) {
 	f.Line()
-	f.comment("Drop records that the last handle is gone, and calls " + fields.onDrop + " if there is one.")
+	f.AddComment("Drop records that the last handle is gone, and calls " + fields.onDrop + " if there is one.")
 	f.Func().Params(jen.Id("f").Op("*").Id(receiver)).Id("Drop").Params(jen.Id("ctx").Qual("context", "Context")).Block(
 		jen.Id("f").Dot(fields.calls).Dot("Add").Call(jen.Lit("drop")),
 		jen.If(jen.Id("f").Dot(fields.onDrop).Op("!=").Nil()).Block(jen.Id("f").Dot(fields.onDrop).Call(jen.Id("ctx"))),

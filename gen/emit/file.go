@@ -2,13 +2,12 @@ package emit
 
 import (
 	"path"
-	"strings"
-	"unicode"
+	"slices"
 
 	"github.com/dave/jennifer/jen"
 
+	"github.com/witan-os/witan/gen/emit/gosrc"
 	"github.com/witan-os/witan/gen/model"
-	"github.com/witan-os/witan/runtime/abi"
 )
 
 // gluePath is the one package of the runtime that generated code imports.
@@ -16,30 +15,29 @@ const gluePath = "github.com/witan-os/witan/runtime/glue"
 
 // file is one generated Go file while it is written.
 type file struct {
-	*jen.File
+	*gosrc.Types
 	g       *generator
 	unit    unit
-	scope   *model.Scope
 	funcs   *funcNames
-	names   scope // what the package declares
+	names   gosrc.Names // what the package declares
 	helpers helpers
 }
 
 func newFile(g *generator, u unit) *file {
-	name := g.packages[u.scope].name
+	name := g.packages[u.scope].Name
 	f := &file{
-		File:  jen.NewFilePathName(g.importPath(u.scope), name),
+		Types: newTypes(g.importPath(u.scope), name, u.scope),
 		g:     g,
 		unit:  u,
-		scope: u.scope,
-		names: packageScope(),
+		names: gosrc.PackageNames(),
 	}
-	g.decls[u.scope] = declarations(u.scope, f.names)
+	f.Side = f
+	g.decls[u.scope] = gosrc.Declarations(u.scope, f.names)
 	f.HeaderComment(Header)
 	f.ImportName(gluePath, path.Base(gluePath))
 	imports := g.imports(u)
 	for s, name := range imports {
-		if name == g.packages[s].name {
+		if name == g.packages[s].Name {
 			f.ImportName(g.importPath(s), name)
 		} else {
 			f.ImportAlias(g.importPath(s), name)
@@ -49,12 +47,17 @@ func newFile(g *generator, u unit) *file {
 	return f
 }
 
+// newTypes begins a file of a Go package, for the code of a scope.
+func newTypes(importPath, name string, s *model.Scope) *gosrc.Types {
+	return &gosrc.Types{File: jen.NewFilePathName(importPath, name), Scope: s, Support: gluePath}
+}
+
 // writeAll adds everything in the order in which people will want to read it.
 func (f *file) writeAll() {
 	f.packageComment()
 	f.contract()
-	for _, d := range f.scope.Types {
-		f.typeDef(d)
+	for _, d := range f.Scope.Types {
+		f.TypeDef(d)
 	}
 	f.worldType()
 	f.exportsType()
@@ -73,79 +76,13 @@ func (f *file) packageComment() {
 	if f.unit.world {
 		kind = "world"
 	}
-	text := "Package " + f.g.packages[f.scope].name + " is the WIT " + kind + " " + describe(f.scope) + " in Go."
-	if docs := docs(f.scope.Docs, f.scope.Stability); docs != "" {
+	text := "Package " + f.g.packages[f.Scope].Name + " is the WIT " + kind + " " + describe(f.Scope) + " in Go."
+	if docs := gosrc.Docs(f.Scope.Docs, f.Scope.Stability); docs != "" {
 		text += "\n\n" + docs
 	}
-	for _, line := range commentLines(text) {
+	for _, line := range gosrc.CommentLines(text) {
 		f.PackageComment(line)
 	}
-}
-
-// comment adds a comment to the file.
-func (f *file) comment(text string) {
-	for _, line := range commentLines(text) {
-		f.Comment(line)
-	}
-}
-
-// comment adds a comment to a group.
-func comment(g *jen.Group, text string) {
-	for _, line := range commentLines(text) {
-		g.Comment(line)
-	}
-}
-
-// commentLines makes a comment of text; an empty text makes none.
-func commentLines(text string) []string {
-	if text == "" {
-		return nil
-	}
-	lines := strings.Split(strings.Map(printable, text), "\n")
-	for i, l := range lines {
-		if looksLikeDirective(l) {
-			l = "\\" + strings.TrimSpace(l)
-		}
-		lines[i] = strings.TrimRight("// "+l, " ")
-		if strings.HasPrefix(l, "\t") {
-			lines[i] = "//" + l
-		}
-	}
-	return lines
-}
-
-// looksLikeDirective reports whether a tool could take a line of a comment for one: gofmt makes a build constraint of
-// +build, which hides the file from the compiler.
-func looksLikeDirective(line string) bool {
-	line = strings.TrimSpace(line)
-	return strings.HasPrefix(line, "+build") || strings.HasPrefix(line, "go:")
-}
-
-// printable drops what the Go compiler takes no file with.
-func printable(r rune) rune {
-	if r == '\ufeff' || r == unicode.ReplacementChar || unicode.IsControl(r) && r != '\n' && r != '\t' {
-		return -1
-	}
-	return r
-}
-
-// docs is the documentation of a declaration, with Go's notice behind it if that is deprecated.
-func docs(text string, s model.Stability) string {
-	if s.Deprecated == "" {
-		return text
-	}
-	return paragraphs(text, "Deprecated: since version "+s.Deprecated+" of the WIT package.")
-}
-
-// paragraphs joins those parts of a comment that are not empty.
-func paragraphs(parts ...string) string {
-	var some []string
-	for _, p := range parts {
-		if p != "" {
-			some = append(some, p)
-		}
-	}
-	return strings.Join(some, "\n\n")
 }
 
 // foreignScopes are the other scopes whose types the unit uses, in order of their first use.
@@ -162,7 +99,7 @@ func foreignScopes(u unit) []*model.Scope {
 		see(d.Root())
 	}
 	for _, field := range append(u.importFields(), u.exportFields()...) {
-		if s := &field.iface.Scope; !seen[s] {
+		if s := &field.Interface.Scope; !seen[s] {
 			seen[s] = true
 			list = append(list, s)
 		}
@@ -178,56 +115,11 @@ func foreignScopes(u unit) []*model.Scope {
 // eachType visits the types that a unit declares or uses, with all their parts: generated code spells out
 // those of foreign types too.
 func eachType(u unit, visit func(*model.Type)) {
-	w := walker{visit: visit, seen: map[*model.Type]bool{}}
-	for _, d := range u.scope.Types {
-		w.walk(d.Type)
-	}
-	w.funcs(u.host)
-	w.funcs(u.guest)
+	gosrc.EachType(u.scope.Types, slices.Concat(u.host, u.guest), visit)
 }
 
-func eachFuncType(funcs []*model.Func, visit func(*model.Type)) {
-	w := walker{visit: visit, seen: map[*model.Type]bool{}}
-	w.funcs(funcs)
-}
+// ImportPath implements [gosrc.Side].
+func (f *file) ImportPath(s *model.Scope) string { return f.g.importPath(s) }
 
-// walk visits a type and its parts.
-func walk(t *model.Type, visit func(*model.Type)) {
-	w := walker{visit: visit, seen: map[*model.Type]bool{}}
-	w.walk(t)
-}
-
-// walker visits types once. They share their parts: the ways to all of them may be more than there is time for.
-type walker struct {
-	visit func(*model.Type)
-	seen  map[*model.Type]bool
-}
-
-func (w *walker) funcs(funcs []*model.Func) {
-	for _, fn := range funcs {
-		for _, p := range fn.Params {
-			w.walk(p.Type)
-		}
-		w.walk(fn.Result)
-	}
-}
-
-// walk visits what has not been visited of a type, which may be missing.
-func (w *walker) walk(t *model.Type) {
-	if t == nil || w.seen[t] {
-		return
-	}
-	w.seen[t] = true
-	w.visit(t)
-	if t.Kind == abi.Map {
-		w.walk(pairOf(t))
-		return
-	}
-	w.walk(t.Elem)
-	for _, f := range t.Fields {
-		w.walk(f.Type)
-	}
-	for _, c := range t.Cases {
-		w.walk(c.Type)
-	}
-}
+// Declared implements [gosrc.Side].
+func (f *file) Declared(d *model.TypeDef) *gosrc.Declared { return f.g.declared(d) }

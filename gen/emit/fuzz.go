@@ -7,6 +7,7 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
+	"github.com/witan-os/witan/gen/emit/gosrc"
 	"github.com/witan-os/witan/gen/model"
 	"github.com/witan-os/witan/runtime/abi"
 )
@@ -53,17 +54,17 @@ func isAsync(fn *model.Func) bool {
 // fuzz writes the file of one WIT package, in the directory that those of its interfaces are in.
 func (g *generator) fuzz(p *model.Package, units []unit) (File, error) {
 	dir := g.baseDir(units[0].scope)
-	f := &file{File: jen.NewFilePathName(path.Join(g.opt.Module, dir), joined(p.Name)+"_test"), g: g}
+	f := &file{Types: newTypes(path.Join(g.opt.Module, dir), gosrc.Joined(p.Name)+"_test", nil), g: g}
 	f.HeaderComment(Header)
-	for _, line := range commentLines("These fuzz targets play guests that pass anything to the functions of " + p.ID() + ": code\n" +
+	for _, line := range gosrc.CommentLines("These fuzz targets play guests that pass anything to the functions of " + p.ID() + ": code\n" +
 		"that makes Go values of it may trap, and do nothing worse.") {
 		f.PackageComment(line)
 	}
 	f.ImportName(gluetestPath, path.Base(gluetestPath))
-	taken := newScope()
+	taken := gosrc.NewNames()
 	for _, u := range units {
 		f.importBoth(u.scope)
-		f.fuzzTarget(u, taken.claim("Fuzz"+goName(u.scope.Name)))
+		f.fuzzTarget(u, taken.Claim("Fuzz"+gosrc.GoName(u.scope.Name)))
 	}
 	return f.render(path.Join(dir, p.Name+"_fuzz.wit_test.go"))
 }
@@ -73,13 +74,13 @@ func (g *generator) baseDir(s *model.Scope) string {
 	if s.World != nil {
 		s = &s.World.Scope
 	}
-	return path.Dir(g.packages[s].dir)
+	return path.Dir(g.packages[s].Dir)
 }
 
 // importBoth names the packages of a scope and of its fakes.
 func (f *file) importBoth(s *model.Scope) {
-	f.ImportName(f.g.importPath(s), f.g.packages[s].name)
-	f.ImportName(f.g.fakePath(s), f.g.fakePackage(s).name)
+	f.ImportName(f.g.importPath(s), f.g.packages[s].Name)
+	f.ImportName(f.g.fakePath(s), f.g.fakePackage(s).Name)
 }
 
 // fuzzTarget calls what a fake provides, with handles of fakes.
@@ -107,7 +108,7 @@ func (f *file) fuzzTarget(u unit, name string) {
 func (f *file) fuzzResource(d *model.TypeDef) jen.Code {
 	f.importBoth(d.Owner)
 	return jen.Qual(gluetestPath, "Resource").Values(jen.Dict{
-		jen.Id("Type"):  jen.Qual(f.g.importPath(d.Owner), f.g.declared(d).resource),
-		jen.Id("Value"): jen.Op("&").Qual(f.g.fakePath(d.Owner), f.g.declared(d).name).Values(),
+		jen.Id("Type"):  jen.Qual(f.g.importPath(d.Owner), f.g.declared(d).Resource),
+		jen.Id("Value"): jen.Op("&").Qual(f.g.fakePath(d.Owner), f.g.declared(d).Name).Values(),
 	})
 }

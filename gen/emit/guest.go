@@ -3,6 +3,7 @@ package emit
 import (
 	"github.com/dave/jennifer/jen"
 
+	"github.com/witan-os/witan/gen/emit/gosrc"
 	"github.com/witan-os/witan/gen/model"
 )
 
@@ -30,7 +31,7 @@ func (f *file) guestTypes() []*model.TypeDef {
 		return nil
 	}
 	var list []*model.TypeDef
-	for _, d := range f.scope.Types {
+	for _, d := range f.Scope.Types {
 		if d.Resource != nil && d.Root() == d {
 			list = append(list, d)
 		}
@@ -42,8 +43,8 @@ func (f *file) guestType(d *model.TypeDef) {
 	decl := f.g.declared(d)
 	methods := f.methodsOf(d)
 	f.Line()
-	f.comment(decl.guest + " implements " + decl.name + " for those that a component defines.")
-	f.Type().Id(decl.guest).StructFunc(func(g *jen.Group) {
+	f.AddComment(decl.Guest + " implements " + decl.Name + " for those that a component defines.")
+	f.Type().Id(decl.Guest).StructFunc(func(g *jen.Group) {
 		g.Id("held")
 		if len(methods) > 0 {
 			g.Id("client").Op("*").Id("Client")
@@ -65,9 +66,9 @@ func (f *file) holders(types []*model.TypeDef) {
 				value = append(value, jen.Id("c"))
 			}
 			g.Line().Values(
-				jen.Id("Type").Op(":").Id(decl.resource),
+				jen.Id("Type").Op(":").Id(decl.Resource),
 				jen.Id("Hold").Op(":").Func().Params(jen.Id("h").Add(glue("Held"))).Any().
-					Add(oneLine(jen.Return(jen.Op("&").Id(decl.guest).Values(value...)))),
+					Add(oneLine(jen.Return(jen.Op("&").Id(decl.Guest).Values(value...)))),
 			)
 		}
 		g.Line()
@@ -100,8 +101,8 @@ func oneLine(statement jen.Code) *jen.Statement {
 // holdersElsewhere are the Holders functions for the resources of other interfaces.
 func (f *file) holdersElsewhere() []jen.Code {
 	var list []jen.Code
-	seen := map[*model.Scope]bool{f.scope: true}
-	eachFuncType(f.unit.guest, func(t *model.Type) {
+	seen := map[*model.Scope]bool{f.Scope: true}
+	gosrc.EachFuncType(f.unit.guest, func(t *model.Type) {
 		if t.Resource != nil && !seen[t.Resource.Owner] {
 			seen[t.Resource.Owner] = true
 			list = append(list, jen.Qual(f.g.importPath(t.Resource.Owner), "Holders"))

@@ -7,8 +7,8 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
+	"github.com/witan-os/witan/gen/emit/gosrc"
 	"github.com/witan-os/witan/gen/model"
-	"github.com/witan-os/witan/runtime/abi"
 )
 
 // operation is what a helper function does with a value of its type.
@@ -43,11 +43,11 @@ func (h *helpers) call(f *file, op operation, t *model.Type) *jen.Statement {
 	if *h == nil {
 		*h = helpers{}
 	}
-	base := string(op) + suffix(t, f.scope)
+	base := string(op) + gosrc.Suffix(t, f.Scope)
 	name := base
 	for n := 2; ; n++ {
 		have, known := (*h)[name]
-		if known && same(have.typ, t) {
+		if known && gosrc.Same(have.typ, t) {
 			break
 		}
 		if !known && !f.names[name] {
@@ -77,7 +77,7 @@ func (f *file) emitHelpers() {
 
 func (f *file) helperFunc(name string, h helper) *jen.Statement {
 	b := jen.Id("b").Op("*").Add(glue("Boundary"))
-	typ := func() *jen.Statement { return f.goType(h.typ) }
+	typ := func() *jen.Statement { return f.GoType(h.typ) }
 	fn := jen.Func().Id(name)
 	view := place{base: "p"}
 	slots := place{base: "s", flat: true}
@@ -108,56 +108,4 @@ func (f *file) helperFunc(name string, h helper) *jen.Statement {
 
 func enumCase(t *model.Type, v jen.Code) *jen.Statement {
 	return glue("ToCase").Call(jen.Id("b"), v, jen.Lit(len(t.Cases)), jen.Lit(t.Def.Name))
-}
-
-// suffix names a type in the name of a helper function or struct field. A named type of another scope
-// carries the names of that scope, unless from has a name for it.
-func suffix(t *model.Type, from *model.Scope) string {
-	switch {
-	case t == nil:
-		return "Unit"
-	case t.Def != nil:
-		return defSuffix(t.Def, from)
-	}
-	name := goName(t.Kind.String())
-	switch t.Kind {
-	case abi.List, abi.Option:
-		return name + suffix(t.Elem, from)
-	case abi.FixedList:
-		return name + strconv.FormatUint(uint64(t.Len), 10) + suffix(t.Elem, from)
-	case abi.Map:
-		return name + suffix(t.Key, from) + suffix(t.Elem, from)
-	case abi.Stream, abi.Future:
-		return name + suffix(t.Elem, from)
-	case abi.Result:
-		return name + suffix(t.OK(), from) + suffix(t.Err(), from)
-	case abi.Own, abi.Borrow:
-		return name + defSuffix(t.Resource, from)
-	}
-	for _, field := range t.Fields {
-		name += suffix(field.Type, from)
-	}
-	return name
-}
-
-func defSuffix(d *model.TypeDef, from *model.Scope) string {
-	if d.Owner == from {
-		return goName(d.Name)
-	}
-	for _, own := range from.Types {
-		if own.Root() == d {
-			return goName(own.Name)
-		}
-	}
-	return goName(d.Owner.Package.Name) + goName(d.Owner.Name) + goName(d.Name)
-}
-
-// same reports whether two types are equal; aliases are the types that they stand for.
-func same(a, b *model.Type) bool {
-	if a == nil || b == nil || a.Def != nil || b.Def != nil {
-		return a == b || a != nil && b != nil && a.Def != nil && a.Def == b.Def
-	}
-	return a.Kind == b.Kind && a.Len == b.Len && a.Resource == b.Resource && same(a.Key, b.Key) && same(a.Elem, b.Elem) &&
-		slices.EqualFunc(a.Fields, b.Fields, func(x, y model.Field) bool { return same(x.Type, y.Type) }) &&
-		slices.EqualFunc(a.Cases, b.Cases, func(x, y model.Case) bool { return same(x.Type, y.Type) })
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
+	"github.com/witan-os/witan/gen/emit/gosrc"
 	"github.com/witan-os/witan/gen/model"
 	"github.com/witan-os/witan/runtime/abi"
 )
@@ -21,39 +22,39 @@ type funcNames struct {
 
 // funcScopes are the scopes that the names of a unit's functions share.
 type funcScopes struct {
-	pkg       scope                    // what the package declares
-	free      scope                    // the methods of Host or Client
-	resources map[*model.TypeDef]scope // the methods of a resource
+	pkg       gosrc.Names                    // what the package declares
+	free      gosrc.Names                    // the methods of Host or Client
+	resources map[*model.TypeDef]gosrc.Names // the methods of a resource
 	used      bodyNames
 }
 
-func nameFuncs(u unit, pkg scope, used bodyNames) *funcNames {
+func nameFuncs(u unit, pkg gosrc.Names, used bodyNames) *funcNames {
 	n := &funcNames{
 		method: map[*model.Func]string{}, params: map[*model.Func][]string{},
 		typ: map[*model.Func]string{}, call: map[*model.Func]string{}, export: map[*model.Func]string{},
 	}
-	s := &funcScopes{pkg: pkg, free: scope{}, resources: map[*model.TypeDef]scope{}, used: used}
-	calls := newScope("host")
+	s := &funcScopes{pkg: pkg, free: gosrc.Names{}, resources: map[*model.TypeDef]gosrc.Names{}, used: used}
+	calls := gosrc.NewNames("host")
 	for _, fn := range u.host {
 		full := n.add(fn, s)
 		if fn.Kind == model.Method {
-			n.call[fn] = pkg.claim("call" + full)
+			n.call[fn] = pkg.Claim("call" + full)
 		} else {
-			n.call[fn] = calls.claim(unexportedMethod(full))
+			n.call[fn] = calls.Claim(gosrc.UnexportedMethod(full))
 		}
 	}
 	// A world's imports and exports may have names in common: Host and Client are different types, but
 	// what is declared for both in the package needs different names.
-	s.free = scope{}
+	s.free = gosrc.Names{}
 	for _, field := range u.exportFields() {
-		s.free.claim(field.name)
+		s.free.Claim(field.Name)
 	}
-	fields := scope{}
+	fields := gosrc.Names{}
 	for _, fn := range u.guest {
 		if n.method[fn] == "" {
 			n.addExport(fn, u.host, s)
 		}
-		n.export[fn] = fields.claim(unexportedMethod(n.full(fn)))
+		n.export[fn] = fields.Claim(gosrc.UnexportedMethod(n.full(fn)))
 	}
 	return n
 }
@@ -64,7 +65,7 @@ func (n *funcNames) add(fn *model.Func, s *funcScopes) string {
 	n.params[fn] = paramNames(fn, s.used)
 	full := n.full(fn)
 	if n.typ[fn] == "" {
-		n.typ[fn] = s.pkg.claim("typeOf" + full)
+		n.typ[fn] = s.pkg.Claim("typeOf" + full)
 	}
 	return full
 }
@@ -82,63 +83,42 @@ func (n *funcNames) addExport(fn *model.Func, imports []*model.Func, s *funcScop
 // full is the name of a function that tells it from those of other resources.
 func (n *funcNames) full(fn *model.Func) string {
 	if fn.Kind == model.Method {
-		return goName(fn.Resource.Name) + n.method[fn]
+		return gosrc.GoName(fn.Resource.Name) + n.method[fn]
 	}
 	return n.method[fn]
 }
 
-// checkedMethods are method names for which go vet demands a signature that no method here has.
-var checkedMethods = []string{
-	"GobDecode", "GobEncode", "MarshalJSON", "ReadByte", "ReadRune", "UnmarshalJSON", "UnreadByte", "UnreadRune", "WriteByte",
-}
-
 // method claims the name of a function's method.
 func (s *funcScopes) method(fn *model.Func) string {
-	name, taken := goName(fn.Base), s.free
-	switch fn.Kind {
-	case model.Method:
+	taken := s.free
+	if fn.Kind == model.Method {
 		if taken = s.resources[fn.Resource]; taken == nil {
-			taken = newScope("Drop") // a resource's end, see glue.Dropper
+			taken = gosrc.NewNames("Drop") // a resource's end, see glue.Dropper
 			s.resources[fn.Resource] = taken
 		}
-	case model.Static:
-		name = goName(fn.Resource.Name) + name
-	case model.Constructor:
-		name = "New" + goName(fn.Resource.Name)
 	}
-	if slices.Contains(checkedMethods, name) {
-		name += "_"
-	}
-	return taken.claim(name)
-}
-
-// unexportedMethod makes a method or field name that is no keyword of Go's.
-func unexportedMethod(name string) string {
-	if name = unexported(name); reserved(name) {
-		return name + "_"
-	}
-	return name
+	return taken.Claim(gosrc.MethodName(fn))
 }
 
 // paramNames names a function's parameters apart from the names that generated bodies use.
 func paramNames(fn *model.Func, used bodyNames) []string {
-	taken := scope{}
-	params := wireParams(fn)
+	taken := gosrc.Names{}
+	params := gosrc.WireParams(fn)
 	names := make([]string, len(params))
 	for i, p := range params {
-		name := localName(p.Name)
+		name := gosrc.LocalName(p.Name)
 		if used.has(name) {
 			name += "_"
 		}
-		names[i] = taken.claim(name)
+		names[i] = taken.Claim(name)
 	}
 	return names
 }
 
 // bodyNames are the names that the bodies of generated methods use beside those of parameters.
 type bodyNames struct {
-	variables scope
-	numbered  scope // imported packages and helper functions, of which several may differ by a number behind them
+	variables gosrc.Names
+	numbered  gosrc.Names // imported packages and helper functions, of which several may differ by a number behind them
 }
 
 func (n bodyNames) has(name string) bool {
@@ -148,7 +128,7 @@ func (n bodyNames) has(name string) bool {
 const digits = "0123456789"
 
 func namesInBodies(u unit, imports map[*model.Scope]string) bodyNames {
-	names := bodyNames{newScope("at", "b", "buf", "c", "ctx", "e", "err", "p", "result", "s"), newScope(standardImports...)}
+	names := bodyNames{gosrc.NewNames("at", "b", "buf", "c", "ctx", "e", "err", "p", "result", "s"), gosrc.NewNames(standardImports...)}
 	if slices.ContainsFunc(u.guest, func(fn *model.Func) bool { return fn.Kind == model.Method }) {
 		names.variables["r"] = true // the receiver
 	}
@@ -157,7 +137,7 @@ func namesInBodies(u unit, imports map[*model.Scope]string) bodyNames {
 	}
 	eachType(u, func(t *model.Type) {
 		for _, op := range operations {
-			names.numbered[strings.TrimRight(string(op)+suffix(t, u.scope), digits)] = true
+			names.numbered[strings.TrimRight(string(op)+gosrc.Suffix(t, u.scope), digits)] = true
 		}
 	})
 	return names
@@ -166,47 +146,22 @@ func namesInBodies(u unit, imports map[*model.Scope]string) bodyNames {
 // standardImports are the packages that any generated file may import, beside those of other scopes.
 var standardImports = []string{"context", "fmt", "glue", "io", "iter"}
 
-// wireParams are the parameters that a Go method lists: self is its receiver.
-func wireParams(fn *model.Func) []model.Param {
-	if fn.Kind == model.Method {
-		return fn.Params[1:]
-	}
-	return fn.Params
-}
-
-// shape is how a function's result looks in Go.
-type shape struct {
-	ok      *model.Type // the value, nil without one
-	err     *model.Type // the WIT error's payload, nil without one
-	fails   bool        // the result is a WIT result
-	appends bool        // the value is list<u8>: it is appended to a buffer of the caller's
-}
-
-func shapeOf(fn *model.Func) shape {
-	s := shape{ok: fn.Result}
-	if fn.Result != nil && fn.Result.Kind == abi.Result {
-		s = shape{ok: fn.Result.OK(), err: fn.Result.Err(), fails: true}
-	}
-	s.appends = isBytes(s.ok)
-	return s
-}
-
 // method declares a method of an interface.
 func (f *file) method(g *jen.Group, fn *model.Func) {
-	comment(g, f.methodComment(fn))
+	gosrc.Comment(g, f.methodComment(fn))
 	g.Id(f.funcs.method[fn]).Add(f.signature(fn, false))
 }
 
 // signature is a method's parameters and results. Named results serve a body that recovers.
 func (f *file) signature(fn *model.Func, named bool) *jen.Statement {
-	s := shapeOf(fn)
+	s := gosrc.ShapeOf(fn)
 	names := f.funcs.params[fn]
 	params := func(g *jen.Group) {
 		g.Id("ctx").Qual("context", "Context")
-		for i, p := range wireParams(fn) {
-			g.Id(names[i]).Add(f.goType(p.Type))
+		for i, p := range gosrc.WireParams(fn) {
+			g.Id(names[i]).Add(f.GoType(p.Type))
 		}
-		if s.appends {
+		if s.Appends {
 			g.Id("buf").Index().Byte()
 		}
 	}
@@ -214,13 +169,13 @@ func (f *file) signature(fn *model.Func, named bool) *jen.Statement {
 	if named {
 		fail = jen.Id("err").Error()
 	}
-	if s.ok == nil {
+	if s.OK == nil {
 		if named {
 			return jen.ParamsFunc(params).Params(fail)
 		}
 		return jen.ParamsFunc(params).Add(fail)
 	}
-	value := f.goType(s.ok)
+	value := f.GoType(s.OK)
 	if named {
 		value = jen.Id("result").Add(value)
 	}
@@ -230,46 +185,46 @@ func (f *file) signature(fn *model.Func, named bool) *jen.Statement {
 // methodComment documents a method for who implements it.
 func (f *file) methodComment(fn *model.Func) string {
 	var notes []string
-	for i, p := range wireParams(fn) {
-		if isBytes(p.Type) {
+	for i, p := range gosrc.WireParams(fn) {
+		if gosrc.IsBytes(p.Type) {
 			notes = append(notes, f.funcs.params[fn][i]+" is a view of the guest's memory: copy what you keep.")
 		}
 	}
-	s := shapeOf(fn)
-	if s.appends {
+	s := gosrc.ShapeOf(fn)
+	if s.Appends {
 		notes = append(notes, "The result is appended to buf, which the caller reuses.")
 	}
 	notes = append(notes, f.errorNote(s)...)
 	notes = append(notes, f.futureNotes(fn)...)
-	docs := docs(fn.Docs, fn.Stability)
+	docs := gosrc.Docs(fn.Docs, fn.Stability)
 	if docs == "" {
 		docs = f.funcs.method[fn] + " implements " + fn.Base + "."
 	}
-	return paragraphs(docs, "\t"+fn.String(), strings.Join(notes, "\n"))
+	return gosrc.Paragraphs(docs, "\t"+fn.String(), strings.Join(notes, "\n"))
 }
 
 // errorNote says how a method reports a WIT error.
-func (f *file) errorNote(s shape) []string {
+func (f *file) errorNote(s gosrc.Shape) []string {
 	switch {
-	case !s.fails:
+	case !s.Fails:
 		return nil
-	case s.err == nil:
+	case s.Err == nil:
 		return []string{"The WIT error is glue.Fail(glue.Unit{})."}
-	case isError(s.err):
-		return []string{"A WIT error is of type " + f.typeText(s.err) + "."}
+	case gosrc.IsError(s.Err):
+		return []string{"A WIT error is of type " + f.typeText(s.Err) + "."}
 	}
-	return []string{"A WIT error is glue.Fail of a " + f.typeText(s.err) + "."}
+	return []string{"A WIT error is glue.Fail of a " + f.typeText(s.Err) + "."}
 }
 
 // futureNotes say which WIT errors the futures of a method have: their Go types don't.
 func (f *file) futureNotes(fn *model.Func) []string {
 	var notes []string
-	eachFuncType([]*model.Func{fn}, func(t *model.Type) {
+	gosrc.EachFuncType([]*model.Func{fn}, func(t *model.Type) {
 		if t.Kind != abi.Future || t.Elem == nil || t.Elem.Kind != abi.Result || t.Elem.Err() == nil {
 			return
 		}
 		note := "The WIT error of a " + t.String() + " is of type " + f.typeText(t.Elem.Err()) + "."
-		if !isError(t.Elem.Err()) {
+		if !gosrc.IsError(t.Elem.Err()) {
 			note = "The WIT error of a " + t.String() + " is glue.Fail of a " + f.typeText(t.Elem.Err()) + "."
 		}
 		if !slices.Contains(notes, note) {
@@ -281,13 +236,8 @@ func (f *file) futureNotes(fn *model.Func) []string {
 
 // typeText is the Go type of t for a comment.
 func (f *file) typeText(t *model.Type) string {
-	text := f.goType(t).GoString()
-	return strings.ReplaceAll(text, f.g.packages[f.scope].name+".", "")
-}
-
-// isError reports whether the Go type of an error payload implements error.
-func isError(t *model.Type) bool {
-	return t != nil && (t.Kind == abi.ErrorContext || t.Def != nil && t.Def.IsError)
+	text := f.GoType(t).GoString()
+	return strings.ReplaceAll(text, f.g.packages[f.Scope].Name+".", "")
 }
 
 // runs reports whether the runtime can run the function between a component and Go.

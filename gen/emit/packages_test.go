@@ -1,8 +1,6 @@
 package emit
 
 import (
-	"maps"
-	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -24,57 +22,6 @@ func treeOf(t *testing.T, packages ...string) *model.Tree {
 		t.Fatal(err)
 	}
 	return tree
-}
-
-func TestPackagesDiffer(t *testing.T) {
-	for _, tt := range []struct {
-		name     string
-		packages []string
-		want     []string
-	}{
-		{"plain", []string{"package a:b; interface i {} world w {}"}, []string{"a/b/i", "a/b/w"}},
-		{
-			"dashes",
-			[]string{"package a-a:b-b@1.2.3; interface x-y {} interface xy {} world x-y-z {} world xyz {}"},
-			[]string{"a-a/b-b/v1/xy", "a-a/b-b/v1/xy2", "a-a/b-b/v1/xyz", "a-a/b-b/v1/xyz2"},
-		},
-		{
-			"words of Go",
-			[]string{"package a:b; interface %type {} interface %string {} interface main {} interface init {}"},
-			[]string{"a/b/binit", "a/b/bmain", "a/b/bstring", "a/b/btype"},
-		},
-		{
-			"directories of the go command",
-			[]string{"package internal:vendor; interface testdata {}"},
-			[]string{"internal-wit/vendor-wit/vendortestdata"},
-		},
-		{
-			"in place",
-			[]string{"package a:b; world w { import x: interface {} export x: interface {} export y: interface {} }"},
-			[]string{"a/b/w", "a/b/w/exportedx", "a/b/w/x", "a/b/w/y"},
-		},
-		{"a world that looks like a track", []string{
-			"package a:b; world v1 { import x: interface {} import a:b/x@1.0.0; }",
-			"package a:b@1.0.0; interface x {}",
-		}, []string{"a/b/v1", "a/b/v1/x", "a/b/v1/x2"}},
-		{"two versions on one track", []string{
-			"package r:r; world w { import a:b/x@0.2.0; import a:b/x@0.2.11; import a:b/x@0.3.0; }",
-			"package a:b@0.2.0; interface x {}", "package a:b@0.2.11; interface x {}", "package a:b@0.3.0; interface x {}",
-		}, []string{"a/b/v0.2.0/x", "a/b/v0.2/x", "a/b/v0.3/x", "r/r/w"}},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			dirs := map[string]bool{}
-			for _, p := range goPackages(treeOf(t, tt.packages...)) {
-				if dirs[p.dir] {
-					t.Errorf("two scopes are in %s", p.dir)
-				}
-				dirs[p.dir] = true
-			}
-			if diff := cmp.Diff(tt.want, slices.Sorted(maps.Keys(dirs))); diff != "" {
-				t.Errorf("(-want +got)\n%s", diff)
-			}
-		})
-	}
 }
 
 func TestWith(t *testing.T) {
@@ -132,13 +79,6 @@ func TestImportsDiffer(t *testing.T) {
 		"a:one/types": "types", "a:two/types": "twotypes", "b:one/types": "onetypes", "a:one/ctx": "onectx",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("(-want +got)\n%s", diff)
-	}
-}
-
-func TestComments(t *testing.T) {
-	got := commentLines("a\u0007\ufeff \n\n\tcode\n +build x\ngo:embed y\r")
-	if diff := cmp.Diff([]string{"// a", "//", "//\tcode", `// \+build x`, `// \go:embed y`}, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }

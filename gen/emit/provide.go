@@ -14,11 +14,11 @@ func (f *file) host() {
 		return
 	}
 	f.Line()
-	what := "the functions of " + f.scope.Name
+	what := "the functions of " + f.Scope.Name
 	if f.unit.world {
-		what = "the functions that components of the world " + f.scope.Name + " import directly"
+		what = "the functions that components of the world " + f.Scope.Name + " import directly"
 	}
-	f.comment("Host implements " + what + ".\n\n" +
+	f.AddComment("Host implements " + what + ".\n\n" +
 		"A method's error that is not the WIT error of its function is a failure of the host: it traps the\ncaller.")
 	f.Type().Id("Host").InterfaceFunc(func(g *jen.Group) {
 		first := true
@@ -42,14 +42,14 @@ func (f *file) provide() {
 		return
 	}
 	f.Line()
-	comment := "Provide offers " + f.scope.Name + " to components."
+	comment := "Provide offers " + f.Scope.Name + " to components."
 	if f.hasHost() {
-		comment = "Provide offers h to components as " + f.scope.Name + "."
+		comment = "Provide offers h to components as " + f.Scope.Name + "."
 	}
 	if slices.ContainsFunc(f.unit.host, func(fn *model.Func) bool { return !runs(fn) }) {
 		comment += "\n\nFunctions without a Call are asynchronous: a component that imports one can't be linked yet."
 	}
-	f.comment(comment)
+	f.AddComment(comment)
 	fn := f.Func().Id("Provide")
 	if f.hasHost() {
 		fn.Params(jen.Id("h").Id("Host"))
@@ -111,7 +111,7 @@ func (f *file) funcRow(fn *model.Func) *jen.Statement {
 // ownResourceTypes are the resources that the unit declares, under each name that it gives them.
 func (f *file) ownResourceTypes() []*model.TypeDef {
 	var list []*model.TypeDef
-	for _, d := range f.scope.Types {
+	for _, d := range f.Scope.Types {
 		if d.Resource != nil {
 			list = append(list, d)
 		}

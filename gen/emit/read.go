@@ -5,6 +5,7 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
+	"github.com/witan-os/witan/gen/emit/gosrc"
 	"github.com/witan-os/witan/gen/model"
 	"github.com/witan-os/witan/runtime/abi"
 )
@@ -21,13 +22,13 @@ func (f *file) read(t *model.Type, p place) *jen.Statement {
 	case abi.Enum:
 		return f.helpers.call(f, toEnum, t).Call(jen.Id("b"), p.word(sizeOf(t)))
 	case abi.Flags:
-		return f.goType(t).Call(mask(t, p.word(sizeOf(t))))
+		return f.GoType(t).Call(mask(t, p.word(sizeOf(t))))
 	case abi.Char:
 		return glue("ToChar").Call(jen.Id("b"), p.word(4))
 	case abi.Own:
-		return glue("TakeOwn").Types(f.named(t.Resource)).Call(jen.Id("b"), f.resource(t.Resource), p.word(4))
+		return glue("TakeOwn").Types(f.Named(t.Resource)).Call(jen.Id("b"), f.resource(t.Resource), p.word(4))
 	case abi.Borrow:
-		return glue("Borrowed").Types(f.named(t.Resource)).Call(jen.Id("b"), f.resource(t.Resource), p.word(4))
+		return glue("Borrowed").Types(f.Named(t.Resource)).Call(jen.Id("b"), f.resource(t.Resource), p.word(4))
 	case abi.Record, abi.Tuple, abi.FixedList, abi.Variant, abi.Option, abi.Result:
 		op := loadView
 		if p.flat {
@@ -62,7 +63,7 @@ func (f *file) scalarOf(t *model.Type, slot *jen.Statement) *jen.Statement {
 	case abi.F64:
 		return glue("ToF64").Call(slot)
 	}
-	return jen.Id(primitiveTypes[t.Kind]).Call(slot)
+	return jen.Id(gosrc.Primitives[t.Kind]).Call(slot)
 }
 
 // scalarAt is the number or bool in memory.
@@ -72,7 +73,7 @@ func (f *file) scalarAt(t *model.Type, p place) *jen.Statement {
 	}
 	switch t.Kind {
 	case abi.S8, abi.S16, abi.S32, abi.S64:
-		return jen.Id(primitiveTypes[t.Kind]).Call(p.load(fmt.Sprintf("U%d", t.ABI.Size*8)))
+		return jen.Id(gosrc.Primitives[t.Kind]).Call(p.load(fmt.Sprintf("U%d", t.ABI.Size*8)))
 	case abi.F32, abi.F64:
 		return p.load(fmt.Sprintf("F%d", t.ABI.Size*8))
 	}
@@ -80,8 +81,8 @@ func (f *file) scalarAt(t *model.Type, p place) *jen.Statement {
 }
 
 func (f *file) readList(t *model.Type, p place) *jen.Statement {
-	if isScalar(t.Elem) {
-		return glue("LoadScalars").Types(f.goType(t.Elem)).Call(jen.Id("b"), p.span())
+	if gosrc.IsScalar(t.Elem) {
+		return glue("LoadScalars").Types(f.GoType(t.Elem)).Call(jen.Id("b"), p.span())
 	}
 	e := t.Elem.ABI
 	return glue("LoadList").Call(jen.Id("b"), p.span(), jen.Lit(int(e.Size)), jen.Lit(int(e.Align)),
@@ -89,7 +90,7 @@ func (f *file) readList(t *model.Type, p place) *jen.Statement {
 }
 
 func (f *file) readMap(t *model.Type, p place) *jen.Statement {
-	pair, name := pairOf(t), "LoadMap"
+	pair, name := gosrc.PairOf(t), "LoadMap"
 	if owns(t.Elem) {
 		name = "LoadOwners"
 	}
@@ -99,7 +100,7 @@ func (f *file) readMap(t *model.Type, p place) *jen.Statement {
 
 // owns reports whether values of a type may own resources.
 func owns(t *model.Type) (found bool) {
-	walk(t, func(t *model.Type) { found = found || t.Kind == abi.Own })
+	gosrc.Walk(t, func(t *model.Type) { found = found || t.Kind == abi.Own })
 	return found
 }
 
@@ -107,19 +108,19 @@ func owns(t *model.Type) (found bool) {
 func (f *file) readBody(g *jen.Group, t *model.Type, p place) {
 	switch t.Kind {
 	case abi.Record:
-		names := fieldNames(t.Def)
-		g.Return(f.goType(t).Add(f.fields(t, p, func(i int) string { return names[i] })))
+		names := gosrc.FieldNames(t.Def)
+		g.Return(f.GoType(t).Add(f.fields(t, p, func(i int) string { return names[i] })))
 	case abi.Tuple:
-		g.Return(f.goType(t).Add(f.fields(t, p, tupleField)))
+		g.Return(f.GoType(t).Add(f.fields(t, p, gosrc.TupleField)))
 	case abi.FixedList:
 		f.readFixed(g, t, p)
 	case abi.Variant:
 		f.readVariant(g, t, p)
 	case abi.Option:
-		g.If(toCase(t, p, "option").Op("==").Lit(0)).Block(jen.Return(glue("None").Types(f.goType(t.Elem)).Call()))
+		g.If(toCase(t, p, "option").Op("==").Lit(0)).Block(jen.Return(glue("None").Types(f.GoType(t.Elem)).Call()))
 		g.Return(glue("Some").Call(f.read(t.Elem, p.payload(t))))
 	case abi.Result:
-		sides := []jen.Code{f.goType(t.OK()), f.goType(t.Err())}
+		sides := []jen.Code{f.GoType(t.OK()), f.GoType(t.Err())}
 		g.If(toCase(t, p, "result").Op("!=").Lit(0)).Block(
 			jen.Return(glue("Err").Types(sides...).Call(f.readPayload(t.Err(), p.payload(t)))))
 		g.Return(glue("OK").Types(sides...).Call(f.readPayload(t.OK(), p.payload(t))))
@@ -161,16 +162,16 @@ func (f *file) fields(t *model.Type, p place, name func(int) string) *jen.Statem
 func (f *file) readFixed(g *jen.Group, t *model.Type, p place) {
 	switch {
 	case p.flat:
-		g.Return(f.goType(t).ValuesFunc(func(g *jen.Group) {
+		g.Return(f.GoType(t).ValuesFunc(func(g *jen.Group) {
 			for i := range int(t.Len) {
 				g.Add(f.read(t.Elem, p.element(t, i)))
 			}
 		}))
 		return
-	case isArray(t):
-		g.Var().Id("list").Add(f.goType(t))
+	case gosrc.IsArray(t):
+		g.Var().Id("list").Add(f.GoType(t))
 	default:
-		g.Id("list").Op(":=").Add(glue("MakeList")).Types(f.element(t)).Call(jen.Id("b"), jen.Lit(int(t.Len)))
+		g.Id("list").Op(":=").Add(glue("MakeList")).Types(f.Element(t)).Call(jen.Id("b"), jen.Lit(int(t.Len)))
 	}
 	if t.Elem.Kind == abi.U8 {
 		g.Copy(sliceOf(t, "list"), jen.Id("p"))
@@ -185,7 +186,7 @@ func (f *file) readFixed(g *jen.Group, t *model.Type, p place) {
 
 // sliceOf is a list of a fixed length as a slice.
 func sliceOf(t *model.Type, name string) *jen.Statement {
-	if isArray(t) {
+	if gosrc.IsArray(t) {
 		return jen.Id(name).Index(jen.Op(":"))
 	}
 	return jen.Id(name)
@@ -208,7 +209,7 @@ func times(name string, size uint32) *jen.Statement {
 func (f *file) readVariant(g *jen.Group, t *model.Type, p place) {
 	decl := f.g.declared(t.Def)
 	construct := func(i int) *jen.Statement {
-		call := f.qualified(t.Def, decl.cases[i])
+		call := f.Qualified(t.Def, decl.Cases[i])
 		if c := t.Cases[i]; c.Type != nil {
 			return call.Call(f.read(c.Type, p.payload(t)))
 		}

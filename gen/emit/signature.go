@@ -6,6 +6,7 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
+	"github.com/witan-os/witan/gen/emit/gosrc"
 	"github.com/witan-os/witan/gen/model"
 )
 
@@ -31,10 +32,10 @@ func (f *file) functionTypes() {
 		for i, s := range named {
 			g.Id(s.name).Op("=").Add(spell(s.text, named[i+1:]))
 		}
-		done := scope{}
+		done := gosrc.Names{}
 		for _, fn := range funcs {
 			if name := f.funcs.typ[fn]; !done[name] {
-				done.claim(name)
+				done.Claim(name)
 				g.Id(name).Op("=").Add(spell(fn.ABI.String(), named))
 			}
 		}
@@ -49,14 +50,14 @@ func (f *file) spellings(funcs []*model.Func) []spelling {
 		all.WriteString(fn.ABI.String() + "\n")
 	}
 	var list []spelling
-	eachFuncType(funcs, func(t *model.Type) {
+	gosrc.EachFuncType(funcs, func(t *model.Type) {
 		if t.Def == nil {
 			return
 		}
 		text := t.ABI.String()
 		known := slices.ContainsFunc(list, func(s spelling) bool { return s.text == text })
 		if !known && len(text) >= minSpelling && strings.Count(all.String(), text) > 1 {
-			list = append(list, spelling{f.names.claim("typeOf" + defSuffix(t.Def, f.scope)), text})
+			list = append(list, spelling{f.names.Claim("typeOf" + gosrc.DefSuffix(t.Def, f.Scope)), text})
 		}
 	})
 	slices.SortStableFunc(list, func(a, b spelling) int { return len(b.text) - len(a.text) })

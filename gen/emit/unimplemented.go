@@ -6,6 +6,7 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
+	"github.com/witan-os/witan/gen/emit/gosrc"
 	"github.com/witan-os/witan/gen/model"
 )
 
@@ -25,9 +26,9 @@ func (g *generator) unimplemented(u unit) ([]File, error) {
 	}
 	for _, d := range resources {
 		decl := g.declared(d)
-		f.unimplementedType(decl.unimplemented, decl.name, d)
+		f.unimplementedType(decl.Unimplemented, decl.Name, d)
 	}
-	file, err := f.render(path.Join(g.packages[u.scope].dir, u.scope.Name+"_unimplemented.wit.go"))
+	file, err := f.render(path.Join(g.packages[u.scope].Dir, u.scope.Name+"_unimplemented.wit.go"))
 	return []File{file}, err
 }
 
@@ -42,7 +43,7 @@ func (f *file) implementedResources() []*model.TypeDef {
 // unimplementedType declares the type for a resource, or for the Host.
 func (f *file) unimplementedType(name, of string, d *model.TypeDef) {
 	f.Line()
-	f.comment(name + " is a " + of + " of which every method fails: a [glue.Unimplemented] traps the caller. Embed it in one that\n" +
+	f.AddComment(name + " is a " + of + " of which every method fails: a [glue.Unimplemented] traps the caller. Embed it in one that\n" +
 		"is to compile when the WIT gets more functions.")
 	f.Type().Id(name).Struct()
 	f.Line()
@@ -57,6 +58,6 @@ func (f *file) unimplementedType(name, of string, d *model.TypeDef) {
 		}
 		f.Line()
 		f.Func().Params(jen.Id(name)).Id(f.funcs.method[fn]).Add(f.signature(fn, true)).
-			Block(f.returns(shapeOf(fn), jen.Id("result"), glue("Unimplemented").Call(jen.Lit(full))))
+			Block(f.returns(gosrc.ShapeOf(fn), jen.Id("result"), glue("Unimplemented").Call(jen.Lit(full))))
 	}
 }

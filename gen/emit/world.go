@@ -2,81 +2,24 @@ package emit
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/dave/jennifer/jen"
 
+	"github.com/witan-os/witan/gen/emit/gosrc"
 	"github.com/witan-os/witan/gen/model"
 )
 
 // This file writes what a world is in Go: the type World lists what has to be there for its components, and the type
 // Exports has what they do for others.
 
-// worldField is an imported or exported interface as a field of World or Exports.
-type worldField struct {
-	name  string
-	key   string // what components call the interface
-	iface *model.Interface
-}
-
-// comment says which interface it is.
-func (f worldField) comment() string {
-	if f.iface.World == nil && f.key != f.iface.ID() {
-		return f.key + ", which is " + f.iface.ID()
-	}
-	return f.key
-}
-
-// worldFields names the interfaces of a list of items. Their names depend on nothing but the items before them, so
-// that one which is added behind them changes none.
-func worldFields(w *model.World, items []*model.Item, taken scope) []worldField {
-	var list []worldField
-	owners := map[string]*model.Package{}
-	for _, i := range items {
-		if i.Interface == nil {
-			continue
-		}
-		name := i.Name
-		if name != "" {
-			name = goName(name)
-		} else {
-			name = interfaceField(w, i.Interface, taken, owners)
-		}
-		name = taken.claim(name)
-		owners[name] = i.Interface.Package
-		list = append(list, worldField{name, i.Key(), i.Interface})
-	}
-	return list
-}
-
-// interfaceField is the name of an interface of a package: for one of the world's own package that of the interface,
-// otherwise with the package's before it. Where that is taken, by what owners tell, it has the package's name in any
-// case, the version, or the namespace.
-func interfaceField(w *model.World, i *model.Interface, taken scope, owners map[string]*model.Package) string {
-	name, p := goName(i.Name), i.Package
-	if p != w.Package && p.Name != i.Name {
-		name = goName(p.Name) + name
-	}
-	if !taken[name] {
-		return name
-	}
-	switch before := owners[name]; {
-	case before == nil:
-		return goName(p.Name) + name
-	case before.Path() == p.Path():
-		return name + "V" + strings.Map(onlyLetters, p.Track())
-	}
-	return goName(p.Namespace) + name
-}
-
 // importFields are the fields of World whose interfaces ask for something.
-func (u unit) importFields() []worldField {
+func (u unit) importFields() []gosrc.WorldField {
 	if !u.world {
 		return nil
 	}
-	var list []worldField
-	for _, field := range worldFields(u.def, u.def.Imports, newScope("Host", "Rest", "Provide")) {
-		if hasFunctions(field.iface) {
+	var list []gosrc.WorldField
+	for _, field := range gosrc.WorldFields(u.def, u.def.Imports, gosrc.NewNames("Host", "Rest", "Provide")) {
+		if hasFunctions(field.Interface) {
 			list = append(list, field)
 		}
 	}
@@ -84,13 +27,13 @@ func (u unit) importFields() []worldField {
 }
 
 // exportFields are the fields of Exports: those interfaces that have a Client.
-func (u unit) exportFields() []worldField {
+func (u unit) exportFields() []gosrc.WorldField {
 	if !u.world {
 		return nil
 	}
-	var list []worldField
-	for _, field := range worldFields(u.def, u.def.Exports, scope{}) {
-		if len(field.iface.Funcs) > 0 {
+	var list []gosrc.WorldField
+	for _, field := range gosrc.WorldFields(u.def, u.def.Exports, gosrc.Names{}) {
+		if len(field.Interface.Funcs) > 0 {
 			list = append(list, field)
 		}
 	}
@@ -115,10 +58,10 @@ func (f *file) worldType() {
 		return
 	}
 	f.Line()
-	f.comment("World is what components of the world " + f.scope.Name + " get: an implementation of each interface that they import.")
+	f.AddComment("World is what components of the world " + f.Scope.Name + " get: an implementation of each interface that they import.")
 	f.Type().Id("World").StructFunc(func(g *jen.Group) {
 		for _, field := range fields {
-			g.Id(field.name).Qual(f.g.importPath(&field.iface.Scope), "Host").Comment(field.comment())
+			g.Id(field.Name).Qual(f.g.importPath(&field.Interface.Scope), "Host").Comment(field.Comment())
 		}
 		if f.hasHost() {
 			g.Id("Host").Id("Host").Comment("the functions that the world imports by themselves")
@@ -131,22 +74,22 @@ func (f *file) worldType() {
 }
 
 // provideWorld writes the method that makes data for the linker of a World.
-func (f *file) provideWorld(fields []worldField) {
+func (f *file) provideWorld(fields []gosrc.WorldField) {
 	f.Line()
-	f.comment("Provide implements [glue.Provider]. It fails with a *[glue.Incomplete] if there are interfaces that neither a\n" +
+	f.AddComment("Provide implements [glue.Provider]. It fails with a *[glue.Incomplete] if there are interfaces that neither a\n" +
 		"field nor Rest has. Rest gets p, which may be nil if that needs no process.")
 	results := jen.Params(jen.Index().Op("*").Add(glue("Interface")), jen.Error())
 	f.Func().Params(jen.Id("w").Id("World")).Id("Provide").Params(jen.Id("p").Op("*").Add(glue("Process"))).Add(results).
 		BlockFunc(func(g *jen.Group) {
-			g.Id("b").Op(":=").Op("&").Add(glue("Bundle")).Values(jen.Id("World").Op(":").Lit(f.scope.ID()), jen.Id("Rest").Op(":").Id("w").Dot("Rest"))
+			g.Id("b").Op(":=").Op("&").Add(glue("Bundle")).Values(jen.Id("World").Op(":").Lit(f.Scope.ID()), jen.Id("Rest").Op(":").Id("w").Dot("Rest"))
 			for _, item := range f.unit.def.Imports {
 				if item.Interface != nil && !hasFunctions(item.Interface) && offered(item.Interface) {
 					g.Id("b").Dot("Add").Call(jen.Lit(item.Key()), jen.Qual(f.g.importPath(&item.Interface.Scope), "Provide").Call())
 				}
 			}
 			for _, field := range fields {
-				g.Add(glue("Offer")).Call(jen.Id("b"), jen.Lit(field.key), jen.Id("w").Dot(field.name),
-					jen.Qual(f.g.importPath(&field.iface.Scope), "Provide"))
+				g.Add(glue("Offer")).Call(jen.Id("b"), jen.Lit(field.Key), jen.Id("w").Dot(field.Name),
+					jen.Qual(f.g.importPath(&field.Interface.Scope), "Provide"))
 			}
 			if f.hasHost() {
 				g.Add(glue("Offer")).Call(jen.Id("b"), jen.Lit(""), jen.Id("w").Dot("Host"), jen.Id("Provide"))
@@ -162,10 +105,10 @@ func (f *file) exportsType() {
 		return
 	}
 	f.Line()
-	f.comment("Exports calls a component of the world " + f.scope.Name + ".")
+	f.AddComment("Exports calls a component of the world " + f.Scope.Name + ".")
 	f.Type().Id("Exports").StructFunc(func(g *jen.Group) {
 		for _, field := range fields {
-			g.Id(field.name).Op("*").Qual(f.g.importPath(&field.iface.Scope), "Client").Comment(field.comment())
+			g.Id(field.Name).Op("*").Qual(f.g.importPath(&field.Interface.Scope), "Client").Comment(field.Comment())
 		}
 		if len(fields) > 0 && len(f.unit.guest) > 0 {
 			g.Line()
@@ -181,7 +124,7 @@ func (f *file) exportsType() {
 }
 
 // bindExports writes the function that makes Exports.
-func (f *file) bindExports(fields []worldField) {
+func (f *file) bindExports(fields []gosrc.WorldField) {
 	f.Line()
 	f.Comment("// Bind finds what a component exports. It fails if something is missing or has another type.")
 	f.Func().Id("Bind").Params(jen.Id("inst").Op("*").Add(glue("Instance"))).Params(jen.Op("*").Id("Exports"), jen.Error()).
@@ -191,11 +134,11 @@ func (f *file) bindExports(fields []worldField) {
 				g.Var().Err().Error()
 			}
 			for _, field := range fields {
-				bind := jen.Qual(f.g.importPath(&field.iface.Scope), "Bind").Call(jen.Id("inst"))
-				if field.iface.World == nil && field.key != field.iface.ID() {
-					bind = jen.Qual(f.g.importPath(&field.iface.Scope), "BindAs").Call(jen.Id("inst"), jen.Lit(field.key))
+				bind := jen.Qual(f.g.importPath(&field.Interface.Scope), "Bind").Call(jen.Id("inst"))
+				if field.Interface.World == nil && field.Key != field.Interface.ID() {
+					bind = jen.Qual(f.g.importPath(&field.Interface.Scope), "BindAs").Call(jen.Id("inst"), jen.Lit(field.Key))
 				}
-				g.If(jen.List(jen.Id("c").Dot(field.name), jen.Err()).Op("=").Add(bind), jen.Err().Op("!=").Nil()).
+				g.If(jen.List(jen.Id("c").Dot(field.Name), jen.Err()).Op("=").Add(bind), jen.Err().Op("!=").Nil()).
 					Block(jen.Return(jen.Nil(), jen.Err()))
 			}
 			if len(f.unit.guest) > 0 {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
+	"github.com/witan-os/witan/gen/emit/gosrc"
 	"github.com/witan-os/witan/gen/model"
 	"github.com/witan-os/witan/runtime/abi"
 )
@@ -45,7 +46,7 @@ func (f *file) writeWord(g *jen.Group, t *model.Type, p place, v *jen.Statement)
 	case size == 4:
 		f.storeAt(g, p, "U32", v)
 	default:
-		f.storeAt(g, p, fmt.Sprintf("U%d", size*8), jen.Id(unsigned(size)).Call(v))
+		f.storeAt(g, p, fmt.Sprintf("U%d", size*8), jen.Id(gosrc.Unsigned(size)).Call(v))
 	}
 }
 
@@ -56,7 +57,7 @@ func (f *file) writeBits(g *jen.Group, t *model.Type, p place, v *jen.Statement)
 		return
 	}
 	size := sizeOf(t)
-	f.storeAt(g, p, fmt.Sprintf("U%d", size*8), jen.Id(unsigned(size)).Call(v))
+	f.storeAt(g, p, fmt.Sprintf("U%d", size*8), jen.Id(gosrc.Unsigned(size)).Call(v))
 }
 
 func (f *file) storeAt(g *jen.Group, p place, name string, v *jen.Statement) {
@@ -75,7 +76,7 @@ func (f *file) writeScalar(g *jen.Group, t *model.Type, p place, v *jen.Statemen
 	case abi.F32, abi.F64:
 		f.storeAt(g, p, fmt.Sprintf("F%d", bits), v)
 	case abi.S8, abi.S16, abi.S32, abi.S64:
-		f.storeAt(g, p, fmt.Sprintf("U%d", bits), jen.Id(unsigned(t.ABI.Size)).Call(v))
+		f.storeAt(g, p, fmt.Sprintf("U%d", bits), jen.Id(gosrc.Unsigned(t.ABI.Size)).Call(v))
 	default:
 		f.storeAt(g, p, fmt.Sprintf("U%d", bits), v)
 	}
@@ -107,9 +108,9 @@ func (f *file) allocate(t *model.Type, v *jen.Statement) *jen.Statement {
 		return glue("StoreString").Call(jen.Id("b"), v)
 	case t.Kind == abi.Map:
 		return f.allocateMap(t, v)
-	case isBytes(t):
+	case gosrc.IsBytes(t):
 		return glue("StoreBytes").Call(jen.Id("b"), v)
-	case isScalar(t.Elem):
+	case gosrc.IsScalar(t.Elem):
 		return glue("StoreScalars").Call(jen.Id("b"), v)
 	}
 	name, op := "PutList", putView
@@ -121,7 +122,7 @@ func (f *file) allocate(t *model.Type, v *jen.Statement) *jen.Statement {
 }
 
 func (f *file) allocateMap(t *model.Type, v *jen.Statement) *jen.Statement {
-	pair, name, op := pairOf(t), "PutMap", putView
+	pair, name, op := gosrc.PairOf(t), "PutMap", putView
 	if pair.ABI.HasPointer() {
 		name, op = "StoreMap", storeMemory
 	}
@@ -171,16 +172,16 @@ func (f *file) writeFixed(g *jen.Group, t *model.Type, p place) {
 
 // checkLength checks the number of elements where the Go type leaves it open.
 func (f *file) checkLength(g *jen.Group, t *model.Type) {
-	if !isArray(t) {
+	if !gosrc.IsArray(t) {
 		g.Add(glue("CheckLength")).Call(jen.Id("b"), jen.Id("v"), jen.Lit(int(t.Len)))
 	}
 }
 
 func fieldName(t *model.Type, i int) string {
 	if t.Kind == abi.Tuple {
-		return tupleField(i)
+		return gosrc.TupleField(i)
 	}
-	return fieldNames(t.Def)[i]
+	return gosrc.FieldNames(t.Def)[i]
 }
 
 // writeCases writes the discriminant of v and lets payload write what goes with it.
@@ -231,8 +232,8 @@ func (f *file) writeVariantCases(g *jen.Group, t *model.Type, payload func(*jen.
 		if c.Type == nil {
 			continue
 		}
-		cases = append(cases, jen.Case(f.qualified(t.Def, decl.kinds[i])).BlockFunc(func(g *jen.Group) {
-			g.List(jen.Id("payload"), jen.Id("_")).Op(":=").Id("v").Dot(decl.accessors[i]).Call()
+		cases = append(cases, jen.Case(f.Qualified(t.Def, decl.Kinds[i])).BlockFunc(func(g *jen.Group) {
+			g.List(jen.Id("payload"), jen.Id("_")).Op(":=").Id("v").Dot(decl.Accessors[i]).Call()
 			payload(g, c.Type, jen.Id("payload"))
 		}))
 	}

@@ -1,4 +1,4 @@
-package emit
+package gosrc
 
 import (
 	"slices"
@@ -36,9 +36,9 @@ func TestWorldFields(t *testing.T) {
 	}
 	for n := range items {
 		var got, keys []string
-		for _, f := range worldFields(w, items[:n+1], newScope("Host", "Rest", "Provide")) {
-			got = append(got, f.name)
-			keys = append(keys, f.key)
+		for _, f := range WorldFields(w, items[:n+1], NewNames("Host", "Rest", "Provide")) {
+			got = append(got, f.Name)
+			keys = append(keys, f.Key)
 		}
 		if !slices.Equal(got, want[:len(got)]) {
 			t.Errorf("the fields are %q, want %q", got, want[:len(got)])

@@ -1,4 +1,4 @@
-package emit
+package gosrc
 
 import (
 	"go/token"
@@ -17,8 +17,8 @@ var initialisms = func() map[string]string {
 	return m
 }()
 
-// goName is the exported Go name of a WIT identifier: "http-error-code" becomes "HTTPErrorCode".
-func goName(wit string) string {
+// GoName is the exported Go name of a WIT identifier: "http-error-code" becomes "HTTPErrorCode".
+func GoName(wit string) string {
 	var b strings.Builder
 	for _, word := range strings.Split(wit, "-") {
 		b.WriteString(goWord(word))
@@ -33,27 +33,27 @@ func goWord(word string) string {
 	return strings.ToUpper(word[:1]) + word[1:]
 }
 
-// localName is the unexported Go name of a WIT identifier. One that Go has given a meaning gets an
+// LocalName is the unexported Go name of a WIT identifier. One that Go has given a meaning gets an
 // underscore, which no WIT identifier can bring.
-func localName(wit string) string {
+func LocalName(wit string) string {
 	first, rest, _ := strings.Cut(wit, "-")
 	name := strings.ToLower(first)
 	if rest != "" {
-		name += goName(rest)
+		name += GoName(rest)
 	}
-	if reserved(name) {
+	if Reserved(name) {
 		name += "_"
 	}
 	return name
 }
 
-// reserved reports whether Go gives the name a meaning of its own.
-func reserved(name string) bool {
+// Reserved reports whether Go gives the name a meaning of its own.
+func Reserved(name string) bool {
 	return token.IsKeyword(name) || types.Universe.Lookup(name) != nil
 }
 
-// unexported lowers the first word of an exported Go name.
-func unexported(name string) string {
+// Unexported lowers the first word of an exported Go name.
+func Unexported(name string) string {
 	if rest, ok := strings.CutPrefix(name, "IPv"); ok {
 		return "ipv" + rest
 	}
@@ -68,19 +68,19 @@ func unexported(name string) string {
 }
 
 // scope is a set of Go names that must differ from each other.
-type scope map[string]bool
+type Names map[string]bool
 
-func newScope(taken ...string) scope {
-	s := scope{}
+func NewNames(taken ...string) Names {
+	s := Names{}
 	for _, name := range taken {
 		s[name] = true
 	}
 	return s
 }
 
-// claim returns name, with underscores behind it if it is taken. The answer depends on the order of the
+// Claim returns name, with underscores behind it if it is taken. The answer depends on the order of the
 // claims, which is that of the declarations.
-func (s scope) claim(name string) string {
+func (s Names) Claim(name string) string {
 	for s[name] {
 		name += "_"
 	}

@@ -1,4 +1,4 @@
-package emit
+package gosrc
 
 import "testing"
 
@@ -17,10 +17,10 @@ func TestNames(t *testing.T) {
 		{"len", "Len", "len_"},
 		{"wasi", "WASI", "wasi"},
 	} {
-		if got := goName(tt.wit); got != tt.exported {
+		if got := GoName(tt.wit); got != tt.exported {
 			t.Errorf("goName(%q) = %q, want %q", tt.wit, got, tt.exported)
 		}
-		if got := localName(tt.wit); got != tt.local {
+		if got := LocalName(tt.wit); got != tt.local {
 			t.Errorf("localName(%q) = %q, want %q", tt.wit, got, tt.local)
 		}
 	}
@@ -30,19 +30,19 @@ func TestUnexported(t *testing.T) {
 	for name, want := range map[string]string{
 		"Now": "now", "HTTPErrorCode": "httpErrorCode", "ID": "id", "IPv6URL": "ipv6URL", "U8": "u8", "AB": "ab",
 	} {
-		if got := unexported(name); got != want {
+		if got := Unexported(name); got != want {
 			t.Errorf("unexported(%q) = %q, want %q", name, got, want)
 		}
 	}
 }
 
 func TestClaim(t *testing.T) {
-	s := newScope("Host")
+	s := NewNames("Host")
 	for _, tt := range []struct{ want, got string }{
-		{"Host_", s.claim("Host")},
-		{"Host__", s.claim("Host")},
-		{"Other", s.claim("Other")},
-		{"Other_", s.claim("Other")},
+		{"Host_", s.Claim("Host")},
+		{"Host__", s.Claim("Host")},
+		{"Other", s.Claim("Other")},
+		{"Other_", s.Claim("Other")},
 	} {
 		if tt.got != tt.want {
 			t.Errorf("claimed %q, want %q", tt.got, tt.want)
