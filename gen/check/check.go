@@ -103,6 +103,9 @@ func removeFile(dir, path string) error {
 	return nil
 }
 
+// languages are the extensions of files that may have been generated: Go's, and those of C for guests.
+var languages = []string{".go", ".c", ".h"}
+
 // findOrphans finds generated files below dir that are not wanted. What another run has written, to a
 // directory below dir, is not looked at.
 func findOrphans(dir string, wanted map[string]bool) ([]string, error) {
@@ -115,7 +118,7 @@ func findOrphans(dir string, wanted map[string]bool) ([]string, error) {
 			return err
 		case d.IsDir() && path != dir && isOutput(path):
 			return fs.SkipDir
-		case !d.Type().IsRegular() || filepath.Ext(path) != ".go":
+		case !d.Type().IsRegular() || !slices.Contains(languages, filepath.Ext(path)):
 			return nil
 		}
 		rel, err := filepath.Rel(dir, path)

@@ -33,10 +33,13 @@ func TestDifferences(t *testing.T) {
 	put(t, dir, "old/deep/old.wit.go", emit.Header+"\n\npackage old\n")
 	put(t, dir, "old/mine.go", "package old // written by hand\n")
 	put(t, dir, "a/short.go", "//")
+	put(t, dir, "guest.h", emit.Header+"\n\n#include <stdint.h>\n")
+	put(t, dir, "mine.c", "#include \"guest.h\"\n")
+	put(t, dir, "notes.md", emit.Header+"\n")
 	put(t, dir, "other/manifest.json", "{}")
 	put(t, dir, "other/x/x.wit.go", emit.Header+"\n\npackage x\n")
 
-	want := []Difference{{Stale, "b/b.wit.go"}, {Missing, "c.wit.go"}, {Orphan, "old/deep/old.wit.go"}}
+	want := []Difference{{Stale, "b/b.wit.go"}, {Missing, "c.wit.go"}, {Orphan, "guest.h"}, {Orphan, "old/deep/old.wit.go"}}
 	got, err := Compare(dir, files)
 	if err != nil {
 		t.Fatal(err)
@@ -53,7 +56,7 @@ func TestDifferences(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "old/deep")); !os.IsNotExist(err) {
 		t.Errorf("the orphan's directory is still there: %v", err)
 	}
-	for _, kept := range []string{"old/mine.go", "other/x/x.wit.go"} {
+	for _, kept := range []string{"old/mine.go", "other/x/x.wit.go", "mine.c", "notes.md"} {
 		if _, err := os.Stat(filepath.Join(dir, kept)); err != nil {
 			t.Errorf("a file of somebody else is gone: %v", err)
 		}
