@@ -4,26 +4,36 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/witan-os/witan/cmd/witgen/internal/project"
 	"github.com/witan-os/witan/cmd/witgen/internal/survey"
 )
 
 type initCommand struct {
-	Dir     string `arg:"" help:"The directory of the project, which is made if it is not there."`
-	Name    string `name:"name" placeholder:"NAME" help:"What the project is called: small letters, digits and dashes (default: the name of the directory)."`
-	Module  string `name:"module" placeholder:"PATH" help:"The path of its Go module (default: example.com/NAME)."`
-	Replace string `name:"replace" placeholder:"DIR" help:"Use the checkout of Witan in this directory, by a replace directive in go.mod, in place of the version that this witgen is of."`
+	Dir      string `arg:"" help:"The directory of the project, which is made if it is not there."`
+	Template string `name:"template" enum:"host,guest,plugin,os" default:"host" placeholder:"host|guest|plugin|os" help:"What kind of project (default: host)."`
+	Name     string `name:"name" placeholder:"NAME" help:"What the project is called: small letters, digits and dashes (default: the name of the directory)."`
+	Module   string `name:"module" placeholder:"PATH" help:"The path of its Go module (default: example.com/NAME)."`
+	Replace  string `name:"replace" placeholder:"DIR" help:"Use the checkout of Witan in this directory, by a replace directive in go.mod, in place of the version that this witgen is of."`
 }
 
 // Help is shown below the flags.
 func (initCommand) Help() string {
-	return `Creates a Go module with an interface in WIT, a host that implements it, a guest that calls it, a test, and all that
-is generated, in which go test, go run and witgen image build work at once. Its README.md says what is what.
+	var b strings.Builder
+	b.WriteString(`Creates a Go module with an interface in WIT, Go code on one side of it or on both, tests, and all that is generated.
+Its README.md says what is what. There are these templates:
 
-Nothing that is there is overwritten: if one of the files exists, none is written.`
+`)
+	for _, t := range project.Templates() {
+		fmt.Fprintf(&b, "  %-6s  %s\n", t.Name, t.Summary)
+	}
+	b.WriteString(`
+Nothing that is there is overwritten: if one of the files exists, none is written.`)
+	return b.String()
 }
 
 // Run creates a project and says what can be done with it.
@@ -49,7 +59,7 @@ func (c *initCommand) Run(e *env) error {
 		return err
 	}
 	err = project.Create(project.Options{
-		Dir: c.Dir, Name: c.Name, Module: c.Module, Witan: witan, Generate: generateIn,
+		Template: c.Template, Dir: c.Dir, Name: c.Name, Module: c.Module, Witan: witan, Generate: generateIn,
 	})
 	if err != nil {
 		return err
@@ -57,14 +67,18 @@ func (c *initCommand) Run(e *env) error {
 	if work := workspace(abs); work != "" {
 		fmt.Fprintf(e.stderr, "witgen: the project lies in the workspace of %s: add it there with go work use\n", work)
 	}
-	_, err = fmt.Fprintf(e.stdout, `The module %s is in %s. In that directory:
+	return c.advise(e.stdout)
+}
 
-    go test ./...
-    go run .
-    go tool witgen image build . -o %[3]s.img
-    go tool witgen image run %[3]s.img
-`, c.Module, c.Dir, c.Name)
-	return err
+// advise says what can be done with the project.
+func (c *initCommand) advise(w io.Writer) error {
+	fmt.Fprintf(w, "The module %s is in %s. In that directory:\n\n", c.Module, c.Dir)
+	for _, step := range project.Steps(c.Template, c.Name) {
+		if _, err := fmt.Fprintf(w, "    %s\n", step); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (c *initCommand) witan() (*project.Witan, error) {
@@ -78,9 +92,22 @@ func (c *initCommand) witan() (*project.Witan, error) {
 	return project.This(context.Background())
 }
 
-// generateIn generates what a project in a directory wants.
+// generateIn generates what the projects in a directory and below it want.
 func generateIn(dir string) error {
-	g, err := parseGenerate(survey.Project{Dir: dir})
+	found, err := survey.Find(dir)
+	if err != nil {
+		return err
+	}
+	for _, p := range found.Projects {
+		if err := generateProject(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func generateProject(p survey.Project) error {
+	g, err := parseGenerate(p)
 	if err != nil {
 		return err
 	}

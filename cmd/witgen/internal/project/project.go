@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"text/template"
 	"unicode"
@@ -21,6 +22,69 @@ import (
 //go:embed all:template
 var templates embed.FS
 
+// Template is a kind of project.
+type Template struct {
+	Name    string
+	Summary string
+	// Steps are the commands that a new project is tried with, in its directory. NAME in them is the project's.
+	Steps []string
+}
+
+// Templates are the kinds of projects, the usual one first.
+func Templates() []Template {
+	return []Template{
+		{
+			Name: "host", Summary: "a Go program that runs a component, on bare metal as well",
+			Steps: []string{
+				"go test ./...", "go run .",
+				"go tool witgen image build . -o NAME.img", "go tool witgen image run NAME.img",
+			},
+		},
+		{
+			Name: "guest", Summary: "a component in Go",
+			Steps: []string{
+				"go test ./...", "go tool witgen build . -o NAME.wasm", "go tool witgen run --invoke greet NAME.wasm Ada",
+			},
+		},
+		{
+			Name: "plugin", Summary: "a Go program that loads plugins, and a plugin in Go",
+			Steps: []string{
+				"go test ./...", "go tool witgen build ./guest -o guest.wasm",
+				"go run . guest.wasm", "go run . guest.wasm number < README.md",
+			},
+		},
+		{
+			Name: "os", Summary: "a kernel with an interface of its own and programs in Go, for bare metal",
+			Steps: []string{
+				"go generate ./...", "go test ./...", "go run .",
+				"go tool witgen image build . -o NAME.img", "go tool witgen image run NAME.img",
+			},
+		},
+	}
+}
+
+// TemplateNames are the names that [Options] may have for a template, the usual one first.
+func TemplateNames() []string {
+	var names []string
+	for _, t := range Templates() {
+		names = append(names, t.Name)
+	}
+	return names
+}
+
+// Steps are the commands that a new project of a kind is tried with, in its directory.
+func Steps(template, name string) []string {
+	var steps []string
+	for _, t := range Templates() {
+		if t.Name == template {
+			for _, step := range t.Steps {
+				steps = append(steps, strings.ReplaceAll(step, templateName, name))
+			}
+		}
+	}
+	return steps
+}
+
 // The files below template whose names or contents are not just those of the project's.
 const (
 	templateDir    = "template"
@@ -32,10 +96,11 @@ const (
 
 // Options say what project to create.
 type Options struct {
-	Dir    string // need not exist
-	Name   string // of the WIT package app:NAME, the component and their files
-	Module string // the Go module's path
-	Witan  *Witan // what it requires
+	Template string // one of TemplateNames
+	Dir      string // need not exist
+	Name     string // of the WIT package app:NAME, the component and their files
+	Module   string // the Go module's path
+	Witan    *Witan // what it requires
 	// Generate is called to generate Go in the directory that it is given, when all other files are there.
 	Generate func(dir string) error
 }
@@ -62,6 +127,9 @@ func CheckName(name string) error {
 func Create(o Options) (err error) {
 	if err := CheckName(o.Name); err != nil {
 		return err
+	}
+	if !slices.Contains(TemplateNames(), o.Template) {
+		return fmt.Errorf("there is no template %q; there are %s", o.Template, strings.Join(TemplateNames(), ", "))
 	}
 	if err := module.CheckImportPath(o.Module); err != nil {
 		return fmt.Errorf("%q can't be the path of a Go module: %w", o.Module, err)
@@ -103,7 +171,8 @@ func makeDir(dir string) (made string, err error) {
 
 // writeFiles writes all files but the generated ones.
 func writeFiles(dir string, o Options) error {
-	err := fs.WalkDir(templates, templateDir, func(name string, d fs.DirEntry, err error) error {
+	root := path.Join(templateDir, o.Template)
+	err := fs.WalkDir(templates, root, func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
@@ -111,7 +180,7 @@ func writeFiles(dir string, o Options) error {
 		if err != nil {
 			return err
 		}
-		to, text, err := o.instantiate(strings.TrimPrefix(name, templateDir+"/"), text)
+		to, text, err := o.instantiate(strings.TrimPrefix(name, root+"/"), text)
 		if err != nil {
 			return fmt.Errorf("the template %s: %w", name, err)
 		}

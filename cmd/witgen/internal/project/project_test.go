@@ -27,7 +27,7 @@ func options(t *testing.T, name string) Options {
 		t.Fatal(err)
 	}
 	return Options{
-		Dir: filepath.Join(t.TempDir(), "above", name), Name: name, Module: "example.org/" + name, Witan: witan,
+		Dir: filepath.Join(t.TempDir(), "above", name), Template: "host", Name: name, Module: "example.org/" + name, Witan: witan,
 		Generate: func(string) error { return nil },
 	}
 }
@@ -143,7 +143,7 @@ func TestKeywords(t *testing.T) {
 
 // TestGuest renames the guest and lets the decoder, which validates it, say what it is called then.
 func TestGuest(t *testing.T) {
-	guest, err := templates.ReadFile(templateDir + "/" + guestFile)
+	guest, err := templates.ReadFile(templateDir + "/host/" + guestFile)
 	if err != nil {
 		t.Fatal(err)
 	}
