@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"reflect"
+	"sync"
 	"testing"
 
 	"github.com/witan-os/witan/gen/bare"
@@ -12,20 +13,23 @@ import (
 	"github.com/witan-os/witan/runtime/engine"
 )
 
+// machine runs all modules, so that they can import from each other.
+var machine = sync.OnceValues(func() (*engine.Engine, error) {
+	return engine.New(context.Background(), engine.Config{})
+})
+
 // instantiate compiles a module to machine code and makes an instance.
 func instantiate(t *testing.T, wasm []byte, imports map[string]engine.Module) engine.Module {
 	t.Helper()
-	ctx := context.Background()
-	e, err := engine.New(ctx, engine.Config{})
+	e, err := machine()
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = e.Close(ctx) })
-	code, err := e.Compile(ctx, wasm)
+	code, err := e.Compile(context.Background(), wasm)
 	if err != nil {
 		t.Fatalf("the module is not valid: %v", err)
 	}
-	m, err := e.Instantiate(ctx, code, func(module string) engine.Module { return imports[module] })
+	m, err := e.Instantiate(context.Background(), code, func(module string) engine.Module { return imports[module] })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -41,6 +41,10 @@ func (f *function) statement(s ast.Stmt, label string) {
 		f.branchStatement(s)
 	case *ast.ReturnStmt:
 		f.returnStatement(s)
+	case *ast.DeferStmt:
+		f.unsupported(s, "defer is not supported: nothing runs behind a trap")
+	case *ast.GoStmt, *ast.SelectStmt, *ast.SendStmt:
+		f.unsupported(s, "there are no goroutines and channels")
 	default:
 		f.unsupported(s, "this statement is not supported")
 	}

@@ -219,12 +219,12 @@ func scopes(a uint32) uint32 {
 
 //go:wasmexport classify
 func classify(a uint32) uint32 {
-	//lint:ignore ST1015 it must not matter where the default stands
 	switch a % 11 {
 	case 0:
 		return 10
 	case 1, 2, 3:
 		a *= 2
+	//lint:ignore ST1015 it must not matter where the default stands
 	default:
 		a = 99
 	case 5, 6:
