@@ -1,13 +1,10 @@
 package emit
 
 import (
-	"bytes"
 	"fmt"
 	"path"
 	"slices"
 	"strings"
-
-	"golang.org/x/tools/imports"
 
 	"github.com/witan-os/witan/gen/emit/gosrc"
 	"github.com/witan-os/witan/gen/model"
@@ -179,14 +176,6 @@ func (g *generator) file(u unit) (File, error) {
 
 // render ends the writing of a file.
 func (f *file) render(name string) (File, error) {
-	var src bytes.Buffer
-	if err := f.Render(&src); err != nil {
-		return File{}, err
-	}
-	content, err := format(name, src.Bytes())
+	content, err := f.Text(name)
 	return File{Path: name, Content: content}, err
-}
-
-func format(name string, src []byte) ([]byte, error) {
-	return imports.Process(name, src, &imports.Options{Comments: true, TabIndent: true, TabWidth: 8, FormatOnly: true})
 }

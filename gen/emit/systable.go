@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"fmt"
 
+	"github.com/witan-os/witan/gen/emit/gosrc"
 	"github.com/witan-os/witan/gen/lock"
 	"github.com/witan-os/witan/gen/model"
 )
@@ -32,7 +33,7 @@ func Systable(t *lock.Table) ([]File, error) {
 	b.WriteString(Header + "\n\n" + systableHead)
 	writeCalls(&b, t)
 	writeNames(&b, t)
-	source, err := format(systableGo, b.Bytes())
+	source, err := gosrc.Format(systableGo, b.Bytes())
 	if err != nil {
 		return nil, err
 	}

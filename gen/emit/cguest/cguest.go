@@ -56,6 +56,7 @@ func newGenerator(tree *model.Tree, w *model.World, opt Options) *generator {
 		tree: tree, def: w, prefix: snake(name), names: newScope(reservedNames...),
 		types: map[typeKey]*ctype{}, resources: map[resourceKey]*resource{},
 	}
+	g.claimFixed()
 	g.views = newViews(g)
 	return g
 }

@@ -22,14 +22,17 @@ func (t *text) line(format string, args ...any) {
 	if strings.HasPrefix(s, "}") {
 		t.depth--
 	}
-	if s != "" {
-		t.WriteString(strings.Repeat("    ", t.depth))
-		t.WriteString(s)
-	}
-	t.WriteByte('\n')
+	t.write(s)
 	if strings.HasSuffix(s, "{") {
 		t.depth++
 	}
+}
+
+// write writes a line as it is, behind the indentation.
+func (t *text) write(s string) {
+	t.WriteString(strings.Repeat("    ", t.depth))
+	t.WriteString(s)
+	t.WriteByte('\n')
 }
 
 // gap separates what follows by an empty line, unless it is separated already.
@@ -47,11 +50,11 @@ func (t *text) comment(paragraphs ...string) {
 			continue
 		}
 		if !first {
-			t.line("//")
+			t.write("//")
 		}
 		first = false
 		for line := range strings.Lines(p) {
-			t.line("%s", commentLine(strings.TrimRight(line, "\r\n \t")))
+			t.write(commentLine(strings.TrimRight(line, "\r\n \t")))
 		}
 	}
 }

@@ -95,7 +95,7 @@ func (g *generator) interfacePrefix(i *model.Item, export bool) string {
 // home is the view that a type is declared in, seen from another. What an export uses is an export if the world has it
 // as one, and an import otherwise.
 func (g *generator) home(from *view, d *model.TypeDef) *view {
-	if from.scope == d.Owner {
+	if from.scope == d.Owner && from.item != nil {
 		return from
 	}
 	if v := g.views.exported[d.Owner]; v != nil && from.export {

@@ -1,0 +1,113 @@
+package cguest
+
+import (
+	"strings"
+
+	"github.com/witan-os/witan/gen/model"
+	"github.com/witan-os/witan/runtime/abi"
+)
+
+// freeFunc writes the function that frees the memory which values of a type own. Handles stay as they are: they are
+// passed on, or dropped by their own functions.
+func (g *generator) freeFunc(v *view, t *model.Type, c *ctype) {
+	if !t.ABI.HasPointer() {
+		return
+	}
+	g.memory = true
+	c.free = g.names.claim(strings.TrimSuffix(c.name, "_t") + "_free")
+	g.header.line("void %s(%s *ptr);", c.free, c.name)
+	g.source.gap()
+	g.source.line("void %s(%s *ptr) {", c.free, c.name)
+	g.freeParts(v, t, c)
+	g.source.line("}")
+}
+
+// freeAlias writes the function that frees values of a mere alias.
+func (g *generator) freeAlias(c, target *ctype) {
+	if target.free == "" {
+		return
+	}
+	c.free = g.names.claim(strings.TrimSuffix(c.name, "_t") + "_free")
+	g.header.line("void %s(%s *ptr);", c.free, c.name)
+	g.source.gap()
+	g.source.line("void %s(%s *ptr) {", c.free, c.name)
+	g.source.line("%s(ptr);", target.free)
+	g.source.line("}")
+}
+
+// freeParts frees the parts of the value at ptr.
+func (g *generator) freeParts(v *view, t *model.Type, c *ctype) {
+	s := &g.source
+	switch t.Kind {
+	case abi.List:
+		g.freeList(v, []*model.Type{t.Elem}, []string{""})
+	case abi.Map:
+		g.freeList(v, []*model.Type{t.Key, t.Elem}, []string{".key", ".value"})
+	case abi.FixedList:
+		s.line("for (size_t i = 0; i < %d; i++) {", t.Len)
+		g.freePart(v, t.Elem, "ptr->elems[i]")
+		s.line("}")
+	case abi.Record, abi.Tuple:
+		for i, name := range fieldNames(t) {
+			g.freePart(v, t.Fields[i].Type, "ptr->"+name)
+		}
+	case abi.Option:
+		s.line("if (ptr->is_some) {")
+		g.freePart(v, t.Elem, "ptr->val")
+		s.line("}")
+	case abi.Result:
+		g.freeSide(v, t.OK(), "!ptr->is_err", "ptr->val.ok")
+		g.freeSide(v, t.Err(), "ptr->is_err", "ptr->val.err")
+	case abi.Variant:
+		names := caseNames(t)
+		s.line("switch (ptr->tag) {")
+		for i, p := range payloads(t) {
+			if p == nil || !p.ABI.HasPointer() {
+				continue
+			}
+			s.line("case %d:", i)
+			s.depth++
+			g.freePart(v, p, "ptr->val."+names[i])
+			s.line("break;")
+			s.depth--
+		}
+		s.line("}")
+	}
+}
+
+// freePart frees a part, if it owns memory.
+func (g *generator) freePart(v *view, t *model.Type, part string) {
+	if t.ABI.HasPointer() {
+		g.source.line("%s(&%s);", g.ctype(v, t).free, part)
+	}
+}
+
+// freeSide frees one side of a result.
+func (g *generator) freeSide(v *view, t *model.Type, condition, part string) {
+	if t == nil || !t.ABI.HasPointer() {
+		return
+	}
+	g.source.line("if (%s) {", condition)
+	g.freePart(v, t, part)
+	g.source.line("}")
+}
+
+// freeList frees the elements of a list, each with parts of the given types, and then the list.
+func (g *generator) freeList(v *view, types []*model.Type, parts []string) {
+	s := &g.source
+	deep := false
+	for _, t := range types {
+		deep = deep || t.ABI.HasPointer()
+	}
+	if deep {
+		s.line("for (size_t i = 0; i < ptr->len; i++) {")
+		for i, t := range types {
+			g.freePart(v, t, "ptr->ptr[i]"+parts[i])
+		}
+		s.line("}")
+	}
+	s.line("if (ptr->len > 0) {")
+	s.line("cabi_free(ptr->ptr);")
+	s.line("}")
+	s.line("ptr->len = 0;")
+}
