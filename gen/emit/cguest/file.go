@@ -32,10 +32,8 @@ func (g *generator) headerFile() []byte {
 	out.write("#ifdef __cplusplus")
 	out.write(`extern "C" {`)
 	out.write("#endif")
-	if g.memory {
-		out.gap()
-		out.WriteString(memoryHeader)
-	}
+	g.fixed(&out, memoryHeader, stringHeader)
+	out.gap()
 	out.Write(bytes.TrimRight(g.header.Bytes(), "\n"))
 	out.WriteString("\n\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n")
 	return out.Bytes()
@@ -47,10 +45,8 @@ func (g *generator) sourceFile() []byte {
 	out.write(emit.Header)
 	out.gap()
 	out.line("#include %q", g.prefix+".h")
+	g.fixed(&out, memorySource, stringSource)
 	out.gap()
-	if g.memory {
-		out.WriteString(memorySource)
-	}
 	out.WriteString(layoutMacros)
 	out.Write(g.layouts.Bytes())
 	out.gap()

@@ -21,7 +21,7 @@ var (
 	stringSource string
 )
 
-// stringType returns the C type of strings. The first time it declares the type and the functions that serve it.
+// stringType returns the C type of strings.
 func (g *generator) stringType() *ctype {
 	name := g.prefix + "_string"
 	c := &ctype{name: name + "_t", free: name + "_free"}
@@ -31,12 +31,19 @@ func (g *generator) stringType() *ctype {
 	g.strings, g.memory = true, true
 	t := abi.Primitive(abi.String)
 	g.layouts.line("LAYOUT(%s, %d, %d);", c.name, t.Size, t.Align)
-	for to, file := range map[*text]string{&g.header: stringHeader, &g.source: stringSource} {
-		to.gap()
-		to.WriteString(strings.ReplaceAll(file, "world_string", name))
-		to.gap()
-	}
 	return c
+}
+
+// fixed writes the parts that are the same for all worlds, as far as the world needs them.
+func (g *generator) fixed(to *text, memory, string string) {
+	if g.memory {
+		to.gap()
+		to.WriteString(memory)
+	}
+	if g.strings {
+		to.gap()
+		to.WriteString(strings.ReplaceAll(string, "world_string", g.prefix+"_string"))
+	}
 }
 
 // claimFixed takes the names that the parts which are the same for all worlds may declare.

@@ -23,8 +23,8 @@ type param struct {
 	ctype   *ctype // what is passed
 	typ     *model.Type
 	whole   string // the C type for typ
-	pointer bool // passed by its address
-	maybe   bool // an option whose payload is passed by its address, which is null without one
+	pointer bool   // passed by its address
+	maybe   bool   // an option whose payload is passed by its address, which is null without one
 }
 
 // resultForm is how a function returns its result.
@@ -108,8 +108,15 @@ func (s *signature) declaration(readOnly bool) string {
 	if list == nil {
 		list = []string{"void"}
 	}
-	return s.result + " " + s.name + "(" + strings.Join(list, ", ") + ")"
+	line := s.result + " " + s.name + "(" + strings.Join(list, ", ") + ")"
+	if len(line) > maxLine {
+		line = s.result + " " + s.name + "(\n    " + strings.Join(list, ",\n    ") + ")"
+	}
+	return line
 }
+
+// maxLine is how long a line may be before it is broken.
+const maxLine = 100
 
 func (p param) declaration(readOnly bool) string {
 	switch {

@@ -81,6 +81,6 @@ func docs(text string, s model.Stability) string {
 
 // dashes fills the line of a title.
 func dashes(title string) string {
-	const width = 88
+	const width = 86
 	return strings.Repeat("-", max(3, width-utf8.RuneCountInString(title)))
 }

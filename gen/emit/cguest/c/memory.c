@@ -17,6 +17,7 @@ enum {
     CABI_LEAST = sizeof(cabi_block),
     CABI_MOST = 0x7fff0000,        // bytes in one block
     CABI_PAGE = 0x10000,
+    CABI_NOWHERE = 1,              // the end of a heap without blocks
 };
 
 static cabi_block *cabi_lists[32]; // by the largest power of two in the size
@@ -107,11 +108,9 @@ static cabi_block *cabi_add(uintptr_t from, size_t size) {
 static void cabi_begin(void) {
     uintptr_t from = ((uintptr_t)&__heap_base + CABI_ALIGN - 1) & ~(uintptr_t)(CABI_ALIGN - 1);
     uintptr_t to = __builtin_wasm_memory_size(0) * CABI_PAGE;
-    cabi_end = from;
-    if (to - from >= CABI_LEAST + CABI_HEADER && to > from) {
-        cabi_end = 0;
+    cabi_end = CABI_NOWHERE;
+    if (to > from && to - from >= CABI_LEAST + CABI_HEADER)
         cabi_add(from, to - from);
-    }
 }
 
 // Grows the memory by a free block of at least the size, which it returns, or NULL.

@@ -1,3 +1,5 @@
+// -- Strings --------------------------------------------------------------------------------
+
 void world_string_set(world_string_t *ret, const char *s) {
     ret->ptr = (uint8_t *)s;
     ret->len = 0;

@@ -1,3 +1,5 @@
+// -- Strings --------------------------------------------------------------------------------
+
 // Text in UTF-8, which does not end in a zero byte.
 typedef struct world_string_t {
     uint8_t *ptr;
