@@ -1,10 +1,13 @@
-// Package component reads the component binary format: it decodes a file, checks that what the file
+// Package component reads and writes the component binary format: it decodes a file, checks that what the file
 // says about itself holds together, and hands out the definitions in the order in which they stand.
 //
 // That order is the whole design. A component is a list of definitions, each of which appends to one
 // of thirteen index spaces and may refer only to what stands before it, so that instantiating one is a
 // single walk over [Component.Defs]. Types are resolved while decoding: a type in a definition is a
 // tree of pointers without indices, and resource types are identified by their pointer.
+//
+// There are two ways back. [Encode] writes what was decoded, or built in the same form. Tools that make components
+// out of parts are closer to the format, and name everything by the index that a [Writer] has given it.
 //
 // The format is specified in design/mvp/Binary.md and Explainer.md of WebAssembly/component-model.
 // Nothing here runs code, compiles core modules or copies their bytes.

@@ -37,6 +37,9 @@ func (d *decoder) aliasDecl() {
 		if a.Sort != SortType && a.Sort != SortCoreType {
 			d.fail(at, "a type can alias types from further out, not %s", a.Sort.one())
 		}
+		if s := d.scope; a.Sort == SortCoreType {
+			s.coreDecls = append(s.coreDecls, coreDecl{types: s.coreTypes[len(s.coreTypes)-1:], raw: d.since(at), alias: true})
+		}
 	}
 }
 

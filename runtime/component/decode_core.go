@@ -19,7 +19,7 @@ func (d *decoder) coreTypeDef() Def {
 	at := d.pos
 	types := d.coreTypes()
 	d.scope.coreTypes = append(d.scope.coreTypes, types...)
-	return &CoreTypeDef{At: At(at), Types: types}
+	return &CoreTypeDef{At: At(at), Types: types, raw: d.since(at)}
 }
 
 // coreTypes reads a core type: one, or those of a recursive group.

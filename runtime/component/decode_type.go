@@ -90,7 +90,9 @@ func (d *decoder) instanceType(at int) Type {
 		d.declarator(d.byte("declarator"))
 	}
 	d.leave()
-	return d.instanceTypeOf(at, s.exports.list, s.binder)
+	t := d.instanceTypeOf(at, s.exports.list, s.binder)
+	t.core = s.coreDecls
+	return t
 }
 
 func (d *decoder) componentType(at int) Type {
@@ -115,7 +117,9 @@ func (d *decoder) declarator(code byte) {
 	s := d.scope
 	switch code {
 	case 0x00:
-		s.coreTypes = append(s.coreTypes, d.coreTypes()...)
+		types := d.coreTypes()
+		s.coreTypes = append(s.coreTypes, types...)
+		s.coreDecls = append(s.coreDecls, coreDecl{types: types, raw: d.since(at)})
 	case 0x01:
 		t := d.defType()
 		s.appendType(t, nil)
@@ -145,7 +149,7 @@ func (d *decoder) componentTypeOf(at int, s *scope) *ComponentType {
 	return &ComponentType{
 		Imports: s.imports.list, Exports: s.exports.list,
 		importIndex: indexExterns(s.imports.list), exportIndex: indexExterns(s.exports.list),
-		binder: s.binder, facted: d.close(at, &l),
+		binder: s.binder, core: s.coreDecls, facted: d.close(at, &l),
 	}
 }
 

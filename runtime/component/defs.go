@@ -57,6 +57,9 @@ type CoreExport struct {
 type CoreTypeDef struct {
 	At
 	Types []CoreType
+
+	// raw is the definition as it stands in the file, for [Encode].
+	raw []byte
 }
 
 // Instantiate creates an instance of a component; it appends to the instances.

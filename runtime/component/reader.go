@@ -51,6 +51,9 @@ func (d *decoder) need(at int, f Features) {
 	}
 }
 
+// since is what was read from a byte on.
+func (d *decoder) since(at int) []byte { return d.data[at:d.pos:d.pos] }
+
 func (d *decoder) rest() []byte { return d.data[d.pos:d.end] }
 
 func (d *decoder) byte(what string) byte {

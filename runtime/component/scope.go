@@ -32,6 +32,9 @@ type scope struct {
 
 	resources []*Resource
 
+	// coreDecls are the core types that a component or instance type declares, for [Encode].
+	coreDecls []coreDecl
+
 	// synonyms are the names of primitive types, by their index in types.
 	synonyms map[uint32]*Synonym
 

@@ -31,7 +31,9 @@ func (d *decoder) open(t ExternType, name string) ExternType {
 	case t.Sort == SortInstance:
 		if it := t.Type.(*InstanceType); it.binder != nil {
 			s := d.substitute(d.pos, it.binder, map[*Resource]*Resource{})
-			t.Type = s.instance(it)
+			opened := s.instance(it)
+			opened.declared = it
+			t.Type = opened
 		}
 	}
 	return t
@@ -99,7 +101,7 @@ func (s *substitution) externs(list []Extern) []Extern {
 
 // instance copies an instance type. What its binder owned is known in the copy, so that has none.
 func (s *substitution) instance(t *InstanceType) *InstanceType {
-	c := &InstanceType{Exports: s.externs(t.Exports), exportIndex: t.exportIndex, facted: t.facted}
+	c := &InstanceType{Exports: s.externs(t.Exports), exportIndex: t.exportIndex, facted: t.facted, core: t.core}
 	if t.binder != s.binder {
 		c.binder = t.binder
 	}
@@ -109,7 +111,7 @@ func (s *substitution) instance(t *InstanceType) *InstanceType {
 func (s *substitution) component(t *ComponentType) *ComponentType {
 	return &ComponentType{
 		Imports: s.externs(t.Imports), Exports: s.externs(t.Exports),
-		importIndex: t.importIndex, exportIndex: t.exportIndex, binder: t.binder, facted: t.facted,
+		importIndex: t.importIndex, exportIndex: t.exportIndex, binder: t.binder, facted: t.facted, core: t.core,
 	}
 }
 

@@ -202,6 +202,8 @@ type ComponentType struct {
 	importIndex, exportIndex externIndex
 	// binder owns the resource types that an instance gets anew.
 	binder *binder
+	// core are the core types that the type declares, for [Encode].
+	core []coreDecl
 }
 
 // InstanceType is the type of an instance.
@@ -213,6 +215,11 @@ type InstanceType struct {
 	// binder owns the resource types that whoever holds an instance of the type gets anew; nil when
 	// they are known already.
 	binder *binder
+
+	// For [Encode], core are the core types that the type declares, and declared is the type that the file
+	// gives an import or export of this type.
+	core     []coreDecl
+	declared *InstanceType
 }
 
 // Extern is a named import or export of a type.
