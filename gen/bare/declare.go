@@ -182,9 +182,6 @@ func isBool(t types.Type) bool {
 // boundary is the signature of a function that is imported or exported.
 func (c *compiler) boundary(d *ast.FuncDecl) *types.Signature {
 	sig := c.info.Defs[d.Name].Type().(*types.Signature)
-	if sig.Results().Len() > 1 {
-		c.report(d.Type.Results.Pos(), d.Type.Results.End(), ruleDirective, "a function that is imported or exported has one result at most")
-	}
 	for _, list := range []*ast.FieldList{d.Type.Params, d.Type.Results} {
 		if list == nil {
 			continue

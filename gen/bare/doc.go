@@ -41,7 +41,8 @@
 //	//go:wasmimport MODULE NAME
 //	func f(a uint32) uint32
 //
-// is imported. Parameters and results are of 32 or 64 bits, or bool; there is one result at most.
+// is imported. Parameters and results are of 32 or 64 bits, or bool. There can be several results, as there can be of
+// exported functions: go vet lets that pass, though the Go compiler would not.
 //
 //	//go:wasmimport op i32.load8_u
 //	func byteAt(address uint32) uint32
