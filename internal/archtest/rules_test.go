@@ -120,6 +120,12 @@ var rooms = []room{
 		why:      "what another tool resolved is read without resolving anything again",
 	},
 	{
+		packages: "gen/wasi01",
+		imports:  []string{std, "gen/...", "runtime/component", "wit"},
+		tests:    []string{"generated/...", "hostimpl/...", "internal/...", "runtime/..."},
+		why:      "the adapter is made against the standard's own interfaces, and is right when programs run on it",
+	},
+	{
 		packages: "gen/docs",
 		imports:  []string{std, "gen/model", "runtime/abi", goldmark},
 		tests:    []string{"gen/resolve", "internal/..."},
