@@ -16,6 +16,13 @@ type body struct {
 	locals scope
 }
 
+// inside is the body while the parts of a type are lowered or lifted.
+func (b *body) inside(t *model.Type) *body {
+	inner := *b
+	inner.view = b.g.inside(b.view, t)
+	return &inner
+}
+
 // place is an expression for where a value is in C. One that begins with a star is behind a pointer.
 type place string
 

@@ -148,7 +148,7 @@ func (b *body) lowerMaybe(at *abi.Flat, p param) []string {
 	}
 	b.line("if (%s) {", p.name)
 	some := at.Cases[1]
-	for k, part := range b.lower(some.Payload, p.typ.Elem, place("*"+p.name)) {
+	for k, part := range b.inside(p.typ).lower(some.Payload, p.typ.Elem, place("*"+p.name)) {
 		b.line("%s = %s;", names[k+1], b.g.casts.lower(some.Casts[k], part))
 	}
 	b.line("}")

@@ -37,9 +37,10 @@ func (b *body) liftSimple(t *model.Type, slot string) string {
 
 func (b *body) liftParts(at *abi.Flat, t *model.Type, slots []string, hint string) string {
 	var list []string
+	inner := b.inside(t)
 	eachPart(t, "", func(i int, t *model.Type, _ place) {
 		n := len(t.ABI.Flat)
-		list = append(list, b.lift(&at.Fields[i], t, slots[:n], hint))
+		list = append(list, inner.lift(&at.Fields[i], t, slots[:n], hint))
 		slots = slots[n:]
 	})
 	values := "{" + strings.Join(list, ", ") + "}"
@@ -61,13 +62,14 @@ func (b *body) liftVariant(at *abi.Flat, t *model.Type, slots []string, hint str
 	if !hasPayload(t) {
 		return name
 	}
+	inner := b.inside(t)
 	b.branch(t, string(tag(t, into)), func(i int, p *model.Type) {
 		c := at.Cases[i]
 		parts := make([]string, len(c.Casts))
 		for k, cast := range c.Casts {
 			parts[k] = b.g.casts.lift(cast, slots[k+1])
 		}
-		b.line("%s = %s;", payload(t, into, i), b.lift(c.Payload, p, parts, hint))
+		b.line("%s = %s;", payload(t, into, i), inner.lift(c.Payload, p, parts, hint))
 	})
 	return name
 }

@@ -12,8 +12,9 @@ func (b *body) lower(at *abi.Flat, t *model.Type, value place) []string {
 		return []string{"(int32_t)" + string(value.member("ptr")), "(int32_t)" + string(value.member("len"))}
 	case t.Kind == abi.Record, t.Kind == abi.Tuple, t.Kind == abi.FixedList:
 		var list []string
+		inner := b.inside(t)
 		eachPart(t, value, func(i int, t *model.Type, value place) {
-			list = append(list, b.lower(&at.Fields[i], t, value)...)
+			list = append(list, inner.lower(&at.Fields[i], t, value)...)
 		})
 		return list
 	case isSimple(t):
@@ -48,9 +49,10 @@ func (b *body) lowerVariant(at *abi.Flat, t *model.Type, value place) []string {
 	if !hasPayload(t) {
 		return names
 	}
+	inner := b.inside(t)
 	b.branch(t, names[0], func(i int, p *model.Type) {
 		c := at.Cases[i]
-		for k, part := range b.lower(c.Payload, p, payload(t, value, i)) {
+		for k, part := range inner.lower(c.Payload, p, payload(t, value, i)) {
 			b.line("%s = %s;", names[k+1], b.g.casts.lower(c.Casts[k], part))
 		}
 	})

@@ -31,7 +31,11 @@ func (g *generator) handle(v *view, t *model.Type) *ctype {
 
 // isRep reports whether a handle is a pointer to what represents a resource of the program's own.
 func (g *generator) isRep(v *view, t *model.Type) bool {
-	return t.Kind == abi.Borrow && g.resource(g.home(v, t.Resource), t.Resource).rep != ""
+	if t.Kind != abi.Borrow {
+		return false
+	}
+	d := handleDef(t)
+	return g.resource(g.home(v, d), d).rep != ""
 }
 
 // resource returns the C types for a resource, or for an alias of one, and declares them the first time.

@@ -54,7 +54,7 @@ func (g *generator) param(v *view, p model.Param, locals scope) param {
 	out := param{ctype: c, whole: c.name, typ: p.Type, pointer: byPointer(p.Type), name: identifier(p.Name)}
 	// A name for an option is passed as any other type.
 	if p.Type.Kind == abi.Option && (p.Type.Alias == nil || p.Type.Alias.Target() == nil) {
-		out.maybe, out.ctype = true, g.ctype(v, p.Type.Elem)
+		out.maybe, out.ctype = true, g.ctype(g.inside(v, p.Type), p.Type.Elem)
 		out.name = "maybe_" + out.name
 	}
 	out.name = locals.claim(out.name)
@@ -72,9 +72,9 @@ func byPointer(t *model.Type) bool {
 
 // results adds how a function returns its result.
 func (g *generator) results(v *view, t *model.Type, s *signature) {
-	out := func(name string, t *model.Type) {
+	out := func(name string, in *view, t *model.Type) {
 		if t != nil {
-			s.outs = append(s.outs, param{name: name, ctype: g.ctype(v, t), typ: t, pointer: true})
+			s.outs = append(s.outs, param{name: name, ctype: g.ctype(in, t), typ: t, pointer: true})
 		}
 	}
 	switch {
@@ -82,15 +82,15 @@ func (g *generator) results(v *view, t *model.Type, s *signature) {
 	case t.Kind == abi.Option:
 		g.ctype(v, t)
 		s.form, s.result = optionResult, "bool"
-		out("ret", t.Elem)
+		out("ret", g.inside(v, t), t.Elem)
 	case t.Kind == abi.Result:
 		g.ctype(v, t)
 		s.form, s.result = resultResult, "bool"
-		out("ret", t.OK())
-		out("err", t.Err())
+		out("ret", g.inside(v, t), t.OK())
+		out("err", g.inside(v, t), t.Err())
 	case byPointer(t):
 		s.form = storedResult
-		out("ret", t)
+		out("ret", v, t)
 	default:
 		s.form, s.result = scalarResult, g.ctype(v, t).name
 	}

@@ -104,6 +104,18 @@ func (g *generator) home(from *view, d *model.TypeDef) *view {
 	return g.views.imported[d.Owner]
 }
 
+// inside is the view from which the parts of a type are seen: where its name is declared, if it has one.
+func (g *generator) inside(v *view, t *model.Type) *view {
+	d := t.Def
+	if t.Alias != nil {
+		d = t.Alias
+	}
+	for ; d != nil; d = d.Target() {
+		v = g.home(v, d)
+	}
+	return v
+}
+
 // title describes the view in the generated files.
 func (v *view) title() string {
 	what := "imports"
