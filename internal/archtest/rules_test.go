@@ -114,6 +114,14 @@ var rooms = []room{
 		why:      "the binary format has one decoder, and that needs nothing that runs either",
 	},
 	{
+		packages: "gen/componentize/...",
+		imports: []string{
+			std, "gen/binary", "gen/componentize/...", "gen/layout", "gen/model", "runtime/abi", "runtime/component", "internal/...", goMod,
+		},
+		tests: []string{"gen/...", "runtime/..."},
+		why:   "a component is made of a core module and WIT by writing the binary format; nothing of that runs either",
+	},
+	{
 		packages: "gen/witjson",
 		imports:  []string{std, "gen/model", "gen/syntax", "runtime/abi"},
 		tests:    []string{"gen/...", "internal/..."},

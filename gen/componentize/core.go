@@ -1,0 +1,111 @@
+package componentize
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/witan-os/witan/gen/componentize/internal/corename"
+	"github.com/witan-os/witan/runtime/abi"
+	"github.com/witan-os/witan/runtime/component"
+)
+
+// module is a core module that becomes an instance in the component, with what its imports and exports are for.
+type module struct {
+	what string // for messages: "the module", or the name of the adapter
+	*tidied
+	shape *component.CoreModuleType
+	needs []need // one for each import, in order
+
+	// memory has what the module lends to calls. An adapter without a memory of its own works in that of the main
+	// module.
+	memory *module
+
+	byRole  map[corename.Role]string // names of the exports that are there once
+	exports map[corename.Export]component.CoreExtern
+
+	order    int    // its place among the modules as they are instantiated
+	index    uint32 // of the module in the component
+	instance uint32 // of what it is instantiated as
+}
+
+// readModule reads a core module. Its name for messages is what.
+func readModule(what string, data []byte) (*module, error) {
+	t, err := tidy(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", what, err)
+	}
+	shape, err := component.DecodeModule(t.code, component.AllFeatures)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", what, err)
+	}
+	m := &module{
+		what: what, tidied: t, shape: shape,
+		byRole: map[corename.Role]string{}, exports: map[corename.Export]component.CoreExtern{},
+	}
+	m.memory = m
+	for _, x := range shape.Exports {
+		m.readExport(x)
+	}
+	return m, nil
+}
+
+func (m *module) readExport(x component.CoreExtern) {
+	e := corename.ParseExport(x.Name)
+	want := component.SortCoreFunc
+	if e.Role == corename.Memory {
+		want = component.SortCoreMemory
+	}
+	if x.Sort != want {
+		return
+	}
+	if e.Interface == "" && e.Name == "" {
+		if _, taken := m.byRole[e.Role]; !taken {
+			m.byRole[e.Role] = x.Name
+		}
+		return
+	}
+	e.Interface = trackID(e.Interface)
+	if _, taken := m.exports[e]; !taken {
+		m.exports[e] = x
+	}
+}
+
+// realloc is the export that allocates for a purpose, and whether there is one.
+func (m *module) realloc(purpose corename.Role) (string, bool) {
+	for _, role := range []corename.Role{purpose, corename.Realloc} {
+		if name, ok := m.byRole[role]; ok {
+			return name, true
+		}
+	}
+	return "", false
+}
+
+// originalName is the name that the module gave an import before it was made different from others.
+func (m *module) originalName(i *component.CoreImport) string {
+	if name, ok := m.renamed[importName{i.Module, i.Name}]; ok {
+		return name
+	}
+	return i.Name
+}
+
+// sameType compares the types of core functions.
+func sameType(a, b *component.CoreFuncType) bool {
+	return slices.Equal(a.Params, b.Params) && slices.Equal(a.Results, b.Results)
+}
+
+// coreType is a signature of the canonical ABI as a core type.
+func coreType(params, results []abi.CoreType) *component.CoreFuncType {
+	return &component.CoreFuncType{Params: coreVals(params), Results: coreVals(results)}
+}
+
+func coreVals(types []abi.CoreType) []component.CoreValType {
+	vals := make([]component.CoreValType, len(types))
+	for i, t := range types {
+		vals[i] = component.CoreValType(t)
+	}
+	return vals
+}
+
+// isWorldSection tells the custom sections that hold worlds, which are for this package and for nobody after it.
+func isWorldSection(name string) bool { return strings.HasPrefix(name, "component-type") }

@@ -1,0 +1,109 @@
+package componentize_test
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/witan-os/witan/gen/componentize"
+	"github.com/witan-os/witan/gen/model"
+	"github.com/witan-os/witan/gen/resolve"
+	"github.com/witan-os/witan/internal/corpus"
+	"github.com/witan-os/witan/internal/diag"
+)
+
+var everything = resolve.Options{AllFeatures: true}
+
+// trees resolves all that can be resolved at or below a directory: each file for itself, and each directory with
+// its deps. Whether all of it should is for the tests of gen/resolve.
+func trees(t testing.TB, root string) map[string]*model.Tree {
+	t.Helper()
+	found := map[string]*model.Tree{}
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.IsDir() && filepath.Ext(path) != ".wit" {
+			return err
+		}
+		if tree, err := resolve.Load(path, everything); err == nil {
+			found[path] = tree
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// siblings resolves packages whose directories stand beside each other.
+func siblings(t testing.TB, root string) map[string]*model.Tree {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(root, "*", "*.wit"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	packages := map[string][]*diag.Source{}
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		packages[filepath.Dir(f)] = append(packages[filepath.Dir(f)], diag.NewSource(f, string(text)))
+	}
+	found := map[string]*model.Tree{}
+	for dir, main := range packages {
+		var deps [][]*diag.Source
+		for other, sources := range packages {
+			if other != dir {
+				deps = append(deps, sources)
+			}
+		}
+		tree, err := resolve.Sources(main, deps, everything)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found[dir] = tree
+	}
+	return found
+}
+
+// TestWorldsOfTheCorpus makes a component for each world of the corpus, from a module that uses all of it.
+func TestWorldsOfTheCorpus(t *testing.T) {
+	root := filepath.Join(corpus.Dir(t), "wit")
+	all := trees(t, root)
+	for _, version := range []string{"wasi-0.2.12", "wasi-0.3.0"} {
+		for path, tree := range siblings(t, filepath.Join(root, version)) {
+			all[path] = tree
+		}
+	}
+	worlds := 0
+	for path, tree := range all {
+		rel, _ := filepath.Rel(root, path)
+		for _, p := range tree.Packages {
+			for _, w := range p.Worlds {
+				if p != tree.Root && worlds > 0 && w.Package != tree.Root {
+					continue // it comes up where its package is the root
+				}
+				worlds++
+				t.Run(rel+"/"+w.Name, func(t *testing.T) { checkWorld(t, tree, w) })
+			}
+		}
+	}
+	if worlds < 300 {
+		t.Errorf("the corpus has only %d worlds", worlds)
+	}
+}
+
+func checkWorld(t *testing.T, tree *model.Tree, w *model.World) {
+	if err := layOut(tree); err != nil {
+		t.Skipf("no component can have its types: %v", err)
+	}
+	out, err := componentize.New(dummy(w), componentize.Options{World: w})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if dir := os.Getenv("OUT"); dir != "" {
+		name := filepath.Join(dir, filepath.Base(t.Name())+"-"+filepath.Base(filepath.Dir(t.Name()))+".wasm")
+		os.WriteFile(name, out, 0o666)
+	}
+}

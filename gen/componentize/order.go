@@ -1,0 +1,124 @@
+package componentize
+
+import (
+	"slices"
+
+	"github.com/witan-os/witan/gen/model"
+	"github.com/witan-os/witan/runtime/component"
+)
+
+// ordered puts the modules into the order in which they are instantiated: adapters that need nothing of the main
+// module, the main module, and then what needs it. It also puts interfaces that are exported behind those that
+// they use.
+func (b *build) ordered() {
+	b.exports.items = b.sorted(b.exports.items)
+	b.sorted(b.imports.items)
+	var early, late []*module
+	for _, a := range b.list {
+		switch {
+		case !b.isUsed(a):
+			continue
+		case b.needsMain(a, map[*module]bool{}):
+			if w := b.windows[a]; w != nil {
+				late = append(late, w)
+			}
+			late = append(late, a)
+		default:
+			early = append(early, a)
+		}
+	}
+	b.modules = append(append(early, b.main), late...)
+	if b.growing {
+		at := slices.Index(b.modules, b.main) + 1
+		b.modules = slices.Insert(b.modules, at, b.grow)
+	}
+	for i, m := range b.modules {
+		m.order = i
+	}
+	for _, m := range b.modules {
+		b.reachable(m)
+	}
+}
+
+// isUsed tells whether anything needs an adapter: another module, or an export.
+func (b *build) isUsed(a *module) bool {
+	if slices.ContainsFunc(b.lifts, func(l *lift) bool { return l.from == a }) {
+		return true
+	}
+	for _, of := range append([]*module{b.main}, b.list...) {
+		if of != a && slices.ContainsFunc(of.needs, func(n need) bool { return isBorrowed(n, a) }) {
+			return true
+		}
+	}
+	return false
+}
+
+func isBorrowed(n need, from *module) bool {
+	x, ok := n.(*borrowed)
+	return ok && x.from == from
+}
+
+// needsMain tells whether an adapter can only be instantiated when the main module is there.
+func (b *build) needsMain(a *module, seen map[*module]bool) bool {
+	if a == b.main || a == b.grow || a.memory == b.main {
+		return true
+	}
+	if seen[a] {
+		return false
+	}
+	seen[a] = true
+	for _, n := range a.needs {
+		if x, ok := n.(*borrowed); ok && b.needsMain(x.from, seen) {
+			return true
+		}
+	}
+	return false
+}
+
+// reachable checks that what a module takes from later ones are functions: only for these there are shims.
+func (b *build) reachable(m *module) {
+	for i, n := range m.needs {
+		x, ok := n.(*borrowed)
+		if ok && x.sort != component.SortCoreFunc && x.from.order >= m.order {
+			imp := &m.shape.Imports[i]
+			b.problems.add(model.Place{}, "%s imports the %s %s %s, but %s can only be instantiated after it",
+				m.what, x.sort, quoted(imp.Module), quoted(imp.Name), x.from.what)
+		}
+	}
+}
+
+// sorted puts interfaces behind those whose types they use, and otherwise leaves them in their order. Interfaces of
+// one world can always be put so, but not those of worlds that have different versions.
+func (b *build) sorted(items []*item) []*item {
+	const entered, done = 1, 2
+	state := map[*item]int{}
+	var list []*item
+	var visit func(i *item)
+	visit = func(i *item) {
+		if state[i] == entered {
+			b.problems.add(i.place, "the interface %s uses itself in a circle, through versions of others", i.name)
+		}
+		if state[i] != 0 {
+			return
+		}
+		state[i] = entered
+		for _, d := range i.iface.types {
+			if !i.liveTypes[d] || d.Target() == nil {
+				continue
+			}
+			at, _ := b.resolve(i, d.Target())
+			switch {
+			case at == nil:
+				b.problems.add(d.Place, "the type %s is used from an interface that no world imports", d.Name)
+			case at != i && at.export == i.export && at != b.root:
+				visit(at)
+			}
+		}
+		state[i] = done
+		list = append(list, i)
+	}
+	for _, i := range items {
+		visit(i)
+	}
+	return list
+}
