@@ -10,10 +10,11 @@ import (
 	"sync"
 
 	"github.com/witan-os/witan/gen/bare"
+	"github.com/witan-os/witan/gen/componentize"
 	"github.com/witan-os/witan/gen/layout"
 	"github.com/witan-os/witan/gen/model"
 	"github.com/witan-os/witan/gen/resolve"
-	"github.com/witan-os/witan/runtime/component"
+	"github.com/witan-os/witan/internal/coremodule"
 	"github.com/witan-os/witan/wit"
 )
 
@@ -31,37 +32,29 @@ type Options struct {
 	PlainExit bool
 }
 
-// Parts has the fields of componentize.Adapter.
-type Parts struct {
-	Name   string
-	Module []byte
-	World  *model.World
-	Window []byte
-}
-
 // Adapter makes the adapter. The same options give the same bytes. The error is that of a program that is
 // not a core module.
-func Adapter(opt Options) (Parts, error) {
+func Adapter(opt Options) (componentize.Adapter, error) {
 	var tags []string
 	if opt.PlainExit {
 		tags = append(tags, "plain_exit")
 	}
 	files, err := needsFiles(opt.Program)
 	if err != nil {
-		return Parts{}, err
+		return componentize.Adapter{}, err
 	}
 	if !files {
 		tags = append(tags, "without_files")
 	}
-	a := Parts{Name: Name}
+	a := componentize.Adapter{Name: Name}
 	if a.World, err = world(); err != nil {
-		return Parts{}, err
+		return componentize.Adapter{}, err
 	}
 	if a.Module, err = compile("adapter", bare.Own(initialPages), tags...); err != nil {
-		return Parts{}, err
+		return componentize.Adapter{}, err
 	}
 	if a.Window, err = compile("window", bare.Imported("env", "memory")); err != nil {
-		return Parts{}, err
+		return componentize.Adapter{}, err
 	}
 	return a, nil
 }
@@ -74,11 +67,11 @@ func needsFiles(program []byte) (bool, error) {
 	if program == nil {
 		return true, nil
 	}
-	t, err := component.DecodeModule(program, component.AllFeatures)
+	m, err := coremodule.Read(program)
 	if err != nil {
 		return false, err
 	}
-	return slices.ContainsFunc(t.Imports, func(i component.CoreImport) bool {
+	return slices.ContainsFunc(m.Imports, func(i coremodule.Import) bool {
 		return i.Module == Name && (strings.HasPrefix(i.Name, "path_") || i.Name == "fd_readdir")
 	}), nil
 }

@@ -1,0 +1,113 @@
+package wasi01
+
+import (
+	"encoding/binary"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/witan-os/witan/internal/testwasm"
+	"github.com/witan-os/witan/runtime/glue"
+)
+
+// A script is a program that makes some calls of WASI 0.1, one after the other, and writes the first page of its memory
+// to standard output before it ends. What the calls did is in there.
+type script struct {
+	data  map[int]string // where, what
+	calls []call
+}
+
+// call is a function and its arguments, of type i32 or i64.
+type call struct {
+	function string
+	args     []int
+}
+
+func do(function string, args ...int) call { return call{function, args} }
+
+const (
+	scriptErrnos = 0xf000 // where the errno of each call goes
+	scriptIovec  = 0xfff0
+	pageSize     = 1 << 16
+)
+
+// module is the script as a core module of two pages.
+func (s script) module() []byte {
+	m := testwasm.NewModule()
+	imports := map[string]int{}
+	imported := func(name string) int {
+		i, ok := imports[name]
+		if !ok {
+			i = m.ImportFunc(Name, name, signatures[name])
+			imports[name] = i
+		}
+		return i
+	}
+	var code strings.Builder
+	for n, c := range s.calls {
+		params, result, _ := strings.Cut(signatures[c.function], "->")
+		if result != "" {
+			fmt.Fprintf(&code, "i32.const %d ", scriptErrnos+4*n)
+		}
+		for i, typ := range strings.Fields(params) {
+			fmt.Fprintf(&code, "%s.const %d ", typ, c.args[i])
+		}
+		fmt.Fprintf(&code, "call %d ", imported(c.function))
+		if result != "" {
+			code.WriteString("i32.store 0 ")
+		}
+	}
+	fmt.Fprintf(&code, "i32.const 1 i32.const %d i32.const 1 i32.const 0 call %d drop", scriptIovec, imported("fd_write"))
+	m.Memory("memory", 2, 2)
+	m.Func("_start", "->", code.String())
+	m.Data(scriptIovec, u32s(0, pageSize))
+	for at, bytes := range s.data {
+		m.Data(at, bytes)
+	}
+	return m.Bytes()
+}
+
+// u32s are numbers as they stand in memory.
+func u32s(numbers ...uint32) string {
+	var b []byte
+	for _, n := range numbers {
+		b = binary.LittleEndian.AppendUint32(b, n)
+	}
+	return string(b)
+}
+
+// scriptOutcome is that of a script that came to its end.
+type scriptOutcome struct {
+	outcome
+	memory string // the first page
+}
+
+// errno is what a call returned.
+func (o *scriptOutcome) errno(n int) int { return o.u32(scriptErrnos + 4*n) }
+
+func (o *scriptOutcome) u16(at int) int { return int(binary.LittleEndian.Uint16([]byte(o.memory[at:]))) }
+
+func (o *scriptOutcome) u32(at int) int { return int(binary.LittleEndian.Uint32([]byte(o.memory[at:]))) }
+
+func (o *scriptOutcome) u64(at int) int { return int(binary.LittleEndian.Uint64([]byte(o.memory[at:]))) }
+
+// run runs a script to its end.
+func (s script) run(t *testing.T, p glue.Process, more ...*glue.Interface) *scriptOutcome {
+	t.Helper()
+	o := s.start(t, p, more...)
+	if o.trap != nil {
+		t.Fatal(o.trap)
+	}
+	if len(o.stdout) < pageSize {
+		t.Fatalf("the script ended early, with %d bytes of output and code %d", len(o.stdout), o.exit)
+	}
+	text, memory := o.stdout[:len(o.stdout)-pageSize], o.stdout[len(o.stdout)-pageSize:]
+	o.stdout = text
+	return &scriptOutcome{outcome: o, memory: memory}
+}
+
+// start runs a script that may end in another way.
+func (s script) start(t *testing.T, p glue.Process, more ...*glue.Interface) outcome {
+	t.Helper()
+	return runComponent(t, adapted(t, s.module()), p, more...)
+}
