@@ -42,9 +42,9 @@ func (p place) address() string {
 	return "&" + string(p)
 }
 
-// local declares a variable and returns its name. The value may be empty.
+// local declares a variable and returns its name, which is the wanted one unless that is taken. The value may be empty.
 func (b *body) local(ctype, name, value string) string {
-	name = b.locals.claim(name)
+	name = b.locals.number(name)
 	if value != "" {
 		value = " = " + value
 	}

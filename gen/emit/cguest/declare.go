@@ -11,17 +11,17 @@ import (
 // lacks the suffix of types; d is nil for a type that WIT gives no name.
 func (g *generator) declare(v *view, t *model.Type, c *ctype, name string, d *model.TypeDef) {
 	if alias := g.aliased(v, t, d); alias != nil {
-		c.name = g.names.claim(name + "_t")
+		name, c.name = g.names.claimType(name)
 		g.heading(d)
 		g.header.line("typedef %s %s;", alias.name, c.name)
-		g.freeAlias(c, alias)
+		g.freeAlias(c, alias, name)
 		return
 	}
 	body := g.body(v, t)
 	if t.Kind == abi.Map {
 		c.entry = g.entry(v, t, name)
 	}
-	c.name = g.names.claim(name + "_t")
+	name, c.name = g.names.claimType(name)
 	g.heading(d)
 	if body == nil { // a number
 		g.header.line("typedef %s %s;", number(t), c.name)
@@ -32,7 +32,7 @@ func (g *generator) declare(v *view, t *model.Type, c *ctype, name string, d *mo
 	}
 	g.macros(v, t, d)
 	g.layout(t, c.name)
-	g.freeFunc(v, t, c)
+	g.freeFunc(v, t, c, name)
 }
 
 // heading separates a declaration from the one before, and documents it.

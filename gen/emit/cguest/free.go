@@ -1,20 +1,18 @@
 package cguest
 
 import (
-	"strings"
-
 	"github.com/witan-os/witan/gen/model"
 	"github.com/witan-os/witan/runtime/abi"
 )
 
 // freeFunc writes the function that frees the memory which values of a type own. Handles stay as they are: they are
 // passed on, or dropped by their own functions.
-func (g *generator) freeFunc(v *view, t *model.Type, c *ctype) {
+func (g *generator) freeFunc(v *view, t *model.Type, c *ctype, stem string) {
 	if !t.ABI.HasPointer() {
 		return
 	}
 	g.memory = true
-	c.free = g.names.claim(strings.TrimSuffix(c.name, "_t") + "_free")
+	c.free = g.names.claim(stem + "_free")
 	g.header.line("void %s(%s *ptr);", c.free, c.name)
 	g.source.gap()
 	g.source.line("void %s(%s *ptr) {", c.free, c.name)
@@ -23,11 +21,11 @@ func (g *generator) freeFunc(v *view, t *model.Type, c *ctype) {
 }
 
 // freeAlias writes the function that frees values of a mere alias.
-func (g *generator) freeAlias(c, target *ctype) {
+func (g *generator) freeAlias(c, target *ctype, stem string) {
 	if target.free == "" {
 		return
 	}
-	c.free = g.names.claim(strings.TrimSuffix(c.name, "_t") + "_free")
+	c.free = g.names.claim(stem + "_free")
 	g.header.line("void %s(%s *ptr);", c.free, c.name)
 	g.source.gap()
 	g.source.line("void %s(%s *ptr) {", c.free, c.name)

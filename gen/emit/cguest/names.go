@@ -2,6 +2,7 @@ package cguest
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -64,6 +65,23 @@ func (s scope) claim(name string) string {
 	}
 	s[name] = true
 	return name
+}
+
+// number is claim with a number behind a name that is taken.
+func (s scope) number(name string) string {
+	unique := name
+	for n := 2; s[unique]; n++ {
+		unique = name + strconv.Itoa(n)
+	}
+	return s.claim(unique)
+}
+
+// claimType is claim for the name of a type, of which stem lacks the suffix. It returns both without and with it.
+func (s scope) claimType(stem string) (string, string) {
+	for s[stem+"_t"] {
+		stem += "_"
+	}
+	return stem, s.claim(stem + "_t")
 }
 
 // members are the C names of a struct's or union's members, which must differ only from each other.
