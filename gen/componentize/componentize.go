@@ -108,7 +108,7 @@ func (b *build) readAdapter(a Adapter) (*model.World, error) {
 	if b.adapters[a.Name] != nil {
 		return nil, fmt.Errorf("there are two adapters of the name %s", quoted(a.Name))
 	}
-	m, err := readModule(what, a.Module)
+	m, err := readAdapter(what, a.Module)
 	if err != nil {
 		return nil, err
 	}

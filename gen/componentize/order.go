@@ -15,11 +15,15 @@ func (b *build) ordered() {
 	b.sorted(b.imports.items)
 	var early, late []*module
 	for _, a := range b.list {
-		switch {
-		case !b.isUsed(a):
+		if !b.isUsed(a) {
 			continue
+		}
+		if stack, state := a.hasStack(); stack {
+			b.stackRealloc(state)
+		}
+		switch w := b.windows[a]; {
 		case b.needsMain(a, map[*module]bool{}):
-			if w := b.windows[a]; w != nil {
+			if slices.ContainsFunc(a.needs, func(n need) bool { return isBorrowed(n, w) }) {
 				late = append(late, w)
 			}
 			late = append(late, a)
@@ -60,7 +64,7 @@ func isBorrowed(n need, from *module) bool {
 
 // needsMain tells whether an adapter can only be instantiated when the main module is there.
 func (b *build) needsMain(a *module, seen map[*module]bool) bool {
-	if a == b.main || a == b.grow || a.memory == b.main {
+	if a == b.main || a == b.grow || a.memory == b.main || b.isWindow(a) {
 		return true
 	}
 	if seen[a] {
@@ -69,6 +73,15 @@ func (b *build) needsMain(a *module, seen map[*module]bool) bool {
 	seen[a] = true
 	for _, n := range a.needs {
 		if x, ok := n.(*borrowed); ok && b.needsMain(x.from, seen) {
+			return true
+		}
+	}
+	return false
+}
+
+func (b *build) isWindow(m *module) bool {
+	for _, w := range b.windows {
+		if w == m {
 			return true
 		}
 	}

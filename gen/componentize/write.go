@@ -108,19 +108,6 @@ func (w *wiring) lent(of *module, memory, realloc bool) bool {
 	return from.order < of.order
 }
 
-// dtorOf finds the destructor of a resource that the component defines.
-func (w *wiring) dtorOf(i *item, d *model.TypeDef) (*module, component.CoreExtern, bool) {
-	if d.Resource == nil || d.Target() != nil {
-		return nil, component.CoreExtern{}, false
-	}
-	for _, m := range w.modules {
-		if x, ok := m.exports[corename.Export{Role: corename.Dtor, Interface: trackID(i.name), Name: d.Name}]; ok {
-			return m, x, true
-		}
-	}
-	return nil, component.CoreExtern{}, false
-}
-
 func (w *wiring) destructor(at *item, d *model.TypeDef) (uint32, bool) {
 	i, ok := w.destroy[place{at, d}]
 	if !ok {
