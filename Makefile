@@ -1,5 +1,5 @@
-# Everything one does with this repository. It takes Go and make; QEMU is installed when
-# missing, and nothing needs a C compiler.
+# Everything one does with this repository. It takes Go and make; QEMU, and clang for guests
+# in C, are installed when missing. Nothing else needs a C compiler.
 
 SHELL       := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -36,13 +36,13 @@ boot: qemu generate witgen ## build a boot image of the examples and run it in a
 	bin/witgen image run os.img --timeout 60s
 
 .PHONY: test
-test: qemu lint current cross unittest vmtest ## everything that must pass
+test: qemu clang lint current cross unittest vmtest ## everything that must pass
 	@echo
 	@echo "Passed in $$(( $$(date +%s) - $(started) )) s: formatting, vet, staticcheck; generated code is up to date;"
 	@echo "builds for $(platforms); tests here and on bare metal in a VM."
 
 .PHONY: generate
-generate: ## write what is generated from WIT anew
+generate: clang ## write what is generated from WIT anew
 	$(step) "generate"
 	@# witgen has generated code itself, which need not fit the runtime any more. The tag lets it be built.
 	GOFLAGS=-tags=witan_bootstrap go generate $(packages)
@@ -60,9 +60,9 @@ lint: ## check formatting, and look for mistakes with vet and staticcheck
 	$(staticcheck) $(packages)
 
 .PHONY: current
-current: witgen ## check that generated code is what its WIT asks for, and that WIT is formatted
-	$(step) "generated code and WIT"
-	bin/witgen check
+current: clang witgen ## check that generated code and guests are what their sources ask for, and that WIT is formatted
+	$(step) "generated code, guests and WIT"
+	bin/witgen check --guests
 
 .PHONY: cross
 cross: ## build for every platform that Witan runs or is built on
@@ -73,7 +73,7 @@ cross: ## build for every platform that Witan runs or is built on
 	done
 
 .PHONY: unittest
-unittest: ## run the tests of all modules on this machine
+unittest: clang ## run the tests of all modules on this machine
 	$(step) "tests"
 	go test -timeout 10m $(packages)
 
@@ -101,13 +101,25 @@ witgen:
 	$(step) "build witgen"
 	go build -o bin/witgen ./cmd/witgen
 
+# Call install with what it is, a command that it has, and the packages of Debian that have it. Where they can't be
+# installed, the error says how.
+define install
+	@command -v $(2) >/dev/null && exit; \
+	if [[ $$(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then \
+		echo '$(2) is missing: install $(1) (Debian: apt-get install $(3); macOS: brew install $(4))' >&2; exit 1; \
+	fi; \
+	printf '\n== install $(1)\n'; \
+	apt-get update -qq; \
+	DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends $(3) >/dev/null; \
+	$(2) --version
+endef
+
 .PHONY: qemu
 qemu:
-	@command -v qemu-system-x86_64 >/dev/null && exit; \
-	if [[ $$(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then \
-		echo 'qemu-system-x86_64 is missing: install QEMU (Debian: apt-get install qemu-system-x86)' >&2; exit 1; \
-	fi; \
-	printf '\n== install QEMU\n'; \
-	apt-get update -qq; \
-	DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends qemu-system-x86 >/dev/null; \
-	qemu-system-x86_64 --version
+	$(call install,QEMU,qemu-system-x86_64,qemu-system-x86,qemu)
+
+# What is found here need not do: Apple's clang makes no WebAssembly. Then witgen says so.
+.PHONY: clang
+clang:
+	$(call install,clang,clang,clang lld,llvm lld)
+	$(call install,lld,wasm-ld,clang lld,llvm lld)

@@ -19,6 +19,8 @@ import (
 )
 
 type checkCommand struct {
+	Guests bool `name:"guests" help:"Also build the guests of //go:generate lines that run witgen build, and compare them with what is there. One that another version of the compiler has made is not compared, which is said on stderr."`
+
 	JSON bool     `name:"json" help:"Print the problems as JSON; its form is versioned."`
 	Dirs []string `arg:"" optional:"" name:"dir" placeholder:"DIR" help:"Directories whose projects, and those below, are checked (default: the current one)."`
 }
@@ -32,8 +34,8 @@ with a dot or an underscore, are left out.
 
 Each problem is one line on stdout:
 
-    stale: FILE          it has other content than would be generated
-    missing: FILE        it would be generated, and is not there
+    stale: FILE          it has other content than would be generated or built
+    missing: FILE        it would be generated or built, and is not there
     orphan: FILE         it was generated once, and would not be any more
     unformatted: FILE    a WIT file that witgen fmt would change; those below deps are others' and left alone
 
@@ -66,8 +68,9 @@ type projectReport struct {
 	Problems []check.Difference `json:"problems"`
 	Error    string             `json:"error,omitempty"`
 
-	err  error
-	args *generate
+	err   error
+	args  *generate // nil for one that is built
+	notes []string
 }
 
 // Run checks all projects, and goes on when one can't be checked.
@@ -77,7 +80,7 @@ func (c *checkCommand) Run(e *env) error {
 		c.Dirs = []string{"."}
 	}
 	for _, dir := range c.Dirs {
-		if err := report.add(dir); err != nil {
+		if err := report.add(e, dir, c.Guests); err != nil {
 			return err
 		}
 	}
@@ -103,7 +106,7 @@ func (c *checkCommand) Run(e *env) error {
 }
 
 // add checks the projects of a directory tree.
-func (r *checkReport) add(dir string) error {
+func (r *checkReport) add(e *env, dir string, guests bool) error {
 	tree, err := survey.Find(dir)
 	if err != nil {
 		return err
@@ -121,10 +124,13 @@ func (r *checkReport) add(dir string) error {
 		if err == nil {
 			owned[resolved(args.path(args.Out))] = true
 		}
-		key := strings.Join(append([]string{absolute(p.Dir)}, p.Args...), "\x00")
-		if !r.seen[key] {
-			r.seen[key] = true
+		if r.first("generate", p) {
 			r.Projects = append(r.Projects, checkProject(p, args, err))
+		}
+	}
+	for _, p := range tree.Builds {
+		if guests && r.first("build", p) {
+			r.Projects = append(r.Projects, checkBuild(e, p))
 		}
 	}
 	if _, err := os.Stat(filepath.Join(dir, "go.mod")); err != nil || !known {
@@ -136,6 +142,14 @@ func (r *checkReport) add(dir string) error {
 		}
 	}
 	return nil
+}
+
+// first reports whether a project was not there before.
+func (r *checkReport) first(verb string, p survey.Project) bool {
+	key := strings.Join(append([]string{verb, absolute(p.Dir)}, p.Args...), "\x00")
+	known := r.seen[key]
+	r.seen[key] = true
+	return !known
 }
 
 // absolute makes paths comparable. One that the system can't make absolute stays as it is.
@@ -254,6 +268,9 @@ func (c *checkCommand) print(e *env, r *checkReport) error {
 
 // explain says why a project could not be checked, or what to do about its problems.
 func (r *projectReport) explain(e *env) {
+	for _, note := range r.notes {
+		fmt.Fprintf(e.stderr, "witgen: note: %s\n", note)
+	}
 	if r.err != nil {
 		e.explain(r.err)
 		return
@@ -270,7 +287,9 @@ func (r *projectReport) explain(e *env) {
 	if r.Line != "" {
 		run = "go generate"
 	}
-	if stale > 0 {
+	if stale > 0 && r.args == nil {
+		fmt.Fprintf(e.stderr, "witgen: %s is not up to date with the source of its guests: run go generate there\n", r.Line)
+	} else if stale > 0 {
 		fmt.Fprintf(e.stderr, "witgen: %s is not up to date with its WIT: run %s there\n", cmp.Or(r.Line, r.Dir), run)
 	}
 	if unformatted > 0 {

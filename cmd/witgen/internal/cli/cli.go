@@ -18,6 +18,7 @@ import (
 	"github.com/alecthomas/kong"
 	"golang.org/x/term"
 
+	"github.com/witan-os/witan/cmd/witgen/internal/guestbuild"
 	"github.com/witan-os/witan/internal/diag"
 )
 
@@ -25,6 +26,7 @@ const description = `Witan turns WIT files into a running system; witgen is its 
 
 // commands are the subcommands.
 type commands struct {
+	Build    buildCommand   `cmd:"" help:"Build components from source, in Go or C."`
 	Check    checkCommand   `cmd:"" help:"Say what is not up to date: generated files, and the layout of WIT files."`
 	Diff     diffCommand    `cmd:"" help:"Say what a change of WIT breaks, and for whom."`
 	Docs     docsCommand    `cmd:"" help:"Render a WIT package for reading, as Markdown or HTML."`
@@ -70,8 +72,13 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return code
 }
 
-// explain prints an error: those in a text with the lines that they are in.
+// explain prints an error: those in a text with the lines that they are in, and those of another program behind what
+// that has printed.
 func (e *env) explain(err error) {
+	var tool *guestbuild.ToolError
+	if errors.As(err, &tool) {
+		fmt.Fprint(e.stderr, tool.Output)
+	}
 	var list diag.List
 	if !errors.As(err, &list) || diag.WriteText(e.stderr, list, diag.Options{Color: e.colorErrors()}) != nil {
 		fmt.Fprintf(e.stderr, "witgen: %v\n", err)

@@ -1,16 +1,24 @@
 package cli
 
 import (
+	"cmp"
+
 	"github.com/alecthomas/kong"
 
 	"github.com/witan-os/witan/cmd/witgen/internal/config"
 )
 
-// configTag marks the flags that witgen.toml may give, with the key there.
-const configTag = "config"
+// The tags that mark flags which a witgen.toml may give, with the key there: that of the current directory, or that of
+// the directory which an argument names, whatever the current one is.
+const (
+	configTag        = "config"
+	packageConfigTag = "packageconfig"
+)
 
 // ConfigKey is the key of witgen.toml that stands for a flag, or "" if there is none.
-func ConfigKey(flag *kong.Flag) string { return flag.Tag.Get(configTag) }
+func ConfigKey(flag *kong.Flag) string {
+	return cmp.Or(flag.Tag.Get(configTag), flag.Tag.Get(packageConfigTag))
+}
 
 // configFile gives flags that are not on the command line the values of a witgen.toml. It reads the file only for
 // commands that have such flags: the others work beside a wrong one.
@@ -26,7 +34,7 @@ func (c *configFile) Validate(*kong.Application) error { return nil }
 
 // Resolve implements [kong.Resolver].
 func (c *configFile) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
-	key := ConfigKey(flag)
+	key := flag.Tag.Get(configTag)
 	if key == "" {
 		return nil, nil
 	}

@@ -15,6 +15,7 @@ import (
 const (
 	OK      = 0                    // all is well
 	Failed  = kernel.StatusFailure // 1: the program's function returned an error, or a test failed
+	Refused = 1                    // a compiler refused the source
 	Stale   = 1                    // a check has found something
 	Bad     = kernel.StatusBad     // 2: the arguments or a file are wrong, or the command failed
 	Timeout = 124                  // a machine was stopped, its time was up

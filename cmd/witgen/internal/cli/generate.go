@@ -17,6 +17,7 @@ import (
 	"github.com/witan-os/witan/gen/emit"
 	"github.com/witan-os/witan/gen/layout"
 	"github.com/witan-os/witan/gen/lock"
+	"github.com/witan-os/witan/gen/model"
 	"github.com/witan-os/witan/gen/resolve"
 )
 
@@ -31,6 +32,7 @@ type generate struct {
 
 	WithoutTests bool `name:"without-tests" config:"without-tests" help:"Write no fakes and no fuzz targets, which serve tests."`
 
+	guestFlags
 	syscallFlags
 	features
 	errorFormat
@@ -123,8 +125,7 @@ func (o output) compare() ([]check.Difference, error) {
 
 // render makes all files that the flags ask for, from WIT that is read with these options, and writes nothing.
 func (c *generate) render(read resolve.Options) (output, error) {
-	opt, err := c.emitOptions()
-	if err != nil {
+	if err := c.checkGuest(); err != nil {
 		return output{}, err
 	}
 	tree, err := witfile.Load(c.path(c.WIT), read)
@@ -132,6 +133,18 @@ func (c *generate) render(read resolve.Options) (output, error) {
 		return output{}, err
 	}
 	if err := layout.Compute(tree); err != nil {
+		return output{}, err
+	}
+	if c.Guest != "" {
+		return c.renderGuest(tree)
+	}
+	return c.renderHost(tree)
+}
+
+// renderHost makes the Go packages of hosts.
+func (c *generate) renderHost(tree *model.Tree) (output, error) {
+	opt, err := c.emitOptions()
+	if err != nil {
 		return output{}, err
 	}
 	if err := c.checkWith(tree); err != nil {
@@ -168,27 +181,36 @@ func (c *generate) findLock() string {
 }
 
 // path is where a path of the flags leads.
-func (c *generate) path(name string) string {
+func (c *generate) path(name string) string { return within(c.dir, name) }
+
+// within is where a path leads that is relative to a directory.
+func within(dir, name string) string {
 	if filepath.IsAbs(name) {
 		return name
 	}
-	return filepath.Join(c.dir, name)
+	return filepath.Join(dir, name)
 }
 
 func (c *generate) emitOptions() (emit.Options, error) {
-	opt := emit.Options{Module: c.Module, With: map[string]string{}, Tests: !c.WithoutTests}
-	if opt.Module == "" {
-		var err error
-		if opt.Module, err = importPath(c.path(c.Out)); err != nil {
-			return opt, err
-		}
+	module, err := c.module()
+	if err != nil {
+		return emit.Options{}, err
 	}
+	opt := emit.Options{Module: module, With: map[string]string{}, Tests: !c.WithoutTests}
 	if opt.Module != home {
 		opt.With["wasi"] = home + "/wasi"
 		opt.With["witan"] = home + "/witan"
 	}
 	maps.Copy(opt.With, c.With)
 	return opt, nil
+}
+
+// module is the import path of the output directory.
+func (c *generate) module() (string, error) {
+	if c.Module != "" {
+		return c.Module, nil
+	}
+	return importPath(c.path(c.Out))
 }
 
 // importPath finds the import path of a directory, which need not exist yet, from the go.mod above it.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/witan-os/witan/cmd/witgen/internal/guestbuild"
 	"github.com/witan-os/witan/cmd/witgen/internal/image"
 	"github.com/witan-os/witan/kernel/manifest"
 	"github.com/witan-os/witan/kernel/metal"
@@ -22,7 +23,7 @@ type imageCommand struct {
 
 type imageBuild struct {
 	Package   string   `arg:"" optional:"" help:"The program: a directory with a main package, or an import path. Its boot.toml says what it runs. Without it the image has the stock program, which provides WASI."`
-	Component []string `name:"component" sep:"none" placeholder:"NAME=FILE.wasm" help:"Put a component into the image; may be repeated."`
+	Component []string `name:"component" sep:"none" placeholder:"NAME=FILE.wasm|DIR" help:"Put a component into the image, or build one whose source is in DIR, as witgen build does it; may be repeated."`
 	Run_      []string `name:"run" sep:"none" placeholder:"'NAME ARG…'" help:"What to run at boot: a component's name and its arguments, split at spaces, with quotes as in a shell. Several run one after the other."`
 	Env       []string `name:"env" sep:"none" placeholder:"K=V" help:"Set a variable of the programs' environment; may be repeated."`
 	File      []string `name:"file" sep:"none" placeholder:"GUEST=HOST" help:"Put a file or directory of this machine into the image, for programs to see at the path GUEST; may be repeated."`
@@ -32,16 +33,17 @@ type imageBuild struct {
 // Help is shown below the flags.
 func (imageBuild) Help() string {
 	return `Needs the Go toolchain: the program is compiled and linked for bare metal (linux/amd64). Components are
-compiled to machine code here, so that booting the image compiles nothing.`
+compiled to machine code here, so that booting the image compiles nothing. One that is a directory, in a flag or in
+boot.toml, is built first.`
 }
 
 // Run builds the image.
 func (c *imageBuild) Run(e *env) error {
-	o := image.Options{Package: c.Package, Env: c.Env, Output: c.Output, Files: map[string]string{}, Progress: e.progress}
+	o := image.Options{Package: c.Package, Env: c.Env, Output: c.Output, Files: map[string]string{}, Progress: e.progress, BuildGuest: e.buildGuest}
 	for _, text := range c.Component {
 		name, file, ok := strings.Cut(text, "=")
 		if !ok || name == "" || file == "" {
-			return fmt.Errorf("--component %s: want NAME=FILE.wasm", text)
+			return fmt.Errorf("--component %s: want NAME=FILE.wasm or NAME=DIR", text)
 		}
 		o.Components = append(o.Components, manifest.Component{Name: name, File: file})
 	}
@@ -62,9 +64,27 @@ func (c *imageBuild) Run(e *env) error {
 		}
 		o.Files[guest] = host
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := interruptible()
 	defer stop()
 	return image.Build(ctx, o)
+}
+
+// buildGuest builds the component whose source is in a directory, as witgen build does without flags.
+func (e *env) buildGuest(ctx context.Context, dir string) ([]byte, error) {
+	opt, err := new(buildFlags).options(e, "")
+	if err != nil {
+		return nil, err
+	}
+	g, err := guestbuild.Find(ctx, dir, opt)
+	if err != nil {
+		return nil, err
+	}
+	b := buildOne(ctx, g)
+	b.printWarnings(e)
+	if b.err != nil {
+		return nil, b.err
+	}
+	return b.result.Component, nil
 }
 
 type imageRun struct {

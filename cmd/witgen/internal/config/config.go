@@ -14,9 +14,11 @@ import (
 	"path"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/module"
+	"golang.org/x/mod/semver"
 
 	"github.com/witan-os/witan/gen/check/lint"
 	"github.com/witan-os/witan/gen/syntax"
@@ -27,9 +29,17 @@ import (
 // Name is the file's name.
 const Name = "witgen.toml"
 
+// DefaultOut is the directory that is generated into if nothing says another one.
+const DefaultOut = "generated"
+
+// Guests are the languages that a guest may be written in.
+func Guests() []string { return []string{"c", "go"} }
+
 // Config is the content of a witgen.toml. Its zero value is that of a project without one.
 type Config struct {
 	WIT          string            `toml:"wit"`
+	World        string            `toml:"world"`
+	Guest        string            `toml:"guest"`
 	Out          string            `toml:"out"`
 	Module       string            `toml:"module"`
 	Syscalls     string            `toml:"syscalls"`
@@ -111,6 +121,13 @@ func (c *Config) check(file *tomlfile.File) {
 	if file.Has("module") {
 		checkImportPath(file, c.Module, "module")
 	}
+	if file.Has("guest") && !slices.Contains(Guests(), c.Guest) {
+		file.Report(RuleName, fmt.Sprintf("%q is no language of guests", c.Guest), "these are: "+strings.Join(Guests(), ", "), "guest")
+	}
+	if file.Has("world") && !isWorld(c.World) {
+		file.Report(RuleName, fmt.Sprintf("%q is no name of a world", c.World),
+			"write the name, or \"namespace:package/name@version\"", "world")
+	}
 	for i, f := range c.Features {
 		if !syntax.IsIdentifier(f) {
 			file.Report(RuleName, fmt.Sprintf("%q is no name of a feature", f), "", "features", i)
@@ -155,6 +172,15 @@ func checkImportPath(file *tomlfile.File, value string, at ...any) {
 // isRelative reports whether a path means the same on every machine.
 func isRelative(name string) bool {
 	return name != "" && !strings.ContainsAny(name, "\\\x00") && !path.IsAbs(name) && filepath.VolumeName(name) == ""
+}
+
+// isWorld reports whether a text can name a world: by its own name or by its full one.
+func isWorld(text string) bool {
+	name, version, versioned := strings.Cut(text, "@")
+	if !strings.Contains(name, "/") {
+		return !versioned && syntax.IsIdentifier(name)
+	}
+	return IsScope(name) && (!versioned || semver.IsValid("v"+version))
 }
 
 // IsScope reports whether a text can name a namespace, a package or an interface of WIT.

@@ -22,6 +22,8 @@ func TestParse(t *testing.T) {
 	got, err := parse(`
 # What this project generates
 wit = "interfaces"
+world = "shop"
+guest = "go"
 out = "../internal/wit"
 module = "example.org/demo/internal/wit"
 syscalls = "interfaces/numbers.lock"
@@ -39,7 +41,7 @@ acme = "example.org/acme/generated"
 		t.Fatal(err)
 	}
 	want := config.Config{
-		WIT: "interfaces", Out: "../internal/wit", Module: "example.org/demo/internal/wit", Syscalls: "interfaces/numbers.lock",
+		WIT: "interfaces", World: "shop", Guest: "go", Out: "../internal/wit", Module: "example.org/demo/internal/wit", Syscalls: "interfaces/numbers.lock",
 		Features: []string{"fancy-things", "x"}, AllFeatures: true,
 		SyscallsDoc: "docs/calls.md", WithoutTests: true, Lint: []string{"-stutter"},
 		With: map[string]string{"acme": "example.org/acme/generated", "wasi:http": ""},
@@ -48,7 +50,7 @@ acme = "example.org/acme/generated"
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	flags := map[string]any{
-		"wit": want.WIT, "out": want.Out, "module": want.Module, "syscalls": want.Syscalls,
+		"wit": want.WIT, "world": want.World, "guest": want.Guest, "out": want.Out, "module": want.Module, "syscalls": want.Syscalls,
 		"features": want.Features, "all-features": true, "with": want.With,
 		"syscalls-doc": want.SyscallsDoc, "without-tests": true, "lint": want.Lint,
 	}
@@ -57,6 +59,18 @@ acme = "example.org/acme/generated"
 	}
 	if got, err := parse(""); err != nil || len(got.Flags()) > 0 {
 		t.Errorf("an empty file: %v, %v", got.Flags(), err)
+	}
+}
+
+// TestWorldNames reads names of worlds in all forms that they have.
+func TestWorldNames(t *testing.T) {
+	for name, ok := range map[string]bool{
+		"w": true, "my-world": true, "a:b/w": true, "a:b/w@0.2.12": true, "a:b/w@1.0.0-rc.1": true,
+		"": false, "w@1.0.0": false, "a:b": false, "a/w": false, "a:b/w@one": false, "A B": false,
+	} {
+		if _, err := parse("world = '" + name + "'"); (err == nil) != ok {
+			t.Errorf("%q: %v", name, err)
+		}
 	}
 }
 
@@ -114,6 +128,18 @@ witgen.toml:1:10: "a b" is no import path of Go [import-path]
 witgen.toml:3:3: "not ok" is no name of a feature [name]
    3 |   'not ok',
      |   ^~~~~~~~
+`},
+		{"guest", "guest = 'rust'", `
+witgen.toml:1:9: "rust" is no language of guests [name]
+   1 | guest = 'rust'
+     |         ^~~~~~
+     = hint: these are: c, go
+`},
+		{"world", "world = 'a:b@1.0.0'", `
+witgen.toml:1:9: "a:b@1.0.0" is no name of a world [name]
+   1 | world = 'a:b@1.0.0'
+     |         ^~~~~~~~~~~
+     = hint: write the name, or "namespace:package/name@version"
 `},
 		{"lint rule", "lint = ['-stuter']", `
 witgen.toml:1:9: witgen lint has no rule "stuter" [name]

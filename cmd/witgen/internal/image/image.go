@@ -37,6 +37,8 @@ type Options struct {
 	Files      map[string]string // path that programs see → file or directory of the host
 	Output     string
 	Progress   func(format string, args ...any) // told about each long step
+	// BuildGuest makes a component of the directory that has its source.
+	BuildGuest func(ctx context.Context, dir string) ([]byte, error)
 }
 
 // Build builds the program and writes the image. A boot of the image compiles nothing.
@@ -178,7 +180,7 @@ func addComponents(ctx context.Context, o Options, b *ramdisk.Builder, m *manife
 		if !filepath.IsAbs(file) {
 			file = filepath.Join(dir, file)
 		}
-		wasm, err := os.ReadFile(file)
+		wasm, err := o.component(ctx, file)
 		if err != nil {
 			return fmt.Errorf("component %s: %w", c.Name, err)
 		}
@@ -192,6 +194,14 @@ func addComponents(ctx context.Context, o Options, b *ramdisk.Builder, m *manife
 		}
 	}
 	return b.AddTree(kernel.CacheDir, os.DirFS(cache))
+}
+
+// component reads a component or core module, or builds the one whose source is in a directory.
+func (o Options) component(ctx context.Context, name string) ([]byte, error) {
+	if files.IsDir(name) {
+		return o.BuildGuest(ctx, name)
+	}
+	return files.Read(name)
 }
 
 // compile compiles a component with the adapters between its parts, or a core module that speaks WASI 0.1, into

@@ -1,4 +1,4 @@
-// Package survey finds the projects of a directory tree: where witgen generates something, and with which
+// Package survey finds the projects of a directory tree: where witgen generates or builds something, and with which
 // arguments. Whoever wants to know whether a repository is in order must not have to keep a list of them.
 package survey
 
@@ -18,17 +18,18 @@ import (
 	"github.com/witan-os/witan/gen/emit"
 )
 
-// Project is a directory in which witgen generate is run.
+// Project is a directory in which witgen generate or witgen build is run.
 type Project struct {
 	Dir  string
-	Args []string // behind the word generate
+	Args []string // behind the word generate or build
 	Line string   // of the //go:generate line, as file:line; empty if there is none
 }
 
 // Tree is what there is in a directory tree.
 type Tree struct {
-	Projects []Project
-	Outputs  []string // directories that witgen has written to, once
+	Projects []Project // those that generate something
+	Builds   []Project // those that build guests
+	Outputs  []string  // directories that witgen has written to, once
 }
 
 // Find looks through a directory and all below it that the go command would look at, in the order of their names.
@@ -50,6 +51,13 @@ func Find(root string) (*Tree, error) {
 	return t, err
 }
 
+// In finds the projects that generate something in a directory itself.
+func In(dir string) ([]Project, error) {
+	t := new(Tree)
+	err := t.addDir(dir)
+	return t.Projects, err
+}
+
 // isIgnored reports whether the go command ignores directories of this name, or they are those of another tool.
 func isIgnored(name string) bool {
 	return strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") || name == "testdata" || name == "vendor" || name == "node_modules"
@@ -69,11 +77,9 @@ func (t *Tree) addDir(dir string) error {
 		case e.Name() == emit.ManifestName && isManifest(name):
 			t.Outputs = append(t.Outputs, dir)
 		case e.Type().IsRegular() && filepath.Ext(name) == ".go":
-			projects, err := fromSource(dir, name)
-			if err != nil {
+			if err := t.addSource(dir, name); err != nil {
 				return err
 			}
-			t.Projects = append(t.Projects, projects...)
 		}
 	}
 	if configured && len(t.Projects) == before {
@@ -89,17 +95,16 @@ func isManifest(name string) bool {
 	return err == nil && json.Unmarshal(data, &m) == nil && m.Generator == "witgen"
 }
 
-// fromSource finds the lines of a Go file that run witgen generate.
-func fromSource(dir, name string) ([]Project, error) {
+// addSource adds the lines of a Go file that run witgen.
+func (t *Tree) addSource(dir, name string) error {
 	text, err := os.ReadFile(name)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	const directive = "//go:generate "
 	if !bytes.Contains(text, []byte(directive)) {
-		return nil, nil
+		return nil
 	}
-	var list []Project
 	lines := bufio.NewScanner(bytes.NewReader(text))
 	lines.Buffer(nil, len(text)+1) // a line may be as long as the file
 	for n := 1; lines.Scan(); n++ {
@@ -108,36 +113,38 @@ func fromSource(dir, name string) ([]Project, error) {
 			continue
 		}
 		place := fmt.Sprintf("%s:%d", name, n)
-		args, ok, err := arguments(command)
+		verb, args, err := arguments(command)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", place, err)
+			return fmt.Errorf("%s: %w", place, err)
 		}
-		if ok {
-			list = append(list, Project{Dir: dir, Args: args, Line: place})
+		switch p := (Project{Dir: dir, Args: args, Line: place}); verb {
+		case "generate":
+			t.Projects = append(t.Projects, p)
+		case "build":
+			t.Builds = append(t.Builds, p)
 		}
 	}
-	return list, lines.Err()
+	return lines.Err()
 }
 
-// arguments returns what stands behind "witgen generate" in a command, whether witgen is run by its name, by
-// go tool or by go run.
-func arguments(command string) (args []string, ok bool, err error) {
+// arguments returns the word behind "witgen" in a command, and what stands behind that, whether witgen is run by its
+// name, by go tool or by go run. The word is empty in other commands.
+func arguments(command string) (verb string, args []string, err error) {
 	words, err := split(command)
 	if err != nil {
-		return nil, false, nil // not ours, or else go generate says what is wrong
+		return "", nil, nil // not ours, or else go generate says what is wrong
 	}
 	for i := range len(words) - 1 {
 		program, _, _ := strings.Cut(words[i], "@")
-		if path.Base(program) != "witgen" || words[i+1] != "generate" {
-			continue
+		if verb := words[i+1]; path.Base(program) == "witgen" && (verb == "generate" || verb == "build") {
+			args := words[i+2:]
+			if strings.Contains(strings.Join(args, " "), "$") {
+				return "", nil, fmt.Errorf("the command has variables, which are not known here: %s", strings.TrimSpace(command))
+			}
+			return verb, args, nil
 		}
-		args := words[i+2:]
-		if strings.Contains(strings.Join(args, " "), "$") {
-			return nil, false, fmt.Errorf("the command has variables, which are not known here: %s", strings.TrimSpace(command))
-		}
-		return args, true, nil
 	}
-	return nil, false, nil
+	return "", nil, nil
 }
 
 // split splits a command as go generate does: at spaces, with words in double quotes as in Go.

@@ -34,7 +34,7 @@ func TestFind(t *testing.T) {
 		"a/witgen.toml":                "",
 		"a/generated/manifest.json":    `{"generator": "witgen"}`,
 		"b/witgen.toml":                "",
-		"b/b.go":                       "package b\n//go:generate stringer\n",
+		"b/b.go":                       "package b\n//go:generate stringer\n//go:generate go tool witgen build ./guest -o guest.wasm\n",
 		"b/generated/manifest.json":    `{"generator": "else"}`,
 		"c/two.go":                     "//go:generate witgen generate --wit \"a b\" --out x\r\n\n//go:generate go run example.org/cmd/witgen@v1.2.3 generate --all-features\n",
 		"d/none.go":                    "// //go:generate witgen generate\n //go:generate witgen generate\n//go:generate witgen fmt wit\n//go:generate \"unclosed witgen generate\n",
@@ -57,10 +57,15 @@ func TestFind(t *testing.T) {
 			{Dir: in("c"), Args: []string{"--wit", "a b", "--out", "x"}, Line: in("c/two.go") + ":1"},
 			{Dir: in("c"), Args: []string{"--all-features"}, Line: in("c/two.go") + ":3"},
 		},
+		Builds:  []survey.Project{{Dir: in("b"), Args: []string{"./guest", "-o", "guest.wasm"}, Line: in("b/b.go") + ":3"}},
 		Outputs: []string{in("a/generated")},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+	here, err := survey.In(in("c"))
+	if err != nil || !cmp.Equal(here, want.Projects[2:]) {
+		t.Errorf("in one directory: %v, %v", here, err)
 	}
 }
 

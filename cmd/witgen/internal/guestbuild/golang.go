@@ -1,0 +1,145 @@
+package guestbuild
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/mod/semver"
+
+	"github.com/witan-os/witan/cmd/witgen/internal/files"
+)
+
+// This file runs the go command. It compiles for wasip1, the one system interface that stock Go has for WebAssembly.
+
+// goTarget is a package as the go command is asked for it.
+type goTarget struct {
+	dir      string // where the go command is run; "" for the current directory
+	pkg      string // what it is asked for there
+	registry string // or IMPORTPATH@VERSION of a module that has to be fetched
+}
+
+// dirTarget asks for the package in a directory. The go command names files in its messages relative to where it is
+// run, so that is the current directory, unless the package belongs to another module.
+func dirTarget(dir string) (goTarget, error) {
+	if filepath.IsAbs(dir) {
+		return goTarget{dir: dir, pkg: "."}, nil
+	}
+	here, err := filepath.Abs(".")
+	if err != nil {
+		return goTarget{}, err
+	}
+	if moduleRoot(here) != moduleRoot(filepath.Join(here, dir)) {
+		return goTarget{dir: dir, pkg: "."}, nil
+	}
+	pkg := filepath.ToSlash(filepath.Clean(dir))
+	if !looksLikePath(pkg) {
+		pkg = "./" + pkg
+	}
+	return goTarget{pkg: pkg}, nil
+}
+
+// moduleRoot is the directory of the go.mod that counts in a directory, or "".
+func moduleRoot(dir string) string {
+	for ; ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+		if dir == filepath.Dir(dir) {
+			return ""
+		}
+	}
+}
+
+// listDir finds the directory of a package of the module at hand, or of the standard library.
+func listDir(ctx context.Context, t goTarget) (string, error) {
+	out, err := t.command("list", "-find", "-f", "{{.Dir}}", "--", t.pkg).output(ctx)
+	if err != nil {
+		return "", err
+	}
+	dirs := strings.Split(strings.TrimSpace(out), "\n")
+	if len(dirs) != 1 || dirs[0] == "" {
+		return "", fmt.Errorf("%s is %d packages: name them one by one", t.pkg, len(dirs))
+	}
+	return dirs[0], nil
+}
+
+// compileGo makes the core module.
+func (g *Guest) compileGo(ctx context.Context, module, dir string) error {
+	t, err := g.target, error(nil)
+	var more []string
+	if t.registry != "" {
+		if t, err = scratchModule(ctx, t.registry, dir, g.opt.Progress); err != nil {
+			return err
+		}
+		more = []string{"-mod=mod"}
+	}
+	if err := checkMain(ctx, t, more); err != nil {
+		return err
+	}
+	args := append([]string{"build", "-trimpath", "-buildvcs=false"}, more...)
+	if !g.isCommand() {
+		args = append(args, "-buildmode=c-shared")
+	}
+	if g.opt.Optimize {
+		args = append(args, "-ldflags=-s -w")
+	}
+	return refused(t.command(append(args, "-o", module, "--", t.pkg)...).run(ctx))
+}
+
+// command runs the go command for the platform of guests, where the package is known.
+func (t goTarget) command(args ...string) *command {
+	c := &command{
+		dir: t.dir, name: "go", args: args,
+		env:     []string{"GOOS=wasip1", "GOARCH=wasm", "CGO_ENABLED=0"},
+		missing: "guests in Go need the go command, which is not installed: see https://go.dev/dl",
+	}
+	if t.registry != "" {
+		c.env = append(c.env, "GOWORK=off")
+	}
+	return c
+}
+
+// checkMain refuses a package of which the go command would make no program, without a word.
+func checkMain(ctx context.Context, t goTarget, more []string) error {
+	out, err := t.command(append(append([]string{"list", "-find"}, more...), "-f", "{{.Name}} {{.ImportPath}}", "--", t.pkg)...).output(ctx)
+	if err != nil {
+		return err
+	}
+	name, path, _ := strings.Cut(strings.TrimSpace(out), " ")
+	if name != "main" {
+		return fmt.Errorf("%s is package %s: a guest in Go is a package main", path, name)
+	}
+	return nil
+}
+
+// scratchModule makes a module that requires the package, so that it is built as its authors have published it, and
+// nothing of the module at hand counts. One that is kept from an earlier build serves again, if the version can only
+// mean what it meant then.
+func scratchModule(ctx context.Context, registry, dir string, progress func(string, ...any)) (goTarget, error) {
+	pkg, version, _ := strings.Cut(registry, "@")
+	t := goTarget{dir: filepath.Join(dir, "module"), pkg: pkg, registry: registry}
+	name := filepath.Join(t.dir, "go.mod")
+	if have, err := os.ReadFile(name); err == nil && semver.IsValid(version) && bytes.Contains(have, []byte("require")) {
+		return t, nil
+	}
+	if err := os.MkdirAll(t.dir, 0o777); err != nil {
+		return t, err
+	}
+	if err := errors.Join(files.WriteBytes(name, []byte("module scratch\n")), removeIfThere(filepath.Join(t.dir, "go.sum"))); err != nil {
+		return t, err
+	}
+	progress("fetching %s", registry)
+	return t, t.command("get", "--", registry).run(ctx)
+}
+
+func removeIfThere(name string) error {
+	if err := os.Remove(name); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return nil
+}
