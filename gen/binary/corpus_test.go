@@ -183,7 +183,7 @@ func TestCorpus(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		t.Run(rel, func(t *testing.T) { checkEncoded(t, tree) })
+		t.Run(rel, func(t *testing.T) { checkEncoded(t, tree, ignored[rel]...) })
 		return nil
 	})
 	if err != nil {
@@ -194,13 +194,17 @@ func TestCorpus(t *testing.T) {
 	}
 }
 
-func checkEncoded(t *testing.T, tree *model.Tree) {
-	got := decode(t, encode(tree))
-	if d := modeltest.Diff(rootOf(tree), rootOf(got), noDocs...); d != "" {
+// ignored is what binary packages do not keep: blank space at the beginning of documentation.
+var ignored = map[string][]modeltest.Ignore{"wit-parser-ui/comments.wit": {modeltest.Docs}}
+
+func checkEncoded(t *testing.T, tree *model.Tree, ignore ...modeltest.Ignore) {
+	t.Helper()
+	got := decode(t, encode(t, tree))
+	if d := modeltest.Diff(rootOf(tree), rootOf(got), ignore...); d != "" {
 		t.Errorf("encoded and decoded (-want +got):\n%s", d)
 	}
 	for i, w := range tree.Root.Worlds {
-		got := decode(t, encodeModule(w))
+		got := decode(t, embed(t, tree, w))
 		if d := modeltest.Diff(worldOf(tree, i), worldOf(got, 0), noDocs...); d != "" {
 			t.Errorf("world %s (-want +got):\n%s", w.Name, d)
 		}

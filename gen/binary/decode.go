@@ -18,14 +18,11 @@ func Decode(data []byte) (tree *model.Tree, err error) {
 	}
 	d := newDecoder()
 	defer func() {
-		if r := recover(); r != nil {
-			failure, ok := r.(*component.Error)
-			if !ok {
-				panic(r)
-			}
-			tree, err = nil, failure
+		if err != nil {
+			tree = nil
 		}
 	}()
+	defer d.report(&err)
 	if kind == component.KindModule {
 		tree = d.module(data)
 	} else {
@@ -99,6 +96,17 @@ func (d *decoder) fail(format string, args ...any) {
 		rule = strings.Join(d.path, ", ") + ": " + rule
 	}
 	panic(&component.Error{Offset: d.base + d.at, Section: d.section, Entry: -1, Rule: rule})
+}
+
+// report ends the decoding of a file: it makes what fail has reported an error.
+func (d *decoder) report(err *error) {
+	if r := recover(); r != nil {
+		failure, ok := r.(*component.Error)
+		if !ok {
+			panic(r)
+		}
+		*err = failure
+	}
 }
 
 // in adds to what errors say that is being read, while f runs.

@@ -118,19 +118,19 @@ func TestPrints(t *testing.T) {
 func TestRoundTrips(t *testing.T) {
 	for _, path := range []string{filepath.Join("testdata", "features.wit"), filepath.Join("testdata", "package")} {
 		tree := load(t, path)
-		for form, data := range map[string][]byte{"package": encode(tree), "whole package": encodeWhole(tree)} {
+		for form, data := range map[string][]byte{"package": encode(t, tree), "whole package": encodeWhole(t, tree)} {
 			got := decode(t, data)
 			if d := modeltest.Diff(byName(tree), byName(got), noDocs...); d != "" {
 				t.Errorf("%s as %s (-want +got):\n%s", path, form, d)
 			}
 		}
 		for i, w := range tree.Root.Worlds {
-			got := decode(t, encodeModule(w))
+			got := decode(t, embed(t, tree, w))
 			if d := modeltest.Diff(worldOf(tree, i), worldOf(got, 0), noDocs...); d != "" {
 				t.Errorf("%s: world %s (-want +got):\n%s", path, w.Name, d)
 			}
 		}
-		several := decode(t, encodeModule(tree.Root.Worlds...))
+		several := decode(t, embed(t, tree, tree.Root.Worlds...))
 		if got := several.Root.ID() + "/" + several.Root.Worlds[0].Name; got != "root:root/root" {
 			t.Errorf("%s: several worlds are %s, not root:root/root", path, got)
 		}

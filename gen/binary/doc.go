@@ -1,4 +1,4 @@
-// Package binary makes the model of WIT that is not text but part of a WebAssembly file.
+// Package binary makes the model of WIT that is not text but part of a WebAssembly file, and the other way round.
 //
 // WIT comes in three binary forms, all of them made of component types, and [Decode] tells them apart:
 //
@@ -7,6 +7,9 @@
 //   - A WIT package that was encoded is a component that does nothing but export types, one for each interface
 //     and world.
 //   - A core module that is to become a component says in custom sections which worlds it was written for.
+//
+// [EncodePackage] and [EncodeWorld] write the last two, in the form that wasm-tools has today; [Decode] also reads
+// older ones. A component itself is made by gen/componentize.
 //
 // The format has one decoder, runtime/component, which also checks everything that a runtime relies on. Here
 // is only the way from its types to those of the model. The types of a component are structures in which names

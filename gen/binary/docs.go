@@ -20,39 +20,41 @@ const docsSection = "package-docs"
 const docsVersions = 2
 
 type packageDocs struct {
-	Package    string                    `json:"package"` // its ID; empty for the root
-	Docs       string                    `json:"docs"`
-	Worlds     map[string]*worldDocs     `json:"worlds"`
-	Interfaces map[string]*interfaceDocs `json:"interfaces"`
+	Package    string                    `json:"package,omitempty"` // its ID; empty for the root
+	Docs       string                    `json:"docs,omitempty"`
+	Worlds     map[string]*worldDocs     `json:"worlds,omitempty"`
+	Interfaces map[string]*interfaceDocs `json:"interfaces,omitempty"`
 }
 
 // worldDocs is about a world. What is said of interfaces and functions without telling imports from exports is
 // for imports, and for exports of names that are no imports.
 type worldDocs struct {
 	itemDocs
-	Interfaces       map[string]*interfaceDocs `json:"interfaces"`
-	InterfaceExports map[string]*interfaceDocs `json:"interface_exports"`
-	Types            map[string]*typeDocs      `json:"types"`
-	Funcs            map[string]*funcDocs      `json:"funcs"`
-	FuncExports      map[string]*funcDocs      `json:"func_exports"`
-	ImportGates      map[string]*gates         `json:"interface_import_stability"`
-	ExportGates      map[string]*gates         `json:"interface_export_stability"`
+	Interfaces       map[string]*interfaceDocs `json:"interfaces,omitempty"`
+	InterfaceExports map[string]*interfaceDocs `json:"interface_exports,omitempty"`
+	Types            map[string]*typeDocs      `json:"types,omitempty"`
+	Funcs            map[string]*funcDocs      `json:"funcs,omitempty"`
+	FuncExports      map[string]*funcDocs      `json:"func_exports,omitempty"`
+	ImportGates      map[string]*gates         `json:"interface_import_stability,omitempty"`
+	ExportGates      map[string]*gates         `json:"interface_export_stability,omitempty"`
+	ImportDocs       map[string]string         `json:"interface_import_docs,omitempty"`
+	ExportDocs       map[string]string         `json:"interface_export_docs,omitempty"`
 }
 
 type interfaceDocs struct {
 	itemDocs
-	Funcs map[string]*funcDocs `json:"funcs"`
-	Types map[string]*typeDocs `json:"types"`
+	Funcs map[string]*funcDocs `json:"funcs,omitempty"`
+	Types map[string]*typeDocs `json:"types,omitempty"`
 }
 
 type typeDocs struct {
 	itemDocs
-	Items map[string]string `json:"items"` // fields, cases and flags
+	Items map[string]string `json:"items,omitempty"` // fields, cases and flags
 }
 
 type itemDocs struct {
-	Docs      string `json:"docs"`
-	Stability gates  `json:"stability"`
+	Docs      string `json:"docs,omitempty"`
+	Stability gates  `json:"stability,omitzero"`
 }
 
 // funcDocs is an object, or in the first version a text.
@@ -70,12 +72,12 @@ func (f *funcDocs) UnmarshalJSON(data []byte) error {
 type gates struct {
 	Stable struct {
 		Since      string `json:"since"`
-		Deprecated string `json:"deprecated"`
-	} `json:"stable"`
+		Deprecated string `json:"deprecated,omitempty"`
+	} `json:"stable,omitzero"`
 	Unstable struct {
 		Feature    string `json:"feature"`
-		Deprecated string `json:"deprecated"`
-	} `json:"unstable"`
+		Deprecated string `json:"deprecated,omitempty"`
+	} `json:"unstable,omitzero"`
 }
 
 // docs reads the documentation that a component has with it. What does not name a package is about the root.
@@ -124,12 +126,14 @@ func (d *decoder) worldDocs(w *model.World, with *worldDocs) {
 	for _, i := range w.Imports {
 		imported[i.Key()] = true
 		d.itemDocs(i, with.Interfaces, with.Funcs, with.ImportGates)
+		i.Docs = or(i.Docs, with.ImportDocs[i.Key()])
 	}
 	for _, i := range w.Exports {
 		if !imported[i.Key()] {
 			d.itemDocs(i, with.Interfaces, with.Funcs, nil)
 		}
 		d.itemDocs(i, with.InterfaceExports, with.FuncExports, with.ExportGates)
+		i.Docs = or(i.Docs, with.ExportDocs[i.Key()])
 	}
 }
 

@@ -1,412 +1,280 @@
 package binary_test
 
 import (
-	"fmt"
+	"bytes"
+	"path/filepath"
+	"strings"
+	"testing"
 
+	"github.com/witan-os/witan/gen/binary"
 	"github.com/witan-os/witan/gen/model"
-	"github.com/witan-os/witan/internal/leb128"
-	"github.com/witan-os/witan/runtime/abi"
+	"github.com/witan-os/witan/gen/model/modeltest"
+	"github.com/witan-os/witan/gen/resolve"
+	"github.com/witan-os/witan/internal/diag"
+	"github.com/witan-os/witan/runtime/component"
 )
 
-// The way back, for tests only: models as component types. With it every package of text is a test of the
-// decoder, also with types that the tools do not write yet which the other tests have files of.
+// encode writes the root of a tree.
+func encode(t testing.TB, tree *model.Tree) []byte {
+	t.Helper()
+	data, err := binary.EncodePackage(tree, tree.Root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
 
-// bin joins bytes, numbers (int), names (string, written with their length) and parts that are binary already.
-func bin(parts ...any) []byte {
-	var out []byte
-	for _, p := range parts {
-		switch p := p.(type) {
-		case byte:
-			out = append(out, p)
-		case int:
-			out = leb128.AppendUint(out, uint64(p))
-		case string:
-			out = append(leb128.AppendUint(out, uint64(len(p))), p...)
-		case []byte:
-			out = append(out, p...)
-		default:
-			panic(fmt.Sprintf("a %T cannot stand in a binary", p))
+func encodeWhole(t testing.TB, tree *model.Tree) []byte {
+	t.Helper()
+	data, err := binary.EncodeWhole(tree)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// embed writes a core module that is for some worlds.
+func embed(t testing.TB, tree *model.Tree, worlds ...*model.World) []byte {
+	t.Helper()
+	module := moduleOf()
+	for _, w := range worlds {
+		var err error
+		if module, err = binary.Embed(module, tree, w); err != nil {
+			t.Fatal(err)
 		}
 	}
-	return out
+	return module
 }
 
-func vec(entries ...[]byte) []byte {
-	out := bin(len(entries))
-	for _, e := range entries {
-		out = append(out, e...)
+// parse resolves text.
+func parse(t testing.TB, text string) *model.Tree {
+	t.Helper()
+	tree, err := resolve.Sources([]*diag.Source{diag.NewSource("test.wit", text)}, nil, everything)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return out
+	return tree
 }
 
-// section writes a section with anything in it.
-func section(id byte, contents ...any) []byte {
-	all := bin(contents...)
-	return bin(id, len(all), all)
-}
-
-func custom(name string, contents ...any) []byte { return section(0, name, bin(contents...)) }
-
-func componentOf(sections ...[]byte) []byte {
-	return append([]byte("\x00asm\x0d\x00\x01\x00"), bin(anys(sections)...)...)
-}
-
-func moduleOf(sections ...[]byte) []byte {
-	return append([]byte("\x00asm\x01\x00\x00\x00"), bin(anys(sections)...)...)
-}
-
-func anys(parts [][]byte) []any {
-	out := make([]any, len(parts))
-	for i, p := range parts {
-		out[i] = p
-	}
-	return out
-}
-
-// The sections of a component, and the sorts of its externs.
-const (
-	secType, secExport byte = 7, 11
-
-	sortFunc, sortType, sortComponent, sortInstance byte = 1, 3, 4, 5
-)
-
-// space is the index spaces of a component type or instance type that is being written.
-type space struct {
-	outer     *space // of the component type around an instance type
-	decls     [][]byte
-	types     int
-	instances int
-	known     map[*model.TypeDef]int // types, by index
-	have      map[*model.Scope]int   // instances, by index
-}
-
-func newSpace(outer *space) *space {
-	return &space{outer: outer, known: map[*model.TypeDef]int{}, have: map[*model.Scope]int{}}
-}
-
-// next counts one more entry of an index space.
-func next(n *int) int {
-	*n++
-	return *n - 1
-}
-
-func (s *space) define(parts ...any) int {
-	s.decls = append(s.decls, bin(byte(1), bin(parts...)))
-	return next(&s.types)
-}
-
-// find is the index of a named type, which may have to be brought in by an alias.
-func (s *space) find(d *model.TypeDef) int {
-	if i, ok := s.known[d]; ok {
-		return i
-	}
-	if instance, ok := s.have[d.Owner]; ok {
-		s.decls = append(s.decls, bin(byte(2), sortType, byte(0), instance, d.Name))
-	} else {
-		s.decls = append(s.decls, bin(byte(2), sortType, byte(2), 1, s.outer.find(d)))
-	}
-	s.known[d] = next(&s.types)
-	return s.known[d]
-}
-
-// index writes an index in the place of a type, where it must not look like a negative number.
-func index(i int) []byte {
-	b := bin(i)
-	if last := len(b) - 1; b[last]&0x40 != 0 {
-		b[last] |= 0x80
-		b = append(b, 0)
-	}
-	return b
-}
-
-var primitiveCodes = map[abi.Kind]byte{
-	abi.Bool: 0x7f, abi.S8: 0x7e, abi.U8: 0x7d, abi.S16: 0x7c, abi.U16: 0x7b, abi.S32: 0x7a, abi.U32: 0x79, abi.S64: 0x78,
-	abi.U64: 0x77, abi.F32: 0x76, abi.F64: 0x75, abi.Char: 0x74, abi.String: 0x73, abi.ErrorContext: 0x64,
-}
-
-// use writes a type where it is used.
-func (s *space) use(t *model.Type) []byte {
-	switch {
-	case t.Alias != nil:
-		return index(s.find(t.Alias))
-	case t.Def != nil:
-		return index(s.find(t.Def))
-	}
-	if code, ok := primitiveCodes[t.Kind]; ok {
-		return bin(code)
-	}
-	return index(s.define(s.shape(t)))
-}
-
-func (s *space) optional(t *model.Type) []byte {
-	if t == nil {
-		return bin(byte(0))
-	}
-	return bin(byte(1), s.use(t))
-}
-
-// shape writes a type by its parts.
-func (s *space) shape(t *model.Type) []byte {
-	if code, ok := primitiveCodes[t.Kind]; ok {
-		return bin(code)
-	}
-	switch t.Kind {
-	case abi.Record:
-		return bin(byte(0x72), s.fields(t.Fields))
-	case abi.Tuple:
-		var parts [][]byte
-		for _, f := range t.Fields {
-			parts = append(parts, s.use(f.Type))
-		}
-		return bin(byte(0x6f), vec(parts...))
-	case abi.Variant:
-		var cases [][]byte
-		for _, c := range t.Cases {
-			cases = append(cases, bin(c.Name, s.optional(c.Type), byte(0)))
-		}
-		return bin(byte(0x71), vec(cases...))
-	case abi.Enum, abi.Flags:
-		return labels(t)
-	case abi.Result:
-		return bin(byte(0x6a), s.optional(t.OK()), s.optional(t.Err()))
-	case abi.Own:
-		return bin(byte(0x69), s.find(resourceOf(t)))
-	case abi.Borrow:
-		return bin(byte(0x68), s.find(resourceOf(t)))
-	case abi.Map:
-		return bin(byte(0x63), s.use(t.Key), s.use(t.Elem))
-	case abi.FixedList:
-		return bin(byte(0x67), s.use(t.Elem), int(t.Len))
-	case abi.Stream:
-		return bin(byte(0x66), s.optional(t.Elem))
-	case abi.Future:
-		return bin(byte(0x65), s.optional(t.Elem))
-	case abi.Option:
-		return bin(byte(0x6b), s.use(t.Elem))
-	}
-	return bin(byte(0x70), s.use(t.Elem))
-}
-
-func (s *space) fields(list []model.Field) []byte {
-	var fields [][]byte
-	for _, f := range list {
-		fields = append(fields, bin(f.Name, s.use(f.Type)))
-	}
-	return vec(fields...)
-}
-
-func labels(t *model.Type) []byte {
-	var names [][]byte
-	code := byte(0x6d)
-	for _, c := range t.Cases {
-		names = append(names, bin(c.Name))
-	}
-	if t.Kind == abi.Flags {
-		code = 0x6e
-		for _, l := range t.Labels {
-			names = append(names, bin(l.Name))
-		}
-	}
-	return bin(code, vec(names...))
-}
-
-func resourceOf(t *model.Type) *model.TypeDef {
-	if t.Handle != nil {
-		return t.Handle
-	}
-	return t.Resource
-}
-
-// externName writes a name with its attributes.
-func externName(name, implements, externalID string) []byte {
-	var attributes [][]byte
-	if implements != "" {
-		attributes = append(attributes, bin(byte(0), implements))
-	}
-	if externalID != "" {
-		attributes = append(attributes, bin(byte(2), externalID))
-	}
-	if attributes == nil {
-		return bin(byte(0), name)
-	}
-	return bin(byte(2), name, vec(attributes...))
-}
-
-// Declarators of imports and exports.
-const (
-	declImport byte = 3
-	declExport byte = 4
-)
-
-// typeDef declares a named type.
-func (s *space) typeDef(declarator byte, d *model.TypeDef) {
-	var bound []byte
-	switch target := d.Target(); {
-	case target != nil:
-		bound = bin(byte(0), s.find(target))
-	case d.Resource != nil:
-		bound = bin(byte(1))
-	default:
-		bound = bin(byte(0), s.define(s.shape(d.Type)))
-	}
-	s.decls = append(s.decls, bin(declarator, externName(d.Name, "", d.ExternalID), sortType, bound))
-	s.known[d] = next(&s.types)
-}
-
-func (s *space) function(declarator byte, f *model.Func) {
-	code := byte(0x40)
-	if f.Async {
-		code = 0x43
-	}
-	var params [][]byte
-	for _, p := range f.Params {
-		params = append(params, bin(p.Name, s.use(p.Type)))
-	}
-	result := bin(byte(1), byte(0))
-	if f.Result != nil {
-		result = bin(byte(0), s.use(f.Result))
-	}
-	t := s.define(code, vec(params...), result)
-	s.decls = append(s.decls, bin(declarator, externName(f.Name, "", f.ExternalID), sortFunc, t))
-}
-
-// instance declares an interface under a name, and after that its types can be found.
-func (s *space) instance(declarator byte, i *model.Interface, name []byte) {
-	inner := newSpace(s)
-	for _, d := range i.Types {
-		inner.typeDef(declExport, d)
-	}
-	for _, f := range i.Funcs {
-		inner.function(declExport, f)
-	}
-	t := s.define(byte(0x42), vec(inner.decls...))
-	s.decls = append(s.decls, bin(declarator, name, sortInstance, t))
-	s.have[&i.Scope] = next(&s.instances)
-	for _, d := range i.Types {
-		delete(s.known, d) // what an import of the interface has brought
-	}
-}
-
-// needs imports the interfaces that an interface uses.
-func (s *space) needs(i *model.Interface, all map[*model.Scope]*model.Interface) {
-	for _, d := range i.Types {
-		if !d.Used() {
-			continue
-		}
-		of := all[d.Target().Owner]
-		if _, ok := s.have[&of.Scope]; !ok {
-			s.needs(of, all)
-			s.instance(declImport, of, externName(of.ID(), "", ""))
-		}
-	}
-}
-
-// world writes the component type of a world.
-func world(w *model.World) []byte {
-	s := newSpace(nil)
-	for _, i := range w.Imports {
-		s.item(declImport, i)
-	}
-	for _, i := range w.Exports {
-		s.item(declExport, i)
-	}
-	return bin(byte(0x41), vec(s.decls...))
-}
-
-func (s *space) item(declarator byte, i *model.Item) {
-	switch {
-	case i.Type != nil:
-		s.typeDef(declarator, i.Type)
-	case i.Func != nil:
-		s.function(declarator, i.Func)
-	case i.Implements():
-		// Types that others use come from where the interface has its own name.
-		instance, ok := s.have[&i.Interface.Scope]
-		s.instance(declarator, i.Interface, externName(i.Name, i.Interface.ID(), i.ExternalID))
-		if ok {
-			s.have[&i.Interface.Scope] = instance
-		}
-	default:
-		s.instance(declarator, i.Interface, externName(i.Key(), "", i.ExternalID))
-	}
-}
-
-// item is what an encoded package exports: the type that stands for an interface or world.
-func encodedWorld(w *model.World) []byte {
-	return bin(byte(0x41), vec(bin(byte(1), world(w)), bin(declExport, externName(w.ID(), "", ""), sortComponent, 0)))
-}
-
-func encodedInterface(i *model.Interface, all map[*model.Scope]*model.Interface) []byte {
-	s := newSpace(nil)
-	s.needs(i, all)
-	s.instance(declExport, i, externName(i.ID(), "", ""))
-	return bin(byte(0x41), vec(s.decls...))
-}
-
-// exportTypes writes a component that exports component types.
-func exportTypes(names []string, types [][]byte) []byte {
-	var sections [][]byte
-	for i, t := range types {
-		sections = append(sections, section(secType, 1, t), section(secExport, 1, byte(0), names[i], sortType, 2*i, byte(0)))
-	}
-	return componentOf(sections...)
-}
-
-func scopes(t *model.Tree) map[*model.Scope]*model.Interface {
-	all := map[*model.Scope]*model.Interface{}
-	for _, p := range t.Packages {
-		for _, i := range p.Interfaces {
-			all[&i.Scope] = i
-		}
-	}
-	return all
-}
-
-// encode writes the root of a tree in today's encoding of packages.
-func encode(t *model.Tree) []byte {
-	var names []string
-	var types [][]byte
-	all := scopes(t)
-	for _, i := range t.Root.Interfaces {
-		names, types = append(names, i.Name), append(types, encodedInterface(i, all))
-	}
-	for _, w := range t.Root.Worlds {
-		names, types = append(names, w.Name), append(types, encodedWorld(w))
-	}
-	return exportTypes(names, types)
-}
-
-// encodeWhole writes the root of a tree in the encoding that came before.
-func encodeWhole(t *model.Tree) []byte {
-	s := newSpace(nil)
-	all := scopes(t)
-	for _, i := range t.Root.Interfaces {
-		for _, d := range i.Types {
-			if of := d.Target(); of != nil && of.Owner.Package != t.Root {
-				s.needs(i, all)
+// TestEncodeRefuses checks what text can say and components cannot have: the error tells where it stands.
+func TestEncodeRefuses(t *testing.T) {
+	for _, c := range []struct{ name, text, want string }{
+		{"nothing", "package a:b;", "package a:b: a package without interfaces and worlds has no encoding"},
+		{
+			"an empty record", "package a:b; interface i { record r {} }",
+			"package a:b, interface i, type r: a record without fields has no encoding",
+		},
+		{
+			"many flags", "package a:b; world w { import x: interface { flags f { " + manyLabels(33) + " } } }",
+			"package a:b, world w, import x, type f: components have flags types of 1 to 32 labels, and this one has 33",
+		},
+		{
+			"no flags", "package a:b; interface i { flags f {} }",
+			"package a:b, interface i, type f: components have flags types of 1 to 32 labels, and this one has 0",
+		},
+		{
+			"a method with the name of its resource", "package a:b; interface i { resource r { r: func(); } }",
+			`package a:b: components cannot have it: the export names "r" and "[method]r.r" are too alike`,
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			tree := parse(t, c.text)
+			data, err := binary.EncodePackage(tree, tree.Root)
+			if err == nil || err.Error() != c.want || data != nil {
+				t.Errorf("got %v, %x\nwant %s", err, data, c.want)
 			}
-		}
+		})
 	}
-	for _, i := range t.Root.Interfaces {
-		s.instance(declExport, i, externName(i.ID(), "", ""))
-	}
-	for _, w := range t.Root.Worlds {
-		typ := s.define(world(w))
-		s.decls = append(s.decls, bin(declExport, externName(w.ID(), "", ""), sortComponent, typ))
-	}
-	name := t.Root.Path() + "/wit"
-	if t.Root.Version != "" {
-		name += "@" + t.Root.Version
-	}
-	return exportTypes([]string{name}, [][]byte{bin(byte(0x41), vec(s.decls...))})
 }
 
-// encodeModule writes a core module that is for some worlds.
-func encodeModule(worlds ...*model.World) []byte {
-	var sections [][]byte
-	for i, w := range worlds {
-		of := exportTypes([]string{w.Name}, [][]byte{encodedWorld(w)})
-		sections = append(sections, custom(fmt.Sprintf("component-type:%d", i), of))
+func manyLabels(n int) string {
+	labels := make([]string, n)
+	for i := range labels {
+		labels[i] = "l" + strings.Repeat("x", i)
 	}
-	return moduleOf(sections...)
+	return strings.Join(labels, ", ")
+}
+
+// TestEncodesDocs checks that documentation and gates of everything that can have them survive in packages.
+func TestEncodesDocs(t *testing.T) {
+	tree := parse(t, documented)
+	got := decode(t, encode(t, tree))
+	if d := modeltest.Diff(byName(tree), byName(got)); d != "" {
+		t.Errorf("encoded and decoded (-want +got):\n%s", d)
+	}
+}
+
+const documented = `/// The package.
+package a:b@1.0.0;
+
+/// An interface.
+@since(version = 0.9.0)
+interface i {
+    /// A record.
+    @since(version = 0.9.1)
+    @deprecated(version = 1.0.0)
+    record r {
+        /// A field.
+        x: u32,
+        y: u32,
+    }
+
+    /// A variant.
+    variant v {
+        /// A case.
+        one(r),
+    }
+
+    /// An enum.
+    enum e {
+        /// A word.
+        red,
+    }
+
+    /// Flags.
+    flags f {
+        /// A flag.
+        up,
+    }
+
+    /// Another name.
+    type again = r;
+
+    /// A resource.
+    resource res {
+        /// How to make one.
+        constructor();
+
+        /// What it does.
+        @unstable(feature = fast)
+        go: func();
+    }
+
+    /// A function.
+    @unstable(feature = fast)
+    @deprecated(version = 1.0.0)
+    fn: func(a: e) -> v;
+}
+
+/// A world.
+@since(version = 1.0.0)
+world w {
+    /// An import.
+    @since(version = 1.0.0)
+    import i;
+    /// In place.
+    import x: interface {
+        /// Inside.
+        inside: func();
+    }
+    /// A function from outside.
+    @unstable(feature = fast)
+    import g: func();
+    /// A type of the world.
+    type t = u32;
+    /// An export.
+    @unstable(feature = fast)
+    export i;
+    /// In place, too.
+    export x: interface {
+        /// Inside, too.
+        inside: func();
+    }
+    /// A function for outside.
+    @since(version = 1.0.0)
+    export g: func();
+}
+`
+
+// TestEncodeWorldAlone encodes a world that does not say which interfaces those that it names need.
+func TestEncodeWorldAlone(t *testing.T) {
+	tree := parse(t, `package a:b;
+interface types { type size = u64; resource r; }
+interface more { use types.{size}; record rec { s: size } }
+interface user { use more.{rec}; use types.{r}; f: func(r: rec) -> r; }
+world w { import user; }`)
+	full := tree.Root.Worlds[0]
+	if len(full.Imports) != 3 {
+		t.Fatalf("the world imports %d interfaces, not 3", len(full.Imports))
+	}
+	for name, imports := range map[string][]*model.Item{
+		"alone":     full.Imports[2:],
+		"backwards": {full.Imports[2], full.Imports[1], full.Imports[0]},
+	} {
+		w := *full
+		w.Imports = imports
+		got := decode(t, embed(t, tree, &w))
+		if d := modeltest.Diff(worldOf(tree, 0), worldOf(got, 0)); d != "" {
+			t.Errorf("%s (-want +got):\n%s", name, d)
+		}
+	}
+}
+
+// TestEmbed checks what a core module is with a world in it.
+func TestEmbed(t *testing.T) {
+	tree := parse(t, "package a:b@1.0.0; world w { import f: func(); } world v { export g: func(); }")
+	w, v := tree.Root.Worlds[0], tree.Root.Worlds[1]
+	module := moduleOf(section(1, 0), custom("name", "x"))
+	once, err := binary.Embed(module, tree, w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.HasPrefix(once, module) {
+		t.Errorf("%x does not begin with the module", once)
+	}
+	world, err := binary.EncodeWorld(tree, w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := append(bytes.Clone(module), custom("component-type:w", world)...); !bytes.Equal(once, want) {
+		t.Errorf("got %x\nwant %x", once, want)
+	}
+	other, err := binary.Embed(once, tree, v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := binary.Embed(other, tree, w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(again) != len(other) {
+		t.Errorf("%d bytes became %d when a world was embedded again", len(other), len(again))
+	}
+	got := decode(t, again).Root.Worlds[0]
+	if len(got.Imports) != 1 || len(got.Exports) != 1 {
+		t.Errorf("two worlds are one with %d imports and %d exports", len(got.Imports), len(got.Exports))
+	}
+	for name, c := range map[string]struct {
+		module []byte
+		want   string
+	}{
+		"a component":    {componentOf(), "a world is embedded in a core module, and this is a component"},
+		"nothing":        {nil, "offset 0x0: the file is empty"},
+		"half a section": {moduleOf([]byte{0, 5, 1, 'a'}), "offset 0x8: the section has 5 bytes, but only 2 are left"},
+	} {
+		if _, err := binary.Embed(c.module, tree, w); err == nil || err.Error() != c.want {
+			t.Errorf("%s: got %v, want %s", name, err, c.want)
+		}
+	}
+}
+
+// TestEncodeWorldFormat checks what other tools look for in the section of a world.
+func TestEncodeWorldFormat(t *testing.T) {
+	tree := load(t, filepath.Join("testdata", "package"))
+	data, err := binary.EncodeWorld(tree, tree.Root.Worlds[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := component.Decode(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, ok := c.Defs[0].(*component.Custom)
+	if !ok || first.Name != "wit-component-encoding" || !bytes.Equal(first.Bytes, []byte{4, 0}) {
+		t.Errorf("it begins with %+v", c.Defs[0])
+	}
+	last, ok := c.Defs[len(c.Defs)-1].(*component.Export)
+	if !ok || last.Name != tree.Root.Worlds[0].Name {
+		t.Errorf("it ends with %+v", c.Defs[len(c.Defs)-1])
+	}
 }

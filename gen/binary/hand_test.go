@@ -361,9 +361,9 @@ func FuzzDecode(f *testing.F) {
 		f.Add(readFile(f, path))
 	}
 	tree := load(f, filepath.Join("testdata", "features.wit"))
-	f.Add(encode(tree))
-	f.Add(encodeWhole(tree))
-	f.Add(encodeModule(tree.Root.Worlds...))
+	f.Add(encode(f, tree))
+	f.Add(encodeWhole(f, tree))
+	f.Add(embed(f, tree, tree.Root.Worlds...))
 	f.Add(docsOf(`{"worlds": {"root": {"docs": "a", "stability": {"stable": {"since": "1.0.0"}}}}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		tree, err := binary.Decode(data)

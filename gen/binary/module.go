@@ -67,27 +67,41 @@ func (d *decoder) worldIn(x *component.Export) (id, *component.ComponentType) {
 // worldSections finds the custom sections of a core module that hold worlds. All others are the business of
 // whoever compiles the module.
 func (d *decoder) worldSections(data []byte) []encodedWorld {
-	const headerSize, customSection = 8, 0
 	var found []encodedWorld
-	for at := headerSize; at < len(data); {
+	d.sections(data, func(_, end int, name string, contents []byte) {
+		if !strings.HasPrefix(name, worldSection) {
+			return
+		}
+		if len(found) == maxWorlds {
+			d.fail("the core module has more than %d custom sections %q", maxWorlds, worldSection)
+		}
+		found = append(found, encodedWorld{int64(end - len(contents)), contents})
+	})
+	return found
+}
+
+const (
+	moduleHeader  = 8
+	customSection = 0
+)
+
+// sections calls f for each section of a core module with the place of the section and, of a custom section, its
+// name and contents. The name is empty for all others.
+func (d *decoder) sections(data []byte, f func(at, end int, name string, contents []byte)) {
+	for at := moduleHeader; at < len(data); {
 		d.at = int64(at)
 		contents, end := d.cut(data, at+1, "section")
 		if data[at] == customSection {
 			d.section = "custom"
 			name, nameEnd := d.cut(contents, 0, "name of the section")
-			if strings.HasPrefix(string(name), worldSection) {
-				if len(found) == maxWorlds {
-					d.fail("the core module has more than %d custom sections %q", maxWorlds, worldSection)
-				}
-				rest := contents[nameEnd:]
-				found = append(found, encodedWorld{int64(end - len(rest)), rest})
-			}
+			f(at, end, string(name), contents[nameEnd:])
 			d.section = ""
+		} else {
+			f(at, end, "", contents)
 		}
 		at = end
 	}
 	d.at = 0
-	return found
 }
 
 // cut returns the bytes that stand behind their number, and where they end.
