@@ -70,8 +70,8 @@ func misplaced(name, content string) string {
 	switch {
 	case inside && path.Base(name) == "manifest.json", strings.HasSuffix(name, "generated/systable/syscalls.json"):
 		return ""
-	case inside && !namedGenerated(name):
-		return "is in a directory of generated code, but is none of *.wit.go, *.wit_test.go, manifest.json and systable/syscalls.json"
+	case inside && !namedGenerated(name) && !inC(name):
+		return "is in a directory of generated code, but is none of *.wit.go, *.wit_test.go, *.c, *.h, manifest.json and systable/syscalls.json"
 	case inside && !generatedHeader.MatchString(content):
 		return "is in a directory of generated code, but lacks the header"
 	case !inside && namedGenerated(name):
@@ -79,6 +79,9 @@ func misplaced(name, content string) string {
 	}
 	return ""
 }
+
+// inC reports whether a file is written in C: those that are generated for guests have names as their users expect them.
+func inC(name string) bool { return strings.HasSuffix(name, ".c") || strings.HasSuffix(name, ".h") }
 
 // namedGenerated reports whether a file has a name that only generated files have.
 func namedGenerated(name string) bool {
@@ -88,7 +91,7 @@ func namedGenerated(name string) bool {
 func TestGeneratedCodeIsByItself(t *testing.T) {
 	eachFile(t, func(name string) {
 		content := ""
-		if namedGenerated(name) {
+		if namedGenerated(name) || inC(name) {
 			content = read(t, name)
 		}
 		if why := misplaced(name, content); why != "" {
@@ -106,6 +109,9 @@ func TestMisplacedIsNoticed(t *testing.T) {
 		{"generated/wasi/x/x.wit.go", header, true},
 		{"examples/greet/generated/x/x.wit.go", header, true},
 		{"generated/wasi/x_fuzz.wit_test.go", header, true},
+		{"examples/greet/guest/generated/greeting.c", header, true},
+		{"examples/greet/guest/generated/greeting.h", "#pragma once\n", false},
+		{"examples/greet/guest/greet.c", "", true},
 		{"generated/manifest.json", "{}", true},
 		{"generated/systable/syscalls.json", "{}", true},
 		{"generated/wasi/syscalls.json", "{}", false},
