@@ -31,6 +31,10 @@ func TestScripts(t *testing.T) {
 		t.Fatal(err)
 	}
 	goEnv := goEnvironment(t, "GOCACHE", "GOMODCACHE", "GOPATH", "GOROOT")
+	witgen, err := exec.LookPath("witgen")
+	if err != nil {
+		t.Fatal(err)
+	}
 	cache := t.TempDir()
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
@@ -38,6 +42,7 @@ func TestScripts(t *testing.T) {
 			e.Vars = append(e.Vars, goEnv...)
 			e.Vars = append(e.Vars,
 				"ROOT="+root,
+				"WITGEN="+witgen,
 				"EXAMPLES="+filepath.Join(root, "examples"),
 				"PROBE="+filepath.Join(root, "cmd/witgen/testdata/probe/probe.wasm"),
 				"PROBE01="+filepath.Join(root, "cmd/witgen/testdata/probe01/probe01.wasm"),
