@@ -12,8 +12,8 @@ import (
 // Span is where a string or list lies: its address and how many elements it has.
 type Span struct{ Ptr, Len uint32 }
 
-// SpanOf is the span in two slots.
-func SpanOf(ptr, n uint64) Span { return Span{uint32(ptr), uint32(n)} }
+// SpanOf is the span in two core values.
+func SpanOf(ptr, n uint32) Span { return Span{ptr, n} }
 
 // SpanAt reads a span at an offset.
 func SpanAt(p unsafe.Pointer, at uintptr) Span { return Load[Span](p, at) }
@@ -32,7 +32,7 @@ func LiftString(s Span) string {
 	if s.Len == 0 {
 		return ""
 	}
-	return unsafe.String((*byte)(pointer(s.Ptr)), s.Len)
+	return unsafe.String((*byte)(Pointer(s.Ptr)), s.Len)
 }
 
 // Scalar are the element types whose lists are passed as they are: Go's layout is the canonical one.
@@ -50,7 +50,7 @@ func LiftScalars[T Scalar](s Span) []T {
 	if s.Len == 0 {
 		return nil
 	}
-	return unsafe.Slice((*T)(pointer(s.Ptr)), s.Len)
+	return unsafe.Slice((*T)(Pointer(s.Ptr)), s.Len)
 }
 
 // noElement is an address for lists that have none, aligned for all of them.
@@ -83,7 +83,7 @@ func LiftList[T any](s Span, size uint32, load func(unsafe.Pointer) T) []T {
 		return nil
 	}
 	list := make([]T, s.Len)
-	p := pointer(s.Ptr)
+	p := Pointer(s.Ptr)
 	for i := range list {
 		list[i] = load(unsafe.Add(p, i*int(size)))
 	}

@@ -34,7 +34,7 @@ func LowerMap[K Key, V any](m map[K]V, size, align uint32, store func(unsafe.Poi
 // LiftMap makes a map pair by pair: load reads one.
 func LiftMap[K Key, V any](s Span, size uint32, load func(unsafe.Pointer) Tuple2[K, V]) map[K]V {
 	m := make(map[K]V, s.Len)
-	p := pointer(s.Ptr)
+	p := Pointer(s.Ptr)
 	for i := range int(s.Len) {
 		pair := load(unsafe.Add(p, i*int(size)))
 		m[pair.F0] = pair.F1

@@ -26,7 +26,7 @@ func reallocate(old, oldSize, align, size uint32) uint32 {
 	}
 	p := allocate(size, align)
 	if oldSize > 0 {
-		copy(unsafe.Slice((*byte)(p), size), unsafe.Slice((*byte)(pointer(old)), oldSize))
+		copy(unsafe.Slice((*byte)(p), size), unsafe.Slice((*byte)(Pointer(old)), oldSize))
 	}
 	allocated = append(allocated, p)
 	return address(p)
@@ -39,8 +39,8 @@ func allocate(size, align uint32) unsafe.Pointer {
 	return unsafe.Pointer(unsafe.SliceData(make([]byte, size64)))
 }
 
-// pointer is the pointer to an address.
-func pointer(address uint32) unsafe.Pointer { return unsafe.Add(nil, address) }
+// Pointer is the pointer to an address.
+func Pointer(address uint32) unsafe.Pointer { return unsafe.Add(nil, address) }
 
 // address is the address of what does not move: something on the heap, or a variable of a package. The compiler does not
 // see that the target is needed, so who calls it sees to that, see keep.

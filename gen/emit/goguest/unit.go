@@ -1,0 +1,161 @@
+package goguest
+
+import (
+	"fmt"
+	"path"
+
+	"github.com/witan-os/witan/gen/emit/gosrc"
+	"github.com/witan-os/witan/gen/model"
+)
+
+// side tells what a package is for.
+type side uint8
+
+const (
+	imports side = iota // an interface that the world imports
+	exports             // one that it exports
+	world               // what the world has beside interfaces
+)
+
+// unit is what becomes one Go package.
+type unit struct {
+	side    side
+	scope   *model.Scope
+	key     string // what the component calls the interface; empty for the world
+	imports []*model.Func
+	exports []*model.Func
+
+	dir  string // of the package, relative to the output directory
+	name string // of the package
+
+	items []*unit // of the world: the interfaces that it exports and that have something to implement
+}
+
+// exportsDir is the directory with the packages of what the world exports.
+const exportsDir = "exports"
+
+// plan finds the packages of a world and where they are.
+func (g *generator) plan(tree *model.Tree) error {
+	g.imported, g.exported = map[*model.Scope]*unit{}, map[*model.Scope]*unit{}
+	places := gosrc.Packages(tree)
+	for _, item := range g.world.Imports {
+		if i := item.Interface; i != nil {
+			u := g.add(item, places, "")
+			u.imports = i.Funcs
+			if !item.Implements() {
+				g.imported[u.scope] = u
+			}
+		}
+	}
+	place := places[&g.world.Scope]
+	top := &unit{
+		side: world, scope: &g.world.Scope, dir: place.Dir, name: place.Name,
+		imports: model.Funcs(g.world.Imports), exports: model.Funcs(g.world.Exports),
+	}
+	g.imported[top.scope] = top
+	for _, item := range g.world.Exports {
+		if i := item.Interface; i != nil {
+			u := g.add(item, places, exportsDir)
+			u.side, u.exports = exports, i.Funcs
+			if !item.Implements() {
+				g.exported[u.scope] = u
+			}
+			if len(u.exports) > 0 {
+				top.items = append(top.items, u)
+			}
+		}
+	}
+	if len(top.scope.Types)+len(top.imports)+len(top.exports)+len(top.items) > 0 {
+		g.units = append(g.units, top)
+	}
+	return g.checkHomes()
+}
+
+// add makes the unit of an interface. One under a plain name is a package of its own for each name, below that of the
+// world: core modules import each from somewhere else.
+func (g *generator) add(item *model.Item, places map[*model.Scope]gosrc.Package, below string) *unit {
+	place := places[&item.Interface.Scope]
+	if item.Implements() {
+		name := gosrc.PackageName(&model.Scope{Package: g.world.Package, Name: item.Name})
+		place = gosrc.Package{Dir: path.Join(places[&g.world.Scope].Dir, name), Name: name}
+	}
+	u := &unit{scope: &item.Interface.Scope, key: item.Key(), dir: path.Join(below, place.Dir), name: place.Name}
+	g.units = append(g.units, u)
+	return u
+}
+
+// home is the unit that has the types of a scope, as a unit sees them: what is exported refers to other exports, as far
+// as they are there.
+func (g *generator) home(from *unit, s *model.Scope) *unit {
+	if s == from.scope {
+		return from
+	}
+	if from.side == exports {
+		if u := g.exported[s]; u != nil {
+			return u
+		}
+	}
+	return g.imported[s]
+}
+
+// checkHomes makes sure that all types have one.
+func (g *generator) checkHomes() error {
+	for _, u := range g.units {
+		for _, s := range u.foreign() {
+			if g.home(u, s) == nil {
+				return fmt.Errorf("%s uses types of %s, which the world %s does not import", u.title(), s.ID(), g.world.ID())
+			}
+		}
+	}
+	return nil
+}
+
+// title is what people know the unit as.
+func (u *unit) title() string {
+	if u.side == world {
+		return u.scope.ID()
+	}
+	return u.key
+}
+
+// foreign are the other scopes whose types the unit uses, in order of their first use.
+func (u *unit) foreign() []*model.Scope {
+	var list []*model.Scope
+	seen := map[*model.Scope]bool{u.scope: true}
+	see := func(d *model.TypeDef) {
+		if d != nil && !seen[d.Owner] {
+			seen[d.Owner] = true
+			list = append(list, d.Owner)
+		}
+	}
+	for _, d := range u.scope.Types {
+		see(d.Root())
+	}
+	gosrc.EachType(u.scope.Types, u.funcs(), func(t *model.Type) {
+		see(t.Alias)
+		see(t.Def)
+		see(t.Resource)
+	})
+	return list
+}
+
+// funcs are all functions of the unit.
+func (u *unit) funcs() []*model.Func {
+	return append(u.imports[:len(u.imports):len(u.imports)], u.exports...)
+}
+
+// importModule is the name of the module that core modules import a function of the unit from.
+func (u *unit) importModule() string {
+	if u.side == world {
+		return "$root"
+	}
+	return u.key
+}
+
+// exportName is what a core module calls a function that it exports.
+func (u *unit) exportName(function string) string {
+	if u.side == world {
+		return function
+	}
+	return u.key + "#" + function
+}
