@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rogpeppe/go-internal/goproxytest"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/witan-os/witan/cmd/witgen/internal/cli"
@@ -35,6 +36,7 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	modules := goproxytest.NewTestServer(t, "testdata/mod", "")
 	cache := t.TempDir()
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
@@ -43,6 +45,7 @@ func TestScripts(t *testing.T) {
 			e.Vars = append(e.Vars,
 				"ROOT="+root,
 				"WITGEN="+witgen,
+				"MODPROXY="+modules.URL,
 				"EXAMPLES="+filepath.Join(root, "examples"),
 				"PROBE="+filepath.Join(root, "cmd/witgen/testdata/probe/probe.wasm"),
 				"PROBE01="+filepath.Join(root, "cmd/witgen/testdata/probe01/probe01.wasm"),
