@@ -39,9 +39,9 @@ type shaker struct {
 	segments map[place][]place // by a table or memory: what is copied there
 	indices  [spaces][]uint32  // of what stays, in the result
 
-	taken     []bool // of each function: code makes a reference to it
-	counts    bool   // code refers to data segments, whose number must stand in front of it then
-	err       error
+	taken  []bool // of each function: code makes a reference to it
+	counts bool   // code refers to data segments, whose number must stand in front of it then
+	err    error
 }
 
 // place is an entry of an index space.
