@@ -62,8 +62,8 @@ func newPackage(g *generator, u *unit) *pkg {
 			}
 		}
 	}
-	p.inside.HeaderComment("\n//go:build wasip1")
-	p.outside.HeaderComment("\n//go:build !wasip1")
+	p.inside.HeaderComment("//go:build wasip1")
+	p.outside.HeaderComment("//go:build !wasip1")
 	return p
 }
 

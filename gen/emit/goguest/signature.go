@@ -123,7 +123,9 @@ func isPlain(t *model.Type) bool {
 }
 
 // isSpan reports whether a value is an address and a length.
-func isSpan(t *model.Type) bool { return t.Kind == abi.String || t.Kind == abi.List || t.Kind == abi.Map }
+func isSpan(t *model.Type) bool {
+	return t.Kind == abi.String || t.Kind == abi.List || t.Kind == abi.Map
+}
 
 // maxFrame is the number of bytes that the compiler has room for in the call of an exported function.
 const maxFrame = 128
