@@ -55,7 +55,7 @@ func New(core []byte, opt Options) ([]byte, error) {
 	}
 	out := b.write()
 	if _, err := component.DecodeWith(out, component.AllFeatures); err != nil {
-		return nil, fmt.Errorf("the component that was made is not valid, which is a mistake of this program: %w", err)
+		return nil, fmt.Errorf("the component would not be valid: %w", err)
 	}
 	return out, nil
 }

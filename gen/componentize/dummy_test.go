@@ -3,7 +3,6 @@ package componentize_test
 import (
 	"strings"
 
-	"github.com/witan-os/witan/gen/layout"
 	"github.com/witan-os/witan/gen/model"
 	"github.com/witan-os/witan/internal/testwasm"
 	"github.com/witan-os/witan/runtime/abi"
@@ -94,6 +93,3 @@ func vals(types []abi.CoreType) string {
 	}
 	return strings.Join(names, " ")
 }
-
-// layOut gives a tree its ABI, which fails for what no component can have.
-func layOut(tree *model.Tree) error { return layout.Compute(tree) }

@@ -40,10 +40,22 @@ func (s *space) ref(in *item, t *model.Type) component.TypeRef {
 	if p, ok := primitives[t.Kind]; ok {
 		return p.Ref()
 	}
-	return component.RefTo(s.shape(in, t))
+	return component.RefTo(s.unnamed(in, t))
 }
 
-// shape is a type by its parts, whatever its name.
+// unnamed is a type without a name.
+func (s *space) unnamed(in *item, t *model.Type) uint32 {
+	refs, resource := s.operands(in, t)
+	key := fmt.Sprint(t.Kind, t.Kind == abi.FixedList, t.Len, refs, resource)
+	if i, ok := s.known[key]; ok {
+		return i
+	}
+	s.known[key] = s.compound(t, refs, resource)
+	return s.known[key]
+}
+
+// shape writes a type that is to get a name, by its parts. It is not shared with those that get none: there are tools
+// that take the name for another name of these.
 func (s *space) shape(in *item, t *model.Type) uint32 {
 	switch t.Kind {
 	case abi.Record:
@@ -56,13 +68,7 @@ func (s *space) shape(in *item, t *model.Type) uint32 {
 		return s.w.Flags(labels(t)...)
 	}
 	refs, resource := s.operands(in, t)
-	key := fmt.Sprint(t.Kind, t.Kind == abi.FixedList, t.Len, refs, resource)
-	if i, ok := s.known[key]; ok {
-		return i
-	}
-	i := s.define(t, refs, resource)
-	s.known[key] = i
-	return i
+	return s.compound(t, refs, resource)
 }
 
 // operands are what a type without a name is made of.
@@ -84,7 +90,8 @@ func (s *space) operands(in *item, t *model.Type) (refs []component.TypeRef, res
 	return refs, 0
 }
 
-func (s *space) define(t *model.Type, refs []component.TypeRef, resource uint32) uint32 {
+// compound writes a type that is made of others.
+func (s *space) compound(t *model.Type, refs []component.TypeRef, resource uint32) uint32 {
 	switch t.Kind {
 	case abi.Own:
 		return s.w.Own(resource)

@@ -224,7 +224,7 @@ func (w *wiring) builtin(n *builtin) uint32 {
 	case n.resource != nil:
 		b.TypeIndex = w.typeIndex(n.item, n.resource)
 	case n.payload != nil:
-		b.TypeIndex = w.types.shape(n.item, n.payload)
+		b.TypeIndex = w.types.unnamed(n.item, n.payload)
 	}
 	return w.bin.Builtin(&b)
 }
