@@ -11,6 +11,7 @@ import (
 	"github.com/witan-os/witan/cmd/witgen/internal/witfile"
 	"github.com/witan-os/witan/gen/emit"
 	"github.com/witan-os/witan/gen/emit/cguest"
+	"github.com/witan-os/witan/gen/emit/goguest"
 	"github.com/witan-os/witan/gen/model"
 )
 
@@ -57,6 +58,8 @@ func (c *generate) renderGuest(tree *model.Tree) (output, error) {
 		return output{}, err
 	}
 	switch guestbuild.Language(c.Guest) {
+	case guestbuild.Go:
+		out.files, err = c.renderGo(tree, w)
 	case guestbuild.C:
 		out.files, err = cguest.Generate(tree, w, cguest.Options{})
 	default:
@@ -68,6 +71,14 @@ func (c *generate) renderGuest(tree *model.Tree) (output, error) {
 	manifest, err := emit.Manifest(packagesOf(tree, w), out.files)
 	out.files = append(out.files, manifest)
 	return out, err
+}
+
+func (c *generate) renderGo(tree *model.Tree, w *model.World) ([]emit.File, error) {
+	module, err := c.module()
+	if err != nil {
+		return nil, err
+	}
+	return goguest.Generate(tree, w, goguest.Options{Module: module})
 }
 
 // packagesOf are the packages of a tree that a world has something of.

@@ -50,7 +50,17 @@ func Wrap(module []byte, world *model.World, opt WrapOptions) ([]byte, error) {
 		if err != nil {
 			return nil, fmt.Errorf("the adapter for WASI 0.1: %w", err)
 		}
+		if !slices.ContainsFunc(m.Exports, func(x coremodule.Export) bool { return x.Name == "_start" }) {
+			own.World = withoutExports(own.World) // it is no command
+		}
 		adapters = append(adapters, componentize.Adapter(own))
 	}
 	return componentize.New(module, componentize.Options{World: world, Adapters: adapters})
+}
+
+// withoutExports is a world that only imports.
+func withoutExports(w *model.World) *model.World {
+	imports := *w
+	imports.Exports = nil
+	return &imports
 }
