@@ -52,7 +52,9 @@ func runComponent(t testing.TB, wasm []byte, p glue.Process, more ...*glue.Inter
 		t.Fatal(err)
 	}
 	var stdout, stderr bytes.Buffer
-	p.Name = "program"
+	if p.Name == "" {
+		p.Name = "program"
+	}
 	p.Stdout, p.Stderr = tee(&stdout, p.Stdout), tee(&stderr, p.Stderr)
 	defer p.Close()
 	imports, err := wasi.Default().Provide(&p)
@@ -78,4 +80,13 @@ func tee(to *bytes.Buffer, more io.Writer) io.Writer {
 		return to
 	}
 	return io.MultiWriter(to, more)
+}
+
+func read(t testing.TB, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
 }

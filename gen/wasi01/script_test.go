@@ -85,11 +85,17 @@ type scriptOutcome struct {
 // errno is what a call returned.
 func (o *scriptOutcome) errno(n int) int { return o.u32(scriptErrnos + 4*n) }
 
-func (o *scriptOutcome) u16(at int) int { return int(binary.LittleEndian.Uint16([]byte(o.memory[at:]))) }
+func (o *scriptOutcome) u16(at int) int {
+	return int(binary.LittleEndian.Uint16([]byte(o.memory[at:])))
+}
 
-func (o *scriptOutcome) u32(at int) int { return int(binary.LittleEndian.Uint32([]byte(o.memory[at:]))) }
+func (o *scriptOutcome) u32(at int) int {
+	return int(binary.LittleEndian.Uint32([]byte(o.memory[at:])))
+}
 
-func (o *scriptOutcome) u64(at int) int { return int(binary.LittleEndian.Uint64([]byte(o.memory[at:]))) }
+func (o *scriptOutcome) u64(at int) int {
+	return int(binary.LittleEndian.Uint64([]byte(o.memory[at:])))
+}
 
 // run runs a script to its end.
 func (s script) run(t *testing.T, p glue.Process, more ...*glue.Interface) *scriptOutcome {

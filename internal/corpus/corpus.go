@@ -50,6 +50,10 @@ type Case struct {
 	StdinFile string            `json:"stdin_file"`
 	Preopens  map[string]string // guest path → folder
 	Expect    Expect
+	// Wazero is what the program's core module did under the engine's own WASI 0.1, which knows exit codes.
+	Wazero struct {
+		CoreExitCode int `json:"core_exit_code"`
+	}
 }
 
 // Expect is what a run must do.
