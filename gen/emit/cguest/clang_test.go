@@ -15,15 +15,21 @@ var flags = []string{
 	"--target=wasm32", "-std=c11", "-Os", "-mbulk-memory", "-ffreestanding", "-nostdlib", "-Wall", "-Wextra", "-Werror",
 }
 
-// compile runs the C compiler. Without one the test fails: a guest in C is nothing without it.
-func compile(t testing.TB, args ...string) {
+// clang runs the C compiler, and returns what it prints. Without one the test fails: a guest in C is nothing without it.
+func clang(t testing.TB, args ...string) (string, error) {
 	t.Helper()
 	out, err := exec.CommandContext(t.Context(), "clang", append(flags, args...)...).CombinedOutput()
-	switch {
-	case errors.Is(err, exec.ErrNotFound):
+	if errors.Is(err, exec.ErrNotFound) {
 		t.Fatalf("%v: these tests need clang and wasm-ld (Debian: apt-get install clang lld)", err)
-	case err != nil:
-		t.Errorf("clang: %v\n%.20000s", err, out)
+	}
+	return string(out), err
+}
+
+// compile runs the C compiler, which must have nothing to say.
+func compile(t testing.TB, args ...string) {
+	t.Helper()
+	if out, err := clang(t, args...); err != nil {
+		t.Fatalf("clang: %v\n%.20000s", err, out)
 	}
 }
 
