@@ -163,6 +163,9 @@ func (b *build) match() error {
 	if err := b.shake(); err != nil {
 		return err
 	}
+	for _, m := range append([]*module{b.main}, b.list...) {
+		b.checkRoles(m)
+	}
 	b.matchImports(b.main)
 	for _, a := range b.list {
 		b.matchImports(a)
@@ -170,7 +173,6 @@ func (b *build) match() error {
 			b.matchImports(w)
 		}
 	}
-	b.matchImports(b.grow)
 	b.ordered()
 	return b.problems.err()
 }

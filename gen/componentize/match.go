@@ -68,6 +68,23 @@ const (
 	windowModule = "guest_memory"
 )
 
+// roleTypes are the types of the functions that a module has only one of.
+var roleTypes = map[corename.Role]*component.CoreFuncType{
+	corename.Realloc: reallocType, corename.ImportRealloc: reallocType, corename.ExportRealloc: reallocType,
+	corename.AdapterRealloc: reallocType, corename.Initialize: {},
+}
+
+// checkRoles checks the types of what modules export for no part of the world.
+func (m *matcher) checkRoles(of *module) {
+	for _, x := range of.shape.Exports {
+		role := corename.ParseExport(x.Name).Role
+		if want := roleTypes[role]; of.byRole[role] == x.Name && want != nil && !sameType(x.Func, want) {
+			m.problems.add(model.Place{}, "%s exports %s with the type %s, but what has that name has to have the type %s",
+				of.what, quoted(x.Name), x.Func, want)
+		}
+	}
+}
+
 // matchImports finds what answers the imports of a module.
 func (m *matcher) matchImports(of *module) {
 	of.needs = make([]need, len(of.shape.Imports))

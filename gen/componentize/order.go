@@ -33,6 +33,7 @@ func (b *build) ordered() {
 	}
 	b.modules = append(append(early, b.main), late...)
 	if b.growing {
+		b.matchImports(b.grow)
 		at := slices.Index(b.modules, b.main) + 1
 		b.modules = slices.Insert(b.modules, at, b.grow)
 	}

@@ -99,6 +99,9 @@ func hasWorld(data []byte) bool {
 func (t *tidied) imports(contents []byte) error {
 	r := reader{data: contents}
 	n := r.u32()
+	if r.err != nil {
+		return r.err
+	}
 	out := leb128.AppendUint(nil, uint64(n))
 	seen := map[importName]int{}
 	for range n {

@@ -83,7 +83,8 @@ func (i *Import) parse(name string) {
 	rest, cancellable := strings.CutPrefix(rest, "[cancellable]")
 	i.Async, i.Cancellable = async, cancellable
 	mark, operand, marked := cutMark(rest)
-	if marked && i.builtin(mark, operand) {
+	if b := *i; marked && b.builtin(mark, operand) {
+		*i = b
 		i.Builtin = true
 		return
 	}
