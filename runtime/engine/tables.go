@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"slices"
 
+	"github.com/witan-os/witan/internal/coremodule"
+	"github.com/witan-os/witan/internal/coremodule/opcode"
 	"github.com/witan-os/witan/internal/leb128"
 )
 
@@ -93,20 +95,9 @@ func (s *shape) grownTables() func(i uint32) bool {
 
 // growsIn adds the tables that a body grows; known is false when it may grow others as well.
 func growsIn(body []byte, found map[uint32]bool) (known bool) {
-	return instructions(body, func(op byte, c *cursor) bool {
-		switch op {
-		case 0x11, 0x13: // call_indirect, return_call_indirect
-			c.u32()
-			c.u32()
-			return true
-		case 0xfc:
-			start := c.pos
-			if c.u32() == 15 { // table.grow
-				found[c.u32()] = true
-				return true
-			}
-			c.pos = start
+	return nil == coremodule.Walk(body, func(r coremodule.Ref) {
+		if r.Op == opcode.TableGrow {
+			found[r.Index] = true
 		}
-		return false
 	})
 }
