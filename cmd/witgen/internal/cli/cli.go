@@ -19,6 +19,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/witan-os/witan/cmd/witgen/internal/guestbuild"
+	"github.com/witan-os/witan/gen/componentize"
 	"github.com/witan-os/witan/internal/diag"
 )
 
@@ -26,19 +27,20 @@ const description = `Witan turns WIT files into a running system; witgen is its 
 
 // commands are the subcommands.
 type commands struct {
-	Build    buildCommand   `cmd:"" help:"Build components from source, in Go or C."`
-	Check    checkCommand   `cmd:"" help:"Say what is not up to date: generated files, and the layout of WIT files."`
-	Diff     diffCommand    `cmd:"" help:"Say what a change of WIT breaks, and for whom."`
-	Docs     docsCommand    `cmd:"" help:"Render a WIT package for reading, as Markdown or HTML."`
-	Fmt      fmtCommand     `cmd:"" help:"Format WIT files."`
-	Generate generate       `cmd:"" help:"Write Go packages for the interfaces of a WIT directory."`
-	Image    imageCommand   `cmd:"" help:"Make bootable images and boot them."`
-	Init     initCommand    `cmd:"" help:"Create a project that builds, tests, runs and boots at once."`
-	Inspect  inspectCommand `cmd:"" help:"Show what a component or core module imports, exports and is made of."`
-	Lint     lintCommand    `cmd:"" help:"Find what is valid WIT and still better written otherwise."`
-	Run      runCommand     `cmd:"" help:"Run a component as a program."`
-	Version  version        `cmd:"" help:"Print the version of witgen and of the contract with generated code."`
-	Wast     wastCommand    `cmd:"" help:"Run test scripts of the WebAssembly suites."`
+	Build     buildCommand     `cmd:"" help:"Build components from source, in Go or C."`
+	Check     checkCommand     `cmd:"" help:"Say what is not up to date: generated files, and the layout of WIT files."`
+	Component componentCommand `cmd:"" help:"Make components of core modules."`
+	Diff      diffCommand      `cmd:"" help:"Say what a change of WIT breaks, and for whom."`
+	Docs      docsCommand      `cmd:"" help:"Render a WIT package for reading, as Markdown or HTML."`
+	Fmt       fmtCommand       `cmd:"" help:"Format WIT files."`
+	Generate  generate         `cmd:"" help:"Write Go packages for the interfaces of a WIT directory."`
+	Image     imageCommand     `cmd:"" help:"Make bootable images and boot them."`
+	Init      initCommand      `cmd:"" help:"Create a project that builds, tests, runs and boots at once."`
+	Inspect   inspectCommand   `cmd:"" help:"Show what a component or core module imports, exports and is made of."`
+	Lint      lintCommand      `cmd:"" help:"Find what is valid WIT and still better written otherwise."`
+	Run       runCommand       `cmd:"" help:"Run a component as a program."`
+	Version   version          `cmd:"" help:"Print the version of witgen and of the contract with generated code."`
+	Wast      wastCommand      `cmd:"" help:"Run test scripts of the WebAssembly suites."`
 }
 
 // env is what a subcommand works with.
@@ -78,6 +80,11 @@ func (e *env) explain(err error) {
 	var tool *guestbuild.ToolError
 	if errors.As(err, &tool) {
 		fmt.Fprint(e.stderr, tool.Output)
+	}
+	var misfit *componentize.Error
+	if errors.As(err, &misfit) {
+		e.explainMisfit(err, misfit)
+		return
 	}
 	var list diag.List
 	if !errors.As(err, &list) || diag.WriteText(e.stderr, list, diag.Options{Color: e.colorErrors()}) != nil {

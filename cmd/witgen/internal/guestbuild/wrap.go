@@ -46,7 +46,7 @@ func Wrap(module []byte, world *model.World, opt WrapOptions) ([]byte, error) {
 	}
 	imports := slices.ContainsFunc(m.Imports, func(i coremodule.Import) bool { return i.Module == wasi01.Name })
 	if imports && !answered[wasi01.Name] {
-		own, err := wasi01.Adapter(wasi01.Options{PlainExit: opt.Exit == ExitOKOrError})
+		own, err := wasi01.Adapter(wasi01.Options{Program: module, PlainExit: opt.Exit == ExitOKOrError})
 		if err != nil {
 			return nil, fmt.Errorf("the adapter for WASI 0.1: %w", err)
 		}

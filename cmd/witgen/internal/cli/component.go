@@ -1,0 +1,117 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/witan-os/witan/cmd/witgen/internal/files"
+	"github.com/witan-os/witan/cmd/witgen/internal/guestbuild"
+	"github.com/witan-os/witan/cmd/witgen/internal/witfile"
+	"github.com/witan-os/witan/gen/binary"
+	"github.com/witan-os/witan/gen/layout"
+	"github.com/witan-os/witan/gen/model"
+)
+
+type componentCommand struct {
+	New   componentNew   `cmd:"" help:"Make a component of a core module."`
+	Embed componentEmbed `cmd:"" help:"Tell a core module the world that it is for."`
+}
+
+// worldFlags choose a world for a core module.
+type worldFlags struct {
+	WIT   string `name:"wit" placeholder:"DIR" help:"WIT that has the world: a directory, or a file."`
+	World string `name:"world" placeholder:"NAME" help:"The world: its name, or NS:PKG/NAME@VERSION for one below deps (default: the only world of the WIT)."`
+
+	Features    []string `name:"features" placeholder:"NAME" help:"Of WIT: enable features. Several are separated by commas."`
+	AllFeatures bool     `name:"all-features" help:"Of WIT: enable all features."`
+}
+
+// load reads the world.
+func (f *worldFlags) load(e *env) (*model.Tree, *model.World, error) {
+	tree, err := witfile.Load(f.WIT, features{f.Features, f.AllFeatures}.noting(e))
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := layout.Compute(tree); err != nil {
+		return nil, nil, err
+	}
+	w, err := witfile.World(tree, f.World)
+	return tree, w, err
+}
+
+type componentNew struct {
+	Module string `arg:"" name:"module" placeholder:"CORE.wasm" help:"A core module."`
+	Output string `name:"output" short:"o" required:"" placeholder:"APP.wasm" help:"The component to write."`
+	worldFlags
+	wrapFlags
+}
+
+// Help is shown below the flags.
+func (componentNew) Help() string {
+	return `Looks at what the core module imports and exports, compares it with the world, and writes a component that imports no
+more than is used. The world is that of --wit and --world or, without them, the one that the module names in a section
+of its own, as compilers and component embed write it; a program of WASI 0.1 needs none.
+
+What is imported from wasi_snapshot_preview1, which is WASI 0.1, is answered by Witan's own adapter, unless there is an
+--adapt for it.`
+}
+
+// Run makes the component.
+func (c *componentNew) Run(e *env) error {
+	start := time.Now()
+	if c.World != "" && c.WIT == "" {
+		return fmt.Errorf("--world %s: say with --wit where it is", c.World)
+	}
+	module, err := readModule(c.Module)
+	if err != nil {
+		return err
+	}
+	opt, err := c.wrapOptions("")
+	if err != nil {
+		return err
+	}
+	var world *model.World
+	if c.WIT != "" {
+		if _, world, err = c.load(e); err != nil {
+			return err
+		}
+	}
+	made, err := guestbuild.Wrap(module, world, opt)
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.Module, err)
+	}
+	return e.writeComponent(c.Output, made, time.Since(start))
+}
+
+type componentEmbed struct {
+	Module string `arg:"" name:"module" placeholder:"CORE.wasm" help:"A core module."`
+	Output string `name:"output" short:"o" required:"" placeholder:"OUT.wasm" help:"The core module to write."`
+	worldFlags
+}
+
+// Help is shown below the flags.
+func (componentEmbed) Help() string {
+	return `Adds a section to the core module that has the world in binary form. It goes with the module wherever that is brought:
+component new, and the tools of others, make a component of it without any WIT.`
+}
+
+// Run adds the section.
+func (c *componentEmbed) Run(e *env) error {
+	if c.WIT == "" {
+		return errors.New("say with --wit where the world is")
+	}
+	module, err := readModule(c.Module)
+	if err != nil {
+		return err
+	}
+	tree, world, err := c.load(e)
+	if err != nil {
+		return err
+	}
+	made, err := binary.Embed(module, tree, world)
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.Module, err)
+	}
+	return files.WriteBytes(c.Output, made)
+}
