@@ -2,6 +2,8 @@ package meter
 
 import (
 	"slices"
+
+	"github.com/witan-os/witan/internal/coremodule/opcode"
 )
 
 // This file decodes the code of one function. What the rewriting relies on is checked here: that blocks nest
@@ -11,7 +13,7 @@ import (
 type instr struct {
 	pos uint32 // of the opcode
 	arg uint32 // its label, index or constant; for a block the instruction that ends it
-	op  opcode
+	op  opcode.Code
 }
 
 // function is a function as decoded. There is one for all functions in turn, so that its slices are
@@ -72,7 +74,7 @@ func (f *function) readLocals(r *reader) {
 func (f *function) instruction(r *reader) (last bool) {
 	in := instr{pos: uint32(r.pos)}
 	in.op = f.opcode(r)
-	if in.op == opEnd || in.op == opElse {
+	if in.op == opcode.End || in.op == opcode.Else {
 		last = f.close(r, in.op)
 	}
 	in.arg = f.immediates(r, in.op)
@@ -80,48 +82,48 @@ func (f *function) instruction(r *reader) (last bool) {
 	return last
 }
 
-func (f *function) opcode(r *reader) opcode {
-	op := opcode(r.byte())
+func (f *function) opcode(r *reader) opcode.Code {
+	op := opcode.Code(r.byte())
 	switch op {
 	case 0xfc:
-		op = f.prefixed(r, baseMisc, r.u32())
+		op = f.prefixed(r, opcode.Misc, r.u32())
 	case 0xfe:
-		op = f.prefixed(r, baseAtomic, r.u32())
+		op = f.prefixed(r, opcode.Atomic, r.u32())
 	case 0xfd:
 		// The engine takes a byte for the opcode, and its continuation for a nop, so only that is let through.
 		sub := r.byte()
 		if sub >= 0x80 && r.byte() != 1 {
 			r.failf("the vector instruction is unknown, or its opcode not in the shortest form")
 		}
-		op = f.prefixed(r, baseVector, uint32(sub))
+		op = f.prefixed(r, opcode.Vector, uint32(sub))
 	}
-	if r.err == nil && formats[op] == immUnknown {
+	if r.err == nil && op.Immediates() == opcode.ImmUnknown {
 		r.failf("opcode %#x is unknown", uint16(op))
 	}
 	return op
 }
 
-func (f *function) prefixed(r *reader, base opcode, sub uint32) opcode {
+func (f *function) prefixed(r *reader, base opcode.Code, sub uint32) opcode.Code {
 	if sub > 0xff {
 		r.failf("opcode %#x is unknown", sub)
-		return opNop
+		return opcode.Nop
 	}
-	return base + opcode(sub)
+	return base + opcode.Code(sub)
 }
 
 // close handles end and else: the block's opener learns where it ends, or goes on. It reports whether the
 // function has ended.
-func (f *function) close(r *reader, op opcode) bool {
+func (f *function) close(r *reader, op opcode.Code) bool {
 	n := len(f.open)
 	if n == 0 {
-		if op == opElse {
+		if op == opcode.Else {
 			r.failf("there is no if for this else")
 		}
 		return true
 	}
 	opener := &f.code[f.open[n-1]]
-	if op == opElse {
-		if opener.op != opIf || opener.arg != 0 {
+	if op == opcode.Else {
+		if opener.op != opcode.If || opener.arg != 0 {
 			r.failf("there is no if for this else")
 		}
 		opener.arg = uint32(len(f.code)) // until its end is known
@@ -133,12 +135,12 @@ func (f *function) close(r *reader, op opcode) bool {
 }
 
 // immediates passes over what follows an opcode and returns what is needed of it.
-func (f *function) immediates(r *reader, op opcode) uint32 {
-	switch formats[op] {
-	case immBlockType:
+func (f *function) immediates(r *reader, op opcode.Code) uint32 {
+	switch op.Immediates() {
+	case opcode.ImmBlockType:
 		f.blockType(r)
 		f.open = append(f.open, len(f.code))
-	case immTryTable:
+	case opcode.ImmTryTable:
 		f.blockType(r)
 		f.clauses(r, func(_ byte, _, label uint32) {
 			if uint64(label) > uint64(len(f.open)) {
@@ -146,72 +148,72 @@ func (f *function) immediates(r *reader, op opcode) uint32 {
 			}
 		})
 		f.open = append(f.open, len(f.code))
-	case immLabel:
+	case opcode.ImmLabel:
 		return f.label(r)
-	case immLabels:
+	case opcode.ImmLabels:
 		for range r.count() {
 			f.label(r)
 		}
 		f.label(r)
-	case immFunc:
+	case opcode.ImmFunc:
 		return r.index("function", len(f.funcs))
-	case immCallIndirect:
+	case opcode.ImmCallIndirect:
 		typ := r.index("type", len(f.types))
 		r.index("table", len(f.tables))
 		return typ
-	case immType:
+	case opcode.ImmType:
 		return r.index("type", len(f.types))
-	case immLocal:
+	case opcode.ImmLocal:
 		return r.index("local variable", len(f.locals))
-	case immGlobal:
+	case opcode.ImmGlobal:
 		return r.index("global", f.globals)
-	case immTable:
+	case opcode.ImmTable:
 		return r.index("table", len(f.tables))
-	case immTables:
+	case opcode.ImmTables:
 		r.index("table", len(f.tables))
 		r.index("table", len(f.tables))
-	case immElement:
+	case opcode.ImmElement:
 		r.index("element segment", len(f.elements))
-	case immTableInit:
+	case opcode.ImmTableInit:
 		segment := r.index("element segment", len(f.elements))
 		r.index("table", len(f.tables))
 		return segment
-	case immData:
+	case opcode.ImmData:
 		r.u32() // data segments come after the code
-	case immMemoryInit:
+	case opcode.ImmMemoryInit:
 		segment := r.u32()
 		f.memoryIndex(r)
 		return segment
-	case immMemory:
+	case opcode.ImmMemory:
 		f.memoryIndex(r)
-	case immMemories:
+	case opcode.ImmMemories:
 		f.memoryIndex(r)
 		f.memoryIndex(r)
-	case immTag:
+	case opcode.ImmTag:
 		r.index("tag", f.tags)
-	case immMemArg:
+	case opcode.ImmMemArg:
 		memArg(r)
-	case immMemArgLane:
+	case opcode.ImmMemArgLane:
 		memArg(r)
 		r.byte()
-	case immByte:
+	case opcode.ImmByte:
 		r.byte()
-	case immI32:
+	case opcode.ImmI32:
 		return uint32(r.s33())
-	case immI64:
+	case opcode.ImmI64:
 		r.skipInt64()
-	case imm4:
+	case opcode.Imm4:
 		r.skip(4)
-	case imm8:
+	case opcode.Imm8:
 		r.skip(8)
-	case imm16:
+	case opcode.Imm16:
 		r.skip(16)
-	case immSelect:
+	case opcode.ImmSelect:
 		if r.byte() != 1 {
 			r.failf("a select has one type")
 		}
 		f.valueType(r)
-	case immHeapType:
+	case opcode.ImmHeapType:
 		f.heapType(r)
 	}
 	return 0

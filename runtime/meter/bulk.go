@@ -1,6 +1,9 @@
 package meter
 
-import "github.com/witan-os/witan/internal/leb128"
+import (
+	"github.com/witan-os/witan/internal/coremodule/opcode"
+	"github.com/witan-os/witan/internal/leb128"
+)
 
 // This file is about instructions that move any amount of data at once. What they move is charged, and they
 // are made to move it in chunks, with a check before each. That is done in functions which the module gets
@@ -28,7 +31,7 @@ type helpers struct {
 
 // helper says what a function does: an instruction with its immediates.
 type helper struct {
-	op   opcode
+	op   opcode.Code
 	a, b uint32
 }
 
@@ -55,9 +58,9 @@ func (h *helpers) typeIndex(added uint32) uint32 { return uint32(len(h.module.ty
 
 // name is what a stack trace calls the function: the instruction in its place.
 func (k helper) name() string {
-	return map[opcode]string{
-		opMemoryFill: "memory.fill", opMemoryCopy: "memory.copy", opMemoryInit: "memory.init",
-		opTableFill: "table.fill", opTableCopy: "table.copy", opTableInit: "table.init",
+	return map[opcode.Code]string{
+		opcode.MemoryFill: "memory.fill", opcode.MemoryCopy: "memory.copy", opcode.MemoryInit: "memory.init",
+		opcode.TableFill: "table.fill", opcode.TableCopy: "table.copy", opcode.TableInit: "table.init",
 	}[k.op]
 }
 
@@ -65,45 +68,45 @@ func (k helper) name() string {
 func (e *emitter) bulk(i int) {
 	k := e.helperFor(i)
 	switch {
-	case k.op == opNop:
+	case k.op == opcode.Nop:
 		e.raw(i)
-	case k.op == opMemoryFill || k.op == opMemoryCopy:
+	case k.op == opcode.MemoryFill || k.op == opcode.MemoryCopy:
 		if e.size == maxLocals {
-			e.op(opCall, e.helper(k))
+			e.op(opcode.Call, e.helper(k))
 			return
 		}
-		e.op(opLocalTee, e.size)
-		e.op(opLocalGet, e.size)
-		e.constant(opI32Const, directBytes)
-		e.op(opI32GtU)
-		e.op(opIf)
+		e.op(opcode.LocalTee, e.size)
+		e.op(opcode.LocalGet, e.size)
+		e.constant(opcode.I32Const, directBytes)
+		e.op(opcode.I32GtU)
+		e.op(opcode.If)
 		e.out = appendInt(e.out, int64(e.helpers.typeIndex(moveType)))
-		e.op(opCall, e.helper(k))
-		e.op(opElse)
+		e.op(opcode.Call, e.helper(k))
+		e.op(opcode.Else)
 		e.raw(i)
-		e.op(opEnd)
+		e.op(opcode.End)
 	default:
-		e.op(opCall, e.helper(k))
+		e.op(opcode.Call, e.helper(k))
 	}
 }
 
-// helperFor is the helper that may have to do instruction i; its op is opNop if none has to.
+// helperFor is the helper that may have to do instruction i; its op is opcode.Nop if none has to.
 func (e *emitter) helperFor(i int) helper {
 	in := &e.code[i]
 	r := e.immediatesOf(in)
 	k := helper{op: in.op}
 	switch in.op {
-	case opMemoryInit:
+	case opcode.MemoryInit:
 		if k.a = in.arg; e.dataSize(k.a) <= chunkBytes {
-			k.op = opNop
+			k.op = opcode.Nop
 		}
-	case opTableInit:
+	case opcode.TableInit:
 		if k.a, k.b = r.u32(), r.u32(); e.elements[k.a] <= chunkElements {
-			k.op = opNop
+			k.op = opcode.Nop
 		}
-	case opTableCopy:
+	case opcode.TableCopy:
 		k.a, k.b = r.u32(), r.u32()
-	case opTableFill:
+	case opcode.TableFill:
 		k.a = r.u32()
 	}
 	return k
@@ -121,12 +124,12 @@ func (m *module) dataSize(segment uint32) int {
 // charged by a helper.
 func (p *planner) initUnits(in *instr) uint32 {
 	switch n := 0; in.op {
-	case opMemoryInit:
+	case opcode.MemoryInit:
 		n = p.dataSize(in.arg)
 		if n <= chunkBytes {
 			return uint32(n) / (chunkBytes / chunkUnits)
 		}
-	case opTableInit:
+	case opcode.TableInit:
 		n = p.elements[in.arg]
 		if n <= chunkElements {
 			return uint32(n) / (chunkElements / chunkUnits)
@@ -147,7 +150,7 @@ func (e *emitter) helper(k helper) uint32 {
 	w := &emitter{planner: e.planner, helpers: h, yield: e.yield, counter: e.counter}
 	w.move(k)
 	typ := h.typeIndex(moveType)
-	if k.op == opTableFill {
+	if k.op == opcode.TableFill {
 		typ = h.addType(append(append([]byte{0x60, 3, typeI32}, e.tables[k.a]...), typeI32, 0))
 	}
 	h.typ = append(h.typ, typ)
@@ -168,30 +171,30 @@ func (w *emitter) move(k helper) {
 	if k.onTable() {
 		chunk = chunkElements
 	}
-	if k.op == opMemoryCopy || k.op == opTableCopy {
+	if k.op == opcode.MemoryCopy || k.op == opcode.TableCopy {
 		// Where the two overlap, what is read must not have been written: upwards only to lower places.
-		w.op(opLocalGet, to)
-		w.op(opLocalGet, from)
-		w.op(opI32GtU)
-		w.op(opIf, voidType)
+		w.op(opcode.LocalGet, to)
+		w.op(opcode.LocalGet, from)
+		w.op(opcode.I32GtU)
+		w.op(opcode.If, voidType)
 		w.chunks(k, chunk, true)
-		w.op(opElse)
+		w.op(opcode.Else)
 		w.chunks(k, chunk, false)
-		w.op(opEnd)
+		w.op(opcode.End)
 	} else {
 		w.chunks(k, chunk, false)
 	}
-	w.op(opGlobalGet, w.counter)
-	w.op(opLocalGet, count)
-	w.constant(opI32Const, shift(chunk/chunkUnits))
-	w.op(opI32ShrU)
-	w.op(opI32Sub)
-	w.op(opGlobalSet, w.counter)
-	w.op(opLocalGet, to)
-	w.op(opLocalGet, from)
-	w.op(opLocalGet, count)
+	w.op(opcode.GlobalGet, w.counter)
+	w.op(opcode.LocalGet, count)
+	w.constant(opcode.I32Const, shift(chunk/chunkUnits))
+	w.op(opcode.I32ShrU)
+	w.op(opcode.I32Sub)
+	w.op(opcode.GlobalSet, w.counter)
+	w.op(opcode.LocalGet, to)
+	w.op(opcode.LocalGet, from)
+	w.op(opcode.LocalGet, count)
 	w.original(k)
-	w.op(opEnd)
+	w.op(opcode.End)
 }
 
 // shift is the logarithm of a power of two.
@@ -203,121 +206,121 @@ func shift(power int64) (n int64) {
 }
 
 func (k helper) onTable() bool {
-	return k.op == opTableFill || k.op == opTableCopy || k.op == opTableInit
+	return k.op == opcode.TableFill || k.op == opcode.TableCopy || k.op == opcode.TableInit
 }
 
 // chunks moves chunks until at most one is left, from the end downwards or from the start upwards.
 func (w *emitter) chunks(k helper, chunk int64, down bool) {
-	w.op(opBlock, voidType)
-	w.op(opLoop, voidType)
-	w.op(opLocalGet, count)
-	w.constant(opI32Const, chunk)
-	w.op(opI32LeU)
-	w.op(opBrIf, 1)
+	w.op(opcode.Block, voidType)
+	w.op(opcode.Loop, voidType)
+	w.op(opcode.LocalGet, count)
+	w.constant(opcode.I32Const, chunk)
+	w.op(opcode.I32LeU)
+	w.op(opcode.BrIf, 1)
 	w.check(chunkUnits)
 	if down {
 		w.advance(count, -chunk)
 		w.sum(to, count)
 		w.sum(from, count)
 	} else {
-		w.op(opLocalGet, to)
-		w.op(opLocalGet, from)
+		w.op(opcode.LocalGet, to)
+		w.op(opcode.LocalGet, from)
 	}
-	w.constant(opI32Const, chunk)
+	w.constant(opcode.I32Const, chunk)
 	w.original(k)
 	if !down {
 		w.advance(count, -chunk)
 		w.advance(to, chunk)
-		if k.op != opMemoryFill && k.op != opTableFill {
+		if k.op != opcode.MemoryFill && k.op != opcode.TableFill {
 			w.advance(from, chunk)
 		}
 	}
-	w.op(opBr, 0)
-	w.op(opEnd)
-	w.op(opEnd)
+	w.op(opcode.Br, 0)
+	w.op(opcode.End)
+	w.op(opcode.End)
 }
 
 func (w *emitter) advance(local uint32, by int64) {
-	w.op(opLocalGet, local)
-	w.constant(opI32Const, by)
-	w.op(opI32Add)
-	w.op(opLocalSet, local)
+	w.op(opcode.LocalGet, local)
+	w.constant(opcode.I32Const, by)
+	w.op(opcode.I32Add)
+	w.op(opcode.LocalSet, local)
 }
 
 func (w *emitter) sum(a, b uint32) {
-	w.op(opLocalGet, a)
-	w.op(opLocalGet, b)
-	w.op(opI32Add)
+	w.op(opcode.LocalGet, a)
+	w.op(opcode.LocalGet, b)
+	w.op(opcode.I32Add)
 }
 
 // trapBeyond has the instruction itself trap, before anything is moved, if it would.
 func (w *emitter) trapBeyond(k helper) {
 	switch k.op {
-	case opMemoryFill:
+	case opcode.MemoryFill:
 		w.beyond(to, w.memoryBytes)
-	case opMemoryCopy:
+	case opcode.MemoryCopy:
 		w.beyond(to, w.memoryBytes)
 		w.beyond(from, w.memoryBytes)
-		w.op(opI32Or)
-	case opMemoryInit:
+		w.op(opcode.I32Or)
+	case opcode.MemoryInit:
 		w.beyond(to, w.memoryBytes)
-		w.beyond(from, func() { w.constant(opI64Const, int64(w.dataSize(k.a))) })
-		w.op(opI32Or)
-	case opTableFill:
+		w.beyond(from, func() { w.constant(opcode.I64Const, int64(w.dataSize(k.a))) })
+		w.op(opcode.I32Or)
+	case opcode.TableFill:
 		w.beyond(to, w.tableSize(k.a))
-	case opTableCopy:
+	case opcode.TableCopy:
 		w.beyond(to, w.tableSize(k.a))
 		w.beyond(from, w.tableSize(k.b))
-		w.op(opI32Or)
-	case opTableInit:
+		w.op(opcode.I32Or)
+	case opcode.TableInit:
 		w.beyond(to, w.tableSize(k.b))
-		w.beyond(from, func() { w.constant(opI64Const, int64(w.elements[k.a])) })
-		w.op(opI32Or)
+		w.beyond(from, func() { w.constant(opcode.I64Const, int64(w.elements[k.a])) })
+		w.op(opcode.I32Or)
 	}
-	w.op(opIf, voidType)
-	w.op(opLocalGet, to)
-	w.op(opLocalGet, from)
-	w.op(opLocalGet, count)
+	w.op(opcode.If, voidType)
+	w.op(opcode.LocalGet, to)
+	w.op(opcode.LocalGet, from)
+	w.op(opcode.LocalGet, count)
 	w.original(k)
-	w.op(opReturn)
-	w.op(opEnd)
+	w.op(opcode.Return)
+	w.op(opcode.End)
 }
 
 // beyond leaves whether a local and the count reach beyond a size, which is an i64.
 func (w *emitter) beyond(local uint32, size func()) {
-	w.op(opLocalGet, local)
-	w.op(opI64ExtendI32U)
-	w.op(opLocalGet, count)
-	w.op(opI64ExtendI32U)
-	w.op(opI64Add)
+	w.op(opcode.LocalGet, local)
+	w.op(opcode.I64ExtendI32U)
+	w.op(opcode.LocalGet, count)
+	w.op(opcode.I64ExtendI32U)
+	w.op(opcode.I64Add)
 	size()
-	w.op(opI64GtU)
+	w.op(opcode.I64GtU)
 }
 
 func (w *emitter) memoryBytes() {
-	w.op(opMemorySize, 0)
-	w.op(opI64ExtendI32U)
-	w.constant(opI64Const, 16)
-	w.op(opI64Shl)
+	w.op(opcode.MemorySize, 0)
+	w.op(opcode.I64ExtendI32U)
+	w.constant(opcode.I64Const, 16)
+	w.op(opcode.I64Shl)
 }
 
 func (w *emitter) tableSize(table uint32) func() {
 	return func() {
-		w.op(opTableSize, table)
-		w.op(opI64ExtendI32U)
+		w.op(opcode.TableSize, table)
+		w.op(opcode.I64ExtendI32U)
 	}
 }
 
 // original writes the instruction that a helper does.
 func (w *emitter) original(k helper) {
 	switch k.op {
-	case opMemoryFill:
+	case opcode.MemoryFill:
 		w.op(k.op, 0)
-	case opMemoryCopy:
+	case opcode.MemoryCopy:
 		w.op(k.op, 0, 0)
-	case opMemoryInit:
+	case opcode.MemoryInit:
 		w.op(k.op, k.a, 0)
-	case opTableCopy, opTableInit:
+	case opcode.TableCopy, opcode.TableInit:
 		w.op(k.op, k.a, k.b)
 	default:
 		w.op(k.op, k.a)

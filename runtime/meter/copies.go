@@ -1,5 +1,7 @@
 package meter
 
+import "github.com/witan-os/witan/internal/coremodule/opcode"
+
 // This file finds the locals that a loop carries from one round to the next.
 
 // maxCopies bounds how many of a loop's locals are copied where it yields. A loop that carries more has them on
@@ -38,11 +40,11 @@ func (c *copies) carried(e *emitter, loop int) {
 	for i := loop + 1; i < end; i++ {
 		in := &c.code[i]
 		switch in.op {
-		case opLocalGet:
+		case opcode.LocalGet:
 			if c.seen[in.arg] < c.round {
 				c.seen[in.arg] = c.round + metRead
 			}
-		case opLocalSet, opLocalTee:
+		case opcode.LocalSet, opcode.LocalTee:
 			if c.seen[in.arg] == c.round+metRead {
 				if n++; n > maxCopies {
 					e.out = e.out[:start]
@@ -70,23 +72,23 @@ func (e *emitter) copyLocal(i uint32, typ byte) {
 	if typ < 0x7b {
 		return // a reference
 	}
-	e.op(opLocalGet, i)
+	e.op(opcode.LocalGet, i)
 	switch typ {
 	case 0x7f:
-		e.constant(opI32Const, 0)
-		e.op(opI32Add)
+		e.constant(opcode.I32Const, 0)
+		e.op(opcode.I32Add)
 	case 0x7e:
-		e.constant(opI64Const, 0)
-		e.op(opI64Add)
+		e.constant(opcode.I64Const, 0)
+		e.op(opcode.I64Add)
 	case 0x7d:
-		e.op(opI32ReinterpretF32)
-		e.op(opF32ReinterpretI32)
+		e.op(opcode.I32ReinterpretF32)
+		e.op(opcode.F32ReinterpretI32)
 	case 0x7c:
-		e.op(opI64ReinterpretF64)
-		e.op(opF64ReinterpretI64)
+		e.op(opcode.I64ReinterpretF64)
+		e.op(opcode.F64ReinterpretI64)
 	case 0x7b:
-		e.op(opLocalGet, i)
-		e.op(opV128Or)
+		e.op(opcode.LocalGet, i)
+		e.op(opcode.V128Or)
 	}
-	e.op(opLocalSet, i)
+	e.op(opcode.LocalSet, i)
 }

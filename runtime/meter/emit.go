@@ -3,6 +3,7 @@ package meter
 import (
 	"fmt"
 
+	"github.com/witan-os/witan/internal/coremodule/opcode"
 	"github.com/witan-os/witan/internal/leb128"
 )
 
@@ -70,11 +71,11 @@ func (e *emitter) body() {
 	case formInline:
 		e.check(e.entry.units)
 	case formApart:
-		e.op(opLoop, voidType)
-		e.op(opBlock, voidType)
+		e.op(opcode.Loop, voidType)
+		e.op(opcode.Block, voidType)
 		e.charge(e.entry.units)
 		e.isSpent()
-		e.op(opBrIf, 0)
+		e.op(opcode.BrIf, 0)
 		e.top = 2
 	}
 	e.copies.begin(e.function)
@@ -88,15 +89,15 @@ func (e *emitter) body() {
 		e.instruction(i)
 	}
 	if form == formApart {
-		e.op(opReturn)
-		e.op(opEnd)
+		e.op(opcode.Return)
+		e.op(opcode.End)
 		e.copies.parameters(e)
 		e.refill()
-		e.op(opBr, 0)
-		e.op(opEnd)
-		e.op(opUnreachable)
+		e.op(opcode.Br, 0)
+		e.op(opcode.End)
+		e.op(opcode.Unreachable)
 	}
-	e.op(opEnd)
+	e.op(opcode.End)
 }
 
 // voidType is the type of a block without results.
@@ -119,7 +120,7 @@ func (e *emitter) locals32() {
 
 func (e *emitter) movesMemory() bool {
 	for i := range e.code {
-		if op := e.code[i].op; op == opMemoryFill || op == opMemoryCopy {
+		if op := e.code[i].op; op == opcode.MemoryFill || op == opcode.MemoryCopy {
 			return true
 		}
 	}
@@ -147,17 +148,17 @@ func (e *emitter) unchanged(i int) int {
 }
 
 // copied are the instructions that stay as they are.
-var copied = func() (c [opcodes]bool) {
-	for op, imm := range formats {
-		switch imm {
-		case immBlockType, immTryTable, immLabel, immLabels, immFunc:
+var copied = func() (c [opcode.Codes]bool) {
+	for op := range opcode.Code(opcode.Codes) {
+		switch op.Immediates() {
+		case opcode.ImmBlockType, opcode.ImmTryTable, opcode.ImmLabel, opcode.ImmLabels, opcode.ImmFunc:
 		default:
 			c[op] = true
 		}
 	}
-	for _, op := range []opcode{
-		opEnd, opThrow, opThrowRef, opMemoryGrow, opReturnCallIndirect, opReturnCallRef,
-		opMemoryFill, opMemoryCopy, opMemoryInit, opTableFill, opTableCopy, opTableInit, opTableGrow,
+	for _, op := range []opcode.Code{
+		opcode.End, opcode.Throw, opcode.ThrowRef, opcode.MemoryGrow, opcode.ReturnCallIndirect, opcode.ReturnCallRef,
+		opcode.MemoryFill, opcode.MemoryCopy, opcode.MemoryInit, opcode.TableFill, opcode.TableCopy, opcode.TableInit, opcode.TableGrow,
 	} {
 		c[op] = false
 	}
@@ -174,25 +175,25 @@ func (e *emitter) instruction(i int) {
 		e.charge(units)
 	}
 	switch in.op {
-	case opLoop:
+	case opcode.Loop:
 		e.loop(i)
-	case opBlock, opIf:
+	case opcode.Block, opcode.If:
 		e.raw(i)
 		e.open(-1)
-	case opTryTable:
+	case opcode.TryTable:
 		e.tryTable(in)
 		e.open(-1)
-	case opEnd:
+	case opcode.End:
 		e.end()
-	case opBr, opBrIf, opBrOnNull, opBrOnNonNull:
+	case opcode.Br, opcode.BrIf, opcode.BrOnNull, opcode.BrOnNonNull:
 		e.op(in.op, e.label(in.arg))
-	case opBrTable:
+	case opcode.BrTable:
 		e.brTable(in)
-	case opCall, opRefFunc:
+	case opcode.Call, opcode.RefFunc:
 		e.op(in.op, e.moved(in.arg))
-	case opReturnCall, opReturnCallIndirect, opReturnCallRef:
+	case opcode.ReturnCall, opcode.ReturnCallIndirect, opcode.ReturnCallRef:
 		e.tailCall(i)
-	case opMemoryFill, opMemoryCopy, opMemoryInit, opTableFill, opTableCopy, opTableInit:
+	case opcode.MemoryFill, opcode.MemoryCopy, opcode.MemoryInit, opcode.TableFill, opcode.TableCopy, opcode.TableInit:
 		e.bulk(i)
 	default:
 		e.raw(i)
@@ -203,21 +204,21 @@ func (e *emitter) instruction(i int) {
 func (e *emitter) raw(i int) { e.out = append(e.out, e.encoding(i)...) }
 
 // op writes an instruction with indices, labels, or a block type of one byte.
-func (e *emitter) op(op opcode, operands ...uint32) {
+func (e *emitter) op(op opcode.Code, operands ...uint32) {
 	switch {
-	case op < baseMisc:
+	case op < opcode.Misc:
 		e.out = append(e.out, byte(op))
-	case op < baseVector:
-		e.out = leb128.AppendUint(append(e.out, 0xfc), uint64(op-baseMisc))
+	case op < opcode.Vector:
+		e.out = leb128.AppendUint(append(e.out, 0xfc), uint64(op-opcode.Misc))
 	default:
-		e.out = leb128.AppendUint(append(e.out, 0xfd), uint64(op-baseVector))
+		e.out = leb128.AppendUint(append(e.out, 0xfd), uint64(op-opcode.Vector))
 	}
 	for _, x := range operands {
 		e.out = leb128.AppendUint(e.out, uint64(x))
 	}
 }
 
-func (e *emitter) constant(op opcode, value int64) {
+func (e *emitter) constant(op opcode.Code, value int64) {
 	e.out = appendInt(append(e.out, byte(op)), value)
 }
 
@@ -256,7 +257,7 @@ func (e *emitter) label(label uint32) uint32 {
 func (e *emitter) brTable(in *instr) {
 	r := e.immediatesOf(in)
 	n := r.count()
-	e.op(opBrTable, uint32(n))
+	e.op(opcode.BrTable, uint32(n))
 	for range n + 1 {
 		e.out = leb128.AppendUint(e.out, uint64(e.label(r.u32())))
 	}
@@ -265,7 +266,7 @@ func (e *emitter) brTable(in *instr) {
 func (e *emitter) tryTable(in *instr) {
 	r := e.immediatesOf(in)
 	typ, _ := e.blockType(r)
-	e.op(opTryTable)
+	e.op(opcode.TryTable)
 	e.out = append(e.out, typ...)
 	clauses := 0
 	var encoded []byte
@@ -289,10 +290,10 @@ func (e *emitter) loop(i int) {
 	form := e.formOf(c)
 	if form == formApart {
 		typ, _ := e.blockType(e.immediatesOf(&e.code[i]))
-		e.op(opBlock)
+		e.op(opcode.Block)
 		e.out = append(e.out, typ...)
-		e.op(opLoop, voidType)
-		e.op(opBlock, voidType)
+		e.op(opcode.Loop, voidType)
+		e.op(opcode.Block, voidType)
 		e.top += 3
 	}
 	e.raw(i)
@@ -308,7 +309,7 @@ func (e *emitter) loop(i int) {
 		return
 	}
 	e.isSpent()
-	e.op(opBrIf, 1)
+	e.op(opcode.BrIf, 1)
 	e.open(i)
 }
 
@@ -316,48 +317,48 @@ func (e *emitter) end() {
 	n := len(e.nest) - 1
 	b := e.nest[n]
 	e.nest = e.nest[:n]
-	e.op(opEnd)
+	e.op(opcode.End)
 	e.top--
 	if b.apart < 0 {
 		return
 	}
-	e.op(opBr, 2)
-	e.op(opEnd)
+	e.op(opcode.Br, 2)
+	e.op(opcode.End)
 	e.copies.carried(e, b.apart)
 	e.refill()
-	e.op(opBr, 0)
-	e.op(opEnd)
-	e.op(opUnreachable)
-	e.op(opEnd)
+	e.op(opcode.Br, 0)
+	e.op(opcode.End)
+	e.op(opcode.Unreachable)
+	e.op(opcode.End)
 	e.top -= 3
 }
 
 // charge takes units off the counter.
 func (e *emitter) charge(units uint32) {
-	e.op(opGlobalGet, e.counter)
-	e.constant(opI32Const, int64(units))
-	e.op(opI32Sub)
-	e.op(opGlobalSet, e.counter)
+	e.op(opcode.GlobalGet, e.counter)
+	e.constant(opcode.I32Const, int64(units))
+	e.op(opcode.I32Sub)
+	e.op(opcode.GlobalSet, e.counter)
 }
 
 // isSpent leaves whether the counter is below zero. The counter may be at zero: what was charged is paid for.
 func (e *emitter) isSpent() {
-	e.op(opGlobalGet, e.counter)
-	e.constant(opI32Const, 0)
-	e.op(opI32LtS)
+	e.op(opcode.GlobalGet, e.counter)
+	e.constant(opcode.I32Const, 0)
+	e.op(opcode.I32LtS)
 }
 
 // refill calls yield for the next grant.
 func (e *emitter) refill() {
-	e.op(opCall, e.yield)
-	e.op(opGlobalSet, e.counter)
+	e.op(opcode.Call, e.yield)
+	e.op(opcode.GlobalSet, e.counter)
 }
 
 // check charges, and yields where it stands.
 func (e *emitter) check(units uint32) {
 	e.charge(units)
 	e.isSpent()
-	e.op(opIf, voidType)
+	e.op(opcode.If, voidType)
 	e.refill()
-	e.op(opEnd)
+	e.op(opcode.End)
 }

@@ -1,5 +1,7 @@
 package meter
 
+import "github.com/witan-os/witan/internal/coremodule/opcode"
+
 // This file finds out who may call whom, in order to plan callees before their callers and to know the
 // functions that may call themselves.
 
@@ -66,11 +68,11 @@ func (g *graph) begin() { g.starts = append(g.starts, len(g.edges)) }
 func (g *graph) callees(f *function) {
 	for i := range f.code {
 		switch in := &f.code[i]; in.op {
-		case opCall, opReturnCall:
+		case opcode.Call, opcode.ReturnCall:
 			g.edges = append(g.edges, f.node(in.arg))
-		case opCallIndirect, opReturnCallIndirect, opCallRef, opReturnCallRef:
+		case opcode.CallIndirect, opcode.ReturnCallIndirect, opcode.CallRef, opcode.ReturnCallRef:
 			g.edges = append(g.edges, f.typeNode(g.number[in.arg]))
-		case opRefFunc:
+		case opcode.RefFunc:
 			f.addressed[in.arg] = true
 		}
 	}

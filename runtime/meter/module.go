@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+
+	"github.com/witan-os/witan/internal/coremodule/opcode"
 )
 
 // This file reads a module: its index spaces, and where function indices stand outside of code.
@@ -317,31 +319,31 @@ func (m *module) exportEntry(r *reader) {
 // constExpr passes over a constant expression.
 func (m *module) constExpr(r *reader) {
 	for r.err == nil {
-		switch op := opcode(r.byte()); op {
-		case opEnd:
+		switch op := opcode.Code(r.byte()); op {
+		case opcode.End:
 			return
-		case opI32Const:
+		case opcode.I32Const:
 			r.s33()
-		case opI64Const:
+		case opcode.I64Const:
 			r.skipInt64()
-		case opF32Const:
+		case opcode.F32Const:
 			r.skip(4)
-		case opF64Const:
+		case opcode.F64Const:
 			r.skip(8)
-		case opGlobalGet:
+		case opcode.GlobalGet:
 			r.index("global", m.globals)
-		case opRefNull:
+		case opcode.RefNull:
 			m.heapType(r)
-		case opRefFunc:
+		case opcode.RefFunc:
 			if i := m.funcRef(r); r.err == nil {
 				m.addressed[i] = true
 			}
 		case 0xfd:
-			if sub := r.byte(); r.err == nil && opcode(sub) != opV128Const-baseVector {
+			if sub := r.byte(); r.err == nil && opcode.Code(sub) != opcode.V128Const-opcode.Vector {
 				r.failf("opcode 0xfd %#x is not allowed in a constant expression", sub)
 			}
 			r.skip(16)
-		case opI32Add, opI32Sub, opI32Mul, opI64Add, opI64Sub, opI64Mul:
+		case opcode.I32Add, opcode.I32Sub, opcode.I32Mul, opcode.I64Add, opcode.I64Sub, opcode.I64Mul:
 		default:
 			r.failf("opcode %#x is not allowed in a constant expression", uint16(op))
 		}

@@ -1,5 +1,7 @@
 package meter
 
+import "github.com/witan-os/witan/internal/coremodule/opcode"
+
 // This file decides where a function charges for its work, and how much.
 //
 // Three rules make the charges enough. What repeats is charged: loops at their headers and functions in cycles
@@ -91,7 +93,7 @@ type region struct {
 
 // frame is a block around the current instruction.
 type frame struct {
-	op     opcode
+	op     opcode.Code
 	at     int
 	depth  int  // how many regions there are around the block
 	inner  int  // and where its body begins
@@ -168,43 +170,43 @@ func price(most uint32) uint32 {
 func (p *planner) step(i int) {
 	in := &p.code[i]
 	switch in.op {
-	case opBlock:
+	case opcode.Block:
 		p.push(i)
-	case opTryTable:
+	case opcode.TryTable:
 		p.surcharge(i)
 		p.catchLabels(in)
 		p.push(i)
-	case opLoop:
+	case opcode.Loop:
 		p.loop(i)
-	case opIf:
+	case opcode.If:
 		p.add(i, 1)
 		p.push(i)
-	case opElse:
+	case opcode.Else:
 		p.orElse()
-	case opEnd:
+	case opcode.End:
 		p.closeBlock()
-	case opBr:
+	case opcode.Br:
 		p.add(i, 1)
 		p.branch(in.arg)
 		p.path.dead = true
-	case opBrIf, opBrOnNull, opBrOnNonNull:
+	case opcode.BrIf, opcode.BrOnNull, opcode.BrOnNonNull:
 		p.add(i, 1)
 		p.branch(in.arg)
-	case opBrTable:
-		p.add(i, uint32(weights[opBrTable]))
+	case opcode.BrTable:
+		p.add(i, uint32(weights[opcode.BrTable]))
 		r := p.immediatesOf(in)
 		for range r.count() + 1 {
 			p.branch(r.u32())
 		}
 		p.path.dead = true
-	case opReturn, opUnreachable, opThrow, opThrowRef:
+	case opcode.Return, opcode.Unreachable, opcode.Throw, opcode.ThrowRef:
 		p.surcharge(i)
 		p.leave()
-	case opCall, opReturnCall, opCallIndirect, opReturnCallIndirect, opCallRef, opReturnCallRef:
+	case opcode.Call, opcode.ReturnCall, opcode.CallIndirect, opcode.ReturnCallIndirect, opcode.CallRef, opcode.ReturnCallRef:
 		p.call(i)
-	case opMemoryGrow, opTableGrow:
+	case opcode.MemoryGrow, opcode.TableGrow:
 		p.surcharge(i)
-	case opMemoryInit, opTableInit:
+	case opcode.MemoryInit, opcode.TableInit:
 		p.add(i, uint32(weights[in.op])+p.initUnits(in))
 	default:
 		p.add(i, uint32(weights[in.op]))
@@ -318,16 +320,16 @@ func (p *planner) leadsToLoop(i int) bool {
 			continue
 		}
 		switch in := &p.code[i]; in.op {
-		case opBlock:
+		case opcode.Block:
 			blocks++
-		case opLoop:
+		case opcode.Loop:
 			return true
-		case opBrIf:
+		case opcode.BrIf:
 			if in.arg <= blocks {
 				return false
 			}
-		case opIf, opElse, opEnd, opBr, opBrTable, opReturn, opUnreachable, opThrow, opThrowRef, opTryTable,
-			opReturnCall, opReturnCallIndirect, opReturnCallRef, opBrOnNull, opBrOnNonNull:
+		case opcode.If, opcode.Else, opcode.End, opcode.Br, opcode.BrTable, opcode.Return, opcode.Unreachable, opcode.Throw, opcode.ThrowRef, opcode.TryTable,
+			opcode.ReturnCall, opcode.ReturnCallIndirect, opcode.ReturnCallRef, opcode.BrOnNull, opcode.BrOnNonNull:
 			return false
 		}
 	}
@@ -356,7 +358,7 @@ func (p *planner) closeBlock() {
 	}
 	f := &p.frames[n-1]
 	p.fallOut(f)
-	if f.op == opIf && !f.merged {
+	if f.op == opcode.If && !f.merged {
 		f.label.merge(f.before)
 	}
 	p.path = f.label
@@ -371,7 +373,7 @@ func (p *planner) branch(label uint32) {
 		return
 	}
 	f := &p.frames[n]
-	if p.path.dead || f.op == opLoop {
+	if p.path.dead || f.op == opcode.Loop {
 		return
 	}
 	to := p.path
@@ -410,7 +412,7 @@ func (p *planner) call(i int) {
 	in := &p.code[i]
 	var s summary
 	switch in.op {
-	case opCall, opReturnCall:
+	case opcode.Call, opcode.ReturnCall:
 		s = p.summaries[p.node(in.arg)]
 	default:
 		s = p.behindType(p.graph.number[in.arg])
@@ -423,7 +425,7 @@ func (p *planner) call(i int) {
 		p.after(s)
 	}
 	switch in.op {
-	case opReturnCall, opReturnCallIndirect, opReturnCallRef:
+	case opcode.ReturnCall, opcode.ReturnCallIndirect, opcode.ReturnCallRef:
 		p.leave()
 	}
 }

@@ -1,5 +1,7 @@
 package meter
 
+import "github.com/witan-os/witan/internal/coremodule/opcode"
+
 // This file keeps tail calls away from a mistake of the engine, which has nothing to do with metering; but this is
 // where the code of guests passes by.
 //
@@ -16,28 +18,28 @@ const tailIntegers = 5
 func (e *emitter) tailCall(i int) {
 	in := &e.code[i]
 	var typ *funcType
-	if in.op == opReturnCall {
+	if in.op == opcode.ReturnCall {
 		typ = &e.types[e.funcs[in.arg]]
 	} else {
 		typ = &e.types[in.arg]
 	}
-	direct := in.op == opReturnCall && int(in.arg) >= e.imported
+	direct := in.op == opcode.ReturnCall && int(in.arg) >= e.imported
 	switch {
 	case direct || typ.integers() <= tailIntegers:
-		if in.op == opReturnCall {
-			e.op(opReturnCall, e.moved(in.arg))
+		if in.op == opcode.ReturnCall {
+			e.op(opcode.ReturnCall, e.moved(in.arg))
 		} else {
 			e.raw(i)
 		}
 		return
-	case in.op == opReturnCall:
-		e.op(opCall, e.moved(in.arg))
+	case in.op == opcode.ReturnCall:
+		e.op(opcode.Call, e.moved(in.arg))
 	default:
-		// The two forms of a call have the same operands, and opcodes of one byte.
-		e.op(in.op - opReturnCall + opCall)
+		// The two forms of a call have the same operands, and opcode.Codes of one byte.
+		e.op(in.op - opcode.ReturnCall + opcode.Call)
 		e.out = append(e.out, e.encoding(i)[1:]...)
 	}
-	e.op(opReturn)
+	e.op(opcode.Return)
 }
 
 // integers returns how many parameters may be in registers for integers.

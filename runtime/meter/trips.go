@@ -1,5 +1,7 @@
 package meter
 
+import "github.com/witan-os/witan/internal/coremodule/opcode"
+
 // This file recognises short loops that count to a constant, as compilers make them of a loop over the 64
 // words of a block or the three coordinates of a point. They end by themselves, so they need no charge of
 // their own.
@@ -16,7 +18,7 @@ const (
 // constantLoop reports where the loop that begins at instruction i ends, and the units of all its rounds;
 // or 0 if there is no such loop.
 func (f *function) constantLoop(i int) (end int, units uint32) {
-	if i < 0 || f.code[i].op != opLoop {
+	if i < 0 || f.code[i].op != opcode.Loop {
 		return 0, 0
 	}
 	end = int(f.code[i].arg)
@@ -42,7 +44,7 @@ func (f *function) constantBody(i int) (rounds, units uint32) {
 	for k := i + 1; k < end; k++ {
 		in := &f.code[k]
 		switch in.op {
-		case opLoop:
+		case opcode.Loop:
 			r, u := f.constantBody(k)
 			if r == 0 || f.writes(k, counter) > 0 {
 				return 0, 0
@@ -50,23 +52,23 @@ func (f *function) constantBody(i int) (rounds, units uint32) {
 			inner = max(inner, r)
 			units += u
 			k = int(in.arg)
-		case opBlock, opIf:
+		case opcode.Block, opcode.If:
 			blocks++
 			units += uint32(weights[in.op])
-		case opEnd:
+		case opcode.End:
 			blocks--
-		case opBr, opBrIf:
+		case opcode.Br, opcode.BrIf:
 			units++
 			if in.arg >= blocks && k != end-1 {
 				return 0, 0
 			}
-		case opLocalSet, opLocalTee:
+		case opcode.LocalSet, opcode.LocalTee:
 			if in.arg == counter {
 				writes++
 			}
-		case opBrTable, opReturn, opUnreachable, opTryTable, opThrow, opThrowRef, opMemoryGrow, opTableGrow, opMemoryInit, opTableInit,
-			opCall, opCallIndirect, opCallRef, opReturnCall, opReturnCallIndirect, opReturnCallRef,
-			opBrOnNull, opBrOnNonNull:
+		case opcode.BrTable, opcode.Return, opcode.Unreachable, opcode.TryTable, opcode.Throw, opcode.ThrowRef, opcode.MemoryGrow, opcode.TableGrow, opcode.MemoryInit, opcode.TableInit,
+			opcode.Call, opcode.CallIndirect, opcode.CallRef, opcode.ReturnCall, opcode.ReturnCallIndirect, opcode.ReturnCallRef,
+			opcode.BrOnNull, opcode.BrOnNonNull:
 			return 0, 0
 		default:
 			units += uint32(weights[in.op])
@@ -82,7 +84,7 @@ func (f *function) constantBody(i int) (rounds, units uint32) {
 // writes counts the assignments to a local variable in a loop.
 func (f *function) writes(i int, local uint32) (n int) {
 	for k := i; k < int(f.code[i].arg); k++ {
-		if in := &f.code[k]; (in.op == opLocalSet || in.op == opLocalTee) && in.arg == local {
+		if in := &f.code[k]; (in.op == opcode.LocalSet || in.op == opcode.LocalTee) && in.arg == local {
 			n++
 		}
 	}
@@ -96,20 +98,20 @@ func (f *function) writes(i int, local uint32) (n int) {
 // when nothing else in it branches to its label or assigns to x; 0 if it doesn't end so.
 func (f *function) rounds(i, end int) (n, counter uint32) {
 	k := end - 1
-	if k-i < 5 || f.code[k].op != opBrIf || f.code[k].arg != 0 {
+	if k-i < 5 || f.code[k].op != opcode.BrIf || f.code[k].arg != 0 {
 		return 0, 0
 	}
 	limit := int64(0)
-	if k--; f.code[k].op == opI32Ne && f.code[k-1].op == opI32Const {
+	if k--; f.code[k].op == opcode.I32Ne && f.code[k-1].op == opcode.I32Const {
 		limit = int64(int32(f.code[k-1].arg))
 		k -= 2
 	}
-	if k-3 <= i || f.code[k].op != opLocalTee {
+	if k-3 <= i || f.code[k].op != opcode.LocalTee {
 		return 0, 0
 	}
 	counter = f.code[k].arg
 	get, step, sum := &f.code[k-3], &f.code[k-2], &f.code[k-1]
-	if sum.op != opI32Add || step.op != opI32Const || get.op != opLocalGet || get.arg != counter {
+	if sum.op != opcode.I32Add || step.op != opcode.I32Const || get.op != opcode.LocalGet || get.arg != counter {
 		return 0, 0
 	}
 	first, ok := f.constantBefore(i, counter)
@@ -125,12 +127,12 @@ func (f *function) rounds(i, end int) (n, counter uint32) {
 func (f *function) constantBefore(i int, local uint32) (value int64, ok bool) {
 	for k := i - 1; k > 0 && i-k < 64; k-- {
 		switch in := &f.code[k]; in.op {
-		case opLoop, opIf, opElse, opEnd, opTryTable, opBr, opBrTable, opReturn, opUnreachable, opThrow, opThrowRef:
+		case opcode.Loop, opcode.If, opcode.Else, opcode.End, opcode.TryTable, opcode.Br, opcode.BrTable, opcode.Return, opcode.Unreachable, opcode.Throw, opcode.ThrowRef:
 			return 0, false
-		case opLocalSet, opLocalTee:
+		case opcode.LocalSet, opcode.LocalTee:
 			if in.arg == local {
 				before := &f.code[k-1]
-				return int64(int32(before.arg)), before.op == opI32Const
+				return int64(int32(before.arg)), before.op == opcode.I32Const
 			}
 		}
 	}

@@ -1,6 +1,9 @@
 package meter
 
-import "github.com/witan-os/witan/internal/leb128"
+import (
+	"github.com/witan-os/witan/internal/coremodule/opcode"
+	"github.com/witan-os/witan/internal/leb128"
+)
 
 // This file puts the result together.
 
@@ -91,7 +94,7 @@ func (w *writer) added(id byte) (n uint32, entries []byte) {
 		}
 		return uint32(len(h.typ)), entries
 	case sectionGlobal:
-		return 1, []byte{typeI32, 1, byte(opI32Const), 0, byte(opEnd)}
+		return 1, []byte{typeI32, 1, byte(opcode.I32Const), 0, byte(opcode.End)}
 	case sectionExport:
 		entries = append(appendName(nil, w.result.Counter), 3)
 		return 1, leb128.AppendUint(entries, uint64(w.globals))

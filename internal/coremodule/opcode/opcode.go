@@ -14,7 +14,8 @@ const (
 	Misc   Code = 0x100 // prefix 0xfc
 	Vector Code = 0x200 // prefix 0xfd
 	Atomic Code = 0x300 // prefix 0xfe
-	codes       = 0x400
+	// Codes is how many opcodes there can be.
+	Codes = 0x400
 )
 
 // The instructions that some package has to know from others.
@@ -133,7 +134,7 @@ const (
 )
 
 // formats tells what follows each opcode. Entries that are not set belong to no instruction.
-var formats = func() (f [codes]Immediates) {
+var formats = func() (f [Codes]Immediates) {
 	set := func(from, to Code, i Immediates) {
 		for op := from; op <= to; op++ {
 			f[op] = i
@@ -188,7 +189,7 @@ var formats = func() (f [codes]Immediates) {
 
 // Immediates is what follows the opcode: [ImmUnknown] if there is no such instruction.
 func (c Code) Immediates() Immediates {
-	if c >= codes {
+	if c >= Codes {
 		return ImmUnknown
 	}
 	return formats[c]
