@@ -21,8 +21,9 @@ type module struct {
 	// module.
 	memory *module
 
-	byRole  map[corename.Role]string // names of the exports that are there once
-	exports map[corename.Export]component.CoreExtern
+	exported []string                 // the names of all exports, also of those that are dropped later
+	byRole   map[corename.Role]string // names of the exports that are there once
+	exports  map[corename.Export]component.CoreExtern
 
 	order    int    // its place among the modules as they are instantiated
 	index    uint32 // of the module in the component
@@ -45,6 +46,7 @@ func readModule(what string, data []byte) (*module, error) {
 	}
 	m.memory = m
 	for _, x := range shape.Exports {
+		m.exported = append(m.exported, x.Name)
 		m.readExport(x)
 	}
 	return m, nil

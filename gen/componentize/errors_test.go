@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/witan-os/witan/gen/componentize"
+	"github.com/witan-os/witan/gen/layout"
 	"github.com/witan-os/witan/gen/model"
 	"github.com/witan-os/witan/gen/resolve"
 	"github.com/witan-os/witan/internal/diag"
@@ -32,11 +33,14 @@ world w {
 }
 `
 
-// only is the one world of a package.
+// only is the one world of a package, with its ABI.
 func only(t testing.TB, wit string) *model.World {
 	t.Helper()
 	tree, err := resolve.Sources([]*diag.Source{diag.NewSource("w.wit", wit)}, nil, resolve.Options{})
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := layout.Compute(tree); err != nil {
 		t.Fatal(err)
 	}
 	return tree.Root.Worlds[0]

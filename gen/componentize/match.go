@@ -164,7 +164,7 @@ func (m *matcher) borrow(of *module, x *component.CoreImport, from *module, name
 	switch {
 	case !ok:
 		m.problems.add(model.Place{}, "%s imports %s %s, but %s does not export that%s",
-			of.what, quoted(x.Module), quoted(name), from.what, suggest(name, from.exportNames()))
+			of.what, quoted(x.Module), quoted(name), from.what, suggest(name, from.exported))
 	case have.Sort != x.Sort:
 		m.problems.add(model.Place{}, "%s imports the %s %s %s, but in %s it is a %s",
 			of.what, x.Sort, quoted(x.Module), quoted(name), from.what, have.Sort)
@@ -175,14 +175,6 @@ func (m *matcher) borrow(of *module, x *component.CoreImport, from *module, name
 		return &borrowed{from, name, x.Sort}
 	}
 	return nil
-}
-
-func (m *module) exportNames() []string {
-	names := make([]string, len(m.shape.Exports))
-	for i, x := range m.shape.Exports {
-		names[i] = x.Name
-	}
-	return names
 }
 
 // use is one import of a module while it is looked up in the world.

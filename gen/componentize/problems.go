@@ -2,6 +2,7 @@ package componentize
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/witan-os/witan/gen/model"
@@ -45,11 +46,14 @@ func (e *Error) Error() string {
 }
 
 func (e *Error) add(at model.Place, format string, args ...any) {
-	if len(e.Problems) == MaxProblems {
+	p := Problem{at, fmt.Sprintf(format, args...)}
+	switch {
+	case slices.Contains(e.Problems, p): // a function that is imported twice is wrong once
+	case len(e.Problems) == MaxProblems:
 		e.More = true
-		return
+	default:
+		e.Problems = append(e.Problems, p)
 	}
-	e.Problems = append(e.Problems, Problem{at, fmt.Sprintf(format, args...)})
 }
 
 // err is the error, nil without problems.
