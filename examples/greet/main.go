@@ -1,7 +1,7 @@
 // Greet is a program as an outsider would write it: a host interface in WIT (wit/greet.wit), its generated Go
 // package, an implementation (host.go), and a guest component that uses it (guest/greet.c).
 //
-//	go generate ./greet      # after a change to wit/greet.wit
+//	go generate ./greet      # after a change to wit/greet.wit or to the guest, which takes clang
 //	go run ./greet           # hosted; run it in this directory, where boot.toml is
 //	witgen image build ./greet -o greet.img && witgen image run greet.img
 package main
@@ -17,6 +17,8 @@ import (
 )
 
 //go:generate go tool witgen generate
+//go:generate go tool witgen generate --guest c --world greeting --out guest/generated
+//go:generate go tool witgen build ./guest -o greet.wasm
 
 func main() {
 	kernel.Boot(

@@ -1,172 +1,100 @@
-/* The guest of the greet example: the world demo:greet/greeting in C, without a C library.
- *
- * Usually a binding generator writes the canonical ABI for a guest. Here it is written
- * out, so that the whole of what crosses the boundary can be read in one file: strings
- * and lists are a pointer and a length, a result too large for one core value is stored
- * where the caller or the callee says, and a resource is a number.
- */
+// The guest of the greet example: the world demo:greet/greeting in C, without a C library.
+//
+//     witgen build ./greet/guest -o greet/greet.wasm
+//
+// What the functions of the world are called in C, and who frees what, is in the header, which is
+// generated from wit/greet.wit.
 
-typedef unsigned char u8;
-typedef unsigned int u32;
-typedef unsigned long long u64;
+#include "greeting.h"
 
-#define IMPORT(module, name) __attribute__((import_module(module), import_name(name)))
-#define EXPORT(name) __attribute__((export_name(name)))
+// -- Text -----------------------------------------------------------------------------------
 
-/* -- The types of the WIT file; C on wasm32 lays them out as the canonical ABI does ------ */
-
+// Bytes that may still be appended to.
 typedef struct {
-    const char *ptr;
-    u32 len;
-} string;
+    char *ptr;
+    size_t len, size;
+} text;
 
-typedef struct {
-    string name;
-    u32 visits;
-} visitor;
-
-typedef struct {
-    visitor *ptr;
-    u32 len;
-} visitor_list;
-
-enum { EMPTY_NAME, NAME_TOO_LONG };
-
-typedef struct {
-    u8 tag;
-    u32 limit; /* of NAME_TOO_LONG */
-} sign_error;
-
-enum { OK, ERR };
-
-typedef struct {
-    u8 tag;
-    union {
-        visitor ok;
-        sign_error err;
-    };
-} sign_result;
-
-typedef struct {
-    u8 tag;
-    string text; /* the greeting, or the reason why there is none */
-} greet_result;
-
-typedef u32 book; /* a handle */
-
-/* -- The imports ------------------------------------------------------------------------ */
-
-#define VISITORS "demo:greet/visitors@0.1.0"
-
-IMPORT(VISITORS, "[constructor]book") book book_open(const char *title, u32 title_len);
-IMPORT(VISITORS, "[method]book.sign") void book_sign(book, const char *name, u32 name_len, sign_result *);
-IMPORT(VISITORS, "[method]book.entries") void book_entries(book, visitor_list *);
-IMPORT(VISITORS, "[resource-drop]book") void book_drop(book);
-
-/* -- Memory ----------------------------------------------------------------------------- */
-
-/* One call's memory is an arena behind the static data. The host allocates in it too, for
- * the arguments and for what its functions return; the call's post-return empties it. */
-
-extern u8 __heap_base;
-static u32 arena_end; /* 0: empty */
-
-static void *alloc(u32 align, u32 size) {
-    const u64 page = 65536;
-    u64 at = arena_end ? arena_end : (u32)&__heap_base;
-    at = (at + align - 1) & ~(u64)(align - 1);
-    u64 end = at + size;
-    u64 have = __builtin_wasm_memory_size(0) * page;
-    if (end > have && __builtin_wasm_memory_grow(0, (end - have + page - 1) / page) == -1ul)
-        __builtin_trap();
-    arena_end = end;
-    return (void *)(u32)at;
+static void append(text *t, const void *piece, size_t len) {
+    if (len > t->size - t->len) {
+        size_t size = 2 * t->size + len;
+        t->ptr = cabi_realloc(t->ptr, t->size, 1, size);
+        t->size = size;
+    }
+    __builtin_memcpy(t->ptr + t->len, piece, len);
+    t->len += len;
 }
 
-EXPORT("cabi_realloc")
-void *cabi_realloc(void *old, u32 old_size, u32 align, u32 size) {
-    void *p = alloc(align, size);
-    __builtin_memcpy(p, old, old_size < size ? old_size : size);
-    return p;
-}
+#define APPEND(t, literal) append(t, literal, sizeof(literal) - 1)
 
-/* -- Text ------------------------------------------------------------------------------- */
+static void append_string(text *t, const greeting_string_t *s) { append(t, s->ptr, s->len); }
 
-/* Appended pieces lie one behind the other as long as nothing else is allocated between. */
-
-static void append(string *s, const char *piece, u32 len) {
-    char *p = alloc(1, len);
-    __builtin_memcpy(p, piece, len);
-    if (s->len == 0)
-        s->ptr = p;
-    s->len += len;
-}
-
-#define APPEND(s, literal) append(s, literal, sizeof(literal) - 1)
-
-static void append_number(string *s, u32 n) {
+static void append_number(text *t, uint32_t n) {
     char digits[10];
-    u32 at = sizeof digits;
+    size_t at = sizeof digits;
     do
-        digits[--at] = '0' + n % 10;
+        digits[--at] = (char)('0' + n % 10);
     while (n /= 10);
-    append(s, digits + at, sizeof digits - at);
+    append(t, digits + at, sizeof digits - at);
 }
 
-/* -- The export ------------------------------------------------------------------------- */
+static greeting_string_t string_of(const text *t) {
+    return (greeting_string_t){(uint8_t *)t->ptr, t->len};
+}
 
-static void explain(string *text, const sign_error *err) {
-    if (err->tag == EMPTY_NAME) {
-        APPEND(text, "the book takes no empty name");
+// -- What there is to say -------------------------------------------------------------------
+
+static void explain(text *t, const demo_greet_visitors_sign_error_t *err) {
+    if (err->tag == DEMO_GREET_VISITORS_SIGN_ERROR_EMPTY_NAME) {
+        APPEND(t, "the book takes no empty name");
     } else {
-        APPEND(text, "the book takes names of at most ");
-        append_number(text, err->limit);
-        APPEND(text, " bytes");
+        APPEND(t, "the book takes names of at most ");
+        append_number(t, err->val.name_too_long);
+        APPEND(t, " bytes");
     }
 }
 
-static void welcome(string *text, const visitor *who, const visitor_list *everyone) {
-    APPEND(text, "Hello ");
-    append(text, who->name.ptr, who->name.len);
+static void welcome(text *t, const demo_greet_visitors_visitor_t *who,
+                    const demo_greet_visitors_list_visitor_t *everyone) {
+    APPEND(t, "Hello ");
+    append_string(t, &who->name);
     if (who->visits > 1) {
-        APPEND(text, ", welcome back! The book has your name ");
-        append_number(text, who->visits);
-        APPEND(text, " times now.");
+        APPEND(t, ", welcome back! The book has your name ");
+        append_number(t, who->visits);
+        APPEND(t, " times now.");
     } else if (everyone->len > 1) {
-        const string *previous = &everyone->ptr[everyone->len - 2].name;
-        APPEND(text, ", your name stands below that of ");
-        append(text, previous->ptr, previous->len);
-        APPEND(text, ".");
+        APPEND(t, ", your name stands below that of ");
+        append_string(t, &everyone->ptr[everyone->len - 2].name);
+        APPEND(t, ".");
     } else {
-        APPEND(text, ", you are the first in the book!");
+        APPEND(t, ", you are the first in the book!");
     }
 }
 
-#define GREETER_GREET "demo:greet/greeter@0.1.0#greet"
+// -- The export -----------------------------------------------------------------------------
 
-EXPORT(GREETER_GREET)
-const greet_result *greet(const char *name, u32 name_len) {
-    static const char title[] = "Guests of the house";
-    static greet_result result;
-    sign_result signature;
-    visitor_list everyone;
+bool exports_demo_greet_greeter_greet(greeting_string_t *name, greeting_string_t *ret,
+                                      greeting_string_t *err) {
+    greeting_string_t title;
+    greeting_string_set(&title, "Guests of the house");
+    demo_greet_visitors_own_book_t book = demo_greet_visitors_constructor_book(&title);
+    demo_greet_visitors_borrow_book_t open = demo_greet_visitors_borrow_book(book);
 
-    book b = book_open(title, sizeof(title) - 1);
-    book_sign(b, name, name_len, &signature);
-    result = (greet_result){.tag = signature.tag};
-    if (signature.tag == OK) {
-        book_entries(b, &everyone);
-        welcome(&result.text, &signature.ok, &everyone);
+    demo_greet_visitors_visitor_t who;
+    demo_greet_visitors_sign_error_t refusal;
+    text answer = {0};
+    bool signed_it = demo_greet_visitors_method_book_sign(open, name, &who, &refusal);
+    if (signed_it) {
+        demo_greet_visitors_list_visitor_t everyone;
+        demo_greet_visitors_method_book_entries(open, &everyone);
+        welcome(&answer, &who, &everyone);
+        demo_greet_visitors_list_visitor_free(&everyone);
+        demo_greet_visitors_visitor_free(&who);
     } else {
-        explain(&result.text, &signature.err);
+        explain(&answer, &refusal);
     }
-    book_drop(b);
-    return &result;
-}
-
-/* The host has read the result. */
-EXPORT("cabi_post_" GREETER_GREET)
-void greet_done(const greet_result *result) {
-    (void)result;
-    arena_end = 0;
+    *(signed_it ? ret : err) = string_of(&answer);
+    demo_greet_visitors_book_drop_own(book);
+    greeting_string_free(name);
+    return signed_it;
 }

@@ -16,8 +16,8 @@ type Options struct {
 
 // Generate writes the header and the source for a world of a tree that gen/layout has been over. Both depend on
 // nothing but the arguments. The paths of the files have no directory.
-func Generate(tree *model.Tree, w *model.World, opt Options) ([]emit.File, error) {
-	g := newGenerator(tree, w, opt)
+func Generate(_ *model.Tree, w *model.World, opt Options) ([]emit.File, error) {
+	g := newGenerator(w, opt)
 	if err := g.check(); err != nil {
 		return nil, err
 	}
@@ -30,7 +30,6 @@ func Generate(tree *model.Tree, w *model.World, opt Options) ([]emit.File, error
 
 // generator carries what the parts of one run share.
 type generator struct {
-	tree   *model.Tree
 	def    *model.World
 	prefix string // the name of the world in C
 
@@ -47,13 +46,13 @@ type generator struct {
 	strings bool
 }
 
-func newGenerator(tree *model.Tree, w *model.World, opt Options) *generator {
+func newGenerator(w *model.World, opt Options) *generator {
 	name := opt.Name
 	if name == "" {
 		name = w.Name
 	}
 	g := &generator{
-		tree: tree, def: w, prefix: snake(name), names: newScope(reservedNames...),
+		def: w, prefix: snake(name), names: newScope(reservedNames...),
 		types: map[typeKey]*ctype{}, resources: map[resourceKey]*resource{},
 	}
 	g.claimFixed()

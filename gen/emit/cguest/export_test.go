@@ -10,14 +10,14 @@ import (
 // that of the import, to which it passes what it gets, and frees its arguments. No value changes its place in memory:
 // types of an import and an export differ in their names only. There may be no resources. If the program counts
 // blocks, the function blocks, which the world has to export, says how many there are.
-func Forward(tree *model.Tree, w *model.World) string {
-	whole := newGenerator(tree, w, Options{})
+func Forward(w *model.World) string {
+	whole := newGenerator(w, Options{})
 	whole.world()
 	count := "0" // a world without memory has no blocks
 	if whole.memory {
 		count = "cabi_blocks"
 	}
-	g := newGenerator(tree, w, Options{})
+	g := newGenerator(w, Options{})
 	imports := map[*model.Func]*signature{}
 	var out text
 	out.line("#include %q", g.prefix+".h")

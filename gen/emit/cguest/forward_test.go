@@ -35,7 +35,7 @@ func TestForward(t *testing.T) {
 			if err := layout.Compute(tree); err != nil {
 				t.Fatal(err)
 			}
-			wasm := build(t, tree, w, cguest.Forward(tree, w))
+			wasm := build(t, tree, w, cguest.Forward(w))
 			f := newForwarder(t, wasm, w.Imports[0].Interface)
 			for _, fn := range w.Imports[0].Interface.Funcs {
 				t.Run(fn.Base, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package cguest
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/witan-os/witan/gen/model"
@@ -74,15 +75,15 @@ func (vs *views) addWorld(g *generator) {
 }
 
 // interfacePrefix begins the C names of an interface's types: its name in full, or the plain name that it is imported
-// or exported under. Versions are told apart only where a tree has several of a package.
+// or exported under. Versions are told apart only where the world has several of a package.
 func (g *generator) interfacePrefix(i *model.Item, export bool) string {
 	if i.Name != "" {
 		return snake(i.Name)
 	}
 	p := i.Interface.Package
 	parts := []string{p.Namespace, p.Name, i.Interface.Name}
-	for _, other := range g.tree.Packages {
-		if other != p && other.Path() == p.Path() && p.Version != "" {
+	for _, other := range slices.Concat(model.Interfaces(g.def.Imports), model.Interfaces(g.def.Exports)) {
+		if o := other.Package; o != p && o.Path() == p.Path() && p.Version != "" {
 			parts = []string{p.Namespace, p.Name, p.Version, i.Interface.Name}
 		}
 	}
