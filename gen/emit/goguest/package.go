@@ -88,6 +88,7 @@ func (p *pkg) writeAll() {
 	for _, fn := range p.unit.exports {
 		p.exportFunc(fn)
 	}
+	p.leftOut()
 	p.destructors()
 	p.variables()
 	p.emitHelpers()
@@ -109,6 +110,19 @@ func (p *pkg) packageComment() {
 	for _, line := range gosrc.CommentLines(gosrc.Paragraphs(text, gosrc.Docs(p.unit.scope.Docs, p.unit.scope.Stability))) {
 		p.PackageComment(line)
 	}
+}
+
+// leftOut says which functions there is no code for.
+func (p *pkg) leftOut() {
+	if len(p.unit.left) == 0 {
+		return
+	}
+	text := "Left out are functions that pass streams, futures or error contexts, for which there is no Go code yet:\n"
+	for _, fn := range p.unit.left {
+		text += "\n\t" + fn.String()
+	}
+	p.Line()
+	p.AddComment(text)
 }
 
 // render ends the writing.

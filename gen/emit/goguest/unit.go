@@ -3,9 +3,11 @@ package goguest
 import (
 	"fmt"
 	"path"
+	"slices"
 
 	"github.com/witan-os/witan/gen/emit/gosrc"
 	"github.com/witan-os/witan/gen/model"
+	"github.com/witan-os/witan/runtime/abi"
 )
 
 // side tells what a package is for.
@@ -28,6 +30,8 @@ type unit struct {
 	dir  string // of the package, relative to the output directory
 	name string // of the package
 
+	left []*model.Func // functions for which there is no code
+
 	items []*unit // of the world: the interfaces that it exports and that have something to implement
 }
 
@@ -41,22 +45,20 @@ func (g *generator) plan(tree *model.Tree) error {
 	for _, item := range g.world.Imports {
 		if i := item.Interface; i != nil {
 			u := g.add(item, places, "")
-			u.imports = i.Funcs
+			u.imports = u.supported(i.Funcs)
 			if !item.Implements() {
 				g.imported[u.scope] = u
 			}
 		}
 	}
 	place := places[&g.world.Scope]
-	top := &unit{
-		side: world, scope: &g.world.Scope, dir: place.Dir, name: place.Name,
-		imports: model.Funcs(g.world.Imports), exports: model.Funcs(g.world.Exports),
-	}
+	top := &unit{side: world, scope: &g.world.Scope, dir: place.Dir, name: place.Name}
+	top.imports, top.exports = top.supported(model.Funcs(g.world.Imports)), top.supported(model.Funcs(g.world.Exports))
 	g.imported[top.scope] = top
 	for _, item := range g.world.Exports {
 		if i := item.Interface; i != nil {
 			u := g.add(item, places, exportsDir)
-			u.side, u.exports = exports, i.Funcs
+			u.side, u.exports = exports, u.supported(i.Funcs)
 			if !item.Implements() {
 				g.exported[u.scope] = u
 			}
@@ -82,6 +84,26 @@ func (g *generator) add(item *model.Item, places map[*model.Scope]gosrc.Package,
 	u := &unit{scope: &item.Interface.Scope, key: item.Key(), dir: path.Join(below, place.Dir), name: place.Name}
 	g.units = append(g.units, u)
 	return u
+}
+
+// supported are those of some functions that do not pass streams and the like. The others are left out.
+func (u *unit) supported(funcs []*model.Func) []*model.Func {
+	var list []*model.Func
+	for _, fn := range funcs {
+		if passesAsync(fn.ABI) {
+			u.left = append(u.left, fn)
+		} else {
+			list = append(list, fn)
+		}
+	}
+	return list
+}
+
+// passesAsync reports whether a function passes streams, futures or error contexts. That it is asynchronous itself does
+// not matter: a guest may call such a function, and be called, as if it were not.
+func passesAsync(fn *abi.Func) bool {
+	return fn.Result != nil && fn.Result.HasAsync() ||
+		slices.ContainsFunc(fn.Params, func(p abi.Param) bool { return p.Type.HasAsync() })
 }
 
 // home is the unit that has the types of a scope, as a unit sees them: what is exported refers to other exports, as far
