@@ -44,6 +44,8 @@ func Imported(module, name string) Memory {
 // Options choose what a module is made with.
 type Options struct {
 	Memory Memory
+	// Tags are build tags that hold besides wasip1 and wasm: a module can come in several variants.
+	Tags []string
 }
 
 // The rules that a source can break.
@@ -67,6 +69,7 @@ func Compile(files map[string]string, opt Options) ([]byte, error) {
 		targets: map[types.Object]target{},
 		globals: map[types.Object]global{},
 		memory:  opt.Memory,
+		tags:    append([]string{"wasip1", "wasm"}, opt.Tags...),
 		module:  newModule(opt.Memory),
 	}
 	for _, name := range slices.Sorted(maps.Keys(files)) {
@@ -96,6 +99,7 @@ type compiler struct {
 	list    diag.List
 
 	memory  Memory
+	tags    []string
 	module  *module
 	targets map[types.Object]target // of functions
 	globals map[types.Object]global
@@ -116,20 +120,20 @@ func (c *compiler) parse(name, text string) {
 		}
 		return
 	}
-	if wanted(file) {
+	if c.wanted(file) {
 		c.files = append(c.files, file)
 	}
 }
 
 // wanted evaluates the build constraint of a file.
-func wanted(file *ast.File) bool {
+func (c *compiler) wanted(file *ast.File) bool {
 	for _, group := range file.Comments {
 		if group.Pos() > file.Package {
 			break
 		}
 		for _, line := range group.List {
 			if expr, err := constraint.Parse(line.Text); err == nil {
-				return expr.Eval(func(tag string) bool { return tag == "wasip1" || tag == "wasm" })
+				return expr.Eval(func(tag string) bool { return slices.Contains(c.tags, tag) })
 			}
 		}
 	}

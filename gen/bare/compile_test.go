@@ -84,6 +84,27 @@ func sum(int64, uint32) int64
 	}
 }
 
+// TestSeveralResults passes two numbers from one module to another.
+func TestSeveralResults(t *testing.T) {
+	env := instantiate(t, compile(t, bare.Memory{}, `
+//go:wasmexport split
+func split(x uint64) (low, high uint32) { return uint32(x), uint32(x >> 32) }
+`), nil)
+	m := instantiate(t, compile(t, bare.Memory{}, `
+//go:wasmimport env split
+func split(x uint64) (low, high uint32)
+
+//go:wasmexport swap
+func swap(x uint64) uint64 {
+	low, high := split(x)
+	return uint64(low)<<32 | uint64(high)
+}
+`), map[string]engine.Module{"env": env})
+	if got := call(t, m, "swap", 0x1234_5678_9abc_def0); got != 0x9abc_def0_1234_5678 {
+		t.Errorf("swap = %#x", got)
+	}
+}
+
 // TestImportedMemory lets a window look into the memory of another module.
 func TestImportedMemory(t *testing.T) {
 	owner := provider(t, func(m *testwasm.Module) {
@@ -214,6 +235,20 @@ func TestConstraints(t *testing.T) {
 	}
 	if got := call(t, instantiate(t, wasm, nil), "f"); got != 7 {
 		t.Errorf("f() = %d", got)
+	}
+	variants := map[string]string{
+		"a.go": "//go:build wasip1\n\npackage a\n\n//go:wasmexport f\nfunc f() uint32 { return value }\n",
+		"b.go": "//go:build wasip1 && small\n\npackage a\n\nconst value = 1\n",
+		"c.go": "//go:build wasip1 && !small\n\npackage a\n\nconst value = 2\n",
+	}
+	for i, tags := range [][]string{{"small"}, nil} {
+		wasm, err := bare.Compile(variants, bare.Options{Tags: tags})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := call(t, instantiate(t, wasm, nil), "f"); got != uint64(i+1) {
+			t.Errorf("with the tags %q f() = %d", tags, got)
+		}
 	}
 	if _, err := bare.Compile(map[string]string{"b.go": "//go:build linux\n\npackage a\n"}, bare.Options{}); err == nil {
 		t.Error("a package without files is compiled")

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -169,7 +170,7 @@ func (c *compiler) misdirected(at directive, message string) {
 func (c *compiler) imported(d *ast.FuncDecl, module, name string) {
 	sig := c.boundary(d)
 	c.targets[c.info.Defs[d.Name]] = target{
-		index:   c.module.importFunc(d.Name.Name, module, name, c.signature(d, sig)),
+		index:   c.module.importFunc(d.Name.Name, module, name, c.signature(d)),
 		boolean: sig.Results().Len() == 1 && isBool(sig.Results().At(0).Type()),
 	}
 }
@@ -182,29 +183,41 @@ func isBool(t types.Type) bool {
 // boundary is the signature of a function that is imported or exported.
 func (c *compiler) boundary(d *ast.FuncDecl) *types.Signature {
 	sig := c.info.Defs[d.Name].Type().(*types.Signature)
-	for _, list := range []*ast.FieldList{d.Type.Params, d.Type.Results} {
-		if list == nil {
-			continue
+	for _, field := range fields(d.Type.Params, d.Type.Results) {
+		if k, ok := kindOf(c.info.Types[field.Type].Type); ok && (k.bits == 8 || k.bits == 16) {
+			c.report(field.Type.Pos(), field.Type.End(), ruleDirective, "a function that is imported or exported has values of 32 or 64 bits, or bool")
 		}
-		for _, field := range list.List {
-			if k, ok := kindOf(c.info.Types[field.Type].Type); ok && (k.bits == 8 || k.bits == 16) {
-				c.report(field.Type.Pos(), field.Type.End(), ruleDirective, "a function that is imported or exported has values of 32 or 64 bits, or bool")
-			}
+	}
+	if sig.Results().Len() < 2 {
+		return sig
+	}
+	for _, field := range fields(d.Type.Results) {
+		if isBool(c.info.Types[field.Type].Type) {
+			c.report(field.Type.Pos(), field.Type.End(), ruleDirective, "a function that is imported or exported has no bool among several results")
 		}
 	}
 	return sig
 }
 
-// signature is the core type of a function.
-func (c *compiler) signature(d *ast.FuncDecl, sig *types.Signature) (s signature) {
-	if recv := sig.Recv(); recv != nil {
-		s.params = append(s.params, c.kindOf(d.Recv, recv.Type()).core())
+// fields lists parameters, or the like, that are given together with their type.
+func fields(lists ...*ast.FieldList) (out []*ast.Field) {
+	for _, l := range lists {
+		if l != nil {
+			out = append(out, l.List...)
+		}
 	}
-	for v := range sig.Params().Variables() {
-		s.params = append(s.params, c.kindOf(d.Type.Params, v.Type()).core())
+	return out
+}
+
+// signature is the core type of a function. A type that stands for several parameters is reported once.
+func (c *compiler) signature(d *ast.FuncDecl) (s signature) {
+	for _, field := range fields(d.Recv, d.Type.Params) {
+		t := c.kindOf(field.Type, c.info.Types[field.Type].Type).core()
+		s.params = append(s.params, slices.Repeat([]coreType{t}, max(1, len(field.Names)))...)
 	}
-	for v := range sig.Results().Variables() {
-		s.results = append(s.results, c.kindOf(d.Type.Results, v.Type()).core())
+	for _, field := range fields(d.Type.Results) {
+		t := c.kindOf(field.Type, c.info.Types[field.Type].Type).core()
+		s.results = append(s.results, slices.Repeat([]coreType{t}, max(1, len(field.Names)))...)
 	}
 	return s
 }
@@ -226,7 +239,7 @@ func (c *compiler) instruction(d *ast.FuncDecl, at directive) {
 		return
 	}
 	sig := c.boundary(d)
-	if got := c.signature(d, sig); !got.equal(op.signature) {
+	if got := c.signature(d); !got.equal(op.signature) {
 		c.misdirected(at, fmt.Sprintf("%s takes and gives %v, but the function is declared with %v", name, op.signature, got))
 	}
 	if op.memory {
@@ -287,7 +300,7 @@ func (c *compiler) defined(d *ast.FuncDecl) {
 	if ok {
 		c.boundary(d)
 	}
-	index := c.module.declareFunc(funcName(d), c.signature(d, sig))
+	index := c.module.declareFunc(funcName(d), c.signature(d))
 	c.bodies = append(c.bodies, d)
 	if d.Name.Name != "_" {
 		c.targets[object] = target{index: index}

@@ -11,7 +11,7 @@
 //
 // on top, "GOOS=wasip1 GOARCH=wasm go vet" looks after them, and what bare accepts means what Go says it does,
 // with one exception: whatever panics in Go traps, and cannot be recovered. Files whose build constraint is not for
-// wasip1, and tests, are passed over. A file for other systems can thus give the same functions other bodies, so
+// wasip1 and the tags of [Options], and tests, are passed over. A file for other systems can thus give the same functions other bodies, so
 // that the rest of a package is also tested natively.
 //
 // # Types
@@ -41,8 +41,8 @@
 //	//go:wasmimport MODULE NAME
 //	func f(a uint32) uint32
 //
-// is imported. Parameters and results are of 32 or 64 bits, or bool. There can be several results, as there can be of
-// exported functions: go vet lets that pass, though the Go compiler would not.
+// is imported. Parameters are of 32 or 64 bits, or bool, and so is the result. There can be several results, none of which
+// is a bool then, as there can be of exported functions: go vet lets that pass, though the Go compiler would not.
 //
 //	//go:wasmimport op i32.load8_u
 //	func byteAt(address uint32) uint32
