@@ -26,18 +26,22 @@ type goTarget struct {
 // dirTarget asks for the package in a directory. The go command names files in its messages relative to where it is
 // run, so that is the current directory, unless the package belongs to another module.
 func dirTarget(dir string) (goTarget, error) {
-	if filepath.IsAbs(dir) {
-		return goTarget{dir: dir, pkg: "."}, nil
-	}
 	here, err := filepath.Abs(".")
 	if err != nil {
 		return goTarget{}, err
 	}
-	if moduleRoot(here) != moduleRoot(filepath.Join(here, dir)) {
+	there, err := filepath.Abs(dir)
+	if err != nil {
+		return goTarget{}, err
+	}
+	if moduleRoot(here) != moduleRoot(there) {
 		return goTarget{dir: dir, pkg: "."}, nil
 	}
-	pkg := filepath.ToSlash(filepath.Clean(dir))
-	if !looksLikePath(pkg) {
+	pkg, err := filepath.Rel(here, there)
+	if err != nil {
+		return goTarget{}, err
+	}
+	if pkg = filepath.ToSlash(pkg); !looksLikePath(pkg) {
 		pkg = "./" + pkg
 	}
 	return goTarget{pkg: pkg}, nil

@@ -165,7 +165,12 @@ func TestIsCommand(t *testing.T) {
 // TestDirTarget runs the go command where the messages of the compiler are about files as the user knows them.
 func TestDirTarget(t *testing.T) {
 	inDir(t, map[string]string{"go.mod": goMod, "guest/main.go": mainGo, "apart/go.mod": "module example.org/apart\n", "apart/x/main.go": mainGo})
+	here, err := filepath.Abs("guest")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for dir, want := range map[string]goTarget{
+		here:          {pkg: "./guest"},
 		".":           {pkg: "."},
 		"guest":       {pkg: "./guest"},
 		"./guest/":    {pkg: "./guest"},
