@@ -59,8 +59,8 @@ func makeContract(worlds []*model.World, problems *Error) *contract {
 		root: newItem(false, "", newIface()), out: newItem(true, "", newIface()),
 	}
 	for _, w := range worlds {
-		c.imports.interfaces(w.Imports)
-		c.exports.interfaces(w.Exports)
+		c.imports.interfaces(w.Imports, problems)
+		c.exports.interfaces(w.Exports, problems)
 	}
 	for _, w := range worlds {
 		c.imports.ifaces[&w.Scope] = c.root.iface
@@ -88,7 +88,7 @@ func newItem(export bool, name string, of *iface) *item {
 }
 
 // interfaces notes interfaces that have an ID, with those of the same track together.
-func (s *side) interfaces(items []*model.Item) {
+func (s *side) interfaces(items []*model.Item, problems *Error) {
 	for _, i := range model.Interfaces(items) {
 		if i.World != nil || s.ifaces[&i.Scope] != nil {
 			continue
@@ -98,6 +98,7 @@ func (s *side) interfaces(items []*model.Item) {
 			s.byTrack[track] = newIface()
 		}
 		s.ifaces[&i.Scope] = s.byTrack[track]
+		s.byTrack[track].agree(i, problems)
 		s.byTrack[track].add(i)
 	}
 }

@@ -104,20 +104,28 @@ func checkWorld(t *testing.T, tree *model.Tree, w *model.World) {
 	if err := layout.Compute(tree); err != nil {
 		t.Skipf("no component can have its types: %v", err)
 	}
-	out, err := componentize.New(dummy(w), componentize.Options{World: w})
 	for name, why := range unfit {
 		if strings.Contains(t.Name(), name) {
+			_, err := componentize.New(dummy(w), componentize.Options{World: w})
 			if err == nil || !strings.Contains(err.Error(), why) {
 				t.Errorf("the error is %v, want that something is so: %s", err, why)
 			}
 			return
 		}
 	}
+	checkModule(t, dummy(w), w)
+	checkModule(t, asyncDummy(w), w)
+}
+
+// checkModule makes a component of a module that has all of a world.
+func checkModule(t *testing.T, module []byte, w *model.World) {
+	t.Helper()
+	out, err := componentize.New(module, componentize.Options{World: w})
 	if err != nil {
 		t.Fatal(err)
 	}
 	checkType(t, out, w)
-	again, err := componentize.New(dummy(w), componentize.Options{World: w})
+	again, err := componentize.New(module, componentize.Options{World: w})
 	if err != nil || !bytes.Equal(out, again) {
 		t.Errorf("the second time it is something else: %v", err)
 	}

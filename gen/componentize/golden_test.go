@@ -52,6 +52,20 @@ func TestGolden(t *testing.T) {
 			interface j { use i.{r}; type t = u32; h: func(r: r) -> t; k: func(); }
 			world w { import j; import top: func(); }`,
 			func(m *testwasm.Module) { m.ImportFunc("a:b/j", "h", "i32 -> i32") }},
+		{"async", `package a:b;
+			interface i { f: async func(s: string) -> stream<string>; }
+			interface j { resource r; g: async func(x: future<own<r>>) -> list<r>; }
+			world w { import i; export j; }`, func(m *testwasm.Module) {
+			m.ImportFunc("a:b/i", "[async-lower]f", "i32 i32 i32 -> i32")
+			m.ImportFunc("a:b/i", "[async-lower][stream-read-0]f", "i32 i32 i32 -> i32")
+			m.ImportFunc("[export]a:b/j", "[future-read-0]g", "i32 i32 -> i32")
+			m.ImportFunc("[export]a:b/j", "[task-return]g", "i32 i32 ->")
+			m.ImportFunc("$root", "[waitable-set-poll]", "i32 i32 -> i32")
+			m.Memory("memory", 1)
+			m.Func("cabi_realloc", "i32 i32 i32 i32 -> i32", "i32.const 0")
+			m.Func("[async-lift]a:b/j#g", "i32 -> i32", "i32.const 0")
+			m.Func("[callback][async-lift]a:b/j#g", "i32 i32 i32 -> i32", "i32.const 0")
+		}},
 		{"imported-twice", `package a:b; world w { import f: func(s: string); }`, func(m *testwasm.Module) {
 			m.ImportFunc("$root", "f", "i32 i32 ->")
 			m.ImportFunc("$root", "f", "i32 i32 ->")
@@ -278,6 +292,10 @@ func compoundText(t component.Type) string {
 		return "list<" + shapeText(t.Elem) + ">"
 	case *component.Option:
 		return "option<" + shapeText(t.Some) + ">"
+	case *component.Stream:
+		return "stream<" + shapeText(t.Elem) + ">"
+	case *component.Future:
+		return "future<" + shapeText(t.Elem) + ">"
 	case *component.Result:
 		return "result<" + shapeText(t.OK) + ", " + shapeText(t.Err) + ">"
 	case *component.Tuple:

@@ -1,0 +1,106 @@
+package componentize_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/witan-os/witan/gen/binary"
+	"github.com/witan-os/witan/gen/componentize"
+	"github.com/witan-os/witan/gen/layout"
+	"github.com/witan-os/witan/gen/model"
+	"github.com/witan-os/witan/gen/resolve"
+	"github.com/witan-os/witan/internal/diag"
+	"github.com/witan-os/witan/internal/testwasm"
+)
+
+// importer is a world that imports an interface of a version.
+func importer(t *testing.T, version, contents string) *model.World {
+	t.Helper()
+	return only(t, "package a:b@"+version+"; interface i { "+contents+" } world w { import i; }")
+}
+
+// TestVersions checks that what differs only in the version is imported once, in the newest.
+func TestVersions(t *testing.T) {
+	m := testwasm.NewModule()
+	m.ImportFunc("a:b/i@0.2.1", "f", "i32 ->")
+	m.ImportFunc("a:b/i@0.2.1", "[resource-drop]r", "i32 ->")
+	m.ImportFunc("old", "g", "->")
+	a := testwasm.NewModule()
+	g := a.ImportFunc("a:b/i@0.2.10", "new", "-> i32")
+	f := a.ImportFunc("a:b/i@0.2.10", "f", "i32 ->")
+	a.Func("g", "->", "call "+number(g)+" call "+number(f))
+
+	older, newer := "resource r; f: func(r: borrow<r>);", "resource r; record x { y: u8 } f: func(r: borrow<r>); new: func() -> x;"
+	for name, worlds := range map[string][2]*model.World{
+		"the adapter is newer": {importer(t, "0.2.1", older), importer(t, "0.2.10", newer)},
+		"the module is newer":  {importer(t, "0.2.10", newer), importer(t, "0.2.1", older)},
+		"both are the same":    {importer(t, "0.2.10", newer), importer(t, "0.2.10", newer)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			file, err := componentize.New(m.Bytes(), componentize.Options{
+				World:    worlds[0],
+				Adapters: []componentize.Adapter{{Name: "old", Module: a.Bytes(), World: worlds[1]}},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkType(t, file, importer(t, "0.2.10", newer))
+		})
+	}
+}
+
+// TestVersionsDisagree shows what is said when versions that should be able to stand in for each other are not.
+func TestVersionsDisagree(t *testing.T) {
+	m := testwasm.NewModule()
+	_, err := componentize.New(m.Bytes(), componentize.Options{
+		World: importer(t, "1.0.0", "record x { y: u8 } f: func(x: x);"),
+		Adapters: []componentize.Adapter{
+			{Name: "old", Module: m.Bytes(), World: importer(t, "1.2.0", "record x { z: u8 } f: func(x: x);")},
+		},
+	})
+	checkProblems(t, err, []string{
+		`w.wit:1:53: f has another type in a:b/i@1.2.0 than in a:b/i@1.0.0, and the module and the adapters use both`,
+	})
+}
+
+// TestTracks checks that versions of different tracks remain what they are.
+func TestTracks(t *testing.T) {
+	first, second := importer(t, "0.1.0", "f: func();"), importer(t, "0.2.0", "f: func() -> u8;")
+	m := testwasm.NewModule()
+	m.ImportFunc("a:b/i@0.1.0", "f", "->")
+	m.ImportFunc("a:b/i@0.2.0", "f", "-> i32")
+	first.Imports = append(first.Imports, second.Imports...)
+	file, err := componentize.New(m.Bytes(), componentize.Options{World: first})
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkImports(t, file, "a:b/i@0.1.0", "a:b/i@0.2.0")
+}
+
+// TestWorldInModule takes the world from the module, which is then gone from there.
+func TestWorldInModule(t *testing.T) {
+	tree, err := resolve.Sources([]*diag.Source{diag.NewSource("w.wit", greetWIT)}, nil, resolve.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := layout.Compute(tree); err != nil {
+		t.Fatal(err)
+	}
+	w := tree.Root.Worlds[0]
+	embedded, err := binary.Embed(dummy(w), tree, w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := componentize.New(embedded, componentize.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := componentize.New(dummy(w), componentize.Options{World: w})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(file, want) || strings.Contains(string(file), "component-type") {
+		t.Error("it makes a difference whether the world is in the module")
+	}
+}
