@@ -4,14 +4,13 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/witan-os/witan/gen/emit"
-	"github.com/witan-os/witan/gen/emit/gosrc"
 	"github.com/witan-os/witan/gen/model"
 )
 
 // Forward writes a file for the package of an exported interface that the world imports, too: what is called there
 // calls the import with what it has got. The types have to be those of a third interface, for otherwise they differ.
 func Forward(tree *model.Tree, w *model.World, iface *model.Interface, opt Options) (emit.File, error) {
-	g := &generator{opt: opt, world: w, decls: map[*model.Scope]map[*model.TypeDef]*gosrc.Declared{}}
+	g := newGenerator(w, opt)
 	if err := g.plan(tree); err != nil {
 		return emit.File{}, err
 	}

@@ -20,13 +20,19 @@ type Options struct {
 // Generate writes the packages for a guest of a world of the tree, whose representation has been computed. The files
 // are sorted by path and depend on nothing but the arguments.
 func Generate(tree *model.Tree, w *model.World, opt Options) ([]emit.File, error) {
-	g := &generator{opt: opt, world: w, decls: map[*model.Scope]map[*model.TypeDef]*gosrc.Declared{}}
+	g := newGenerator(w, opt)
 	if err := g.plan(tree); err != nil {
 		return nil, err
 	}
+	for _, u := range g.units {
+		if err := u.check(); err != nil {
+			return nil, fmt.Errorf("%s: %w", u.title(), err)
+		}
+		g.packages[u] = newPackage(g, u) // all have names before one is written
+	}
 	var files []emit.File
 	for _, u := range g.units {
-		list, err := g.write(u)
+		list, err := g.packages[u].files()
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", u.title(), err)
 		}
@@ -43,7 +49,15 @@ type generator struct {
 	units []*unit
 	decls map[*model.Scope]map[*model.TypeDef]*gosrc.Declared
 
+	packages           map[*unit]*pkg
 	imported, exported map[*model.Scope]*unit // the package that has the types of a scope, by side
+}
+
+func newGenerator(w *model.World, opt Options) *generator {
+	return &generator{
+		opt: opt, world: w, decls: map[*model.Scope]map[*model.TypeDef]*gosrc.Declared{},
+		packages: map[*unit]*pkg{}, imported: map[*model.Scope]*unit{}, exported: map[*model.Scope]*unit{},
+	}
 }
 
 // declared returns the Go names of a type of any package. They are those that host code has, whatever is declared
@@ -55,16 +69,6 @@ func (g *generator) declared(d *model.TypeDef) *gosrc.Declared {
 		g.decls[d.Owner] = decls
 	}
 	return decls[d]
-}
-
-// write writes the Go package of a unit.
-func (g *generator) write(u *unit) ([]emit.File, error) {
-	if err := u.check(); err != nil {
-		return nil, err
-	}
-	p := newPackage(g, u)
-	p.writeAll()
-	return p.render()
 }
 
 // check finds what can't be had in Go.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/witan-os/witan/gen/emit/gosrc"
 	"github.com/witan-os/witan/gen/model"
+	"github.com/witan-os/witan/runtime/abi"
 )
 
 // funcNames are the Go names that go with one function.
@@ -78,7 +79,7 @@ func (p *pkg) nameFuncs(funcs []*model.Func, free gosrc.Names, cross string, all
 			}
 			taken, of = resources[fn.Resource], gosrc.GoName(fn.Resource.Name)
 		}
-		n := &funcNames{public: taken.Claim(gosrc.MethodName(fn))}
+		n := &funcNames{public: taken.Claim(publicName(fn))}
 		n.full = of + n.public
 		n.cross = p.names.Claim(cross + n.full)
 		n.raw = p.names.Claim("raw" + n.full)
@@ -88,6 +89,16 @@ func (p *pkg) nameFuncs(funcs []*model.Func, free gosrc.Names, cross string, all
 	for _, fn := range funcs {
 		p.funcs[fn].params = p.paramNames(fn)
 	}
+}
+
+// publicName is what a function is called. Without a context as its first parameter, as host code has it, Seek is one of
+// the methods for which go vet demands the signature of Go's own.
+func publicName(fn *model.Func) string {
+	name := gosrc.MethodName(fn)
+	if params := gosrc.WireParams(fn); name == "Seek" && len(params) > 0 && params[0].Type.Kind == abi.S64 {
+		return name + "_"
+	}
+	return name
 }
 
 // paramNames names a function's parameters apart from what generated bodies use.

@@ -125,8 +125,9 @@ func (p *pkg) leftOut() {
 	p.AddComment(text)
 }
 
-// render ends the writing.
-func (p *pkg) render() ([]emit.File, error) {
+// files are the files of the package.
+func (p *pkg) files() ([]emit.File, error) {
+	p.writeAll()
 	var files []emit.File
 	add := func(f *jen.File, suffix string) error {
 		name := path.Join(p.unit.dir, p.unit.scope.Name+suffix+".wit.go")

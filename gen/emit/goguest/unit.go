@@ -40,7 +40,6 @@ const exportsDir = "exports"
 
 // plan finds the packages of a world and where they are.
 func (g *generator) plan(tree *model.Tree) error {
-	g.imported, g.exported = map[*model.Scope]*unit{}, map[*model.Scope]*unit{}
 	places := gosrc.Packages(tree)
 	for _, item := range g.world.Imports {
 		if i := item.Interface; i != nil {

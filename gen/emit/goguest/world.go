@@ -16,7 +16,7 @@ func (p *pkg) worldExports() {
 	p.AddComment(p.exports + " is what a component of the world " + p.unit.scope.Name + " does for others: an implementation of each interface that\nit exports.")
 	p.Type().Id(p.exports).StructFunc(func(g *jen.Group) {
 		for _, field := range fields {
-			g.Id(field.name).Qual(p.g.importPath(field.unit), "Guest").Comment(field.unit.key)
+			g.Id(field.name).Qual(p.g.importPath(field.unit), p.g.packages[field.unit].guest).Comment(field.unit.key)
 		}
 		if p.guest != "" {
 			g.Id(p.guest).Id(p.guest).Comment("the functions that the world exports by themselves")
@@ -27,7 +27,7 @@ func (p *pkg) worldExports() {
 		"A call of what is nil in e panics.")
 	p.Func().Id(p.export).Params(jen.Id("e").Id(p.exports)).BlockFunc(func(g *jen.Group) {
 		for _, field := range fields {
-			g.Qual(p.g.importPath(field.unit), "Export").Call(jen.Id("e").Dot(field.name))
+			g.Qual(p.g.importPath(field.unit), p.g.packages[field.unit].export).Call(jen.Id("e").Dot(field.name))
 		}
 		if p.guest != "" {
 			g.Id(p.registered).Op("=").Id("e").Dot(p.guest)
