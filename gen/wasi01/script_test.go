@@ -17,13 +17,45 @@ type script struct {
 	calls []call
 }
 
-// call is a function and its arguments, of type i32 or i64.
+// call is a function, its arguments, which are of type i32 or i64, and the errno that it must return.
 type call struct {
 	function string
 	args     []int
+	want     int
 }
 
-func do(function string, args ...int) call { return call{function, args} }
+func do(function string, args ...int) call { return call{function: function, args: args} }
+
+// fails is the call if it is to fail.
+func (c call) fails(want int) call {
+	c.want = want
+	return c
+}
+
+// The errors that scripts expect.
+const (
+	acces       = 2
+	again       = 6
+	badf        = 8
+	exist       = 20
+	ilseq       = 25
+	inval       = 28
+	eio         = 29
+	isdir       = 31
+	loop        = 32
+	mfile       = 33
+	nametoolong = 37
+	noent       = 44
+	nosys       = 52
+	notdir      = 54
+	notempty    = 55
+	notsock     = 57
+	notsup      = 58
+	perm        = 63
+	pipe        = 64
+	rofs        = 69
+	spipe       = 70
+)
 
 const (
 	scriptErrnos = 0xf000 // where the errno of each call goes
@@ -97,7 +129,7 @@ func (o *scriptOutcome) u64(at int) int {
 	return int(binary.LittleEndian.Uint64([]byte(o.memory[at:])))
 }
 
-// run runs a script to its end.
+// run runs a script to its end, and checks what its calls return.
 func (s script) run(t *testing.T, p glue.Process, more ...*glue.Interface) *scriptOutcome {
 	t.Helper()
 	o := s.start(t, p, more...)
@@ -109,7 +141,13 @@ func (s script) run(t *testing.T, p glue.Process, more ...*glue.Interface) *scri
 	}
 	text, memory := o.stdout[:len(o.stdout)-pageSize], o.stdout[len(o.stdout)-pageSize:]
 	o.stdout = text
-	return &scriptOutcome{outcome: o, memory: memory}
+	so := &scriptOutcome{outcome: o, memory: memory}
+	for i, c := range s.calls {
+		if _, result, _ := strings.Cut(signatures[c.function], "->"); result != "" && so.errno(i) != c.want {
+			t.Errorf("call %d, %s%v, has errno %d, want %d", i, c.function, c.args, so.errno(i), c.want)
+		}
+	}
+	return so
 }
 
 // start runs a script that may end in another way.
