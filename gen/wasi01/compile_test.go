@@ -45,7 +45,7 @@ func checkExports(t *testing.T, m *coremodule.Module, files bool) {
 		}
 	}
 	for name, want := range signatures {
-		opens := strings.HasPrefix(name, "path_") || name == "fd_readdir"
+		opens := opensFiles(name)
 		switch got, ok := types[name]; {
 		case ok && opens && !files:
 			t.Errorf("%s is there", name)

@@ -58,7 +58,7 @@ const (
 )
 
 const (
-	scriptErrnos = 0xf000 // where the errno of each call goes
+	scriptErrnos = 0xd000 // where the errno of each call goes
 	scriptIovec  = 0xfff0
 	pageSize     = 1 << 16
 )

@@ -138,7 +138,6 @@ func TestStandardStreams(t *testing.T) {
 			do("fd_filestat_set_times", 1, 0, 0, 0).fails(notsup),
 			do("fd_advise", 1, 0, 0, 0).fails(spipe),
 			do("fd_allocate", 1, 0, 0).fails(notsup),
-			do("fd_prestat_get", 1, 0).fails(badf),
 			do("sock_recv", 0, 0, 0, 0, 0, 0).fails(notsock),
 			do("sock_send", 77, 0, 0, 0, 0).fails(badf),
 			do("sock_accept", 0, 0, 0).fails(notsock),

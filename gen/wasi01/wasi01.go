@@ -23,8 +23,8 @@ const Name = "wasi_snapshot_preview1"
 
 // Options choose what the adapter is made for.
 type Options struct {
-	// Program is the core module that will be adapted. If it imports nothing that opens files or takes paths, the
-	// adapter has no need of file systems. If it is nil, the adapter is for any program.
+	// Program is the core module that will be adapted. If it imports nothing that leads to files, the adapter
+	// does not ask for file systems. If it is nil, the adapter is for any program.
 	Program []byte
 
 	// PlainExit makes an exit code one of success or failure, for hosts whose wasi:cli/exit has nothing
@@ -72,8 +72,13 @@ func needsFiles(program []byte) (bool, error) {
 		return false, err
 	}
 	return slices.ContainsFunc(m.Imports, func(i coremodule.Import) bool {
-		return i.Module == Name && (strings.HasPrefix(i.Name, "path_") || i.Name == "fd_readdir")
+		return i.Module == Name && opensFiles(i.Name)
 	}), nil
+}
+
+// opensFiles reports whether a function is one of those without which a program cannot get at a file.
+func opensFiles(function string) bool {
+	return strings.HasPrefix(function, "path_") || strings.HasPrefix(function, "fd_prestat_") || function == "fd_readdir"
 }
 
 // world is what the adapter can import and export: that of a command.

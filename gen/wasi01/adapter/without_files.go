@@ -2,8 +2,8 @@
 
 package adapter
 
-// This file stands for those about files where a program can have none: it imports no function that opens one or
-// that takes a path. What remains are the answers to those functions that are for files, among others.
+// This file stands for those about files where a program can have none: it imports no function that leads
+// to one. What remains are the answers to those functions that are for files, among others.
 
 func openPreopens() {}
 
@@ -21,12 +21,6 @@ func (d descriptor) fileSize() (size uint64, e errno) { return 0, errnoBadf }
 func (d descriptor) fileTypeAndRights() (t filetype, base rights, e errno) { return 0, 0, errnoBadf }
 
 func (d descriptor) fileStat(stat guest) errno { return errnoBadf }
-
-//go:wasmexport fd_prestat_get
-func fdPrestatGet(fd uint32, prestat guest) errno { return errnoBadf }
-
-//go:wasmexport fd_prestat_dir_name
-func fdPrestatDirName(fd uint32, name guest, size uint32) errno { return errnoBadf }
 
 //go:wasmexport fd_filestat_set_times
 func fdFilestatSetTimes(fd uint32, atim, mtim timestamp, flags uint32) errno {
