@@ -3,20 +3,36 @@ package main
 import (
 	"context"
 	_ "embed"
+	"os"
 	"strings"
 	"testing"
 
 	"github.com/witan-os/witan/examples/greet/generated/demo/greet/v0.1/greeting"
+	"github.com/witan-os/witan/examples/internal/tool"
+	"github.com/witan-os/witan/hostimpl/wasi"
+	"github.com/witan-os/witan/kernel"
 	"github.com/witan-os/witan/runtime/vm"
 )
 
 //go:embed greet.wasm
 var guest []byte
 
-// TestGreet runs the guest against the house without a kernel: a component in a Go program like any other.
+// TestGreet runs the guest in C, and the one in Go that is for the same world, against the house without a kernel:
+// components in a Go program like any other.
 func TestGreet(t *testing.T) {
+	t.Run("C", func(t *testing.T) { testGreet(t, guest) })
+	t.Run("Go", func(t *testing.T) {
+		wasm, err := os.ReadFile(tool.Build(t, "./goguest"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		testGreet(t, wasm)
+	})
+}
+
+func testGreet(t *testing.T, guest []byte) {
 	ctx := context.Background()
-	v, err := vm.New(ctx, vm.Config{})
+	v, err := vm.New(ctx, vm.Config{CacheDir: kernel.HostCache()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +42,12 @@ func TestGreet(t *testing.T) {
 		t.Fatal(err)
 	}
 	h := newHouse()
-	inst, err := c.Instantiate(ctx, vm.Options{Host: greeting.World{Visitors: h}})
+	imports, err := greeting.World{Visitors: h}.Provide(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The Go runtime in a guest needs WASI; the guest in C is not given any more than it asks for.
+	inst, err := c.Instantiate(ctx, vm.Options{Imports: imports, Host: wasi.Default()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -25,6 +26,10 @@ const patience = 5 * time.Minute
 // built if need be, each time.
 var path = sync.OnceValues(func() (string, error) {
 	out, err := exec.Command("go", "tool", "-n", "witgen").Output()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		err = fmt.Errorf("%w\n%s", err, exit.Stderr)
+	}
 	return strings.TrimSpace(string(out)), err
 })
 
