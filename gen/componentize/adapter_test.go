@@ -150,6 +150,27 @@ func TestAdapters(t *testing.T) {
 	}
 }
 
+// TestGrow has the memory grow by more than a page for what the host returns.
+func TestGrow(t *testing.T) {
+	text := abi.Primitive(abi.String)
+	const size, page = 100_000, 1 << 16
+	shout, err := vm.HostFunc("shout", &abi.Func{Params: []abi.Param{{Name: "text", Type: text}}, Result: text},
+		func(context.Context, []value.Value) (value.Value, error) { return strings.Repeat("x", size), nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := foreign(false)
+	a.World = only(t, adapterWIT)
+	file, err := componentize.New(oldProgram(nil), componentize.Options{Adapters: []componentize.Adapter{a}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := start(t, file, &vm.Interface{Funcs: []glue.Func{shout}})
+	if got := call(t, i, "", "run"); got != uint32(size+4*page) {
+		t.Errorf("run returns %v, want %d", got, size+4*page)
+	}
+}
+
 // checkImports checks what functions a component imports by themselves.
 func checkImports(t *testing.T, file []byte, want ...string) {
 	t.Helper()
@@ -193,12 +214,21 @@ func TestAdapterProblems(t *testing.T) {
 		adapters []componentize.Adapter
 		want     string
 	}{
-		{"a function that it does not have", []componentize.Adapter{{Name: "old", Module: oldAdapter("pat", "i32 i32 -> i32"), World: w}},
-			`the module imports "old" "put", but the adapter "old" does not export that; did you mean "pat"?`},
-		{"a function of another type", []componentize.Adapter{{Name: "old", Module: oldAdapter("put", "i32 -> i32"), World: w}},
-			`the module imports "old" "put" with the type (i32 i32) -> (i32), but in the adapter "old" it has the type (i32) -> (i32)`},
-		{"no world", []componentize.Adapter{{Name: "old", Module: oldAdapter("put", "i32 i32 -> i32")}},
-			`the world of the adapter "old": the module does not have any`},
+		{
+			"a function that it does not have",
+			[]componentize.Adapter{{Name: "old", Module: oldAdapter("pat", "i32 i32 -> i32"), World: w}},
+			`the module imports "old" "put", but the adapter "old" does not export that; did you mean "pat"?`,
+		},
+		{
+			"a function of another type",
+			[]componentize.Adapter{{Name: "old", Module: oldAdapter("put", "i32 -> i32"), World: w}},
+			`the module imports "old" "put" with the type (i32 i32) -> (i32), but in the adapter "old" it has the type (i32) -> (i32)`,
+		},
+		{
+			"no world",
+			[]componentize.Adapter{{Name: "old", Module: oldAdapter("put", "i32 i32 -> i32")}},
+			`the world of the adapter "old": the module does not have any`,
+		},
 		{"two of a name", []componentize.Adapter{ownMemory(), ownMemory()}, `there are two adapters of the name "old"`},
 		{"no module", []componentize.Adapter{{Name: "old"}}, `the adapter "old": offset 0x0`},
 	} {

@@ -97,13 +97,7 @@ func (u *use) resource(b *builtin) bool {
 	}
 	d := in.iface.typ[u.id.Name]
 	if d == nil || d.Root().Resource == nil {
-		var known []string
-		for _, d := range in.iface.types {
-			if d.Root().Resource != nil {
-				known = append(known, d.Name)
-			}
-		}
-		u.fail(in.place, "there is no such resource%s", suggest(u.id.Name, known))
+		u.fail(in.place, "there is no such resource%s", u.problems.suggest(u.id.Name, in.iface.resourceNames()))
 		return false
 	}
 	if u.id.Op != component.ResourceDrop && (!in.export || d.Resource == nil || d.AliasOf != nil) {
@@ -159,7 +153,7 @@ func (u *use) payload(b *builtin) bool {
 		if fn == nil {
 			return false
 		}
-		found := asyncTypes(u.contract, in, fn)
+		found := u.asyncTypes(in, fn)
 		if u.id.Payload >= len(found) || (found[u.id.Payload].typ.Kind == abi.Stream) != stream {
 			u.fail(fn.Place, "of the streams and futures in the type of %s, number %d is none of that kind", fn.Base, u.id.Payload)
 			return false
@@ -200,12 +194,16 @@ type typeIn struct {
 
 // asyncTypes lists the streams and futures in the type of a function: those inside of another one before it, and
 // otherwise in the order in which they are written. The names of core functions count them like that.
-func asyncTypes(c *contract, in *item, fn *model.Func) []typeIn {
-	w := &asyncWalk{contract: c}
+func (m *matcher) asyncTypes(in *item, fn *model.Func) []typeIn {
+	if found, ok := m.async[called{in, fn}]; ok {
+		return found
+	}
+	w := &asyncWalk{contract: m.contract}
 	for _, p := range fn.Params {
 		w.use(in, p.Type)
 	}
 	w.use(in, fn.Result)
+	m.async[called{in, fn}] = w.found
 	return w.found
 }
 

@@ -46,7 +46,9 @@ type Options struct {
 //
 // The error is an [*Error] if module and world do not fit, and otherwise says what is wrong with which module.
 func New(core []byte, opt Options) ([]byte, error) {
-	b := &build{matcher: &matcher{problems: &Error{}, adapters: map[string]*module{}, windows: map[*module]*module{}}}
+	b := &build{matcher: &matcher{
+		problems: &Error{}, adapters: map[string]*module{}, windows: map[*module]*module{}, async: map[called][]typeIn{},
+	}}
 	if err := b.read(core, opt); err != nil {
 		return nil, err
 	}

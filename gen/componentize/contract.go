@@ -24,6 +24,7 @@ type contract struct {
 type side struct {
 	export  bool
 	items   []*item                 // the instances, in order
+	byName  map[string]*item        // the same
 	ifaces  map[*model.Scope]*iface // by each of the scopes that an interface was made of
 	byTrack map[string]*iface       // those with an ID
 	byID    map[*iface]*item        // what is imported or exported under the ID of its interface
@@ -72,7 +73,8 @@ func makeContract(worlds []*model.World, problems *Error) *contract {
 
 func newSide(export bool) side {
 	return side{
-		export: export, ifaces: map[*model.Scope]*iface{}, byTrack: map[string]*iface{}, byID: map[*iface]*item{},
+		export: export, byName: map[string]*item{},
+		ifaces: map[*model.Scope]*iface{}, byTrack: map[string]*iface{}, byID: map[*iface]*item{},
 	}
 }
 
@@ -165,6 +167,24 @@ func (f *iface) addFunc(fn *model.Func) {
 	}
 }
 
+func (f *iface) funcNames() []string {
+	names := make([]string, len(f.funcs))
+	for i, fn := range f.funcs {
+		names[i] = fn.Name
+	}
+	return names
+}
+
+func (f *iface) resourceNames() []string {
+	var names []string
+	for _, d := range f.types {
+		if d.Root().Resource != nil {
+			names = append(names, d.Name)
+		}
+	}
+	return names
+}
+
 // instance adds an interface, unless it is there.
 func (s *side) instance(i *model.Item, problems *Error) {
 	of := s.ifaces[&i.Interface.Scope]
@@ -177,7 +197,7 @@ func (s *side) instance(i *model.Item, problems *Error) {
 	if name == "" {
 		name = of.newest.ID()
 	}
-	if known := s.named(name); known != nil {
+	if known := s.byName[name]; known != nil {
 		if known.iface != of {
 			problems.add(i.Place, "the worlds of the module and of an adapter have %s as two different interfaces", quoted(name))
 		}
@@ -191,20 +211,13 @@ func (s *side) instance(i *model.Item, problems *Error) {
 	if i.Name == "" {
 		s.byID[of] = x
 	}
+	s.byName[name] = x
 	s.items = append(s.items, x)
-}
-
-func (s *side) named(name string) *item {
-	at := slices.IndexFunc(s.items, func(i *item) bool { return i.name == name })
-	if at < 0 {
-		return nil
-	}
-	return s.items[at]
 }
 
 // find finds an item by a plain name, or by an ID with any version of the track.
 func (s *side) find(name string) *item {
-	if i := s.named(name); i != nil {
+	if i := s.byName[name]; i != nil {
 		return i
 	}
 	return s.byID[s.byTrack[trackID(name)]]

@@ -52,15 +52,15 @@ const (
 // exportGlobals makes globals exports that have certain names. The result is nil if there are none.
 func exportGlobals(code []byte) []byte {
 	var exports []byte
-	count := uint64(0)
+	seen := map[string]bool{}
 	for _, g := range namedGlobals(code) {
-		if export, ok := stackGlobals[g.name]; ok {
+		if export, ok := stackGlobals[g.name]; ok && !seen[export] {
+			seen[export] = true
 			exports = append(appendName(exports, export), kindOfGlobal)
 			exports = leb128.AppendUint(exports, uint64(g.index))
-			count++
 		}
 	}
-	if count == 0 {
+	if len(seen) == 0 {
 		return nil
 	}
 	out := append([]byte(nil), code[:moduleHeader]...)
@@ -73,7 +73,7 @@ func exportGlobals(code []byte) []byte {
 			out = append(out, code[begin:r.at]...)
 			continue
 		}
-		list := leb128.AppendUint(nil, uint64(contents.u32())+count)
+		list := leb128.AppendUint(nil, uint64(contents.u32())+uint64(len(seen)))
 		list = append(append(list, contents.data[contents.at:]...), exports...)
 		out = leb128.AppendUint(append(out, id), uint64(len(list)))
 		out = append(out, list...)

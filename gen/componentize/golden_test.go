@@ -34,7 +34,8 @@ func TestGolden(t *testing.T) {
 			m.Func("g", "->", "")
 			m.Func("_initialize", "->", "")
 		}},
-		{"newer-names", `package a:b@0.2.3; interface i { resource r; f: func(s: string); } world w { import i; export i; export g: func() -> string; }`,
+		{
+			"newer-names", `package a:b@0.2.3; interface i { resource r; f: func(s: string); } world w { import i; export i; export g: func() -> string; }`,
 			func(m *testwasm.Module) {
 				m.ImportFunc("cm32p2|a:b/i@0.2", "f", "i32 i32 ->")
 				m.ImportFunc("cm32p2|a:b/i@0.2", "r_drop", "i32 ->")
@@ -46,12 +47,15 @@ func TestGolden(t *testing.T) {
 				m.Func("cm32p2||g", "-> i32", "i32.const 0")
 				m.Func("cm32p2||g_post", "i32 ->", "")
 				m.Func("cm32p2_initialize", "->", "")
-			}},
-		{"only-used", `package a:b;
+			},
+		},
+		{
+			"only-used", `package a:b;
 			interface i { resource r { m: func(); n: func(); } f: func() -> r; g: func(s: string); }
 			interface j { use i.{r}; type t = u32; h: func(r: r) -> t; k: func(); }
 			world w { import j; import top: func(); }`,
-			func(m *testwasm.Module) { m.ImportFunc("a:b/j", "h", "i32 -> i32") }},
+			func(m *testwasm.Module) { m.ImportFunc("a:b/j", "h", "i32 -> i32") },
+		},
 		{"async", `package a:b;
 			interface i { f: async func(s: string) -> stream<string>; }
 			interface j { resource r; g: async func(x: future<own<r>>) -> list<r>; }

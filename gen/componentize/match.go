@@ -59,6 +59,8 @@ type matcher struct {
 	windows  map[*module]*module // by the adapter that looks through them
 	grow     *module             // allocates for an adapter where the main module cannot
 	growing  bool                // it is used
+
+	async map[called][]typeIn // the streams and futures in the types of functions
 }
 
 // The names of modules that have a meaning of their own in adapters.
@@ -164,7 +166,7 @@ func (m *matcher) borrow(of *module, x *component.CoreImport, from *module, name
 	switch {
 	case !ok:
 		m.problems.add(model.Place{}, "%s imports %s %s, but %s does not export that%s",
-			of.what, quoted(x.Module), quoted(name), from.what, suggest(name, from.exported))
+			of.what, quoted(x.Module), quoted(name), from.what, m.problems.suggest(name, from.exported))
 	case have.Sort != x.Sort:
 		m.problems.add(model.Place{}, "%s imports the %s %s %s, but in %s it is a %s",
 			of.what, x.Sort, quoted(x.Module), quoted(name), from.what, have.Sort)
@@ -207,7 +209,7 @@ func (u *use) item() *item {
 	if i := s.find(u.id.Interface); i != nil {
 		return i
 	}
-	hint := suggest(u.id.Interface, s.names())
+	hint := u.problems.suggest(u.id.Interface, s.names())
 	if isPreview1(u.x.Module) {
 		hint = ": it is of WASI 0.1, for which there is no adapter here"
 	}
@@ -225,15 +227,11 @@ func (u *use) lookup(in *item) *model.Func {
 	if fn := in.iface.fn[u.id.Name]; fn != nil {
 		return fn
 	}
-	var known []string
-	for _, fn := range in.iface.funcs {
-		known = append(known, fn.Name)
-	}
 	owner := "the interface"
 	if in.name == "" {
 		owner = "the world"
 	}
-	u.fail(in.place, "%s has no such function%s", owner, suggest(u.id.Name, known))
+	u.fail(in.place, "%s has no such function%s", owner, u.problems.suggest(u.id.Name, in.iface.funcNames()))
 	return nil
 }
 
@@ -314,14 +312,8 @@ func (m *matcher) lift(i *item, fn *model.Func, providers []*module) *lift {
 
 func (m *matcher) missing(i *item, fn *model.Func) {
 	name := corename.FuncName(i.name, fn.Name)
-	var known []string
-	for _, x := range m.main.shape.Exports {
-		if x.Sort == component.SortCoreFunc {
-			known = append(known, x.Name)
-		}
-	}
 	m.problems.add(fn.Place, "the world exports %s, which needs a core export %s: %s has none%s",
-		corename.FuncName(trimVersion(i.name), fn.Name), quoted(name), m.main.what, suggest(name, known))
+		corename.FuncName(trimVersion(i.name), fn.Name), quoted(name), m.main.what, m.problems.suggest(name, m.main.exported))
 }
 
 // liftFrom checks the core function that stands for an exported function.

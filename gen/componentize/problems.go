@@ -73,9 +73,14 @@ func quoted(s string) string {
 	return fmt.Sprintf("%q", s)
 }
 
-// suggest asks for the name that was probably meant, if one of those that are known is near.
-func suggest(name string, known []string) string {
-	if near := diag.Nearest(name, known); near != "" && near != name {
+// suggest asks for the name that was probably meant, if one of those that are known is near. To look for it takes
+// time, which is saved when nobody is going to see it.
+func (e *Error) suggest(name string, known []string) string {
+	if e.More {
+		return ""
+	}
+	const most = 2000
+	if near := diag.Nearest(name, known[:min(len(known), most)]); near != "" && near != name {
 		return "; did you mean " + quoted(near) + "?"
 	}
 	return ""
