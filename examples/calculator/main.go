@@ -27,6 +27,7 @@ import (
 )
 
 //go:generate go tool witgen generate
+//go:generate go tool witgen generate --guest c --world unit --out unit/generated
 
 func main() {
 	if err := run(context.Background(), os.Args[1:], os.Stdout); err != nil {

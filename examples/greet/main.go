@@ -1,5 +1,6 @@
 // Greet is a program as an outsider would write it: a host interface in WIT (wit/greet.wit), its generated Go
-// package, an implementation (host.go), and a guest component that uses it (guest/greet.c).
+// package, an implementation (host.go), and a guest component that uses it, in C (guest/greet.c) and once more in Go
+// (goguest).
 //
 //	go generate ./greet      # after a change to wit/greet.wit or to the guest, which takes clang
 //	go run ./greet           # hosted; run it in this directory, where boot.toml is

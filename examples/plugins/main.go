@@ -19,6 +19,8 @@ import (
 )
 
 //go:generate go tool witgen generate
+//go:generate go tool witgen generate --guest c --world plugin --out netpbm/generated
+//go:generate go tool witgen generate --guest c --world plugin --out hostile/generated
 
 // maxFile is how large a file may be: it is in memory twice, here and in the plugin.
 const maxFile = 8 << 20
