@@ -169,7 +169,7 @@ func (i instruction) encode(b []byte) []byte {
 	case formMemory:
 		b = leb128.AppendUint(append(b, 0), uint64(i.arg))
 	case formInt:
-		b = appendInt(b, i.arg)
+		b = leb128.AppendInt(b, i.arg)
 	case formFloat:
 		b = append(b, make([]byte, i.arg)...)
 	case formCopy:
@@ -178,18 +178,6 @@ func (i instruction) encode(b []byte) []byte {
 		b = append(b, 0)
 	}
 	return b
-}
-
-// appendInt appends v as a signed LEB128 number.
-func appendInt(b []byte, v int64) []byte {
-	for {
-		low := byte(v & 0x7f)
-		v >>= 7
-		if v == 0 && low&0x40 == 0 || v == -1 && low&0x40 != 0 {
-			return append(b, low)
-		}
-		b = append(b, low|0x80)
-	}
 }
 
 func (i instruction) text() string {

@@ -80,7 +80,7 @@ func (e *emitter) bulk(i int) {
 		e.constant(opcode.I32Const, directBytes)
 		e.op(opcode.I32GtU)
 		e.op(opcode.If)
-		e.out = appendInt(e.out, int64(e.helpers.typeIndex(moveType)))
+		e.out = leb128.AppendInt(e.out, int64(e.helpers.typeIndex(moveType)))
 		e.op(opcode.Call, e.helper(k))
 		e.op(opcode.Else)
 		e.raw(i)

@@ -219,16 +219,7 @@ func (e *emitter) op(op opcode.Code, operands ...uint32) {
 }
 
 func (e *emitter) constant(op opcode.Code, value int64) {
-	e.out = appendInt(append(e.out, byte(op)), value)
-}
-
-// appendInt appends a signed integer in its shortest encoding.
-func appendInt(b []byte, v int64) []byte {
-	for v < -64 || v > 63 {
-		b = append(b, byte(v)|0x80)
-		v >>= 7
-	}
-	return append(b, byte(v)&0x7f)
+	e.out = leb128.AppendInt(append(e.out, byte(op)), value)
 }
 
 // moved is the index of a function in the result, where yield is the last imported function.
