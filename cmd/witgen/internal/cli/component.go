@@ -3,6 +3,8 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/witan-os/witan/cmd/witgen/internal/files"
@@ -11,11 +13,13 @@ import (
 	"github.com/witan-os/witan/gen/binary"
 	"github.com/witan-os/witan/gen/layout"
 	"github.com/witan-os/witan/gen/model"
+	"github.com/witan-os/witan/runtime/component"
 )
 
 type componentCommand struct {
-	New   componentNew   `cmd:"" help:"Make a component of a core module."`
-	Embed componentEmbed `cmd:"" help:"Tell a core module the world that it is for."`
+	New      componentNew      `cmd:"" help:"Make a component of a core module."`
+	Embed    componentEmbed    `cmd:"" help:"Tell a core module the world that it is for."`
+	Unbundle componentUnbundle `cmd:"" help:"Take the core modules out of a component."`
 }
 
 // worldFlags choose a world for a core module.
@@ -114,4 +118,43 @@ func (c *componentEmbed) Run(e *env) error {
 		return fmt.Errorf("%s: %w", c.Module, err)
 	}
 	return files.WriteBytes(c.Output, made)
+}
+
+type componentUnbundle struct {
+	Component string `arg:"" name:"component" placeholder:"APP.wasm" help:"A component."`
+	Output    string `name:"output" short:"o" required:"" placeholder:"DIR" help:"The directory to write to, which is made if it is not there."`
+	AtLeast   int    `name:"at-least" default:"0" placeholder:"BYTES" help:"Leave core modules that are smaller where they are (default: 0)."`
+}
+
+// Help is shown below the flags.
+func (componentUnbundle) Help() string {
+	return `Writes each core module of the component, also those of components inside of it, to a file that is named like what is
+left of the component imports it. That is written, too, under the name that the component has. The names of the files
+are printed.`
+}
+
+// Run writes the modules and what is left.
+func (c *componentUnbundle) Run(e *env) error {
+	data, err := files.Read(c.Component)
+	if err != nil {
+		return err
+	}
+	u, err := component.Unbundle(data, c.AtLeast)
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.Component, err)
+	}
+	if err := os.MkdirAll(c.Output, 0o777); err != nil {
+		return err
+	}
+	parts := append(u.Modules, component.NamedModule{Name: programName(c.Component), Bytes: u.Component})
+	for _, p := range parts {
+		name := filepath.Join(c.Output, p.Name+".wasm")
+		if err := files.WriteBytes(name, p.Bytes); err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintln(e.stdout, filepath.ToSlash(name)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
