@@ -78,7 +78,13 @@ type span struct{ start, end int }
 
 func (s span) empty() bool { return s.start == s.end }
 
-// custom is a custom section.
+// The custom sections that mean something here.
+const (
+	nameSection      = "name"
+	producersSection = "producers"
+)
+
+// custom is one of these.
 type custom struct {
 	name string
 	span // behind the name

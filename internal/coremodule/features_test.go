@@ -239,6 +239,21 @@ func TestReadRefuses(t *testing.T) {
 	}
 }
 
+// TestReadBounds: what has too many entries is refused before the rest is looked at.
+func TestReadBounds(t *testing.T) {
+	const many = 1_000_001
+	types := enc(many, bytes.Repeat([]byte{fn, 0, 0}, many))
+	exports := enc(many, bytes.Repeat([]byte{0, 2, 0}, many))
+	for what, wasm := range map[string][]byte{
+		"entries of kind type": enc([]byte("\x00asm\x01\x00\x00\x00"), secType, len(types), types),
+		"exports":              enc([]byte("\x00asm\x01\x00\x00\x00"), secMemory, 3, 1, 0, 1, secExport, len(exports), exports),
+	} {
+		if _, err := coremodule.Read(wasm); err == nil || !strings.Contains(err.Error(), "more than 1000000 "+what) {
+			t.Errorf("%s: the error is %v", what, err)
+		}
+	}
+}
+
 func TestShakeRefusesCode(t *testing.T) {
 	for _, tt := range []struct {
 		name string

@@ -109,7 +109,9 @@ func (m *moduleReader) section(id byte, w *walker) error {
 	}
 	switch id {
 	case sectionCustom:
-		m.customs = append(m.customs, custom{w.name(), span{w.pos, len(w.data)}})
+		if name := w.name(); name == nameSection || name == producersSection {
+			m.customs = append(m.customs, custom{name, span{w.pos, len(w.data)}})
+		}
 		return w.err // whatever follows the name is for those who know it
 	case sectionStart:
 		start := w.pos
@@ -143,6 +145,10 @@ func (m *moduleReader) entryOf(id byte, w *walker) {
 	case sectionExport:
 		x := Export{Name: w.name()}
 		x.Space, x.Index = w.exported()
+		if len(m.Exports) >= maxEntries {
+			w.failf("there are more than %d exports", maxEntries)
+			return
+		}
 		m.Exports = append(m.Exports, x)
 	case sectionCode:
 		m.code(w)
@@ -169,7 +175,7 @@ func (m *moduleReader) importEntry(w *walker) {
 	m.add(i.Space, item{span: span{start, w.pos}, imported: true}, w)
 }
 
-// maxEntries bounds each index space. Engines share this limit (that of the JavaScript API); a module beyond it is refused
+// maxEntries bounds each index space, and exports. Engines share this limit (that of the JavaScript API); a module beyond it is refused
 // before it costs memory.
 const maxEntries = 1_000_000
 

@@ -14,13 +14,12 @@ func (s *shaker) write() []byte {
 		}
 	}
 	for _, c := range s.customs {
-		switch c.name {
-		case "name":
-			if names, ok := s.names(c.span); ok {
-				out = appendSection(out, sectionCustom, append(appendName(nil, c.name), names...))
-			}
-		case "producers":
-			out = appendSection(out, sectionCustom, append(appendName(nil, c.name), s.wasm[c.start:c.end]...))
+		contents, ok := s.wasm[c.start:c.end], true
+		if c.name == nameSection {
+			contents, ok = s.names(c.span)
+		}
+		if ok {
+			out = appendSection(out, sectionCustom, append(appendName(nil, c.name), contents...))
 		}
 	}
 	return out
