@@ -33,7 +33,8 @@ const (
 // MaxPages is the most that a memory of 32 bits can have.
 const MaxPages = 1 << 16
 
-// Own is a memory that the module defines, and exports as "memory". It begins with so many pages of 64 KiB.
+// Own is a memory that the module defines, and exports as "memory". It begins with so many pages of 64 KiB, and can grow
+// as far as memories can.
 func Own(pages uint32) Memory { return Memory{kind: ownMemory, pages: pages} }
 
 // Imported is a memory of any size that the module imports.

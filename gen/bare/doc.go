@@ -29,8 +29,8 @@
 //
 // # Statements and expressions
 //
-// Assignments of all forms, ++ and --, if, for (also over an integer), switch over values or conditions, break and
-// continue with and without labels, return, blocks, and calls. All operators on integers and bool, conversions between
+// Assignments of all forms, ++ and --, if, for (also over an integer), switch over values or conditions without
+// fallthrough, break and continue with and without labels, return, blocks, and calls. All operators on integers and bool, conversions between
 // the integer types, min and max, and panic, whose argument is not looked at. A count of shifts must be
 // unsigned or constant; one that the source masks, as in x << (n & 31), costs a single instruction.
 //
@@ -58,7 +58,8 @@
 //	func dataEnd() (address uint32)
 //
 // tell where a constant string is in memory, and where the last of them ends, rounded up to 16 bytes. The same string is
-// there once. Only a memory of the module's own can have them.
+// there once. Strings begin at 1024, and what is below is the program's, as is everything behind them. Only a memory of the
+// module's own can have strings, because somebody else decides what is in an imported one.
 //
 //	//go:wasmexport NAME
 //
