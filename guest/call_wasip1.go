@@ -96,6 +96,14 @@ func EndBorrows() {
 	borrowed = borrowed[:0]
 }
 
+// end takes back a handle that was lent for a call.
+func (h *Handle) end() {
+	if h.state == lent {
+		h.state = over
+		h.of.Drop(h.index)
+	}
+}
+
 // fail panics because of a mistake in the program. Who recovers goes on with a goroutine that is not pinned.
 func fail(text string) {
 	if pinned {

@@ -69,14 +69,6 @@ func (h *Handle) Close() {
 	h.of.Drop(h.index)
 }
 
-// end takes back a handle that was lent for a call.
-func (h *Handle) end() {
-	if h.state == lent {
-		h.state = over
-		h.of.Drop(h.index)
-	}
-}
-
 // check panics unless the handle is usable.
 func (h *Handle) check() {
 	switch {

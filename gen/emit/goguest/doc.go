@@ -5,9 +5,9 @@
 // on both sides becomes two packages, because its resources are different types there.
 //
 // A package has up to three files. NAME.wit.go is the same on all machines: types, documentation, what is called and
-// what is implemented. NAME_wasip1.wit.go moves values across the boundary, in functions that are declared with
-// go:wasmimport and go:wasmexport; all numbers in it come from runtime/abi. NAME_native.wit.go stands in for that where
-// there is no boundary, so that the developer's tools and tests work on the code of a guest.
+// what is implemented. NAME_wasip1.wit.go moves values across the boundary, in functions with the directives wasmimport
+// and wasmexport; all numbers in it come from runtime/abi. NAME_native.wit.go stands in for that where there is no
+// boundary, so that the developer's tools and tests work on the code of a guest.
 //
 // Names and types are those of host code, see gen/emit/gosrc. What the code stands on is the package guest, which says
 // how memory is kept under Go's garbage collector.

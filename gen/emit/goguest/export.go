@@ -75,6 +75,10 @@ func (p *pkg) exportBody(g *jen.Group, fn *model.Func) {
 		method, args = jen.Add(args[0]), args[1:]
 	}
 	call := method.Dot(n.public).Call(args...)
+	if fn.Plan.Result != nil && isPlain(fn.Result) && !p.borrows(fn) {
+		g.Return(p.toCore(fn.Result, call))
+		return
+	}
 	switch {
 	case s.OK != nil && s.Fails:
 		g.List(jen.Id("result"), jen.Err()).Op(":=").Add(call)

@@ -23,9 +23,6 @@ const forwardMain = `package main
 import _ "outsider.test/app/gen/exports/test/guest/v1/calls"
 
 func main() {}
-
-//go:wasmexport _start
-func start() {}
 `
 
 // TestForward sends random values through a guest that forwards them, from exports to imports, and results the other

@@ -42,7 +42,7 @@ func (p *pkg) helper(op operation, t *model.Type) *jen.Statement {
 		if known && gosrc.Same(have.typ, t) {
 			break
 		}
-		if !known && !p.names[name] && !p.packages[name] {
+		if !known && !p.names[name] && !p.imports[name] {
 			p.helpers[name] = helper{op, t}
 			break
 		}

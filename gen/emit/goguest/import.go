@@ -24,7 +24,21 @@ func (p *pkg) importFunc(fn *model.Func) {
 	p.inside.Comment("//go:wasmimport " + p.unit.importModule() + " " + fn.Name)
 	p.inside.Func().Id(n.raw).Add(core(fn.Plan.Lowered))
 	p.inside.Line()
+	if !fn.Plan.NeedsMemory() && (fn.Result == nil || isPlain(fn.Result)) {
+		p.inside.Func().Id(n.cross).Add(p.signature(fn, true, false)).BlockFunc(func(g *jen.Group) { p.plainBody(g, fn) })
+		return
+	}
 	p.inside.Func().Id(n.cross).Add(p.signature(fn, true, fn.Result != nil)).BlockFunc(func(g *jen.Group) { p.importBody(g, fn) })
+}
+
+// plainBody calls the host where nothing is in memory, and the result, if there is one, is its core value.
+func (p *pkg) plainBody(g *jen.Group, fn *model.Func) {
+	call := jen.Id(p.funcs[fn].raw).Call(p.lowerParams(g, fn)...)
+	if fn.Result == nil {
+		g.Add(call)
+		return
+	}
+	g.Return(p.fromCore(fn.Result, call))
 }
 
 // importBody lowers the parameters, calls the host, and lifts the result.
@@ -45,11 +59,11 @@ func (p *pkg) importBody(g *jen.Group, fn *model.Func) {
 	case fn.Plan.Result == nil:
 		g.Add(call)
 	case isPlain(fn.Result):
-		at = place{where: inCore, base: "p"}
+		at.where = inCore
 		g.Id("p").Op(":=").Add(call)
 	default:
-		at = place{where: inSlots, base: "s"}
-		g.Id("s").Op(":=").Index().Uint64().Values(toSlot(fn.Plan.Lowered.Results[0], call))
+		at = place{where: inSlots, base: "slots"}
+		g.Id("slots").Op(":=").Index().Uint64().Values(toSlot(fn.Plan.Lowered.Results[0], call))
 	}
 	p.liftResult(g, fn, at)
 	if memory {

@@ -1,6 +1,7 @@
 package goguest
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -28,8 +29,12 @@ var prefixes = []string{
 	string(loadMemory), string(liftSlots), string(storeMemory), string(lowerSlots),
 }
 
-// bodyNames are variables of generated functions. Beside them there are s and p with a number.
-var bodyNames = []string{"block", "err", "fail", "p", "result", "s", "self", "slots", receiver}
+// bodyNames are the variables of functions that have parameters as users know them. Beside them there are s and p with a
+// number.
+var bodyNames = []string{"block", "err", "p", "result", "slots", receiver}
+
+// localNames are names in all other functions. What is imported has none of them.
+var localNames = []string{"e", "elem", "fail", "function", "g", "i", "list", "ok", "payload", "rep", "s", "some", "v", "value"}
 
 // nameAll claims the package's names: those of types come first, as host code has them.
 func (p *pkg) nameAll() {
@@ -108,7 +113,7 @@ func (p *pkg) paramNames(fn *model.Func) []string {
 	names := make([]string, len(params))
 	for i, param := range params {
 		name := gosrc.LocalName(param.Name)
-		if p.names[name] || p.packages[name] || isGenerated(name) {
+		if p.names[name] || p.imports[name] || isGenerated(name) {
 			name += "_"
 		}
 		names[i] = taken.Claim(name)
@@ -118,7 +123,7 @@ func (p *pkg) paramNames(fn *model.Func) []string {
 
 // isGenerated reports whether generated code may have a function or a numbered variable of that name.
 func isGenerated(name string) bool {
-	if digits := strings.TrimLeft(name, "ps"); len(digits) == len(name)-1 && strings.Trim(digits, "0123456789") == "" {
+	if strings.Trim(name[1:], "0123456789") == "" && name != name[:1] && (name[0] == 'p' || name[0] == 's') {
 		return true
 	}
 	for _, prefix := range prefixes {
@@ -132,9 +137,10 @@ func isGenerated(name string) bool {
 // nameImports gives other packages their names in the files of this one: their own, unless that is taken; then the
 // side comes before it, and then the names of the WIT package.
 func (p *pkg) nameImports() {
-	p.packages = gosrc.NewNames("fmt", "guest", "unsafe", "v", "i", "e", "elem", "list", "g", "ok", "some", "value", "payload")
-	for _, name := range bodyNames {
-		p.packages[name] = true
+	p.imports = gosrc.NewNames("fmt", "guest", "unsafe")
+	taken := gosrc.NewNames(slices.Concat(bodyNames, localNames)...)
+	free := func(name string) bool {
+		return !taken[name] && !p.imports[name] && !p.names[name] && !gosrc.Reserved(name)
 	}
 	for _, u := range p.uses() {
 		short := u.name
@@ -144,16 +150,13 @@ func (p *pkg) nameImports() {
 		long := gosrc.Joined(u.scope.Package.Name) + short
 		full := gosrc.Joined(strings.ReplaceAll(u.scope.Package.Namespace, ":", "-")) + long
 		name := full + "v" + strings.Map(gosrc.OnlyLetters, u.scope.Package.Version)
-		for _, candidate := range []string{u.name, short, long, full} {
-			if !p.packages[candidate] && !p.names[candidate] && !gosrc.Reserved(candidate) {
-				name = candidate
-				break
-			}
+		if i := slices.IndexFunc([]string{u.name, short, long, full}, free); i >= 0 {
+			name = []string{u.name, short, long, full}[i]
 		}
-		for p.packages[name] || p.names[name] {
+		for !free(name) {
 			name += "_"
 		}
-		p.packages[name] = true
+		p.imports[name] = true
 		p.aliases[u] = name
 	}
 }

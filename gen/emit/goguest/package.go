@@ -22,13 +22,13 @@ type pkg struct {
 	inside       *jen.File
 	outside      *jen.File
 
-	g        *generator
-	unit     *unit
-	names    gosrc.Names // what the package declares
-	packages gosrc.Names // what its files import, and names that would hide an import
-	aliases  map[*unit]string
-	funcs    map[*model.Func]*funcNames
-	helpers  helpers
+	g       *generator
+	unit    *unit
+	names   gosrc.Names // what the package declares
+	imports gosrc.Names // what its files import
+	aliases map[*unit]string
+	funcs   map[*model.Func]*funcNames
+	helpers helpers
 
 	resources map[*model.TypeDef]string // the variables with the built-in functions of resources, by need
 	order     []*model.TypeDef          // of resources

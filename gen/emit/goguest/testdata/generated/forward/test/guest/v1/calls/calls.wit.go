@@ -67,8 +67,8 @@ func Add(a int32, b int64) int64 {
 // OfBool is the WIT function of-bool.
 //
 //	of-bool: func(v: bool) -> bool
-func OfBool(v_ bool) bool {
-	return importOfBool(v_)
+func OfBool(v bool) bool {
+	return importOfBool(v)
 }
 
 // OfSmall is the WIT function of-small.
@@ -81,43 +81,43 @@ func OfSmall(a uint8, b int8, c uint16, d int16) int8 {
 // OfU32 is the WIT function of-u32.
 //
 //	of-u32: func(v: u32) -> u32
-func OfU32(v_ uint32) uint32 {
-	return importOfU32(v_)
+func OfU32(v uint32) uint32 {
+	return importOfU32(v)
 }
 
 // OfU64 is the WIT function of-u64.
 //
 //	of-u64: func(v: u64) -> u64
-func OfU64(v_ uint64) uint64 {
-	return importOfU64(v_)
+func OfU64(v uint64) uint64 {
+	return importOfU64(v)
 }
 
 // OfF32 is the WIT function of-f32.
 //
 //	of-f32: func(v: f32) -> f32
-func OfF32(v_ float32) float32 {
-	return importOfF32(v_)
+func OfF32(v float32) float32 {
+	return importOfF32(v)
 }
 
 // OfF64 is the WIT function of-f64.
 //
 //	of-f64: func(v: f64) -> f64
-func OfF64(v_ float64) float64 {
-	return importOfF64(v_)
+func OfF64(v float64) float64 {
+	return importOfF64(v)
 }
 
 // OfChar is the WIT function of-char.
 //
 //	of-char: func(v: char) -> char
-func OfChar(v_ rune) rune {
-	return importOfChar(v_)
+func OfChar(v rune) rune {
+	return importOfChar(v)
 }
 
 // OfString is the WIT function of-string.
 //
 //	of-string: func(v: string) -> string
-func OfString(v_ string) string {
-	return importOfString(v_)
+func OfString(v string) string {
+	return importOfString(v)
 }
 
 // Join is the WIT function join.
@@ -130,91 +130,91 @@ func Join(a string, b string) string {
 // OfBytes is the WIT function of-bytes.
 //
 //	of-bytes: func(v: list<u8>) -> list<u8>
-func OfBytes(v_ []byte) []byte {
-	return importOfBytes(v_)
+func OfBytes(v []byte) []byte {
+	return importOfBytes(v)
 }
 
 // OfNumbers is the WIT function of-numbers.
 //
 //	of-numbers: func(v: list<s16>, w: list<u64>) -> list<f64>
-func OfNumbers(v_ []int16, w []uint64) []float64 {
-	return importOfNumbers(v_, w)
+func OfNumbers(v []int16, w []uint64) []float64 {
+	return importOfNumbers(v, w)
 }
 
 // OfBools is the WIT function of-bools.
 //
 //	of-bools: func(v: list<bool>) -> list<bool>
-func OfBools(v_ []bool) []bool {
-	return importOfBools(v_)
+func OfBools(v []bool) []bool {
+	return importOfBools(v)
 }
 
 // OfChars is the WIT function of-chars.
 //
 //	of-chars: func(v: list<char>) -> list<char>
-func OfChars(v_ []rune) []rune {
-	return importOfChars(v_)
+func OfChars(v []rune) []rune {
+	return importOfChars(v)
 }
 
 // OfStrings is the WIT function of-strings.
 //
 //	of-strings: func(v: list<string>) -> list<string>
-func OfStrings(v_ []string) []string {
-	return importOfStrings(v_)
+func OfStrings(v []string) []string {
+	return importOfStrings(v)
 }
 
 // OfLists is the WIT function of-lists.
 //
 //	of-lists: func(v: list<list<u32>>) -> list<list<u32>>
-func OfLists(v_ [][]uint32) [][]uint32 {
-	return importOfLists(v_)
+func OfLists(v [][]uint32) [][]uint32 {
+	return importOfLists(v)
 }
 
 // OfEntries is the WIT function of-entries.
 //
 //	of-entries: func(v: list<entry>) -> list<entry>
-func OfEntries(v_ []Entry) []Entry {
-	return importOfEntries(v_)
+func OfEntries(v []Entry) []Entry {
+	return importOfEntries(v)
 }
 
 // OfTuples is the WIT function of-tuples.
 //
 //	of-tuples: func(v: list<tuple<u8, u64>>) -> list<tuple<u8, u64>>
-func OfTuples(v_ []guest.Tuple2[uint8, uint64]) []guest.Tuple2[uint8, uint64] {
-	return importOfTuples(v_)
+func OfTuples(v []guest.Tuple2[uint8, uint64]) []guest.Tuple2[uint8, uint64] {
+	return importOfTuples(v)
 }
 
 // OfPoint is the WIT function of-point.
 //
 //	of-point: func(v: point) -> point
-func OfPoint(v_ Point) Point {
-	return importOfPoint(v_)
+func OfPoint(v Point) Point {
+	return importOfPoint(v)
 }
 
 // OfEntry is the WIT function of-entry.
 //
 //	of-entry: func(v: entry) -> entry
-func OfEntry(v_ Entry) Entry {
-	return importOfEntry(v_)
+func OfEntry(v Entry) Entry {
+	return importOfEntry(v)
 }
 
 // OfSingle is the WIT function of-single.
 //
 //	of-single: func(v: single) -> single
-func OfSingle(v_ Single) Single {
-	return importOfSingle(v_)
+func OfSingle(v Single) Single {
+	return importOfSingle(v)
 }
 
 // OfTuple is the WIT function of-tuple.
 //
 //	of-tuple: func(v: tuple<s8, string, point>) -> tuple<s8, string, point>
-func OfTuple(v_ guest.Tuple3[int8, string, Point]) guest.Tuple3[int8, string, Point] {
-	return importOfTuple(v_)
+func OfTuple(v guest.Tuple3[int8, string, Point]) guest.Tuple3[int8, string, Point] {
+	return importOfTuple(v)
 }
 
 // OfNine is the WIT function of-nine.
 //
 //	of-nine: func(v: tuple<u8, u8, u8, u8, u8, u8, u8, u8, s64>) -> tuple<u8, u8, u8, u8, u8, u8, u8, u8, s64>
-func OfNine(v_ struct {
+func OfNine(v struct {
 	F0 uint8
 	F1 uint8
 	F2 uint8
@@ -235,119 +235,119 @@ func OfNine(v_ struct {
 	F7 uint8
 	F8 int64
 } {
-	return importOfNine(v_)
+	return importOfNine(v)
 }
 
 // OfWay is the WIT function of-way.
 //
 //	of-way: func(v: way) -> way
-func OfWay(v_ Way) Way {
-	return importOfWay(v_)
+func OfWay(v Way) Way {
+	return importOfWay(v)
 }
 
 // OfWays is the WIT function of-ways.
 //
 //	of-ways: func(v: list<way>) -> list<way>
-func OfWays(v_ []Way) []Way {
-	return importOfWays(v_)
+func OfWays(v []Way) []Way {
+	return importOfWays(v)
 }
 
 // OfMarks is the WIT function of-marks.
 //
 //	of-marks: func(v: marks) -> marks
-func OfMarks(v_ Marks) Marks {
-	return importOfMarks(v_)
+func OfMarks(v Marks) Marks {
+	return importOfMarks(v)
 }
 
 // OfMixed is the WIT function of-mixed.
 //
 //	of-mixed: func(v: mixed) -> mixed
-func OfMixed(v_ Mixed) Mixed {
-	return importOfMixed(v_)
+func OfMixed(v Mixed) Mixed {
+	return importOfMixed(v)
 }
 
 // OfMixes is the WIT function of-mixes.
 //
 //	of-mixes: func(v: list<mixed>) -> list<mixed>
-func OfMixes(v_ []Mixed) []Mixed {
-	return importOfMixes(v_)
+func OfMixes(v []Mixed) []Mixed {
+	return importOfMixes(v)
 }
 
 // OfLone is the WIT function of-lone.
 //
 //	of-lone: func(v: lone) -> lone
-func OfLone(v_ Lone) Lone {
-	return importOfLone(v_)
+func OfLone(v Lone) Lone {
+	return importOfLone(v)
 }
 
 // OfOption is the WIT function of-option.
 //
 //	of-option: func(v: option<u64>) -> option<u64>
-func OfOption(v_ guest.Option[uint64]) guest.Option[uint64] {
-	return importOfOption(v_)
+func OfOption(v guest.Option[uint64]) guest.Option[uint64] {
+	return importOfOption(v)
 }
 
 // OfTextOption is the WIT function of-text-option.
 //
 //	of-text-option: func(v: option<string>) -> option<string>
-func OfTextOption(v_ guest.Option[string]) guest.Option[string] {
-	return importOfTextOption(v_)
+func OfTextOption(v guest.Option[string]) guest.Option[string] {
+	return importOfTextOption(v)
 }
 
 // OfNested is the WIT function of-nested.
 //
 //	of-nested: func(v: option<option<f32>>) -> option<option<f32>>
-func OfNested(v_ guest.Option[guest.Option[float32]]) guest.Option[guest.Option[float32]] {
-	return importOfNested(v_)
+func OfNested(v guest.Option[guest.Option[float32]]) guest.Option[guest.Option[float32]] {
+	return importOfNested(v)
 }
 
 // OfDigest is the WIT function of-digest.
 //
 //	of-digest: func(v: digest) -> digest
-func OfDigest(v_ Digest) Digest {
-	return importOfDigest(v_)
+func OfDigest(v Digest) Digest {
+	return importOfDigest(v)
 }
 
 // OfVector is the WIT function of-vector.
 //
 //	of-vector: func(v: list<f32, 3>) -> list<f32, 3>
-func OfVector(v_ [3]float32) [3]float32 {
-	return importOfVector(v_)
+func OfVector(v [3]float32) [3]float32 {
+	return importOfVector(v)
 }
 
 // OfStringsFixed is the WIT function of-strings-fixed.
 //
 //	of-strings-fixed: func(v: list<string, 3>) -> list<string, 3>
-func OfStringsFixed(v_ [3]string) [3]string {
-	return importOfStringsFixed(v_)
+func OfStringsFixed(v [3]string) [3]string {
+	return importOfStringsFixed(v)
 }
 
 // OfPage is the WIT function of-page.
 //
 //	of-page: func(v: list<u8, 65537>) -> list<u8, 65537>
-func OfPage(v_ []byte) []byte {
-	return importOfPage(v_)
+func OfPage(v []byte) []byte {
+	return importOfPage(v)
 }
 
 // OfMap is the WIT function of-map.
 //
 //	of-map: func(v: map<u32, string>) -> map<u32, string>
-func OfMap(v_ map[uint32]string) map[uint32]string {
-	return importOfMap(v_)
+func OfMap(v map[uint32]string) map[uint32]string {
+	return importOfMap(v)
 }
 
 // OfPlaces is the WIT function of-places.
 //
 //	of-places: func(v: by-name) -> by-name
-func OfPlaces(v_ ByName) ByName {
-	return importOfPlaces(v_)
+func OfPlaces(v ByName) ByName {
+	return importOfPlaces(v)
 }
 
 // Eighteen core values: the parameters go through memory.
 //
 //	spilled: func(a: u8, b: u16, c: u32, d: u64, e: f32, f: f64, g: string, h: string, i: string, j: s32, k: list<u8>, l: bool, m: s8) -> string
-func Spilled(a uint8, b uint16, c uint32, d uint64, e_ float32, f float64, g_ string, h string, i_ string, j int32, k []byte, l bool, m int8) string {
-	return importSpilled(a, b, c, d, e_, f, g_, h, i_, j, k, l, m)
+func Spilled(a uint8, b uint16, c uint32, d uint64, e float32, f float64, g string, h string, i string, j int32, k []byte, l bool, m int8) string {
+	return importSpilled(a, b, c, d, e, f, g, h, i, j, k, l, m)
 }
 
 // Bare is the WIT function bare.
@@ -355,8 +355,8 @@ func Spilled(a uint8, b uint16, c uint32, d uint64, e_ float32, f float64, g_ st
 //	bare: func(fail: bool) -> result
 //
 // The WIT error is guest.Fail(guest.Unit{}).
-func Bare(fail_ bool) error {
-	return importBare(fail_)
+func Bare(fail bool) error {
+	return importBare(fail)
 }
 
 // OnlyOk is the WIT function only-ok.
@@ -364,8 +364,8 @@ func Bare(fail_ bool) error {
 //	only-ok: func(v: u32) -> result<u32>
 //
 // The WIT error is guest.Fail(guest.Unit{}).
-func OnlyOk(v_ uint32) (uint32, error) {
-	return importOnlyOk(v_)
+func OnlyOk(v uint32) (uint32, error) {
+	return importOnlyOk(v)
 }
 
 // OnlyErr is the WIT function only-err.
@@ -373,8 +373,8 @@ func OnlyOk(v_ uint32) (uint32, error) {
 //	only-err: func(v: u32) -> result<_, way>
 //
 // A WIT error is of type Way.
-func OnlyErr(v_ uint32) error {
-	return importOnlyErr(v_)
+func OnlyErr(v uint32) error {
+	return importOnlyErr(v)
 }
 
 // OfCause is the WIT function of-cause.
@@ -382,8 +382,8 @@ func OnlyErr(v_ uint32) error {
 //	of-cause: func(v: string) -> result<string, cause>
 //
 // A WIT error is of type Cause.
-func OfCause(v_ string) (string, error) {
-	return importOfCause(v_)
+func OfCause(v string) (string, error) {
+	return importOfCause(v)
 }
 
 // OfFailure is the WIT function of-failure.
@@ -391,8 +391,8 @@ func OfCause(v_ string) (string, error) {
 //	of-failure: func(v: list<u8>) -> result<list<u8>, failure>
 //
 // A WIT error is of type Failure.
-func OfFailure(v_ []byte) ([]byte, error) {
-	return importOfFailure(v_)
+func OfFailure(v []byte) ([]byte, error) {
+	return importOfFailure(v)
 }
 
 // OfProblem is the WIT function of-problem.
@@ -400,8 +400,8 @@ func OfFailure(v_ []byte) ([]byte, error) {
 //	of-problem: func(v: u8) -> result<u8, problem>
 //
 // A WIT error is of type Problem.
-func OfProblem(v_ uint8) (uint8, error) {
-	return importOfProblem(v_)
+func OfProblem(v uint8) (uint8, error) {
+	return importOfProblem(v)
 }
 
 // OfTexts is the WIT function of-texts.
@@ -409,20 +409,20 @@ func OfProblem(v_ uint8) (uint8, error) {
 //	of-texts: func(v: string) -> result<string, string>
 //
 // A WIT error is guest.Fail of a string.
-func OfTexts(v_ string) (string, error) {
-	return importOfTexts(v_)
+func OfTexts(v string) (string, error) {
+	return importOfTexts(v)
 }
 
 // Nested is the WIT function nested.
 //
 //	nested: func(v: list<result<u8, string>>) -> list<result<u8, string>>
-func Nested(v_ []guest.Result[uint8, string]) []guest.Result[uint8, string] {
-	return importNested(v_)
+func Nested(v []guest.Result[uint8, string]) []guest.Result[uint8, string] {
+	return importNested(v)
 }
 
 // Halves is the WIT function halves.
 //
 //	halves: func(v: list<result<_, u16>>, w: list<result>) -> list<result<s16>>
-func Halves(v_ []guest.Result[guest.Unit, uint16], w []guest.Result[guest.Unit, guest.Unit]) []guest.Result[int16, guest.Unit] {
-	return importHalves(v_, w)
+func Halves(v []guest.Result[guest.Unit, uint16], w []guest.Result[guest.Unit, guest.Unit]) []guest.Result[int16, guest.Unit] {
+	return importHalves(v, w)
 }

@@ -10,28 +10,28 @@ import "github.com/witan-os/witan/guest"
 var Fake struct {
 	Nothing   func()
 	Add       func(a int32, b int64) int64
-	OfBool    func(v_ bool) bool
+	OfBool    func(v bool) bool
 	OfSmall   func(a uint8, b int8, c uint16, d int16) int8
-	OfU32     func(v_ uint32) uint32
-	OfU64     func(v_ uint64) uint64
-	OfF32     func(v_ float32) float32
-	OfF64     func(v_ float64) float64
-	OfChar    func(v_ rune) rune
-	OfString  func(v_ string) string
+	OfU32     func(v uint32) uint32
+	OfU64     func(v uint64) uint64
+	OfF32     func(v float32) float32
+	OfF64     func(v float64) float64
+	OfChar    func(v rune) rune
+	OfString  func(v string) string
 	Join      func(a string, b string) string
-	OfBytes   func(v_ []byte) []byte
-	OfNumbers func(v_ []int16, w []uint64) []float64
-	OfBools   func(v_ []bool) []bool
-	OfChars   func(v_ []rune) []rune
-	OfStrings func(v_ []string) []string
-	OfLists   func(v_ [][]uint32) [][]uint32
-	OfEntries func(v_ []Entry) []Entry
-	OfTuples  func(v_ []guest.Tuple2[uint8, uint64]) []guest.Tuple2[uint8, uint64]
-	OfPoint   func(v_ Point) Point
-	OfEntry   func(v_ Entry) Entry
-	OfSingle  func(v_ Single) Single
-	OfTuple   func(v_ guest.Tuple3[int8, string, Point]) guest.Tuple3[int8, string, Point]
-	OfNine    func(v_ struct {
+	OfBytes   func(v []byte) []byte
+	OfNumbers func(v []int16, w []uint64) []float64
+	OfBools   func(v []bool) []bool
+	OfChars   func(v []rune) []rune
+	OfStrings func(v []string) []string
+	OfLists   func(v [][]uint32) [][]uint32
+	OfEntries func(v []Entry) []Entry
+	OfTuples  func(v []guest.Tuple2[uint8, uint64]) []guest.Tuple2[uint8, uint64]
+	OfPoint   func(v Point) Point
+	OfEntry   func(v Entry) Entry
+	OfSingle  func(v Single) Single
+	OfTuple   func(v guest.Tuple3[int8, string, Point]) guest.Tuple3[int8, string, Point]
+	OfNine    func(v struct {
 		F0 uint8
 		F1 uint8
 		F2 uint8
@@ -52,31 +52,31 @@ var Fake struct {
 		F7 uint8
 		F8 int64
 	}
-	OfWay          func(v_ Way) Way
-	OfWays         func(v_ []Way) []Way
-	OfMarks        func(v_ Marks) Marks
-	OfMixed        func(v_ Mixed) Mixed
-	OfMixes        func(v_ []Mixed) []Mixed
-	OfLone         func(v_ Lone) Lone
-	OfOption       func(v_ guest.Option[uint64]) guest.Option[uint64]
-	OfTextOption   func(v_ guest.Option[string]) guest.Option[string]
-	OfNested       func(v_ guest.Option[guest.Option[float32]]) guest.Option[guest.Option[float32]]
-	OfDigest       func(v_ Digest) Digest
-	OfVector       func(v_ [3]float32) [3]float32
-	OfStringsFixed func(v_ [3]string) [3]string
-	OfPage         func(v_ []byte) []byte
-	OfMap          func(v_ map[uint32]string) map[uint32]string
-	OfPlaces       func(v_ ByName) ByName
-	Spilled        func(a uint8, b uint16, c uint32, d uint64, e_ float32, f float64, g_ string, h string, i_ string, j int32, k []byte, l bool, m int8) string
-	Bare           func(fail_ bool) error
-	OnlyOk         func(v_ uint32) (uint32, error)
-	OnlyErr        func(v_ uint32) error
-	OfCause        func(v_ string) (string, error)
-	OfFailure      func(v_ []byte) ([]byte, error)
-	OfProblem      func(v_ uint8) (uint8, error)
-	OfTexts        func(v_ string) (string, error)
-	Nested         func(v_ []guest.Result[uint8, string]) []guest.Result[uint8, string]
-	Halves         func(v_ []guest.Result[guest.Unit, uint16], w []guest.Result[guest.Unit, guest.Unit]) []guest.Result[int16, guest.Unit]
+	OfWay          func(v Way) Way
+	OfWays         func(v []Way) []Way
+	OfMarks        func(v Marks) Marks
+	OfMixed        func(v Mixed) Mixed
+	OfMixes        func(v []Mixed) []Mixed
+	OfLone         func(v Lone) Lone
+	OfOption       func(v guest.Option[uint64]) guest.Option[uint64]
+	OfTextOption   func(v guest.Option[string]) guest.Option[string]
+	OfNested       func(v guest.Option[guest.Option[float32]]) guest.Option[guest.Option[float32]]
+	OfDigest       func(v Digest) Digest
+	OfVector       func(v [3]float32) [3]float32
+	OfStringsFixed func(v [3]string) [3]string
+	OfPage         func(v []byte) []byte
+	OfMap          func(v map[uint32]string) map[uint32]string
+	OfPlaces       func(v ByName) ByName
+	Spilled        func(a uint8, b uint16, c uint32, d uint64, e float32, f float64, g string, h string, i string, j int32, k []byte, l bool, m int8) string
+	Bare           func(fail bool) error
+	OnlyOk         func(v uint32) (uint32, error)
+	OnlyErr        func(v uint32) error
+	OfCause        func(v string) (string, error)
+	OfFailure      func(v []byte) ([]byte, error)
+	OfProblem      func(v uint8) (uint8, error)
+	OfTexts        func(v string) (string, error)
+	Nested         func(v []guest.Result[uint8, string]) []guest.Result[uint8, string]
+	Halves         func(v []guest.Result[guest.Unit, uint16], w []guest.Result[guest.Unit, guest.Unit]) []guest.Result[int16, guest.Unit]
 }
 
 func importNothing() {
@@ -93,11 +93,11 @@ func importAdd(a int32, b int64) int64 {
 	return Fake.Add(a, b)
 }
 
-func importOfBool(v_ bool) bool {
+func importOfBool(v bool) bool {
 	if Fake.OfBool == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#of-bool"))
 	}
-	return Fake.OfBool(v_)
+	return Fake.OfBool(v)
 }
 
 func importOfSmall(a uint8, b int8, c uint16, d int16) int8 {
@@ -107,46 +107,46 @@ func importOfSmall(a uint8, b int8, c uint16, d int16) int8 {
 	return Fake.OfSmall(a, b, c, d)
 }
 
-func importOfU32(v_ uint32) uint32 {
+func importOfU32(v uint32) uint32 {
 	if Fake.OfU32 == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#of-u32"))
 	}
-	return Fake.OfU32(v_)
+	return Fake.OfU32(v)
 }
 
-func importOfU64(v_ uint64) uint64 {
+func importOfU64(v uint64) uint64 {
 	if Fake.OfU64 == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#of-u64"))
 	}
-	return Fake.OfU64(v_)
+	return Fake.OfU64(v)
 }
 
-func importOfF32(v_ float32) float32 {
+func importOfF32(v float32) float32 {
 	if Fake.OfF32 == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#of-f32"))
 	}
-	return Fake.OfF32(v_)
+	return Fake.OfF32(v)
 }
 
-func importOfF64(v_ float64) float64 {
+func importOfF64(v float64) float64 {
 	if Fake.OfF64 == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#of-f64"))
 	}
-	return Fake.OfF64(v_)
+	return Fake.OfF64(v)
 }
 
-func importOfChar(v_ rune) rune {
+func importOfChar(v rune) rune {
 	if Fake.OfChar == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#of-char"))
 	}
-	return Fake.OfChar(v_)
+	return Fake.OfChar(v)
 }
 
-func importOfString(v_ string) string {
+func importOfString(v string) string {
 	if Fake.OfString == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#of-string"))
 	}
-	return Fake.OfString(v_)
+	return Fake.OfString(v)
 }
 
 func importJoin(a string, b string) string {
@@ -156,91 +156,91 @@ func importJoin(a string, b string) string {
 	return Fake.Join(a, b)
 }
 
-func importOfBytes(v_ []byte) []byte {
+func importOfBytes(v []byte) []byte {
 	if Fake.OfBytes == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#of-bytes"))
 	}
-	return Fake.OfBytes(v_)
+	return Fake.OfBytes(v)
 }
 
-func importOfNumbers(v_ []int16, w []uint64) []float64 {
+func importOfNumbers(v []int16, w []uint64) []float64 {
 	if Fake.OfNumbers == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#of-numbers"))
 	}
-	return Fake.OfNumbers(v_, w)
+	return Fake.OfNumbers(v, w)
 }
 
-func importOfBools(v_ []bool) []bool {
+func importOfBools(v []bool) []bool {
 	if Fake.OfBools == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#of-bools"))
 	}
-	return Fake.OfBools(v_)
+	return Fake.OfBools(v)
 }
 
-func importOfChars(v_ []rune) []rune {
+func importOfChars(v []rune) []rune {
 	if Fake.OfChars == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#of-chars"))
 	}
-	return Fake.OfChars(v_)
+	return Fake.OfChars(v)
 }
 
-func importOfStrings(v_ []string) []string {
+func importOfStrings(v []string) []string {
 	if Fake.OfStrings == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#of-strings"))
 	}
-	return Fake.OfStrings(v_)
+	return Fake.OfStrings(v)
 }
 
-func importOfLists(v_ [][]uint32) [][]uint32 {
+func importOfLists(v [][]uint32) [][]uint32 {
 	if Fake.OfLists == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#of-lists"))
 	}
-	return Fake.OfLists(v_)
+	return Fake.OfLists(v)
 }
 
-func importOfEntries(v_ []Entry) []Entry {
+func importOfEntries(v []Entry) []Entry {
 	if Fake.OfEntries == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#of-entries"))
 	}
-	return Fake.OfEntries(v_)
+	return Fake.OfEntries(v)
 }
 
-func importOfTuples(v_ []guest.Tuple2[uint8, uint64]) []guest.Tuple2[uint8, uint64] {
+func importOfTuples(v []guest.Tuple2[uint8, uint64]) []guest.Tuple2[uint8, uint64] {
 	if Fake.OfTuples == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#of-tuples"))
 	}
-	return Fake.OfTuples(v_)
+	return Fake.OfTuples(v)
 }
 
-func importOfPoint(v_ Point) Point {
+func importOfPoint(v Point) Point {
 	if Fake.OfPoint == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#of-point"))
 	}
-	return Fake.OfPoint(v_)
+	return Fake.OfPoint(v)
 }
 
-func importOfEntry(v_ Entry) Entry {
+func importOfEntry(v Entry) Entry {
 	if Fake.OfEntry == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#of-entry"))
 	}
-	return Fake.OfEntry(v_)
+	return Fake.OfEntry(v)
 }
 
-func importOfSingle(v_ Single) Single {
+func importOfSingle(v Single) Single {
 	if Fake.OfSingle == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#of-single"))
 	}
-	return Fake.OfSingle(v_)
+	return Fake.OfSingle(v)
 }
 
-func importOfTuple(v_ guest.Tuple3[int8, string, Point]) guest.Tuple3[int8, string, Point] {
+func importOfTuple(v guest.Tuple3[int8, string, Point]) guest.Tuple3[int8, string, Point] {
 	if Fake.OfTuple == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#of-tuple"))
 	}
-	return Fake.OfTuple(v_)
+	return Fake.OfTuple(v)
 }
 
-func importOfNine(v_ struct {
+func importOfNine(v struct {
 	F0 uint8
 	F1 uint8
 	F2 uint8
@@ -264,180 +264,180 @@ func importOfNine(v_ struct {
 	if Fake.OfNine == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#of-nine"))
 	}
-	return Fake.OfNine(v_)
+	return Fake.OfNine(v)
 }
 
-func importOfWay(v_ Way) Way {
+func importOfWay(v Way) Way {
 	if Fake.OfWay == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#of-way"))
 	}
-	return Fake.OfWay(v_)
+	return Fake.OfWay(v)
 }
 
-func importOfWays(v_ []Way) []Way {
+func importOfWays(v []Way) []Way {
 	if Fake.OfWays == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#of-ways"))
 	}
-	return Fake.OfWays(v_)
+	return Fake.OfWays(v)
 }
 
-func importOfMarks(v_ Marks) Marks {
+func importOfMarks(v Marks) Marks {
 	if Fake.OfMarks == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#of-marks"))
 	}
-	return Fake.OfMarks(v_)
+	return Fake.OfMarks(v)
 }
 
-func importOfMixed(v_ Mixed) Mixed {
+func importOfMixed(v Mixed) Mixed {
 	if Fake.OfMixed == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#of-mixed"))
 	}
-	return Fake.OfMixed(v_)
+	return Fake.OfMixed(v)
 }
 
-func importOfMixes(v_ []Mixed) []Mixed {
+func importOfMixes(v []Mixed) []Mixed {
 	if Fake.OfMixes == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#of-mixes"))
 	}
-	return Fake.OfMixes(v_)
+	return Fake.OfMixes(v)
 }
 
-func importOfLone(v_ Lone) Lone {
+func importOfLone(v Lone) Lone {
 	if Fake.OfLone == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#of-lone"))
 	}
-	return Fake.OfLone(v_)
+	return Fake.OfLone(v)
 }
 
-func importOfOption(v_ guest.Option[uint64]) guest.Option[uint64] {
+func importOfOption(v guest.Option[uint64]) guest.Option[uint64] {
 	if Fake.OfOption == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#of-option"))
 	}
-	return Fake.OfOption(v_)
+	return Fake.OfOption(v)
 }
 
-func importOfTextOption(v_ guest.Option[string]) guest.Option[string] {
+func importOfTextOption(v guest.Option[string]) guest.Option[string] {
 	if Fake.OfTextOption == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#of-text-option"))
 	}
-	return Fake.OfTextOption(v_)
+	return Fake.OfTextOption(v)
 }
 
-func importOfNested(v_ guest.Option[guest.Option[float32]]) guest.Option[guest.Option[float32]] {
+func importOfNested(v guest.Option[guest.Option[float32]]) guest.Option[guest.Option[float32]] {
 	if Fake.OfNested == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#of-nested"))
 	}
-	return Fake.OfNested(v_)
+	return Fake.OfNested(v)
 }
 
-func importOfDigest(v_ Digest) Digest {
+func importOfDigest(v Digest) Digest {
 	if Fake.OfDigest == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#of-digest"))
 	}
-	return Fake.OfDigest(v_)
+	return Fake.OfDigest(v)
 }
 
-func importOfVector(v_ [3]float32) [3]float32 {
+func importOfVector(v [3]float32) [3]float32 {
 	if Fake.OfVector == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#of-vector"))
 	}
-	return Fake.OfVector(v_)
+	return Fake.OfVector(v)
 }
 
-func importOfStringsFixed(v_ [3]string) [3]string {
+func importOfStringsFixed(v [3]string) [3]string {
 	if Fake.OfStringsFixed == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#of-strings-fixed"))
 	}
-	return Fake.OfStringsFixed(v_)
+	return Fake.OfStringsFixed(v)
 }
 
-func importOfPage(v_ []byte) []byte {
+func importOfPage(v []byte) []byte {
 	if Fake.OfPage == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#of-page"))
 	}
-	return Fake.OfPage(v_)
+	return Fake.OfPage(v)
 }
 
-func importOfMap(v_ map[uint32]string) map[uint32]string {
+func importOfMap(v map[uint32]string) map[uint32]string {
 	if Fake.OfMap == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#of-map"))
 	}
-	return Fake.OfMap(v_)
+	return Fake.OfMap(v)
 }
 
-func importOfPlaces(v_ ByName) ByName {
+func importOfPlaces(v ByName) ByName {
 	if Fake.OfPlaces == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#of-places"))
 	}
-	return Fake.OfPlaces(v_)
+	return Fake.OfPlaces(v)
 }
 
-func importSpilled(a uint8, b uint16, c uint32, d uint64, e_ float32, f float64, g_ string, h string, i_ string, j int32, k []byte, l bool, m int8) string {
+func importSpilled(a uint8, b uint16, c uint32, d uint64, e float32, f float64, g string, h string, i string, j int32, k []byte, l bool, m int8) string {
 	if Fake.Spilled == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#spilled"))
 	}
-	return Fake.Spilled(a, b, c, d, e_, f, g_, h, i_, j, k, l, m)
+	return Fake.Spilled(a, b, c, d, e, f, g, h, i, j, k, l, m)
 }
 
-func importBare(fail_ bool) error {
+func importBare(fail bool) error {
 	if Fake.Bare == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#bare"))
 	}
-	return Fake.Bare(fail_)
+	return Fake.Bare(fail)
 }
 
-func importOnlyOk(v_ uint32) (uint32, error) {
+func importOnlyOk(v uint32) (uint32, error) {
 	if Fake.OnlyOk == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#only-ok"))
 	}
-	return Fake.OnlyOk(v_)
+	return Fake.OnlyOk(v)
 }
 
-func importOnlyErr(v_ uint32) error {
+func importOnlyErr(v uint32) error {
 	if Fake.OnlyErr == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#only-err"))
 	}
-	return Fake.OnlyErr(v_)
+	return Fake.OnlyErr(v)
 }
 
-func importOfCause(v_ string) (string, error) {
+func importOfCause(v string) (string, error) {
 	if Fake.OfCause == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#of-cause"))
 	}
-	return Fake.OfCause(v_)
+	return Fake.OfCause(v)
 }
 
-func importOfFailure(v_ []byte) ([]byte, error) {
+func importOfFailure(v []byte) ([]byte, error) {
 	if Fake.OfFailure == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#of-failure"))
 	}
-	return Fake.OfFailure(v_)
+	return Fake.OfFailure(v)
 }
 
-func importOfProblem(v_ uint8) (uint8, error) {
+func importOfProblem(v uint8) (uint8, error) {
 	if Fake.OfProblem == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#of-problem"))
 	}
-	return Fake.OfProblem(v_)
+	return Fake.OfProblem(v)
 }
 
-func importOfTexts(v_ string) (string, error) {
+func importOfTexts(v string) (string, error) {
 	if Fake.OfTexts == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#of-texts"))
 	}
-	return Fake.OfTexts(v_)
+	return Fake.OfTexts(v)
 }
 
-func importNested(v_ []guest.Result[uint8, string]) []guest.Result[uint8, string] {
+func importNested(v []guest.Result[uint8, string]) []guest.Result[uint8, string] {
 	if Fake.Nested == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#nested"))
 	}
-	return Fake.Nested(v_)
+	return Fake.Nested(v)
 }
 
-func importHalves(v_ []guest.Result[guest.Unit, uint16], w []guest.Result[guest.Unit, guest.Unit]) []guest.Result[int16, guest.Unit] {
+func importHalves(v []guest.Result[guest.Unit, uint16], w []guest.Result[guest.Unit, guest.Unit]) []guest.Result[int16, guest.Unit] {
 	if Fake.Halves == nil {
 		panic(guest.Outside("test:guest/calls@1.2.0#halves"))
 	}
-	return Fake.Halves(v_, w)
+	return Fake.Halves(v, w)
 }

@@ -20,81 +20,65 @@ func importNothing() {
 //go:wasmimport test:guest/calls@1.2.0 add
 func rawAdd(p0 uint32, p1 uint64) uint64
 
-func importAdd(a int32, b int64) (result int64) {
-	p := rawAdd(uint32(a), uint64(b))
-	result = int64(p)
-	return result
+func importAdd(a int32, b int64) int64 {
+	return int64(rawAdd(uint32(a), uint64(b)))
 }
 
 //go:wasmimport test:guest/calls@1.2.0 of-bool
 func rawOfBool(p0 uint32) uint32
 
-func importOfBool(v_ bool) (result bool) {
-	p := rawOfBool(guest.FromBool(v_))
-	result = p != 0
-	return result
+func importOfBool(v bool) bool {
+	return rawOfBool(guest.FromBool(v)) != 0
 }
 
 //go:wasmimport test:guest/calls@1.2.0 of-small
 func rawOfSmall(p0 uint32, p1 uint32, p2 uint32, p3 uint32) uint32
 
-func importOfSmall(a uint8, b int8, c uint16, d int16) (result int8) {
-	p := rawOfSmall(uint32(a), uint32(b), uint32(c), uint32(d))
-	result = int8(p)
-	return result
+func importOfSmall(a uint8, b int8, c uint16, d int16) int8 {
+	return int8(rawOfSmall(uint32(a), uint32(b), uint32(c), uint32(d)))
 }
 
 //go:wasmimport test:guest/calls@1.2.0 of-u32
 func rawOfU32(p0 uint32) uint32
 
-func importOfU32(v_ uint32) (result uint32) {
-	p := rawOfU32(v_)
-	result = p
-	return result
+func importOfU32(v uint32) uint32 {
+	return rawOfU32(v)
 }
 
 //go:wasmimport test:guest/calls@1.2.0 of-u64
 func rawOfU64(p0 uint64) uint64
 
-func importOfU64(v_ uint64) (result uint64) {
-	p := rawOfU64(v_)
-	result = p
-	return result
+func importOfU64(v uint64) uint64 {
+	return rawOfU64(v)
 }
 
 //go:wasmimport test:guest/calls@1.2.0 of-f32
 func rawOfF32(p0 float32) float32
 
-func importOfF32(v_ float32) (result float32) {
-	p := rawOfF32(v_)
-	result = p
-	return result
+func importOfF32(v float32) float32 {
+	return rawOfF32(v)
 }
 
 //go:wasmimport test:guest/calls@1.2.0 of-f64
 func rawOfF64(p0 float64) float64
 
-func importOfF64(v_ float64) (result float64) {
-	p := rawOfF64(v_)
-	result = p
-	return result
+func importOfF64(v float64) float64 {
+	return rawOfF64(v)
 }
 
 //go:wasmimport test:guest/calls@1.2.0 of-char
 func rawOfChar(p0 uint32) uint32
 
-func importOfChar(v_ rune) (result rune) {
-	p := rawOfChar(guest.FromChar(v_))
-	result = rune(p)
-	return result
+func importOfChar(v rune) rune {
+	return rune(rawOfChar(guest.FromChar(v)))
 }
 
 //go:wasmimport test:guest/calls@1.2.0 of-string
 func rawOfString(p0 uint32, p1 uint32, p2 uint32)
 
-func importOfString(v_ string) (result string) {
+func importOfString(v string) (result string) {
 	guest.Enter()
-	s0 := guest.LowerString(v_)
+	s0 := guest.LowerString(v)
 	p := unsafe.Pointer(&area)
 	rawOfString(s0.Ptr, s0.Len, guest.Addr(p))
 	result = guest.LiftString(guest.SpanAt(p, 0))
@@ -119,9 +103,9 @@ func importJoin(a string, b string) (result string) {
 //go:wasmimport test:guest/calls@1.2.0 of-bytes
 func rawOfBytes(p0 uint32, p1 uint32, p2 uint32)
 
-func importOfBytes(v_ []byte) (result []byte) {
+func importOfBytes(v []byte) (result []byte) {
 	guest.Enter()
-	s0 := guest.LowerScalars(v_)
+	s0 := guest.LowerScalars(v)
 	p := unsafe.Pointer(&area)
 	rawOfBytes(s0.Ptr, s0.Len, guest.Addr(p))
 	result = guest.LiftScalars[byte](guest.SpanAt(p, 0))
@@ -132,9 +116,9 @@ func importOfBytes(v_ []byte) (result []byte) {
 //go:wasmimport test:guest/calls@1.2.0 of-numbers
 func rawOfNumbers(p0 uint32, p1 uint32, p2 uint32, p3 uint32, p4 uint32)
 
-func importOfNumbers(v_ []int16, w []uint64) (result []float64) {
+func importOfNumbers(v []int16, w []uint64) (result []float64) {
 	guest.Enter()
-	s0 := guest.LowerScalars(v_)
+	s0 := guest.LowerScalars(v)
 	s1 := guest.LowerScalars(w)
 	p := unsafe.Pointer(&area)
 	rawOfNumbers(s0.Ptr, s0.Len, s1.Ptr, s1.Len, guest.Addr(p))
@@ -146,9 +130,9 @@ func importOfNumbers(v_ []int16, w []uint64) (result []float64) {
 //go:wasmimport test:guest/calls@1.2.0 of-bools
 func rawOfBools(p0 uint32, p1 uint32, p2 uint32)
 
-func importOfBools(v_ []bool) (result []bool) {
+func importOfBools(v []bool) (result []bool) {
 	guest.Enter()
-	s0 := guest.LowerList(v_, 1, 1, storeBool)
+	s0 := guest.LowerList(v, 1, 1, storeBool)
 	p := unsafe.Pointer(&area)
 	rawOfBools(s0.Ptr, s0.Len, guest.Addr(p))
 	result = guest.LiftList(guest.SpanAt(p, 0), 1, loadBool)
@@ -159,9 +143,9 @@ func importOfBools(v_ []bool) (result []bool) {
 //go:wasmimport test:guest/calls@1.2.0 of-chars
 func rawOfChars(p0 uint32, p1 uint32, p2 uint32)
 
-func importOfChars(v_ []rune) (result []rune) {
+func importOfChars(v []rune) (result []rune) {
 	guest.Enter()
-	s0 := guest.LowerList(v_, 4, 4, storeChar)
+	s0 := guest.LowerList(v, 4, 4, storeChar)
 	p := unsafe.Pointer(&area)
 	rawOfChars(s0.Ptr, s0.Len, guest.Addr(p))
 	result = guest.LiftList(guest.SpanAt(p, 0), 4, loadChar)
@@ -172,9 +156,9 @@ func importOfChars(v_ []rune) (result []rune) {
 //go:wasmimport test:guest/calls@1.2.0 of-strings
 func rawOfStrings(p0 uint32, p1 uint32, p2 uint32)
 
-func importOfStrings(v_ []string) (result []string) {
+func importOfStrings(v []string) (result []string) {
 	guest.Enter()
-	s0 := guest.LowerList(v_, 8, 4, storeString)
+	s0 := guest.LowerList(v, 8, 4, storeString)
 	p := unsafe.Pointer(&area)
 	rawOfStrings(s0.Ptr, s0.Len, guest.Addr(p))
 	result = guest.LiftList(guest.SpanAt(p, 0), 8, loadString)
@@ -185,9 +169,9 @@ func importOfStrings(v_ []string) (result []string) {
 //go:wasmimport test:guest/calls@1.2.0 of-lists
 func rawOfLists(p0 uint32, p1 uint32, p2 uint32)
 
-func importOfLists(v_ [][]uint32) (result [][]uint32) {
+func importOfLists(v [][]uint32) (result [][]uint32) {
 	guest.Enter()
-	s0 := guest.LowerList(v_, 8, 4, storeListU32)
+	s0 := guest.LowerList(v, 8, 4, storeListU32)
 	p := unsafe.Pointer(&area)
 	rawOfLists(s0.Ptr, s0.Len, guest.Addr(p))
 	result = guest.LiftList(guest.SpanAt(p, 0), 8, loadListU32)
@@ -198,9 +182,9 @@ func importOfLists(v_ [][]uint32) (result [][]uint32) {
 //go:wasmimport test:guest/calls@1.2.0 of-entries
 func rawOfEntries(p0 uint32, p1 uint32, p2 uint32)
 
-func importOfEntries(v_ []Entry) (result []Entry) {
+func importOfEntries(v []Entry) (result []Entry) {
 	guest.Enter()
-	s0 := guest.LowerList(v_, 40, 8, storeEntry)
+	s0 := guest.LowerList(v, 40, 8, storeEntry)
 	p := unsafe.Pointer(&area)
 	rawOfEntries(s0.Ptr, s0.Len, guest.Addr(p))
 	result = guest.LiftList(guest.SpanAt(p, 0), 40, loadEntry)
@@ -211,9 +195,9 @@ func importOfEntries(v_ []Entry) (result []Entry) {
 //go:wasmimport test:guest/calls@1.2.0 of-tuples
 func rawOfTuples(p0 uint32, p1 uint32, p2 uint32)
 
-func importOfTuples(v_ []guest.Tuple2[uint8, uint64]) (result []guest.Tuple2[uint8, uint64]) {
+func importOfTuples(v []guest.Tuple2[uint8, uint64]) (result []guest.Tuple2[uint8, uint64]) {
 	guest.Enter()
-	s0 := guest.LowerList(v_, 16, 8, storeTupleU8U64)
+	s0 := guest.LowerList(v, 16, 8, storeTupleU8U64)
 	p := unsafe.Pointer(&area)
 	rawOfTuples(s0.Ptr, s0.Len, guest.Addr(p))
 	result = guest.LiftList(guest.SpanAt(p, 0), 16, loadTupleU8U64)
@@ -224,10 +208,10 @@ func importOfTuples(v_ []guest.Tuple2[uint8, uint64]) (result []guest.Tuple2[uin
 //go:wasmimport test:guest/calls@1.2.0 of-point
 func rawOfPoint(p0 uint32, p1 uint32, p2 uint32)
 
-func importOfPoint(v_ Point) (result Point) {
+func importOfPoint(v Point) (result Point) {
 	guest.Enter()
 	var s0 [2]uint64
-	lowerPoint(s0[:], v_)
+	lowerPoint(s0[:], v)
 	p := unsafe.Pointer(&area)
 	rawOfPoint(uint32(s0[0]), uint32(s0[1]), guest.Addr(p))
 	result = loadPoint(p)
@@ -238,10 +222,10 @@ func importOfPoint(v_ Point) (result Point) {
 //go:wasmimport test:guest/calls@1.2.0 of-entry
 func rawOfEntry(p0 uint32, p1 uint32, p2 uint32, p3 uint32, p4 uint32, p5 uint32, p6 uint32, p7 uint32, p8 uint64, p9 uint32)
 
-func importOfEntry(v_ Entry) (result Entry) {
+func importOfEntry(v Entry) (result Entry) {
 	guest.Enter()
 	var s0 [9]uint64
-	lowerEntry(s0[:], v_)
+	lowerEntry(s0[:], v)
 	p := unsafe.Pointer(&area)
 	rawOfEntry(uint32(s0[0]), uint32(s0[1]), uint32(s0[2]), uint32(s0[3]), uint32(s0[4]), uint32(s0[5]), uint32(s0[6]), uint32(s0[7]), s0[8], guest.Addr(p))
 	result = loadEntry(p)
@@ -252,21 +236,21 @@ func importOfEntry(v_ Entry) (result Entry) {
 //go:wasmimport test:guest/calls@1.2.0 of-single
 func rawOfSingle(p0 float32) float32
 
-func importOfSingle(v_ Single) (result Single) {
+func importOfSingle(v Single) (result Single) {
 	var s0 [1]uint64
-	lowerSingle(s0[:], v_)
-	s := []uint64{guest.FromF32(rawOfSingle(guest.ToF32(s0[0])))}
-	result = liftSingle(s[0:1])
+	lowerSingle(s0[:], v)
+	slots := []uint64{guest.FromF32(rawOfSingle(guest.ToF32(s0[0])))}
+	result = liftSingle(slots[0:1])
 	return result
 }
 
 //go:wasmimport test:guest/calls@1.2.0 of-tuple
 func rawOfTuple(p0 uint32, p1 uint32, p2 uint32, p3 uint32, p4 uint32, p5 uint32)
 
-func importOfTuple(v_ guest.Tuple3[int8, string, Point]) (result guest.Tuple3[int8, string, Point]) {
+func importOfTuple(v guest.Tuple3[int8, string, Point]) (result guest.Tuple3[int8, string, Point]) {
 	guest.Enter()
 	var s0 [5]uint64
-	lowerTupleS8StringPoint(s0[:], v_)
+	lowerTupleS8StringPoint(s0[:], v)
 	p := unsafe.Pointer(&area)
 	rawOfTuple(uint32(s0[0]), uint32(s0[1]), uint32(s0[2]), uint32(s0[3]), uint32(s0[4]), guest.Addr(p))
 	result = loadTupleS8StringPoint(p)
@@ -277,7 +261,7 @@ func importOfTuple(v_ guest.Tuple3[int8, string, Point]) (result guest.Tuple3[in
 //go:wasmimport test:guest/calls@1.2.0 of-nine
 func rawOfNine(p0 uint32, p1 uint32, p2 uint32, p3 uint32, p4 uint32, p5 uint32, p6 uint32, p7 uint32, p8 uint64, p9 uint32)
 
-func importOfNine(v_ struct {
+func importOfNine(v struct {
 	F0 uint8
 	F1 uint8
 	F2 uint8
@@ -300,7 +284,7 @@ func importOfNine(v_ struct {
 }) {
 	guest.Enter()
 	var s0 [9]uint64
-	lowerTupleU8U8U8U8U8U8U8U8S64(s0[:], v_)
+	lowerTupleU8U8U8U8U8U8U8U8S64(s0[:], v)
 	p := unsafe.Pointer(&area)
 	rawOfNine(uint32(s0[0]), uint32(s0[1]), uint32(s0[2]), uint32(s0[3]), uint32(s0[4]), uint32(s0[5]), uint32(s0[6]), uint32(s0[7]), s0[8], guest.Addr(p))
 	result = loadTupleU8U8U8U8U8U8U8U8S64(p)
@@ -311,18 +295,16 @@ func importOfNine(v_ struct {
 //go:wasmimport test:guest/calls@1.2.0 of-way
 func rawOfWay(p0 uint32) uint32
 
-func importOfWay(v_ Way) (result Way) {
-	p := rawOfWay(uint32(v_))
-	result = Way(p)
-	return result
+func importOfWay(v Way) Way {
+	return Way(rawOfWay(uint32(v)))
 }
 
 //go:wasmimport test:guest/calls@1.2.0 of-ways
 func rawOfWays(p0 uint32, p1 uint32, p2 uint32)
 
-func importOfWays(v_ []Way) (result []Way) {
+func importOfWays(v []Way) (result []Way) {
 	guest.Enter()
-	s0 := guest.LowerList(v_, 1, 1, storeWay)
+	s0 := guest.LowerList(v, 1, 1, storeWay)
 	p := unsafe.Pointer(&area)
 	rawOfWays(s0.Ptr, s0.Len, guest.Addr(p))
 	result = guest.LiftList(guest.SpanAt(p, 0), 1, loadWay)
@@ -333,19 +315,17 @@ func importOfWays(v_ []Way) (result []Way) {
 //go:wasmimport test:guest/calls@1.2.0 of-marks
 func rawOfMarks(p0 uint32) uint32
 
-func importOfMarks(v_ Marks) (result Marks) {
-	p := rawOfMarks(uint32(v_))
-	result = Marks(p)
-	return result
+func importOfMarks(v Marks) Marks {
+	return Marks(rawOfMarks(uint32(v)))
 }
 
 //go:wasmimport test:guest/calls@1.2.0 of-mixed
 func rawOfMixed(p0 uint32, p1 uint64, p2 uint32, p3 uint32)
 
-func importOfMixed(v_ Mixed) (result Mixed) {
+func importOfMixed(v Mixed) (result Mixed) {
 	guest.Enter()
 	var s0 [3]uint64
-	lowerMixed(s0[:], v_)
+	lowerMixed(s0[:], v)
 	p := unsafe.Pointer(&area)
 	rawOfMixed(uint32(s0[0]), s0[1], uint32(s0[2]), guest.Addr(p))
 	result = loadMixed(p)
@@ -356,9 +336,9 @@ func importOfMixed(v_ Mixed) (result Mixed) {
 //go:wasmimport test:guest/calls@1.2.0 of-mixes
 func rawOfMixes(p0 uint32, p1 uint32, p2 uint32)
 
-func importOfMixes(v_ []Mixed) (result []Mixed) {
+func importOfMixes(v []Mixed) (result []Mixed) {
 	guest.Enter()
-	s0 := guest.LowerList(v_, 16, 8, storeMixed)
+	s0 := guest.LowerList(v, 16, 8, storeMixed)
 	p := unsafe.Pointer(&area)
 	rawOfMixes(s0.Ptr, s0.Len, guest.Addr(p))
 	result = guest.LiftList(guest.SpanAt(p, 0), 16, loadMixed)
@@ -369,10 +349,10 @@ func importOfMixes(v_ []Mixed) (result []Mixed) {
 //go:wasmimport test:guest/calls@1.2.0 of-lone
 func rawOfLone(p0 uint32, p1 uint32, p2 uint32)
 
-func importOfLone(v_ Lone) (result Lone) {
+func importOfLone(v Lone) (result Lone) {
 	guest.Enter()
 	var s0 [2]uint64
-	lowerLone(s0[:], v_)
+	lowerLone(s0[:], v)
 	p := unsafe.Pointer(&area)
 	rawOfLone(uint32(s0[0]), uint32(s0[1]), guest.Addr(p))
 	result = loadLone(p)
@@ -383,10 +363,10 @@ func importOfLone(v_ Lone) (result Lone) {
 //go:wasmimport test:guest/calls@1.2.0 of-option
 func rawOfOption(p0 uint32, p1 uint64, p2 uint32)
 
-func importOfOption(v_ guest.Option[uint64]) (result guest.Option[uint64]) {
+func importOfOption(v guest.Option[uint64]) (result guest.Option[uint64]) {
 	guest.Enter()
 	var s0 [2]uint64
-	lowerOptionU64(s0[:], v_)
+	lowerOptionU64(s0[:], v)
 	p := unsafe.Pointer(&area)
 	rawOfOption(uint32(s0[0]), s0[1], guest.Addr(p))
 	result = loadOptionU64(p)
@@ -397,10 +377,10 @@ func importOfOption(v_ guest.Option[uint64]) (result guest.Option[uint64]) {
 //go:wasmimport test:guest/calls@1.2.0 of-text-option
 func rawOfTextOption(p0 uint32, p1 uint32, p2 uint32, p3 uint32)
 
-func importOfTextOption(v_ guest.Option[string]) (result guest.Option[string]) {
+func importOfTextOption(v guest.Option[string]) (result guest.Option[string]) {
 	guest.Enter()
 	var s0 [3]uint64
-	lowerOptionString(s0[:], v_)
+	lowerOptionString(s0[:], v)
 	p := unsafe.Pointer(&area)
 	rawOfTextOption(uint32(s0[0]), uint32(s0[1]), uint32(s0[2]), guest.Addr(p))
 	result = loadOptionString(p)
@@ -411,10 +391,10 @@ func importOfTextOption(v_ guest.Option[string]) (result guest.Option[string]) {
 //go:wasmimport test:guest/calls@1.2.0 of-nested
 func rawOfNested(p0 uint32, p1 uint32, p2 float32, p3 uint32)
 
-func importOfNested(v_ guest.Option[guest.Option[float32]]) (result guest.Option[guest.Option[float32]]) {
+func importOfNested(v guest.Option[guest.Option[float32]]) (result guest.Option[guest.Option[float32]]) {
 	guest.Enter()
 	var s0 [3]uint64
-	lowerOptionOptionF32(s0[:], v_)
+	lowerOptionOptionF32(s0[:], v)
 	p := unsafe.Pointer(&area)
 	rawOfNested(uint32(s0[0]), uint32(s0[1]), guest.ToF32(s0[2]), guest.Addr(p))
 	result = loadOptionOptionF32(p)
@@ -425,10 +405,10 @@ func importOfNested(v_ guest.Option[guest.Option[float32]]) (result guest.Option
 //go:wasmimport test:guest/calls@1.2.0 of-digest
 func rawOfDigest(p0 uint32, p1 uint32)
 
-func importOfDigest(v_ Digest) (result Digest) {
+func importOfDigest(v Digest) (result Digest) {
 	guest.Enter()
 	block := guest.Alloc(32, 1)
-	storeList32U8(block, v_)
+	storeList32U8(block, v)
 	p := unsafe.Pointer(&area)
 	rawOfDigest(guest.Addr(block), guest.Addr(p))
 	result = loadList32U8(p)
@@ -439,10 +419,10 @@ func importOfDigest(v_ Digest) (result Digest) {
 //go:wasmimport test:guest/calls@1.2.0 of-vector
 func rawOfVector(p0 float32, p1 float32, p2 float32, p3 uint32)
 
-func importOfVector(v_ [3]float32) (result [3]float32) {
+func importOfVector(v [3]float32) (result [3]float32) {
 	guest.Enter()
 	var s0 [3]uint64
-	lowerList3F32(s0[:], v_)
+	lowerList3F32(s0[:], v)
 	p := unsafe.Pointer(&area)
 	rawOfVector(guest.ToF32(s0[0]), guest.ToF32(s0[1]), guest.ToF32(s0[2]), guest.Addr(p))
 	result = loadList3F32(p)
@@ -453,10 +433,10 @@ func importOfVector(v_ [3]float32) (result [3]float32) {
 //go:wasmimport test:guest/calls@1.2.0 of-strings-fixed
 func rawOfStringsFixed(p0 uint32, p1 uint32, p2 uint32, p3 uint32, p4 uint32, p5 uint32, p6 uint32)
 
-func importOfStringsFixed(v_ [3]string) (result [3]string) {
+func importOfStringsFixed(v [3]string) (result [3]string) {
 	guest.Enter()
 	var s0 [6]uint64
-	lowerList3String(s0[:], v_)
+	lowerList3String(s0[:], v)
 	p := unsafe.Pointer(&area)
 	rawOfStringsFixed(uint32(s0[0]), uint32(s0[1]), uint32(s0[2]), uint32(s0[3]), uint32(s0[4]), uint32(s0[5]), guest.Addr(p))
 	result = loadList3String(p)
@@ -467,10 +447,10 @@ func importOfStringsFixed(v_ [3]string) (result [3]string) {
 //go:wasmimport test:guest/calls@1.2.0 of-page
 func rawOfPage(p0 uint32, p1 uint32)
 
-func importOfPage(v_ []byte) (result []byte) {
+func importOfPage(v []byte) (result []byte) {
 	guest.Enter()
 	block := guest.Alloc(65537, 1)
-	storeList65537U8(block, v_)
+	storeList65537U8(block, v)
 	p := unsafe.Pointer(&area)
 	rawOfPage(guest.Addr(block), guest.Addr(p))
 	result = loadList65537U8(p)
@@ -481,9 +461,9 @@ func importOfPage(v_ []byte) (result []byte) {
 //go:wasmimport test:guest/calls@1.2.0 of-map
 func rawOfMap(p0 uint32, p1 uint32, p2 uint32)
 
-func importOfMap(v_ map[uint32]string) (result map[uint32]string) {
+func importOfMap(v map[uint32]string) (result map[uint32]string) {
 	guest.Enter()
-	s0 := guest.LowerMap(v_, 12, 4, storeTupleU32String)
+	s0 := guest.LowerMap(v, 12, 4, storeTupleU32String)
 	p := unsafe.Pointer(&area)
 	rawOfMap(s0.Ptr, s0.Len, guest.Addr(p))
 	result = guest.LiftMap(guest.SpanAt(p, 0), 12, loadTupleU32String)
@@ -494,9 +474,9 @@ func importOfMap(v_ map[uint32]string) (result map[uint32]string) {
 //go:wasmimport test:guest/calls@1.2.0 of-places
 func rawOfPlaces(p0 uint32, p1 uint32, p2 uint32)
 
-func importOfPlaces(v_ ByName) (result ByName) {
+func importOfPlaces(v ByName) (result ByName) {
 	guest.Enter()
-	s0 := guest.LowerMap(v_, 16, 4, storeTupleStringPoint)
+	s0 := guest.LowerMap(v, 16, 4, storeTupleStringPoint)
 	p := unsafe.Pointer(&area)
 	rawOfPlaces(s0.Ptr, s0.Len, guest.Addr(p))
 	result = guest.LiftMap(guest.SpanAt(p, 0), 16, loadTupleStringPoint)
@@ -507,18 +487,18 @@ func importOfPlaces(v_ ByName) (result ByName) {
 //go:wasmimport test:guest/calls@1.2.0 spilled
 func rawSpilled(p0 uint32, p1 uint32)
 
-func importSpilled(a uint8, b uint16, c uint32, d uint64, e_ float32, f float64, g_ string, h string, i_ string, j int32, k []byte, l bool, m int8) (result string) {
+func importSpilled(a uint8, b uint16, c uint32, d uint64, e float32, f float64, g string, h string, i string, j int32, k []byte, l bool, m int8) (result string) {
 	guest.Enter()
 	block := guest.Alloc(72, 8)
 	guest.Store(block, 0, a)
 	guest.Store(block, 2, b)
 	guest.Store(block, 4, c)
 	guest.Store(block, 8, d)
-	guest.Store(block, 16, e_)
+	guest.Store(block, 16, e)
 	guest.Store(block, 24, f)
-	guest.LowerString(g_).StoreAt(block, 32)
+	guest.LowerString(g).StoreAt(block, 32)
 	guest.LowerString(h).StoreAt(block, 40)
-	guest.LowerString(i_).StoreAt(block, 48)
+	guest.LowerString(i).StoreAt(block, 48)
 	guest.Store(block, 56, j)
 	guest.LowerScalars(k).StoreAt(block, 60)
 	guest.Store(block, 68, l)
@@ -533,9 +513,9 @@ func importSpilled(a uint8, b uint16, c uint32, d uint64, e_ float32, f float64,
 //go:wasmimport test:guest/calls@1.2.0 bare
 func rawBare(p0 uint32) uint32
 
-func importBare(fail_ bool) (err error) {
-	s := []uint64{uint64(rawBare(guest.FromBool(fail_)))}
-	if uint32(s[0]) != 0 {
+func importBare(fail bool) (err error) {
+	slots := []uint64{uint64(rawBare(guest.FromBool(fail)))}
+	if uint32(slots[0]) != 0 {
 		err = guest.Fail(guest.Unit{})
 	}
 	return err
@@ -544,10 +524,10 @@ func importBare(fail_ bool) (err error) {
 //go:wasmimport test:guest/calls@1.2.0 only-ok
 func rawOnlyOk(p0 uint32, p1 uint32)
 
-func importOnlyOk(v_ uint32) (result uint32, err error) {
+func importOnlyOk(v uint32) (result uint32, err error) {
 	guest.Enter()
 	p := unsafe.Pointer(&area)
-	rawOnlyOk(v_, guest.Addr(p))
+	rawOnlyOk(v, guest.Addr(p))
 	if guest.Load[uint8](p, 0) != 0 {
 		err = guest.Fail(guest.Unit{})
 	} else {
@@ -560,10 +540,10 @@ func importOnlyOk(v_ uint32) (result uint32, err error) {
 //go:wasmimport test:guest/calls@1.2.0 only-err
 func rawOnlyErr(p0 uint32, p1 uint32)
 
-func importOnlyErr(v_ uint32) (err error) {
+func importOnlyErr(v uint32) (err error) {
 	guest.Enter()
 	p := unsafe.Pointer(&area)
-	rawOnlyErr(v_, guest.Addr(p))
+	rawOnlyErr(v, guest.Addr(p))
 	if guest.Load[uint8](p, 0) != 0 {
 		err = guest.Load[Way](p, 1)
 	}
@@ -574,9 +554,9 @@ func importOnlyErr(v_ uint32) (err error) {
 //go:wasmimport test:guest/calls@1.2.0 of-cause
 func rawOfCause(p0 uint32, p1 uint32, p2 uint32)
 
-func importOfCause(v_ string) (result string, err error) {
+func importOfCause(v string) (result string, err error) {
 	guest.Enter()
-	s0 := guest.LowerString(v_)
+	s0 := guest.LowerString(v)
 	p := unsafe.Pointer(&area)
 	rawOfCause(s0.Ptr, s0.Len, guest.Addr(p))
 	if guest.Load[uint8](p, 0) != 0 {
@@ -591,9 +571,9 @@ func importOfCause(v_ string) (result string, err error) {
 //go:wasmimport test:guest/calls@1.2.0 of-failure
 func rawOfFailure(p0 uint32, p1 uint32, p2 uint32)
 
-func importOfFailure(v_ []byte) (result []byte, err error) {
+func importOfFailure(v []byte) (result []byte, err error) {
 	guest.Enter()
-	s0 := guest.LowerScalars(v_)
+	s0 := guest.LowerScalars(v)
 	p := unsafe.Pointer(&area)
 	rawOfFailure(s0.Ptr, s0.Len, guest.Addr(p))
 	if guest.Load[uint8](p, 0) != 0 {
@@ -608,10 +588,10 @@ func importOfFailure(v_ []byte) (result []byte, err error) {
 //go:wasmimport test:guest/calls@1.2.0 of-problem
 func rawOfProblem(p0 uint32, p1 uint32)
 
-func importOfProblem(v_ uint8) (result uint8, err error) {
+func importOfProblem(v uint8) (result uint8, err error) {
 	guest.Enter()
 	p := unsafe.Pointer(&area)
-	rawOfProblem(uint32(v_), guest.Addr(p))
+	rawOfProblem(uint32(v), guest.Addr(p))
 	if guest.Load[uint8](p, 0) != 0 {
 		err = loadProblem(unsafe.Add(p, 4))
 	} else {
@@ -624,9 +604,9 @@ func importOfProblem(v_ uint8) (result uint8, err error) {
 //go:wasmimport test:guest/calls@1.2.0 of-texts
 func rawOfTexts(p0 uint32, p1 uint32, p2 uint32)
 
-func importOfTexts(v_ string) (result string, err error) {
+func importOfTexts(v string) (result string, err error) {
 	guest.Enter()
-	s0 := guest.LowerString(v_)
+	s0 := guest.LowerString(v)
 	p := unsafe.Pointer(&area)
 	rawOfTexts(s0.Ptr, s0.Len, guest.Addr(p))
 	if guest.Load[uint8](p, 0) != 0 {
@@ -641,9 +621,9 @@ func importOfTexts(v_ string) (result string, err error) {
 //go:wasmimport test:guest/calls@1.2.0 nested
 func rawNested(p0 uint32, p1 uint32, p2 uint32)
 
-func importNested(v_ []guest.Result[uint8, string]) (result []guest.Result[uint8, string]) {
+func importNested(v []guest.Result[uint8, string]) (result []guest.Result[uint8, string]) {
 	guest.Enter()
-	s0 := guest.LowerList(v_, 12, 4, storeResultU8String)
+	s0 := guest.LowerList(v, 12, 4, storeResultU8String)
 	p := unsafe.Pointer(&area)
 	rawNested(s0.Ptr, s0.Len, guest.Addr(p))
 	result = guest.LiftList(guest.SpanAt(p, 0), 12, loadResultU8String)
@@ -654,9 +634,9 @@ func importNested(v_ []guest.Result[uint8, string]) (result []guest.Result[uint8
 //go:wasmimport test:guest/calls@1.2.0 halves
 func rawHalves(p0 uint32, p1 uint32, p2 uint32, p3 uint32, p4 uint32)
 
-func importHalves(v_ []guest.Result[guest.Unit, uint16], w []guest.Result[guest.Unit, guest.Unit]) (result []guest.Result[int16, guest.Unit]) {
+func importHalves(v []guest.Result[guest.Unit, uint16], w []guest.Result[guest.Unit, guest.Unit]) (result []guest.Result[int16, guest.Unit]) {
 	guest.Enter()
-	s0 := guest.LowerList(v_, 4, 2, storeResultUnitU16)
+	s0 := guest.LowerList(v, 4, 2, storeResultUnitU16)
 	s1 := guest.LowerList(w, 1, 1, storeResultUnitUnit)
 	p := unsafe.Pointer(&area)
 	rawHalves(s0.Ptr, s0.Len, s1.Ptr, s1.Len, guest.Addr(p))

@@ -66,7 +66,7 @@ type Guest interface {
 	// Log is the WIT function log.
 	//
 	//	log: func(e: entry)
-	Log(e_ Entry)
+	Log(e Entry)
 
 	// Start is the WIT function start.
 	//
@@ -80,8 +80,8 @@ var registered Guest
 // Log is the WIT function log.
 //
 //	log: func(e: entry, t: borrow<thing>)
-func Log(e_ Entry, t *Thing) {
-	importLog(e_, t)
+func Log(e Entry, t *Thing) {
+	importLog(e, t)
 }
 
 // NewThing is the WIT function constructor.

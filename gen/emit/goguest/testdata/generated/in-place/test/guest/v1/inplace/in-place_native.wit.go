@@ -8,16 +8,16 @@ import "github.com/witan-os/witan/guest"
 // Fake answers the calls of what is imported where there is no host: in tests on the developer's machine. A call of
 // what is nil panics. A test makes resources with new, and tells them apart by their addresses.
 var Fake struct {
-	Log       func(e_ Entry, t *Thing)
+	Log       func(e Entry, t *Thing)
 	NewThing  func() *Thing
 	ThingSize func(r *Thing) uint32
 }
 
-func importLog(e_ Entry, t *Thing) {
+func importLog(e Entry, t *Thing) {
 	if Fake.Log == nil {
 		panic(guest.Outside("test:guest/in-place@1.2.0#log"))
 	}
-	Fake.Log(e_, t)
+	Fake.Log(e, t)
 }
 
 func importNewThing() *Thing {

@@ -21,10 +21,10 @@ func implementation(function string) Guest {
 //go:wasmimport $root log
 func rawLog(p0 uint32, p1 uint32, p2 uint32, p3 uint32, p4 uint32, p5 uint32, p6 uint32, p7 uint32, p8 uint64, p9 uint32)
 
-func importLog(e_ Entry, t *Thing) {
+func importLog(e Entry, t *Thing) {
 	guest.Enter()
 	var s0 [9]uint64
-	lowerEntry(s0[:], e_)
+	lowerEntry(s0[:], e)
 	rawLog(uint32(s0[0]), uint32(s0[1]), uint32(s0[2]), uint32(s0[3]), uint32(s0[4]), uint32(s0[5]), uint32(s0[6]), uint32(s0[7]), s0[8], (*guest.Handle)(t).Lend())
 	guest.Leave()
 }
@@ -32,27 +32,23 @@ func importLog(e_ Entry, t *Thing) {
 //go:wasmimport $root [constructor]thing
 func rawNewThing() uint32
 
-func importNewThing() (result *Thing) {
-	p := rawNewThing()
-	result = (*Thing)(guest.Owned(&thingResource, p))
-	return result
+func importNewThing() *Thing {
+	return (*Thing)(guest.Owned(&thingResource, rawNewThing()))
 }
 
 //go:wasmimport $root [method]thing.size
 func rawThingSize(p0 uint32) uint32
 
-func importThingSize(r *Thing) (result uint32) {
-	p := rawThingSize((*guest.Handle)(r).Lend())
-	result = p
-	return result
+func importThingSize(r *Thing) uint32 {
+	return rawThingSize((*guest.Handle)(r).Lend())
 }
 
 //go:wasmexport log
 func callLog(p0 uint32, p1 uint32, p2 uint32, p3 uint32, p4 uint32, p5 uint32, p6 uint32, p7 uint32, p8 uint64) {
 	guest.Accept()
-	e_ := liftEntry([]uint64{uint64(p0), uint64(p1), uint64(p2), uint64(p3), uint64(p4), uint64(p5), uint64(p6), uint64(p7), p8})
+	e := liftEntry([]uint64{uint64(p0), uint64(p1), uint64(p2), uint64(p3), uint64(p4), uint64(p5), uint64(p6), uint64(p7), p8})
 	guest.Accepted()
-	implementation("log").Log(e_)
+	implementation("log").Log(e)
 }
 
 //go:wasmexport start

@@ -12,10 +12,8 @@ import (
 //go:wasmimport test:guest/names@1.2.0 [constructor]guest
 func rawNewGuest() uint32
 
-func importNewGuest() (result *Guest) {
-	p := rawNewGuest()
-	result = (*Guest)(guest.Owned(&guestResource, p))
-	return result
+func importNewGuest() *Guest {
+	return (*Guest)(guest.Owned(&guestResource, rawNewGuest()))
 }
 
 //go:wasmimport test:guest/names@1.2.0 [method]guest.drop
@@ -96,10 +94,8 @@ func importArea(unsafe_ string, guest_ *Guest) (result string, err error) {
 //go:wasmimport test:guest/names@1.2.0 type
 func rawType(p0 uint32, p1 uint32, p2 uint32, p3 uint32) uint32
 
-func importType(type_ uint8, len_ uint8, nil_ uint8, uint32_ uint32) (result uint32) {
-	p := rawType(uint32(type_), uint32(len_), uint32(nil_), uint32_)
-	result = p
-	return result
+func importType(type_ uint8, len_ uint8, nil_ uint8, uint32_ uint32) uint32 {
+	return rawType(uint32(type_), uint32(len_), uint32(nil_), uint32_)
 }
 
 // area is where the host writes the results of imports.

@@ -98,6 +98,6 @@ func Hold(h Holder) Holder {
 // Maybe is the WIT function maybe.
 //
 //	maybe: func(f: option<file>, e: borrow<token>) -> option<token>
-func Maybe(f guest.Option[*File], e_ *Token) guest.Option[*Token] {
-	return importMaybe(f, e_)
+func Maybe(f guest.Option[*File], e *Token) guest.Option[*Token] {
+	return importMaybe(f, e)
 }

@@ -15,7 +15,7 @@ var Fake struct {
 	FileSize   func(r *File) uint32
 	All        func(files []*File) []*File
 	Hold       func(h Holder) Holder
-	Maybe      func(f guest.Option[*File], e_ *Token) guest.Option[*Token]
+	Maybe      func(f guest.Option[*File], e *Token) guest.Option[*Token]
 }
 
 func importNewFile(name string) *File {
@@ -67,9 +67,9 @@ func importHold(h Holder) Holder {
 	return Fake.Hold(h)
 }
 
-func importMaybe(f guest.Option[*File], e_ *Token) guest.Option[*Token] {
+func importMaybe(f guest.Option[*File], e *Token) guest.Option[*Token] {
 	if Fake.Maybe == nil {
 		panic(guest.Outside("test:guest/files@1.2.0#maybe"))
 	}
-	return Fake.Maybe(f, e_)
+	return Fake.Maybe(f, e)
 }

@@ -47,19 +47,15 @@ func importFileClose_(r *File) {
 //go:wasmimport test:guest/files@1.2.0 [static]file.merge
 func rawFileMerge(p0 uint32, p1 uint32) uint32
 
-func importFileMerge(a *File, b *File) (result *File) {
-	p := rawFileMerge((*guest.Handle)(a).Give(), (*guest.Handle)(b).Lend())
-	result = (*File)(guest.Owned(&fileResource, p))
-	return result
+func importFileMerge(a *File, b *File) *File {
+	return (*File)(guest.Owned(&fileResource, rawFileMerge((*guest.Handle)(a).Give(), (*guest.Handle)(b).Lend())))
 }
 
 //go:wasmimport test:guest/files@1.2.0 [method]file.size
 func rawFileSize(p0 uint32) uint32
 
-func importFileSize(r *File) (result uint32) {
-	p := rawFileSize((*guest.Handle)(r).Lend())
-	result = p
-	return result
+func importFileSize(r *File) uint32 {
+	return rawFileSize((*guest.Handle)(r).Lend())
 }
 
 //go:wasmimport test:guest/files@1.2.0 all
@@ -92,12 +88,12 @@ func importHold(h Holder) (result Holder) {
 //go:wasmimport test:guest/files@1.2.0 maybe
 func rawMaybe(p0 uint32, p1 uint32, p2 uint32, p3 uint32)
 
-func importMaybe(f guest.Option[*File], e_ *Token) (result guest.Option[*Token]) {
+func importMaybe(f guest.Option[*File], e *Token) (result guest.Option[*Token]) {
 	guest.Enter()
 	var s0 [2]uint64
 	lowerOptionOwnFile(s0[:], f)
 	p := unsafe.Pointer(&area)
-	rawMaybe(uint32(s0[0]), uint32(s0[1]), (*guest.Handle)(e_).Lend(), guest.Addr(p))
+	rawMaybe(uint32(s0[0]), uint32(s0[1]), (*guest.Handle)(e).Lend(), guest.Addr(p))
 	result = loadOptionOwnToken(p)
 	guest.Leave()
 	return result

@@ -67,7 +67,7 @@ type Guest interface {
 	// OfBool is the WIT function of-bool.
 	//
 	//	of-bool: func(v: bool) -> bool
-	OfBool(v_ bool) bool
+	OfBool(v bool) bool
 
 	// OfSmall is the WIT function of-small.
 	//
@@ -77,32 +77,32 @@ type Guest interface {
 	// OfU32 is the WIT function of-u32.
 	//
 	//	of-u32: func(v: u32) -> u32
-	OfU32(v_ uint32) uint32
+	OfU32(v uint32) uint32
 
 	// OfU64 is the WIT function of-u64.
 	//
 	//	of-u64: func(v: u64) -> u64
-	OfU64(v_ uint64) uint64
+	OfU64(v uint64) uint64
 
 	// OfF32 is the WIT function of-f32.
 	//
 	//	of-f32: func(v: f32) -> f32
-	OfF32(v_ float32) float32
+	OfF32(v float32) float32
 
 	// OfF64 is the WIT function of-f64.
 	//
 	//	of-f64: func(v: f64) -> f64
-	OfF64(v_ float64) float64
+	OfF64(v float64) float64
 
 	// OfChar is the WIT function of-char.
 	//
 	//	of-char: func(v: char) -> char
-	OfChar(v_ rune) rune
+	OfChar(v rune) rune
 
 	// OfString is the WIT function of-string.
 	//
 	//	of-string: func(v: string) -> string
-	OfString(v_ string) string
+	OfString(v string) string
 
 	// Join is the WIT function join.
 	//
@@ -112,67 +112,67 @@ type Guest interface {
 	// OfBytes is the WIT function of-bytes.
 	//
 	//	of-bytes: func(v: list<u8>) -> list<u8>
-	OfBytes(v_ []byte) []byte
+	OfBytes(v []byte) []byte
 
 	// OfNumbers is the WIT function of-numbers.
 	//
 	//	of-numbers: func(v: list<s16>, w: list<u64>) -> list<f64>
-	OfNumbers(v_ []int16, w []uint64) []float64
+	OfNumbers(v []int16, w []uint64) []float64
 
 	// OfBools is the WIT function of-bools.
 	//
 	//	of-bools: func(v: list<bool>) -> list<bool>
-	OfBools(v_ []bool) []bool
+	OfBools(v []bool) []bool
 
 	// OfChars is the WIT function of-chars.
 	//
 	//	of-chars: func(v: list<char>) -> list<char>
-	OfChars(v_ []rune) []rune
+	OfChars(v []rune) []rune
 
 	// OfStrings is the WIT function of-strings.
 	//
 	//	of-strings: func(v: list<string>) -> list<string>
-	OfStrings(v_ []string) []string
+	OfStrings(v []string) []string
 
 	// OfLists is the WIT function of-lists.
 	//
 	//	of-lists: func(v: list<list<u32>>) -> list<list<u32>>
-	OfLists(v_ [][]uint32) [][]uint32
+	OfLists(v [][]uint32) [][]uint32
 
 	// OfEntries is the WIT function of-entries.
 	//
 	//	of-entries: func(v: list<entry>) -> list<entry>
-	OfEntries(v_ []Entry) []Entry
+	OfEntries(v []Entry) []Entry
 
 	// OfTuples is the WIT function of-tuples.
 	//
 	//	of-tuples: func(v: list<tuple<u8, u64>>) -> list<tuple<u8, u64>>
-	OfTuples(v_ []guest.Tuple2[uint8, uint64]) []guest.Tuple2[uint8, uint64]
+	OfTuples(v []guest.Tuple2[uint8, uint64]) []guest.Tuple2[uint8, uint64]
 
 	// OfPoint is the WIT function of-point.
 	//
 	//	of-point: func(v: point) -> point
-	OfPoint(v_ Point) Point
+	OfPoint(v Point) Point
 
 	// OfEntry is the WIT function of-entry.
 	//
 	//	of-entry: func(v: entry) -> entry
-	OfEntry(v_ Entry) Entry
+	OfEntry(v Entry) Entry
 
 	// OfSingle is the WIT function of-single.
 	//
 	//	of-single: func(v: single) -> single
-	OfSingle(v_ Single) Single
+	OfSingle(v Single) Single
 
 	// OfTuple is the WIT function of-tuple.
 	//
 	//	of-tuple: func(v: tuple<s8, string, point>) -> tuple<s8, string, point>
-	OfTuple(v_ guest.Tuple3[int8, string, Point]) guest.Tuple3[int8, string, Point]
+	OfTuple(v guest.Tuple3[int8, string, Point]) guest.Tuple3[int8, string, Point]
 
 	// OfNine is the WIT function of-nine.
 	//
 	//	of-nine: func(v: tuple<u8, u8, u8, u8, u8, u8, u8, u8, s64>) -> tuple<u8, u8, u8, u8, u8, u8, u8, u8, s64>
-	OfNine(v_ struct {
+	OfNine(v struct {
 		F0 uint8
 		F1 uint8
 		F2 uint8
@@ -197,141 +197,141 @@ type Guest interface {
 	// OfWay is the WIT function of-way.
 	//
 	//	of-way: func(v: way) -> way
-	OfWay(v_ Way) Way
+	OfWay(v Way) Way
 
 	// OfWays is the WIT function of-ways.
 	//
 	//	of-ways: func(v: list<way>) -> list<way>
-	OfWays(v_ []Way) []Way
+	OfWays(v []Way) []Way
 
 	// OfMarks is the WIT function of-marks.
 	//
 	//	of-marks: func(v: marks) -> marks
-	OfMarks(v_ Marks) Marks
+	OfMarks(v Marks) Marks
 
 	// OfMixed is the WIT function of-mixed.
 	//
 	//	of-mixed: func(v: mixed) -> mixed
-	OfMixed(v_ Mixed) Mixed
+	OfMixed(v Mixed) Mixed
 
 	// OfMixes is the WIT function of-mixes.
 	//
 	//	of-mixes: func(v: list<mixed>) -> list<mixed>
-	OfMixes(v_ []Mixed) []Mixed
+	OfMixes(v []Mixed) []Mixed
 
 	// OfLone is the WIT function of-lone.
 	//
 	//	of-lone: func(v: lone) -> lone
-	OfLone(v_ Lone) Lone
+	OfLone(v Lone) Lone
 
 	// OfOption is the WIT function of-option.
 	//
 	//	of-option: func(v: option<u64>) -> option<u64>
-	OfOption(v_ guest.Option[uint64]) guest.Option[uint64]
+	OfOption(v guest.Option[uint64]) guest.Option[uint64]
 
 	// OfTextOption is the WIT function of-text-option.
 	//
 	//	of-text-option: func(v: option<string>) -> option<string>
-	OfTextOption(v_ guest.Option[string]) guest.Option[string]
+	OfTextOption(v guest.Option[string]) guest.Option[string]
 
 	// OfNested is the WIT function of-nested.
 	//
 	//	of-nested: func(v: option<option<f32>>) -> option<option<f32>>
-	OfNested(v_ guest.Option[guest.Option[float32]]) guest.Option[guest.Option[float32]]
+	OfNested(v guest.Option[guest.Option[float32]]) guest.Option[guest.Option[float32]]
 
 	// OfDigest is the WIT function of-digest.
 	//
 	//	of-digest: func(v: digest) -> digest
-	OfDigest(v_ Digest) Digest
+	OfDigest(v Digest) Digest
 
 	// OfVector is the WIT function of-vector.
 	//
 	//	of-vector: func(v: list<f32, 3>) -> list<f32, 3>
-	OfVector(v_ [3]float32) [3]float32
+	OfVector(v [3]float32) [3]float32
 
 	// OfStringsFixed is the WIT function of-strings-fixed.
 	//
 	//	of-strings-fixed: func(v: list<string, 3>) -> list<string, 3>
-	OfStringsFixed(v_ [3]string) [3]string
+	OfStringsFixed(v [3]string) [3]string
 
 	// OfPage is the WIT function of-page.
 	//
 	//	of-page: func(v: list<u8, 65537>) -> list<u8, 65537>
-	OfPage(v_ []byte) []byte
+	OfPage(v []byte) []byte
 
 	// OfMap is the WIT function of-map.
 	//
 	//	of-map: func(v: map<u32, string>) -> map<u32, string>
-	OfMap(v_ map[uint32]string) map[uint32]string
+	OfMap(v map[uint32]string) map[uint32]string
 
 	// OfPlaces is the WIT function of-places.
 	//
 	//	of-places: func(v: by-name) -> by-name
-	OfPlaces(v_ ByName) ByName
+	OfPlaces(v ByName) ByName
 
 	// Eighteen core values: the parameters go through memory.
 	//
 	//	spilled: func(a: u8, b: u16, c: u32, d: u64, e: f32, f: f64, g: string, h: string, i: string, j: s32, k: list<u8>, l: bool, m: s8) -> string
-	Spilled(a uint8, b uint16, c uint32, d uint64, e_ float32, f float64, g_ string, h string, i_ string, j int32, k []byte, l bool, m int8) string
+	Spilled(a uint8, b uint16, c uint32, d uint64, e float32, f float64, g string, h string, i string, j int32, k []byte, l bool, m int8) string
 
 	// Bare is the WIT function bare.
 	//
 	//	bare: func(fail: bool) -> result
 	//
 	// The WIT error is guest.Fail(guest.Unit{}).
-	Bare(fail_ bool) error
+	Bare(fail bool) error
 
 	// OnlyOk is the WIT function only-ok.
 	//
 	//	only-ok: func(v: u32) -> result<u32>
 	//
 	// The WIT error is guest.Fail(guest.Unit{}).
-	OnlyOk(v_ uint32) (uint32, error)
+	OnlyOk(v uint32) (uint32, error)
 
 	// OnlyErr is the WIT function only-err.
 	//
 	//	only-err: func(v: u32) -> result<_, way>
 	//
 	// A WIT error is of type Way.
-	OnlyErr(v_ uint32) error
+	OnlyErr(v uint32) error
 
 	// OfCause is the WIT function of-cause.
 	//
 	//	of-cause: func(v: string) -> result<string, cause>
 	//
 	// A WIT error is of type Cause.
-	OfCause(v_ string) (string, error)
+	OfCause(v string) (string, error)
 
 	// OfFailure is the WIT function of-failure.
 	//
 	//	of-failure: func(v: list<u8>) -> result<list<u8>, failure>
 	//
 	// A WIT error is of type Failure.
-	OfFailure(v_ []byte) ([]byte, error)
+	OfFailure(v []byte) ([]byte, error)
 
 	// OfProblem is the WIT function of-problem.
 	//
 	//	of-problem: func(v: u8) -> result<u8, problem>
 	//
 	// A WIT error is of type Problem.
-	OfProblem(v_ uint8) (uint8, error)
+	OfProblem(v uint8) (uint8, error)
 
 	// OfTexts is the WIT function of-texts.
 	//
 	//	of-texts: func(v: string) -> result<string, string>
 	//
 	// A WIT error is guest.Fail of a string.
-	OfTexts(v_ string) (string, error)
+	OfTexts(v string) (string, error)
 
 	// Nested is the WIT function nested.
 	//
 	//	nested: func(v: list<result<u8, string>>) -> list<result<u8, string>>
-	Nested(v_ []guest.Result[uint8, string]) []guest.Result[uint8, string]
+	Nested(v []guest.Result[uint8, string]) []guest.Result[uint8, string]
 
 	// Halves is the WIT function halves.
 	//
 	//	halves: func(v: list<result<_, u16>>, w: list<result>) -> list<result<s16>>
-	Halves(v_ []guest.Result[guest.Unit, uint16], w []guest.Result[guest.Unit, guest.Unit]) []guest.Result[int16, guest.Unit]
+	Halves(v []guest.Result[guest.Unit, uint16], w []guest.Result[guest.Unit, guest.Unit]) []guest.Result[int16, guest.Unit]
 }
 
 // registered is what answers calls.

@@ -25,58 +25,50 @@ func callNothing() {
 
 //go:wasmexport test:guest/calls@1.2.0#add
 func callAdd(p0 uint32, p1 uint64) uint64 {
-	result := implementation("test:guest/calls@1.2.0#add").Add(int32(p0), int64(p1))
-	return uint64(result)
+	return uint64(implementation("test:guest/calls@1.2.0#add").Add(int32(p0), int64(p1)))
 }
 
 //go:wasmexport test:guest/calls@1.2.0#of-bool
 func callOfBool(p0 uint32) uint32 {
-	result := implementation("test:guest/calls@1.2.0#of-bool").OfBool(p0 != 0)
-	return guest.FromBool(result)
+	return guest.FromBool(implementation("test:guest/calls@1.2.0#of-bool").OfBool(p0 != 0))
 }
 
 //go:wasmexport test:guest/calls@1.2.0#of-small
 func callOfSmall(p0 uint32, p1 uint32, p2 uint32, p3 uint32) uint32 {
-	result := implementation("test:guest/calls@1.2.0#of-small").OfSmall(uint8(p0), int8(p1), uint16(p2), int16(p3))
-	return uint32(result)
+	return uint32(implementation("test:guest/calls@1.2.0#of-small").OfSmall(uint8(p0), int8(p1), uint16(p2), int16(p3)))
 }
 
 //go:wasmexport test:guest/calls@1.2.0#of-u32
 func callOfU32(p0 uint32) uint32 {
-	result := implementation("test:guest/calls@1.2.0#of-u32").OfU32(p0)
-	return result
+	return implementation("test:guest/calls@1.2.0#of-u32").OfU32(p0)
 }
 
 //go:wasmexport test:guest/calls@1.2.0#of-u64
 func callOfU64(p0 uint64) uint64 {
-	result := implementation("test:guest/calls@1.2.0#of-u64").OfU64(p0)
-	return result
+	return implementation("test:guest/calls@1.2.0#of-u64").OfU64(p0)
 }
 
 //go:wasmexport test:guest/calls@1.2.0#of-f32
 func callOfF32(p0 float32) float32 {
-	result := implementation("test:guest/calls@1.2.0#of-f32").OfF32(p0)
-	return result
+	return implementation("test:guest/calls@1.2.0#of-f32").OfF32(p0)
 }
 
 //go:wasmexport test:guest/calls@1.2.0#of-f64
 func callOfF64(p0 float64) float64 {
-	result := implementation("test:guest/calls@1.2.0#of-f64").OfF64(p0)
-	return result
+	return implementation("test:guest/calls@1.2.0#of-f64").OfF64(p0)
 }
 
 //go:wasmexport test:guest/calls@1.2.0#of-char
 func callOfChar(p0 uint32) uint32 {
-	result := implementation("test:guest/calls@1.2.0#of-char").OfChar(rune(p0))
-	return guest.FromChar(result)
+	return guest.FromChar(implementation("test:guest/calls@1.2.0#of-char").OfChar(rune(p0)))
 }
 
 //go:wasmexport test:guest/calls@1.2.0#of-string
 func callOfString(p0 uint32, p1 uint32) uint32 {
 	guest.Accept()
-	v_ := guest.LiftString(guest.SpanOf(p0, p1))
+	v := guest.LiftString(guest.SpanOf(p0, p1))
 	guest.Accepted()
-	result := implementation("test:guest/calls@1.2.0#of-string").OfString(v_)
+	result := implementation("test:guest/calls@1.2.0#of-string").OfString(v)
 	p := unsafe.Pointer(&results)
 	guest.LowerString(result).StoreAt(p, 0)
 	return guest.Addr(p)
@@ -107,9 +99,9 @@ func postJoin(uint32) {
 //go:wasmexport test:guest/calls@1.2.0#of-bytes
 func callOfBytes(p0 uint32, p1 uint32) uint32 {
 	guest.Accept()
-	v_ := guest.LiftScalars[byte](guest.SpanOf(p0, p1))
+	v := guest.LiftScalars[byte](guest.SpanOf(p0, p1))
 	guest.Accepted()
-	result := implementation("test:guest/calls@1.2.0#of-bytes").OfBytes(v_)
+	result := implementation("test:guest/calls@1.2.0#of-bytes").OfBytes(v)
 	p := unsafe.Pointer(&results)
 	guest.LowerScalars(result).StoreAt(p, 0)
 	return guest.Addr(p)
@@ -123,10 +115,10 @@ func postOfBytes(uint32) {
 //go:wasmexport test:guest/calls@1.2.0#of-numbers
 func callOfNumbers(p0 uint32, p1 uint32, p2 uint32, p3 uint32) uint32 {
 	guest.Accept()
-	v_ := guest.LiftScalars[int16](guest.SpanOf(p0, p1))
+	v := guest.LiftScalars[int16](guest.SpanOf(p0, p1))
 	w := guest.LiftScalars[uint64](guest.SpanOf(p2, p3))
 	guest.Accepted()
-	result := implementation("test:guest/calls@1.2.0#of-numbers").OfNumbers(v_, w)
+	result := implementation("test:guest/calls@1.2.0#of-numbers").OfNumbers(v, w)
 	p := unsafe.Pointer(&results)
 	guest.LowerScalars(result).StoreAt(p, 0)
 	return guest.Addr(p)
@@ -140,9 +132,9 @@ func postOfNumbers(uint32) {
 //go:wasmexport test:guest/calls@1.2.0#of-bools
 func callOfBools(p0 uint32, p1 uint32) uint32 {
 	guest.Accept()
-	v_ := guest.LiftList(guest.SpanOf(p0, p1), 1, loadBool)
+	v := guest.LiftList(guest.SpanOf(p0, p1), 1, loadBool)
 	guest.Accepted()
-	result := implementation("test:guest/calls@1.2.0#of-bools").OfBools(v_)
+	result := implementation("test:guest/calls@1.2.0#of-bools").OfBools(v)
 	p := unsafe.Pointer(&results)
 	guest.LowerList(result, 1, 1, storeBool).StoreAt(p, 0)
 	return guest.Addr(p)
@@ -156,9 +148,9 @@ func postOfBools(uint32) {
 //go:wasmexport test:guest/calls@1.2.0#of-chars
 func callOfChars(p0 uint32, p1 uint32) uint32 {
 	guest.Accept()
-	v_ := guest.LiftList(guest.SpanOf(p0, p1), 4, loadChar)
+	v := guest.LiftList(guest.SpanOf(p0, p1), 4, loadChar)
 	guest.Accepted()
-	result := implementation("test:guest/calls@1.2.0#of-chars").OfChars(v_)
+	result := implementation("test:guest/calls@1.2.0#of-chars").OfChars(v)
 	p := unsafe.Pointer(&results)
 	guest.LowerList(result, 4, 4, storeChar).StoreAt(p, 0)
 	return guest.Addr(p)
@@ -172,9 +164,9 @@ func postOfChars(uint32) {
 //go:wasmexport test:guest/calls@1.2.0#of-strings
 func callOfStrings(p0 uint32, p1 uint32) uint32 {
 	guest.Accept()
-	v_ := guest.LiftList(guest.SpanOf(p0, p1), 8, loadString)
+	v := guest.LiftList(guest.SpanOf(p0, p1), 8, loadString)
 	guest.Accepted()
-	result := implementation("test:guest/calls@1.2.0#of-strings").OfStrings(v_)
+	result := implementation("test:guest/calls@1.2.0#of-strings").OfStrings(v)
 	p := unsafe.Pointer(&results)
 	guest.LowerList(result, 8, 4, storeString).StoreAt(p, 0)
 	return guest.Addr(p)
@@ -188,9 +180,9 @@ func postOfStrings(uint32) {
 //go:wasmexport test:guest/calls@1.2.0#of-lists
 func callOfLists(p0 uint32, p1 uint32) uint32 {
 	guest.Accept()
-	v_ := guest.LiftList(guest.SpanOf(p0, p1), 8, loadListU32)
+	v := guest.LiftList(guest.SpanOf(p0, p1), 8, loadListU32)
 	guest.Accepted()
-	result := implementation("test:guest/calls@1.2.0#of-lists").OfLists(v_)
+	result := implementation("test:guest/calls@1.2.0#of-lists").OfLists(v)
 	p := unsafe.Pointer(&results)
 	guest.LowerList(result, 8, 4, storeListU32).StoreAt(p, 0)
 	return guest.Addr(p)
@@ -204,9 +196,9 @@ func postOfLists(uint32) {
 //go:wasmexport test:guest/calls@1.2.0#of-entries
 func callOfEntries(p0 uint32, p1 uint32) uint32 {
 	guest.Accept()
-	v_ := guest.LiftList(guest.SpanOf(p0, p1), 40, loadEntry)
+	v := guest.LiftList(guest.SpanOf(p0, p1), 40, loadEntry)
 	guest.Accepted()
-	result := implementation("test:guest/calls@1.2.0#of-entries").OfEntries(v_)
+	result := implementation("test:guest/calls@1.2.0#of-entries").OfEntries(v)
 	p := unsafe.Pointer(&results)
 	guest.LowerList(result, 40, 8, storeEntry).StoreAt(p, 0)
 	return guest.Addr(p)
@@ -220,9 +212,9 @@ func postOfEntries(uint32) {
 //go:wasmexport test:guest/calls@1.2.0#of-tuples
 func callOfTuples(p0 uint32, p1 uint32) uint32 {
 	guest.Accept()
-	v_ := guest.LiftList(guest.SpanOf(p0, p1), 16, loadTupleU8U64)
+	v := guest.LiftList(guest.SpanOf(p0, p1), 16, loadTupleU8U64)
 	guest.Accepted()
-	result := implementation("test:guest/calls@1.2.0#of-tuples").OfTuples(v_)
+	result := implementation("test:guest/calls@1.2.0#of-tuples").OfTuples(v)
 	p := unsafe.Pointer(&results)
 	guest.LowerList(result, 16, 8, storeTupleU8U64).StoreAt(p, 0)
 	return guest.Addr(p)
@@ -244,9 +236,9 @@ func callOfPoint(p0 uint32, p1 uint32) uint32 {
 //go:wasmexport test:guest/calls@1.2.0#of-entry
 func callOfEntry(p0 uint32, p1 uint32, p2 uint32, p3 uint32, p4 uint32, p5 uint32, p6 uint32, p7 uint32, p8 uint64) uint32 {
 	guest.Accept()
-	v_ := liftEntry([]uint64{uint64(p0), uint64(p1), uint64(p2), uint64(p3), uint64(p4), uint64(p5), uint64(p6), uint64(p7), p8})
+	v := liftEntry([]uint64{uint64(p0), uint64(p1), uint64(p2), uint64(p3), uint64(p4), uint64(p5), uint64(p6), uint64(p7), p8})
 	guest.Accepted()
-	result := implementation("test:guest/calls@1.2.0#of-entry").OfEntry(v_)
+	result := implementation("test:guest/calls@1.2.0#of-entry").OfEntry(v)
 	p := unsafe.Pointer(&results)
 	storeEntry(p, result)
 	return guest.Addr(p)
@@ -268,9 +260,9 @@ func callOfSingle(p0 float32) float32 {
 //go:wasmexport test:guest/calls@1.2.0#of-tuple
 func callOfTuple(p0 uint32, p1 uint32, p2 uint32, p3 uint32, p4 uint32) uint32 {
 	guest.Accept()
-	v_ := liftTupleS8StringPoint([]uint64{uint64(p0), uint64(p1), uint64(p2), uint64(p3), uint64(p4)})
+	v := liftTupleS8StringPoint([]uint64{uint64(p0), uint64(p1), uint64(p2), uint64(p3), uint64(p4)})
 	guest.Accepted()
-	result := implementation("test:guest/calls@1.2.0#of-tuple").OfTuple(v_)
+	result := implementation("test:guest/calls@1.2.0#of-tuple").OfTuple(v)
 	p := unsafe.Pointer(&results)
 	storeTupleS8StringPoint(p, result)
 	return guest.Addr(p)
@@ -291,16 +283,15 @@ func callOfNine(p0 uint32, p1 uint32, p2 uint32, p3 uint32, p4 uint32, p5 uint32
 
 //go:wasmexport test:guest/calls@1.2.0#of-way
 func callOfWay(p0 uint32) uint32 {
-	result := implementation("test:guest/calls@1.2.0#of-way").OfWay(Way(p0))
-	return uint32(result)
+	return uint32(implementation("test:guest/calls@1.2.0#of-way").OfWay(Way(p0)))
 }
 
 //go:wasmexport test:guest/calls@1.2.0#of-ways
 func callOfWays(p0 uint32, p1 uint32) uint32 {
 	guest.Accept()
-	v_ := guest.LiftList(guest.SpanOf(p0, p1), 1, loadWay)
+	v := guest.LiftList(guest.SpanOf(p0, p1), 1, loadWay)
 	guest.Accepted()
-	result := implementation("test:guest/calls@1.2.0#of-ways").OfWays(v_)
+	result := implementation("test:guest/calls@1.2.0#of-ways").OfWays(v)
 	p := unsafe.Pointer(&results)
 	guest.LowerList(result, 1, 1, storeWay).StoreAt(p, 0)
 	return guest.Addr(p)
@@ -313,16 +304,15 @@ func postOfWays(uint32) {
 
 //go:wasmexport test:guest/calls@1.2.0#of-marks
 func callOfMarks(p0 uint32) uint32 {
-	result := implementation("test:guest/calls@1.2.0#of-marks").OfMarks(Marks(p0))
-	return uint32(result)
+	return uint32(implementation("test:guest/calls@1.2.0#of-marks").OfMarks(Marks(p0)))
 }
 
 //go:wasmexport test:guest/calls@1.2.0#of-mixed
 func callOfMixed(p0 uint32, p1 uint64, p2 uint32) uint32 {
 	guest.Accept()
-	v_ := liftMixed([]uint64{uint64(p0), p1, uint64(p2)})
+	v := liftMixed([]uint64{uint64(p0), p1, uint64(p2)})
 	guest.Accepted()
-	result := implementation("test:guest/calls@1.2.0#of-mixed").OfMixed(v_)
+	result := implementation("test:guest/calls@1.2.0#of-mixed").OfMixed(v)
 	p := unsafe.Pointer(&results)
 	storeMixed(p, result)
 	return guest.Addr(p)
@@ -336,9 +326,9 @@ func postOfMixed(uint32) {
 //go:wasmexport test:guest/calls@1.2.0#of-mixes
 func callOfMixes(p0 uint32, p1 uint32) uint32 {
 	guest.Accept()
-	v_ := guest.LiftList(guest.SpanOf(p0, p1), 16, loadMixed)
+	v := guest.LiftList(guest.SpanOf(p0, p1), 16, loadMixed)
 	guest.Accepted()
-	result := implementation("test:guest/calls@1.2.0#of-mixes").OfMixes(v_)
+	result := implementation("test:guest/calls@1.2.0#of-mixes").OfMixes(v)
 	p := unsafe.Pointer(&results)
 	guest.LowerList(result, 16, 8, storeMixed).StoreAt(p, 0)
 	return guest.Addr(p)
@@ -368,9 +358,9 @@ func callOfOption(p0 uint32, p1 uint64) uint32 {
 //go:wasmexport test:guest/calls@1.2.0#of-text-option
 func callOfTextOption(p0 uint32, p1 uint32, p2 uint32) uint32 {
 	guest.Accept()
-	v_ := liftOptionString([]uint64{uint64(p0), uint64(p1), uint64(p2)})
+	v := liftOptionString([]uint64{uint64(p0), uint64(p1), uint64(p2)})
 	guest.Accepted()
-	result := implementation("test:guest/calls@1.2.0#of-text-option").OfTextOption(v_)
+	result := implementation("test:guest/calls@1.2.0#of-text-option").OfTextOption(v)
 	p := unsafe.Pointer(&results)
 	storeOptionString(p, result)
 	return guest.Addr(p)
@@ -393,9 +383,9 @@ func callOfNested(p0 uint32, p1 uint32, p2 float32) uint32 {
 func callOfDigest(p0 uint32) uint32 {
 	guest.Accept()
 	block := guest.Pointer(p0)
-	v_ := loadList32U8(block)
+	v := loadList32U8(block)
 	guest.Accepted()
-	result := implementation("test:guest/calls@1.2.0#of-digest").OfDigest(v_)
+	result := implementation("test:guest/calls@1.2.0#of-digest").OfDigest(v)
 	p := unsafe.Pointer(&results)
 	storeList32U8(p, result)
 	return guest.Addr(p)
@@ -412,9 +402,9 @@ func callOfVector(p0 float32, p1 float32, p2 float32) uint32 {
 //go:wasmexport test:guest/calls@1.2.0#of-strings-fixed
 func callOfStringsFixed(p0 uint32, p1 uint32, p2 uint32, p3 uint32, p4 uint32, p5 uint32) uint32 {
 	guest.Accept()
-	v_ := liftList3String([]uint64{uint64(p0), uint64(p1), uint64(p2), uint64(p3), uint64(p4), uint64(p5)})
+	v := liftList3String([]uint64{uint64(p0), uint64(p1), uint64(p2), uint64(p3), uint64(p4), uint64(p5)})
 	guest.Accepted()
-	result := implementation("test:guest/calls@1.2.0#of-strings-fixed").OfStringsFixed(v_)
+	result := implementation("test:guest/calls@1.2.0#of-strings-fixed").OfStringsFixed(v)
 	p := unsafe.Pointer(&results)
 	storeList3String(p, result)
 	return guest.Addr(p)
@@ -429,9 +419,9 @@ func postOfStringsFixed(uint32) {
 func callOfPage(p0 uint32) uint32 {
 	guest.Accept()
 	block := guest.Pointer(p0)
-	v_ := loadList65537U8(block)
+	v := loadList65537U8(block)
 	guest.Accepted()
-	result := implementation("test:guest/calls@1.2.0#of-page").OfPage(v_)
+	result := implementation("test:guest/calls@1.2.0#of-page").OfPage(v)
 	p := unsafe.Pointer(&results)
 	storeList65537U8(p, result)
 	return guest.Addr(p)
@@ -440,9 +430,9 @@ func callOfPage(p0 uint32) uint32 {
 //go:wasmexport test:guest/calls@1.2.0#of-map
 func callOfMap(p0 uint32, p1 uint32) uint32 {
 	guest.Accept()
-	v_ := guest.LiftMap(guest.SpanOf(p0, p1), 12, loadTupleU32String)
+	v := guest.LiftMap(guest.SpanOf(p0, p1), 12, loadTupleU32String)
 	guest.Accepted()
-	result := implementation("test:guest/calls@1.2.0#of-map").OfMap(v_)
+	result := implementation("test:guest/calls@1.2.0#of-map").OfMap(v)
 	p := unsafe.Pointer(&results)
 	guest.LowerMap(result, 12, 4, storeTupleU32String).StoreAt(p, 0)
 	return guest.Addr(p)
@@ -456,9 +446,9 @@ func postOfMap(uint32) {
 //go:wasmexport test:guest/calls@1.2.0#of-places
 func callOfPlaces(p0 uint32, p1 uint32) uint32 {
 	guest.Accept()
-	v_ := guest.LiftMap(guest.SpanOf(p0, p1), 16, loadTupleStringPoint)
+	v := guest.LiftMap(guest.SpanOf(p0, p1), 16, loadTupleStringPoint)
 	guest.Accepted()
-	result := implementation("test:guest/calls@1.2.0#of-places").OfPlaces(v_)
+	result := implementation("test:guest/calls@1.2.0#of-places").OfPlaces(v)
 	p := unsafe.Pointer(&results)
 	guest.LowerMap(result, 16, 4, storeTupleStringPoint).StoreAt(p, 0)
 	return guest.Addr(p)
@@ -477,17 +467,17 @@ func callSpilled(p0 uint32) uint32 {
 	b := guest.Load[uint16](block, 2)
 	c := guest.Load[uint32](block, 4)
 	d := guest.Load[uint64](block, 8)
-	e_ := guest.Load[float32](block, 16)
+	e := guest.Load[float32](block, 16)
 	f := guest.Load[float64](block, 24)
-	g_ := guest.LiftString(guest.SpanAt(block, 32))
+	g := guest.LiftString(guest.SpanAt(block, 32))
 	h := guest.LiftString(guest.SpanAt(block, 40))
-	i_ := guest.LiftString(guest.SpanAt(block, 48))
+	i := guest.LiftString(guest.SpanAt(block, 48))
 	j := guest.Load[int32](block, 56)
 	k := guest.LiftScalars[byte](guest.SpanAt(block, 60))
 	l := guest.Load[uint8](block, 68) != 0
 	m := guest.Load[int8](block, 69)
 	guest.Accepted()
-	result := implementation("test:guest/calls@1.2.0#spilled").Spilled(a, b, c, d, e_, f, g_, h, i_, j, k, l, m)
+	result := implementation("test:guest/calls@1.2.0#spilled").Spilled(a, b, c, d, e, f, g, h, i, j, k, l, m)
 	p := unsafe.Pointer(&results)
 	guest.LowerString(result).StoreAt(p, 0)
 	return guest.Addr(p)
@@ -537,9 +527,9 @@ func callOnlyErr(p0 uint32) uint32 {
 //go:wasmexport test:guest/calls@1.2.0#of-cause
 func callOfCause(p0 uint32, p1 uint32) uint32 {
 	guest.Accept()
-	v_ := guest.LiftString(guest.SpanOf(p0, p1))
+	v := guest.LiftString(guest.SpanOf(p0, p1))
 	guest.Accepted()
-	result, err := implementation("test:guest/calls@1.2.0#of-cause").OfCause(v_)
+	result, err := implementation("test:guest/calls@1.2.0#of-cause").OfCause(v)
 	p := unsafe.Pointer(&results)
 	if err != nil {
 		guest.Store(p, 0, true)
@@ -559,9 +549,9 @@ func postOfCause(uint32) {
 //go:wasmexport test:guest/calls@1.2.0#of-failure
 func callOfFailure(p0 uint32, p1 uint32) uint32 {
 	guest.Accept()
-	v_ := guest.LiftScalars[byte](guest.SpanOf(p0, p1))
+	v := guest.LiftScalars[byte](guest.SpanOf(p0, p1))
 	guest.Accepted()
-	result, err := implementation("test:guest/calls@1.2.0#of-failure").OfFailure(v_)
+	result, err := implementation("test:guest/calls@1.2.0#of-failure").OfFailure(v)
 	p := unsafe.Pointer(&results)
 	if err != nil {
 		guest.Store(p, 0, true)
@@ -600,9 +590,9 @@ func postOfProblem(uint32) {
 //go:wasmexport test:guest/calls@1.2.0#of-texts
 func callOfTexts(p0 uint32, p1 uint32) uint32 {
 	guest.Accept()
-	v_ := guest.LiftString(guest.SpanOf(p0, p1))
+	v := guest.LiftString(guest.SpanOf(p0, p1))
 	guest.Accepted()
-	result, err := implementation("test:guest/calls@1.2.0#of-texts").OfTexts(v_)
+	result, err := implementation("test:guest/calls@1.2.0#of-texts").OfTexts(v)
 	p := unsafe.Pointer(&results)
 	if err != nil {
 		guest.Store(p, 0, true)
@@ -622,9 +612,9 @@ func postOfTexts(uint32) {
 //go:wasmexport test:guest/calls@1.2.0#nested
 func callNested(p0 uint32, p1 uint32) uint32 {
 	guest.Accept()
-	v_ := guest.LiftList(guest.SpanOf(p0, p1), 12, loadResultU8String)
+	v := guest.LiftList(guest.SpanOf(p0, p1), 12, loadResultU8String)
 	guest.Accepted()
-	result := implementation("test:guest/calls@1.2.0#nested").Nested(v_)
+	result := implementation("test:guest/calls@1.2.0#nested").Nested(v)
 	p := unsafe.Pointer(&results)
 	guest.LowerList(result, 12, 4, storeResultU8String).StoreAt(p, 0)
 	return guest.Addr(p)
@@ -638,10 +628,10 @@ func postNested(uint32) {
 //go:wasmexport test:guest/calls@1.2.0#halves
 func callHalves(p0 uint32, p1 uint32, p2 uint32, p3 uint32) uint32 {
 	guest.Accept()
-	v_ := guest.LiftList(guest.SpanOf(p0, p1), 4, loadResultUnitU16)
+	v := guest.LiftList(guest.SpanOf(p0, p1), 4, loadResultUnitU16)
 	w := guest.LiftList(guest.SpanOf(p2, p3), 1, loadResultUnitUnit)
 	guest.Accepted()
-	result := implementation("test:guest/calls@1.2.0#halves").Halves(v_, w)
+	result := implementation("test:guest/calls@1.2.0#halves").Halves(v, w)
 	p := unsafe.Pointer(&results)
 	guest.LowerList(result, 4, 2, storeResultS16Unit).StoreAt(p, 0)
 	return guest.Addr(p)

@@ -19,8 +19,7 @@ func implementation(function string) Guest_ {
 
 //go:wasmexport test:guest/names@1.2.0#[constructor]guest
 func callNewGuest() uint32 {
-	result := implementation("test:guest/names@1.2.0#[constructor]guest").NewGuest()
-	return guest.GiveOwn(&guestResource, result)
+	return guest.GiveOwn(&guestResource, implementation("test:guest/names@1.2.0#[constructor]guest").NewGuest())
 }
 
 //go:wasmexport test:guest/names@1.2.0#[method]guest.drop
@@ -104,8 +103,7 @@ func postArea(uint32) {
 
 //go:wasmexport test:guest/names@1.2.0#type
 func callType(p0 uint32, p1 uint32, p2 uint32, p3 uint32) uint32 {
-	result := implementation("test:guest/names@1.2.0#type").Type(uint8(p0), uint8(p1), uint8(p2), p3)
-	return result
+	return implementation("test:guest/names@1.2.0#type").Type(uint8(p0), uint8(p1), uint8(p2), p3)
 }
 
 //go:wasmexport test:guest/names@1.2.0#[dtor]guest

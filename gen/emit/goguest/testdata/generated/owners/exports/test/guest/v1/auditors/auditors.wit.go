@@ -28,12 +28,12 @@ type Guest interface {
 	// Audit is the WIT function audit.
 	//
 	//	audit: func(s: borrow<subject>) -> u32
-	Audit(s_ Subject) uint32
+	Audit(s Subject) uint32
 
 	// Absorb is the WIT function absorb.
 	//
 	//	absorb: func(s: subject) -> u32
-	Absorb(s_ guest.Own[Subject]) uint32
+	Absorb(s guest.Own[Subject]) uint32
 
 	// Issue is the WIT function issue.
 	//
@@ -49,6 +49,11 @@ type Guest interface {
 	//
 	//	pass: func(f: file) -> file
 	Pass(f *File) *File
+
+	// Do what is a mistake, and say what came of it.
+	//
+	//	misuse: func(what: string) -> string
+	Misuse(what string) string
 }
 
 // registered is what answers calls.

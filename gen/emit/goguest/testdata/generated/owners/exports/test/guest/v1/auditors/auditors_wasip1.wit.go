@@ -19,20 +19,17 @@ func implementation(function string) Guest {
 
 //go:wasmexport test:guest/auditors@1.2.0#audit
 func callAudit(p0 uint32) uint32 {
-	result := implementation("test:guest/auditors@1.2.0#audit").Audit(guest.Value[Subject](p0))
-	return result
+	return implementation("test:guest/auditors@1.2.0#audit").Audit(guest.Value[Subject](p0))
 }
 
 //go:wasmexport test:guest/auditors@1.2.0#absorb
 func callAbsorb(p0 uint32) uint32 {
-	result := implementation("test:guest/auditors@1.2.0#absorb").Absorb(guest.TakeOwn[Subject](&subjectResource, p0))
-	return result
+	return implementation("test:guest/auditors@1.2.0#absorb").Absorb(guest.TakeOwn[Subject](&subjectResource, p0))
 }
 
 //go:wasmexport test:guest/auditors@1.2.0#issue
 func callIssue(p0 uint32) uint32 {
-	result := implementation("test:guest/auditors@1.2.0#issue").Issue(p0)
-	return guest.GiveOwn(&subjectResource, result)
+	return guest.GiveOwn(&subjectResource, implementation("test:guest/auditors@1.2.0#issue").Issue(p0))
 }
 
 //go:wasmexport test:guest/auditors@1.2.0#measure
@@ -48,9 +45,27 @@ func callMeasure(p0 uint32, p1 uint32, p2 uint32) uint32 {
 
 //go:wasmexport test:guest/auditors@1.2.0#pass
 func callPass(p0 uint32) uint32 {
-	result := implementation("test:guest/auditors@1.2.0#pass").Pass((*File)(guest.Owned(&fileResource, p0)))
-	return (*guest.Handle)(result).Give()
+	return (*guest.Handle)(implementation("test:guest/auditors@1.2.0#pass").Pass((*File)(guest.Owned(&fileResource, p0)))).Give()
 }
+
+//go:wasmexport test:guest/auditors@1.2.0#misuse
+func callMisuse(p0 uint32, p1 uint32) uint32 {
+	guest.Accept()
+	what := guest.LiftString(guest.SpanOf(p0, p1))
+	guest.Accepted()
+	result := implementation("test:guest/auditors@1.2.0#misuse").Misuse(what)
+	p := unsafe.Pointer(&results)
+	guest.LowerString(result).StoreAt(p, 0)
+	return guest.Addr(p)
+}
+
+//go:wasmexport cabi_post_test:guest/auditors@1.2.0#misuse
+func postMisuse(uint32) {
+	guest.PostReturn()
+}
+
+// results is where the host reads those of exports.
+var results [1]uint64
 
 func loadBorrowFile(p unsafe.Pointer) *File {
 	return (*File)(guest.Borrowed(&fileResource, guest.Load[uint32](p, 0)))

@@ -19,20 +19,17 @@ func implementation(function string) Guest {
 
 //go:wasmexport test:guest/counters@1.2.0#[constructor]counter
 func callNewCounter(p0 uint32) uint32 {
-	result := implementation("test:guest/counters@1.2.0#[constructor]counter").NewCounter(p0)
-	return guest.GiveOwn(&counterResource, result)
+	return guest.GiveOwn(&counterResource, implementation("test:guest/counters@1.2.0#[constructor]counter").NewCounter(p0))
 }
 
 //go:wasmexport test:guest/counters@1.2.0#[method]counter.add
 func callCounterAdd(p0 uint32, p1 uint32) uint32 {
-	result := guest.Value[Counter](p0).Add(p1)
-	return result
+	return guest.Value[Counter](p0).Add(p1)
 }
 
 //go:wasmexport test:guest/counters@1.2.0#[method]counter.copy
 func callCounterCopy(p0 uint32) uint32 {
-	result := guest.Value[Counter](p0).Copy()
-	return guest.GiveOwn(&counterResource, result)
+	return guest.GiveOwn(&counterResource, guest.Value[Counter](p0).Copy())
 }
 
 //go:wasmexport test:guest/counters@1.2.0#[static]counter.merge
@@ -72,8 +69,7 @@ func callTotal(p0 uint32, p1 uint32) uint32 {
 	guest.Accept()
 	of := guest.LiftList(guest.SpanOf(p0, p1), 4, loadBorrowCounter)
 	guest.Accepted()
-	result := implementation("test:guest/counters@1.2.0#total").Total(of)
-	return result
+	return implementation("test:guest/counters@1.2.0#total").Total(of)
 }
 
 //go:wasmexport test:guest/counters@1.2.0#swap
@@ -110,8 +106,7 @@ func postPick(uint32) {
 
 //go:wasmexport test:guest/counters@1.2.0#lost
 func callLost() uint32 {
-	result := implementation("test:guest/counters@1.2.0#lost").Lost()
-	return result
+	return implementation("test:guest/counters@1.2.0#lost").Lost()
 }
 
 //go:wasmexport test:guest/counters@1.2.0#[dtor]counter

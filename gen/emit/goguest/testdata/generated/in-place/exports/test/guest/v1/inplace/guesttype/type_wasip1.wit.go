@@ -15,20 +15,17 @@ func implementation(function string) Guest {
 
 //go:wasmexport type#[constructor]thing
 func callNewThing() uint32 {
-	result := implementation("type#[constructor]thing").NewThing()
-	return guest.GiveOwn(&thingResource, result)
+	return guest.GiveOwn(&thingResource, implementation("type#[constructor]thing").NewThing())
 }
 
 //go:wasmexport type#[method]thing.size
 func callThingSize(p0 uint32) uint32 {
-	result := guest.Value[Thing](p0).Size()
-	return result
+	return guest.Value[Thing](p0).Size()
 }
 
 //go:wasmexport type#merge
 func callMerge(p0 uint32, p1 uint32) uint32 {
-	result := implementation("type#merge").Merge(guest.TakeOwn[Thing](&thingResource, p0), guest.TakeOwn[Thing](&thingResource, p1))
-	return guest.GiveOwn(&thingResource, result)
+	return guest.GiveOwn(&thingResource, implementation("type#merge").Merge(guest.TakeOwn[Thing](&thingResource, p0), guest.TakeOwn[Thing](&thingResource, p1)))
 }
 
 //go:wasmexport type#[dtor]thing
