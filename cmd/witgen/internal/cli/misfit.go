@@ -34,6 +34,6 @@ func (e *env) explainMisfit(err error, misfit *componentize.Error) {
 		_ = diag.WriteText(e.stderr, list, diag.Options{Color: e.colorErrors()})
 	}
 	for _, o := range others {
-		fmt.Fprintf(e.stderr, "witgen: %s\n", o)
+		fmt.Fprintf(e.stderr, "  %s\n", o)
 	}
 }
