@@ -11,8 +11,8 @@
 //
 // on top, "GOOS=wasip1 GOARCH=wasm go vet" looks after them, and what bare accepts means what Go says it does,
 // with one exception: whatever panics in Go traps, and cannot be recovered. Files whose build constraint is not for
-// wasip1 and the tags of [Options], and tests, are passed over. A file for other systems can thus give the same functions other bodies, so
-// that the rest of a package is also tested natively.
+// wasip1 and the tags of [Options], and tests, are passed over. A file for other systems can thus give the same
+// functions other bodies, so that the rest of a package is also tested natively.
 //
 // # Types
 //
@@ -30,9 +30,10 @@
 // # Statements and expressions
 //
 // Assignments of all forms, ++ and --, if, for (also over an integer), switch over values or conditions without
-// fallthrough, break and continue with and without labels, return, blocks, and calls. All operators on integers and bool, conversions between
-// the integer types, min and max, and panic, whose argument is not looked at. A count of shifts must be
-// unsigned or constant; one that the source masks, as in x << (n & 31), costs a single instruction.
+// fallthrough, break and continue with and without labels, return, blocks, and calls. All operators on integers and
+// bool, conversions between the integer types, min and max, and panic, whose argument must be a constant and is for
+// readers. A count of shifts must be unsigned or constant; one that the source masks, as in x << (n & 31), costs a
+// single instruction.
 //
 // # Directives
 //

@@ -75,10 +75,28 @@ func (f *function) assignment(s *ast.AssignStmt) {
 	for _, e := range s.Rhs {
 		f.expression(e)
 	}
-	// All values are on the stack, the last on top.
-	for _, e := range slices.Backward(s.Lhs) {
-		f.store(e)
+	f.storeAll(s.Lhs)
+}
+
+// storeAll assigns the values on the stack, of which the last is on top. Of several that go to one variable the last one
+// stays.
+func (f *function) storeAll(list []ast.Expr) {
+	for i, e := range slices.Backward(list) {
+		again := func(other ast.Expr) bool { return f.variableOf(other) != nil && f.variableOf(other) == f.variableOf(e) }
+		if slices.ContainsFunc(list[i+1:], again) {
+			f.emit(opDrop)
+		} else {
+			f.store(e)
+		}
 	}
+}
+
+// variableOf is the variable that an expression names, if it does.
+func (f *function) variableOf(e ast.Expr) types.Object {
+	if name, ok := ast.Unparen(e).(*ast.Ident); ok {
+		return f.info.ObjectOf(name)
+	}
+	return nil
 }
 
 var assignedOps = map[token.Token]token.Token{

@@ -4,7 +4,9 @@ package baretest
 func swap(a, b uint32) uint32 {
 	a, b = b, a
 	a, b = a+b, a-b
-	return a ^ b<<1
+	var twice uint32
+	twice, (twice) = a, b
+	return a ^ b<<1 ^ twice<<2
 }
 
 func divmod(a, b uint32) (uint32, uint32) { return a / b, a % b }
