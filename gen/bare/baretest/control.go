@@ -5,7 +5,7 @@ func swap(a, b uint32) uint32 {
 	a, b = b, a
 	a, b = a+b, a-b
 	var twice uint32
-	twice, (twice) = a, b
+	twice, twice = a, b
 	return a ^ b<<1 ^ twice<<2
 }
 
