@@ -46,7 +46,7 @@ func TestRun(t *testing.T) {
 	}{
 		{name: "success", args: []string{"say=hello", "success"}, out: "hello\n"},
 		{name: "failure", args: []string{"failure"}, status: StatusFailure},
-		{name: "trap", args: []string{"say=last words", "trap"}, status: StatusTrap, out: "last words\n", err: []string{`witan: trap: trap in component "trap"`, "function wasi:cli/run@", "unreachable", "at .run("}},
+		{name: "trap", args: []string{"say=last words", "trap"}, status: StatusTrap, out: "last words\n", err: []string{`witan: trap: trap in component "trap"`, "function wasi:cli/run@", "unreachable", "at .exports_wasi_cli_run_run("}},
 		{name: "exit with success", args: []string{"exit=0"}},
 		{name: "exit", args: []string{"exit=7"}, status: 7},
 		{name: "exit with more than a status holds", args: []string{"exit=0x1ff"}, status: 255},

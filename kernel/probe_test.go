@@ -16,6 +16,9 @@ import (
 	"github.com/witan-os/witan/runtime/vm"
 )
 
+//go:generate go tool witgen generate --wit testdata/probe/wit --guest c --world probe --out testdata/probe/guest/generated
+//go:generate go tool witgen build ./testdata/probe/guest -o testdata/probe/probe.wasm
+
 // probeFile is a component that does what its host says; its source is beside it.
 const probeFile = "testdata/probe/probe.wasm"
 

@@ -15,6 +15,9 @@ import (
 	"github.com/witan-os/witan/runtime/vm"
 )
 
+//go:generate go tool witgen generate --wit testdata/speak/wit --guest c --world speak --out testdata/speak/guest/generated
+//go:generate go tool witgen build ./testdata/speak/guest -o testdata/speak/speak.wasm
+
 // TestGuest runs a component that uses all of witan:kernel; its source is in testdata/speak.
 func TestGuest(t *testing.T) {
 	wasm, err := os.ReadFile("testdata/speak/speak.wasm")

@@ -1,42 +1,21 @@
-/* The probe of the kernel's tests: the world test:kernel/probe in C, without a C library. */
+// The probe of the kernel's tests: the world test:kernel/probe in C, without a C library.
 
-typedef unsigned char u8;
-typedef unsigned int u32;
+#include "probe.h"
 
-#define IMPORT(module, name) __attribute__((import_module(module), import_name(name)))
-#define EXPORT(name) __attribute__((export_name(name)))
-
-enum { OK, ERR };
-enum { SUCCESS, FAILURE, TRAP };
-
-IMPORT("test:kernel/control@0.1.0", "next") u32 next(void);
-
-EXPORT("wasi:cli/run@0.2.12#run")
-u32 run(void) {
-    u32 ending = next();
-    if (ending == TRAP)
+bool exports_wasi_cli_run_run(void) {
+    test_kernel_control_ending_t ending = test_kernel_control_next();
+    if (ending == TEST_KERNEL_CONTROL_ENDING_TRAP)
         __builtin_trap();
-    return ending == SUCCESS ? OK : ERR;
+    return ending == TEST_KERNEL_CONTROL_ENDING_SUCCESS;
 }
 
-EXPORT("add")
-u32 add(u32 a, u32 b) { return a + b; }
+uint32_t exports_probe_add(uint32_t a, uint32_t b) { return a + b; }
 
-typedef struct {
-    u8 tag;
-    union {
-        u32 quotient;
-        u8 error;
-    } value;
-} division;
-
-EXPORT("divide")
-division *divide(u32 a, u32 b) {
-    static division result;
-    result.tag = b == 0 ? ERR : OK;
-    if (b == 0)
-        result.value.error = 33; /* EDOM */
-    else
-        result.value.quotient = a / b;
-    return &result;
+bool exports_probe_divide(uint32_t a, uint32_t b, uint32_t *ret, uint8_t *err) {
+    if (b == 0) {
+        *err = 33; // EDOM
+        return false;
+    }
+    *ret = a / b;
+    return true;
 }

@@ -1,290 +1,197 @@
-/* The guest of the tests of witgen run: the world test:probe/probe in C, without a C library.
- * Its first argument is a command:
- *
- *   show ...              print arguments and environment, one a line
- *   cat                   copy standard input to standard output
- *   say OUT ERR           print the first text to standard output, the second to standard error
- *   read DIR NAME         print a file of a preopened directory
- *   write DIR NAME TEXT   write one; status 3 if a file can't be opened
- *   exit N                exit with that status
- *   give-up               exit with the status of failure
- *   fail                  let run return an error
- *   trap                  run into an unreachable instruction
- */
+// The guest of the tests of witgen run: the world test:probe/probe in C, without a C library.
+// Its first argument is a command:
+//
+//   show ...              print arguments and environment, one a line
+//   cat                   copy standard input to standard output
+//   say OUT ERR           print the first text to standard output, the second to standard error
+//   read DIR NAME         print a file of a preopened directory
+//   write DIR NAME TEXT   write one; status 3 if a file can't be opened
+//   exit N                exit with that status
+//   give-up               exit with the status of failure
+//   fail                  let run return an error
+//   trap                  run into an unreachable instruction
 
-typedef unsigned char u8;
-typedef int s32;
-typedef unsigned int u32;
-typedef long long s64;
-typedef unsigned long long u64;
+#include "probe.h"
 
-#define IMPORT(module, name) __attribute__((import_module(module), import_name(name)))
-#define EXPORT(name) __attribute__((export_name(name)))
+typedef probe_string_t string;
+typedef wasi_io_streams_own_input_stream_t input;
+typedef wasi_io_streams_own_output_stream_t output;
+typedef wasi_filesystem_types_own_descriptor_t file;
 
-enum { OK, ERR };
+// -- Text -----------------------------------------------------------------------------------
 
-/* -- The types of WASI; C on wasm32 lays them out as the canonical ABI does -------------- */
+#define LITERAL(s) ((string){(uint8_t *)s, sizeof(s) - 1})
 
-typedef struct {
-    char *ptr;
-    u32 len;
-} string;
-
-typedef struct {
-    string *ptr;
-    u32 len;
-} string_list; /* also of pairs of strings, one behind the other */
-
-typedef u32 input_stream, output_stream, descriptor; /* handles */
-
-typedef struct {
-    descriptor dir;
-    string path;
-} preopen;
-
-typedef struct {
-    preopen *ptr;
-    u32 len;
-} preopen_list;
-
-typedef struct {
-    u8 tag;
-    u32 handle; /* or an error code */
-} open_result;
-
-typedef struct {
-    u8 tag;
-    union {
-        string bytes;
-        u8 err; /* last-operation-failed or closed */
-    };
-} read_result;
-
-typedef struct {
-    u8 tag;
-    u32 err[2];
-} write_result;
-
-#define STREAMS "wasi:io/streams@0.2.12"
-#define FILES "wasi:filesystem/types@0.2.12"
-
-IMPORT("wasi:cli/environment@0.2.12", "get-arguments") void get_arguments(string_list *);
-IMPORT("wasi:cli/environment@0.2.12", "get-environment") void get_environment(string_list *);
-IMPORT("wasi:cli/exit@0.2.12", "exit") void exit_result(u32 tag);
-IMPORT("wasi:cli/exit@0.2.12", "exit-with-code") void exit_code(u32 code);
-IMPORT("wasi:cli/stdin@0.2.12", "get-stdin") input_stream get_stdin(void);
-IMPORT("wasi:cli/stdout@0.2.12", "get-stdout") output_stream get_stdout(void);
-IMPORT("wasi:cli/stderr@0.2.12", "get-stderr") output_stream get_stderr(void);
-IMPORT(STREAMS, "[method]input-stream.blocking-read") void stream_read(input_stream, u64 len, read_result *);
-IMPORT(STREAMS, "[method]output-stream.blocking-write-and-flush")
-void stream_write(output_stream, const char *ptr, u32 len, write_result *);
-IMPORT(STREAMS, "[resource-drop]input-stream") void input_drop(input_stream);
-IMPORT(STREAMS, "[resource-drop]output-stream") void output_drop(output_stream);
-IMPORT("wasi:filesystem/preopens@0.2.12", "get-directories") void get_directories(preopen_list *);
-IMPORT(FILES, "[method]descriptor.open-at")
-void open_at(descriptor, u32 path_flags, const char *path, u32 path_len, u32 open_flags, u32 flags, open_result *);
-IMPORT(FILES, "[method]descriptor.read-via-stream") void read_via_stream(descriptor, u64 offset, open_result *);
-IMPORT(FILES, "[method]descriptor.write-via-stream") void write_via_stream(descriptor, u64 offset, open_result *);
-
-/* -- Memory: the host allocates what it returns, and nothing is freed --------------------- */
-
-extern u8 __heap_base;
-static u32 heap_end;
-
-EXPORT("cabi_realloc")
-void *cabi_realloc(void *old, u32 old_size, u32 align, u32 size) {
-    const u64 page = 65536;
-    u64 at = heap_end ? heap_end : (u32)&__heap_base;
-    at = (at + align - 1) & ~(u64)(align - 1);
-    u64 end = at + size;
-    u64 have = __builtin_wasm_memory_size(0) * page;
-    if (end > have && __builtin_wasm_memory_grow(0, (end - have + page - 1) / page) == -1ul)
-        __builtin_trap();
-    heap_end = end;
-    __builtin_memcpy((void *)(u32)at, old, old_size < size ? old_size : size);
-    return (void *)(u32)at;
-}
-
-/* -- Text --------------------------------------------------------------------------------- */
-
-#define LITERAL(s) ((string){s, sizeof(s) - 1})
-
-static int equal(string a, string b) {
+static bool equal(string a, string b) {
     if (a.len != b.len)
-        return 0;
-    for (u32 i = 0; i < a.len; i++)
+        return false;
+    for (size_t i = 0; i < a.len; i++)
         if (a.ptr[i] != b.ptr[i])
-            return 0;
-    return 1;
+            return false;
+    return true;
 }
 
-static u32 number(string s) {
-    u32 n = 0;
-    for (u32 i = 0; i < s.len; i++)
+static uint32_t number(string s) {
+    uint32_t n = 0;
+    for (size_t i = 0; i < s.len; i++)
         n = 10 * n + (s.ptr[i] - '0');
     return n;
 }
 
-/* A stream takes at most so many bytes at a time. */
+// A stream takes at most so many bytes at a time.
 enum { CHUNK = 4096 };
 
-static void put(output_stream out, string s) {
-    write_result written;
+static void put(output out, string s) {
     while (s.len > 0) {
-        u32 n = s.len < CHUNK ? s.len : CHUNK;
-        stream_write(out, s.ptr, n, &written);
-        if (written.tag == ERR)
+        probe_list_u8_t piece = {s.ptr, s.len < CHUNK ? s.len : CHUNK};
+        wasi_io_streams_stream_error_t why;
+        if (!wasi_io_streams_method_output_stream_blocking_write_and_flush(
+                wasi_io_streams_borrow_output_stream(out), &piece, &why))
             __builtin_trap();
-        s.ptr += n;
-        s.len -= n;
+        s.ptr += piece.len;
+        s.len -= piece.len;
     }
 }
 
-static void copy(input_stream in, output_stream out) {
-    read_result r;
-    for (;;) {
-        u32 mark = heap_end; /* what is read is not needed after it is written */
-        stream_read(in, CHUNK, &r);
-        if (r.tag == ERR)
-            return;
-        put(out, r.bytes);
-        heap_end = mark;
+static void copy(input in, output out) {
+    probe_list_u8_t bytes;
+    wasi_io_streams_stream_error_t why;
+    while (wasi_io_streams_method_input_stream_blocking_read(
+        wasi_io_streams_borrow_input_stream(in), CHUNK, &bytes, &why)) {
+        put(out, (string){bytes.ptr, bytes.len});
+        probe_list_u8_free(&bytes);
     }
 }
 
-/* -- The commands ------------------------------------------------------------------------- */
+// -- The commands ---------------------------------------------------------------------------
 
-static void show(const string_list *args, output_stream out) {
-    string_list env;
-    for (u32 i = 0; i < args->len; i++) {
+static void show(const probe_list_string_t *args, output out) {
+    for (size_t i = 0; i < args->len; i++) {
         put(out, LITERAL("argument "));
         put(out, args->ptr[i]);
         put(out, LITERAL("\n"));
     }
-    get_environment(&env);
-    for (u32 i = 0; i < env.len; i++) {
+    probe_list_tuple2_string_string_t env;
+    wasi_cli_environment_get_environment(&env);
+    for (size_t i = 0; i < env.len; i++) {
         put(out, LITERAL("variable "));
-        put(out, env.ptr[2 * i]);
+        put(out, env.ptr[i].f0);
         put(out, LITERAL("="));
-        put(out, env.ptr[2 * i + 1]);
+        put(out, env.ptr[i].f1);
         put(out, LITERAL("\n"));
     }
+    probe_list_tuple2_string_string_free(&env);
 }
 
-static void no_file(string what) {
-    output_stream err = get_stderr();
+static _Noreturn void no_file(string what) {
+    output err = wasi_cli_stderr_get_stderr();
     put(err, LITERAL("cannot open "));
     put(err, what);
     put(err, LITERAL("\n"));
-    output_drop(err);
-    exit_code(3);
+    wasi_io_streams_output_stream_drop_own(err);
+    wasi_cli_exit_exit_with_code(3);
+    __builtin_trap(); // exit does not return
 }
 
-static descriptor open(string dir, string name, u32 open_flags, u32 flags) {
-    preopen_list dirs;
-    open_result file;
-    get_directories(&dirs);
-    for (u32 i = 0; i < dirs.len; i++) {
-        if (!equal(dirs.ptr[i].path, dir))
+// Opens a file, or ends the program. The directories stay open until then.
+static wasi_filesystem_types_borrow_descriptor_t open(
+    string dir, string name, wasi_filesystem_types_open_flags_t how,
+    wasi_filesystem_types_descriptor_flags_t what_for) {
+    wasi_filesystem_preopens_list_tuple2_own_descriptor_string_t dirs;
+    wasi_filesystem_preopens_get_directories(&dirs);
+    for (size_t i = 0; i < dirs.len; i++) {
+        if (!equal(dirs.ptr[i].f1, dir))
             continue;
-        open_at(dirs.ptr[i].dir, 0, name.ptr, name.len, open_flags, flags, &file);
-        if (file.tag == ERR)
+        file opened;
+        wasi_filesystem_types_error_code_t why;
+        if (!wasi_filesystem_types_method_descriptor_open_at(
+                wasi_filesystem_types_borrow_descriptor(dirs.ptr[i].f0), 0, &name, how, what_for,
+                &opened, &why))
             no_file(name);
-        return file.handle;
+        return wasi_filesystem_types_borrow_descriptor(opened);
     }
     no_file(dir);
-    return 0;
 }
 
-static void read_file(string dir, string name, output_stream out) {
-    open_result in;
-    read_via_stream(open(dir, name, 0, 1 /* read */), 0, &in);
-    if (in.tag == ERR)
+static void read_file(string dir, string name, output out) {
+    input in;
+    wasi_filesystem_types_error_code_t why;
+    if (!wasi_filesystem_types_method_descriptor_read_via_stream(
+            open(dir, name, 0, WASI_FILESYSTEM_TYPES_DESCRIPTOR_FLAGS_READ), 0, &in, &why))
         no_file(name);
-    copy(in.handle, out);
+    copy(in, out);
 }
 
 static void write_file(string dir, string name, string text) {
-    open_result out;
-    write_via_stream(open(dir, name, 1 | 8 /* create, truncate */, 2 /* write */), 0, &out);
-    if (out.tag == ERR)
+    const wasi_filesystem_types_open_flags_t anew =
+        WASI_FILESYSTEM_TYPES_OPEN_FLAGS_CREATE | WASI_FILESYSTEM_TYPES_OPEN_FLAGS_TRUNCATE;
+    output out;
+    wasi_filesystem_types_error_code_t why;
+    if (!wasi_filesystem_types_method_descriptor_write_via_stream(
+            open(dir, name, anew, WASI_FILESYSTEM_TYPES_DESCRIPTOR_FLAGS_WRITE), 0, &out, &why))
         no_file(name);
-    put(out.handle, text);
-    output_drop(out.handle);
+    put(out, text);
+    wasi_io_streams_output_stream_drop_own(out);
 }
 
-EXPORT("wasi:cli/run@0.2.12#run")
-u32 run(void) {
-    string_list args;
-    get_arguments(&args);
-    if (args.len < 2)
-        return ERR;
-    string *arg = args.ptr + 1; /* the first one is the program's name */
-    output_stream out = get_stdout();
+// Does what the arguments say, the first of which is the program's name.
+static bool obey(const probe_list_string_t *args, output out) {
+    if (args->len < 2)
+        return false;
+    const string *arg = args->ptr + 1;
     if (equal(*arg, LITERAL("show"))) {
-        show(&args, out);
+        show(args, out);
     } else if (equal(*arg, LITERAL("cat"))) {
-        input_stream in = get_stdin();
+        input in = wasi_cli_stdin_get_stdin();
         copy(in, out);
-        input_drop(in);
+        wasi_io_streams_input_stream_drop_own(in);
     } else if (equal(*arg, LITERAL("say"))) {
-        output_stream err = get_stderr();
+        output err = wasi_cli_stderr_get_stderr();
         put(out, arg[1]);
         put(err, arg[2]);
-        output_drop(err);
+        wasi_io_streams_output_stream_drop_own(err);
     } else if (equal(*arg, LITERAL("read"))) {
         read_file(arg[1], arg[2], out);
     } else if (equal(*arg, LITERAL("write"))) {
         write_file(arg[1], arg[2], arg[3]);
     } else if (equal(*arg, LITERAL("exit"))) {
-        exit_code(number(arg[1]));
+        wasi_cli_exit_exit_with_code((uint8_t)number(arg[1]));
     } else if (equal(*arg, LITERAL("give-up"))) {
-        exit_result(ERR);
+        wasi_cli_exit_exit(&(wasi_cli_exit_result_void_void_t){.is_err = true});
     } else if (equal(*arg, LITERAL("trap"))) {
         __builtin_trap();
     } else {
-        output_drop(out);
-        return ERR;
+        return false;
     }
-    output_drop(out);
-    return OK;
+    return true;
 }
 
-/* -- The functions to call by name ---------------------------------------------------------- */
-
-#define CALLS "test:probe/calls@0.1.0#"
-
-EXPORT(CALLS "add")
-s64 add(u32 a, s64 b) { return a + b; }
-
-typedef struct {
-    s32 x, y;
-} point;
-
-EXPORT(CALLS "mirror")
-const point *mirror(s32 x, s32 y) {
-    static point p;
-    p = (point){-x, -y};
-    return &p;
+bool exports_wasi_cli_run_run(void) {
+    probe_list_string_t args;
+    wasi_cli_environment_get_arguments(&args);
+    output out = wasi_cli_stdout_get_stdout();
+    bool ok = obey(&args, out);
+    wasi_io_streams_output_stream_drop_own(out);
+    probe_list_string_free(&args);
+    return ok;
 }
 
-typedef struct {
-    u8 tag;
-    union {
-        u32 len;
-        string reason;
-    };
-} measured;
+// -- The functions to call by name ----------------------------------------------------------
 
-EXPORT(CALLS "measure")
-const measured *measure(char *ptr, u32 len) {
-    static measured m;
-    if (len <= 10)
-        m = (measured){.tag = OK, .len = len};
-    else
-        m = (measured){.tag = ERR, .reason = {ptr, len}};
-    return &m;
+int64_t exports_test_probe_calls_add(uint32_t a, int64_t b) { return a + b; }
+
+void exports_test_probe_calls_mirror(exports_test_probe_calls_point_t *p, exports_test_probe_calls_point_t *ret) {
+    *ret = (exports_test_probe_calls_point_t){-p->x, -p->y};
 }
 
-EXPORT(CALLS "stumble")
-void stumble(void) { __builtin_trap(); }
+bool exports_test_probe_calls_measure(string *text, uint32_t *ret, string *err) {
+    if (text->len <= 10) {
+        *ret = text->len;
+        probe_string_free(text);
+        return true;
+    }
+    *err = *text;
+    return false;
+}
+
+void exports_test_probe_calls_stumble(void) { __builtin_trap(); }
