@@ -53,17 +53,50 @@ func (g *Guest) openKept(ctx context.Context) (*kept, error) {
 	if err != nil {
 		return nil, err
 	}
-	k := &kept{dir: filepath.Join(g.opt.CacheDir, "guests", key)}
-	if err := os.MkdirAll(k.dir, 0o777); err != nil {
+	all := filepath.Join(g.opt.CacheDir, "guests")
+	k := &kept{dir: filepath.Join(all, key)}
+	if k.lock, err = lockDir(ctx, k.dir); err != nil {
 		return nil, err
 	}
-	if k.lock, err = os.OpenFile(filepath.Join(k.dir, lockFile), os.O_CREATE|os.O_RDWR, 0o666); err != nil {
-		return nil, err
-	}
-	if err := lock(ctx, k.lock); err != nil {
+	now := time.Now()
+	if err := os.Chtimes(k.path(lockFile), now, now); err != nil { // it is used
 		return nil, errors.Join(err, k.lock.Close())
 	}
+	trim(all, now)
 	return k, nil
+}
+
+// lockDir makes a directory and takes its lock. One that another process has trimmed away meanwhile is made again.
+func lockDir(ctx context.Context, dir string) (*os.File, error) {
+	for {
+		if err := os.MkdirAll(dir, 0o777); err != nil {
+			return nil, err
+		}
+		f, err := os.OpenFile(filepath.Join(dir, lockFile), os.O_CREATE|os.O_RDWR, 0o666)
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if err := lock(ctx, f); err != nil {
+			return nil, errors.Join(err, f.Close())
+		}
+		if isFile(f, filepath.Join(dir, lockFile)) {
+			return f, nil
+		}
+		f.Close()
+	}
+}
+
+// isFile reports whether an open file is the one that has a name.
+func isFile(f *os.File, name string) bool {
+	open, err := f.Stat()
+	if err != nil {
+		return false
+	}
+	named, err := os.Stat(name)
+	return err == nil && os.SameFile(open, named)
 }
 
 // lockInterval is how often a lock is tried that another process has.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
 )
@@ -109,5 +110,39 @@ func TestNothingKept(t *testing.T) {
 	write(t, k.path(moduleFile), "")
 	if err := k.close(); err != nil || exists(k.dir) {
 		t.Errorf("the directory is still there, %v", err)
+	}
+}
+
+// TestTrim forgets guests that were not built for long, but not those that somebody builds.
+func TestTrim(t *testing.T) {
+	opt := Options{CacheDir: t.TempDir()}
+	dir := func(name string) string {
+		g := &Guest{Dir: name, opt: opt}
+		k := open(t, g)
+		if name == "busy" {
+			t.Cleanup(func() { k.close() })
+		} else if err := k.close(); err != nil {
+			t.Fatal(err)
+		}
+		if name != "used" {
+			long := time.Now().Add(-2 * keepFor)
+			if err := os.Chtimes(k.path(lockFile), long, long); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return k.dir
+	}
+	used, busy, old := dir("used"), dir("busy"), dir("old")
+	all := filepath.Dir(old)
+	trim(all, time.Now())
+	if !exists(old) {
+		t.Error("trimmed again on the same day")
+	}
+	trim(all, time.Now().Add(2*trimInterval))
+	if exists(old) || !exists(used) || !exists(busy) {
+		t.Errorf("there are: old %v, used %v, busy %v", exists(old), exists(used), exists(busy))
+	}
+	if again := dir("old"); !exists(again) {
+		t.Error("what was trimmed can't be built again")
 	}
 }
