@@ -3,12 +3,11 @@
 # and endless.wasm, core modules. They are committed one directory up, so this is needed only after a change to a source or to
 # the WIT.
 #
-# Needs clang and lld with the wasm32 target, and the component tools that examples/build-guest.sh installs.
+# Needs clang and lld with the wasm32 target.
 set -euo pipefail
 
 readonly here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 readonly wit=$here/../../../wit
-readonly jco=${XDG_CACHE_HOME:-$HOME/.cache}/witan/jco-1.10.2/node_modules/.bin/jco
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
@@ -20,10 +19,7 @@ compile() {
 
 for world in callee driver; do
     compile $world "$scratch/core.wasm"
-    mkdir "$scratch/$world" # which world is meant, jco finds out only if there is one
-    cp "$wit/bench.wit" "$wit/$world.wit" "$scratch/$world"
-    "$jco" embed --wit "$scratch/$world" -o "$scratch/embedded.wasm" "$scratch/core.wasm" >&2
-    "$jco" new -o "$scratch/$world.wasm" "$scratch/embedded.wasm" >&2
+    (cd "$here" && go tool witgen component new --wit "$wit" --world $world -o "$scratch/$world.wasm" "$scratch/core.wasm")
 done
 for module in kernels endless; do
     compile $module "$scratch/$module.wasm"
