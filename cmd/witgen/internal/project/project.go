@@ -36,7 +36,7 @@ func Templates() []Template {
 		{
 			Name: "host", Summary: "a Go program that runs a component, on bare metal as well",
 			Steps: []string{
-				"go test ./...", "go run .",
+				"go generate ./...", "go test ./...", "go run .",
 				"go tool witgen image build . -o NAME.img", "go tool witgen image run NAME.img",
 			},
 		},
@@ -90,8 +90,6 @@ const (
 	templateDir    = "template"
 	templateSuffix = ".tmpl"
 	templateName   = "NAME" // in the names of files: the project's name
-	guestFile      = "guest.wasm"
-	guestPackage   = "app:guest/" // the names in guestFile begin with this
 )
 
 // Options say what project to create.
@@ -105,7 +103,7 @@ type Options struct {
 	Generate func(dir string) error
 }
 
-// maxName is how long the name of a project may be. It becomes part of names in the guest, which are short.
+// maxName is how long the name of a project may be: it stands in many lines.
 const maxName = 40
 
 // CheckName says what is wrong with the name of a project, if anything is. It becomes the name of a WIT package, of
@@ -198,10 +196,6 @@ func writeFiles(dir string, o Options) error {
 
 // instantiate makes a file of the project from one of the template.
 func (o Options) instantiate(name string, text []byte) (to string, made []byte, err error) {
-	if name == guestFile {
-		made, err := rename(text, guestPackage, "app:"+o.Name+"/")
-		return o.Name + ".wasm", made, err
-	}
 	t, err := template.New(name).Option("missingkey=error").Parse(string(text))
 	if err != nil {
 		return "", nil, err
@@ -229,14 +223,10 @@ func title(name string) string {
 }
 
 func writeFile(name string, text []byte) error {
-	mode := fs.FileMode(0o666)
-	if bytes.HasPrefix(text, []byte("#!")) {
-		mode = 0o777
-	}
 	if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
 		return err
 	}
-	return os.WriteFile(name, text, mode)
+	return os.WriteFile(name, text, 0o666)
 }
 
 // moveAll moves all files below a directory to the same places below another one, unless one is there already.

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"go/format"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"runtime/debug"
 	"slices"
@@ -13,8 +15,6 @@ import (
 	"testing"
 
 	"golang.org/x/mod/modfile"
-
-	"github.com/witan-os/witan/runtime/component"
 )
 
 const checkout = "../../../.."
@@ -58,8 +58,8 @@ func TestCreate(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		".gitignore", "README.md", "boot.toml", "generated/x.go", "go.mod", "go.sum", "guest/build.sh", "guest/tea-house.c",
-		"host.go", "host_test.go", "main.go", "tea-house.wasm", "wit/tea-house.wit",
+		".gitignore", "README.md", "boot.toml", "generated/x.go", "go.mod", "go.sum", "guest/main.go", "guest/main_test.go",
+		"guest/witgen.toml", "host.go", "host_test.go", "main.go", "wit/tea-house.wit",
 	}
 	if got := files(t, o.Dir); !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
@@ -69,12 +69,49 @@ func TestCreate(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if bytes.Contains(text, []byte("{{")) || bytes.Contains(text, []byte(guestPackage)) {
+		if bytes.Contains(text, []byte("{{")) || bytes.Contains(text, []byte(templateName)) {
 			t.Errorf("%s has something of the template left:\n%s", name, text)
 		}
 	}
-	if info, err := os.Stat(filepath.Join(o.Dir, "guest/build.sh")); err != nil || info.Mode()&0o100 == 0 {
-		t.Errorf("the script can't be run: %v, %v", info.Mode(), err)
+}
+
+// TestTemplates makes sure that a project of each kind is formatted as Go is, says how it is tried, and has a README
+// that tells of it.
+func TestTemplates(t *testing.T) {
+	for _, template := range Templates() {
+		o := options(t, "tea-house")
+		o.Template = template.Name
+		if err := Create(o); err != nil {
+			t.Errorf("%s: %v", template.Name, err)
+			continue
+		}
+		readme := ""
+		for _, name := range files(t, o.Dir) {
+			text, err := os.ReadFile(filepath.Join(o.Dir, filepath.FromSlash(name)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if formatted, err := format.Source(text); path.Ext(name) == ".go" && (err != nil || !bytes.Equal(formatted, text)) {
+				t.Errorf("%s: %s is not formatted: %v", template.Name, name, err)
+			}
+			if name == "README.md" {
+				readme = string(text)
+			}
+		}
+		steps := Steps(template.Name, o.Name)
+		if len(steps) == 0 {
+			t.Errorf("%s has no steps", template.Name)
+		}
+		for _, step := range steps {
+			if !strings.Contains(readme, "\n    "+step) {
+				t.Errorf("%s: the README lacks %q", template.Name, step)
+			}
+		}
+	}
+	o := options(t, "tea-house")
+	o.Template = "gost"
+	if err := Create(o); err == nil || err.Error() != `there is no template "gost"; there are host, guest, plugin, os` {
+		t.Errorf("got %v", err)
 	}
 }
 
@@ -138,57 +175,6 @@ func TestKeywords(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join(o.Dir, "wit", "type.wit"))
 	if err != nil || !bytes.Contains(text, []byte("\npackage app:%type@0.1.0;\n")) {
 		t.Errorf("%v in\n%s", err, text)
-	}
-}
-
-// TestGuest renames the guest and lets the decoder, which validates it, say what it is called then.
-func TestGuest(t *testing.T) {
-	guest, err := templates.ReadFile(templateDir + "/host/" + guestFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	same, err := rename(guest, guestPackage, guestPackage)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range []string{"a", "guest", "guest-guest", strings.Repeat("x", maxName)} {
-		renamed, err := rename(guest, guestPackage, "app:"+name+"/")
-		if err != nil {
-			t.Fatal(err)
-		}
-		c, err := component.Decode(renamed)
-		if err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		if len(c.Type.Imports) != 1 || c.Type.Imports[0].Name != "app:"+name+"/visits@0.1.0" {
-			t.Errorf("%s imports %v", name, c.Type.Imports)
-		}
-		if len(c.Type.Exports) != 1 || c.Type.Exports[0].Name != "app:"+name+"/greeter@0.1.0" {
-			t.Errorf("%s exports %v", name, c.Type.Exports)
-		}
-		if again, err := rename(renamed, "app:"+name+"/", guestPackage); err != nil || !bytes.Equal(again, same) {
-			t.Errorf("%s does not become what it was: %v", name, err)
-		}
-	}
-}
-
-func TestRenameRefuses(t *testing.T) {
-	core := func(section ...byte) []byte { return append([]byte("\x00asm\x01\x00\x00\x00"), section...) }
-	for _, c := range []struct {
-		name string
-		wasm []byte
-		to   string
-		want string
-	}{
-		{"cut off", []byte("\x00asm"), "b:", "ends after 4 bytes"},
-		{"a section cut off", core(2, 9, 1), "b:", "has 9 bytes, but 1 are left"},
-		{"no size", core(2), "b:", ""},
-		{"not a name", core(2, 4, 9, 'a', ':', 'x'), "b:", "not as a name"},
-		{"too long", core(2, 5, 3, 'a', ':', 'x', 0), strings.Repeat("b", 128), "too long"},
-	} {
-		if _, err := rename(c.wasm, "a:", c.to); err == nil || !strings.Contains(err.Error(), c.want) {
-			t.Errorf("%s: got %v, want %q", c.name, err, c.want)
-		}
 	}
 }
 
