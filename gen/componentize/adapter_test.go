@@ -191,18 +191,19 @@ func checkImports(t *testing.T, file []byte, want ...string) {
 func TestUnusedAdapter(t *testing.T) {
 	m := testwasm.NewModule()
 	m.Func("f", "->", "")
-	a := ownMemory()
-	a.World = only(t, `package test:old; world adapter { import shout: func(text: string) -> string; import unwanted: func(); }`)
-	with, err := componentize.New(m.Bytes(), componentize.Options{Adapters: []componentize.Adapter{a}})
-	if err != nil {
-		t.Fatal(err)
-	}
 	without, err := componentize.New(m.Bytes(), componentize.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if string(with) != string(without) {
-		t.Error("the component is another one with an adapter that it does not need")
+	for name, a := range map[string]componentize.Adapter{"own memory": ownMemory(), "foreign": foreign(true)} {
+		a.World = only(t, `package test:old; world adapter { import shout: func(text: string) -> string; import unwanted: func(); }`)
+		with, err := componentize.New(m.Bytes(), componentize.Options{Adapters: []componentize.Adapter{a}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(with) != string(without) {
+			t.Errorf("%s: the component is another one with an adapter that it does not need", name)
+		}
 	}
 }
 

@@ -46,9 +46,12 @@ type Options struct {
 //
 // The error is an [*Error] if module and world do not fit, and otherwise says what is wrong with which module.
 func New(core []byte, opt Options) ([]byte, error) {
-	b := &build{matcher: &matcher{
-		problems: &Error{}, adapters: map[string]*module{}, windows: map[*module]*module{}, async: map[called][]typeIn{},
-	}}
+	b := &build{
+		matcher: &matcher{
+			adapters: map[string]*module{}, windows: map[*module]*module{}, async: map[called][]typeIn{},
+		},
+		used: map[*module]bool{}, dtors: map[place]*borrowed{},
+	}
 	if err := b.read(core, opt); err != nil {
 		return nil, err
 	}
@@ -67,7 +70,9 @@ type build struct {
 	*matcher
 	list    []*module // the adapters, in order
 	lifts   []*lift
-	modules []*module // all that are used, in the order in which they are instantiated
+	dtors   map[place]*borrowed // the destructors of resources that are exported
+	used    map[*module]bool
+	modules []*module // those that are used, in the order in which they are instantiated
 }
 
 // read reads the modules and their worlds.
@@ -78,7 +83,7 @@ func (b *build) read(core []byte, opt Options) error {
 	}
 	world := opt.World
 	if world == nil {
-		if world, err = worldOf(core); err != nil && !errors.Is(err, errNoWorld) {
+		if world, err = worldOf(b.main, core); err != nil && !errors.Is(err, errNoWorld) {
 			return fmt.Errorf("the world in the module: %w", err)
 		}
 	}
@@ -101,7 +106,7 @@ func (b *build) read(core []byte, opt Options) error {
 			return err
 		}
 	}
-	b.contract = makeContract(worlds, b.problems)
+	b.contract = makeContract(worlds)
 	return nil
 }
 
@@ -127,7 +132,7 @@ func (b *build) readAdapter(a Adapter) (*model.World, error) {
 	if a.World != nil {
 		return a.World, nil
 	}
-	w, err := worldOf(a.Module)
+	w, err := worldOf(m, a.Module)
 	if err != nil {
 		return nil, fmt.Errorf("the world of %s: %w", what, err)
 	}
@@ -136,9 +141,9 @@ func (b *build) readAdapter(a Adapter) (*model.World, error) {
 
 var errNoWorld = errors.New("the module does not have any")
 
-// worldOf reads the world that a core module has in its custom sections.
-func worldOf(data []byte) (*model.World, error) {
-	if !hasWorld(data) {
+// worldOf reads the world that a core module has in its custom sections. They are in its data, and no more in its code.
+func worldOf(m *module, data []byte) (*model.World, error) {
+	if !m.hasWorld {
 		return nil, errNoWorld
 	}
 	tree, err := binary.Decode(data)
@@ -161,20 +166,47 @@ func computeLayout(w *model.World) error {
 
 // match finds what everything is for.
 func (b *build) match() error {
-	b.lifts = b.exported(append([]*module{b.main}, b.list...))
-	if err := b.shake(); err != nil {
+	all := append([]*module{b.main}, b.list...)
+	b.lifts = b.exported(all)
+	b.findDtors(all)
+	if err := b.shake(b.needed()); err != nil {
 		return err
 	}
-	for _, m := range append([]*module{b.main}, b.list...) {
+	for _, m := range all {
 		b.checkRoles(m)
 	}
-	b.matchImports(b.main)
-	for _, a := range b.list {
-		b.matchImports(a)
-		if w := b.windows[a]; w != nil {
-			b.matchImports(w)
+	provides := map[*module]bool{b.main: true}
+	for _, l := range b.lifts {
+		provides[l.from] = true
+	}
+	for _, d := range b.dtors {
+		provides[d.from] = true
+	}
+	for _, m := range all {
+		if provides[m] {
+			b.matchFrom(m)
 		}
 	}
 	b.ordered()
 	return b.problems.err()
+}
+
+// matchFrom finds what a module imports that is used, and what those need that it imports from.
+func (b *build) matchFrom(m *module) {
+	if b.used[m] {
+		return
+	}
+	b.used[m] = true
+	b.matchImports(m)
+	for _, n := range m.needs {
+		if x, ok := n.(*borrowed); ok {
+			b.matchFrom(x.from)
+		}
+	}
+	if stack, state := m.hasStack(); stack {
+		b.stackRealloc(state)
+	}
+	if b.growing {
+		b.matchFrom(b.grow)
+	}
 }

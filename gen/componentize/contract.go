@@ -17,7 +17,8 @@ type contract struct {
 	root             *item // what the world itself imports: its types and functions
 	out              *item // the functions that the world itself exports
 
-	live []place // the types that are used, as they came up
+	problems *Error
+	within   map[place]bool // the types whose parts are being looked at
 }
 
 // side is the imports or the exports.
@@ -54,19 +55,20 @@ type item struct {
 }
 
 // makeContract brings worlds together, of which the first is that of the main module.
-func makeContract(worlds []*model.World, problems *Error) *contract {
+func makeContract(worlds []*model.World) *contract {
 	c := &contract{
 		imports: newSide(false), exports: newSide(true),
 		root: newItem(false, "", newIface()), out: newItem(true, "", newIface()),
+		problems: &Error{}, within: map[place]bool{},
 	}
 	for _, w := range worlds {
-		c.imports.interfaces(w.Imports, problems)
-		c.exports.interfaces(w.Exports, problems)
+		c.imports.interfaces(w.Imports, c.problems)
+		c.exports.interfaces(w.Exports, c.problems)
 	}
 	for _, w := range worlds {
 		c.imports.ifaces[&w.Scope] = c.root.iface
-		c.imports.add(w.Imports, c.root, problems)
-		c.exports.add(w.Exports, c.out, problems)
+		c.imports.add(w.Imports, c.root, c.problems)
+		c.exports.add(w.Exports, c.out, c.problems)
 	}
 	return c
 }

@@ -2,11 +2,8 @@ package componentize
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/witan-os/witan/gen/componentize/internal/corename"
-	"github.com/witan-os/witan/runtime/abi"
 	"github.com/witan-os/witan/runtime/component"
 )
 
@@ -73,6 +70,16 @@ func (m *module) readExport(x component.CoreExtern) {
 	}
 }
 
+// replace gives the module other code, which does the same as far as anyone still asks.
+func (m *module) replace(code []byte) error {
+	shape, err := component.DecodeModule(code, component.AllFeatures)
+	if err != nil {
+		return fmt.Errorf("%s: %w", m.what, err)
+	}
+	m.code, m.shape = code, shape
+	return nil
+}
+
 // realloc is the export that allocates for a purpose, and whether there is one.
 func (m *module) realloc(purpose corename.Role) (string, bool) {
 	for _, role := range []corename.Role{purpose, corename.Realloc} {
@@ -90,24 +97,3 @@ func (m *module) originalName(i *component.CoreImport) string {
 	}
 	return i.Name
 }
-
-// sameType compares the types of core functions.
-func sameType(a, b *component.CoreFuncType) bool {
-	return slices.Equal(a.Params, b.Params) && slices.Equal(a.Results, b.Results)
-}
-
-// coreType is a signature of the canonical ABI as a core type.
-func coreType(params, results []abi.CoreType) *component.CoreFuncType {
-	return &component.CoreFuncType{Params: coreVals(params), Results: coreVals(results)}
-}
-
-func coreVals(types []abi.CoreType) []component.CoreValType {
-	vals := make([]component.CoreValType, len(types))
-	for i, t := range types {
-		vals[i] = component.CoreValType(t)
-	}
-	return vals
-}
-
-// isWorldSection tells the custom sections that hold worlds, which are for this package and for nobody after it.
-func isWorldSection(name string) bool { return strings.HasPrefix(name, "component-type") }

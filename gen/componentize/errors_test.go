@@ -122,6 +122,12 @@ func TestProblems(t *testing.T) {
 		}, []string{
 			`w.wit:10:3: the module exports "cabi_post_demo:greet/greeter@0.1.0#greet" with the type (i64) -> (), but as what is called after greet it has to have the type (i32) -> ()`,
 		}},
+		{"a destructor of another type", func(m *testwasm.Module) {
+			complete(m)
+			m.Func("demo:greet/greeter@0.1.0#[dtor]guest", "->", "")
+		}, []string{
+			`w.wit:9:12: the module exports "demo:greet/greeter@0.1.0#[dtor]guest" with the type () -> (), but as the destructor of guest it has to have the type (i32) -> ()`,
+		}},
 		{"no memory", func(m *testwasm.Module) {
 			m.ImportFunc(out, "send", "i32 i32 ->")
 			m.Func("demo:greet/greeter@0.1.0#greet", "i32 i32 -> i32", "i32.const 0")
@@ -192,7 +198,7 @@ func TestNoModule(t *testing.T) {
 		"":                                    "the module: offset 0x0",
 		"\x00asm\x0d\x00\x01\x00":             "the module: it is a component already",
 		"\x00asm\x01\x00\x00\x00\x01":         "the module: offset 0x8: the integer is cut off",
-		"\x00asm\x01\x00\x00\x00\x02\x01\xff": "the module: offset 0x8: the import section",
+		"\x00asm\x01\x00\x00\x00\x02\x01\xff": "the module: offset 0x8: the imports",
 		"\x00asm\x01\x00\x00\x00\x07\x01\x05": "the module: offset 0xa (core module, export section)",
 	} {
 		if _, err := componentize.New([]byte(data), componentize.Options{}); err == nil || !strings.HasPrefix(err.Error(), want) {

@@ -34,17 +34,13 @@ func readAdapter(what string, data []byte) (*module, error) {
 	if _, own := m.byRole[corename.Memory]; own {
 		return m, nil
 	}
-	code := exportGlobals(m.code)
-	if code == nil {
-		return m, nil
+	if code := exportGlobals(m.code); code != nil {
+		return m, m.replace(code)
 	}
-	return readModule(what, code)
+	return m, nil
 }
 
-// The sections of core modules that matter here.
 const (
-	sectionExport = 7
-
 	namesOfGlobals = 7 // a part of the custom section of names
 	kindOfGlobal   = 3 // of an export
 )
@@ -64,19 +60,14 @@ func exportGlobals(code []byte) []byte {
 		return nil
 	}
 	out := append([]byte(nil), code[:moduleHeader]...)
-	r := reader{data: code, at: moduleHeader}
-	for r.err == nil && r.at < len(code) {
-		begin := r.at
-		id := r.byte()
-		contents := reader{data: r.bytes()}
-		if id != sectionExport {
-			out = append(out, code[begin:r.at]...)
+	for s := range sections(code) {
+		if s.id != sectionExport {
+			out = append(out, s.whole...)
 			continue
 		}
-		list := leb128.AppendUint(nil, uint64(contents.u32())+uint64(len(seen)))
-		list = append(append(list, contents.data[contents.at:]...), exports...)
-		out = leb128.AppendUint(append(out, id), uint64(len(list)))
-		out = append(out, list...)
+		r := reader{data: s.contents}
+		list := leb128.AppendUint(nil, uint64(r.u32())+uint64(len(seen)))
+		out = appendSection(out, sectionExport, append(append(list, s.contents[r.at:]...), exports...))
 	}
 	return out
 }
@@ -103,11 +94,9 @@ func namedGlobals(code []byte) []namedGlobal {
 
 // subsection finds the names of globals.
 func subsection(code []byte) reader {
-	r := reader{data: code, at: moduleHeader}
-	for r.err == nil && r.at < len(code) {
-		id := r.byte()
-		names := reader{data: r.bytes()}
-		if id != sectionCustom || string(names.bytes()) != "name" {
+	for s := range sections(code) {
+		names := reader{data: s.contents}
+		if s.id != sectionCustom || string(names.bytes()) != "name" {
 			continue
 		}
 		for names.err == nil && names.at < len(names.data) {
@@ -130,15 +119,6 @@ func (m *module) hasStack() (stack, state bool) {
 func (m *module) isCounter(export string) bool {
 	x, ok := m.shape.Export(export)
 	return ok && x.Sort == component.SortCoreGlobal && x.Val == component.CoreI32 && x.Mutable
-}
-
-// stackRealloc is what allocates the stack of an adapter.
-func (m *matcher) stackRealloc(state bool) (from *module, export string) {
-	if state {
-		return m.mainRealloc(corename.AdapterRealloc)
-	}
-	m.growing = true
-	return m.grow, growExport
 }
 
 // stacks hands over what belongs to the stacks of adapters, and says what that is.

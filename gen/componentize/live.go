@@ -30,11 +30,20 @@ func (c *contract) useFunc(i *item, fn *model.Func) {
 // useDef marks a named type, and what it is made of.
 func (c *contract) useDef(from *item, d *model.TypeDef) {
 	at, d := c.resolve(from, d)
-	if at == nil || at.liveTypes[d] {
+	switch key := (place{at, d}); {
+	case at == nil:
+		c.problems.add(d.Place, "the type %s belongs to an interface that no world imports", d.Name)
 		return
+	case c.within[key]:
+		c.problems.add(d.Place, "the type %s is a part of itself, through different versions of interfaces", d.Name)
+		return
+	case at.liveTypes[d]:
+		return
+	default:
+		c.within[key] = true
+		defer delete(c.within, key)
 	}
 	at.liveTypes[d] = true
-	c.live = append(c.live, place{at, d})
 	if target := d.Target(); target != nil {
 		c.useDef(at, target)
 		return

@@ -8,59 +8,30 @@ import (
 )
 
 // ordered puts the modules into the order in which they are instantiated: adapters that need nothing of the main
-// module, the main module, and then what needs it. It also puts interfaces that are exported behind those that
-// they use.
+// module, the main module, and then what needs it, with windows before those who look through them. It also puts
+// interfaces that are exported behind those that they use.
 func (b *build) ordered() {
 	b.exports.items = b.sorted(b.exports.items)
 	b.sorted(b.imports.items)
 	var early, late []*module
 	for _, a := range b.list {
-		if !b.isUsed(a) {
-			continue
-		}
-		if stack, state := a.hasStack(); stack {
-			b.stackRealloc(state)
-		}
-		switch w := b.windows[a]; {
+		switch {
+		case !b.used[a]:
 		case b.needsMain(a, map[*module]bool{}):
-			if slices.ContainsFunc(a.needs, func(n need) bool { return isBorrowed(n, w) }) {
-				late = append(late, w)
-			}
-			late = append(late, a)
+			late = append(late, b.windows[a], a)
 		default:
 			early = append(early, a)
 		}
 	}
-	b.modules = append(append(early, b.main), late...)
-	if b.growing {
-		b.matchImports(b.grow)
-		at := slices.Index(b.modules, b.main) + 1
-		b.modules = slices.Insert(b.modules, at, b.grow)
-	}
-	for i, m := range b.modules {
-		m.order = i
+	for _, m := range slices.Concat(early, []*module{b.main, b.grow}, late) {
+		if b.used[m] {
+			m.order = len(b.modules)
+			b.modules = append(b.modules, m)
+		}
 	}
 	for _, m := range b.modules {
 		b.reachable(m)
 	}
-}
-
-// isUsed tells whether anything needs an adapter: another module, or an export.
-func (b *build) isUsed(a *module) bool {
-	if slices.ContainsFunc(b.lifts, func(l *lift) bool { return l.from == a }) {
-		return true
-	}
-	for _, of := range append([]*module{b.main}, b.list...) {
-		if of != a && slices.ContainsFunc(of.needs, func(n need) bool { return isBorrowed(n, a) }) {
-			return true
-		}
-	}
-	return false
-}
-
-func isBorrowed(n need, from *module) bool {
-	x, ok := n.(*borrowed)
-	return ok && x.from == from
 }
 
 // needsMain tells whether an adapter can only be instantiated when the main module is there.
@@ -120,11 +91,7 @@ func (b *build) sorted(items []*item) []*item {
 			if !i.liveTypes[d] || d.Target() == nil {
 				continue
 			}
-			at, _ := b.resolve(i, d.Target())
-			switch {
-			case at == nil:
-				b.problems.add(d.Place, "the type %s is used from an interface that no world imports", d.Name)
-			case at != i && at.export == i.export && at != b.root:
+			if at, _ := b.resolve(i, d.Target()); at != nil && at != i && at != b.root && at.export == i.export {
 				visit(at)
 			}
 		}

@@ -4,9 +4,7 @@ import (
 	"fmt"
 
 	"github.com/witan-os/witan/gen/componentize/internal/corename"
-	"github.com/witan-os/witan/gen/model"
 	"github.com/witan-os/witan/internal/coremodule"
-	"github.com/witan-os/witan/runtime/component"
 )
 
 // An adapter can answer for all of WASI, and most of it is not called. What nobody needs is dropped before anybody asks
@@ -18,8 +16,7 @@ var kept = []corename.Role{
 }
 
 // shake drops what nobody needs of adapters and their windows.
-func (b *build) shake() error {
-	keep := b.needed()
+func (b *build) shake(keep map[*module][]string) error {
 	for _, a := range b.list {
 		if err := a.shake(keep[a]); err != nil {
 			return err
@@ -46,27 +43,10 @@ func (b *build) needed() map[*module][]string {
 	for _, l := range b.lifts {
 		keep[l.from] = append(keep[l.from], l.name, l.post, l.callback)
 	}
-	for _, i := range b.exports.items {
-		for _, d := range i.iface.types {
-			if from, x, ok := b.dtorOf(i, d); ok {
-				keep[from] = append(keep[from], x.Name)
-			}
-		}
+	for _, d := range b.dtors {
+		keep[d.from] = append(keep[d.from], d.name)
 	}
 	return keep
-}
-
-// dtorOf finds the destructor of a resource that the component defines.
-func (b *build) dtorOf(i *item, d *model.TypeDef) (*module, component.CoreExtern, bool) {
-	if d.Resource == nil || d.Target() != nil {
-		return nil, component.CoreExtern{}, false
-	}
-	for _, m := range append([]*module{b.main}, b.list...) {
-		if x, ok := m.exports[corename.Export{Role: corename.Dtor, Interface: trackID(i.name), Name: d.Name}]; ok {
-			return m, x, true
-		}
-	}
-	return nil, component.CoreExtern{}, false
 }
 
 // importsFrom are the names that a module imports from another one.
@@ -92,10 +72,5 @@ func (m *module) shake(keep []string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", m.what, err)
 	}
-	less, err := readModule(m.what, code)
-	if err != nil {
-		return err
-	}
-	m.code, m.shape = less.code, less.shape
-	return nil
+	return m.replace(code)
 }

@@ -104,3 +104,63 @@ func TestWorldInModule(t *testing.T) {
 		t.Error("it makes a difference whether the world is in the module")
 	}
 }
+
+// TestCircle has interfaces whose newest versions use each other: those of no world do, but those of two can.
+func TestCircle(t *testing.T) {
+	for _, c := range []struct {
+		name                   string
+		oldB, newA, oldA, newB string // what is in the interfaces
+		want                   string
+	}{
+		{
+			"types",
+			"record y { n: u8 }", "use b:b/b@0.1.1.{y as x}; f: func() -> x;",
+			"record x { n: u8 }", "use a:a/a@0.1.1.{x as y}; f: func() -> y;",
+			"is a part of itself, through different versions of interfaces",
+		},
+		{
+			"interfaces",
+			"record p { n: u8 }", "use b:b/b@0.1.1.{p}; record q { n: u8 } f: func(p: p, q: q);",
+			"record q { n: u8 }", "use a:a/a@0.1.1.{q}; record p { n: u8 } f: func(p: p, q: q);",
+			"uses itself in a circle, through versions of others",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			first := circleWorld(t, "0.1.2", c.newA, "0.1.1", c.oldB)
+			second := circleWorld(t, "0.1.1", c.oldA, "0.1.2", c.newB)
+			m := testwasm.NewModule()
+			for _, w := range []*model.World{first, second} {
+				for _, i := range model.Interfaces(w.Imports) {
+					for _, fn := range i.Funcs {
+						importFunc(m, i.ID(), fn)
+					}
+				}
+			}
+			_, err := componentize.New(m.Bytes(), componentize.Options{
+				World:    first,
+				Adapters: []componentize.Adapter{{Name: "old", Module: testwasm.NewModule().Bytes(), World: second}},
+			})
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("the error is %v, want that something %s", err, c.want)
+			}
+		})
+	}
+}
+
+// circleWorld imports two interfaces of some versions.
+func circleWorld(t *testing.T, versionA, inA, versionB, inB string) *model.World {
+	t.Helper()
+	source := func(text string) []*diag.Source { return []*diag.Source{diag.NewSource("w.wit", text)} }
+	tree, err := resolve.Sources(
+		source("package w:w; world w { import a:a/a@"+versionA+"; import b:b/b@"+versionB+"; }"), [][]*diag.Source{
+			source("package a:a@" + versionA + "; interface a { " + inA + " }"),
+			source("package b:b@" + versionB + "; interface b { " + inB + " }"),
+		}, resolve.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := layout.Compute(tree); err != nil {
+		t.Fatal(err)
+	}
+	return tree.Root.Worlds[0]
+}

@@ -1,0 +1,136 @@
+package componentize
+
+import (
+	"strings"
+
+	"github.com/witan-os/witan/gen/componentize/internal/corename"
+	"github.com/witan-os/witan/gen/model"
+	"github.com/witan-os/witan/runtime/abi"
+	"github.com/witan-os/witan/runtime/component"
+)
+
+// lift is a function that the component exports.
+type lift struct {
+	item     *item
+	fn       *model.Func
+	plan     *abi.Plan
+	from     *module
+	name     string // of the core function
+	post     string // of what is called after it, or empty
+	async    bool
+	callback string // of an asynchronous function, or empty
+}
+
+// exported finds what answers for the exports of the world, with the main module before the adapters.
+func (m *matcher) exported(providers []*module) []*lift {
+	var lifts []*lift
+	for _, i := range append([]*item{m.out}, m.exports.items...) {
+		if i != m.out {
+			m.useItem(i)
+		}
+		for _, fn := range i.iface.funcs {
+			m.useFunc(i, fn)
+			if l := m.lift(i, fn, providers); l != nil {
+				lifts = append(lifts, l)
+			}
+		}
+	}
+	return lifts
+}
+
+// lift finds the core function for an exported function.
+func (m *matcher) lift(i *item, fn *model.Func, providers []*module) *lift {
+	for _, from := range providers {
+		for _, role := range []corename.Role{corename.Func, corename.AsyncFunc, corename.Stackful} {
+			if x, ok := from.exports[corename.Export{Role: role, Interface: trackID(i.name), Name: fn.Name}]; ok {
+				return m.liftFrom(i, fn, from, x, role)
+			}
+		}
+	}
+	m.missing(i, fn)
+	return nil
+}
+
+func (m *matcher) missing(i *item, fn *model.Func) {
+	name := corename.FuncName(i.name, fn.Name)
+	m.problems.add(fn.Place, "the world exports %s, which needs a core export %s: %s has none%s",
+		corename.FuncName(trimVersion(i.name), fn.Name), quoted(name), m.main.what, m.problems.suggest(name, m.main.exported))
+}
+
+// liftFrom checks the core function that stands for an exported function.
+func (m *matcher) liftFrom(i *item, fn *model.Func, from *module, x component.CoreExtern, role corename.Role) *lift {
+	l := &lift{item: i, fn: fn, plan: fn.Plan, from: from, name: x.Name, async: role != corename.Func}
+	want := coreType(fn.Plan.Lifted.Params, fn.Plan.Lifted.Results)
+	fits := true
+	check := func(x component.CoreExtern, want *component.CoreFuncType, what string) {
+		if !sameType(x.Func, want) {
+			m.problems.add(fn.Place, "%s exports %s with the type %s, but as %s %s it has to have the type %s",
+				from.what, quoted(x.Name), x.Func, what, fn.Base, want)
+			fits = false
+		}
+	}
+	id := corename.Export{Interface: trackID(i.name), Name: fn.Name}
+	switch role {
+	case corename.AsyncFunc:
+		want.Results = []component.CoreValType{component.CoreI32}
+		id.Role = corename.Callback
+		callback, ok := from.exports[id]
+		if !ok {
+			m.problems.add(fn.Place, "%s exports %s, but no callback %s", from.what, quoted(x.Name), quoted("[callback]"+x.Name))
+			return nil
+		}
+		check(callback, callbackType, "the callback of")
+		l.callback = callback.Name
+	case corename.Stackful:
+		want.Results = nil
+	default:
+		id.Role = corename.PostReturn
+		if post, ok := from.exports[id]; ok {
+			check(post, &component.CoreFuncType{Params: want.Results}, "what is called after")
+			l.post = post.Name
+		}
+	}
+	if l.async && !fn.Async {
+		m.problems.add(fn.Place, "%s exports %s, the asynchronous form of a function that is not async", from.what, quoted(x.Name))
+		return nil
+	}
+	if check(x, want, "the function"); !fits {
+		return nil
+	}
+	if !m.canLend(from, l.plan.NeedsMemory(), l.plan.LiftNeedsRealloc(), corename.ExportRealloc, fn.Place, "the export of "+fn.Base) {
+		return nil
+	}
+	return l
+}
+
+func trimVersion(name string) string {
+	name, _, _ = strings.Cut(name, "@")
+	return name
+}
+
+// findDtors finds the destructors of the resources that are exported.
+func (b *build) findDtors(providers []*module) {
+	for _, i := range b.exports.items {
+		for _, d := range i.iface.types {
+			if d.Resource == nil || d.Target() != nil {
+				continue
+			}
+			for _, from := range providers {
+				x, ok := from.exports[corename.Export{Role: corename.Dtor, Interface: trackID(i.name), Name: d.Name}]
+				if ok {
+					b.addDtor(place{i, d}, from, x)
+					break
+				}
+			}
+		}
+	}
+}
+
+func (b *build) addDtor(at place, from *module, x component.CoreExtern) {
+	if !sameType(x.Func, dtorType) {
+		b.problems.add(at.def.Place, "%s exports %s with the type %s, but as the destructor of %s it has to have the type %s",
+			from.what, quoted(x.Name), x.Func, at.def.Name, dtorType)
+		return
+	}
+	b.dtors[at] = &borrowed{from, x.Name, component.SortCoreFunc}
+}
