@@ -39,7 +39,7 @@
 //     standard streams are the preopened directories.
 //   - Standard streams are character devices if the host says that they are terminals, else of unknown type.
 //   - Writing returns when the host has everything. Reading of files fills the buffers up to the end of the file.
-//   - The clocks of CPU time, sockets, signals and reserving space are not there: [ENOTSUP], ENOTSOCK, ENOSYS.
+//   - The clocks of CPU time, sockets, signals and reserving space are not there: ENOTSUP, ENOTSOCK, ENOSYS.
 //   - Paths have at most 4096 bytes and are UTF-8: ENAMETOOLONG, EILSEQ.
 //   - proc_exit gives the host the lower 8 bits of the code.
 package wasi01

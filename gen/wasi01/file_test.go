@@ -97,7 +97,7 @@ func TestPreopens(t *testing.T) {
 // TestFile reads and writes at offsets.
 func TestFile(t *testing.T) {
 	dir, process := tree(t, map[string]string{"file": "0123456789"})
-	const fd, n, offset, buffer, iovec, four = 0x10, 0x100, 0x200, 0x300, 0x20, 0x28
+	const fd, n, offset, buffer, iovec = 0x10, 0x100, 0x200, 0x300, 0x20
 	p := newPaths()
 	p.data[iovec] = u32s(buffer, 4) + u32s(buffer+8, 100)
 	script{p.data, []call{

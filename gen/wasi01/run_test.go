@@ -26,7 +26,12 @@ type outcome struct {
 // adapted makes a component of a program.
 func adapted(t testing.TB, program []byte) []byte {
 	t.Helper()
-	adapter, err := Adapter(Options{Program: program})
+	return adaptedWith(t, program, Options{Program: program})
+}
+
+func adaptedWith(t testing.TB, program []byte, opt Options) []byte {
+	t.Helper()
+	adapter, err := Adapter(opt)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -195,6 +195,25 @@ func TestExit(t *testing.T) {
 	}
 }
 
+// TestPlainExit ends with codes under an adapter that knows only success and failure, and is for any program.
+func TestPlainExit(t *testing.T) {
+	for code, want := range map[int]int{0: 0, 1: 1, 7: 1, 256: 1} {
+		wasm := adaptedWith(t, script{calls: []call{do("proc_exit", code)}}.module(), Options{PlainExit: true})
+		if o := runComponent(t, wasm, glue.Process{}); o.trap != nil || o.exit != want || o.stdout != "" {
+			t.Errorf("code %d ends with %d and %v, want %d", code, o.exit, o.trap, want)
+		}
+	}
+}
+
+// TestNoModule is about what is no program.
+func TestNoModule(t *testing.T) {
+	for _, program := range []string{"", "\x00asm", "\x00asm\x01\x00\x00\x00\x02\x05\x01"} {
+		if _, err := Adapter(Options{Program: []byte(program)}); err == nil {
+			t.Errorf("%q has an adapter", program)
+		}
+	}
+}
+
 // TestRandom fills memory, in several parts, and nothing beside it.
 func TestRandom(t *testing.T) {
 	o := script{
