@@ -59,7 +59,7 @@ type checkReport struct {
 	Projects []*projectReport   `json:"projects"`
 	Orphans  []check.Difference `json:"orphans"` // directories of no project
 
-	seen map[string]bool // projects by directory and arguments: one may be below several directories
+	seen map[string]bool // projects by directory and arguments, one of which may be below several directories; and WIT
 }
 
 type projectReport struct {
@@ -125,7 +125,9 @@ func (r *checkReport) add(e *env, dir string, guests bool) error {
 			owned[resolved(args.path(args.Out))] = true
 		}
 		if r.first("generate", p) {
-			r.Projects = append(r.Projects, checkProject(p, args, err))
+			project := checkProject(p, args, err)
+			project.Problems = slices.DeleteFunc(project.Problems, r.isKnownText)
+			r.Projects = append(r.Projects, project)
 		}
 	}
 	for _, p := range tree.Builds {
@@ -150,6 +152,17 @@ func (r *checkReport) first(verb string, p survey.Project) bool {
 	known := r.seen[key]
 	r.seen[key] = true
 	return !known
+}
+
+// isKnownText reports whether a problem is about WIT that another project has, too: that of a host is often its guest's.
+func (r *checkReport) isKnownText(d check.Difference) bool {
+	if d.Kind != kindUnformatted {
+		return false
+	}
+	key := "unformatted\x00" + absolute(filepath.FromSlash(d.Path))
+	known := r.seen[key]
+	r.seen[key] = true
+	return known
 }
 
 // absolute makes paths comparable. One that the system can't make absolute stays as it is.

@@ -33,7 +33,7 @@ type commands struct {
 	Diff      diffCommand      `cmd:"" help:"Say what a change of WIT breaks, and for whom."`
 	Docs      docsCommand      `cmd:"" help:"Render a WIT package for reading, as Markdown or HTML."`
 	Fmt       fmtCommand       `cmd:"" help:"Format WIT files."`
-	Generate  generate         `cmd:"" help:"Write Go packages for the interfaces of a WIT directory."`
+	Generate  generate         `cmd:"" help:"Write Go packages for the interfaces of a WIT directory, or the other side of them in Go or C."`
 	Image     imageCommand     `cmd:"" help:"Make bootable images and boot them."`
 	Init      initCommand      `cmd:"" help:"Create a project that builds, tests, runs and boots at once."`
 	Inspect   inspectCommand   `cmd:"" help:"Show what a component or core module imports, exports and is made of."`
