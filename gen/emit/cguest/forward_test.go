@@ -35,7 +35,11 @@ func TestForward(t *testing.T) {
 			if err := layout.Compute(tree); err != nil {
 				t.Fatal(err)
 			}
-			wasm := build(t, tree, w, cguest.Forward(w))
+			main := filepath.Join(t.TempDir(), "main.c")
+			if err := os.WriteFile(main, []byte(cguest.Forward(w)), 0o666); err != nil {
+				t.Fatal(err)
+			}
+			wasm := build(t, tree, w, main)
 			f := newForwarder(t, wasm, w.Imports[0].Interface)
 			for _, fn := range w.Imports[0].Interface.Funcs {
 				t.Run(fn.Base, func(t *testing.T) {
@@ -50,15 +54,12 @@ func TestForward(t *testing.T) {
 var blocks = &model.Func{Name: "blocks", Base: "blocks", Result: &model.Type{Kind: abi.U32}}
 
 // build makes a component of a program for a world.
-func build(t testing.TB, tree *model.Tree, w *model.World, program string) []byte {
+func build(t testing.TB, tree *model.Tree, w *model.World, program ...string) []byte {
 	t.Helper()
 	dir := t.TempDir()
-	main, out := filepath.Join(dir, "main.c"), filepath.Join(dir, "main.wasm")
-	if err := os.WriteFile(main, []byte(program), 0o666); err != nil {
-		t.Fatal(err)
-	}
-	sources := writeFiles(t, dir, generate(t, tree, w))
-	compile(t, append(sources, main, "-DCABI_COUNT", "-I"+dir, "-Wl,--no-entry", "-Wl,--stack-first", "-o", out)...)
+	out := filepath.Join(dir, "main.wasm")
+	sources := append(writeFiles(t, dir, generate(t, tree, w)), program...)
+	compile(t, append(sources, "-DCABI_COUNT", "-I"+dir, "-Wl,--no-entry", "-Wl,--stack-first", "-o", out)...)
 	core, err := os.ReadFile(out)
 	if err != nil {
 		t.Fatal(err)

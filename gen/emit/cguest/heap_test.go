@@ -3,7 +3,6 @@ package cguest_test
 import (
 	"context"
 	"errors"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -21,14 +20,10 @@ type heap struct {
 	inst *vm.Instance
 }
 
-func newHeap(t testing.TB) *heap {
+func newHeap(t testing.TB, more ...string) *heap {
 	t.Helper()
-	program, err := os.ReadFile("testdata/guest/heap.c")
-	if err != nil {
-		t.Fatal(err)
-	}
 	tree := tree(t, "testdata/heap.wit")
-	h := &heap{t: t, wasm: build(t, tree, tree.Root.Worlds[0], string(program))}
+	h := &heap{t: t, wasm: build(t, tree, tree.Root.Worlds[0], append(more, "testdata/guest/heap.c")...)}
 	h.inst = run(t, h.wasm)
 	return h
 }
@@ -149,6 +144,23 @@ func TestHeapEnds(t *testing.T) {
 	}
 	if at := h.number("move", uint32(0), uint32(0), uint32(4), uint32(0)); at != 4 {
 		t.Errorf("nothing is at %d, want 4: any aligned address that is not null", at)
+	}
+}
+
+// TestOwnHeap has a program bring a heap of its own. Everybody then uses that: the program, the generated code and the
+// host.
+func TestOwnHeap(t *testing.T) {
+	h := newHeap(t, "testdata/guest/own-heap.c")
+	pool := h.number("allocate", uint32(8))
+	if at := h.number("find", "eight by"); at != pool+8 {
+		t.Errorf("the host has put a text at %#x, want %#x", at, pool+8)
+	}
+	if at := h.number("allocate", uint32(1)); at != pool+16 {
+		t.Errorf("the program has %#x, want %#x", at, pool+16)
+	}
+	// The generated heap traps when a literal is freed.
+	if text, err := h.call("lie", value.Enum("literal")); err != nil || text != "a literal" {
+		t.Errorf("got %v, %v", text, err)
 	}
 }
 

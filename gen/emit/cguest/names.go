@@ -44,7 +44,7 @@ var keywords = strings.Fields(`
 	ret err`)
 
 // reservedNames are the names with linkage that every generated source may have.
-var reservedNames = []string{"cabi_realloc", "cabi_malloc", "cabi_free", "cabi_blocks"}
+var reservedNames = []string{"cabi_realloc", "cabi_malloc", "cabi_free", "cabi_blocks", "__wasm_export_cabi_realloc"}
 
 // scope is a set of C names that must differ from each other.
 type scope map[string]bool

@@ -2,7 +2,6 @@ package cguest_test
 
 import (
 	"context"
-	"os"
 	"slices"
 	"testing"
 
@@ -58,14 +57,10 @@ func (b *bank) ledger(t *testing.T, iface *model.Interface) *vm.Interface {
 
 // TestResources has a guest define a resource that holds one of the host, and passes both around.
 func TestResources(t *testing.T) {
-	program, err := os.ReadFile("testdata/guest/counters.c")
-	if err != nil {
-		t.Fatal(err)
-	}
 	tree := tree(t, "testdata/counters.wit")
 	w := tree.Root.Worlds[0]
 	b := &bank{}
-	inst := run(t, build(t, tree, w, string(program)), b.ledger(t, w.Imports[0].Interface))
+	inst := run(t, build(t, tree, w, "testdata/guest/counters.c"), b.ledger(t, w.Imports[0].Interface))
 	const teller = "test:counters/teller@1.0.0"
 	call := func(name string, args ...value.Value) value.Value {
 		t.Helper()

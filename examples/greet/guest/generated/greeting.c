@@ -171,8 +171,7 @@ __attribute__((__weak__)) void cabi_free(void *ptr) {
     cabi_release(b);
 }
 
-__attribute__((__weak__, __export_name__("cabi_realloc")))
-void *cabi_realloc(void *ptr, size_t old_size, size_t align, size_t new_size) {
+__attribute__((__weak__)) void *cabi_realloc(void *ptr, size_t old_size, size_t align, size_t new_size) {
     void *moved = (void *)align; // nothing needs no memory
     if (new_size > 0) {
         moved = align <= CABI_ALIGN ? cabi_malloc(new_size) : NULL;
@@ -183,6 +182,12 @@ void *cabi_realloc(void *ptr, size_t old_size, size_t align, size_t new_size) {
     if (old_size > 0)
         cabi_free(ptr);
     return moved;
+}
+
+// The export is a function of its own, so that it is there whoever defines cabi_realloc.
+__attribute__((__weak__, __export_name__("cabi_realloc")))
+void *__wasm_export_cabi_realloc(void *ptr, size_t old_size, size_t align, size_t new_size) {
+    return cabi_realloc(ptr, old_size, align, new_size);
 }
 
 // -- Strings --------------------------------------------------------------------------------

@@ -171,8 +171,7 @@ __attribute__((__weak__)) void cabi_free(void *ptr) {
     cabi_release(b);
 }
 
-__attribute__((__weak__, __export_name__("cabi_realloc")))
-void *cabi_realloc(void *ptr, size_t old_size, size_t align, size_t new_size) {
+__attribute__((__weak__)) void *cabi_realloc(void *ptr, size_t old_size, size_t align, size_t new_size) {
     void *moved = (void *)align; // nothing needs no memory
     if (new_size > 0) {
         moved = align <= CABI_ALIGN ? cabi_malloc(new_size) : NULL;
@@ -183,6 +182,12 @@ void *cabi_realloc(void *ptr, size_t old_size, size_t align, size_t new_size) {
     if (old_size > 0)
         cabi_free(ptr);
     return moved;
+}
+
+// The export is a function of its own, so that it is there whoever defines cabi_realloc.
+__attribute__((__weak__, __export_name__("cabi_realloc")))
+void *__wasm_export_cabi_realloc(void *ptr, size_t old_size, size_t align, size_t new_size) {
+    return cabi_realloc(ptr, old_size, align, new_size);
 }
 
 // -- Strings --------------------------------------------------------------------------------
@@ -265,6 +270,13 @@ int32_t __wasm_export_exports_heap_pages(void) {
 __attribute__((__export_name__("blocks")))
 int32_t __wasm_export_exports_heap_blocks(void) {
     uint32_t result = exports_heap_blocks();
+    return (int32_t)result;
+}
+
+__attribute__((__export_name__("find")))
+int32_t __wasm_export_exports_heap_find(int32_t p0, int32_t p1) {
+    heap_string_t param = (heap_string_t){(void *)p0, (size_t)p1};
+    uint32_t result = exports_heap_find(&param);
     return (int32_t)result;
 }
 

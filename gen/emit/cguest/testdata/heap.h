@@ -104,6 +104,11 @@ uint32_t exports_heap_pages(void);
 // WIT: blocks: func() -> u32
 uint32_t exports_heap_blocks(void);
 
+// Where the text lies.
+//
+// WIT: find: func(s: string) -> u32
+uint32_t exports_heap_find(heap_string_t *s);
+
 // WIT: lie: func(how: mischief) -> string
 void exports_heap_lie(heap_mischief_t how, heap_string_t *ret);
 

@@ -25,6 +25,12 @@ uint32_t exports_heap_pages(void) { return __builtin_wasm_memory_size(0); }
 
 uint32_t exports_heap_blocks(void) { return cabi_blocks; }
 
+uint32_t exports_heap_find(heap_string_t *s) {
+    uint32_t at = (uint32_t)s->ptr;
+    heap_string_free(s);
+    return at;
+}
+
 void exports_heap_lie(heap_mischief_t how, heap_string_t *ret) {
     heap_string_set(ret, "a literal");
     if (how == HEAP_MISCHIEF_BEYOND_THE_END)
