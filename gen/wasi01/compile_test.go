@@ -2,6 +2,8 @@ package wasi01
 
 import (
 	"bytes"
+	"os"
+	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +14,17 @@ import (
 
 // variants are all combinations of build constraints.
 var variants = [][]string{nil, {"without_files"}, {"plain_exit"}, {"without_files", "plain_exit"}}
+
+// TestVet has go vet read the sources, which it passes over where it reads everything: they are for another system.
+func TestVet(t *testing.T) {
+	for _, tags := range variants {
+		cmd := exec.Command("go", "vet", "-tags", strings.Join(tags, ","), "./adapter", "./window")
+		cmd.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("%v: %v\n%s", tags, err, out)
+		}
+	}
+}
 
 // TestVariants compiles the adapter in each variant, and looks at what it offers to programs and asks of hosts.
 func TestVariants(t *testing.T) {

@@ -25,7 +25,7 @@ func TestCorpusPrograms(t *testing.T) {
 		}
 		adaptedPrograms++
 		t.Run(p.Name, func(t *testing.T) {
-			wasm := adapted(t, program)
+			wasm := compileComponent(t, adapted(t, program))
 			for _, c := range p.Cases {
 				t.Run(c.Name, func(t *testing.T) { runCase(t, p, &c, wasm) })
 			}
@@ -87,13 +87,13 @@ func countless(section []byte) []byte {
 
 const trapStatus = 134
 
-func runCase(t *testing.T, p *corpus.Program, c *corpus.Case, wasm []byte) {
+func runCase(t *testing.T, p *corpus.Program, c *corpus.Case, wasm compiled) {
 	copies := c.Copies(t, p)
 	var mounts []glue.Mount
 	for _, guest := range slices.Sorted(maps.Keys(copies)) {
 		mounts = append(mounts, glue.Mount{Host: copies[guest], Guest: guest})
 	}
-	o := runComponent(t, wasm, glue.Process{
+	o := wasm.run(t, glue.Process{
 		Name: p.Name, Args: c.Args, Env: c.EnvList(), Stdin: bytes.NewReader(c.Input(t, p)), Mounts: mounts,
 	})
 	status := o.exit

@@ -24,7 +24,7 @@ func TestGo(t *testing.T) {
 
 	here, there := t.TempDir(), t.TempDir()
 	want := runNative(t, native, input, env, here, "b")
-	got := runComponent(t, wasm, glue.Process{
+	got := compileComponent(t, wasm).run(t, glue.Process{
 		Args: []string{"/data", "b"}, Env: env, Stdin: strings.NewReader(input),
 		Mounts: []glue.Mount{{Host: there, Guest: "/data"}},
 	})

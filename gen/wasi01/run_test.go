@@ -42,20 +42,29 @@ func adaptedWith(t testing.TB, program []byte, opt Options) []byte {
 	return c
 }
 
-// runComponent runs a component as a process, whose output goes to the outcome, too. More interfaces may replace those
-// of WASI.
-func runComponent(t testing.TB, wasm []byte, p glue.Process, more ...*glue.Interface) outcome {
+// compiled is a component that can be run many times.
+type compiled struct{ component *vm.Component }
+
+func compileComponent(t testing.TB, wasm []byte) compiled {
 	t.Helper()
 	ctx := context.Background()
 	machine, err := vm.New(ctx, vm.Config{CacheDir: os.Getenv("WITAN_CACHE")})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer machine.Close(ctx)
+	t.Cleanup(func() { machine.Close(ctx) })
 	c, err := machine.Compile(ctx, "program", wasm)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return compiled{c}
+}
+
+// run runs the component as a process, whose output goes to the outcome, too. More interfaces may replace those
+// of WASI.
+func (c compiled) run(t testing.TB, p glue.Process, more ...*glue.Interface) outcome {
+	t.Helper()
+	ctx := context.Background()
 	var stdout, stderr bytes.Buffer
 	if p.Name == "" {
 		p.Name = "program"
@@ -66,7 +75,7 @@ func runComponent(t testing.TB, wasm []byte, p glue.Process, more ...*glue.Inter
 	if err != nil {
 		t.Fatal(err)
 	}
-	i, err := c.Instantiate(ctx, vm.Options{Imports: append(imports, more...)})
+	i, err := c.component.Instantiate(ctx, vm.Options{Imports: append(imports, more...)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -153,5 +153,5 @@ func (s script) run(t *testing.T, p glue.Process, more ...*glue.Interface) *scri
 // start runs a script that may end in another way.
 func (s script) start(t *testing.T, p glue.Process, more ...*glue.Interface) outcome {
 	t.Helper()
-	return runComponent(t, adapted(t, s.module()), p, more...)
+	return compileComponent(t, adapted(t, s.module())).run(t, p, more...)
 }

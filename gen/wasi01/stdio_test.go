@@ -199,7 +199,7 @@ func TestExit(t *testing.T) {
 func TestPlainExit(t *testing.T) {
 	for code, want := range map[int]int{0: 0, 1: 1, 7: 1, 256: 1} {
 		wasm := adaptedWith(t, script{calls: []call{do("proc_exit", code)}}.module(), Options{PlainExit: true})
-		if o := runComponent(t, wasm, glue.Process{}); o.trap != nil || o.exit != want || o.stdout != "" {
+		if o := compileComponent(t, wasm).run(t, glue.Process{}); o.trap != nil || o.exit != want || o.stdout != "" {
 			t.Errorf("code %d ends with %d and %v, want %d", code, o.exit, o.trap, want)
 		}
 	}
