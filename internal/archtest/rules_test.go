@@ -140,6 +140,12 @@ var rooms = []room{
 		why:      "the adapter is made against the standard's own interfaces, and is right when programs run on it",
 	},
 	{
+		packages: "gen/roundtrip",
+		imports:  []string{std},
+		tests:    []string{"gen/...", "hostimpl/...", "internal/...", "runtime/..."},
+		why:      "what a guest does shows when a host runs it",
+	},
+	{
 		packages: "gen/docs",
 		imports:  []string{std, "gen/model", "runtime/abi", goldmark},
 		tests:    []string{"gen/resolve", "internal/..."},

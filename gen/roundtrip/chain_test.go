@@ -1,0 +1,177 @@
+package roundtrip
+
+import (
+	"context"
+	"os"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/witan-os/witan/gen/model"
+	"github.com/witan-os/witan/gen/roundtrip/testdata/generated/test/roundtrip/v1/calls"
+	"github.com/witan-os/witan/gen/roundtrip/testdata/generated/test/roundtrip/v1/types"
+	"github.com/witan-os/witan/hostimpl/wasi"
+	"github.com/witan-os/witan/runtime/component"
+	"github.com/witan-os/witan/runtime/glue"
+	"github.com/witan-os/witan/runtime/value"
+	"github.com/witan-os/witan/runtime/value/valuetest"
+	"github.com/witan-os/witan/runtime/vm"
+)
+
+// TestChains sends values through guests that stand one behind the other. A word is a guest, and a plus before it says
+// that generated code of a host passes calls on to it, and no adapter.
+func TestChains(t *testing.T) {
+	tree := load(t)
+	guests := compile(t, tree)
+	iface := model.Interfaces(worldOf(t, tree, "guest").Exports)[0]
+	for _, chain := range []string{"c", "go", "go c", "c go", "go c go c", "c +go", "go +c"} {
+		if *witSeed != committedSeed && strings.Contains(chain, "+") {
+			continue // the generated code is for other types
+		}
+		t.Run(strings.ReplaceAll(chain, " ", "-"), func(t *testing.T) {
+			c := newChain(t, guests, iface, strings.Fields(chain))
+			for _, fn := range iface.Funcs {
+				t.Run(fn.Name, func(t *testing.T) {
+					rapid.Check(t, func(r *rapid.T) { c.check(r, fn) })
+				})
+			}
+			c.checkLeft(t)
+			t.Logf("%d calls", c.calls)
+		})
+	}
+}
+
+// compile builds the guests, by their language.
+func compile(t *testing.T, tree *model.Tree) map[string]*vm.Component {
+	t.Helper()
+	ctx := context.Background()
+	v, err := vm.New(ctx, vm.Config{CacheDir: os.Getenv("WITAN_CACHE")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { v.Close(ctx) })
+	guests := map[string]*vm.Component{}
+	for language, wasm := range map[string][]byte{"c": cGuest(t, tree), "go": goGuest(t, tree)} {
+		if guests[language], err = v.CompileWith(ctx, language, wasm, component.AllFeatures); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return guests
+}
+
+// chain is guests one behind the other, and what is at both ends.
+type chain struct {
+	instances []*vm.Instance // the first is that which is called
+	languages []string
+	iface     string
+	got       []value.Value // what has arrived behind the last one
+	answer    value.Value   // what that gets
+	calls     int
+}
+
+func newChain(t *testing.T, guests map[string]*vm.Component, iface *model.Interface, words []string) *chain {
+	t.Helper()
+	c := &chain{iface: iface.ID()}
+	behind := append(types.Provide(), c.end(t, iface))
+	var links []vm.Link
+	for i := len(words) - 1; i >= 0; i-- {
+		language, overGo := strings.CutPrefix(words[i], "+")
+		inst := c.instantiate(t, guests[language], behind, links)
+		c.instances = append([]*vm.Instance{inst}, c.instances...)
+		c.languages = append([]string{language}, c.languages...)
+		links = nil
+		if overGo {
+			client, err := calls.Bind(inst.Instance)
+			if err != nil {
+				t.Fatal(err)
+			}
+			behind = append(types.Provide(), calls.Provide(client)...)
+		} else {
+			links = []vm.Link{{Name: c.iface, Instance: inst}}
+		}
+	}
+	return c
+}
+
+func (c *chain) instantiate(t *testing.T, guest *vm.Component, host []*glue.Interface, links []vm.Link) *vm.Instance {
+	t.Helper()
+	ctx := context.Background()
+	p := &glue.Process{Name: "guest", Env: goEnv, Stdout: t.Output(), Stderr: t.Output()}
+	t.Cleanup(p.Close)
+	imports, err := wasi.Default().Provide(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inst, err := guest.Instantiate(ctx, vm.Options{Imports: append(imports, host...), Links: links, Limits: limits})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := inst.Close(ctx); err != nil {
+			t.Error(err)
+		}
+	})
+	return inst
+}
+
+// limits are such that handles which a guest does not give back soon are too many.
+var limits = vm.Limits{MaxHandles: 40}
+
+// end is what the last guest calls.
+func (c *chain) end(t *testing.T, iface *model.Interface) *glue.Interface {
+	t.Helper()
+	host := &glue.Interface{Name: iface.ID()}
+	for _, fn := range iface.Funcs {
+		f, err := vm.HostFunc(fn.Name, fn.ABI, func(_ context.Context, args []value.Value) (value.Value, error) {
+			c.got = args
+			c.calls++
+			return c.answer, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		host.Funcs = append(host.Funcs, f)
+	}
+	return host
+}
+
+// check draws a call of a function and makes it.
+func (c *chain) check(t *rapid.T, fn *model.Func) {
+	args := make([]value.Value, len(fn.Params))
+	for i, p := range fn.Params {
+		args[i] = valuetest.Value(t, p.Type.ABI)
+	}
+	c.got, c.answer = nil, nil
+	if fn.Result != nil {
+		c.answer = valuetest.Value(t, fn.Result.ABI)
+	}
+	got, err := c.instances[0].Call(context.Background(), c.iface, fn.Name, args...)
+	if err != nil {
+		t.Fatalf("%s: %v", fn, err)
+	}
+	if fn.Result != nil && !value.Equal(settled(got), settled(c.answer)) {
+		t.Errorf("%s: %v was returned, and %v came", fn, c.answer, got)
+	}
+	if len(c.got) != len(args) {
+		t.Fatalf("%s: %d arguments came", fn, len(c.got))
+	}
+	for i := range args {
+		if !value.Equal(settled(args[i]), settled(c.got[i])) {
+			t.Errorf("%s: argument %s was %v, and %v came", fn, fn.Params[i].Name, args[i], c.got[i])
+		}
+	}
+}
+
+// checkLeft checks that guests in C have freed all that they had.
+func (c *chain) checkLeft(t *testing.T) {
+	t.Helper()
+	for i, inst := range c.instances {
+		if c.languages[i] != "c" {
+			continue
+		}
+		if left, err := inst.Call(context.Background(), "", "blocks"); err != nil || left != uint32(0) {
+			t.Errorf("guest %d: %v blocks of memory are left, %v", i, left, err)
+		}
+	}
+}
