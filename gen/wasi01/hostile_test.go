@@ -13,9 +13,6 @@ import (
 	"github.com/witan-os/witan/runtime/vm"
 )
 
-// A script has two pages of memory; behind them is nothing.
-const behind = 2 * pageSize
-
 // TestBadPointers has the guest point to where it has no memory: it traps, and before it has done anything there is
 // to see.
 func TestBadPointers(t *testing.T) {

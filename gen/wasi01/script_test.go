@@ -10,8 +10,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-// A script is a program that makes some calls of WASI 0.1, one after the other, and writes the first page of its memory
-// to standard output before it ends. What the calls did is in there.
+// A script is a program that makes some calls of WASI 0.1, one after the other, and writes its memory to
+// standard output before it ends. What the calls did is in there.
 type script struct {
 	data  map[int]string // where, what
 	calls []call
@@ -61,6 +61,7 @@ const (
 	scriptErrnos = 0xd000 // where the errno of each call goes
 	scriptIovec  = 0xfff0
 	pageSize     = 1 << 16
+	behind       = 2 * pageSize // the program's memory
 )
 
 // module is the script as a core module of two pages.
@@ -92,7 +93,7 @@ func (s script) module() []byte {
 	fmt.Fprintf(&code, "i32.const 1 i32.const %d i32.const 1 i32.const 0 call %d drop", scriptIovec, imported("fd_write"))
 	m.Memory("memory", 2, 2)
 	m.Func("_start", "->", code.String())
-	m.Data(scriptIovec, u32s(0, pageSize))
+	m.Data(scriptIovec, u32s(0, behind))
 	for at, bytes := range s.data {
 		m.Data(at, bytes)
 	}
@@ -111,7 +112,7 @@ func u32s(numbers ...uint32) string {
 // scriptOutcome is that of a script that came to its end.
 type scriptOutcome struct {
 	outcome
-	memory string // the first page
+	memory string
 }
 
 // errno is what a call returned.
@@ -136,10 +137,10 @@ func (s script) run(t *testing.T, p glue.Process, more ...*glue.Interface) *scri
 	if o.trap != nil {
 		t.Fatal(o.trap)
 	}
-	if len(o.stdout) < pageSize {
+	if len(o.stdout) < behind {
 		t.Fatalf("the script ended early, with %d bytes of output and code %d", len(o.stdout), o.exit)
 	}
-	text, memory := o.stdout[:len(o.stdout)-pageSize], o.stdout[len(o.stdout)-pageSize:]
+	text, memory := o.stdout[:len(o.stdout)-behind], o.stdout[len(o.stdout)-behind:]
 	o.stdout = text
 	so := &scriptOutcome{outcome: o, memory: memory}
 	for i, c := range s.calls {
