@@ -17,7 +17,7 @@ func asyncDummy(w *model.World) []byte {
 	m := testwasm.NewModule()
 	for name, typ := range map[string]string{
 		"[backpressure-inc]": "->", "[backpressure-dec]": "->", "[waitable-set-new]": "-> i32", "[waitable-set-drop]": "i32 ->",
-		"[waitable-set-wait]": "i32 i32 -> i32", "[cancellable][waitable-set-poll]": "i32 i32 -> i32", "[waitable-join]": "i32 i32 ->",
+		"[waitable-set-wait]": "i32 i32 -> i32", "[waitable-set-poll]": "i32 i32 -> i32", "[waitable-join]": "i32 i32 ->",
 		"[subtask-drop]": "i32 ->", "[subtask-cancel]": "i32 -> i32", "[async-lower][subtask-cancel]": "i32 -> i32",
 		"[thread-yield]": "-> i32", "[context-get-0]": "-> i32", "[context-set-0]": "i32 ->", "[stream-new-unit]": "-> i64",
 		"[async-lower][future-read-unit]": "i32 i32 -> i32", "[error-context-new-utf8]": "i32 i32 -> i32",

@@ -91,13 +91,19 @@ func newItem(export bool, name string, of *iface) *item {
 	}
 }
 
-// interfaces notes interfaces that have an ID, with those of the same track together.
+// interfaces notes interfaces that have an ID, with those of the same track together. But a world that exports several
+// versions means to.
 func (s *side) interfaces(items []*model.Item, problems *Error) {
+	here := map[string]bool{}
 	for _, i := range model.Interfaces(items) {
 		if i.World != nil || s.ifaces[&i.Scope] != nil {
 			continue
 		}
 		track := i.TrackID()
+		if s.export && here[track] {
+			track = i.ID()
+		}
+		here[track] = true
 		if s.byTrack[track] == nil {
 			s.byTrack[track] = newIface()
 		}

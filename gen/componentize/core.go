@@ -64,10 +64,21 @@ func (m *module) readExport(x component.CoreExtern) {
 		}
 		return
 	}
+	m.exports[e] = x
 	e.Interface = trackID(e.Interface)
 	if _, taken := m.exports[e]; !taken {
 		m.exports[e] = x
 	}
+}
+
+// export finds what an export is for, in the version of an interface or else in another one of the track.
+func (m *module) export(role corename.Role, iface, name string) (component.CoreExtern, bool) {
+	for _, iface := range []string{iface, trackID(iface)} {
+		if x, ok := m.exports[corename.Export{Role: role, Interface: iface, Name: name}]; ok {
+			return x, true
+		}
+	}
+	return component.CoreExtern{}, false
 }
 
 // replace gives the module other code, which does the same as far as anyone still asks.

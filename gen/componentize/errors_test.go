@@ -92,6 +92,9 @@ func TestProblems(t *testing.T) {
 		{"WASI 0.1 without an adapter", importing("wasi_snapshot_preview1", "fd_write", "i32 i32 i32 i32 -> i32"), []string{
 			`the module imports "wasi_snapshot_preview1" "fd_write", but the world has no import "wasi_snapshot_preview1": it is of WASI 0.1, for which there is no adapter here`,
 		}},
+		{"a function that nobody defines", importing("env", "strlen", "i32 -> i32"), []string{
+			`the module imports "env" "strlen", but the world has no import "env": a function that is declared and never defined ends up there`,
+		}},
 		{"a resource that is none", importing(out, "[resource-drop]pip", "i32 ->"), []string{
 			`w.wit:3:11: the module imports "demo:greet/out@0.1.0" "[resource-drop]pip", but there is no such resource; did you mean "pipe"?`,
 		}},

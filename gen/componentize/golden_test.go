@@ -70,6 +70,10 @@ func TestGolden(t *testing.T) {
 			m.Func("[async-lift]a:b/j#g", "i32 -> i32", "i32.const 0")
 			m.Func("[callback][async-lift]a:b/j#g", "i32 i32 i32 -> i32", "i32.const 0")
 		}},
+		{"implements", `package a:b@1.0.0;
+			interface i { resource r; f: func() -> r; }
+			interface j { use i.{r}; g: func(r: r); }
+			world w { import i; import one: i; export i; export two: i; export three: j; }`, nil},
 		{"imported-twice", `package a:b; world w { import f: func(s: string); }`, func(m *testwasm.Module) {
 			m.ImportFunc("$root", "f", "i32 i32 ->")
 			m.ImportFunc("$root", "f", "i32 i32 ->")

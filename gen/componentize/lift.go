@@ -42,7 +42,7 @@ func (m *matcher) exported(providers []*module) []*lift {
 func (m *matcher) lift(i *item, fn *model.Func, providers []*module) *lift {
 	for _, from := range providers {
 		for _, role := range []corename.Role{corename.Func, corename.AsyncFunc, corename.Stackful} {
-			if x, ok := from.exports[corename.Export{Role: role, Interface: trackID(i.name), Name: fn.Name}]; ok {
+			if x, ok := from.export(role, i.name, fn.Name); ok {
 				return m.liftFrom(i, fn, from, x, role)
 			}
 		}
@@ -69,12 +69,10 @@ func (m *matcher) liftFrom(i *item, fn *model.Func, from *module, x component.Co
 			fits = false
 		}
 	}
-	id := corename.Export{Interface: trackID(i.name), Name: fn.Name}
 	switch role {
 	case corename.AsyncFunc:
 		want.Results = []component.CoreValType{component.CoreI32}
-		id.Role = corename.Callback
-		callback, ok := from.exports[id]
+		callback, ok := from.export(corename.Callback, i.name, fn.Name)
 		if !ok {
 			m.problems.add(fn.Place, "%s exports %s, but no callback %s", from.what, quoted(x.Name), quoted("[callback]"+x.Name))
 			return nil
@@ -84,8 +82,7 @@ func (m *matcher) liftFrom(i *item, fn *model.Func, from *module, x component.Co
 	case corename.Stackful:
 		want.Results = nil
 	default:
-		id.Role = corename.PostReturn
-		if post, ok := from.exports[id]; ok {
+		if post, ok := from.export(corename.PostReturn, i.name, fn.Name); ok {
 			check(post, &component.CoreFuncType{Params: want.Results}, "what is called after")
 			l.post = post.Name
 		}
@@ -116,8 +113,7 @@ func (b *build) findDtors(providers []*module) {
 				continue
 			}
 			for _, from := range providers {
-				x, ok := from.exports[corename.Export{Role: corename.Dtor, Interface: trackID(i.name), Name: d.Name}]
-				if ok {
+				if x, ok := from.export(corename.Dtor, i.name, d.Name); ok {
 					b.addDtor(place{i, d}, from, x)
 					break
 				}

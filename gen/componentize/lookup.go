@@ -38,8 +38,11 @@ func (u *use) item() *item {
 		return i
 	}
 	hint := u.problems.suggest(u.id.Interface, s.names())
-	if isPreview1(u.x.Module) {
+	switch {
+	case isPreview1(u.x.Module):
 		hint = ": it is of WASI 0.1, for which there is no adapter here"
+	case u.x.Module == envModule:
+		hint = ": a function that is declared and never defined ends up there"
 	}
 	u.fail(model.Place{}, "the world has no %s %s%s", what, quoted(u.id.Interface), hint)
 	return nil

@@ -78,6 +78,33 @@ func TestTracks(t *testing.T) {
 	checkImports(t, file, "a:b/i@0.1.0", "a:b/i@0.2.0")
 }
 
+// TestVersionsOfExports checks that a world that exports two versions of an interface gets both, each of its own.
+func TestVersionsOfExports(t *testing.T) {
+	source := func(text string) []*diag.Source { return []*diag.Source{diag.NewSource("w.wit", text)} }
+	tree, err := resolve.Sources(source("package w:w; world w { export a:b/i@0.2.1; export a:b/i@0.2.2; }"), [][]*diag.Source{
+		source("package a:b@0.2.1; interface i { f: func() -> u8; }"),
+		source("package a:b@0.2.2; interface i { f: func() -> u8; g: func(); }"),
+	}, resolve.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := testwasm.NewModule()
+	m.Func("a:b/i@0.2.1#f", "-> i32", "i32.const 1")
+	m.Func("a:b/i@0.2.2#f", "-> i32", "i32.const 2")
+	m.Func("a:b/i@0.2.2#g", "->", "")
+	file, err := componentize.New(m.Bytes(), componentize.Options{World: tree.Root.Worlds[0]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkType(t, file, tree.Root.Worlds[0])
+	i := start(t, file)
+	for version, want := range map[string]uint8{"0.2.1": 1, "0.2.2": 2} {
+		if got := call(t, i, "a:b/i@"+version, "f"); got != want {
+			t.Errorf("f of version %s returns %v", version, got)
+		}
+	}
+}
+
 // TestWorldInModule takes the world from the module, which is then gone from there.
 func TestWorldInModule(t *testing.T) {
 	tree, err := resolve.Sources([]*diag.Source{diag.NewSource("w.wit", greetWIT)}, nil, resolve.Options{})
