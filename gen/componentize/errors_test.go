@@ -36,6 +36,13 @@ world w {
 // only is the one world of a package, with its ABI.
 func only(t testing.TB, wit string) *model.World {
 	t.Helper()
+	_, w := load(t, wit)
+	return w
+}
+
+// load is a package with its one world, and their ABI.
+func load(t testing.TB, wit string) (*model.Tree, *model.World) {
+	t.Helper()
 	tree, err := resolve.Sources([]*diag.Source{diag.NewSource("w.wit", wit)}, nil, resolve.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -43,7 +50,7 @@ func only(t testing.TB, wit string) *model.World {
 	if err := layout.Compute(tree); err != nil {
 		t.Fatal(err)
 	}
-	return tree.Root.Worlds[0]
+	return tree, tree.Root.Worlds[0]
 }
 
 // complete adds to a module what the world of greetWIT asks for.

@@ -5,23 +5,13 @@ import (
 
 	"github.com/witan-os/witan/gen/binary"
 	"github.com/witan-os/witan/gen/componentize"
-	"github.com/witan-os/witan/gen/layout"
-	"github.com/witan-os/witan/gen/resolve"
-	"github.com/witan-os/witan/internal/diag"
 	"github.com/witan-os/witan/internal/testwasm"
 )
 
 // FuzzModule checks that any module, in the place of the main one, of an adapter and of a window, makes an error or a
 // component whose type is one that WIT has words for.
 func FuzzModule(f *testing.F) {
-	tree, err := resolve.Sources([]*diag.Source{diag.NewSource("w.wit", greetWIT)}, nil, resolve.Options{})
-	if err != nil {
-		f.Fatal(err)
-	}
-	if err := layout.Compute(tree); err != nil {
-		f.Fatal(err)
-	}
-	w := tree.Root.Worlds[0]
+	tree, w := load(f, greetWIT)
 	embedded, err := binary.Embed(asyncDummy(w), tree, w)
 	if err != nil {
 		f.Fatal(err)

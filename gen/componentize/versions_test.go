@@ -1,11 +1,9 @@
 package componentize_test
 
 import (
-	"slices"
 	"strings"
 	"testing"
 
-	"github.com/witan-os/witan/gen/binary"
 	"github.com/witan-os/witan/gen/componentize"
 	"github.com/witan-os/witan/gen/layout"
 	"github.com/witan-os/witan/gen/model"
@@ -102,33 +100,6 @@ func TestVersionsOfExports(t *testing.T) {
 		if got := call(t, i, "a:b/i@"+version, "f"); got != want {
 			t.Errorf("f of version %s returns %v", version, got)
 		}
-	}
-}
-
-// TestWorldInModule takes the world from the module, which is then gone from there.
-func TestWorldInModule(t *testing.T) {
-	tree, err := resolve.Sources([]*diag.Source{diag.NewSource("w.wit", greetWIT)}, nil, resolve.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := layout.Compute(tree); err != nil {
-		t.Fatal(err)
-	}
-	w := tree.Root.Worlds[0]
-	embedded, err := binary.Embed(dummy(w), tree, w)
-	if err != nil {
-		t.Fatal(err)
-	}
-	file, err := componentize.New(embedded, componentize.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	want, err := componentize.New(dummy(w), componentize.Options{World: w})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !slices.Equal(file, want) || strings.Contains(string(file), "component-type") {
-		t.Error("it makes a difference whether the world is in the module")
 	}
 }
 
