@@ -15,7 +15,8 @@ type Options struct {
 }
 
 // Generate writes the header and the source for a world of a tree that gen/layout has been over. Both depend on
-// nothing but the arguments. The paths of the files have no directory.
+// nothing but the arguments. The paths of the files have no directory. The tree is not looked at beyond the world; it is
+// there so that emitters for guests are called alike.
 func Generate(_ *model.Tree, w *model.World, opt Options) ([]emit.File, error) {
 	g := newGenerator(w, opt)
 	if err := g.check(); err != nil {
@@ -42,8 +43,9 @@ type generator struct {
 	source  text // definitions
 	layouts text // assertions on types
 	casts   casts
-	memory  bool // something of the world allocates or frees
-	strings bool
+
+	// What the world needs of the parts that are the same for all.
+	memory, strings, streams, errorContexts bool
 }
 
 func newGenerator(w *model.World, opt Options) *generator {
@@ -80,7 +82,7 @@ func (g *generator) world() {
 		}
 		g.title(v)
 		for _, d := range v.types {
-			g.define(v, d)
+			g.typeDef(v, d)
 		}
 		for _, f := range v.funcs {
 			if v.export {
@@ -88,6 +90,7 @@ func (g *generator) world() {
 			} else {
 				g.importFunc(v, f)
 			}
+			g.channelFuncs(v, f)
 		}
 	}
 }
@@ -96,7 +99,7 @@ func (g *generator) world() {
 func (g *generator) title(v *view) {
 	for _, t := range []*text{&g.header, &g.source} {
 		t.gap()
-		t.line("// -- %s %s", v.title(), dashes(v.title()))
+		t.write(heading(v.title()))
 	}
 	g.header.gap()
 	g.header.comment(v.docs)

@@ -13,6 +13,8 @@ type ctype struct {
 	name  string
 	free  string // the function that frees what values own; empty if they own no memory
 	entry string // of a map: the type of its elements
+
+	channel bool // of a stream or future: there are functions for it
 }
 
 // typeKey tells types in C apart: named ones by where they are declared, others by their structure.
@@ -44,6 +46,10 @@ func (g *generator) ctype(v *view, t *model.Type) *ctype {
 		return g.named(v, t.Def)
 	case t.Kind == abi.String:
 		return g.stringType()
+	case t.Kind == abi.ErrorContext:
+		g.errorContexts = true
+		g.stringType()
+		return &ctype{name: g.prefix + "_error_context_t"}
 	}
 	if name, ok := primitives[t.Kind]; ok {
 		return &ctype{name: name}
@@ -65,8 +71,8 @@ func (g *generator) named(v *view, d *model.TypeDef) *ctype {
 	return c
 }
 
-// define declares a type of a view, or a resource.
-func (g *generator) define(v *view, d *model.TypeDef) {
+// typeDef declares a type of a view, or a resource.
+func (g *generator) typeDef(v *view, d *model.TypeDef) {
 	if d.Type == nil {
 		g.resource(v, d)
 		return

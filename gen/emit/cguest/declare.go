@@ -47,7 +47,7 @@ func (g *generator) heading(d *model.TypeDef) {
 // without a name becomes that type.
 func (g *generator) aliased(v *view, t *model.Type, d *model.TypeDef) *ctype {
 	_, primitive := primitives[t.Kind]
-	mere := primitive || t.Kind == abi.String || t.Kind == abi.Own || t.Kind == abi.Borrow
+	mere := primitive || t.Kind == abi.String || t.Kind == abi.ErrorContext || t.Kind == abi.Own || t.Kind == abi.Borrow
 	if d != nil && (d.Target() != nil || mere) {
 		return g.ctype(v, t)
 	}
@@ -60,7 +60,7 @@ func number(t *model.Type) string {
 	case abi.Enum, abi.Flags:
 		return unsigned(sizeOf(t))
 	}
-	return unsigned(t.ABI.Size) // streams, futures and error contexts are handles
+	return unsigned(t.ABI.Size) // streams and futures are handles
 }
 
 // unsigned is the C type for numbers of a size in bytes.

@@ -29,7 +29,7 @@ func (g *generator) exportFunc(v *view, f *model.Func) {
 	}
 	g.source.gap()
 	g.source.line("%s", exportAttribute(v.exportName(f.Name)))
-	g.source.line("%s {", coreDeclaration(result, name, params))
+	g.source.line("%s {", prototype(result, name, params))
 	b.callExport(f.Plan, s, slots, block, f.Result)
 	g.source.line("}")
 	g.postReturn(v, f, name)

@@ -18,6 +18,8 @@ func (g *generator) headerFile() []byte {
 			"only reads its arguments, and what it stores is the caller's, to be freed with the function for its type.\n"+
 			"An export owns its arguments, and gives away what it stores: that is freed for it, so it must be from\n"+
 			"cabi_malloc, or a string from "+g.prefix+"_string_dup, and not be a literal or a variable.",
+		"Handles are dropped by those who have them: the results of imports, the arguments of exports, also borrowed ones,\n"+
+			"and handles in what is freed. An owned handle that is passed on is no longer there.",
 		"Functions for a result<T, E> return true and store a T, or return false and store an E. Those for an option<T>\n"+
 			"return whether they have stored a T. Parameters called maybe_… are null for none.",
 		"To be compiled for wasm32 with clang -mbulk-memory. No C library is needed.")
@@ -32,7 +34,7 @@ func (g *generator) headerFile() []byte {
 	out.write("#ifdef __cplusplus")
 	out.write(`extern "C" {`)
 	out.write("#endif")
-	g.fixed(&out, memoryHeader, stringHeader)
+	g.fixed(&out, ".h")
 	out.gap()
 	out.Write(bytes.TrimRight(g.header.Bytes(), "\n"))
 	out.WriteString("\n\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n")
@@ -45,7 +47,9 @@ func (g *generator) sourceFile() []byte {
 	out.write(emit.Header)
 	out.gap()
 	out.line("#include %q", g.prefix+".h")
-	g.fixed(&out, memorySource, stringSource)
+	g.fixed(&out, ".c")
+	out.gap()
+	out.write(heading("Layout"))
 	out.gap()
 	out.WriteString(layoutMacros)
 	out.Write(g.layouts.Bytes())

@@ -12,12 +12,18 @@ func (g *generator) freeFunc(v *view, t *model.Type, c *ctype, stem string) {
 		return
 	}
 	g.memory = true
-	c.free = g.names.claim(stem + "_free")
-	g.header.line("void %s(%s *ptr);", c.free, c.name)
-	g.source.gap()
-	g.source.line("void %s(%s *ptr) {", c.free, c.name)
-	g.freeParts(v, t, c)
+	g.beginFree(c, stem)
+	g.freeParts(v, t)
 	g.source.line("}")
+}
+
+// beginFree declares the function that frees values of a type, and begins its definition.
+func (g *generator) beginFree(c *ctype, stem string) {
+	c.free = g.names.claim(stem + "_free")
+	declaration := prototype("void", c.free, []string{c.name + " *ptr"})
+	g.header.line("%s;", declaration)
+	g.source.gap()
+	g.source.line("%s {", declaration)
 }
 
 // freeAlias writes the function that frees values of a mere alias.
@@ -25,16 +31,13 @@ func (g *generator) freeAlias(c, target *ctype, stem string) {
 	if target.free == "" {
 		return
 	}
-	c.free = g.names.claim(stem + "_free")
-	g.header.line("void %s(%s *ptr);", c.free, c.name)
-	g.source.gap()
-	g.source.line("void %s(%s *ptr) {", c.free, c.name)
+	g.beginFree(c, stem)
 	g.source.line("%s(ptr);", target.free)
 	g.source.line("}")
 }
 
 // freeParts frees the parts of the value at ptr.
-func (g *generator) freeParts(v *view, t *model.Type, c *ctype) {
+func (g *generator) freeParts(v *view, t *model.Type) {
 	s := &g.source
 	switch t.Kind {
 	case abi.List:

@@ -39,7 +39,7 @@ func (g *generator) coreImport(v *view, f *model.Func, s *signature) string {
 	}
 	g.source.gap()
 	g.source.line("%s", importAttribute(v.importModule(), f.Name))
-	g.source.line("%s;", coreDeclaration(coreResult(plan.Lowered), name, params))
+	g.source.line("%s;", prototype(coreResult(plan.Lowered), name, params))
 	return name
 }
 
@@ -49,18 +49,6 @@ func coreResult(s abi.Signature) string {
 		return "void"
 	}
 	return coreTypes[s.Results[0]]
-}
-
-// coreDeclaration is a core function in C.
-func coreDeclaration(result, name string, params []string) string {
-	list := "void"
-	if len(params) > 0 {
-		list = strings.Join(params, ", ")
-	}
-	if !strings.HasSuffix(result, "*") {
-		result += " "
-	}
-	return result + name + "(" + list + ")"
 }
 
 // paramBlock declares the struct that parameters are passed in if there are too many for core values. It returns its

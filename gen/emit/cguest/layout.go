@@ -8,9 +8,7 @@ import (
 )
 
 // layoutMacros are what the assertions on types are made of.
-const layoutMacros = `// -- Layout ---------------------------------------------------------------------------------
-
-// Values are where they are in memory: the compiler has to lay them out as the canonical ABI does.
+const layoutMacros = `// Values are where they are in memory: the compiler has to lay them out as the canonical ABI does.
 #define LAYOUT(type, size, align) \
     _Static_assert(sizeof(type) == (size) && _Alignof(type) == (align), "layout of " #type)
 #define OFFSET(type, member, at) \

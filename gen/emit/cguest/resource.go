@@ -76,7 +76,8 @@ func (g *generator) resource(v *view, d *model.TypeDef) *resource {
 	drop := g.builtin(v, d, stem, "drop", "void")
 	g.dropFunc(r.own.name, stem+"_drop_own", drop)
 	g.dropFunc(r.borrow.name, stem+"_drop_borrow", drop)
-	g.borrowFunc(v, r, name)
+	// For the time of a call an owned handle may stand for a borrowed one.
+	g.define(r.borrow.name, v.prefix+"_borrow_"+name, r.own.name+" handle", "return ("+r.borrow.name+"){handle.__handle}")
 	return r
 }
 
@@ -94,61 +95,43 @@ func (g *generator) builtin(v *view, d *model.TypeDef, stem, what, result string
 	name := g.names.claim("__wasm_import_" + stem + "_" + what)
 	g.source.gap()
 	g.source.line("%s", importAttribute(v.resourceModule(), "[resource-"+what+"]"+d.Name))
-	g.source.line("%s %s(int32_t);", result, name)
+	g.source.line("%s;", prototype(result, name, []string{"int32_t"}))
 	return name
+}
+
+// define declares a function and writes its definition, which is one statement.
+func (g *generator) define(result, name, param, statement string) {
+	declaration := prototype(result, g.names.claim(name), []string{param})
+	g.header.line("%s;", declaration)
+	g.source.gap()
+	g.source.line("%s {", declaration)
+	g.source.line("%s;", statement)
+	g.source.line("}")
 }
 
 // dropFunc writes the function that drops a handle. The core function behind it is the same for owned and borrowed ones.
 func (g *generator) dropFunc(handle, name, drop string) {
-	name = g.names.claim(name)
-	g.header.line("void %s(%s handle);", name, handle)
-	g.source.gap()
-	g.source.line("void %s(%s handle) {", name, handle)
-	g.source.line("%s(handle.__handle);", drop)
-	g.source.line("}")
-}
-
-// borrowFunc writes the function that lends an owned handle: for the time of a call it stands for a borrowed one.
-func (g *generator) borrowFunc(v *view, r *resource, resource string) {
-	name := g.names.claim(v.prefix + "_borrow_" + resource)
-	g.header.line("%s %s(%s handle);", r.borrow.name, name, r.own.name)
-	g.source.gap()
-	g.source.line("%s %s(%s handle) {", r.borrow.name, name, r.own.name)
-	g.source.line("return (%s){handle.__handle};", r.borrow.name)
-	g.source.line("}")
+	g.define("void", name, handle+" handle", drop+"(handle.__handle)")
 }
 
 // definedResource writes the functions for a resource that the program defines.
 func (g *generator) definedResource(v *view, d *model.TypeDef, r *resource, stem string) {
-	h, s := &g.header, &g.source
+	own, rep := r.own.name+" handle", r.rep+" *rep"
 	g.dropFunc(r.own.name, stem+"_drop_own", g.builtin(v, d, stem, "drop", "void"))
-
-	create := g.names.claim(stem + "_new")
-	h.comment("Makes a handle, which is then to be given away or dropped.")
-	h.line("%s %s(%s *rep);", r.own.name, create, r.rep)
-	builtin := g.builtin(v, d, stem, "new", "int32_t")
-	s.gap()
-	s.line("%s %s(%s *rep) {", r.own.name, create, r.rep)
-	s.line("return (%s){%s((int32_t)rep)};", r.own.name, builtin)
-	s.line("}")
-
-	rep := g.names.claim(stem + "_rep")
-	h.line("%s *%s(%s handle);", r.rep, rep, r.own.name)
-	builtin = g.builtin(v, d, stem, "rep", "int32_t")
-	s.gap()
-	s.line("%s *%s(%s handle) {", r.rep, rep, r.own.name)
-	s.line("return (%s *)%s(handle.__handle);", r.rep, builtin)
-	s.line("}")
+	g.header.comment("Makes a handle, which is then to be given away or dropped.")
+	create := g.builtin(v, d, stem, "new", "int32_t")
+	g.define(r.own.name, stem+"_new", rep, "return ("+r.own.name+"){"+create+"((int32_t)rep)}")
+	represent := g.builtin(v, d, stem, "rep", "int32_t")
+	g.define(r.rep+" *", stem+"_rep", own, "return ("+r.rep+" *)"+represent+"(handle.__handle)")
 
 	destructor := g.names.claim(stem + "_destructor")
-	h.comment("To be defined by the program. It is called when the last handle is dropped.")
-	h.line("void %s(%s *rep);", destructor, r.rep)
-	wrapper := g.names.claim("__wasm_export_" + stem + "_dtor")
-	s.gap()
-	s.line("%s", exportAttribute(v.exportName("[dtor]"+d.Name)))
-	s.line("void %s(int32_t rep) {", wrapper)
-	s.line("%s((%s *)rep);", destructor, r.rep)
-	s.line("}")
+	g.header.comment("To be defined by the program. It is called when the last handle is dropped.")
+	g.header.line("%s;", prototype("void", destructor, []string{rep}))
+	g.source.gap()
+	g.source.line("%s", exportAttribute(v.exportName("[dtor]"+d.Name)))
+	g.source.line("%s {", prototype("void", g.names.claim("__wasm_export_"+stem+"_dtor"), []string{"int32_t rep"}))
+	g.source.line("%s((%s *)rep);", destructor, r.rep)
+	g.source.line("}")
 }
 
 // importAttribute makes a declaration that of an imported core function.

@@ -105,18 +105,26 @@ func (s *signature) declaration(readOnly bool) string {
 	for _, p := range s.outs {
 		list = append(list, p.declaration(false))
 	}
-	if list == nil {
-		list = []string{"void"}
-	}
-	line := s.result + " " + s.name + "(" + strings.Join(list, ", ") + ")"
-	if len(line) > maxLine {
-		line = s.result + " " + s.name + "(\n    " + strings.Join(list, ",\n    ") + ")"
-	}
-	return line
+	return prototype(s.result, s.name, list)
 }
 
 // maxLine is how long a line may be before it is broken.
 const maxLine = 100
+
+// prototype is a function in C, without what ends its declaration or begins its body.
+func prototype(result, name string, params []string) string {
+	if !strings.HasSuffix(result, "*") {
+		result += " "
+	}
+	if len(params) == 0 {
+		params = []string{"void"}
+	}
+	line := result + name + "(" + strings.Join(params, ", ") + ")"
+	if len(line) > maxLine {
+		line = result + name + "(\n    " + strings.Join(params, ",\n    ") + ")"
+	}
+	return line
+}
 
 func (p param) declaration(readOnly bool) string {
 	switch {

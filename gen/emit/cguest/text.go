@@ -79,8 +79,9 @@ func docs(text string, s model.Stability) string {
 	return strings.TrimSpace(text + "\n\nDeprecated since version " + s.Deprecated + ".")
 }
 
-// dashes fills the line of a title.
-func dashes(title string) string {
-	const width = 86
-	return strings.Repeat("-", max(3, width-utf8.RuneCountInString(title)))
+// heading is the line above a section. All are of the same length, as far as titles are short enough.
+func heading(title string) string {
+	const width = 96
+	line := "// -- " + title + " "
+	return line + strings.Repeat("-", max(3, width-utf8.RuneCountInString(line)))
 }

@@ -2,7 +2,7 @@
 
 #include "unit.h"
 
-// -- Layout ---------------------------------------------------------------------------------
+// -- Layout -----------------------------------------------------------------------------------
 
 // Values are where they are in memory: the compiler has to lay them out as the canonical ABI does.
 #define LAYOUT(type, size, align) \
@@ -14,7 +14,7 @@ LAYOUT(exports_demo_calculator_arithmetic_fault_t, 1, 1);
 LAYOUT(exports_demo_calculator_arithmetic_result_s64_fault_t, 16, 8);
 OFFSET(exports_demo_calculator_arithmetic_result_s64_fault_t, val, 8);
 
-// -- Export demo:calculator/arithmetic@0.1.0 -----------------------------------------------
+// -- Export demo:calculator/arithmetic@0.1.0 --------------------------------------------------
 
 __attribute__((__export_name__("demo:calculator/arithmetic@0.1.0#add")))
 void *__wasm_export_exports_demo_calculator_arithmetic_add(int64_t p0, int64_t p1) {

@@ -2,7 +2,7 @@
 
 #include "greeting.h"
 
-// -- Memory ---------------------------------------------------------------------------------
+// -- Memory -----------------------------------------------------------------------------------
 
 // Blocks lie one behind the other, and each knows the size of the one before, so that a free one
 // is joined with free neighbours at once. Free blocks are in lists, one for each power of two;
@@ -190,7 +190,7 @@ void *__wasm_export_cabi_realloc(void *ptr, size_t old_size, size_t align, size_
     return cabi_realloc(ptr, old_size, align, new_size);
 }
 
-// -- Strings --------------------------------------------------------------------------------
+// -- Strings ----------------------------------------------------------------------------------
 
 void greeting_string_set(greeting_string_t *ret, const char *s) {
     ret->ptr = (uint8_t *)s;
@@ -216,7 +216,7 @@ void greeting_string_free(greeting_string_t *ptr) {
     ptr->len = 0;
 }
 
-// -- Layout ---------------------------------------------------------------------------------
+// -- Layout -----------------------------------------------------------------------------------
 
 // Values are where they are in memory: the compiler has to lay them out as the canonical ABI does.
 #define LAYOUT(type, size, align) \
@@ -237,7 +237,7 @@ LAYOUT(demo_greet_visitors_list_visitor_t, 8, 4);
 LAYOUT(exports_demo_greet_greeter_result_string_string_t, 12, 4);
 OFFSET(exports_demo_greet_greeter_result_string_string_t, val, 4);
 
-// -- Import demo:greet/visitors@0.1.0 ------------------------------------------------------
+// -- Import demo:greet/visitors@0.1.0 ---------------------------------------------------------
 
 void demo_greet_visitors_visitor_free(demo_greet_visitors_visitor_t *ptr) {
     greeting_string_free(&ptr->name);
@@ -254,7 +254,8 @@ void demo_greet_visitors_book_drop_borrow(demo_greet_visitors_borrow_book_t hand
     __wasm_import_demo_greet_visitors_book_drop(handle.__handle);
 }
 
-demo_greet_visitors_borrow_book_t demo_greet_visitors_borrow_book(demo_greet_visitors_own_book_t handle) {
+demo_greet_visitors_borrow_book_t demo_greet_visitors_borrow_book(
+    demo_greet_visitors_own_book_t handle) {
     return (demo_greet_visitors_borrow_book_t){handle.__handle};
 }
 
@@ -265,7 +266,8 @@ demo_greet_visitors_own_book_t demo_greet_visitors_constructor_book(const greeti
     return (demo_greet_visitors_own_book_t){__wasm_import_demo_greet_visitors_constructor_book((int32_t)title->ptr, (int32_t)title->len)};
 }
 
-void demo_greet_visitors_result_visitor_sign_error_free(demo_greet_visitors_result_visitor_sign_error_t *ptr) {
+void demo_greet_visitors_result_visitor_sign_error_free(
+    demo_greet_visitors_result_visitor_sign_error_t *ptr) {
     if (!ptr->is_err) {
         demo_greet_visitors_visitor_free(&ptr->val.ok);
     }
@@ -308,9 +310,10 @@ void demo_greet_visitors_method_book_entries(
     __wasm_import_demo_greet_visitors_method_book_entries(self.__handle, ret);
 }
 
-// -- Export demo:greet/greeter@0.1.0 -------------------------------------------------------
+// -- Export demo:greet/greeter@0.1.0 ----------------------------------------------------------
 
-void exports_demo_greet_greeter_result_string_string_free(exports_demo_greet_greeter_result_string_string_t *ptr) {
+void exports_demo_greet_greeter_result_string_string_free(
+    exports_demo_greet_greeter_result_string_string_t *ptr) {
     if (!ptr->is_err) {
         greeting_string_free(&ptr->val.ok);
     }

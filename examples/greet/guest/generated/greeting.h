@@ -7,6 +7,9 @@
 // An export owns its arguments, and gives away what it stores: that is freed for it, so it must be from
 // cabi_malloc, or a string from greeting_string_dup, and not be a literal or a variable.
 //
+// Handles are dropped by those who have them: the results of imports, the arguments of exports, also borrowed ones,
+// and handles in what is freed. An owned handle that is passed on is no longer there.
+//
 // Functions for a result<T, E> return true and store a T, or return false and store an E. Those for an option<T>
 // return whether they have stored a T. Parameters called maybe_… are null for none.
 //
@@ -23,7 +26,7 @@
 extern "C" {
 #endif
 
-// -- Memory ---------------------------------------------------------------------------------
+// -- Memory -----------------------------------------------------------------------------------
 
 // The heap behind the static data. All three can be replaced by a program that has a heap
 // already, which is to define all of them.
@@ -44,7 +47,7 @@ void *cabi_realloc(void *ptr, size_t old_size, size_t align, size_t new_size);
 extern size_t cabi_blocks;
 #endif
 
-// -- Strings --------------------------------------------------------------------------------
+// -- Strings ----------------------------------------------------------------------------------
 
 // Text in UTF-8, which does not end in a zero byte.
 typedef struct greeting_string_t {
@@ -63,7 +66,7 @@ void greeting_string_dup_n(greeting_string_t *ret, const char *s, size_t len);
 
 void greeting_string_free(greeting_string_t *ptr);
 
-// -- Import demo:greet/visitors@0.1.0 ------------------------------------------------------
+// -- Import demo:greet/visitors@0.1.0 ---------------------------------------------------------
 
 // The guest books of the house. The host keeps what is written in them.
 
@@ -98,7 +101,8 @@ typedef struct demo_greet_visitors_borrow_book_t {
 
 void demo_greet_visitors_book_drop_own(demo_greet_visitors_own_book_t handle);
 void demo_greet_visitors_book_drop_borrow(demo_greet_visitors_borrow_book_t handle);
-demo_greet_visitors_borrow_book_t demo_greet_visitors_borrow_book(demo_greet_visitors_own_book_t handle);
+demo_greet_visitors_borrow_book_t demo_greet_visitors_borrow_book(
+    demo_greet_visitors_own_book_t handle);
 
 // Open the book with this title, or begin it.
 //
@@ -112,7 +116,8 @@ typedef struct demo_greet_visitors_result_visitor_sign_error_t {
         demo_greet_visitors_sign_error_t err;
     } val;
 } demo_greet_visitors_result_visitor_sign_error_t;
-void demo_greet_visitors_result_visitor_sign_error_free(demo_greet_visitors_result_visitor_sign_error_t *ptr);
+void demo_greet_visitors_result_visitor_sign_error_free(
+    demo_greet_visitors_result_visitor_sign_error_t *ptr);
 
 // Sign the book.
 //
@@ -136,7 +141,7 @@ void demo_greet_visitors_method_book_entries(
     demo_greet_visitors_borrow_book_t self,
     demo_greet_visitors_list_visitor_t *ret);
 
-// -- Export demo:greet/greeter@0.1.0 -------------------------------------------------------
+// -- Export demo:greet/greeter@0.1.0 ----------------------------------------------------------
 
 // What the guest does for its host.
 
@@ -147,7 +152,8 @@ typedef struct exports_demo_greet_greeter_result_string_string_t {
         greeting_string_t err;
     } val;
 } exports_demo_greet_greeter_result_string_string_t;
-void exports_demo_greet_greeter_result_string_string_free(exports_demo_greet_greeter_result_string_string_t *ptr);
+void exports_demo_greet_greeter_result_string_string_free(
+    exports_demo_greet_greeter_result_string_string_t *ptr);
 
 // Have `name` sign the book, and answer with a greeting for them or with the reason
 // why they get none.

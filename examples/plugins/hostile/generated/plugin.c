@@ -2,7 +2,7 @@
 
 #include "plugin.h"
 
-// -- Memory ---------------------------------------------------------------------------------
+// -- Memory -----------------------------------------------------------------------------------
 
 // Blocks lie one behind the other, and each knows the size of the one before, so that a free one
 // is joined with free neighbours at once. Free blocks are in lists, one for each power of two;
@@ -171,8 +171,7 @@ __attribute__((__weak__)) void cabi_free(void *ptr) {
     cabi_release(b);
 }
 
-__attribute__((__weak__, __export_name__("cabi_realloc")))
-void *cabi_realloc(void *ptr, size_t old_size, size_t align, size_t new_size) {
+__attribute__((__weak__)) void *cabi_realloc(void *ptr, size_t old_size, size_t align, size_t new_size) {
     void *moved = (void *)align; // nothing needs no memory
     if (new_size > 0) {
         moved = align <= CABI_ALIGN ? cabi_malloc(new_size) : NULL;
@@ -185,7 +184,13 @@ void *cabi_realloc(void *ptr, size_t old_size, size_t align, size_t new_size) {
     return moved;
 }
 
-// -- Strings --------------------------------------------------------------------------------
+// The export is a function of its own, so that it is there whoever defines cabi_realloc.
+__attribute__((__weak__, __export_name__("cabi_realloc")))
+void *__wasm_export_cabi_realloc(void *ptr, size_t old_size, size_t align, size_t new_size) {
+    return cabi_realloc(ptr, old_size, align, new_size);
+}
+
+// -- Strings ----------------------------------------------------------------------------------
 
 void plugin_string_set(plugin_string_t *ret, const char *s) {
     ret->ptr = (uint8_t *)s;
@@ -211,7 +216,7 @@ void plugin_string_free(plugin_string_t *ptr) {
     ptr->len = 0;
 }
 
-// -- Layout ---------------------------------------------------------------------------------
+// -- Layout -----------------------------------------------------------------------------------
 
 // Values are where they are in memory: the compiler has to lay them out as the canonical ABI does.
 #define LAYOUT(type, size, align) \
@@ -231,7 +236,7 @@ OFFSET(plugin_option_string_t, val, 4);
 LAYOUT(exports_demo_pictures_codec_result_own_picture_flaw_t, 16, 4);
 OFFSET(exports_demo_pictures_codec_result_own_picture_flaw_t, val, 4);
 
-// -- Import demo:pictures/viewer@0.1.0 -----------------------------------------------------
+// -- Import demo:pictures/viewer@0.1.0 --------------------------------------------------------
 
 __attribute__((__import_module__("demo:pictures/viewer@0.1.0"), __import_name__("max-pixels")))
 int32_t __wasm_import_demo_pictures_viewer_max_pixels(void);
@@ -240,7 +245,7 @@ uint32_t demo_pictures_viewer_max_pixels(void) {
     return (uint32_t)__wasm_import_demo_pictures_viewer_max_pixels();
 }
 
-// -- Export demo:pictures/codec@0.1.0 ------------------------------------------------------
+// -- Export demo:pictures/codec@0.1.0 ---------------------------------------------------------
 
 void exports_demo_pictures_codec_flaw_free(exports_demo_pictures_codec_flaw_t *ptr) {
     switch (ptr->tag) {
@@ -260,14 +265,16 @@ void exports_demo_pictures_codec_picture_drop_own(exports_demo_pictures_codec_ow
 __attribute__((__import_module__("[export]demo:pictures/codec@0.1.0"), __import_name__("[resource-new]picture")))
 int32_t __wasm_import_exports_demo_pictures_codec_picture_new(int32_t);
 
-exports_demo_pictures_codec_own_picture_t exports_demo_pictures_codec_picture_new(exports_demo_pictures_codec_picture_t *rep) {
+exports_demo_pictures_codec_own_picture_t exports_demo_pictures_codec_picture_new(
+    exports_demo_pictures_codec_picture_t *rep) {
     return (exports_demo_pictures_codec_own_picture_t){__wasm_import_exports_demo_pictures_codec_picture_new((int32_t)rep)};
 }
 
 __attribute__((__import_module__("[export]demo:pictures/codec@0.1.0"), __import_name__("[resource-rep]picture")))
 int32_t __wasm_import_exports_demo_pictures_codec_picture_rep(int32_t);
 
-exports_demo_pictures_codec_picture_t *exports_demo_pictures_codec_picture_rep(exports_demo_pictures_codec_own_picture_t handle) {
+exports_demo_pictures_codec_picture_t *exports_demo_pictures_codec_picture_rep(
+    exports_demo_pictures_codec_own_picture_t handle) {
     return (exports_demo_pictures_codec_picture_t *)__wasm_import_exports_demo_pictures_codec_picture_rep(handle.__handle);
 }
 
@@ -302,7 +309,8 @@ void __wasm_export_exports_demo_pictures_codec_recognize_post_return(plugin_opti
     plugin_option_string_free(result);
 }
 
-void exports_demo_pictures_codec_result_own_picture_flaw_free(exports_demo_pictures_codec_result_own_picture_flaw_t *ptr) {
+void exports_demo_pictures_codec_result_own_picture_flaw_free(
+    exports_demo_pictures_codec_result_own_picture_flaw_t *ptr) {
     if (ptr->is_err) {
         exports_demo_pictures_codec_flaw_free(&ptr->val.err);
     }

@@ -7,6 +7,9 @@
 // An export owns its arguments, and gives away what it stores: that is freed for it, so it must be from
 // cabi_malloc, or a string from plugin_string_dup, and not be a literal or a variable.
 //
+// Handles are dropped by those who have them: the results of imports, the arguments of exports, also borrowed ones,
+// and handles in what is freed. An owned handle that is passed on is no longer there.
+//
 // Functions for a result<T, E> return true and store a T, or return false and store an E. Those for an option<T>
 // return whether they have stored a T. Parameters called maybe_… are null for none.
 //
@@ -23,7 +26,7 @@
 extern "C" {
 #endif
 
-// -- Memory ---------------------------------------------------------------------------------
+// -- Memory -----------------------------------------------------------------------------------
 
 // The heap behind the static data. All three can be replaced by a program that has a heap
 // already, which is to define all of them.
@@ -44,7 +47,7 @@ void *cabi_realloc(void *ptr, size_t old_size, size_t align, size_t new_size);
 extern size_t cabi_blocks;
 #endif
 
-// -- Strings --------------------------------------------------------------------------------
+// -- Strings ----------------------------------------------------------------------------------
 
 // Text in UTF-8, which does not end in a zero byte.
 typedef struct plugin_string_t {
@@ -63,7 +66,7 @@ void plugin_string_dup_n(plugin_string_t *ret, const char *s, size_t len);
 
 void plugin_string_free(plugin_string_t *ptr);
 
-// -- Import demo:pictures/viewer@0.1.0 -----------------------------------------------------
+// -- Import demo:pictures/viewer@0.1.0 --------------------------------------------------------
 
 // What a plugin may ask of the program that shows the pictures.
 
@@ -72,7 +75,7 @@ void plugin_string_free(plugin_string_t *ptr);
 // WIT: max-pixels: func() -> u32
 uint32_t demo_pictures_viewer_max_pixels(void);
 
-// -- Export demo:pictures/codec@0.1.0 ------------------------------------------------------
+// -- Export demo:pictures/codec@0.1.0 ---------------------------------------------------------
 
 // What a plugin is for.
 
@@ -106,8 +109,10 @@ typedef exports_demo_pictures_codec_picture_t *exports_demo_pictures_codec_borro
 
 void exports_demo_pictures_codec_picture_drop_own(exports_demo_pictures_codec_own_picture_t handle);
 // Makes a handle, which is then to be given away or dropped.
-exports_demo_pictures_codec_own_picture_t exports_demo_pictures_codec_picture_new(exports_demo_pictures_codec_picture_t *rep);
-exports_demo_pictures_codec_picture_t *exports_demo_pictures_codec_picture_rep(exports_demo_pictures_codec_own_picture_t handle);
+exports_demo_pictures_codec_own_picture_t exports_demo_pictures_codec_picture_new(
+    exports_demo_pictures_codec_picture_t *rep);
+exports_demo_pictures_codec_picture_t *exports_demo_pictures_codec_picture_rep(
+    exports_demo_pictures_codec_own_picture_t handle);
 // To be defined by the program. It is called when the last handle is dropped.
 void exports_demo_pictures_codec_picture_destructor(exports_demo_pictures_codec_picture_t *rep);
 
@@ -135,7 +140,8 @@ typedef struct exports_demo_pictures_codec_result_own_picture_flaw_t {
         exports_demo_pictures_codec_flaw_t err;
     } val;
 } exports_demo_pictures_codec_result_own_picture_flaw_t;
-void exports_demo_pictures_codec_result_own_picture_flaw_free(exports_demo_pictures_codec_result_own_picture_flaw_t *ptr);
+void exports_demo_pictures_codec_result_own_picture_flaw_free(
+    exports_demo_pictures_codec_result_own_picture_flaw_t *ptr);
 
 // Decode a file.
 //

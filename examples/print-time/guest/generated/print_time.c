@@ -2,7 +2,7 @@
 
 #include "print_time.h"
 
-// -- Memory ---------------------------------------------------------------------------------
+// -- Memory -----------------------------------------------------------------------------------
 
 // Blocks lie one behind the other, and each knows the size of the one before, so that a free one
 // is joined with free neighbours at once. Free blocks are in lists, one for each power of two;
@@ -190,7 +190,7 @@ void *__wasm_export_cabi_realloc(void *ptr, size_t old_size, size_t align, size_
     return cabi_realloc(ptr, old_size, align, new_size);
 }
 
-// -- Strings --------------------------------------------------------------------------------
+// -- Strings ----------------------------------------------------------------------------------
 
 void print_time_string_set(print_time_string_t *ret, const char *s) {
     ret->ptr = (uint8_t *)s;
@@ -216,7 +216,7 @@ void print_time_string_free(print_time_string_t *ptr) {
     ptr->len = 0;
 }
 
-// -- Layout ---------------------------------------------------------------------------------
+// -- Layout -----------------------------------------------------------------------------------
 
 // Values are where they are in memory: the compiler has to lay them out as the canonical ABI does.
 #define LAYOUT(type, size, align) \
@@ -247,7 +247,7 @@ OFFSET(wasi_io_streams_result_u64_stream_error_t, val, 8);
 LAYOUT(wasi_io_streams_result_void_stream_error_t, 12, 4);
 OFFSET(wasi_io_streams_result_void_stream_error_t, val, 4);
 
-// -- Import wasi:clocks/wall-clock@0.2.12 --------------------------------------------------
+// -- Import wasi:clocks/wall-clock@0.2.12 -----------------------------------------------------
 
 __attribute__((__import_module__("wasi:clocks/wall-clock@0.2.12"), __import_name__("now")))
 void __wasm_import_wasi_clocks_wall_clock_now(void *);
@@ -263,7 +263,7 @@ void wasi_clocks_wall_clock_resolution(wasi_clocks_wall_clock_datetime_t *ret) {
     __wasm_import_wasi_clocks_wall_clock_resolution(ret);
 }
 
-// -- Import wasi:io/error@0.2.12 -----------------------------------------------------------
+// -- Import wasi:io/error@0.2.12 --------------------------------------------------------------
 
 __attribute__((__import_module__("wasi:io/error@0.2.12"), __import_name__("[resource-drop]error")))
 void __wasm_import_wasi_io_error_error_drop(int32_t);
@@ -289,7 +289,7 @@ void wasi_io_error_method_error_to_debug_string(
     __wasm_import_wasi_io_error_method_error_to_debug_string(self.__handle, ret);
 }
 
-// -- Import wasi:io/poll@0.2.12 ------------------------------------------------------------
+// -- Import wasi:io/poll@0.2.12 ---------------------------------------------------------------
 
 __attribute__((__import_module__("wasi:io/poll@0.2.12"), __import_name__("[resource-drop]pollable")))
 void __wasm_import_wasi_io_poll_pollable_drop(int32_t);
@@ -341,7 +341,7 @@ void wasi_io_poll_poll(const wasi_io_poll_list_borrow_pollable_t *in, print_time
     __wasm_import_wasi_io_poll_poll((int32_t)in->ptr, (int32_t)in->len, ret);
 }
 
-// -- Import wasi:io/streams@0.2.12 ---------------------------------------------------------
+// -- Import wasi:io/streams@0.2.12 ------------------------------------------------------------
 
 __attribute__((__import_module__("wasi:io/streams@0.2.12"), __import_name__("[resource-drop]input-stream")))
 void __wasm_import_wasi_io_streams_input_stream_drop(int32_t);
@@ -354,7 +354,8 @@ void wasi_io_streams_input_stream_drop_borrow(wasi_io_streams_borrow_input_strea
     __wasm_import_wasi_io_streams_input_stream_drop(handle.__handle);
 }
 
-wasi_io_streams_borrow_input_stream_t wasi_io_streams_borrow_input_stream(wasi_io_streams_own_input_stream_t handle) {
+wasi_io_streams_borrow_input_stream_t wasi_io_streams_borrow_input_stream(
+    wasi_io_streams_own_input_stream_t handle) {
     return (wasi_io_streams_borrow_input_stream_t){handle.__handle};
 }
 
@@ -369,7 +370,8 @@ void wasi_io_streams_output_stream_drop_borrow(wasi_io_streams_borrow_output_str
     __wasm_import_wasi_io_streams_output_stream_drop(handle.__handle);
 }
 
-wasi_io_streams_borrow_output_stream_t wasi_io_streams_borrow_output_stream(wasi_io_streams_own_output_stream_t handle) {
+wasi_io_streams_borrow_output_stream_t wasi_io_streams_borrow_output_stream(
+    wasi_io_streams_own_output_stream_t handle) {
     return (wasi_io_streams_borrow_output_stream_t){handle.__handle};
 }
 
@@ -380,7 +382,8 @@ void print_time_list_u8_free(print_time_list_u8_t *ptr) {
     ptr->len = 0;
 }
 
-void wasi_io_streams_result_list_u8_stream_error_free(wasi_io_streams_result_list_u8_stream_error_t *ptr) {
+void wasi_io_streams_result_list_u8_stream_error_free(
+    wasi_io_streams_result_list_u8_stream_error_t *ptr) {
     if (!ptr->is_err) {
         print_time_list_u8_free(&ptr->val.ok);
     }
@@ -500,7 +503,11 @@ bool wasi_io_streams_method_output_stream_write(
 }
 
 __attribute__((__import_module__("wasi:io/streams@0.2.12"), __import_name__("[method]output-stream.blocking-write-and-flush")))
-void __wasm_import_wasi_io_streams_method_output_stream_blocking_write_and_flush(int32_t, int32_t, int32_t, void *);
+void __wasm_import_wasi_io_streams_method_output_stream_blocking_write_and_flush(
+    int32_t,
+    int32_t,
+    int32_t,
+    void *);
 
 bool wasi_io_streams_method_output_stream_blocking_write_and_flush(
     wasi_io_streams_borrow_output_stream_t self,
@@ -570,7 +577,10 @@ bool wasi_io_streams_method_output_stream_write_zeroes(
 }
 
 __attribute__((__import_module__("wasi:io/streams@0.2.12"), __import_name__("[method]output-stream.blocking-write-zeroes-and-flush")))
-void __wasm_import_wasi_io_streams_method_output_stream_blocking_write_zeroes_and_flush(int32_t, int64_t, void *);
+void __wasm_import_wasi_io_streams_method_output_stream_blocking_write_zeroes_and_flush(
+    int32_t,
+    int64_t,
+    void *);
 
 bool wasi_io_streams_method_output_stream_blocking_write_zeroes_and_flush(
     wasi_io_streams_borrow_output_stream_t self,
@@ -605,7 +615,11 @@ bool wasi_io_streams_method_output_stream_splice(
 }
 
 __attribute__((__import_module__("wasi:io/streams@0.2.12"), __import_name__("[method]output-stream.blocking-splice")))
-void __wasm_import_wasi_io_streams_method_output_stream_blocking_splice(int32_t, int32_t, int64_t, void *);
+void __wasm_import_wasi_io_streams_method_output_stream_blocking_splice(
+    int32_t,
+    int32_t,
+    int64_t,
+    void *);
 
 bool wasi_io_streams_method_output_stream_blocking_splice(
     wasi_io_streams_borrow_output_stream_t self,
@@ -623,7 +637,7 @@ bool wasi_io_streams_method_output_stream_blocking_splice(
     return true;
 }
 
-// -- Import wasi:cli/stdout@0.2.12 ---------------------------------------------------------
+// -- Import wasi:cli/stdout@0.2.12 ------------------------------------------------------------
 
 __attribute__((__import_module__("wasi:cli/stdout@0.2.12"), __import_name__("get-stdout")))
 int32_t __wasm_import_wasi_cli_stdout_get_stdout(void);
@@ -632,7 +646,7 @@ wasi_cli_stdout_own_output_stream_t wasi_cli_stdout_get_stdout(void) {
     return (wasi_cli_stdout_own_output_stream_t){__wasm_import_wasi_cli_stdout_get_stdout()};
 }
 
-// -- World demo:print-time/print-time@0.1.0: exports ---------------------------------------
+// -- World demo:print-time/print-time@0.1.0: exports ------------------------------------------
 
 __attribute__((__export_name__("print-time")))
 void __wasm_export_exports_print_time_print_time(void) {

@@ -7,6 +7,9 @@
 // An export owns its arguments, and gives away what it stores: that is freed for it, so it must be from
 // cabi_malloc, or a string from print_time_string_dup, and not be a literal or a variable.
 //
+// Handles are dropped by those who have them: the results of imports, the arguments of exports, also borrowed ones,
+// and handles in what is freed. An owned handle that is passed on is no longer there.
+//
 // Functions for a result<T, E> return true and store a T, or return false and store an E. Those for an option<T>
 // return whether they have stored a T. Parameters called maybe_… are null for none.
 //
@@ -23,7 +26,7 @@
 extern "C" {
 #endif
 
-// -- Memory ---------------------------------------------------------------------------------
+// -- Memory -----------------------------------------------------------------------------------
 
 // The heap behind the static data. All three can be replaced by a program that has a heap
 // already, which is to define all of them.
@@ -44,7 +47,7 @@ void *cabi_realloc(void *ptr, size_t old_size, size_t align, size_t new_size);
 extern size_t cabi_blocks;
 #endif
 
-// -- Strings --------------------------------------------------------------------------------
+// -- Strings ----------------------------------------------------------------------------------
 
 // Text in UTF-8, which does not end in a zero byte.
 typedef struct print_time_string_t {
@@ -63,7 +66,7 @@ void print_time_string_dup_n(print_time_string_t *ret, const char *s, size_t len
 
 void print_time_string_free(print_time_string_t *ptr);
 
-// -- Import wasi:clocks/wall-clock@0.2.12 --------------------------------------------------
+// -- Import wasi:clocks/wall-clock@0.2.12 -----------------------------------------------------
 
 // The date and time of day, as agreed with the outside world. Operators and time
 // services correct it, so it can jump either way; use `monotonic-clock` to measure.
@@ -88,7 +91,7 @@ void wasi_clocks_wall_clock_now(wasi_clocks_wall_clock_datetime_t *ret);
 // WIT: resolution: func() -> datetime
 void wasi_clocks_wall_clock_resolution(wasi_clocks_wall_clock_datetime_t *ret);
 
-// -- Import wasi:io/error@0.2.12 -----------------------------------------------------------
+// -- Import wasi:io/error@0.2.12 --------------------------------------------------------------
 
 // The common currency for failures below the stream interfaces.
 
@@ -115,7 +118,7 @@ void wasi_io_error_method_error_to_debug_string(
     wasi_io_error_borrow_error_t self,
     print_time_string_t *ret);
 
-// -- Import wasi:io/poll@0.2.12 ------------------------------------------------------------
+// -- Import wasi:io/poll@0.2.12 ---------------------------------------------------------------
 
 // Waiting for the first of several events.
 
@@ -165,7 +168,7 @@ void print_time_list_u32_free(print_time_list_u32_t *ptr);
 // WIT: poll: func(in: list<borrow<pollable>>) -> list<u32>
 void wasi_io_poll_poll(const wasi_io_poll_list_borrow_pollable_t *in, print_time_list_u32_t *ret);
 
-// -- Import wasi:io/streams@0.2.12 ---------------------------------------------------------
+// -- Import wasi:io/streams@0.2.12 ------------------------------------------------------------
 
 // Byte streams that move data between a component and whatever stands behind the
 // stream: a file, a socket, a pipe, a console. Plain calls never wait; each has a
@@ -206,7 +209,8 @@ typedef struct wasi_io_streams_borrow_input_stream_t {
 
 void wasi_io_streams_input_stream_drop_own(wasi_io_streams_own_input_stream_t handle);
 void wasi_io_streams_input_stream_drop_borrow(wasi_io_streams_borrow_input_stream_t handle);
-wasi_io_streams_borrow_input_stream_t wasi_io_streams_borrow_input_stream(wasi_io_streams_own_input_stream_t handle);
+wasi_io_streams_borrow_input_stream_t wasi_io_streams_borrow_input_stream(
+    wasi_io_streams_own_input_stream_t handle);
 
 // The writing end of a byte stream. The sink grants room in advance
 // (`check-write`) and traps a writer that overruns its grant, so a slow sink is
@@ -224,7 +228,8 @@ typedef struct wasi_io_streams_borrow_output_stream_t {
 
 void wasi_io_streams_output_stream_drop_own(wasi_io_streams_own_output_stream_t handle);
 void wasi_io_streams_output_stream_drop_borrow(wasi_io_streams_borrow_output_stream_t handle);
-wasi_io_streams_borrow_output_stream_t wasi_io_streams_borrow_output_stream(wasi_io_streams_own_output_stream_t handle);
+wasi_io_streams_borrow_output_stream_t wasi_io_streams_borrow_output_stream(
+    wasi_io_streams_own_output_stream_t handle);
 
 typedef struct print_time_list_u8_t {
     uint8_t *ptr;
@@ -239,7 +244,8 @@ typedef struct wasi_io_streams_result_list_u8_stream_error_t {
         wasi_io_streams_stream_error_t err;
     } val;
 } wasi_io_streams_result_list_u8_stream_error_t;
-void wasi_io_streams_result_list_u8_stream_error_free(wasi_io_streams_result_list_u8_stream_error_t *ptr);
+void wasi_io_streams_result_list_u8_stream_error_free(
+    wasi_io_streams_result_list_u8_stream_error_t *ptr);
 
 // Take at most `len` bytes that are available at this moment, without waiting.
 //
@@ -418,7 +424,7 @@ bool wasi_io_streams_method_output_stream_blocking_splice(
     uint64_t *ret,
     wasi_io_streams_stream_error_t *err);
 
-// -- Import wasi:cli/stdout@0.2.12 ---------------------------------------------------------
+// -- Import wasi:cli/stdout@0.2.12 ------------------------------------------------------------
 
 // The program's standard output, for its results.
 
@@ -431,7 +437,7 @@ typedef wasi_io_streams_borrow_output_stream_t wasi_cli_stdout_borrow_output_str
 // WIT: get-stdout: func() -> output-stream
 wasi_cli_stdout_own_output_stream_t wasi_cli_stdout_get_stdout(void);
 
-// -- World demo:print-time/print-time@0.1.0: exports ---------------------------------------
+// -- World demo:print-time/print-time@0.1.0: exports ------------------------------------------
 
 // Print the date and time in UTC as one line on standard output.
 //

@@ -1,4 +1,4 @@
-// -- Memory ---------------------------------------------------------------------------------
+// -- Memory -----------------------------------------------------------------------------------
 
 // The heap behind the static data. All three can be replaced by a program that has a heap
 // already, which is to define all of them.

@@ -2,7 +2,7 @@
 
 #include "counters.h"
 
-// -- Memory ---------------------------------------------------------------------------------
+// -- Memory -----------------------------------------------------------------------------------
 
 // Blocks lie one behind the other, and each knows the size of the one before, so that a free one
 // is joined with free neighbours at once. Free blocks are in lists, one for each power of two;
@@ -190,7 +190,7 @@ void *__wasm_export_cabi_realloc(void *ptr, size_t old_size, size_t align, size_
     return cabi_realloc(ptr, old_size, align, new_size);
 }
 
-// -- Strings --------------------------------------------------------------------------------
+// -- Strings ----------------------------------------------------------------------------------
 
 void counters_string_set(counters_string_t *ret, const char *s) {
     ret->ptr = (uint8_t *)s;
@@ -216,7 +216,7 @@ void counters_string_free(counters_string_t *ptr) {
     ptr->len = 0;
 }
 
-// -- Layout ---------------------------------------------------------------------------------
+// -- Layout -----------------------------------------------------------------------------------
 
 // Values are where they are in memory: the compiler has to lay them out as the canonical ABI does.
 #define LAYOUT(type, size, align) \
@@ -234,7 +234,7 @@ LAYOUT(exports_test_counters_teller_list_borrow_drawer_t, 8, 4);
 LAYOUT(exports_test_counters_teller_tuple2_own_drawer_u32_t, 8, 4);
 OFFSET(exports_test_counters_teller_tuple2_own_drawer_u32_t, f1, 4);
 
-// -- Import test:counters/ledger@1.0.0 -----------------------------------------------------
+// -- Import test:counters/ledger@1.0.0 --------------------------------------------------------
 
 __attribute__((__import_module__("test:counters/ledger@1.0.0"), __import_name__("[resource-drop]account")))
 void __wasm_import_test_counters_ledger_account_drop(int32_t);
@@ -247,7 +247,8 @@ void test_counters_ledger_account_drop_borrow(test_counters_ledger_borrow_accoun
     __wasm_import_test_counters_ledger_account_drop(handle.__handle);
 }
 
-test_counters_ledger_borrow_account_t test_counters_ledger_borrow_account(test_counters_ledger_own_account_t handle) {
+test_counters_ledger_borrow_account_t test_counters_ledger_borrow_account(
+    test_counters_ledger_own_account_t handle) {
     return (test_counters_ledger_borrow_account_t){handle.__handle};
 }
 
@@ -286,7 +287,7 @@ test_counters_ledger_own_account_t test_counters_ledger_static_account_merge(
     return (test_counters_ledger_own_account_t){__wasm_import_test_counters_ledger_static_account_merge(a.__handle, b.__handle)};
 }
 
-// -- World test:counters/counters@1.0.0: exports -------------------------------------------
+// -- World test:counters/counters@1.0.0: exports ----------------------------------------------
 
 __attribute__((__export_name__("blocks")))
 int32_t __wasm_export_exports_counters_blocks(void) {
@@ -294,7 +295,7 @@ int32_t __wasm_export_exports_counters_blocks(void) {
     return (int32_t)result;
 }
 
-// -- Export test:counters/teller@1.0.0 -----------------------------------------------------
+// -- Export test:counters/teller@1.0.0 --------------------------------------------------------
 
 __attribute__((__import_module__("[export]test:counters/teller@1.0.0"), __import_name__("[resource-drop]drawer")))
 void __wasm_import_exports_test_counters_teller_drawer_drop(int32_t);
@@ -306,14 +307,16 @@ void exports_test_counters_teller_drawer_drop_own(exports_test_counters_teller_o
 __attribute__((__import_module__("[export]test:counters/teller@1.0.0"), __import_name__("[resource-new]drawer")))
 int32_t __wasm_import_exports_test_counters_teller_drawer_new(int32_t);
 
-exports_test_counters_teller_own_drawer_t exports_test_counters_teller_drawer_new(exports_test_counters_teller_drawer_t *rep) {
+exports_test_counters_teller_own_drawer_t exports_test_counters_teller_drawer_new(
+    exports_test_counters_teller_drawer_t *rep) {
     return (exports_test_counters_teller_own_drawer_t){__wasm_import_exports_test_counters_teller_drawer_new((int32_t)rep)};
 }
 
 __attribute__((__import_module__("[export]test:counters/teller@1.0.0"), __import_name__("[resource-rep]drawer")))
 int32_t __wasm_import_exports_test_counters_teller_drawer_rep(int32_t);
 
-exports_test_counters_teller_drawer_t *exports_test_counters_teller_drawer_rep(exports_test_counters_teller_own_drawer_t handle) {
+exports_test_counters_teller_drawer_t *exports_test_counters_teller_drawer_rep(
+    exports_test_counters_teller_own_drawer_t handle) {
     return (exports_test_counters_teller_drawer_t *)__wasm_import_exports_test_counters_teller_drawer_rep(handle.__handle);
 }
 
@@ -329,7 +332,8 @@ int32_t __wasm_export_exports_test_counters_teller_constructor_drawer(int32_t p0
     return result.__handle;
 }
 
-void exports_test_counters_teller_result_u32_string_free(exports_test_counters_teller_result_u32_string_t *ptr) {
+void exports_test_counters_teller_result_u32_string_free(
+    exports_test_counters_teller_result_u32_string_t *ptr) {
     if (ptr->is_err) {
         counters_string_free(&ptr->val.err);
     }
@@ -360,7 +364,8 @@ int32_t __wasm_export_exports_test_counters_teller_method_drawer_replace(int32_t
     return result.__handle;
 }
 
-void exports_test_counters_teller_list_borrow_drawer_free(exports_test_counters_teller_list_borrow_drawer_t *ptr) {
+void exports_test_counters_teller_list_borrow_drawer_free(
+    exports_test_counters_teller_list_borrow_drawer_t *ptr) {
     if (ptr->len > 0) {
         cabi_free(ptr->ptr);
     }

@@ -7,6 +7,9 @@
 // An export owns its arguments, and gives away what it stores: that is freed for it, so it must be from
 // cabi_malloc, or a string from counters_string_dup, and not be a literal or a variable.
 //
+// Handles are dropped by those who have them: the results of imports, the arguments of exports, also borrowed ones,
+// and handles in what is freed. An owned handle that is passed on is no longer there.
+//
 // Functions for a result<T, E> return true and store a T, or return false and store an E. Those for an option<T>
 // return whether they have stored a T. Parameters called maybe_… are null for none.
 //
@@ -23,7 +26,7 @@
 extern "C" {
 #endif
 
-// -- Memory ---------------------------------------------------------------------------------
+// -- Memory -----------------------------------------------------------------------------------
 
 // The heap behind the static data. All three can be replaced by a program that has a heap
 // already, which is to define all of them.
@@ -44,7 +47,7 @@ void *cabi_realloc(void *ptr, size_t old_size, size_t align, size_t new_size);
 extern size_t cabi_blocks;
 #endif
 
-// -- Strings --------------------------------------------------------------------------------
+// -- Strings ----------------------------------------------------------------------------------
 
 // Text in UTF-8, which does not end in a zero byte.
 typedef struct counters_string_t {
@@ -63,7 +66,7 @@ void counters_string_dup_n(counters_string_t *ret, const char *s, size_t len);
 
 void counters_string_free(counters_string_t *ptr);
 
-// -- Import test:counters/ledger@1.0.0 -----------------------------------------------------
+// -- Import test:counters/ledger@1.0.0 --------------------------------------------------------
 
 typedef struct test_counters_ledger_own_account_t {
     int32_t __handle;
@@ -74,7 +77,8 @@ typedef struct test_counters_ledger_borrow_account_t {
 
 void test_counters_ledger_account_drop_own(test_counters_ledger_own_account_t handle);
 void test_counters_ledger_account_drop_borrow(test_counters_ledger_borrow_account_t handle);
-test_counters_ledger_borrow_account_t test_counters_ledger_borrow_account(test_counters_ledger_own_account_t handle);
+test_counters_ledger_borrow_account_t test_counters_ledger_borrow_account(
+    test_counters_ledger_own_account_t handle);
 
 // WIT: constructor(name: string)
 test_counters_ledger_own_account_t test_counters_ledger_constructor_account(
@@ -95,12 +99,12 @@ test_counters_ledger_own_account_t test_counters_ledger_static_account_merge(
     test_counters_ledger_own_account_t a,
     test_counters_ledger_borrow_account_t b);
 
-// -- World test:counters/counters@1.0.0: exports -------------------------------------------
+// -- World test:counters/counters@1.0.0: exports ----------------------------------------------
 
 // WIT: blocks: func() -> u32
 uint32_t exports_counters_blocks(void);
 
-// -- Export test:counters/teller@1.0.0 -----------------------------------------------------
+// -- Export test:counters/teller@1.0.0 --------------------------------------------------------
 
 typedef test_counters_ledger_own_account_t exports_test_counters_teller_own_account_t;
 typedef test_counters_ledger_borrow_account_t exports_test_counters_teller_borrow_account_t;
@@ -116,8 +120,10 @@ typedef exports_test_counters_teller_drawer_t *exports_test_counters_teller_borr
 
 void exports_test_counters_teller_drawer_drop_own(exports_test_counters_teller_own_drawer_t handle);
 // Makes a handle, which is then to be given away or dropped.
-exports_test_counters_teller_own_drawer_t exports_test_counters_teller_drawer_new(exports_test_counters_teller_drawer_t *rep);
-exports_test_counters_teller_drawer_t *exports_test_counters_teller_drawer_rep(exports_test_counters_teller_own_drawer_t handle);
+exports_test_counters_teller_own_drawer_t exports_test_counters_teller_drawer_new(
+    exports_test_counters_teller_drawer_t *rep);
+exports_test_counters_teller_drawer_t *exports_test_counters_teller_drawer_rep(
+    exports_test_counters_teller_own_drawer_t handle);
 // To be defined by the program. It is called when the last handle is dropped.
 void exports_test_counters_teller_drawer_destructor(exports_test_counters_teller_drawer_t *rep);
 
@@ -132,7 +138,8 @@ typedef struct exports_test_counters_teller_result_u32_string_t {
         counters_string_t err;
     } val;
 } exports_test_counters_teller_result_u32_string_t;
-void exports_test_counters_teller_result_u32_string_free(exports_test_counters_teller_result_u32_string_t *ptr);
+void exports_test_counters_teller_result_u32_string_free(
+    exports_test_counters_teller_result_u32_string_t *ptr);
 
 // WIT: put: func(n: u32) -> result<u32, string>
 bool exports_test_counters_teller_method_drawer_put(
@@ -150,7 +157,8 @@ typedef struct exports_test_counters_teller_list_borrow_drawer_t {
     exports_test_counters_teller_borrow_drawer_t *ptr;
     size_t len;
 } exports_test_counters_teller_list_borrow_drawer_t;
-void exports_test_counters_teller_list_borrow_drawer_free(exports_test_counters_teller_list_borrow_drawer_t *ptr);
+void exports_test_counters_teller_list_borrow_drawer_free(
+    exports_test_counters_teller_list_borrow_drawer_t *ptr);
 
 // WIT: total: static func(all: list<borrow<drawer>>) -> u32
 uint32_t exports_test_counters_teller_static_drawer_total(

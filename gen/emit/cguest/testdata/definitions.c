@@ -2,7 +2,7 @@
 
 #include "definitions.h"
 
-// -- Memory ---------------------------------------------------------------------------------
+// -- Memory -----------------------------------------------------------------------------------
 
 // Blocks lie one behind the other, and each knows the size of the one before, so that a free one
 // is joined with free neighbours at once. Free blocks are in lists, one for each power of two;
@@ -190,7 +190,7 @@ void *__wasm_export_cabi_realloc(void *ptr, size_t old_size, size_t align, size_
     return cabi_realloc(ptr, old_size, align, new_size);
 }
 
-// -- Strings --------------------------------------------------------------------------------
+// -- Strings ----------------------------------------------------------------------------------
 
 void definitions_string_set(definitions_string_t *ret, const char *s) {
     ret->ptr = (uint8_t *)s;
@@ -216,7 +216,7 @@ void definitions_string_free(definitions_string_t *ptr) {
     ptr->len = 0;
 }
 
-// -- Layout ---------------------------------------------------------------------------------
+// -- Layout -----------------------------------------------------------------------------------
 
 // Values are where they are in memory: the compiler has to lay them out as the canonical ABI does.
 #define LAYOUT(type, size, align) \
@@ -235,7 +235,7 @@ LAYOUT(exports_test_resources_files_list_own_file_t, 8, 4);
 LAYOUT(exports_test_resources_files_option_handle_t, 8, 4);
 OFFSET(exports_test_resources_files_option_handle_t, val, 4);
 
-// -- Export test:resources/files@1.0.0 -----------------------------------------------------
+// -- Export test:resources/files@1.0.0 --------------------------------------------------------
 
 __attribute__((__import_module__("[export]test:resources/files@1.0.0"), __import_name__("[resource-drop]file")))
 void __wasm_import_exports_test_resources_files_file_drop(int32_t);
@@ -247,14 +247,16 @@ void exports_test_resources_files_file_drop_own(exports_test_resources_files_own
 __attribute__((__import_module__("[export]test:resources/files@1.0.0"), __import_name__("[resource-new]file")))
 int32_t __wasm_import_exports_test_resources_files_file_new(int32_t);
 
-exports_test_resources_files_own_file_t exports_test_resources_files_file_new(exports_test_resources_files_file_t *rep) {
+exports_test_resources_files_own_file_t exports_test_resources_files_file_new(
+    exports_test_resources_files_file_t *rep) {
     return (exports_test_resources_files_own_file_t){__wasm_import_exports_test_resources_files_file_new((int32_t)rep)};
 }
 
 __attribute__((__import_module__("[export]test:resources/files@1.0.0"), __import_name__("[resource-rep]file")))
 int32_t __wasm_import_exports_test_resources_files_file_rep(int32_t);
 
-exports_test_resources_files_file_t *exports_test_resources_files_file_rep(exports_test_resources_files_own_file_t handle) {
+exports_test_resources_files_file_t *exports_test_resources_files_file_rep(
+    exports_test_resources_files_own_file_t handle) {
     return (exports_test_resources_files_file_t *)__wasm_import_exports_test_resources_files_file_rep(handle.__handle);
 }
 
@@ -276,7 +278,8 @@ int64_t __wasm_export_exports_test_resources_files_method_file_size(int32_t p0) 
     return (int64_t)result;
 }
 
-void exports_test_resources_files_result_u64_string_free(exports_test_resources_files_result_u64_string_t *ptr) {
+void exports_test_resources_files_result_u64_string_free(
+    exports_test_resources_files_result_u64_string_t *ptr) {
     if (ptr->is_err) {
         definitions_string_free(&ptr->val.err);
     }
@@ -308,14 +311,16 @@ void *__wasm_export_exports_test_resources_files_static_file_both(int32_t p0, in
     return &result;
 }
 
-void exports_test_resources_files_list_borrow_file_free(exports_test_resources_files_list_borrow_file_t *ptr) {
+void exports_test_resources_files_list_borrow_file_free(
+    exports_test_resources_files_list_borrow_file_t *ptr) {
     if (ptr->len > 0) {
         cabi_free(ptr->ptr);
     }
     ptr->len = 0;
 }
 
-void exports_test_resources_files_list_own_file_free(exports_test_resources_files_list_own_file_t *ptr) {
+void exports_test_resources_files_list_own_file_free(
+    exports_test_resources_files_list_own_file_t *ptr) {
     if (ptr->len > 0) {
         cabi_free(ptr->ptr);
     }
@@ -347,7 +352,7 @@ void *__wasm_export_exports_test_resources_files_best(int32_t p0, int32_t p1) {
     return &result;
 }
 
-// -- Export test:resources/users@1.0.0 -----------------------------------------------------
+// -- Export test:resources/users@1.0.0 --------------------------------------------------------
 
 __attribute__((__export_name__("test:resources/users@1.0.0#print")))
 int32_t __wasm_export_exports_test_resources_users_print(int32_t p0, int32_t p1, int32_t p2) {

@@ -7,6 +7,9 @@
 // An export owns its arguments, and gives away what it stores: that is freed for it, so it must be from
 // cabi_malloc, or a string from definitions_string_dup, and not be a literal or a variable.
 //
+// Handles are dropped by those who have them: the results of imports, the arguments of exports, also borrowed ones,
+// and handles in what is freed. An owned handle that is passed on is no longer there.
+//
 // Functions for a result<T, E> return true and store a T, or return false and store an E. Those for an option<T>
 // return whether they have stored a T. Parameters called maybe_… are null for none.
 //
@@ -23,7 +26,7 @@
 extern "C" {
 #endif
 
-// -- Memory ---------------------------------------------------------------------------------
+// -- Memory -----------------------------------------------------------------------------------
 
 // The heap behind the static data. All three can be replaced by a program that has a heap
 // already, which is to define all of them.
@@ -44,7 +47,7 @@ void *cabi_realloc(void *ptr, size_t old_size, size_t align, size_t new_size);
 extern size_t cabi_blocks;
 #endif
 
-// -- Strings --------------------------------------------------------------------------------
+// -- Strings ----------------------------------------------------------------------------------
 
 // Text in UTF-8, which does not end in a zero byte.
 typedef struct definitions_string_t {
@@ -63,7 +66,7 @@ void definitions_string_dup_n(definitions_string_t *ret, const char *s, size_t l
 
 void definitions_string_free(definitions_string_t *ptr);
 
-// -- Export test:resources/files@1.0.0 -----------------------------------------------------
+// -- Export test:resources/files@1.0.0 --------------------------------------------------------
 
 // An open file.
 typedef struct exports_test_resources_files_own_file_t {
@@ -76,8 +79,10 @@ typedef exports_test_resources_files_file_t *exports_test_resources_files_borrow
 
 void exports_test_resources_files_file_drop_own(exports_test_resources_files_own_file_t handle);
 // Makes a handle, which is then to be given away or dropped.
-exports_test_resources_files_own_file_t exports_test_resources_files_file_new(exports_test_resources_files_file_t *rep);
-exports_test_resources_files_file_t *exports_test_resources_files_file_rep(exports_test_resources_files_own_file_t handle);
+exports_test_resources_files_own_file_t exports_test_resources_files_file_new(
+    exports_test_resources_files_file_t *rep);
+exports_test_resources_files_file_t *exports_test_resources_files_file_rep(
+    exports_test_resources_files_own_file_t handle);
 // To be defined by the program. It is called when the last handle is dropped.
 void exports_test_resources_files_file_destructor(exports_test_resources_files_file_t *rep);
 
@@ -98,7 +103,8 @@ typedef struct exports_test_resources_files_result_u64_string_t {
         definitions_string_t err;
     } val;
 } exports_test_resources_files_result_u64_string_t;
-void exports_test_resources_files_result_u64_string_free(exports_test_resources_files_result_u64_string_t *ptr);
+void exports_test_resources_files_result_u64_string_free(
+    exports_test_resources_files_result_u64_string_t *ptr);
 
 // WIT: copy: func(to: borrow<file>) -> result<u64, string>
 bool exports_test_resources_files_method_file_copy(
@@ -122,13 +128,15 @@ typedef struct exports_test_resources_files_list_borrow_file_t {
     exports_test_resources_files_borrow_file_t *ptr;
     size_t len;
 } exports_test_resources_files_list_borrow_file_t;
-void exports_test_resources_files_list_borrow_file_free(exports_test_resources_files_list_borrow_file_t *ptr);
+void exports_test_resources_files_list_borrow_file_free(
+    exports_test_resources_files_list_borrow_file_t *ptr);
 
 typedef struct exports_test_resources_files_list_own_file_t {
     exports_test_resources_files_own_file_t *ptr;
     size_t len;
 } exports_test_resources_files_list_own_file_t;
-void exports_test_resources_files_list_own_file_free(exports_test_resources_files_list_own_file_t *ptr);
+void exports_test_resources_files_list_own_file_free(
+    exports_test_resources_files_list_own_file_t *ptr);
 
 // WIT: list: func(some: list<borrow<file>>) -> list<file>
 void exports_test_resources_files_list(
@@ -145,7 +153,7 @@ bool exports_test_resources_files_best(
     exports_test_resources_files_handle_t *maybe_h,
     exports_test_resources_files_handle_t *ret);
 
-// -- Export test:resources/users@1.0.0 -----------------------------------------------------
+// -- Export test:resources/users@1.0.0 --------------------------------------------------------
 
 typedef exports_test_resources_files_own_file_t exports_test_resources_users_own_file_t;
 typedef exports_test_resources_files_borrow_file_t exports_test_resources_users_borrow_file_t;

@@ -2,7 +2,7 @@
 
 #include "heap.h"
 
-// -- Memory ---------------------------------------------------------------------------------
+// -- Memory -----------------------------------------------------------------------------------
 
 // Blocks lie one behind the other, and each knows the size of the one before, so that a free one
 // is joined with free neighbours at once. Free blocks are in lists, one for each power of two;
@@ -190,7 +190,7 @@ void *__wasm_export_cabi_realloc(void *ptr, size_t old_size, size_t align, size_
     return cabi_realloc(ptr, old_size, align, new_size);
 }
 
-// -- Strings --------------------------------------------------------------------------------
+// -- Strings ----------------------------------------------------------------------------------
 
 void heap_string_set(heap_string_t *ret, const char *s) {
     ret->ptr = (uint8_t *)s;
@@ -216,7 +216,7 @@ void heap_string_free(heap_string_t *ptr) {
     ptr->len = 0;
 }
 
-// -- Layout ---------------------------------------------------------------------------------
+// -- Layout -----------------------------------------------------------------------------------
 
 // Values are where they are in memory: the compiler has to lay them out as the canonical ABI does.
 #define LAYOUT(type, size, align) \
@@ -229,9 +229,9 @@ LAYOUT(heap_two_t, 1, 1);
 LAYOUT(heap_string_t, 8, 4);
 LAYOUT(heap_list_u32_t, 8, 4);
 
-// -- World test:heap/heap@1.0.0: imports ---------------------------------------------------
+// -- World test:heap/heap@1.0.0: imports ------------------------------------------------------
 
-// -- World test:heap/heap@1.0.0: exports ---------------------------------------------------
+// -- World test:heap/heap@1.0.0: exports ------------------------------------------------------
 
 __attribute__((__export_name__("allocate")))
 int32_t __wasm_export_exports_heap_allocate(int32_t p0) {

@@ -7,6 +7,9 @@
 // An export owns its arguments, and gives away what it stores: that is freed for it, so it must be from
 // cabi_malloc, or a string from heap_string_dup, and not be a literal or a variable.
 //
+// Handles are dropped by those who have them: the results of imports, the arguments of exports, also borrowed ones,
+// and handles in what is freed. An owned handle that is passed on is no longer there.
+//
 // Functions for a result<T, E> return true and store a T, or return false and store an E. Those for an option<T>
 // return whether they have stored a T. Parameters called maybe_… are null for none.
 //
@@ -23,7 +26,7 @@
 extern "C" {
 #endif
 
-// -- Memory ---------------------------------------------------------------------------------
+// -- Memory -----------------------------------------------------------------------------------
 
 // The heap behind the static data. All three can be replaced by a program that has a heap
 // already, which is to define all of them.
@@ -44,7 +47,7 @@ void *cabi_realloc(void *ptr, size_t old_size, size_t align, size_t new_size);
 extern size_t cabi_blocks;
 #endif
 
-// -- Strings --------------------------------------------------------------------------------
+// -- Strings ----------------------------------------------------------------------------------
 
 // Text in UTF-8, which does not end in a zero byte.
 typedef struct heap_string_t {
@@ -63,7 +66,7 @@ void heap_string_dup_n(heap_string_t *ret, const char *s, size_t len);
 
 void heap_string_free(heap_string_t *ptr);
 
-// -- World test:heap/heap@1.0.0: imports ---------------------------------------------------
+// -- World test:heap/heap@1.0.0: imports ------------------------------------------------------
 
 typedef uint8_t heap_mischief_t;
 
@@ -77,7 +80,7 @@ typedef uint8_t heap_two_t;
 #define HEAP_TWO_FIRST 0
 #define HEAP_TWO_SECOND 1
 
-// -- World test:heap/heap@1.0.0: exports ---------------------------------------------------
+// -- World test:heap/heap@1.0.0: exports ------------------------------------------------------
 
 // WIT: allocate: func(size: u32) -> u32
 uint32_t exports_heap_allocate(uint32_t size);

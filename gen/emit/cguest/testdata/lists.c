@@ -2,7 +2,7 @@
 
 #include "lists.h"
 
-// -- Memory ---------------------------------------------------------------------------------
+// -- Memory -----------------------------------------------------------------------------------
 
 // Blocks lie one behind the other, and each knows the size of the one before, so that a free one
 // is joined with free neighbours at once. Free blocks are in lists, one for each power of two;
@@ -190,7 +190,7 @@ void *__wasm_export_cabi_realloc(void *ptr, size_t old_size, size_t align, size_
     return cabi_realloc(ptr, old_size, align, new_size);
 }
 
-// -- Strings --------------------------------------------------------------------------------
+// -- Strings ----------------------------------------------------------------------------------
 
 void lists_string_set(lists_string_t *ret, const char *s) {
     ret->ptr = (uint8_t *)s;
@@ -216,7 +216,7 @@ void lists_string_free(lists_string_t *ptr) {
     ptr->len = 0;
 }
 
-// -- Layout ---------------------------------------------------------------------------------
+// -- Layout -----------------------------------------------------------------------------------
 
 // Values are where they are in memory: the compiler has to lay them out as the canonical ABI does.
 #define LAYOUT(type, size, align) \
@@ -257,7 +257,7 @@ LAYOUT(exports_test_lists_sequences_map_u8_entry_entry_t, 20, 4);
 OFFSET(exports_test_lists_sequences_map_u8_entry_entry_t, value, 4);
 LAYOUT(exports_test_lists_sequences_map_u8_entry_t, 8, 4);
 
-// -- Import test:lists/sequences@1.0.0 -----------------------------------------------------
+// -- Import test:lists/sequences@1.0.0 --------------------------------------------------------
 
 void test_lists_sequences_bytes_free(test_lists_sequences_bytes_t *ptr) {
     if (ptr->len > 0) {
@@ -345,7 +345,20 @@ void lists_list2_string_free(lists_list2_string_t *ptr) {
 }
 
 __attribute__((__import_module__("test:lists/sequences@1.0.0"), __import_name__("fixed")))
-void __wasm_import_test_lists_sequences_fixed(int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, void *);
+void __wasm_import_test_lists_sequences_fixed(
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    void *);
 
 void test_lists_sequences_fixed(
     const test_lists_sequences_array_t *a,
@@ -420,7 +433,7 @@ void test_lists_sequences_both(
     __wasm_import_test_lists_sequences_both((int32_t)a->ptr, (int32_t)a->len, (int32_t)b->f0.ptr, (int32_t)b->f0.len, (int32_t)b->f1.ptr, (int32_t)b->f1.len);
 }
 
-// -- Export test:lists/sequences@1.0.0 -----------------------------------------------------
+// -- Export test:lists/sequences@1.0.0 --------------------------------------------------------
 
 void exports_test_lists_sequences_bytes_free(exports_test_lists_sequences_bytes_t *ptr) {
     if (ptr->len > 0) {
@@ -484,7 +497,19 @@ void __wasm_export_exports_test_lists_sequences_deep_post_return(exports_test_li
 }
 
 __attribute__((__export_name__("test:lists/sequences@1.0.0#fixed")))
-void *__wasm_export_exports_test_lists_sequences_fixed(int32_t p0, int32_t p1, int32_t p2, int32_t p3, int32_t p4, int32_t p5, int32_t p6, int32_t p7, int32_t p8, int32_t p9, int32_t p10, int32_t p11) {
+void *__wasm_export_exports_test_lists_sequences_fixed(
+    int32_t p0,
+    int32_t p1,
+    int32_t p2,
+    int32_t p3,
+    int32_t p4,
+    int32_t p5,
+    int32_t p6,
+    int32_t p7,
+    int32_t p8,
+    int32_t p9,
+    int32_t p10,
+    int32_t p11) {
     exports_test_lists_sequences_array_t param = (exports_test_lists_sequences_array_t){{(uint32_t)p0, (uint32_t)p1, (uint32_t)p2, (uint32_t)p3}};
     exports_test_lists_sequences_key_t param2 = (exports_test_lists_sequences_key_t){{(uint32_t)p4, (uint32_t)p5, (uint32_t)p6, (uint32_t)p7}};
     lists_list2_string_t param3 = (lists_list2_string_t){{(lists_string_t){(void *)p8, (size_t)p9}, (lists_string_t){(void *)p10, (size_t)p11}}};
@@ -493,7 +518,8 @@ void *__wasm_export_exports_test_lists_sequences_fixed(int32_t p0, int32_t p1, i
     return &result;
 }
 
-void exports_test_lists_sequences_map_u8_entry_free(exports_test_lists_sequences_map_u8_entry_t *ptr) {
+void exports_test_lists_sequences_map_u8_entry_free(
+    exports_test_lists_sequences_map_u8_entry_t *ptr) {
     for (size_t i = 0; i < ptr->len; i++) {
         exports_test_lists_sequences_entry_free(&ptr->ptr[i].value);
     }
@@ -517,7 +543,13 @@ void __wasm_export_exports_test_lists_sequences_dictionary_post_return(exports_t
 }
 
 __attribute__((__export_name__("test:lists/sequences@1.0.0#both")))
-void __wasm_export_exports_test_lists_sequences_both(int32_t p0, int32_t p1, int32_t p2, int32_t p3, int32_t p4, int32_t p5) {
+void __wasm_export_exports_test_lists_sequences_both(
+    int32_t p0,
+    int32_t p1,
+    int32_t p2,
+    int32_t p3,
+    int32_t p4,
+    int32_t p5) {
     lists_list_tuple2_string_u8_t param = (lists_list_tuple2_string_u8_t){(void *)p0, (size_t)p1};
     lists_tuple2_list_u8_list_u8_t param2 = (lists_tuple2_list_u8_list_u8_t){(lists_list_u8_t){(void *)p2, (size_t)p3}, (lists_list_u8_t){(void *)p4, (size_t)p5}};
     exports_test_lists_sequences_both(&param, &param2);

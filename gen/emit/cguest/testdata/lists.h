@@ -7,6 +7,9 @@
 // An export owns its arguments, and gives away what it stores: that is freed for it, so it must be from
 // cabi_malloc, or a string from lists_string_dup, and not be a literal or a variable.
 //
+// Handles are dropped by those who have them: the results of imports, the arguments of exports, also borrowed ones,
+// and handles in what is freed. An owned handle that is passed on is no longer there.
+//
 // Functions for a result<T, E> return true and store a T, or return false and store an E. Those for an option<T>
 // return whether they have stored a T. Parameters called maybe_… are null for none.
 //
@@ -23,7 +26,7 @@
 extern "C" {
 #endif
 
-// -- Memory ---------------------------------------------------------------------------------
+// -- Memory -----------------------------------------------------------------------------------
 
 // The heap behind the static data. All three can be replaced by a program that has a heap
 // already, which is to define all of them.
@@ -44,7 +47,7 @@ void *cabi_realloc(void *ptr, size_t old_size, size_t align, size_t new_size);
 extern size_t cabi_blocks;
 #endif
 
-// -- Strings --------------------------------------------------------------------------------
+// -- Strings ----------------------------------------------------------------------------------
 
 // Text in UTF-8, which does not end in a zero byte.
 typedef struct lists_string_t {
@@ -63,7 +66,7 @@ void lists_string_dup_n(lists_string_t *ret, const char *s, size_t len);
 
 void lists_string_free(lists_string_t *ptr);
 
-// -- Import test:lists/sequences@1.0.0 -----------------------------------------------------
+// -- Import test:lists/sequences@1.0.0 --------------------------------------------------------
 
 typedef struct test_lists_sequences_bytes_t {
     uint8_t *ptr;
@@ -196,7 +199,7 @@ void test_lists_sequences_both(
     const lists_list_tuple2_string_u8_t *a,
     const lists_tuple2_list_u8_list_u8_t *b);
 
-// -- Export test:lists/sequences@1.0.0 -----------------------------------------------------
+// -- Export test:lists/sequences@1.0.0 --------------------------------------------------------
 
 typedef struct exports_test_lists_sequences_bytes_t {
     uint8_t *ptr;
@@ -249,7 +252,8 @@ typedef struct exports_test_lists_sequences_map_u8_entry_t {
     exports_test_lists_sequences_map_u8_entry_entry_t *ptr;
     size_t len;
 } exports_test_lists_sequences_map_u8_entry_t;
-void exports_test_lists_sequences_map_u8_entry_free(exports_test_lists_sequences_map_u8_entry_t *ptr);
+void exports_test_lists_sequences_map_u8_entry_free(
+    exports_test_lists_sequences_map_u8_entry_t *ptr);
 
 // WIT: dictionary: func(m: map<string, list<u32>>) -> map<u8, entry>
 void exports_test_lists_sequences_dictionary(

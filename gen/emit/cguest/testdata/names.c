@@ -2,7 +2,7 @@
 
 #include "names.h"
 
-// -- Memory ---------------------------------------------------------------------------------
+// -- Memory -----------------------------------------------------------------------------------
 
 // Blocks lie one behind the other, and each knows the size of the one before, so that a free one
 // is joined with free neighbours at once. Free blocks are in lists, one for each power of two;
@@ -190,7 +190,7 @@ void *__wasm_export_cabi_realloc(void *ptr, size_t old_size, size_t align, size_
     return cabi_realloc(ptr, old_size, align, new_size);
 }
 
-// -- Strings --------------------------------------------------------------------------------
+// -- Strings ----------------------------------------------------------------------------------
 
 void names_string_set(names_string_t *ret, const char *s) {
     ret->ptr = (uint8_t *)s;
@@ -216,7 +216,7 @@ void names_string_free(names_string_t *ptr) {
     ptr->len = 0;
 }
 
-// -- Layout ---------------------------------------------------------------------------------
+// -- Layout -----------------------------------------------------------------------------------
 
 // Values are where they are in memory: the compiler has to lay them out as the canonical ABI does.
 #define LAYOUT(type, size, align) \
@@ -257,10 +257,24 @@ LAYOUT(exports_test_names_double_result_u8_int_t, 16, 4);
 OFFSET(exports_test_names_double_result_u8_int_t, val, 4);
 LAYOUT(exports_test_names_a_own_r_t, 4, 4);
 
-// -- Import test:names/double@1.0.0 --------------------------------------------------------
+// -- Import test:names/double@1.0.0 -----------------------------------------------------------
 
 __attribute__((__import_module__("test:names/double@1.0.0"), __import_name__("long")))
-void __wasm_import_test_names_double_long(int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, void *);
+void __wasm_import_test_names_double_long(
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    void *);
 
 bool test_names_double_long(
     uint8_t short_,
@@ -304,7 +318,18 @@ void names_list_list_u8_free(names_list_list_u8_t *ptr) {
 }
 
 __attribute__((__import_module__("test:names/double@1.0.0"), __import_name__("list-u8")))
-void __wasm_import_test_names_double_list_u8(int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t);
+void __wasm_import_test_names_double_list_u8(
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t);
 
 void test_names_double_list_u8(
     const names_list_u8_t *args,
@@ -337,7 +362,7 @@ test_names_double_list_list_u8_t test_names_double_default(void) {
     return (test_names_double_list_list_u8_t)__wasm_import_test_names_double_default();
 }
 
-// -- Import test:names/a-b@1.0.0 -----------------------------------------------------------
+// -- Import test:names/a-b@1.0.0 --------------------------------------------------------------
 
 __attribute__((__import_module__("test:names/a-b@1.0.0"), __import_name__("c-d")))
 void __wasm_import_test_names_a_b_c_d(void);
@@ -346,7 +371,7 @@ void test_names_a_b_c_d(void) {
     __wasm_import_test_names_a_b_c_d();
 }
 
-// -- Import test:names/a@1.0.0 -------------------------------------------------------------
+// -- Import test:names/a@1.0.0 ----------------------------------------------------------------
 
 __attribute__((__import_module__("test:names/a@1.0.0"), __import_name__("[resource-drop]r")))
 void __wasm_import_test_names_a_r_drop(int32_t);
@@ -384,7 +409,7 @@ void test_names_a_method_r_rep(test_names_a_borrow_r_t self) {
     __wasm_import_test_names_a_method_r_rep(self.__handle);
 }
 
-// -- Import double -------------------------------------------------------------------------
+// -- Import double ----------------------------------------------------------------------------
 
 void double_string_free(double_string_t *ptr) {
     names_string_free(ptr);
@@ -397,7 +422,7 @@ void double_length(const names_string_t *s, double_string_t *ret) {
     __wasm_import_double_length((int32_t)s->ptr, (int32_t)s->len, ret);
 }
 
-// -- World test:names/names@1.0.0: imports -------------------------------------------------
+// -- World test:names/names@1.0.0: imports ----------------------------------------------------
 
 void names_string__free(names_string__t *ptr) {
     names_string_free(ptr);
@@ -410,7 +435,7 @@ void names_register(const names_string__t *s) {
     __wasm_import_names_register((int32_t)s->ptr, (int32_t)s->len);
 }
 
-// -- World test:names/names@1.0.0: exports -------------------------------------------------
+// -- World test:names/names@1.0.0: exports ----------------------------------------------------
 
 __attribute__((__export_name__("register")))
 void __wasm_export_exports_names_register(int32_t p0, int32_t p1) {
@@ -418,10 +443,23 @@ void __wasm_export_exports_names_register(int32_t p0, int32_t p1) {
     exports_names_register(&param);
 }
 
-// -- Export test:names/double@1.0.0 --------------------------------------------------------
+// -- Export test:names/double@1.0.0 -----------------------------------------------------------
 
 __attribute__((__export_name__("test:names/double@1.0.0#long")))
-void *__wasm_export_exports_test_names_double_long(int32_t p0_, int32_t p1, int32_t p2, int32_t p3, int32_t p4, int32_t p5, int32_t p6, int32_t p7, int32_t p8, int32_t p9, int32_t p10, int32_t p11, int32_t p12) {
+void *__wasm_export_exports_test_names_double_long(
+    int32_t p0_,
+    int32_t p1,
+    int32_t p2,
+    int32_t p3,
+    int32_t p4,
+    int32_t p5,
+    int32_t p6,
+    int32_t p7,
+    int32_t p8,
+    int32_t p9,
+    int32_t p10,
+    int32_t p11,
+    int32_t p12) {
     exports_test_names_double_int_t param = (exports_test_names_double_int_t){(uint8_t)p1, (int8_t)p2, (uint32_t)p3, (bool)p4, (uint8_t)p5, (uint8_t)p6};
     names_option_u8_t param2;
     param2.is_some = (bool)p11;
@@ -441,7 +479,18 @@ void *__wasm_export_exports_test_names_double_long(int32_t p0_, int32_t p1, int3
 }
 
 __attribute__((__export_name__("test:names/double@1.0.0#list-u8")))
-void __wasm_export_exports_test_names_double_list_u8(int32_t p0, int32_t p1, int32_t p2, int32_t p3, int32_t p4, int32_t p5, int32_t p6, int32_t p7, int32_t p8, int32_t p9, int32_t p10) {
+void __wasm_export_exports_test_names_double_list_u8(
+    int32_t p0,
+    int32_t p1,
+    int32_t p2,
+    int32_t p3,
+    int32_t p4,
+    int32_t p5,
+    int32_t p6,
+    int32_t p7,
+    int32_t p8,
+    int32_t p9,
+    int32_t p10) {
     names_list_u8_t param2 = (names_list_u8_t){(void *)p0, (size_t)p1};
     names_list_list_u8_t param3 = (names_list_list_u8_t){(void *)p2, (size_t)p3};
     names_string_t param4 = (names_string_t){(void *)p4, (size_t)p5};
@@ -469,7 +518,7 @@ int32_t __wasm_export_exports_test_names_double_default(void) {
     return (int32_t)result;
 }
 
-// -- Export test:names/a@1.0.0 -------------------------------------------------------------
+// -- Export test:names/a@1.0.0 ----------------------------------------------------------------
 
 __attribute__((__import_module__("[export]test:names/a@1.0.0"), __import_name__("[resource-drop]r")))
 void __wasm_import_exports_test_names_a_r_drop(int32_t);

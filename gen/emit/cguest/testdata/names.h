@@ -7,6 +7,9 @@
 // An export owns its arguments, and gives away what it stores: that is freed for it, so it must be from
 // cabi_malloc, or a string from names_string_dup, and not be a literal or a variable.
 //
+// Handles are dropped by those who have them: the results of imports, the arguments of exports, also borrowed ones,
+// and handles in what is freed. An owned handle that is passed on is no longer there.
+//
 // Functions for a result<T, E> return true and store a T, or return false and store an E. Those for an option<T>
 // return whether they have stored a T. Parameters called maybe_… are null for none.
 //
@@ -23,7 +26,7 @@
 extern "C" {
 #endif
 
-// -- Memory ---------------------------------------------------------------------------------
+// -- Memory -----------------------------------------------------------------------------------
 
 // The heap behind the static data. All three can be replaced by a program that has a heap
 // already, which is to define all of them.
@@ -44,7 +47,7 @@ void *cabi_realloc(void *ptr, size_t old_size, size_t align, size_t new_size);
 extern size_t cabi_blocks;
 #endif
 
-// -- Strings --------------------------------------------------------------------------------
+// -- Strings ----------------------------------------------------------------------------------
 
 // Text in UTF-8, which does not end in a zero byte.
 typedef struct names_string_t {
@@ -63,7 +66,7 @@ void names_string_dup_n(names_string_t *ret, const char *s, size_t len);
 
 void names_string_free(names_string_t *ptr);
 
-// -- Import test:names/double@1.0.0 --------------------------------------------------------
+// -- Import test:names/double@1.0.0 -----------------------------------------------------------
 
 typedef struct test_names_double_int_t {
     uint8_t char_;
@@ -151,12 +154,12 @@ void test_names_double_list_u8(
 // WIT: default: func() -> list-list-u8
 test_names_double_list_list_u8_t test_names_double_default(void);
 
-// -- Import test:names/a-b@1.0.0 -----------------------------------------------------------
+// -- Import test:names/a-b@1.0.0 --------------------------------------------------------------
 
 // WIT: c-d: func()
 void test_names_a_b_c_d(void);
 
-// -- Import test:names/a@1.0.0 -------------------------------------------------------------
+// -- Import test:names/a@1.0.0 ----------------------------------------------------------------
 
 typedef struct test_names_a_own_r_t {
     int32_t __handle;
@@ -180,7 +183,7 @@ void test_names_a_static_r_new(void);
 // WIT: rep: func()
 void test_names_a_method_r_rep(test_names_a_borrow_r_t self);
 
-// -- Import double -------------------------------------------------------------------------
+// -- Import double ----------------------------------------------------------------------------
 
 typedef names_string_t double_string_t;
 void double_string_free(double_string_t *ptr);
@@ -188,7 +191,7 @@ void double_string_free(double_string_t *ptr);
 // WIT: length: func(s: string) -> string
 void double_length(const names_string_t *s, double_string_t *ret);
 
-// -- World test:names/names@1.0.0: imports -------------------------------------------------
+// -- World test:names/names@1.0.0: imports ----------------------------------------------------
 
 typedef names_string_t names_string__t;
 void names_string__free(names_string__t *ptr);
@@ -196,12 +199,12 @@ void names_string__free(names_string__t *ptr);
 // WIT: register: func(s: string)
 void names_register(const names_string__t *s);
 
-// -- World test:names/names@1.0.0: exports -------------------------------------------------
+// -- World test:names/names@1.0.0: exports ----------------------------------------------------
 
 // WIT: register: func(s: string)
 void exports_names_register(names_string__t *s);
 
-// -- Export test:names/double@1.0.0 --------------------------------------------------------
+// -- Export test:names/double@1.0.0 -----------------------------------------------------------
 
 typedef struct exports_test_names_double_int_t {
     uint8_t char_;
@@ -267,7 +270,7 @@ void exports_test_names_double_list_u8(
 // WIT: default: func() -> list-list-u8
 exports_test_names_double_list_list_u8_t exports_test_names_double_default(void);
 
-// -- Export test:names/a@1.0.0 -------------------------------------------------------------
+// -- Export test:names/a@1.0.0 ----------------------------------------------------------------
 
 typedef struct exports_test_names_a_own_r_t {
     int32_t __handle;

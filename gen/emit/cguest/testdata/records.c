@@ -2,7 +2,7 @@
 
 #include "records.h"
 
-// -- Memory ---------------------------------------------------------------------------------
+// -- Memory -----------------------------------------------------------------------------------
 
 // Blocks lie one behind the other, and each knows the size of the one before, so that a free one
 // is joined with free neighbours at once. Free blocks are in lists, one for each power of two;
@@ -190,7 +190,7 @@ void *__wasm_export_cabi_realloc(void *ptr, size_t old_size, size_t align, size_
     return cabi_realloc(ptr, old_size, align, new_size);
 }
 
-// -- Strings --------------------------------------------------------------------------------
+// -- Strings ----------------------------------------------------------------------------------
 
 void records_string_set(records_string_t *ret, const char *s) {
     ret->ptr = (uint8_t *)s;
@@ -216,7 +216,7 @@ void records_string_free(records_string_t *ptr) {
     ptr->len = 0;
 }
 
-// -- Layout ---------------------------------------------------------------------------------
+// -- Layout -----------------------------------------------------------------------------------
 
 // Values are where they are in memory: the compiler has to lay them out as the canonical ABI does.
 #define LAYOUT(type, size, align) \
@@ -248,7 +248,7 @@ OFFSET(exports_test_records_shapes_mixed_t, label, 12);
 OFFSET(exports_test_records_shapes_mixed_t, wide, 24);
 OFFSET(exports_test_records_shapes_mixed_t, pair, 32);
 
-// -- Import test:records/shapes@1.0.0 ------------------------------------------------------
+// -- Import test:records/shapes@1.0.0 ---------------------------------------------------------
 
 void test_records_shapes_mixed_free(test_records_shapes_mixed_t *ptr) {
     records_string_free(&ptr->label);
@@ -275,7 +275,16 @@ void test_records_shapes_wrap(
 }
 
 __attribute__((__import_module__("test:records/shapes@1.0.0"), __import_name__("whole")))
-void __wasm_import_test_records_shapes_whole(int32_t, float, float, int32_t, int32_t, int64_t, int32_t, int64_t, void *);
+void __wasm_import_test_records_shapes_whole(
+    int32_t,
+    float,
+    float,
+    int32_t,
+    int32_t,
+    int64_t,
+    int32_t,
+    int64_t,
+    void *);
 
 void test_records_shapes_whole(
     const test_records_shapes_mixed_t *m,
@@ -392,7 +401,7 @@ void test_records_shapes_many(
     __wasm_import_test_records_shapes_many(&args);
 }
 
-// -- Export test:records/shapes@1.0.0 ------------------------------------------------------
+// -- Export test:records/shapes@1.0.0 ---------------------------------------------------------
 
 void exports_test_records_shapes_mixed_free(exports_test_records_shapes_mixed_t *ptr) {
     records_string_free(&ptr->label);
@@ -416,7 +425,15 @@ int32_t __wasm_export_exports_test_records_shapes_wrap(int32_t p0) {
 }
 
 __attribute__((__export_name__("test:records/shapes@1.0.0#whole")))
-void *__wasm_export_exports_test_records_shapes_whole(int32_t p0, float p1, float p2, int32_t p3, int32_t p4, int64_t p5, int32_t p6, int64_t p7) {
+void *__wasm_export_exports_test_records_shapes_whole(
+    int32_t p0,
+    float p1,
+    float p2,
+    int32_t p3,
+    int32_t p4,
+    int64_t p5,
+    int32_t p6,
+    int64_t p7) {
     exports_test_records_shapes_mixed_t param = (exports_test_records_shapes_mixed_t){(bool)p0, (exports_test_records_shapes_point_t){p1, p2}, (records_string_t){(void *)p3, (size_t)p4}, (uint64_t)p5, (records_tuple2_u8_u64_t){(uint8_t)p6, (uint64_t)p7}};
     static exports_test_records_shapes_mixed_t result;
     exports_test_records_shapes_whole(&param, &result);

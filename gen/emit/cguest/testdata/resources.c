@@ -2,7 +2,7 @@
 
 #include "resources.h"
 
-// -- Memory ---------------------------------------------------------------------------------
+// -- Memory -----------------------------------------------------------------------------------
 
 // Blocks lie one behind the other, and each knows the size of the one before, so that a free one
 // is joined with free neighbours at once. Free blocks are in lists, one for each power of two;
@@ -190,7 +190,7 @@ void *__wasm_export_cabi_realloc(void *ptr, size_t old_size, size_t align, size_
     return cabi_realloc(ptr, old_size, align, new_size);
 }
 
-// -- Strings --------------------------------------------------------------------------------
+// -- Strings ----------------------------------------------------------------------------------
 
 void resources_string_set(resources_string_t *ret, const char *s) {
     ret->ptr = (uint8_t *)s;
@@ -216,7 +216,7 @@ void resources_string_free(resources_string_t *ptr) {
     ptr->len = 0;
 }
 
-// -- Layout ---------------------------------------------------------------------------------
+// -- Layout -----------------------------------------------------------------------------------
 
 // Values are where they are in memory: the compiler has to lay them out as the canonical ABI does.
 #define LAYOUT(type, size, align) \
@@ -236,7 +236,7 @@ LAYOUT(test_resources_files_list_own_file_t, 8, 4);
 LAYOUT(test_resources_files_option_handle_t, 8, 4);
 OFFSET(test_resources_files_option_handle_t, val, 4);
 
-// -- Import test:resources/files@1.0.0 -----------------------------------------------------
+// -- Import test:resources/files@1.0.0 --------------------------------------------------------
 
 __attribute__((__import_module__("test:resources/files@1.0.0"), __import_name__("[resource-drop]file")))
 void __wasm_import_test_resources_files_file_drop(int32_t);
@@ -249,7 +249,8 @@ void test_resources_files_file_drop_borrow(test_resources_files_borrow_file_t ha
     __wasm_import_test_resources_files_file_drop(handle.__handle);
 }
 
-test_resources_files_borrow_file_t test_resources_files_borrow_file(test_resources_files_own_file_t handle) {
+test_resources_files_borrow_file_t test_resources_files_borrow_file(
+    test_resources_files_own_file_t handle) {
     return (test_resources_files_borrow_file_t){handle.__handle};
 }
 
@@ -343,7 +344,7 @@ bool test_resources_files_best(
     return result.is_some;
 }
 
-// -- Import test:resources/users@1.0.0 -----------------------------------------------------
+// -- Import test:resources/users@1.0.0 --------------------------------------------------------
 
 __attribute__((__import_module__("test:resources/users@1.0.0"), __import_name__("print")))
 int32_t __wasm_import_test_resources_users_print(int32_t, int32_t, int32_t);
@@ -355,7 +356,7 @@ test_resources_users_own_document_t test_resources_users_print(
     return (test_resources_users_own_document_t){__wasm_import_test_resources_users_print(d.__handle, f.__handle, h.__handle)};
 }
 
-// -- Export test:resources/users@1.0.0 -----------------------------------------------------
+// -- Export test:resources/users@1.0.0 --------------------------------------------------------
 
 __attribute__((__export_name__("test:resources/users@1.0.0#print")))
 int32_t __wasm_export_exports_test_resources_users_print(int32_t p0, int32_t p1, int32_t p2) {

@@ -7,6 +7,9 @@
 // An export owns its arguments, and gives away what it stores: that is freed for it, so it must be from
 // cabi_malloc, or a string from resources_string_dup, and not be a literal or a variable.
 //
+// Handles are dropped by those who have them: the results of imports, the arguments of exports, also borrowed ones,
+// and handles in what is freed. An owned handle that is passed on is no longer there.
+//
 // Functions for a result<T, E> return true and store a T, or return false and store an E. Those for an option<T>
 // return whether they have stored a T. Parameters called maybe_… are null for none.
 //
@@ -23,7 +26,7 @@
 extern "C" {
 #endif
 
-// -- Memory ---------------------------------------------------------------------------------
+// -- Memory -----------------------------------------------------------------------------------
 
 // The heap behind the static data. All three can be replaced by a program that has a heap
 // already, which is to define all of them.
@@ -44,7 +47,7 @@ void *cabi_realloc(void *ptr, size_t old_size, size_t align, size_t new_size);
 extern size_t cabi_blocks;
 #endif
 
-// -- Strings --------------------------------------------------------------------------------
+// -- Strings ----------------------------------------------------------------------------------
 
 // Text in UTF-8, which does not end in a zero byte.
 typedef struct resources_string_t {
@@ -63,7 +66,7 @@ void resources_string_dup_n(resources_string_t *ret, const char *s, size_t len);
 
 void resources_string_free(resources_string_t *ptr);
 
-// -- Import test:resources/files@1.0.0 -----------------------------------------------------
+// -- Import test:resources/files@1.0.0 --------------------------------------------------------
 
 // An open file.
 typedef struct test_resources_files_own_file_t {
@@ -75,7 +78,8 @@ typedef struct test_resources_files_borrow_file_t {
 
 void test_resources_files_file_drop_own(test_resources_files_own_file_t handle);
 void test_resources_files_file_drop_borrow(test_resources_files_borrow_file_t handle);
-test_resources_files_borrow_file_t test_resources_files_borrow_file(test_resources_files_own_file_t handle);
+test_resources_files_borrow_file_t test_resources_files_borrow_file(
+    test_resources_files_own_file_t handle);
 
 typedef test_resources_files_own_file_t test_resources_files_handle_t;
 
@@ -140,7 +144,7 @@ bool test_resources_files_best(
     const test_resources_files_handle_t *maybe_h,
     test_resources_files_handle_t *ret);
 
-// -- Import test:resources/users@1.0.0 -----------------------------------------------------
+// -- Import test:resources/users@1.0.0 --------------------------------------------------------
 
 typedef test_resources_files_own_file_t test_resources_users_own_file_t;
 typedef test_resources_files_borrow_file_t test_resources_users_borrow_file_t;
@@ -156,7 +160,7 @@ test_resources_users_own_document_t test_resources_users_print(
     test_resources_users_borrow_file_t f,
     test_resources_users_handle_t h);
 
-// -- Export test:resources/users@1.0.0 -----------------------------------------------------
+// -- Export test:resources/users@1.0.0 --------------------------------------------------------
 
 typedef test_resources_files_own_file_t exports_test_resources_users_own_file_t;
 typedef test_resources_files_borrow_file_t exports_test_resources_users_borrow_file_t;

@@ -2,7 +2,7 @@
 
 #include "scalars.h"
 
-// -- Layout ---------------------------------------------------------------------------------
+// -- Layout -----------------------------------------------------------------------------------
 
 // Values are where they are in memory: the compiler has to lay them out as the canonical ABI does.
 #define LAYOUT(type, size, align) \
@@ -15,10 +15,22 @@ LAYOUT(test_scalars_numbers_access_t, 1, 1);
 LAYOUT(exports_test_scalars_numbers_level_t, 1, 1);
 LAYOUT(exports_test_scalars_numbers_access_t, 1, 1);
 
-// -- Import test:scalars/numbers@1.0.0 -----------------------------------------------------
+// -- Import test:scalars/numbers@1.0.0 --------------------------------------------------------
 
 __attribute__((__import_module__("test:scalars/numbers@1.0.0"), __import_name__("all")))
-int64_t __wasm_import_test_scalars_numbers_all(int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int64_t, int64_t, float, double, int32_t);
+int64_t __wasm_import_test_scalars_numbers_all(
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int64_t,
+    int64_t,
+    float,
+    double,
+    int32_t);
 
 uint64_t test_scalars_numbers_all(
     bool a,
@@ -81,10 +93,22 @@ uint32_t test_scalars_numbers_long(uint32_t c) {
     return (uint32_t)__wasm_import_test_scalars_numbers_long((int32_t)c);
 }
 
-// -- Export test:scalars/numbers@1.0.0 -----------------------------------------------------
+// -- Export test:scalars/numbers@1.0.0 --------------------------------------------------------
 
 __attribute__((__export_name__("test:scalars/numbers@1.0.0#all")))
-int64_t __wasm_export_exports_test_scalars_numbers_all(int32_t p0, int32_t p1, int32_t p2, int32_t p3, int32_t p4, int32_t p5, int32_t p6, int64_t p7, int64_t p8, float p9, double p10, int32_t p11) {
+int64_t __wasm_export_exports_test_scalars_numbers_all(
+    int32_t p0,
+    int32_t p1,
+    int32_t p2,
+    int32_t p3,
+    int32_t p4,
+    int32_t p5,
+    int32_t p6,
+    int64_t p7,
+    int64_t p8,
+    float p9,
+    double p10,
+    int32_t p11) {
     uint64_t result = exports_test_scalars_numbers_all((bool)p0, (uint8_t)p1, (int8_t)p2, (uint16_t)p3, (int16_t)p4, (uint32_t)p5, p6, (uint64_t)p7, p8, p9, p10, (uint32_t)p11);
     return (int64_t)result;
 }

@@ -7,6 +7,9 @@
 // An export owns its arguments, and gives away what it stores: that is freed for it, so it must be from
 // cabi_malloc, or a string from scalars_string_dup, and not be a literal or a variable.
 //
+// Handles are dropped by those who have them: the results of imports, the arguments of exports, also borrowed ones,
+// and handles in what is freed. An owned handle that is passed on is no longer there.
+//
 // Functions for a result<T, E> return true and store a T, or return false and store an E. Those for an option<T>
 // return whether they have stored a T. Parameters called maybe_… are null for none.
 //
@@ -23,7 +26,7 @@
 extern "C" {
 #endif
 
-// -- Import test:scalars/numbers@1.0.0 -----------------------------------------------------
+// -- Import test:scalars/numbers@1.0.0 --------------------------------------------------------
 
 typedef uint8_t test_scalars_numbers_level_t;
 
@@ -76,7 +79,7 @@ test_scalars_numbers_level_t test_scalars_numbers_next(test_scalars_numbers_leve
 // WIT: long: func(c: char) -> char
 uint32_t test_scalars_numbers_long(uint32_t c);
 
-// -- Export test:scalars/numbers@1.0.0 -----------------------------------------------------
+// -- Export test:scalars/numbers@1.0.0 --------------------------------------------------------
 
 typedef uint8_t exports_test_scalars_numbers_level_t;
 

@@ -2,7 +2,7 @@
 
 #include "variants.h"
 
-// -- Memory ---------------------------------------------------------------------------------
+// -- Memory -----------------------------------------------------------------------------------
 
 // Blocks lie one behind the other, and each knows the size of the one before, so that a free one
 // is joined with free neighbours at once. Free blocks are in lists, one for each power of two;
@@ -190,7 +190,7 @@ void *__wasm_export_cabi_realloc(void *ptr, size_t old_size, size_t align, size_
     return cabi_realloc(ptr, old_size, align, new_size);
 }
 
-// -- Strings --------------------------------------------------------------------------------
+// -- Strings ----------------------------------------------------------------------------------
 
 void variants_string_set(variants_string_t *ret, const char *s) {
     ret->ptr = (uint8_t *)s;
@@ -216,7 +216,7 @@ void variants_string_free(variants_string_t *ptr) {
     ptr->len = 0;
 }
 
-// -- Layout ---------------------------------------------------------------------------------
+// -- Layout -----------------------------------------------------------------------------------
 
 // Values are where they are in memory: the compiler has to lay them out as the canonical ABI does.
 #define LAYOUT(type, size, align) \
@@ -316,7 +316,7 @@ static double cabi_f64_of_bits(int64_t value) {
     return bits.to;
 }
 
-// -- Import test:variants/choices@1.0.0 ----------------------------------------------------
+// -- Import test:variants/choices@1.0.0 -------------------------------------------------------
 
 void test_variants_choices_value_free(test_variants_choices_value_t *ptr) {
     switch (ptr->tag) {
@@ -335,7 +335,18 @@ void test_variants_choices_outer_free(test_variants_choices_outer_t *ptr) {
 }
 
 __attribute__((__import_module__("test:variants/choices@1.0.0"), __import_name__("variants")))
-void __wasm_import_test_variants_choices_variants(int32_t, int64_t, int64_t, int32_t, int32_t, int32_t, int32_t, int64_t, int64_t, int32_t, void *);
+void __wasm_import_test_variants_choices_variants(
+    int32_t,
+    int64_t,
+    int64_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int64_t,
+    int64_t,
+    int32_t,
+    void *);
 
 void test_variants_choices_variants(
     const test_variants_choices_value_t *v,
@@ -509,7 +520,18 @@ void variants_option_string_free(variants_option_string_t *ptr) {
 }
 
 __attribute__((__import_module__("test:variants/choices@1.0.0"), __import_name__("options")))
-void __wasm_import_test_variants_choices_options(int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, float, int32_t, int32_t, void *);
+void __wasm_import_test_variants_choices_options(
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    float,
+    int32_t,
+    int32_t,
+    void *);
 
 bool test_variants_choices_options(
     const uint8_t *maybe_a,
@@ -603,7 +625,8 @@ void test_variants_choices_list_value_free(test_variants_choices_list_value_t *p
     ptr->len = 0;
 }
 
-void test_variants_choices_result_string_list_value_free(test_variants_choices_result_string_list_value_t *ptr) {
+void test_variants_choices_result_string_list_value_free(
+    test_variants_choices_result_string_list_value_t *ptr) {
     if (!ptr->is_err) {
         variants_string_free(&ptr->val.ok);
     }
@@ -626,7 +649,8 @@ bool test_variants_choices_both(variants_string_t *ret, test_variants_choices_li
     return true;
 }
 
-void test_variants_choices_result_result_u8_void_string_free(test_variants_choices_result_result_u8_void_string_t *ptr) {
+void test_variants_choices_result_result_u8_void_string_free(
+    test_variants_choices_result_result_u8_void_string_t *ptr) {
     if (ptr->is_err) {
         variants_string_free(&ptr->val.err);
     }
@@ -665,7 +689,7 @@ bool test_variants_choices_unnamed(
     return true;
 }
 
-// -- Export test:variants/choices@1.0.0 ----------------------------------------------------
+// -- Export test:variants/choices@1.0.0 -------------------------------------------------------
 
 void exports_test_variants_choices_value_free(exports_test_variants_choices_value_t *ptr) {
     switch (ptr->tag) {
@@ -684,7 +708,17 @@ void exports_test_variants_choices_outer_free(exports_test_variants_choices_oute
 }
 
 __attribute__((__export_name__("test:variants/choices@1.0.0#variants")))
-void *__wasm_export_exports_test_variants_choices_variants(int32_t p0, int64_t p1, int64_t p2, int32_t p3, int32_t p4, int32_t p5, int32_t p6, int64_t p7, int64_t p8, int32_t p9) {
+void *__wasm_export_exports_test_variants_choices_variants(
+    int32_t p0,
+    int64_t p1,
+    int64_t p2,
+    int32_t p3,
+    int32_t p4,
+    int32_t p5,
+    int32_t p6,
+    int64_t p7,
+    int64_t p8,
+    int32_t p9) {
     exports_test_variants_choices_value_t param;
     param.tag = (uint8_t)p0;
     switch (param.tag) {
@@ -834,7 +868,17 @@ int32_t __wasm_export_exports_test_variants_choices_alone(int32_t p0, int32_t p1
 }
 
 __attribute__((__export_name__("test:variants/choices@1.0.0#options")))
-void *__wasm_export_exports_test_variants_choices_options(int32_t p0, int32_t p1, int32_t p2, int32_t p3, int32_t p4, int32_t p5, int32_t p6, float p7, int32_t p8, int32_t p9) {
+void *__wasm_export_exports_test_variants_choices_options(
+    int32_t p0,
+    int32_t p1,
+    int32_t p2,
+    int32_t p3,
+    int32_t p4,
+    int32_t p5,
+    int32_t p6,
+    float p7,
+    int32_t p8,
+    int32_t p9) {
     variants_option_u8_t param;
     param.is_some = (bool)p0;
     if (param.is_some) {
@@ -908,7 +952,8 @@ void exports_test_variants_choices_list_value_free(exports_test_variants_choices
     ptr->len = 0;
 }
 
-void exports_test_variants_choices_result_string_list_value_free(exports_test_variants_choices_result_string_list_value_t *ptr) {
+void exports_test_variants_choices_result_string_list_value_free(
+    exports_test_variants_choices_result_string_list_value_t *ptr) {
     if (!ptr->is_err) {
         variants_string_free(&ptr->val.ok);
     }
@@ -936,7 +981,8 @@ void __wasm_export_exports_test_variants_choices_both_post_return(exports_test_v
     exports_test_variants_choices_result_string_list_value_free(result);
 }
 
-void exports_test_variants_choices_result_result_u8_void_string_free(exports_test_variants_choices_result_result_u8_void_string_t *ptr) {
+void exports_test_variants_choices_result_result_u8_void_string_free(
+    exports_test_variants_choices_result_result_u8_void_string_t *ptr) {
     if (ptr->is_err) {
         variants_string_free(&ptr->val.err);
     }

@@ -7,6 +7,9 @@
 // An export owns its arguments, and gives away what it stores: that is freed for it, so it must be from
 // cabi_malloc, or a string from variants_string_dup, and not be a literal or a variable.
 //
+// Handles are dropped by those who have them: the results of imports, the arguments of exports, also borrowed ones,
+// and handles in what is freed. An owned handle that is passed on is no longer there.
+//
 // Functions for a result<T, E> return true and store a T, or return false and store an E. Those for an option<T>
 // return whether they have stored a T. Parameters called maybe_… are null for none.
 //
@@ -23,7 +26,7 @@
 extern "C" {
 #endif
 
-// -- Memory ---------------------------------------------------------------------------------
+// -- Memory -----------------------------------------------------------------------------------
 
 // The heap behind the static data. All three can be replaced by a program that has a heap
 // already, which is to define all of them.
@@ -44,7 +47,7 @@ void *cabi_realloc(void *ptr, size_t old_size, size_t align, size_t new_size);
 extern size_t cabi_blocks;
 #endif
 
-// -- Strings --------------------------------------------------------------------------------
+// -- Strings ----------------------------------------------------------------------------------
 
 // Text in UTF-8, which does not end in a zero byte.
 typedef struct variants_string_t {
@@ -63,7 +66,7 @@ void variants_string_dup_n(variants_string_t *ret, const char *s, size_t len);
 
 void variants_string_free(variants_string_t *ptr);
 
-// -- Import test:variants/choices@1.0.0 ----------------------------------------------------
+// -- Import test:variants/choices@1.0.0 -------------------------------------------------------
 
 typedef struct variants_tuple2_f32_u64_t {
     float f0;
@@ -239,7 +242,8 @@ typedef struct test_variants_choices_result_string_list_value_t {
         test_variants_choices_list_value_t err;
     } val;
 } test_variants_choices_result_string_list_value_t;
-void test_variants_choices_result_string_list_value_free(test_variants_choices_result_string_list_value_t *ptr);
+void test_variants_choices_result_string_list_value_free(
+    test_variants_choices_result_string_list_value_t *ptr);
 
 // WIT: both: func() -> result<string, list<value>>
 bool test_variants_choices_both(variants_string_t *ret, test_variants_choices_list_value_t *err);
@@ -258,7 +262,8 @@ typedef struct test_variants_choices_result_result_u8_void_string_t {
         variants_string_t err;
     } val;
 } test_variants_choices_result_result_u8_void_string_t;
-void test_variants_choices_result_result_u8_void_string_free(test_variants_choices_result_result_u8_void_string_t *ptr);
+void test_variants_choices_result_result_u8_void_string_free(
+    test_variants_choices_result_result_u8_void_string_t *ptr);
 
 typedef struct test_variants_choices_result_option_u8_u64_t {
     bool is_err;
@@ -274,7 +279,7 @@ bool test_variants_choices_unnamed(
     variants_option_u8_t *ret,
     uint64_t *err);
 
-// -- Export test:variants/choices@1.0.0 ----------------------------------------------------
+// -- Export test:variants/choices@1.0.0 -------------------------------------------------------
 
 typedef struct exports_test_variants_choices_value_t {
     uint8_t tag;
@@ -424,7 +429,8 @@ typedef struct exports_test_variants_choices_result_string_list_value_t {
         exports_test_variants_choices_list_value_t err;
     } val;
 } exports_test_variants_choices_result_string_list_value_t;
-void exports_test_variants_choices_result_string_list_value_free(exports_test_variants_choices_result_string_list_value_t *ptr);
+void exports_test_variants_choices_result_string_list_value_free(
+    exports_test_variants_choices_result_string_list_value_t *ptr);
 
 // WIT: both: func() -> result<string, list<value>>
 bool exports_test_variants_choices_both(
@@ -445,7 +451,8 @@ typedef struct exports_test_variants_choices_result_result_u8_void_string_t {
         variants_string_t err;
     } val;
 } exports_test_variants_choices_result_result_u8_void_string_t;
-void exports_test_variants_choices_result_result_u8_void_string_free(exports_test_variants_choices_result_result_u8_void_string_t *ptr);
+void exports_test_variants_choices_result_result_u8_void_string_free(
+    exports_test_variants_choices_result_result_u8_void_string_t *ptr);
 
 typedef struct exports_test_variants_choices_result_option_u8_u64_t {
     bool is_err;

@@ -2,7 +2,7 @@
 
 #include "waiting.h"
 
-// -- Memory ---------------------------------------------------------------------------------
+// -- Memory -----------------------------------------------------------------------------------
 
 // Blocks lie one behind the other, and each knows the size of the one before, so that a free one
 // is joined with free neighbours at once. Free blocks are in lists, one for each power of two;
@@ -190,7 +190,7 @@ void *__wasm_export_cabi_realloc(void *ptr, size_t old_size, size_t align, size_
     return cabi_realloc(ptr, old_size, align, new_size);
 }
 
-// -- Strings --------------------------------------------------------------------------------
+// -- Strings ----------------------------------------------------------------------------------
 
 void waiting_string_set(waiting_string_t *ret, const char *s) {
     ret->ptr = (uint8_t *)s;
@@ -216,7 +216,30 @@ void waiting_string_free(waiting_string_t *ptr) {
     ptr->len = 0;
 }
 
-// -- Layout ---------------------------------------------------------------------------------
+// -- Error contexts ---------------------------------------------------------------------------
+
+__attribute__((__import_module__("$root"), __import_name__("[error-context-new-utf8]")))
+uint32_t __wasm_import_waiting_error_context_new(const void *, size_t);
+
+waiting_error_context_t waiting_error_context_new(const waiting_string_t *debug_message) {
+    return __wasm_import_waiting_error_context_new(debug_message->ptr, debug_message->len);
+}
+
+__attribute__((__import_module__("$root"), __import_name__("[error-context-debug-message-utf8]")))
+void __wasm_import_waiting_error_context_debug_message(uint32_t, void *);
+
+void waiting_error_context_debug_message(waiting_error_context_t self, waiting_string_t *ret) {
+    __wasm_import_waiting_error_context_debug_message(self, ret);
+}
+
+__attribute__((__import_module__("$root"), __import_name__("[error-context-drop]")))
+void __wasm_import_waiting_error_context_drop(uint32_t);
+
+void waiting_error_context_drop(waiting_error_context_t self) {
+    __wasm_import_waiting_error_context_drop(self);
+}
+
+// -- Layout -----------------------------------------------------------------------------------
 
 // Values are where they are in memory: the compiler has to lay them out as the canonical ABI does.
 #define LAYOUT(type, size, align) \
@@ -234,7 +257,6 @@ LAYOUT(test_async_pipes_future_result_void_errno_t, 4, 4);
 LAYOUT(test_async_pipes_tuple2_stream_u8_future_result_void_errno_t, 8, 4);
 OFFSET(test_async_pipes_tuple2_stream_u8_future_result_void_errno_t, f1, 4);
 LAYOUT(test_async_pipes_future_void_t, 4, 4);
-LAYOUT(waiting_error_context_t, 4, 4);
 LAYOUT(waiting_option_error_context_t, 8, 4);
 OFFSET(waiting_option_error_context_t, val, 4);
 LAYOUT(test_async_pipes_stream_string_t, 4, 4);
@@ -249,7 +271,7 @@ OFFSET(exports_test_async_pipes_tuple2_stream_u8_future_result_void_errno_t, f1,
 LAYOUT(exports_test_async_pipes_future_void_t, 4, 4);
 LAYOUT(exports_test_async_pipes_stream_string_t, 4, 4);
 
-// -- Import test:async/pipes@1.0.0 ---------------------------------------------------------
+// -- Import test:async/pipes@1.0.0 ------------------------------------------------------------
 
 __attribute__((__import_module__("test:async/pipes@1.0.0"), __import_name__("read")))
 void __wasm_import_test_async_pipes_read(int32_t, int32_t, void *);
@@ -258,6 +280,94 @@ void test_async_pipes_read(
     const waiting_string_t *name,
     test_async_pipes_tuple2_stream_u8_future_result_void_errno_t *ret) {
     __wasm_import_test_async_pipes_read((int32_t)name->ptr, (int32_t)name->len, ret);
+}
+
+__attribute__((__import_module__("test:async/pipes@1.0.0"), __import_name__("[stream-new-0]read")))
+uint64_t __wasm_import_test_async_pipes_stream_u8_new(void);
+
+test_async_pipes_stream_u8_t test_async_pipes_stream_u8_new(
+    test_async_pipes_stream_u8_writer_t *writer) {
+    uint64_t ends = __wasm_import_test_async_pipes_stream_u8_new();
+    *writer = (uint32_t)(ends >> 32);
+    return (uint32_t)ends;
+}
+
+__attribute__((__import_module__("test:async/pipes@1.0.0"), __import_name__("[stream-read-0]read")))
+uint32_t __wasm_import_test_async_pipes_stream_u8_read(uint32_t, void *, size_t);
+
+waiting_waitable_status_t test_async_pipes_stream_u8_read(
+    test_async_pipes_stream_u8_t end,
+    uint8_t *buf,
+    size_t amt) {
+    return __wasm_import_test_async_pipes_stream_u8_read(end, buf, amt);
+}
+
+__attribute__((__import_module__("test:async/pipes@1.0.0"), __import_name__("[stream-write-0]read")))
+uint32_t __wasm_import_test_async_pipes_stream_u8_write(uint32_t, const void *, size_t);
+
+waiting_waitable_status_t test_async_pipes_stream_u8_write(
+    test_async_pipes_stream_u8_writer_t end,
+    const uint8_t *buf,
+    size_t amt) {
+    return __wasm_import_test_async_pipes_stream_u8_write(end, buf, amt);
+}
+
+__attribute__((__import_module__("test:async/pipes@1.0.0"), __import_name__("[stream-drop-readable-0]read")))
+void __wasm_import_test_async_pipes_stream_u8_drop_readable(uint32_t);
+
+void test_async_pipes_stream_u8_drop_readable(test_async_pipes_stream_u8_t end) {
+    __wasm_import_test_async_pipes_stream_u8_drop_readable(end);
+}
+
+__attribute__((__import_module__("test:async/pipes@1.0.0"), __import_name__("[stream-drop-writable-0]read")))
+void __wasm_import_test_async_pipes_stream_u8_drop_writable(uint32_t);
+
+void test_async_pipes_stream_u8_drop_writable(test_async_pipes_stream_u8_writer_t end) {
+    __wasm_import_test_async_pipes_stream_u8_drop_writable(end);
+}
+
+__attribute__((__import_module__("test:async/pipes@1.0.0"), __import_name__("[future-new-1]read")))
+uint64_t __wasm_import_test_async_pipes_future_result_void_errno_new(void);
+
+test_async_pipes_future_result_void_errno_t test_async_pipes_future_result_void_errno_new(
+    test_async_pipes_future_result_void_errno_writer_t *writer) {
+    uint64_t ends = __wasm_import_test_async_pipes_future_result_void_errno_new();
+    *writer = (uint32_t)(ends >> 32);
+    return (uint32_t)ends;
+}
+
+__attribute__((__import_module__("test:async/pipes@1.0.0"), __import_name__("[future-read-1]read")))
+uint32_t __wasm_import_test_async_pipes_future_result_void_errno_read(uint32_t, void *);
+
+waiting_waitable_status_t test_async_pipes_future_result_void_errno_read(
+    test_async_pipes_future_result_void_errno_t end,
+    test_async_pipes_result_void_errno_t *buf) {
+    return __wasm_import_test_async_pipes_future_result_void_errno_read(end, buf);
+}
+
+__attribute__((__import_module__("test:async/pipes@1.0.0"), __import_name__("[future-write-1]read")))
+uint32_t __wasm_import_test_async_pipes_future_result_void_errno_write(uint32_t, const void *);
+
+waiting_waitable_status_t test_async_pipes_future_result_void_errno_write(
+    test_async_pipes_future_result_void_errno_writer_t end,
+    const test_async_pipes_result_void_errno_t *buf) {
+    return __wasm_import_test_async_pipes_future_result_void_errno_write(end, buf);
+}
+
+__attribute__((__import_module__("test:async/pipes@1.0.0"), __import_name__("[future-drop-readable-1]read")))
+void __wasm_import_test_async_pipes_future_result_void_errno_drop_readable(uint32_t);
+
+void test_async_pipes_future_result_void_errno_drop_readable(
+    test_async_pipes_future_result_void_errno_t end) {
+    __wasm_import_test_async_pipes_future_result_void_errno_drop_readable(end);
+}
+
+__attribute__((__import_module__("test:async/pipes@1.0.0"), __import_name__("[future-drop-writable-1]read")))
+void __wasm_import_test_async_pipes_future_result_void_errno_drop_writable(uint32_t);
+
+void test_async_pipes_future_result_void_errno_drop_writable(
+    test_async_pipes_future_result_void_errno_writer_t end) {
+    __wasm_import_test_async_pipes_future_result_void_errno_drop_writable(end);
 }
 
 __attribute__((__import_module__("test:async/pipes@1.0.0"), __import_name__("write")))
@@ -273,6 +383,49 @@ bool test_async_pipes_write(test_async_pipes_pipe_t data, test_async_pipes_errno
     return true;
 }
 
+__attribute__((__import_module__("test:async/pipes@1.0.0"), __import_name__("[stream-new-0]write")))
+uint64_t __wasm_import_test_async_pipes_pipe_new(void);
+
+test_async_pipes_pipe_t test_async_pipes_pipe_new(test_async_pipes_pipe_writer_t *writer) {
+    uint64_t ends = __wasm_import_test_async_pipes_pipe_new();
+    *writer = (uint32_t)(ends >> 32);
+    return (uint32_t)ends;
+}
+
+__attribute__((__import_module__("test:async/pipes@1.0.0"), __import_name__("[stream-read-0]write")))
+uint32_t __wasm_import_test_async_pipes_pipe_read(uint32_t, void *, size_t);
+
+waiting_waitable_status_t test_async_pipes_pipe_read(
+    test_async_pipes_pipe_t end,
+    uint8_t *buf,
+    size_t amt) {
+    return __wasm_import_test_async_pipes_pipe_read(end, buf, amt);
+}
+
+__attribute__((__import_module__("test:async/pipes@1.0.0"), __import_name__("[stream-write-0]write")))
+uint32_t __wasm_import_test_async_pipes_pipe_write(uint32_t, const void *, size_t);
+
+waiting_waitable_status_t test_async_pipes_pipe_write(
+    test_async_pipes_pipe_writer_t end,
+    const uint8_t *buf,
+    size_t amt) {
+    return __wasm_import_test_async_pipes_pipe_write(end, buf, amt);
+}
+
+__attribute__((__import_module__("test:async/pipes@1.0.0"), __import_name__("[stream-drop-readable-0]write")))
+void __wasm_import_test_async_pipes_pipe_drop_readable(uint32_t);
+
+void test_async_pipes_pipe_drop_readable(test_async_pipes_pipe_t end) {
+    __wasm_import_test_async_pipes_pipe_drop_readable(end);
+}
+
+__attribute__((__import_module__("test:async/pipes@1.0.0"), __import_name__("[stream-drop-writable-0]write")))
+void __wasm_import_test_async_pipes_pipe_drop_writable(uint32_t);
+
+void test_async_pipes_pipe_drop_writable(test_async_pipes_pipe_writer_t end) {
+    __wasm_import_test_async_pipes_pipe_drop_writable(end);
+}
+
 __attribute__((__import_module__("test:async/pipes@1.0.0"), __import_name__("signal")))
 int32_t __wasm_import_test_async_pipes_signal(int32_t, int32_t, int32_t);
 
@@ -286,6 +439,89 @@ test_async_pipes_stream_string_t test_async_pipes_signal(
     return (test_async_pipes_stream_string_t)__wasm_import_test_async_pipes_signal((int32_t)f, maybe_e != NULL, slot);
 }
 
+__attribute__((__import_module__("test:async/pipes@1.0.0"), __import_name__("[future-new-0]signal")))
+uint64_t __wasm_import_test_async_pipes_future_void_new(void);
+
+test_async_pipes_future_void_t test_async_pipes_future_void_new(
+    test_async_pipes_future_void_writer_t *writer) {
+    uint64_t ends = __wasm_import_test_async_pipes_future_void_new();
+    *writer = (uint32_t)(ends >> 32);
+    return (uint32_t)ends;
+}
+
+__attribute__((__import_module__("test:async/pipes@1.0.0"), __import_name__("[future-read-0]signal")))
+uint32_t __wasm_import_test_async_pipes_future_void_read(uint32_t, void *);
+
+waiting_waitable_status_t test_async_pipes_future_void_read(test_async_pipes_future_void_t end) {
+    return __wasm_import_test_async_pipes_future_void_read(end, NULL);
+}
+
+__attribute__((__import_module__("test:async/pipes@1.0.0"), __import_name__("[future-write-0]signal")))
+uint32_t __wasm_import_test_async_pipes_future_void_write(uint32_t, const void *);
+
+waiting_waitable_status_t test_async_pipes_future_void_write(
+    test_async_pipes_future_void_writer_t end) {
+    return __wasm_import_test_async_pipes_future_void_write(end, NULL);
+}
+
+__attribute__((__import_module__("test:async/pipes@1.0.0"), __import_name__("[future-drop-readable-0]signal")))
+void __wasm_import_test_async_pipes_future_void_drop_readable(uint32_t);
+
+void test_async_pipes_future_void_drop_readable(test_async_pipes_future_void_t end) {
+    __wasm_import_test_async_pipes_future_void_drop_readable(end);
+}
+
+__attribute__((__import_module__("test:async/pipes@1.0.0"), __import_name__("[future-drop-writable-0]signal")))
+void __wasm_import_test_async_pipes_future_void_drop_writable(uint32_t);
+
+void test_async_pipes_future_void_drop_writable(test_async_pipes_future_void_writer_t end) {
+    __wasm_import_test_async_pipes_future_void_drop_writable(end);
+}
+
+__attribute__((__import_module__("test:async/pipes@1.0.0"), __import_name__("[stream-new-1]signal")))
+uint64_t __wasm_import_test_async_pipes_stream_string_new(void);
+
+test_async_pipes_stream_string_t test_async_pipes_stream_string_new(
+    test_async_pipes_stream_string_writer_t *writer) {
+    uint64_t ends = __wasm_import_test_async_pipes_stream_string_new();
+    *writer = (uint32_t)(ends >> 32);
+    return (uint32_t)ends;
+}
+
+__attribute__((__import_module__("test:async/pipes@1.0.0"), __import_name__("[stream-read-1]signal")))
+uint32_t __wasm_import_test_async_pipes_stream_string_read(uint32_t, void *, size_t);
+
+waiting_waitable_status_t test_async_pipes_stream_string_read(
+    test_async_pipes_stream_string_t end,
+    waiting_string_t *buf,
+    size_t amt) {
+    return __wasm_import_test_async_pipes_stream_string_read(end, buf, amt);
+}
+
+__attribute__((__import_module__("test:async/pipes@1.0.0"), __import_name__("[stream-write-1]signal")))
+uint32_t __wasm_import_test_async_pipes_stream_string_write(uint32_t, const void *, size_t);
+
+waiting_waitable_status_t test_async_pipes_stream_string_write(
+    test_async_pipes_stream_string_writer_t end,
+    const waiting_string_t *buf,
+    size_t amt) {
+    return __wasm_import_test_async_pipes_stream_string_write(end, buf, amt);
+}
+
+__attribute__((__import_module__("test:async/pipes@1.0.0"), __import_name__("[stream-drop-readable-1]signal")))
+void __wasm_import_test_async_pipes_stream_string_drop_readable(uint32_t);
+
+void test_async_pipes_stream_string_drop_readable(test_async_pipes_stream_string_t end) {
+    __wasm_import_test_async_pipes_stream_string_drop_readable(end);
+}
+
+__attribute__((__import_module__("test:async/pipes@1.0.0"), __import_name__("[stream-drop-writable-1]signal")))
+void __wasm_import_test_async_pipes_stream_string_drop_writable(uint32_t);
+
+void test_async_pipes_stream_string_drop_writable(test_async_pipes_stream_string_writer_t end) {
+    __wasm_import_test_async_pipes_stream_string_drop_writable(end);
+}
+
 __attribute__((__import_module__("test:async/pipes@1.0.0"), __import_name__("sleep")))
 void __wasm_import_test_async_pipes_sleep(int64_t);
 
@@ -293,7 +529,7 @@ void test_async_pipes_sleep(uint64_t seconds) {
     __wasm_import_test_async_pipes_sleep((int64_t)seconds);
 }
 
-// -- Export test:async/pipes@1.0.0 ---------------------------------------------------------
+// -- Export test:async/pipes@1.0.0 ------------------------------------------------------------
 
 __attribute__((__export_name__("test:async/pipes@1.0.0#read")))
 void *__wasm_export_exports_test_async_pipes_read(int32_t p0, int32_t p1) {
@@ -303,11 +539,146 @@ void *__wasm_export_exports_test_async_pipes_read(int32_t p0, int32_t p1) {
     return &result;
 }
 
+__attribute__((__import_module__("[export]test:async/pipes@1.0.0"), __import_name__("[stream-new-0]read")))
+uint64_t __wasm_import_exports_test_async_pipes_stream_u8_new(void);
+
+exports_test_async_pipes_stream_u8_t exports_test_async_pipes_stream_u8_new(
+    exports_test_async_pipes_stream_u8_writer_t *writer) {
+    uint64_t ends = __wasm_import_exports_test_async_pipes_stream_u8_new();
+    *writer = (uint32_t)(ends >> 32);
+    return (uint32_t)ends;
+}
+
+__attribute__((__import_module__("[export]test:async/pipes@1.0.0"), __import_name__("[stream-read-0]read")))
+uint32_t __wasm_import_exports_test_async_pipes_stream_u8_read(uint32_t, void *, size_t);
+
+waiting_waitable_status_t exports_test_async_pipes_stream_u8_read(
+    exports_test_async_pipes_stream_u8_t end,
+    uint8_t *buf,
+    size_t amt) {
+    return __wasm_import_exports_test_async_pipes_stream_u8_read(end, buf, amt);
+}
+
+__attribute__((__import_module__("[export]test:async/pipes@1.0.0"), __import_name__("[stream-write-0]read")))
+uint32_t __wasm_import_exports_test_async_pipes_stream_u8_write(uint32_t, const void *, size_t);
+
+waiting_waitable_status_t exports_test_async_pipes_stream_u8_write(
+    exports_test_async_pipes_stream_u8_writer_t end,
+    const uint8_t *buf,
+    size_t amt) {
+    return __wasm_import_exports_test_async_pipes_stream_u8_write(end, buf, amt);
+}
+
+__attribute__((__import_module__("[export]test:async/pipes@1.0.0"), __import_name__("[stream-drop-readable-0]read")))
+void __wasm_import_exports_test_async_pipes_stream_u8_drop_readable(uint32_t);
+
+void exports_test_async_pipes_stream_u8_drop_readable(exports_test_async_pipes_stream_u8_t end) {
+    __wasm_import_exports_test_async_pipes_stream_u8_drop_readable(end);
+}
+
+__attribute__((__import_module__("[export]test:async/pipes@1.0.0"), __import_name__("[stream-drop-writable-0]read")))
+void __wasm_import_exports_test_async_pipes_stream_u8_drop_writable(uint32_t);
+
+void exports_test_async_pipes_stream_u8_drop_writable(
+    exports_test_async_pipes_stream_u8_writer_t end) {
+    __wasm_import_exports_test_async_pipes_stream_u8_drop_writable(end);
+}
+
+__attribute__((__import_module__("[export]test:async/pipes@1.0.0"), __import_name__("[future-new-1]read")))
+uint64_t __wasm_import_exports_test_async_pipes_future_result_void_errno_new(void);
+
+exports_test_async_pipes_future_result_void_errno_t exports_test_async_pipes_future_result_void_errno_new(
+    exports_test_async_pipes_future_result_void_errno_writer_t *writer) {
+    uint64_t ends = __wasm_import_exports_test_async_pipes_future_result_void_errno_new();
+    *writer = (uint32_t)(ends >> 32);
+    return (uint32_t)ends;
+}
+
+__attribute__((__import_module__("[export]test:async/pipes@1.0.0"), __import_name__("[future-read-1]read")))
+uint32_t __wasm_import_exports_test_async_pipes_future_result_void_errno_read(uint32_t, void *);
+
+waiting_waitable_status_t exports_test_async_pipes_future_result_void_errno_read(
+    exports_test_async_pipes_future_result_void_errno_t end,
+    exports_test_async_pipes_result_void_errno_t *buf) {
+    return __wasm_import_exports_test_async_pipes_future_result_void_errno_read(end, buf);
+}
+
+__attribute__((__import_module__("[export]test:async/pipes@1.0.0"), __import_name__("[future-write-1]read")))
+uint32_t __wasm_import_exports_test_async_pipes_future_result_void_errno_write(
+    uint32_t,
+    const void *);
+
+waiting_waitable_status_t exports_test_async_pipes_future_result_void_errno_write(
+    exports_test_async_pipes_future_result_void_errno_writer_t end,
+    const exports_test_async_pipes_result_void_errno_t *buf) {
+    return __wasm_import_exports_test_async_pipes_future_result_void_errno_write(end, buf);
+}
+
+__attribute__((__import_module__("[export]test:async/pipes@1.0.0"), __import_name__("[future-drop-readable-1]read")))
+void __wasm_import_exports_test_async_pipes_future_result_void_errno_drop_readable(uint32_t);
+
+void exports_test_async_pipes_future_result_void_errno_drop_readable(
+    exports_test_async_pipes_future_result_void_errno_t end) {
+    __wasm_import_exports_test_async_pipes_future_result_void_errno_drop_readable(end);
+}
+
+__attribute__((__import_module__("[export]test:async/pipes@1.0.0"), __import_name__("[future-drop-writable-1]read")))
+void __wasm_import_exports_test_async_pipes_future_result_void_errno_drop_writable(uint32_t);
+
+void exports_test_async_pipes_future_result_void_errno_drop_writable(
+    exports_test_async_pipes_future_result_void_errno_writer_t end) {
+    __wasm_import_exports_test_async_pipes_future_result_void_errno_drop_writable(end);
+}
+
 __attribute__((__export_name__("test:async/pipes@1.0.0#write")))
 void *__wasm_export_exports_test_async_pipes_write(int32_t p0) {
     static exports_test_async_pipes_result_void_errno_t result;
     result.is_err = !exports_test_async_pipes_write((exports_test_async_pipes_pipe_t)p0, &result.val.err);
     return &result;
+}
+
+__attribute__((__import_module__("[export]test:async/pipes@1.0.0"), __import_name__("[stream-new-0]write")))
+uint64_t __wasm_import_exports_test_async_pipes_pipe_new(void);
+
+exports_test_async_pipes_pipe_t exports_test_async_pipes_pipe_new(
+    exports_test_async_pipes_pipe_writer_t *writer) {
+    uint64_t ends = __wasm_import_exports_test_async_pipes_pipe_new();
+    *writer = (uint32_t)(ends >> 32);
+    return (uint32_t)ends;
+}
+
+__attribute__((__import_module__("[export]test:async/pipes@1.0.0"), __import_name__("[stream-read-0]write")))
+uint32_t __wasm_import_exports_test_async_pipes_pipe_read(uint32_t, void *, size_t);
+
+waiting_waitable_status_t exports_test_async_pipes_pipe_read(
+    exports_test_async_pipes_pipe_t end,
+    uint8_t *buf,
+    size_t amt) {
+    return __wasm_import_exports_test_async_pipes_pipe_read(end, buf, amt);
+}
+
+__attribute__((__import_module__("[export]test:async/pipes@1.0.0"), __import_name__("[stream-write-0]write")))
+uint32_t __wasm_import_exports_test_async_pipes_pipe_write(uint32_t, const void *, size_t);
+
+waiting_waitable_status_t exports_test_async_pipes_pipe_write(
+    exports_test_async_pipes_pipe_writer_t end,
+    const uint8_t *buf,
+    size_t amt) {
+    return __wasm_import_exports_test_async_pipes_pipe_write(end, buf, amt);
+}
+
+__attribute__((__import_module__("[export]test:async/pipes@1.0.0"), __import_name__("[stream-drop-readable-0]write")))
+void __wasm_import_exports_test_async_pipes_pipe_drop_readable(uint32_t);
+
+void exports_test_async_pipes_pipe_drop_readable(exports_test_async_pipes_pipe_t end) {
+    __wasm_import_exports_test_async_pipes_pipe_drop_readable(end);
+}
+
+__attribute__((__import_module__("[export]test:async/pipes@1.0.0"), __import_name__("[stream-drop-writable-0]write")))
+void __wasm_import_exports_test_async_pipes_pipe_drop_writable(uint32_t);
+
+void exports_test_async_pipes_pipe_drop_writable(exports_test_async_pipes_pipe_writer_t end) {
+    __wasm_import_exports_test_async_pipes_pipe_drop_writable(end);
 }
 
 __attribute__((__export_name__("test:async/pipes@1.0.0#signal")))
@@ -319,6 +690,93 @@ int32_t __wasm_export_exports_test_async_pipes_signal(int32_t p0, int32_t p1, in
     }
     exports_test_async_pipes_stream_string_t result = exports_test_async_pipes_signal((exports_test_async_pipes_future_void_t)p0, param.is_some ? &param.val : NULL);
     return (int32_t)result;
+}
+
+__attribute__((__import_module__("[export]test:async/pipes@1.0.0"), __import_name__("[future-new-0]signal")))
+uint64_t __wasm_import_exports_test_async_pipes_future_void_new(void);
+
+exports_test_async_pipes_future_void_t exports_test_async_pipes_future_void_new(
+    exports_test_async_pipes_future_void_writer_t *writer) {
+    uint64_t ends = __wasm_import_exports_test_async_pipes_future_void_new();
+    *writer = (uint32_t)(ends >> 32);
+    return (uint32_t)ends;
+}
+
+__attribute__((__import_module__("[export]test:async/pipes@1.0.0"), __import_name__("[future-read-0]signal")))
+uint32_t __wasm_import_exports_test_async_pipes_future_void_read(uint32_t, void *);
+
+waiting_waitable_status_t exports_test_async_pipes_future_void_read(
+    exports_test_async_pipes_future_void_t end) {
+    return __wasm_import_exports_test_async_pipes_future_void_read(end, NULL);
+}
+
+__attribute__((__import_module__("[export]test:async/pipes@1.0.0"), __import_name__("[future-write-0]signal")))
+uint32_t __wasm_import_exports_test_async_pipes_future_void_write(uint32_t, const void *);
+
+waiting_waitable_status_t exports_test_async_pipes_future_void_write(
+    exports_test_async_pipes_future_void_writer_t end) {
+    return __wasm_import_exports_test_async_pipes_future_void_write(end, NULL);
+}
+
+__attribute__((__import_module__("[export]test:async/pipes@1.0.0"), __import_name__("[future-drop-readable-0]signal")))
+void __wasm_import_exports_test_async_pipes_future_void_drop_readable(uint32_t);
+
+void exports_test_async_pipes_future_void_drop_readable(exports_test_async_pipes_future_void_t end) {
+    __wasm_import_exports_test_async_pipes_future_void_drop_readable(end);
+}
+
+__attribute__((__import_module__("[export]test:async/pipes@1.0.0"), __import_name__("[future-drop-writable-0]signal")))
+void __wasm_import_exports_test_async_pipes_future_void_drop_writable(uint32_t);
+
+void exports_test_async_pipes_future_void_drop_writable(
+    exports_test_async_pipes_future_void_writer_t end) {
+    __wasm_import_exports_test_async_pipes_future_void_drop_writable(end);
+}
+
+__attribute__((__import_module__("[export]test:async/pipes@1.0.0"), __import_name__("[stream-new-1]signal")))
+uint64_t __wasm_import_exports_test_async_pipes_stream_string_new(void);
+
+exports_test_async_pipes_stream_string_t exports_test_async_pipes_stream_string_new(
+    exports_test_async_pipes_stream_string_writer_t *writer) {
+    uint64_t ends = __wasm_import_exports_test_async_pipes_stream_string_new();
+    *writer = (uint32_t)(ends >> 32);
+    return (uint32_t)ends;
+}
+
+__attribute__((__import_module__("[export]test:async/pipes@1.0.0"), __import_name__("[stream-read-1]signal")))
+uint32_t __wasm_import_exports_test_async_pipes_stream_string_read(uint32_t, void *, size_t);
+
+waiting_waitable_status_t exports_test_async_pipes_stream_string_read(
+    exports_test_async_pipes_stream_string_t end,
+    waiting_string_t *buf,
+    size_t amt) {
+    return __wasm_import_exports_test_async_pipes_stream_string_read(end, buf, amt);
+}
+
+__attribute__((__import_module__("[export]test:async/pipes@1.0.0"), __import_name__("[stream-write-1]signal")))
+uint32_t __wasm_import_exports_test_async_pipes_stream_string_write(uint32_t, const void *, size_t);
+
+waiting_waitable_status_t exports_test_async_pipes_stream_string_write(
+    exports_test_async_pipes_stream_string_writer_t end,
+    const waiting_string_t *buf,
+    size_t amt) {
+    return __wasm_import_exports_test_async_pipes_stream_string_write(end, buf, amt);
+}
+
+__attribute__((__import_module__("[export]test:async/pipes@1.0.0"), __import_name__("[stream-drop-readable-1]signal")))
+void __wasm_import_exports_test_async_pipes_stream_string_drop_readable(uint32_t);
+
+void exports_test_async_pipes_stream_string_drop_readable(
+    exports_test_async_pipes_stream_string_t end) {
+    __wasm_import_exports_test_async_pipes_stream_string_drop_readable(end);
+}
+
+__attribute__((__import_module__("[export]test:async/pipes@1.0.0"), __import_name__("[stream-drop-writable-1]signal")))
+void __wasm_import_exports_test_async_pipes_stream_string_drop_writable(uint32_t);
+
+void exports_test_async_pipes_stream_string_drop_writable(
+    exports_test_async_pipes_stream_string_writer_t end) {
+    __wasm_import_exports_test_async_pipes_stream_string_drop_writable(end);
 }
 
 __attribute__((__export_name__("test:async/pipes@1.0.0#sleep")))

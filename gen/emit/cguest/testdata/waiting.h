@@ -7,6 +7,9 @@
 // An export owns its arguments, and gives away what it stores: that is freed for it, so it must be from
 // cabi_malloc, or a string from waiting_string_dup, and not be a literal or a variable.
 //
+// Handles are dropped by those who have them: the results of imports, the arguments of exports, also borrowed ones,
+// and handles in what is freed. An owned handle that is passed on is no longer there.
+//
 // Functions for a result<T, E> return true and store a T, or return false and store an E. Those for an option<T>
 // return whether they have stored a T. Parameters called maybe_… are null for none.
 //
@@ -23,7 +26,7 @@
 extern "C" {
 #endif
 
-// -- Memory ---------------------------------------------------------------------------------
+// -- Memory -----------------------------------------------------------------------------------
 
 // The heap behind the static data. All three can be replaced by a program that has a heap
 // already, which is to define all of them.
@@ -44,7 +47,7 @@ void *cabi_realloc(void *ptr, size_t old_size, size_t align, size_t new_size);
 extern size_t cabi_blocks;
 #endif
 
-// -- Strings --------------------------------------------------------------------------------
+// -- Strings ----------------------------------------------------------------------------------
 
 // Text in UTF-8, which does not end in a zero byte.
 typedef struct waiting_string_t {
@@ -63,7 +66,35 @@ void waiting_string_dup_n(waiting_string_t *ret, const char *s, size_t len);
 
 void waiting_string_free(waiting_string_t *ptr);
 
-// -- Import test:async/pipes@1.0.0 ---------------------------------------------------------
+// -- Error contexts ---------------------------------------------------------------------------
+
+// Text about an error, for people. It is a handle, which its owner has to drop.
+typedef uint32_t waiting_error_context_t;
+
+// Makes an error context. The host may shorten the message.
+waiting_error_context_t waiting_error_context_new(const waiting_string_t *debug_message);
+
+void waiting_error_context_debug_message(waiting_error_context_t self, waiting_string_t *ret);
+
+void waiting_error_context_drop(waiting_error_context_t self);
+
+// -- Streams and futures ----------------------------------------------------------------------
+
+// What a read or write of a stream or a future says: how it ended, and how many elements it has
+// passed. It waits for the other side, until at least one element is passed or the other side has
+// gone away.
+typedef uint32_t waiting_waitable_status_t;
+
+#define WAITING_WAITABLE_STATE(status) ((waiting_waitable_state_t)((status) & 0xf))
+#define WAITING_WAITABLE_COUNT(status) ((uint32_t)((status) >> 4))
+
+typedef enum waiting_waitable_state {
+    WAITING_WAITABLE_COMPLETED,
+    WAITING_WAITABLE_DROPPED, // the other side, and nothing more will come or be taken
+    WAITING_WAITABLE_CANCELLED,
+} waiting_waitable_state_t;
+
+// -- Import test:async/pipes@1.0.0 ------------------------------------------------------------
 
 typedef uint8_t test_async_pipes_errno_t;
 
@@ -92,12 +123,57 @@ void test_async_pipes_read(
     const waiting_string_t *name,
     test_async_pipes_tuple2_stream_u8_future_result_void_errno_t *ret);
 
+// The other end of a stream, which is what test_async_pipes_stream_u8_t is for.
+typedef uint32_t test_async_pipes_stream_u8_writer_t;
+// Makes both ends, each of which its owner has to drop.
+test_async_pipes_stream_u8_t test_async_pipes_stream_u8_new(
+    test_async_pipes_stream_u8_writer_t *writer);
+waiting_waitable_status_t test_async_pipes_stream_u8_read(
+    test_async_pipes_stream_u8_t end,
+    uint8_t *buf,
+    size_t amt);
+waiting_waitable_status_t test_async_pipes_stream_u8_write(
+    test_async_pipes_stream_u8_writer_t end,
+    const uint8_t *buf,
+    size_t amt);
+void test_async_pipes_stream_u8_drop_readable(test_async_pipes_stream_u8_t end);
+void test_async_pipes_stream_u8_drop_writable(test_async_pipes_stream_u8_writer_t end);
+
+// The other end of a future, which is what test_async_pipes_future_result_void_errno_t is for.
+typedef uint32_t test_async_pipes_future_result_void_errno_writer_t;
+// Makes both ends, each of which its owner has to drop.
+test_async_pipes_future_result_void_errno_t test_async_pipes_future_result_void_errno_new(
+    test_async_pipes_future_result_void_errno_writer_t *writer);
+waiting_waitable_status_t test_async_pipes_future_result_void_errno_read(
+    test_async_pipes_future_result_void_errno_t end,
+    test_async_pipes_result_void_errno_t *buf);
+waiting_waitable_status_t test_async_pipes_future_result_void_errno_write(
+    test_async_pipes_future_result_void_errno_writer_t end,
+    const test_async_pipes_result_void_errno_t *buf);
+void test_async_pipes_future_result_void_errno_drop_readable(
+    test_async_pipes_future_result_void_errno_t end);
+void test_async_pipes_future_result_void_errno_drop_writable(
+    test_async_pipes_future_result_void_errno_writer_t end);
+
 // WIT: write: async func(data: pipe) -> result<_, errno>
 bool test_async_pipes_write(test_async_pipes_pipe_t data, test_async_pipes_errno_t *err);
 
-typedef uint32_t test_async_pipes_future_void_t;
+// The other end of a stream, which is what test_async_pipes_pipe_t is for.
+typedef uint32_t test_async_pipes_pipe_writer_t;
+// Makes both ends, each of which its owner has to drop.
+test_async_pipes_pipe_t test_async_pipes_pipe_new(test_async_pipes_pipe_writer_t *writer);
+waiting_waitable_status_t test_async_pipes_pipe_read(
+    test_async_pipes_pipe_t end,
+    uint8_t *buf,
+    size_t amt);
+waiting_waitable_status_t test_async_pipes_pipe_write(
+    test_async_pipes_pipe_writer_t end,
+    const uint8_t *buf,
+    size_t amt);
+void test_async_pipes_pipe_drop_readable(test_async_pipes_pipe_t end);
+void test_async_pipes_pipe_drop_writable(test_async_pipes_pipe_writer_t end);
 
-typedef uint32_t waiting_error_context_t;
+typedef uint32_t test_async_pipes_future_void_t;
 
 typedef struct waiting_option_error_context_t {
     bool is_some;
@@ -111,10 +187,37 @@ test_async_pipes_stream_string_t test_async_pipes_signal(
     test_async_pipes_future_void_t f,
     const waiting_error_context_t *maybe_e);
 
+// The other end of a future, which is what test_async_pipes_future_void_t is for.
+typedef uint32_t test_async_pipes_future_void_writer_t;
+// Makes both ends, each of which its owner has to drop.
+test_async_pipes_future_void_t test_async_pipes_future_void_new(
+    test_async_pipes_future_void_writer_t *writer);
+waiting_waitable_status_t test_async_pipes_future_void_read(test_async_pipes_future_void_t end);
+waiting_waitable_status_t test_async_pipes_future_void_write(
+    test_async_pipes_future_void_writer_t end);
+void test_async_pipes_future_void_drop_readable(test_async_pipes_future_void_t end);
+void test_async_pipes_future_void_drop_writable(test_async_pipes_future_void_writer_t end);
+
+// The other end of a stream, which is what test_async_pipes_stream_string_t is for.
+typedef uint32_t test_async_pipes_stream_string_writer_t;
+// Makes both ends, each of which its owner has to drop.
+test_async_pipes_stream_string_t test_async_pipes_stream_string_new(
+    test_async_pipes_stream_string_writer_t *writer);
+waiting_waitable_status_t test_async_pipes_stream_string_read(
+    test_async_pipes_stream_string_t end,
+    waiting_string_t *buf,
+    size_t amt);
+waiting_waitable_status_t test_async_pipes_stream_string_write(
+    test_async_pipes_stream_string_writer_t end,
+    const waiting_string_t *buf,
+    size_t amt);
+void test_async_pipes_stream_string_drop_readable(test_async_pipes_stream_string_t end);
+void test_async_pipes_stream_string_drop_writable(test_async_pipes_stream_string_writer_t end);
+
 // WIT: sleep: async func(seconds: u64)
 void test_async_pipes_sleep(uint64_t seconds);
 
-// -- Export test:async/pipes@1.0.0 ---------------------------------------------------------
+// -- Export test:async/pipes@1.0.0 ------------------------------------------------------------
 
 typedef uint8_t exports_test_async_pipes_errno_t;
 
@@ -143,10 +246,59 @@ void exports_test_async_pipes_read(
     waiting_string_t *name,
     exports_test_async_pipes_tuple2_stream_u8_future_result_void_errno_t *ret);
 
+// The other end of a stream, which is what exports_test_async_pipes_stream_u8_t is for.
+typedef uint32_t exports_test_async_pipes_stream_u8_writer_t;
+// Makes both ends, each of which its owner has to drop.
+exports_test_async_pipes_stream_u8_t exports_test_async_pipes_stream_u8_new(
+    exports_test_async_pipes_stream_u8_writer_t *writer);
+waiting_waitable_status_t exports_test_async_pipes_stream_u8_read(
+    exports_test_async_pipes_stream_u8_t end,
+    uint8_t *buf,
+    size_t amt);
+waiting_waitable_status_t exports_test_async_pipes_stream_u8_write(
+    exports_test_async_pipes_stream_u8_writer_t end,
+    const uint8_t *buf,
+    size_t amt);
+void exports_test_async_pipes_stream_u8_drop_readable(exports_test_async_pipes_stream_u8_t end);
+void exports_test_async_pipes_stream_u8_drop_writable(
+    exports_test_async_pipes_stream_u8_writer_t end);
+
+// The other end of a future, which is what exports_test_async_pipes_future_result_void_errno_t is for.
+typedef uint32_t exports_test_async_pipes_future_result_void_errno_writer_t;
+// Makes both ends, each of which its owner has to drop.
+exports_test_async_pipes_future_result_void_errno_t exports_test_async_pipes_future_result_void_errno_new(
+    exports_test_async_pipes_future_result_void_errno_writer_t *writer);
+waiting_waitable_status_t exports_test_async_pipes_future_result_void_errno_read(
+    exports_test_async_pipes_future_result_void_errno_t end,
+    exports_test_async_pipes_result_void_errno_t *buf);
+waiting_waitable_status_t exports_test_async_pipes_future_result_void_errno_write(
+    exports_test_async_pipes_future_result_void_errno_writer_t end,
+    const exports_test_async_pipes_result_void_errno_t *buf);
+void exports_test_async_pipes_future_result_void_errno_drop_readable(
+    exports_test_async_pipes_future_result_void_errno_t end);
+void exports_test_async_pipes_future_result_void_errno_drop_writable(
+    exports_test_async_pipes_future_result_void_errno_writer_t end);
+
 // WIT: write: async func(data: pipe) -> result<_, errno>
 bool exports_test_async_pipes_write(
     exports_test_async_pipes_pipe_t data,
     exports_test_async_pipes_errno_t *err);
+
+// The other end of a stream, which is what exports_test_async_pipes_pipe_t is for.
+typedef uint32_t exports_test_async_pipes_pipe_writer_t;
+// Makes both ends, each of which its owner has to drop.
+exports_test_async_pipes_pipe_t exports_test_async_pipes_pipe_new(
+    exports_test_async_pipes_pipe_writer_t *writer);
+waiting_waitable_status_t exports_test_async_pipes_pipe_read(
+    exports_test_async_pipes_pipe_t end,
+    uint8_t *buf,
+    size_t amt);
+waiting_waitable_status_t exports_test_async_pipes_pipe_write(
+    exports_test_async_pipes_pipe_writer_t end,
+    const uint8_t *buf,
+    size_t amt);
+void exports_test_async_pipes_pipe_drop_readable(exports_test_async_pipes_pipe_t end);
+void exports_test_async_pipes_pipe_drop_writable(exports_test_async_pipes_pipe_writer_t end);
 
 typedef uint32_t exports_test_async_pipes_future_void_t;
 
@@ -156,6 +308,37 @@ typedef uint32_t exports_test_async_pipes_stream_string_t;
 exports_test_async_pipes_stream_string_t exports_test_async_pipes_signal(
     exports_test_async_pipes_future_void_t f,
     waiting_error_context_t *maybe_e);
+
+// The other end of a future, which is what exports_test_async_pipes_future_void_t is for.
+typedef uint32_t exports_test_async_pipes_future_void_writer_t;
+// Makes both ends, each of which its owner has to drop.
+exports_test_async_pipes_future_void_t exports_test_async_pipes_future_void_new(
+    exports_test_async_pipes_future_void_writer_t *writer);
+waiting_waitable_status_t exports_test_async_pipes_future_void_read(
+    exports_test_async_pipes_future_void_t end);
+waiting_waitable_status_t exports_test_async_pipes_future_void_write(
+    exports_test_async_pipes_future_void_writer_t end);
+void exports_test_async_pipes_future_void_drop_readable(exports_test_async_pipes_future_void_t end);
+void exports_test_async_pipes_future_void_drop_writable(
+    exports_test_async_pipes_future_void_writer_t end);
+
+// The other end of a stream, which is what exports_test_async_pipes_stream_string_t is for.
+typedef uint32_t exports_test_async_pipes_stream_string_writer_t;
+// Makes both ends, each of which its owner has to drop.
+exports_test_async_pipes_stream_string_t exports_test_async_pipes_stream_string_new(
+    exports_test_async_pipes_stream_string_writer_t *writer);
+waiting_waitable_status_t exports_test_async_pipes_stream_string_read(
+    exports_test_async_pipes_stream_string_t end,
+    waiting_string_t *buf,
+    size_t amt);
+waiting_waitable_status_t exports_test_async_pipes_stream_string_write(
+    exports_test_async_pipes_stream_string_writer_t end,
+    const waiting_string_t *buf,
+    size_t amt);
+void exports_test_async_pipes_stream_string_drop_readable(
+    exports_test_async_pipes_stream_string_t end);
+void exports_test_async_pipes_stream_string_drop_writable(
+    exports_test_async_pipes_stream_string_writer_t end);
 
 // WIT: sleep: async func(seconds: u64)
 void exports_test_async_pipes_sleep(uint64_t seconds);

@@ -2,7 +2,7 @@
 
 #include "worlds.h"
 
-// -- Memory ---------------------------------------------------------------------------------
+// -- Memory -----------------------------------------------------------------------------------
 
 // Blocks lie one behind the other, and each knows the size of the one before, so that a free one
 // is joined with free neighbours at once. Free blocks are in lists, one for each power of two;
@@ -190,7 +190,7 @@ void *__wasm_export_cabi_realloc(void *ptr, size_t old_size, size_t align, size_
     return cabi_realloc(ptr, old_size, align, new_size);
 }
 
-// -- Strings --------------------------------------------------------------------------------
+// -- Strings ----------------------------------------------------------------------------------
 
 void worlds_string_set(worlds_string_t *ret, const char *s) {
     ret->ptr = (uint8_t *)s;
@@ -216,7 +216,7 @@ void worlds_string_free(worlds_string_t *ptr) {
     ptr->len = 0;
 }
 
-// -- Layout ---------------------------------------------------------------------------------
+// -- Layout -----------------------------------------------------------------------------------
 
 // Values are where they are in memory: the compiler has to lay them out as the canonical ABI does.
 #define LAYOUT(type, size, align) \
@@ -241,7 +241,7 @@ LAYOUT(exports_test_worlds_store_entry_t, 8, 4);
 LAYOUT(exports_test_worlds_index_option_own_key_t, 8, 4);
 OFFSET(exports_test_worlds_index_option_own_key_t, val, 4);
 
-// -- Import test:worlds/store@1.0.0 --------------------------------------------------------
+// -- Import test:worlds/store@1.0.0 -----------------------------------------------------------
 
 __attribute__((__import_module__("test:worlds/store@1.0.0"), __import_name__("[resource-drop]key")))
 void __wasm_import_test_worlds_store_key_drop(int32_t);
@@ -269,7 +269,7 @@ void test_worlds_store_get(test_worlds_store_borrow_key_t k, test_worlds_store_e
     __wasm_import_test_worlds_store_get(k.__handle, ret);
 }
 
-// -- Import log ----------------------------------------------------------------------------
+// -- Import log -------------------------------------------------------------------------------
 
 void log_entry_free(log_entry_t *ptr) {
     test_worlds_store_entry_free(ptr);
@@ -282,7 +282,7 @@ void log_print(const log_entry_t *e) {
     __wasm_import_log_print((int32_t)e->name.ptr, (int32_t)e->name.len);
 }
 
-// -- Import test:worlds/index@1.0.0 --------------------------------------------------------
+// -- Import test:worlds/index@1.0.0 -----------------------------------------------------------
 
 void test_worlds_index_entry_free(test_worlds_index_entry_t *ptr) {
     test_worlds_store_entry_free(ptr);
@@ -300,7 +300,7 @@ bool test_worlds_index_find(const test_worlds_index_entry_t *e, test_worlds_inde
     return result.is_some;
 }
 
-// -- World test:worlds/worlds@1.0.0: imports -----------------------------------------------
+// -- World test:worlds/worlds@1.0.0: imports --------------------------------------------------
 
 void worlds_entry_free(worlds_entry_t *ptr) {
     test_worlds_store_entry_free(ptr);
@@ -355,7 +355,7 @@ void worlds_method_session_run(
     __wasm_import_worlds_method_session_run(self.__handle, k.__handle, ret);
 }
 
-// -- World test:worlds/worlds@1.0.0: exports -----------------------------------------------
+// -- World test:worlds/worlds@1.0.0: exports --------------------------------------------------
 
 void worlds_list_string_free(worlds_list_string_t *ptr) {
     for (size_t i = 0; i < ptr->len; i++) {
@@ -396,7 +396,7 @@ void __wasm_export_exports_worlds_start_post_return(worlds_result_entries_string
     worlds_result_entries_string_free(result);
 }
 
-// -- Export log ----------------------------------------------------------------------------
+// -- Export log -------------------------------------------------------------------------------
 
 __attribute__((__export_name__("log#print")))
 void __wasm_export_log__print(int32_t p0, int32_t p1) {
@@ -404,7 +404,7 @@ void __wasm_export_log__print(int32_t p0, int32_t p1) {
     log__print(&param);
 }
 
-// -- Export test:worlds/store@1.0.0 --------------------------------------------------------
+// -- Export test:worlds/store@1.0.0 -----------------------------------------------------------
 
 __attribute__((__import_module__("[export]test:worlds/store@1.0.0"), __import_name__("[resource-drop]key")))
 void __wasm_import_exports_test_worlds_store_key_drop(int32_t);
@@ -416,14 +416,16 @@ void exports_test_worlds_store_key_drop_own(exports_test_worlds_store_own_key_t 
 __attribute__((__import_module__("[export]test:worlds/store@1.0.0"), __import_name__("[resource-new]key")))
 int32_t __wasm_import_exports_test_worlds_store_key_new(int32_t);
 
-exports_test_worlds_store_own_key_t exports_test_worlds_store_key_new(exports_test_worlds_store_key_t *rep) {
+exports_test_worlds_store_own_key_t exports_test_worlds_store_key_new(
+    exports_test_worlds_store_key_t *rep) {
     return (exports_test_worlds_store_own_key_t){__wasm_import_exports_test_worlds_store_key_new((int32_t)rep)};
 }
 
 __attribute__((__import_module__("[export]test:worlds/store@1.0.0"), __import_name__("[resource-rep]key")))
 int32_t __wasm_import_exports_test_worlds_store_key_rep(int32_t);
 
-exports_test_worlds_store_key_t *exports_test_worlds_store_key_rep(exports_test_worlds_store_own_key_t handle) {
+exports_test_worlds_store_key_t *exports_test_worlds_store_key_rep(
+    exports_test_worlds_store_own_key_t handle) {
     return (exports_test_worlds_store_key_t *)__wasm_import_exports_test_worlds_store_key_rep(handle.__handle);
 }
 
@@ -448,7 +450,7 @@ void __wasm_export_exports_test_worlds_store_get_post_return(exports_test_worlds
     exports_test_worlds_store_entry_free(result);
 }
 
-// -- Export test:worlds/index@1.0.0 --------------------------------------------------------
+// -- Export test:worlds/index@1.0.0 -----------------------------------------------------------
 
 void exports_test_worlds_index_entry_free(exports_test_worlds_index_entry_t *ptr) {
     exports_test_worlds_store_entry_free(ptr);

@@ -7,6 +7,9 @@
 // An export owns its arguments, and gives away what it stores: that is freed for it, so it must be from
 // cabi_malloc, or a string from worlds_string_dup, and not be a literal or a variable.
 //
+// Handles are dropped by those who have them: the results of imports, the arguments of exports, also borrowed ones,
+// and handles in what is freed. An owned handle that is passed on is no longer there.
+//
 // Functions for a result<T, E> return true and store a T, or return false and store an E. Those for an option<T>
 // return whether they have stored a T. Parameters called maybe_… are null for none.
 //
@@ -23,7 +26,7 @@
 extern "C" {
 #endif
 
-// -- Memory ---------------------------------------------------------------------------------
+// -- Memory -----------------------------------------------------------------------------------
 
 // The heap behind the static data. All three can be replaced by a program that has a heap
 // already, which is to define all of them.
@@ -44,7 +47,7 @@ void *cabi_realloc(void *ptr, size_t old_size, size_t align, size_t new_size);
 extern size_t cabi_blocks;
 #endif
 
-// -- Strings --------------------------------------------------------------------------------
+// -- Strings ----------------------------------------------------------------------------------
 
 // Text in UTF-8, which does not end in a zero byte.
 typedef struct worlds_string_t {
@@ -63,7 +66,7 @@ void worlds_string_dup_n(worlds_string_t *ret, const char *s, size_t len);
 
 void worlds_string_free(worlds_string_t *ptr);
 
-// -- Import test:worlds/store@1.0.0 --------------------------------------------------------
+// -- Import test:worlds/store@1.0.0 -----------------------------------------------------------
 
 typedef struct test_worlds_store_own_key_t {
     int32_t __handle;
@@ -84,7 +87,7 @@ void test_worlds_store_entry_free(test_worlds_store_entry_t *ptr);
 // WIT: get: func(k: borrow<key>) -> entry
 void test_worlds_store_get(test_worlds_store_borrow_key_t k, test_worlds_store_entry_t *ret);
 
-// -- Import log ----------------------------------------------------------------------------
+// -- Import log -------------------------------------------------------------------------------
 
 typedef test_worlds_store_entry_t log_entry_t;
 void log_entry_free(log_entry_t *ptr);
@@ -92,7 +95,7 @@ void log_entry_free(log_entry_t *ptr);
 // WIT: print: func(e: entry)
 void log_print(const log_entry_t *e);
 
-// -- Import test:worlds/index@1.0.0 --------------------------------------------------------
+// -- Import test:worlds/index@1.0.0 -----------------------------------------------------------
 
 typedef test_worlds_store_own_key_t test_worlds_index_own_key_t;
 typedef test_worlds_store_borrow_key_t test_worlds_index_borrow_key_t;
@@ -108,7 +111,7 @@ typedef struct test_worlds_index_option_own_key_t {
 // WIT: find: func(e: entry) -> option<key>
 bool test_worlds_index_find(const test_worlds_index_entry_t *e, test_worlds_index_own_key_t *ret);
 
-// -- World test:worlds/worlds@1.0.0: imports -----------------------------------------------
+// -- World test:worlds/worlds@1.0.0: imports --------------------------------------------------
 
 typedef test_worlds_store_own_key_t worlds_own_key_t;
 typedef test_worlds_store_borrow_key_t worlds_borrow_key_t;
@@ -145,7 +148,7 @@ void worlds_method_session_run(
     worlds_borrow_key_t k,
     worlds_entries_t *ret);
 
-// -- World test:worlds/worlds@1.0.0: exports -----------------------------------------------
+// -- World test:worlds/worlds@1.0.0: exports --------------------------------------------------
 
 typedef struct worlds_list_string_t {
     worlds_string_t *ptr;
@@ -169,12 +172,12 @@ bool exports_worlds_start(
     worlds_entries_t *ret,
     worlds_string_t *err);
 
-// -- Export log ----------------------------------------------------------------------------
+// -- Export log -------------------------------------------------------------------------------
 
 // WIT: print: func(s: string)
 void log__print(worlds_string_t *s);
 
-// -- Export test:worlds/store@1.0.0 --------------------------------------------------------
+// -- Export test:worlds/store@1.0.0 -----------------------------------------------------------
 
 typedef struct exports_test_worlds_store_own_key_t {
     int32_t __handle;
@@ -186,8 +189,10 @@ typedef exports_test_worlds_store_key_t *exports_test_worlds_store_borrow_key_t;
 
 void exports_test_worlds_store_key_drop_own(exports_test_worlds_store_own_key_t handle);
 // Makes a handle, which is then to be given away or dropped.
-exports_test_worlds_store_own_key_t exports_test_worlds_store_key_new(exports_test_worlds_store_key_t *rep);
-exports_test_worlds_store_key_t *exports_test_worlds_store_key_rep(exports_test_worlds_store_own_key_t handle);
+exports_test_worlds_store_own_key_t exports_test_worlds_store_key_new(
+    exports_test_worlds_store_key_t *rep);
+exports_test_worlds_store_key_t *exports_test_worlds_store_key_rep(
+    exports_test_worlds_store_own_key_t handle);
 // To be defined by the program. It is called when the last handle is dropped.
 void exports_test_worlds_store_key_destructor(exports_test_worlds_store_key_t *rep);
 
@@ -201,7 +206,7 @@ void exports_test_worlds_store_get(
     exports_test_worlds_store_borrow_key_t k,
     exports_test_worlds_store_entry_t *ret);
 
-// -- Export test:worlds/index@1.0.0 --------------------------------------------------------
+// -- Export test:worlds/index@1.0.0 -----------------------------------------------------------
 
 typedef exports_test_worlds_store_own_key_t exports_test_worlds_index_own_key_t;
 typedef exports_test_worlds_store_borrow_key_t exports_test_worlds_index_borrow_key_t;

@@ -2,7 +2,7 @@
 
 #include "probe.h"
 
-// -- Layout ---------------------------------------------------------------------------------
+// -- Layout -----------------------------------------------------------------------------------
 
 // Values are where they are in memory: the compiler has to lay them out as the canonical ABI does.
 #define LAYOUT(type, size, align) \
@@ -15,7 +15,7 @@ LAYOUT(probe_result_u32_u8_t, 8, 4);
 OFFSET(probe_result_u32_u8_t, val, 4);
 LAYOUT(exports_wasi_cli_run_result_void_void_t, 1, 1);
 
-// -- Import test:kernel/control@0.1.0 ------------------------------------------------------
+// -- Import test:kernel/control@0.1.0 ---------------------------------------------------------
 
 __attribute__((__import_module__("test:kernel/control@0.1.0"), __import_name__("next")))
 int32_t __wasm_import_test_kernel_control_next(void);
@@ -24,7 +24,7 @@ test_kernel_control_ending_t test_kernel_control_next(void) {
     return (test_kernel_control_ending_t)__wasm_import_test_kernel_control_next();
 }
 
-// -- World test:kernel/probe@0.1.0: exports ------------------------------------------------
+// -- World test:kernel/probe@0.1.0: exports ---------------------------------------------------
 
 __attribute__((__export_name__("add")))
 int32_t __wasm_export_exports_probe_add(int32_t p0, int32_t p1) {
@@ -46,7 +46,7 @@ void *__wasm_export_exports_probe_divide(int32_t p0, int32_t p1) {
     return &result;
 }
 
-// -- Export wasi:cli/run@0.2.12 ------------------------------------------------------------
+// -- Export wasi:cli/run@0.2.12 ---------------------------------------------------------------
 
 __attribute__((__export_name__("wasi:cli/run@0.2.12#run")))
 int32_t __wasm_export_exports_wasi_cli_run_run(void) {

@@ -7,6 +7,9 @@
 // An export owns its arguments, and gives away what it stores: that is freed for it, so it must be from
 // cabi_malloc, or a string from probe_string_dup, and not be a literal or a variable.
 //
+// Handles are dropped by those who have them: the results of imports, the arguments of exports, also borrowed ones,
+// and handles in what is freed. An owned handle that is passed on is no longer there.
+//
 // Functions for a result<T, E> return true and store a T, or return false and store an E. Those for an option<T>
 // return whether they have stored a T. Parameters called maybe_… are null for none.
 //
@@ -23,7 +26,7 @@
 extern "C" {
 #endif
 
-// -- Import test:kernel/control@0.1.0 ------------------------------------------------------
+// -- Import test:kernel/control@0.1.0 ---------------------------------------------------------
 
 // What the test says.
 
@@ -40,7 +43,7 @@ typedef uint8_t test_kernel_control_ending_t;
 // WIT: next: func() -> ending
 test_kernel_control_ending_t test_kernel_control_next(void);
 
-// -- World test:kernel/probe@0.1.0: exports ------------------------------------------------
+// -- World test:kernel/probe@0.1.0: exports ---------------------------------------------------
 
 // Add two numbers.
 //
@@ -60,7 +63,7 @@ typedef struct probe_result_u32_u8_t {
 // WIT: divide: func(a: u32, b: u32) -> result<u32, u8>
 bool exports_probe_divide(uint32_t a, uint32_t b, uint32_t *ret, uint8_t *err);
 
-// -- Export wasi:cli/run@0.2.12 ------------------------------------------------------------
+// -- Export wasi:cli/run@0.2.12 ---------------------------------------------------------------
 
 // The entry point of a command.
 

@@ -2,7 +2,7 @@
 
 #include "probe.h"
 
-// -- Memory ---------------------------------------------------------------------------------
+// -- Memory -----------------------------------------------------------------------------------
 
 // Blocks lie one behind the other, and each knows the size of the one before, so that a free one
 // is joined with free neighbours at once. Free blocks are in lists, one for each power of two;
@@ -190,7 +190,7 @@ void *__wasm_export_cabi_realloc(void *ptr, size_t old_size, size_t align, size_
     return cabi_realloc(ptr, old_size, align, new_size);
 }
 
-// -- Strings --------------------------------------------------------------------------------
+// -- Strings ----------------------------------------------------------------------------------
 
 void probe_string_set(probe_string_t *ret, const char *s) {
     ret->ptr = (uint8_t *)s;
@@ -216,7 +216,7 @@ void probe_string_free(probe_string_t *ptr) {
     ptr->len = 0;
 }
 
-// -- Layout ---------------------------------------------------------------------------------
+// -- Layout -----------------------------------------------------------------------------------
 
 // Values are where they are in memory: the compiler has to lay them out as the canonical ABI does.
 #define LAYOUT(type, size, align) \
@@ -318,7 +318,7 @@ OFFSET(exports_test_probe_calls_point_t, y, 4);
 LAYOUT(exports_test_probe_calls_result_u32_string_t, 12, 4);
 OFFSET(exports_test_probe_calls_result_u32_string_t, val, 4);
 
-// -- Import wasi:cli/environment@0.2.12 ----------------------------------------------------
+// -- Import wasi:cli/environment@0.2.12 -------------------------------------------------------
 
 void probe_tuple2_string_string_free(probe_tuple2_string_string_t *ptr) {
     probe_string_free(&ptr->f0);
@@ -377,7 +377,7 @@ bool wasi_cli_environment_initial_cwd(probe_string_t *ret) {
     return result.is_some;
 }
 
-// -- Import wasi:cli/exit@0.2.12 -----------------------------------------------------------
+// -- Import wasi:cli/exit@0.2.12 --------------------------------------------------------------
 
 __attribute__((__import_module__("wasi:cli/exit@0.2.12"), __import_name__("exit")))
 void __wasm_import_wasi_cli_exit_exit(int32_t);
@@ -394,7 +394,7 @@ void wasi_cli_exit_exit_with_code(uint8_t status_code) {
     __wasm_import_wasi_cli_exit_exit_with_code((int32_t)status_code);
 }
 
-// -- Import wasi:io/error@0.2.12 -----------------------------------------------------------
+// -- Import wasi:io/error@0.2.12 --------------------------------------------------------------
 
 __attribute__((__import_module__("wasi:io/error@0.2.12"), __import_name__("[resource-drop]error")))
 void __wasm_import_wasi_io_error_error_drop(int32_t);
@@ -420,7 +420,7 @@ void wasi_io_error_method_error_to_debug_string(
     __wasm_import_wasi_io_error_method_error_to_debug_string(self.__handle, ret);
 }
 
-// -- Import wasi:io/poll@0.2.12 ------------------------------------------------------------
+// -- Import wasi:io/poll@0.2.12 ---------------------------------------------------------------
 
 __attribute__((__import_module__("wasi:io/poll@0.2.12"), __import_name__("[resource-drop]pollable")))
 void __wasm_import_wasi_io_poll_pollable_drop(int32_t);
@@ -472,7 +472,7 @@ void wasi_io_poll_poll(const wasi_io_poll_list_borrow_pollable_t *in, probe_list
     __wasm_import_wasi_io_poll_poll((int32_t)in->ptr, (int32_t)in->len, ret);
 }
 
-// -- Import wasi:io/streams@0.2.12 ---------------------------------------------------------
+// -- Import wasi:io/streams@0.2.12 ------------------------------------------------------------
 
 __attribute__((__import_module__("wasi:io/streams@0.2.12"), __import_name__("[resource-drop]input-stream")))
 void __wasm_import_wasi_io_streams_input_stream_drop(int32_t);
@@ -485,7 +485,8 @@ void wasi_io_streams_input_stream_drop_borrow(wasi_io_streams_borrow_input_strea
     __wasm_import_wasi_io_streams_input_stream_drop(handle.__handle);
 }
 
-wasi_io_streams_borrow_input_stream_t wasi_io_streams_borrow_input_stream(wasi_io_streams_own_input_stream_t handle) {
+wasi_io_streams_borrow_input_stream_t wasi_io_streams_borrow_input_stream(
+    wasi_io_streams_own_input_stream_t handle) {
     return (wasi_io_streams_borrow_input_stream_t){handle.__handle};
 }
 
@@ -500,7 +501,8 @@ void wasi_io_streams_output_stream_drop_borrow(wasi_io_streams_borrow_output_str
     __wasm_import_wasi_io_streams_output_stream_drop(handle.__handle);
 }
 
-wasi_io_streams_borrow_output_stream_t wasi_io_streams_borrow_output_stream(wasi_io_streams_own_output_stream_t handle) {
+wasi_io_streams_borrow_output_stream_t wasi_io_streams_borrow_output_stream(
+    wasi_io_streams_own_output_stream_t handle) {
     return (wasi_io_streams_borrow_output_stream_t){handle.__handle};
 }
 
@@ -511,7 +513,8 @@ void probe_list_u8_free(probe_list_u8_t *ptr) {
     ptr->len = 0;
 }
 
-void wasi_io_streams_result_list_u8_stream_error_free(wasi_io_streams_result_list_u8_stream_error_t *ptr) {
+void wasi_io_streams_result_list_u8_stream_error_free(
+    wasi_io_streams_result_list_u8_stream_error_t *ptr) {
     if (!ptr->is_err) {
         probe_list_u8_free(&ptr->val.ok);
     }
@@ -631,7 +634,11 @@ bool wasi_io_streams_method_output_stream_write(
 }
 
 __attribute__((__import_module__("wasi:io/streams@0.2.12"), __import_name__("[method]output-stream.blocking-write-and-flush")))
-void __wasm_import_wasi_io_streams_method_output_stream_blocking_write_and_flush(int32_t, int32_t, int32_t, void *);
+void __wasm_import_wasi_io_streams_method_output_stream_blocking_write_and_flush(
+    int32_t,
+    int32_t,
+    int32_t,
+    void *);
 
 bool wasi_io_streams_method_output_stream_blocking_write_and_flush(
     wasi_io_streams_borrow_output_stream_t self,
@@ -701,7 +708,10 @@ bool wasi_io_streams_method_output_stream_write_zeroes(
 }
 
 __attribute__((__import_module__("wasi:io/streams@0.2.12"), __import_name__("[method]output-stream.blocking-write-zeroes-and-flush")))
-void __wasm_import_wasi_io_streams_method_output_stream_blocking_write_zeroes_and_flush(int32_t, int64_t, void *);
+void __wasm_import_wasi_io_streams_method_output_stream_blocking_write_zeroes_and_flush(
+    int32_t,
+    int64_t,
+    void *);
 
 bool wasi_io_streams_method_output_stream_blocking_write_zeroes_and_flush(
     wasi_io_streams_borrow_output_stream_t self,
@@ -736,7 +746,11 @@ bool wasi_io_streams_method_output_stream_splice(
 }
 
 __attribute__((__import_module__("wasi:io/streams@0.2.12"), __import_name__("[method]output-stream.blocking-splice")))
-void __wasm_import_wasi_io_streams_method_output_stream_blocking_splice(int32_t, int32_t, int64_t, void *);
+void __wasm_import_wasi_io_streams_method_output_stream_blocking_splice(
+    int32_t,
+    int32_t,
+    int64_t,
+    void *);
 
 bool wasi_io_streams_method_output_stream_blocking_splice(
     wasi_io_streams_borrow_output_stream_t self,
@@ -754,7 +768,7 @@ bool wasi_io_streams_method_output_stream_blocking_splice(
     return true;
 }
 
-// -- Import wasi:cli/stdin@0.2.12 ----------------------------------------------------------
+// -- Import wasi:cli/stdin@0.2.12 -------------------------------------------------------------
 
 __attribute__((__import_module__("wasi:cli/stdin@0.2.12"), __import_name__("get-stdin")))
 int32_t __wasm_import_wasi_cli_stdin_get_stdin(void);
@@ -763,7 +777,7 @@ wasi_cli_stdin_own_input_stream_t wasi_cli_stdin_get_stdin(void) {
     return (wasi_cli_stdin_own_input_stream_t){__wasm_import_wasi_cli_stdin_get_stdin()};
 }
 
-// -- Import wasi:cli/stdout@0.2.12 ---------------------------------------------------------
+// -- Import wasi:cli/stdout@0.2.12 ------------------------------------------------------------
 
 __attribute__((__import_module__("wasi:cli/stdout@0.2.12"), __import_name__("get-stdout")))
 int32_t __wasm_import_wasi_cli_stdout_get_stdout(void);
@@ -772,7 +786,7 @@ wasi_cli_stdout_own_output_stream_t wasi_cli_stdout_get_stdout(void) {
     return (wasi_cli_stdout_own_output_stream_t){__wasm_import_wasi_cli_stdout_get_stdout()};
 }
 
-// -- Import wasi:cli/stderr@0.2.12 ---------------------------------------------------------
+// -- Import wasi:cli/stderr@0.2.12 ------------------------------------------------------------
 
 __attribute__((__import_module__("wasi:cli/stderr@0.2.12"), __import_name__("get-stderr")))
 int32_t __wasm_import_wasi_cli_stderr_get_stderr(void);
@@ -781,7 +795,7 @@ wasi_cli_stderr_own_output_stream_t wasi_cli_stderr_get_stderr(void) {
     return (wasi_cli_stderr_own_output_stream_t){__wasm_import_wasi_cli_stderr_get_stderr()};
 }
 
-// -- Import wasi:clocks/wall-clock@0.2.12 --------------------------------------------------
+// -- Import wasi:clocks/wall-clock@0.2.12 -----------------------------------------------------
 
 __attribute__((__import_module__("wasi:clocks/wall-clock@0.2.12"), __import_name__("now")))
 void __wasm_import_wasi_clocks_wall_clock_now(void *);
@@ -797,7 +811,7 @@ void wasi_clocks_wall_clock_resolution(wasi_clocks_wall_clock_datetime_t *ret) {
     __wasm_import_wasi_clocks_wall_clock_resolution(ret);
 }
 
-// -- Import wasi:filesystem/types@0.2.12 ---------------------------------------------------
+// -- Import wasi:filesystem/types@0.2.12 ------------------------------------------------------
 
 void wasi_filesystem_types_directory_entry_free(wasi_filesystem_types_directory_entry_t *ptr) {
     probe_string_free(&ptr->name);
@@ -814,22 +828,26 @@ void wasi_filesystem_types_descriptor_drop_borrow(wasi_filesystem_types_borrow_d
     __wasm_import_wasi_filesystem_types_descriptor_drop(handle.__handle);
 }
 
-wasi_filesystem_types_borrow_descriptor_t wasi_filesystem_types_borrow_descriptor(wasi_filesystem_types_own_descriptor_t handle) {
+wasi_filesystem_types_borrow_descriptor_t wasi_filesystem_types_borrow_descriptor(
+    wasi_filesystem_types_own_descriptor_t handle) {
     return (wasi_filesystem_types_borrow_descriptor_t){handle.__handle};
 }
 
 __attribute__((__import_module__("wasi:filesystem/types@0.2.12"), __import_name__("[resource-drop]directory-entry-stream")))
 void __wasm_import_wasi_filesystem_types_directory_entry_stream_drop(int32_t);
 
-void wasi_filesystem_types_directory_entry_stream_drop_own(wasi_filesystem_types_own_directory_entry_stream_t handle) {
+void wasi_filesystem_types_directory_entry_stream_drop_own(
+    wasi_filesystem_types_own_directory_entry_stream_t handle) {
     __wasm_import_wasi_filesystem_types_directory_entry_stream_drop(handle.__handle);
 }
 
-void wasi_filesystem_types_directory_entry_stream_drop_borrow(wasi_filesystem_types_borrow_directory_entry_stream_t handle) {
+void wasi_filesystem_types_directory_entry_stream_drop_borrow(
+    wasi_filesystem_types_borrow_directory_entry_stream_t handle) {
     __wasm_import_wasi_filesystem_types_directory_entry_stream_drop(handle.__handle);
 }
 
-wasi_filesystem_types_borrow_directory_entry_stream_t wasi_filesystem_types_borrow_directory_entry_stream(wasi_filesystem_types_own_directory_entry_stream_t handle) {
+wasi_filesystem_types_borrow_directory_entry_stream_t wasi_filesystem_types_borrow_directory_entry_stream(
+    wasi_filesystem_types_own_directory_entry_stream_t handle) {
     return (wasi_filesystem_types_borrow_directory_entry_stream_t){handle.__handle};
 }
 
@@ -852,7 +870,10 @@ bool wasi_filesystem_types_method_descriptor_read_via_stream(
 }
 
 __attribute__((__import_module__("wasi:filesystem/types@0.2.12"), __import_name__("[method]descriptor.write-via-stream")))
-void __wasm_import_wasi_filesystem_types_method_descriptor_write_via_stream(int32_t, int64_t, void *);
+void __wasm_import_wasi_filesystem_types_method_descriptor_write_via_stream(
+    int32_t,
+    int64_t,
+    void *);
 
 bool wasi_filesystem_types_method_descriptor_write_via_stream(
     wasi_filesystem_types_borrow_descriptor_t self,
@@ -887,7 +908,12 @@ bool wasi_filesystem_types_method_descriptor_append_via_stream(
 }
 
 __attribute__((__import_module__("wasi:filesystem/types@0.2.12"), __import_name__("[method]descriptor.advise")))
-void __wasm_import_wasi_filesystem_types_method_descriptor_advise(int32_t, int64_t, int64_t, int32_t, void *);
+void __wasm_import_wasi_filesystem_types_method_descriptor_advise(
+    int32_t,
+    int64_t,
+    int64_t,
+    int32_t,
+    void *);
 
 bool wasi_filesystem_types_method_descriptor_advise(
     wasi_filesystem_types_borrow_descriptor_t self,
@@ -970,7 +996,15 @@ bool wasi_filesystem_types_method_descriptor_set_size(
 }
 
 __attribute__((__import_module__("wasi:filesystem/types@0.2.12"), __import_name__("[method]descriptor.set-times")))
-void __wasm_import_wasi_filesystem_types_method_descriptor_set_times(int32_t, int32_t, int64_t, int32_t, int32_t, int64_t, int32_t, void *);
+void __wasm_import_wasi_filesystem_types_method_descriptor_set_times(
+    int32_t,
+    int32_t,
+    int64_t,
+    int32_t,
+    int32_t,
+    int64_t,
+    int32_t,
+    void *);
 
 bool wasi_filesystem_types_method_descriptor_set_times(
     wasi_filesystem_types_borrow_descriptor_t self,
@@ -1010,7 +1044,8 @@ void probe_tuple2_list_u8_bool_free(probe_tuple2_list_u8_bool_t *ptr) {
     probe_list_u8_free(&ptr->f0);
 }
 
-void wasi_filesystem_types_result_tuple2_list_u8_bool_error_code_free(wasi_filesystem_types_result_tuple2_list_u8_bool_error_code_t *ptr) {
+void wasi_filesystem_types_result_tuple2_list_u8_bool_error_code_free(
+    wasi_filesystem_types_result_tuple2_list_u8_bool_error_code_t *ptr) {
     if (!ptr->is_err) {
         probe_tuple2_list_u8_bool_free(&ptr->val.ok);
     }
@@ -1036,7 +1071,12 @@ bool wasi_filesystem_types_method_descriptor_read(
 }
 
 __attribute__((__import_module__("wasi:filesystem/types@0.2.12"), __import_name__("[method]descriptor.write")))
-void __wasm_import_wasi_filesystem_types_method_descriptor_write(int32_t, int32_t, int32_t, int64_t, void *);
+void __wasm_import_wasi_filesystem_types_method_descriptor_write(
+    int32_t,
+    int32_t,
+    int32_t,
+    int64_t,
+    void *);
 
 bool wasi_filesystem_types_method_descriptor_write(
     wasi_filesystem_types_borrow_descriptor_t self,
@@ -1087,7 +1127,11 @@ bool wasi_filesystem_types_method_descriptor_sync(
 }
 
 __attribute__((__import_module__("wasi:filesystem/types@0.2.12"), __import_name__("[method]descriptor.create-directory-at")))
-void __wasm_import_wasi_filesystem_types_method_descriptor_create_directory_at(int32_t, int32_t, int32_t, void *);
+void __wasm_import_wasi_filesystem_types_method_descriptor_create_directory_at(
+    int32_t,
+    int32_t,
+    int32_t,
+    void *);
 
 bool wasi_filesystem_types_method_descriptor_create_directory_at(
     wasi_filesystem_types_borrow_descriptor_t self,
@@ -1120,7 +1164,12 @@ bool wasi_filesystem_types_method_descriptor_stat(
 }
 
 __attribute__((__import_module__("wasi:filesystem/types@0.2.12"), __import_name__("[method]descriptor.stat-at")))
-void __wasm_import_wasi_filesystem_types_method_descriptor_stat_at(int32_t, int32_t, int32_t, int32_t, void *);
+void __wasm_import_wasi_filesystem_types_method_descriptor_stat_at(
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    void *);
 
 bool wasi_filesystem_types_method_descriptor_stat_at(
     wasi_filesystem_types_borrow_descriptor_t self,
@@ -1139,7 +1188,18 @@ bool wasi_filesystem_types_method_descriptor_stat_at(
 }
 
 __attribute__((__import_module__("wasi:filesystem/types@0.2.12"), __import_name__("[method]descriptor.set-times-at")))
-void __wasm_import_wasi_filesystem_types_method_descriptor_set_times_at(int32_t, int32_t, int32_t, int32_t, int32_t, int64_t, int32_t, int32_t, int64_t, int32_t, void *);
+void __wasm_import_wasi_filesystem_types_method_descriptor_set_times_at(
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int64_t,
+    int32_t,
+    int32_t,
+    int64_t,
+    int32_t,
+    void *);
 
 bool wasi_filesystem_types_method_descriptor_set_times_at(
     wasi_filesystem_types_borrow_descriptor_t self,
@@ -1178,7 +1238,15 @@ bool wasi_filesystem_types_method_descriptor_set_times_at(
 }
 
 __attribute__((__import_module__("wasi:filesystem/types@0.2.12"), __import_name__("[method]descriptor.link-at")))
-void __wasm_import_wasi_filesystem_types_method_descriptor_link_at(int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, void *);
+void __wasm_import_wasi_filesystem_types_method_descriptor_link_at(
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    void *);
 
 bool wasi_filesystem_types_method_descriptor_link_at(
     wasi_filesystem_types_borrow_descriptor_t self,
@@ -1197,7 +1265,14 @@ bool wasi_filesystem_types_method_descriptor_link_at(
 }
 
 __attribute__((__import_module__("wasi:filesystem/types@0.2.12"), __import_name__("[method]descriptor.open-at")))
-void __wasm_import_wasi_filesystem_types_method_descriptor_open_at(int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, void *);
+void __wasm_import_wasi_filesystem_types_method_descriptor_open_at(
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    void *);
 
 bool wasi_filesystem_types_method_descriptor_open_at(
     wasi_filesystem_types_borrow_descriptor_t self,
@@ -1217,14 +1292,19 @@ bool wasi_filesystem_types_method_descriptor_open_at(
     return true;
 }
 
-void wasi_filesystem_types_result_string_error_code_free(wasi_filesystem_types_result_string_error_code_t *ptr) {
+void wasi_filesystem_types_result_string_error_code_free(
+    wasi_filesystem_types_result_string_error_code_t *ptr) {
     if (!ptr->is_err) {
         probe_string_free(&ptr->val.ok);
     }
 }
 
 __attribute__((__import_module__("wasi:filesystem/types@0.2.12"), __import_name__("[method]descriptor.readlink-at")))
-void __wasm_import_wasi_filesystem_types_method_descriptor_readlink_at(int32_t, int32_t, int32_t, void *);
+void __wasm_import_wasi_filesystem_types_method_descriptor_readlink_at(
+    int32_t,
+    int32_t,
+    int32_t,
+    void *);
 
 bool wasi_filesystem_types_method_descriptor_readlink_at(
     wasi_filesystem_types_borrow_descriptor_t self,
@@ -1242,7 +1322,11 @@ bool wasi_filesystem_types_method_descriptor_readlink_at(
 }
 
 __attribute__((__import_module__("wasi:filesystem/types@0.2.12"), __import_name__("[method]descriptor.remove-directory-at")))
-void __wasm_import_wasi_filesystem_types_method_descriptor_remove_directory_at(int32_t, int32_t, int32_t, void *);
+void __wasm_import_wasi_filesystem_types_method_descriptor_remove_directory_at(
+    int32_t,
+    int32_t,
+    int32_t,
+    void *);
 
 bool wasi_filesystem_types_method_descriptor_remove_directory_at(
     wasi_filesystem_types_borrow_descriptor_t self,
@@ -1258,7 +1342,14 @@ bool wasi_filesystem_types_method_descriptor_remove_directory_at(
 }
 
 __attribute__((__import_module__("wasi:filesystem/types@0.2.12"), __import_name__("[method]descriptor.rename-at")))
-void __wasm_import_wasi_filesystem_types_method_descriptor_rename_at(int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, void *);
+void __wasm_import_wasi_filesystem_types_method_descriptor_rename_at(
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    void *);
 
 bool wasi_filesystem_types_method_descriptor_rename_at(
     wasi_filesystem_types_borrow_descriptor_t self,
@@ -1276,7 +1367,13 @@ bool wasi_filesystem_types_method_descriptor_rename_at(
 }
 
 __attribute__((__import_module__("wasi:filesystem/types@0.2.12"), __import_name__("[method]descriptor.symlink-at")))
-void __wasm_import_wasi_filesystem_types_method_descriptor_symlink_at(int32_t, int32_t, int32_t, int32_t, int32_t, void *);
+void __wasm_import_wasi_filesystem_types_method_descriptor_symlink_at(
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    void *);
 
 bool wasi_filesystem_types_method_descriptor_symlink_at(
     wasi_filesystem_types_borrow_descriptor_t self,
@@ -1293,7 +1390,11 @@ bool wasi_filesystem_types_method_descriptor_symlink_at(
 }
 
 __attribute__((__import_module__("wasi:filesystem/types@0.2.12"), __import_name__("[method]descriptor.unlink-file-at")))
-void __wasm_import_wasi_filesystem_types_method_descriptor_unlink_file_at(int32_t, int32_t, int32_t, void *);
+void __wasm_import_wasi_filesystem_types_method_descriptor_unlink_file_at(
+    int32_t,
+    int32_t,
+    int32_t,
+    void *);
 
 bool wasi_filesystem_types_method_descriptor_unlink_file_at(
     wasi_filesystem_types_borrow_descriptor_t self,
@@ -1335,7 +1436,12 @@ bool wasi_filesystem_types_method_descriptor_metadata_hash(
 }
 
 __attribute__((__import_module__("wasi:filesystem/types@0.2.12"), __import_name__("[method]descriptor.metadata-hash-at")))
-void __wasm_import_wasi_filesystem_types_method_descriptor_metadata_hash_at(int32_t, int32_t, int32_t, int32_t, void *);
+void __wasm_import_wasi_filesystem_types_method_descriptor_metadata_hash_at(
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    void *);
 
 bool wasi_filesystem_types_method_descriptor_metadata_hash_at(
     wasi_filesystem_types_borrow_descriptor_t self,
@@ -1353,20 +1459,24 @@ bool wasi_filesystem_types_method_descriptor_metadata_hash_at(
     return true;
 }
 
-void wasi_filesystem_types_option_directory_entry_free(wasi_filesystem_types_option_directory_entry_t *ptr) {
+void wasi_filesystem_types_option_directory_entry_free(
+    wasi_filesystem_types_option_directory_entry_t *ptr) {
     if (ptr->is_some) {
         wasi_filesystem_types_directory_entry_free(&ptr->val);
     }
 }
 
-void wasi_filesystem_types_result_option_directory_entry_error_code_free(wasi_filesystem_types_result_option_directory_entry_error_code_t *ptr) {
+void wasi_filesystem_types_result_option_directory_entry_error_code_free(
+    wasi_filesystem_types_result_option_directory_entry_error_code_t *ptr) {
     if (!ptr->is_err) {
         wasi_filesystem_types_option_directory_entry_free(&ptr->val.ok);
     }
 }
 
 __attribute__((__import_module__("wasi:filesystem/types@0.2.12"), __import_name__("[method]directory-entry-stream.read-directory-entry")))
-void __wasm_import_wasi_filesystem_types_method_directory_entry_stream_read_directory_entry(int32_t, void *);
+void __wasm_import_wasi_filesystem_types_method_directory_entry_stream_read_directory_entry(
+    int32_t,
+    void *);
 
 bool wasi_filesystem_types_method_directory_entry_stream_read_directory_entry(
     wasi_filesystem_types_borrow_directory_entry_stream_t self,
@@ -1396,13 +1506,15 @@ bool wasi_filesystem_types_filesystem_error_code(
     return result.is_some;
 }
 
-// -- Import wasi:filesystem/preopens@0.2.12 ------------------------------------------------
+// -- Import wasi:filesystem/preopens@0.2.12 ---------------------------------------------------
 
-void wasi_filesystem_preopens_tuple2_own_descriptor_string_free(wasi_filesystem_preopens_tuple2_own_descriptor_string_t *ptr) {
+void wasi_filesystem_preopens_tuple2_own_descriptor_string_free(
+    wasi_filesystem_preopens_tuple2_own_descriptor_string_t *ptr) {
     probe_string_free(&ptr->f1);
 }
 
-void wasi_filesystem_preopens_list_tuple2_own_descriptor_string_free(wasi_filesystem_preopens_list_tuple2_own_descriptor_string_t *ptr) {
+void wasi_filesystem_preopens_list_tuple2_own_descriptor_string_free(
+    wasi_filesystem_preopens_list_tuple2_own_descriptor_string_t *ptr) {
     for (size_t i = 0; i < ptr->len; i++) {
         wasi_filesystem_preopens_tuple2_own_descriptor_string_free(&ptr->ptr[i]);
     }
@@ -1420,7 +1532,7 @@ void wasi_filesystem_preopens_get_directories(
     __wasm_import_wasi_filesystem_preopens_get_directories(ret);
 }
 
-// -- Export wasi:cli/run@0.2.12 ------------------------------------------------------------
+// -- Export wasi:cli/run@0.2.12 ---------------------------------------------------------------
 
 __attribute__((__export_name__("wasi:cli/run@0.2.12#run")))
 int32_t __wasm_export_exports_wasi_cli_run_run(void) {
@@ -1428,7 +1540,7 @@ int32_t __wasm_export_exports_wasi_cli_run_run(void) {
     return result;
 }
 
-// -- Export test:probe/calls@0.1.0 ---------------------------------------------------------
+// -- Export test:probe/calls@0.1.0 ------------------------------------------------------------
 
 __attribute__((__export_name__("test:probe/calls@0.1.0#add")))
 int64_t __wasm_export_exports_test_probe_calls_add(int32_t p0, int64_t p1) {
@@ -1444,7 +1556,8 @@ void *__wasm_export_exports_test_probe_calls_mirror(int32_t p0, int32_t p1) {
     return &result;
 }
 
-void exports_test_probe_calls_result_u32_string_free(exports_test_probe_calls_result_u32_string_t *ptr) {
+void exports_test_probe_calls_result_u32_string_free(
+    exports_test_probe_calls_result_u32_string_t *ptr) {
     if (ptr->is_err) {
         probe_string_free(&ptr->val.err);
     }

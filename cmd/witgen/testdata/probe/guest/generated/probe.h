@@ -7,6 +7,9 @@
 // An export owns its arguments, and gives away what it stores: that is freed for it, so it must be from
 // cabi_malloc, or a string from probe_string_dup, and not be a literal or a variable.
 //
+// Handles are dropped by those who have them: the results of imports, the arguments of exports, also borrowed ones,
+// and handles in what is freed. An owned handle that is passed on is no longer there.
+//
 // Functions for a result<T, E> return true and store a T, or return false and store an E. Those for an option<T>
 // return whether they have stored a T. Parameters called maybe_… are null for none.
 //
@@ -23,7 +26,7 @@
 extern "C" {
 #endif
 
-// -- Memory ---------------------------------------------------------------------------------
+// -- Memory -----------------------------------------------------------------------------------
 
 // The heap behind the static data. All three can be replaced by a program that has a heap
 // already, which is to define all of them.
@@ -44,7 +47,7 @@ void *cabi_realloc(void *ptr, size_t old_size, size_t align, size_t new_size);
 extern size_t cabi_blocks;
 #endif
 
-// -- Strings --------------------------------------------------------------------------------
+// -- Strings ----------------------------------------------------------------------------------
 
 // Text in UTF-8, which does not end in a zero byte.
 typedef struct probe_string_t {
@@ -63,7 +66,7 @@ void probe_string_dup_n(probe_string_t *ret, const char *s, size_t len);
 
 void probe_string_free(probe_string_t *ptr);
 
-// -- Import wasi:cli/environment@0.2.12 ----------------------------------------------------
+// -- Import wasi:cli/environment@0.2.12 -------------------------------------------------------
 
 // What the starter of the program passed along. All answers stay the same for the
 // lifetime of the instance.
@@ -109,7 +112,7 @@ void probe_option_string_free(probe_option_string_t *ptr);
 // WIT: initial-cwd: func() -> option<string>
 bool wasi_cli_environment_initial_cwd(probe_string_t *ret);
 
-// -- Import wasi:cli/exit@0.2.12 -----------------------------------------------------------
+// -- Import wasi:cli/exit@0.2.12 --------------------------------------------------------------
 
 // Ending the program early.
 
@@ -130,7 +133,7 @@ void wasi_cli_exit_exit(const wasi_cli_exit_result_void_void_t *status);
 // WIT: exit-with-code: func(status-code: u8)
 void wasi_cli_exit_exit_with_code(uint8_t status_code);
 
-// -- Import wasi:io/error@0.2.12 -----------------------------------------------------------
+// -- Import wasi:io/error@0.2.12 --------------------------------------------------------------
 
 // The common currency for failures below the stream interfaces.
 
@@ -157,7 +160,7 @@ void wasi_io_error_method_error_to_debug_string(
     wasi_io_error_borrow_error_t self,
     probe_string_t *ret);
 
-// -- Import wasi:io/poll@0.2.12 ------------------------------------------------------------
+// -- Import wasi:io/poll@0.2.12 ---------------------------------------------------------------
 
 // Waiting for the first of several events.
 
@@ -207,7 +210,7 @@ void probe_list_u32_free(probe_list_u32_t *ptr);
 // WIT: poll: func(in: list<borrow<pollable>>) -> list<u32>
 void wasi_io_poll_poll(const wasi_io_poll_list_borrow_pollable_t *in, probe_list_u32_t *ret);
 
-// -- Import wasi:io/streams@0.2.12 ---------------------------------------------------------
+// -- Import wasi:io/streams@0.2.12 ------------------------------------------------------------
 
 // Byte streams that move data between a component and whatever stands behind the
 // stream: a file, a socket, a pipe, a console. Plain calls never wait; each has a
@@ -248,7 +251,8 @@ typedef struct wasi_io_streams_borrow_input_stream_t {
 
 void wasi_io_streams_input_stream_drop_own(wasi_io_streams_own_input_stream_t handle);
 void wasi_io_streams_input_stream_drop_borrow(wasi_io_streams_borrow_input_stream_t handle);
-wasi_io_streams_borrow_input_stream_t wasi_io_streams_borrow_input_stream(wasi_io_streams_own_input_stream_t handle);
+wasi_io_streams_borrow_input_stream_t wasi_io_streams_borrow_input_stream(
+    wasi_io_streams_own_input_stream_t handle);
 
 // The writing end of a byte stream. The sink grants room in advance
 // (`check-write`) and traps a writer that overruns its grant, so a slow sink is
@@ -266,7 +270,8 @@ typedef struct wasi_io_streams_borrow_output_stream_t {
 
 void wasi_io_streams_output_stream_drop_own(wasi_io_streams_own_output_stream_t handle);
 void wasi_io_streams_output_stream_drop_borrow(wasi_io_streams_borrow_output_stream_t handle);
-wasi_io_streams_borrow_output_stream_t wasi_io_streams_borrow_output_stream(wasi_io_streams_own_output_stream_t handle);
+wasi_io_streams_borrow_output_stream_t wasi_io_streams_borrow_output_stream(
+    wasi_io_streams_own_output_stream_t handle);
 
 typedef struct probe_list_u8_t {
     uint8_t *ptr;
@@ -281,7 +286,8 @@ typedef struct wasi_io_streams_result_list_u8_stream_error_t {
         wasi_io_streams_stream_error_t err;
     } val;
 } wasi_io_streams_result_list_u8_stream_error_t;
-void wasi_io_streams_result_list_u8_stream_error_free(wasi_io_streams_result_list_u8_stream_error_t *ptr);
+void wasi_io_streams_result_list_u8_stream_error_free(
+    wasi_io_streams_result_list_u8_stream_error_t *ptr);
 
 // Take at most `len` bytes that are available at this moment, without waiting.
 //
@@ -460,7 +466,7 @@ bool wasi_io_streams_method_output_stream_blocking_splice(
     uint64_t *ret,
     wasi_io_streams_stream_error_t *err);
 
-// -- Import wasi:cli/stdin@0.2.12 ----------------------------------------------------------
+// -- Import wasi:cli/stdin@0.2.12 -------------------------------------------------------------
 
 // The program's standard input.
 
@@ -473,7 +479,7 @@ typedef wasi_io_streams_borrow_input_stream_t wasi_cli_stdin_borrow_input_stream
 // WIT: get-stdin: func() -> input-stream
 wasi_cli_stdin_own_input_stream_t wasi_cli_stdin_get_stdin(void);
 
-// -- Import wasi:cli/stdout@0.2.12 ---------------------------------------------------------
+// -- Import wasi:cli/stdout@0.2.12 ------------------------------------------------------------
 
 // The program's standard output, for its results.
 
@@ -486,7 +492,7 @@ typedef wasi_io_streams_borrow_output_stream_t wasi_cli_stdout_borrow_output_str
 // WIT: get-stdout: func() -> output-stream
 wasi_cli_stdout_own_output_stream_t wasi_cli_stdout_get_stdout(void);
 
-// -- Import wasi:cli/stderr@0.2.12 ---------------------------------------------------------
+// -- Import wasi:cli/stderr@0.2.12 ------------------------------------------------------------
 
 // The program's standard error, for diagnostics.
 
@@ -498,7 +504,7 @@ typedef wasi_io_streams_borrow_output_stream_t wasi_cli_stderr_borrow_output_str
 // WIT: get-stderr: func() -> output-stream
 wasi_cli_stderr_own_output_stream_t wasi_cli_stderr_get_stderr(void);
 
-// -- Import wasi:clocks/wall-clock@0.2.12 --------------------------------------------------
+// -- Import wasi:clocks/wall-clock@0.2.12 -----------------------------------------------------
 
 // The date and time of day, as agreed with the outside world. Operators and time
 // services correct it, so it can jump either way; use `monotonic-clock` to measure.
@@ -523,7 +529,7 @@ void wasi_clocks_wall_clock_now(wasi_clocks_wall_clock_datetime_t *ret);
 // WIT: resolution: func() -> datetime
 void wasi_clocks_wall_clock_resolution(wasi_clocks_wall_clock_datetime_t *ret);
 
-// -- Import wasi:filesystem/types@0.2.12 ---------------------------------------------------
+// -- Import wasi:filesystem/types@0.2.12 ------------------------------------------------------
 
 // Files, directories and the operations on them.
 //
@@ -788,7 +794,8 @@ typedef struct wasi_filesystem_types_borrow_descriptor_t {
 
 void wasi_filesystem_types_descriptor_drop_own(wasi_filesystem_types_own_descriptor_t handle);
 void wasi_filesystem_types_descriptor_drop_borrow(wasi_filesystem_types_borrow_descriptor_t handle);
-wasi_filesystem_types_borrow_descriptor_t wasi_filesystem_types_borrow_descriptor(wasi_filesystem_types_own_descriptor_t handle);
+wasi_filesystem_types_borrow_descriptor_t wasi_filesystem_types_borrow_descriptor(
+    wasi_filesystem_types_own_descriptor_t handle);
 
 // A listing of a directory in progress.
 typedef struct wasi_filesystem_types_own_directory_entry_stream_t {
@@ -798,9 +805,12 @@ typedef struct wasi_filesystem_types_borrow_directory_entry_stream_t {
     int32_t __handle;
 } wasi_filesystem_types_borrow_directory_entry_stream_t;
 
-void wasi_filesystem_types_directory_entry_stream_drop_own(wasi_filesystem_types_own_directory_entry_stream_t handle);
-void wasi_filesystem_types_directory_entry_stream_drop_borrow(wasi_filesystem_types_borrow_directory_entry_stream_t handle);
-wasi_filesystem_types_borrow_directory_entry_stream_t wasi_filesystem_types_borrow_directory_entry_stream(wasi_filesystem_types_own_directory_entry_stream_t handle);
+void wasi_filesystem_types_directory_entry_stream_drop_own(
+    wasi_filesystem_types_own_directory_entry_stream_t handle);
+void wasi_filesystem_types_directory_entry_stream_drop_borrow(
+    wasi_filesystem_types_borrow_directory_entry_stream_t handle);
+wasi_filesystem_types_borrow_directory_entry_stream_t wasi_filesystem_types_borrow_directory_entry_stream(
+    wasi_filesystem_types_own_directory_entry_stream_t handle);
 
 typedef struct wasi_filesystem_types_result_own_input_stream_error_code_t {
     bool is_err;
@@ -942,7 +952,8 @@ typedef struct wasi_filesystem_types_result_tuple2_list_u8_bool_error_code_t {
         wasi_filesystem_types_error_code_t err;
     } val;
 } wasi_filesystem_types_result_tuple2_list_u8_bool_error_code_t;
-void wasi_filesystem_types_result_tuple2_list_u8_bool_error_code_free(wasi_filesystem_types_result_tuple2_list_u8_bool_error_code_t *ptr);
+void wasi_filesystem_types_result_tuple2_list_u8_bool_error_code_free(
+    wasi_filesystem_types_result_tuple2_list_u8_bool_error_code_t *ptr);
 
 // Read at most `length` bytes from byte `offset` on, and tell whether the end
 // of the file was reached. Compare `pread`.
@@ -1103,7 +1114,8 @@ typedef struct wasi_filesystem_types_result_string_error_code_t {
         wasi_filesystem_types_error_code_t err;
     } val;
 } wasi_filesystem_types_result_string_error_code_t;
-void wasi_filesystem_types_result_string_error_code_free(wasi_filesystem_types_result_string_error_code_t *ptr);
+void wasi_filesystem_types_result_string_error_code_free(
+    wasi_filesystem_types_result_string_error_code_t *ptr);
 
 // Return the text a symbolic link holds. `not-permitted` if it is an absolute
 // path, which could reveal where the host keeps the directory; `invalid` if
@@ -1206,7 +1218,8 @@ typedef struct wasi_filesystem_types_option_directory_entry_t {
     bool is_some;
     wasi_filesystem_types_directory_entry_t val;
 } wasi_filesystem_types_option_directory_entry_t;
-void wasi_filesystem_types_option_directory_entry_free(wasi_filesystem_types_option_directory_entry_t *ptr);
+void wasi_filesystem_types_option_directory_entry_free(
+    wasi_filesystem_types_option_directory_entry_t *ptr);
 
 typedef struct wasi_filesystem_types_result_option_directory_entry_error_code_t {
     bool is_err;
@@ -1215,7 +1228,8 @@ typedef struct wasi_filesystem_types_result_option_directory_entry_error_code_t 
         wasi_filesystem_types_error_code_t err;
     } val;
 } wasi_filesystem_types_result_option_directory_entry_error_code_t;
-void wasi_filesystem_types_result_option_directory_entry_error_code_free(wasi_filesystem_types_result_option_directory_entry_error_code_t *ptr);
+void wasi_filesystem_types_result_option_directory_entry_error_code_free(
+    wasi_filesystem_types_result_option_directory_entry_error_code_t *ptr);
 
 // Return the next entry, or none after the last. The order is the host's own.
 //
@@ -1238,7 +1252,7 @@ bool wasi_filesystem_types_filesystem_error_code(
     wasi_filesystem_types_borrow_error_t err_,
     wasi_filesystem_types_error_code_t *ret);
 
-// -- Import wasi:filesystem/preopens@0.2.12 ------------------------------------------------
+// -- Import wasi:filesystem/preopens@0.2.12 ---------------------------------------------------
 
 // The directories a program starts with.
 
@@ -1249,13 +1263,15 @@ typedef struct wasi_filesystem_preopens_tuple2_own_descriptor_string_t {
     wasi_filesystem_preopens_own_descriptor_t f0;
     probe_string_t f1;
 } wasi_filesystem_preopens_tuple2_own_descriptor_string_t;
-void wasi_filesystem_preopens_tuple2_own_descriptor_string_free(wasi_filesystem_preopens_tuple2_own_descriptor_string_t *ptr);
+void wasi_filesystem_preopens_tuple2_own_descriptor_string_free(
+    wasi_filesystem_preopens_tuple2_own_descriptor_string_t *ptr);
 
 typedef struct wasi_filesystem_preopens_list_tuple2_own_descriptor_string_t {
     wasi_filesystem_preopens_tuple2_own_descriptor_string_t *ptr;
     size_t len;
 } wasi_filesystem_preopens_list_tuple2_own_descriptor_string_t;
-void wasi_filesystem_preopens_list_tuple2_own_descriptor_string_free(wasi_filesystem_preopens_list_tuple2_own_descriptor_string_t *ptr);
+void wasi_filesystem_preopens_list_tuple2_own_descriptor_string_free(
+    wasi_filesystem_preopens_list_tuple2_own_descriptor_string_t *ptr);
 
 // Return each directory the host gave the program, with the path by which the
 // program shall know it. Libraries look up an ordinary path under the longest of
@@ -1265,7 +1281,7 @@ void wasi_filesystem_preopens_list_tuple2_own_descriptor_string_free(wasi_filesy
 void wasi_filesystem_preopens_get_directories(
     wasi_filesystem_preopens_list_tuple2_own_descriptor_string_t *ret);
 
-// -- Export wasi:cli/run@0.2.12 ------------------------------------------------------------
+// -- Export wasi:cli/run@0.2.12 ---------------------------------------------------------------
 
 // The entry point of a command.
 
@@ -1279,7 +1295,7 @@ typedef struct exports_wasi_cli_run_result_void_void_t {
 // WIT: run: func() -> result
 bool exports_wasi_cli_run_run(void);
 
-// -- Export test:probe/calls@0.1.0 ---------------------------------------------------------
+// -- Export test:probe/calls@0.1.0 ------------------------------------------------------------
 
 // Functions to call by name.
 
@@ -1303,7 +1319,8 @@ typedef struct exports_test_probe_calls_result_u32_string_t {
         probe_string_t err;
     } val;
 } exports_test_probe_calls_result_u32_string_t;
-void exports_test_probe_calls_result_u32_string_free(exports_test_probe_calls_result_u32_string_t *ptr);
+void exports_test_probe_calls_result_u32_string_free(
+    exports_test_probe_calls_result_u32_string_t *ptr);
 
 // The length of the text in bytes; the error quotes a text that is too long.
 //

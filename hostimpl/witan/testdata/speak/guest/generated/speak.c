@@ -2,7 +2,7 @@
 
 #include "speak.h"
 
-// -- Memory ---------------------------------------------------------------------------------
+// -- Memory -----------------------------------------------------------------------------------
 
 // Blocks lie one behind the other, and each knows the size of the one before, so that a free one
 // is joined with free neighbours at once. Free blocks are in lists, one for each power of two;
@@ -190,7 +190,7 @@ void *__wasm_export_cabi_realloc(void *ptr, size_t old_size, size_t align, size_
     return cabi_realloc(ptr, old_size, align, new_size);
 }
 
-// -- Strings --------------------------------------------------------------------------------
+// -- Strings ----------------------------------------------------------------------------------
 
 void speak_string_set(speak_string_t *ret, const char *s) {
     ret->ptr = (uint8_t *)s;
@@ -216,7 +216,7 @@ void speak_string_free(speak_string_t *ptr) {
     ptr->len = 0;
 }
 
-// -- Layout ---------------------------------------------------------------------------------
+// -- Layout -----------------------------------------------------------------------------------
 
 // Values are where they are in memory: the compiler has to lay them out as the canonical ABI does.
 #define LAYOUT(type, size, align) \
@@ -227,7 +227,7 @@ void speak_string_free(speak_string_t *ptr) {
 LAYOUT(witan_kernel_log_level_t, 1, 1);
 LAYOUT(speak_string_t, 8, 4);
 
-// -- Import witan:kernel/log@0.1.0 ---------------------------------------------------------
+// -- Import witan:kernel/log@0.1.0 ------------------------------------------------------------
 
 __attribute__((__import_module__("witan:kernel/log@0.1.0"), __import_name__("log")))
 void __wasm_import_witan_kernel_log_log(int32_t, int32_t, int32_t, int32_t, int32_t);
@@ -246,7 +246,7 @@ bool witan_kernel_log_enabled(witan_kernel_log_level_t level) {
     return (bool)__wasm_import_witan_kernel_log_enabled((int32_t)level);
 }
 
-// -- Import witan:kernel/process@0.1.0 -----------------------------------------------------
+// -- Import witan:kernel/process@0.1.0 --------------------------------------------------------
 
 __attribute__((__import_module__("witan:kernel/process@0.1.0"), __import_name__("id")))
 int64_t __wasm_import_witan_kernel_process_id(void);
@@ -283,7 +283,7 @@ void witan_kernel_process_exit(uint8_t status) {
     __wasm_import_witan_kernel_process_exit((int32_t)status);
 }
 
-// -- World test:speak/speak@0.1.0: exports -------------------------------------------------
+// -- World test:speak/speak@0.1.0: exports ----------------------------------------------------
 
 __attribute__((__export_name__("speak")))
 void __wasm_export_exports_speak_speak(void) {

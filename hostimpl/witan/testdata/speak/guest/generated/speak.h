@@ -7,6 +7,9 @@
 // An export owns its arguments, and gives away what it stores: that is freed for it, so it must be from
 // cabi_malloc, or a string from speak_string_dup, and not be a literal or a variable.
 //
+// Handles are dropped by those who have them: the results of imports, the arguments of exports, also borrowed ones,
+// and handles in what is freed. An owned handle that is passed on is no longer there.
+//
 // Functions for a result<T, E> return true and store a T, or return false and store an E. Those for an option<T>
 // return whether they have stored a T. Parameters called maybe_… are null for none.
 //
@@ -23,7 +26,7 @@
 extern "C" {
 #endif
 
-// -- Memory ---------------------------------------------------------------------------------
+// -- Memory -----------------------------------------------------------------------------------
 
 // The heap behind the static data. All three can be replaced by a program that has a heap
 // already, which is to define all of them.
@@ -44,7 +47,7 @@ void *cabi_realloc(void *ptr, size_t old_size, size_t align, size_t new_size);
 extern size_t cabi_blocks;
 #endif
 
-// -- Strings --------------------------------------------------------------------------------
+// -- Strings ----------------------------------------------------------------------------------
 
 // Text in UTF-8, which does not end in a zero byte.
 typedef struct speak_string_t {
@@ -63,7 +66,7 @@ void speak_string_dup_n(speak_string_t *ret, const char *s, size_t len);
 
 void speak_string_free(speak_string_t *ptr);
 
-// -- Import witan:kernel/log@0.1.0 ---------------------------------------------------------
+// -- Import witan:kernel/log@0.1.0 ------------------------------------------------------------
 
 // Leveled diagnostics for whoever operates the system.
 //
@@ -107,7 +110,7 @@ void witan_kernel_log_log(
 // WIT: enabled: func(level: level) -> bool
 bool witan_kernel_log_enabled(witan_kernel_log_level_t level);
 
-// -- Import witan:kernel/process@0.1.0 -----------------------------------------------------
+// -- Import witan:kernel/process@0.1.0 --------------------------------------------------------
 
 // The process the caller runs in. Every function speaks about the caller itself
 // and none of them can fail, so holding this interface grants no authority over
@@ -145,7 +148,7 @@ void witan_kernel_process_yield(void);
 // WIT: exit: func(status: u8)
 void witan_kernel_process_exit(uint8_t status);
 
-// -- World test:speak/speak@0.1.0: exports -------------------------------------------------
+// -- World test:speak/speak@0.1.0: exports ----------------------------------------------------
 
 // Log at each level that is enabled, then end with the lower byte of the process's
 // number. It does not return.
