@@ -18,7 +18,7 @@ import (
 
 // wrapFlags say what goes into a component besides a core module.
 type wrapFlags struct {
-	Adapt []string `name:"adapt" sep:"none" placeholder:"NAME=ADAPTER.wasm" help:"Answer what the core module imports from NAME with an adapter, a core module that tells its world in a section of its own. Without NAME= it is what the file is called. May be repeated."`
+	Adapt []string `name:"adapt" sep:"none" placeholder:"NAME=ADAPTER.wasm" help:"Answer what the core module imports from NAME with an adapter, a core module that tells its world in a section of its own. Without NAME= it is what the file is called up to a dot. May be repeated."`
 	Exit  string   `name:"exit" enum:"exact,ok-or-error" default:"exact" placeholder:"exact|ok-or-error" help:"How Witan's adapter ends a program of WASI 0.1: with its exit code, or by saying just whether that is 0, for hosts without wasi:cli/exit#exit-with-code (default: exact)."`
 }
 
@@ -28,7 +28,8 @@ func (f *wrapFlags) wrapOptions(dir string) (guestbuild.WrapOptions, error) {
 	for _, a := range f.Adapt {
 		name, file, ok := strings.Cut(a, "=")
 		if !ok {
-			name, file = strings.TrimSuffix(filepath.Base(a), ".wasm"), a
+			file = a
+			name, _, _ = strings.Cut(filepath.Base(a), ".")
 		}
 		if name == "" || file == "" {
 			return opt, fmt.Errorf("--adapt %s: want NAME=ADAPTER.wasm", a)

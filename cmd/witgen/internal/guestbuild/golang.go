@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"golang.org/x/mod/semver"
+	"golang.org/x/mod/module"
 
 	"github.com/witan-os/witan/cmd/witgen/internal/files"
 )
@@ -61,7 +61,7 @@ func moduleRoot(dir string) string {
 
 // listDir finds the directory of a package of the module at hand, or of the standard library.
 func listDir(ctx context.Context, t goTarget) (string, error) {
-	out, err := t.command("list", "-find", "-f", "{{.Dir}}", "--", t.pkg).output(ctx)
+	out, err := t.onPackage("list", "-find", "-f", "{{.Dir}}").output(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -72,27 +72,26 @@ func listDir(ctx context.Context, t goTarget) (string, error) {
 	return dirs[0], nil
 }
 
-// compileGo makes the core module.
+// compileGo makes the core module. The directory is for what else is to be kept.
 func (g *Guest) compileGo(ctx context.Context, module, dir string) error {
-	t, err := g.target, error(nil)
-	var more []string
+	t := g.target
 	if t.registry != "" {
+		var err error
 		if t, err = scratchModule(ctx, t.registry, dir, g.opt.Progress); err != nil {
 			return err
 		}
-		more = []string{"-mod=mod"}
 	}
-	if err := checkMain(ctx, t, more); err != nil {
+	if err := checkMain(ctx, t); err != nil {
 		return err
 	}
-	args := append([]string{"build", "-trimpath", "-buildvcs=false"}, more...)
+	args := []string{"-trimpath", "-buildvcs=false"}
 	if !g.isCommand() {
 		args = append(args, "-buildmode=c-shared")
 	}
 	if g.opt.Optimize {
 		args = append(args, "-ldflags=-s -w")
 	}
-	return refused(t.command(append(args, "-o", module, "--", t.pkg)...).run(ctx))
+	return refused(t.onPackage("build", append(args, "-o", module)...).run(ctx))
 }
 
 // command runs the go command for the platform of guests, where the package is known.
@@ -108,9 +107,18 @@ func (t goTarget) command(args ...string) *command {
 	return c
 }
 
+// onPackage runs one of the go command's commands with flags on the package.
+func (t goTarget) onPackage(verb string, flags ...string) *command {
+	args := []string{verb}
+	if t.registry != "" {
+		args = append(args, "-mod=mod") // nobody else cares about the scratch module
+	}
+	return t.command(append(append(args, flags...), "--", t.pkg)...)
+}
+
 // checkMain refuses a package of which the go command would make no program, without a word.
-func checkMain(ctx context.Context, t goTarget, more []string) error {
-	out, err := t.command(append(append([]string{"list", "-find"}, more...), "-f", "{{.Name}} {{.ImportPath}}", "--", t.pkg)...).output(ctx)
+func checkMain(ctx context.Context, t goTarget) error {
+	out, err := t.onPackage("list", "-find", "-f", "{{.Name}} {{.ImportPath}}").output(ctx)
 	if err != nil {
 		return err
 	}
@@ -128,7 +136,8 @@ func scratchModule(ctx context.Context, registry, dir string, progress func(stri
 	pkg, version, _ := strings.Cut(registry, "@")
 	t := goTarget{dir: filepath.Join(dir, "module"), pkg: pkg, registry: registry}
 	name := filepath.Join(t.dir, "go.mod")
-	if have, err := os.ReadFile(name); err == nil && semver.IsValid(version) && bytes.Contains(have, []byte("require")) {
+	exact := module.CanonicalVersion(version) == version
+	if have, err := os.ReadFile(name); err == nil && exact && bytes.Contains(have, []byte("require")) {
 		return t, nil
 	}
 	if err := os.MkdirAll(t.dir, 0o777); err != nil {
