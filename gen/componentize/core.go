@@ -100,11 +100,3 @@ func (m *module) realloc(purpose corename.Role) (string, bool) {
 	}
 	return "", false
 }
-
-// originalName is the name that the module gave an import before it was made different from others.
-func (m *module) originalName(i *component.CoreImport) string {
-	if name, ok := m.renamed[importName{i.Module, i.Name}]; ok {
-		return name
-	}
-	return i.Name
-}

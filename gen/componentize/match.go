@@ -47,7 +47,7 @@ func (m *matcher) matchImports(of *module) {
 	of.needs = make([]need, len(of.shape.Imports))
 	for i := range of.shape.Imports {
 		x := &of.shape.Imports[i]
-		of.needs[i] = m.answer(of, x, of.originalName(x))
+		of.needs[i] = m.answer(of, x, originalName(x.Name))
 	}
 }
 

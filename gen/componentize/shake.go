@@ -54,7 +54,7 @@ func importsFrom(of *module, from string) []string {
 	var names []string
 	for i := range of.shape.Imports {
 		if x := &of.shape.Imports[i]; x.Module == from {
-			names = append(names, of.originalName(x))
+			names = append(names, originalName(x.Name))
 		}
 	}
 	return names

@@ -20,11 +20,17 @@ type tidied struct {
 	code     []byte
 	encoding abi.Encoding
 	hasWorld bool // in a custom section
-	// renamed has the names that imports had before, by the ones that they have now.
-	renamed map[importName]string
 }
 
-type importName struct{ module, name string }
+// versionMark begins what a further import of the same function has at the end of its name. Other tools write it, too,
+// and no name in WIT has a space.
+const versionMark = " [v"
+
+// originalName is the name of an import without that.
+func originalName(name string) string {
+	name, _, _ = strings.Cut(name, versionMark)
+	return name
+}
 
 var errNoModule = errors.New("it is a component already")
 
@@ -33,7 +39,7 @@ func tidy(data []byte) (*tidied, error) {
 	if kind, err := component.Sniff(data); err != nil || kind != component.KindModule {
 		return nil, cmp.Or(err, errNoModule)
 	}
-	t := &tidied{renamed: map[importName]string{}}
+	t := &tidied{}
 	t.code = append(make([]byte, 0, len(data)), data[:moduleHeader]...)
 	for s, err := range sections(data) {
 		if err == nil {
@@ -85,6 +91,7 @@ func (t *tidied) imports(contents []byte) error {
 		return fmt.Errorf("the imports: %w", r.err)
 	}
 	out := leb128.AppendUint(nil, uint64(n))
+	type importName struct{ module, name string }
 	seen := map[importName]int{}
 	for range n {
 		name := importName{string(r.bytes()), string(r.bytes())}
@@ -96,12 +103,9 @@ func (t *tidied) imports(contents []byte) error {
 		now := name
 		for isFunc && seen[now] > 0 {
 			seen[name]++
-			now.name = fmt.Sprintf("%s (%d)", name.name, seen[name])
+			now.name = fmt.Sprintf("%s%s%d]", name.name, versionMark, seen[name])
 		}
 		seen[now]++
-		if now != name {
-			t.renamed[now] = name.name
-		}
 		out = appendName(appendName(out, now.module), now.name)
 		out = append(out, contents[begin:r.at]...)
 	}
