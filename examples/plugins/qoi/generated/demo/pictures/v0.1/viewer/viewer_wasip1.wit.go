@@ -6,8 +6,6 @@ package viewer
 //go:wasmimport demo:pictures/viewer@0.1.0 max-pixels
 func rawMaxPixels() uint32
 
-func importMaxPixels() (result uint32) {
-	p := rawMaxPixels()
-	result = p
-	return result
+func importMaxPixels() uint32 {
+	return rawMaxPixels()
 }
