@@ -3,12 +3,14 @@ package roundtrip
 import (
 	"context"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
 
 	"github.com/witan-os/witan/gen/model"
+	"github.com/witan-os/witan/gen/roundtrip/testdata/generated/test/roundtrip/v1/boxes"
 	"github.com/witan-os/witan/gen/roundtrip/testdata/generated/test/roundtrip/v1/calls"
 	"github.com/witan-os/witan/gen/roundtrip/testdata/generated/test/roundtrip/v1/types"
 	"github.com/witan-os/witan/hostimpl/wasi"
@@ -24,20 +26,23 @@ import (
 func TestChains(t *testing.T) {
 	tree := load(t)
 	guests := compile(t, tree)
-	iface := model.Interfaces(worldOf(t, tree, "guest").Exports)[0]
-	for _, chain := range []string{"c", "go", "go c", "c go", "go c go c", "c +go", "go +c"} {
-		if *witSeed != committedSeed && strings.Contains(chain, "+") {
+	iface := interfaceOf(t, tree, "calls")
+	for _, words := range []string{"c", "go", "go c", "c go", "go c go c", "c +go", "go +c"} {
+		if *witSeed != committedSeed && strings.Contains(words, "+") {
 			continue // the generated code is for other types
 		}
-		t.Run(strings.ReplaceAll(chain, " ", "-"), func(t *testing.T) {
-			c := newChain(t, guests, iface, strings.Fields(chain))
+		t.Run(strings.ReplaceAll(words, " ", "-"), func(t *testing.T) {
+			c := newChain(t, guests, iface, strings.Fields(words))
 			for _, fn := range iface.Funcs {
 				t.Run(fn.Name, func(t *testing.T) {
 					rapid.Check(t, func(r *rapid.T) { c.check(r, fn) })
 				})
 			}
-			c.checkLeft(t)
 			t.Logf("%d calls", c.calls)
+			t.Run("boxes", func(t *testing.T) {
+				rapid.Check(t, func(r *rapid.T) { c.checkBoxes(t, r) })
+			})
+			c.checkLeft(t)
 		})
 	}
 }
@@ -67,13 +72,14 @@ type chain struct {
 	iface     string
 	got       []value.Value // what has arrived behind the last one
 	answer    value.Value   // what that gets
+	boxes     lastBoxes     // behind the last one
 	calls     int
 }
 
 func newChain(t *testing.T, guests map[string]*vm.Component, iface *model.Interface, words []string) *chain {
 	t.Helper()
 	c := &chain{iface: iface.ID()}
-	behind := append(types.Provide(), c.end(t, iface))
+	behind := slices.Concat(types.Provide(), boxes.Provide(&c.boxes), glue.Fixed{c.end(t, iface)})
 	var links []vm.Link
 	for i := len(words) - 1; i >= 0; i-- {
 		language, overGo := strings.CutPrefix(words[i], "+")
@@ -82,16 +88,26 @@ func newChain(t *testing.T, guests map[string]*vm.Component, iface *model.Interf
 		c.languages = append([]string{language}, c.languages...)
 		links = nil
 		if overGo {
-			client, err := calls.Bind(inst.Instance)
-			if err != nil {
-				t.Fatal(err)
-			}
-			behind = append(types.Provide(), calls.Provide(client)...)
+			behind = overHost(t, inst)
 		} else {
-			links = []vm.Link{{Name: c.iface, Instance: inst}}
+			links = []vm.Link{{Name: "test:roundtrip", Instance: inst}}
 		}
 	}
 	return c
+}
+
+// overHost passes calls on to a guest through generated code, which lifts what comes and lowers it again.
+func overHost(t *testing.T, inst *vm.Instance) glue.Fixed {
+	t.Helper()
+	c, err := calls.Bind(inst.Instance)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := boxes.Bind(inst.Instance)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.Concat(types.Provide(), calls.Provide(c), boxes.Provide(b))
 }
 
 func (c *chain) instantiate(t *testing.T, guest *vm.Component, host []*glue.Interface, links []vm.Link) *vm.Instance {

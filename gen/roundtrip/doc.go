@@ -7,7 +7,9 @@
 // way back, with nothing left behind: memory in C is counted, and in Go the collector runs as often as it can while
 // values are on their way.
 //
-//	test ──► guest in Go ──► guest in C ──► test      linked by adapters, by generated code of a host, …
+//	test ──► guest in Go ──► guest in C ──► test      linked by adapters, or by generated code of a host
+//
+// Resources are wrapped instead: a box of each guest has one of the guest behind it inside, down to one of the test.
 //
 // The guests know nothing of what gen/emit/goguest and gen/emit/cguest know: how to forward is read from the files that
 // these have written, as a programmer would.

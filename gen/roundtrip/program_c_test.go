@@ -34,7 +34,7 @@ func cGuest(t testing.TB, tree *model.Tree) []byte {
 	main, core := filepath.Join(dir, "main.c"), filepath.Join(dir, "core.wasm")
 	args := []string{
 		"--target=wasm32", "-std=c11", "-Os", "-mbulk-memory", "-ffreestanding", "-nostdlib", "-Wall", "-Wextra", "-Werror",
-		"-DCABI_COUNT", "-I" + dir, "-Wl,--no-entry", "-Wl,--stack-first", "-o", core, main,
+		"-DCABI_COUNT", "-I" + dir, "-Wl,--no-entry", "-Wl,--stack-first", "-o", core, main, "testdata/guest/wrap.c",
 	}
 	var program []byte
 	for _, f := range files {

@@ -33,7 +33,10 @@ const (
 // goMain is the main package.
 const goMain = `package main
 
-import _ "` + goModule + "/" + goExports + `"
+import (
+	_ "` + goModule + "/" + goExports + `"
+	_ "` + goModule + `/wrap"
+)
 
 func main() {}
 `
@@ -74,6 +77,11 @@ func goGuest(t testing.TB, tree *model.Tree) []byte {
 		write(t, dir, emit.File{Path: path.Join("gen", f.Path), Content: f.Content})
 	}
 	write(t, dir, emit.File{Path: "main.go", Content: []byte(goMain)})
+	wrap, err := os.ReadFile("testdata/guest/wrap/wrap.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, dir, emit.File{Path: "wrap/wrap.go", Content: wrap})
 	write(t, dir, emit.File{Path: path.Join(goExports, "forward.go"), Content: goForward(t, filepath.Join(dir, goExports))})
 	// All that guests use of this module is a package which imports nothing: no other requirement matters.
 	write(t, dir, emit.File{Path: "go.mod", Content: fmt.Appendf(nil, "module %s\n\ngo 1.26\n\n"+

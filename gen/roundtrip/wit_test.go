@@ -67,9 +67,30 @@ interface calls {
     keep: func(n: u64, f: file);
 }
 
+/// What guests wrap: a box of one has a box of the guest behind it inside.
+interface boxes {
+    resource box {
+        constructor(text: string);
+        text: func() -> string;
+        /// Put another text in.
+        swap: func(text: string) -> string;
+        /// Put the texts of two into one.
+        join: static func(a: box, b: borrow<box>) -> box;
+    }
+
+    /// Give boxes away, and get them back the other way round.
+    turn: func(boxes: list<box>) -> list<box>;
+    /// The number of those with a text.
+    full: func(boxes: list<borrow<box>>) -> u32;
+    /// The number of boxes that a guest has.
+    alive: func() -> u32;
+}
+
 world guest {
     import calls;
+    import boxes;
     export calls;
+    export boxes;
 }
 
 /// A guest that says how many blocks of memory it holds.
@@ -178,23 +199,21 @@ func load(t testing.TB) *model.Tree {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file(tree).Resource = types.FileResource // the one that generated code knows
+	interfaceOf(t, tree, "types").Types[0].Resource = types.FileResource // the one that generated code knows
 	if err := layout.Compute(tree); err != nil {
 		t.Fatal(err)
 	}
 	return tree
 }
 
-// file is the resource type that some functions take handles of.
-func file(tree *model.Tree) *model.TypeDef {
-	for _, i := range tree.Root.Interfaces {
-		for _, d := range i.Types {
-			if d.Resource != nil && d.AliasOf == nil {
-				return d
-			}
-		}
+// interfaceOf finds an interface by its name.
+func interfaceOf(t testing.TB, tree *model.Tree, name string) *model.Interface {
+	t.Helper()
+	i := slices.IndexFunc(tree.Root.Interfaces, func(i *model.Interface) bool { return i.Name == name })
+	if i < 0 {
+		t.Fatalf("there is no interface %s", name)
 	}
-	return nil
+	return tree.Root.Interfaces[i]
 }
 
 // worldOf finds a world by its name.

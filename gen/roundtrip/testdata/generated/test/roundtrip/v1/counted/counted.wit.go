@@ -8,6 +8,7 @@ package counted
 import (
 	"context"
 
+	"github.com/witan-os/witan/gen/roundtrip/testdata/generated/test/roundtrip/v1/boxes"
 	roundtripcalls "github.com/witan-os/witan/gen/roundtrip/testdata/generated/test/roundtrip/v1/calls"
 	"github.com/witan-os/witan/gen/roundtrip/testdata/generated/test/roundtrip/v1/types"
 	"github.com/witan-os/witan/runtime/glue"
@@ -19,6 +20,7 @@ const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf
 // World is what components of the world counted get: an implementation of each interface that they import.
 type World struct {
 	Calls roundtripcalls.Host // test:roundtrip/calls@1.0.0
+	Boxes boxes.Host          // test:roundtrip/boxes@1.0.0
 
 	// Rest is asked for interfaces whose fields are nil, and for no others.
 	Rest glue.Provider
@@ -30,12 +32,14 @@ func (w World) Provide(p *glue.Process) ([]*glue.Interface, error) {
 	b := &glue.Bundle{World: "test:roundtrip/counted@1.0.0", Rest: w.Rest}
 	b.Add("test:roundtrip/types@1.0.0", types.Provide())
 	glue.Offer(b, "test:roundtrip/calls@1.0.0", w.Calls, roundtripcalls.Provide)
+	glue.Offer(b, "test:roundtrip/boxes@1.0.0", w.Boxes, boxes.Provide)
 	return b.Interfaces(p)
 }
 
 // Exports calls a component of the world counted.
 type Exports struct {
 	Calls *roundtripcalls.Client // test:roundtrip/calls@1.0.0
+	Boxes *boxes.Client          // test:roundtrip/boxes@1.0.0
 
 	blocks *glue.Export
 }
@@ -45,6 +49,9 @@ func Bind(inst *glue.Instance) (*Exports, error) {
 	c := &Exports{}
 	var err error
 	if c.Calls, err = roundtripcalls.Bind(inst); err != nil {
+		return nil, err
+	}
+	if c.Boxes, err = boxes.Bind(inst); err != nil {
 		return nil, err
 	}
 	b := inst.Bind("")

@@ -4,6 +4,7 @@
 package guest
 
 import (
+	"github.com/witan-os/witan/gen/roundtrip/testdata/generated/test/roundtrip/v1/boxes"
 	roundtripcalls "github.com/witan-os/witan/gen/roundtrip/testdata/generated/test/roundtrip/v1/calls"
 	"github.com/witan-os/witan/gen/roundtrip/testdata/generated/test/roundtrip/v1/types"
 	"github.com/witan-os/witan/runtime/glue"
@@ -15,6 +16,7 @@ const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf
 // World is what components of the world guest get: an implementation of each interface that they import.
 type World struct {
 	Calls roundtripcalls.Host // test:roundtrip/calls@1.0.0
+	Boxes boxes.Host          // test:roundtrip/boxes@1.0.0
 
 	// Rest is asked for interfaces whose fields are nil, and for no others.
 	Rest glue.Provider
@@ -26,12 +28,14 @@ func (w World) Provide(p *glue.Process) ([]*glue.Interface, error) {
 	b := &glue.Bundle{World: "test:roundtrip/guest@1.0.0", Rest: w.Rest}
 	b.Add("test:roundtrip/types@1.0.0", types.Provide())
 	glue.Offer(b, "test:roundtrip/calls@1.0.0", w.Calls, roundtripcalls.Provide)
+	glue.Offer(b, "test:roundtrip/boxes@1.0.0", w.Boxes, boxes.Provide)
 	return b.Interfaces(p)
 }
 
 // Exports calls a component of the world guest.
 type Exports struct {
 	Calls *roundtripcalls.Client // test:roundtrip/calls@1.0.0
+	Boxes *boxes.Client          // test:roundtrip/boxes@1.0.0
 }
 
 // Bind finds what a component exports. It fails if something is missing or has another type.
@@ -39,6 +43,9 @@ func Bind(inst *glue.Instance) (*Exports, error) {
 	c := &Exports{}
 	var err error
 	if c.Calls, err = roundtripcalls.Bind(inst); err != nil {
+		return nil, err
+	}
+	if c.Boxes, err = boxes.Bind(inst); err != nil {
 		return nil, err
 	}
 	return c, nil
