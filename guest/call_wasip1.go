@@ -59,9 +59,7 @@ func Enter() {
 // Leave ends it, when the result is lifted.
 func Leave() {
 	forget(&arguments)
-	forget(&allocated)
-	pinned = false
-	procUnpin()
+	unpin()
 }
 
 // Accept begins the lifting of an exported function's parameters, if they are in memory.
@@ -71,11 +69,39 @@ func Accept() {
 }
 
 // Accepted ends it.
-func Accepted() {
+func Accepted() { unpin() }
+
+// unpin releases what cabi_realloc has made, and lets the goroutine park again.
+func unpin() {
 	forget(&allocated)
+	debt += scratchUsed + missing + callDebt
+	wanted := resetScratch()
 	pinned = false
 	procUnpin()
+	if wanted > 0 {
+		enlargeScratch(wanted)
+	}
+	if debt > maxDebt {
+		debt = 0
+		turn = make([]byte, turnSize)
+		turn = nil
+	}
 }
+
+// The collector is not asked for anything while a goroutine is pinned: it does not start, and the goroutine does not
+// pay for what it allocates by marking. A guest that does nothing but pass values on would never collect. So debt
+// counts, roughly, the bytes that were allocated. When there are too many, a large block is allocated, since that is
+// when Go's allocator always sees to the collector.
+const (
+	maxDebt  = 1 << 17
+	turnSize = 1<<15 + 1<<12 // is large for the allocator
+	callDebt = 64            // what a call allocates beside lists and strings, at most
+)
+
+var (
+	debt uint64
+	turn []byte // is on the heap, because everyone could see it
+)
 
 // PostReturn releases what an exported function has returned.
 func PostReturn() { forget(&results) }

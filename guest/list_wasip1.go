@@ -3,7 +3,9 @@
 package guest
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 	"unsafe"
 )
 
@@ -27,12 +29,16 @@ func (s Span) StoreAt(p unsafe.Pointer, at uintptr) { Store(p, at, s) }
 // LowerString passes a string as it is.
 func LowerString(v string) Span { return lower(unsafe.Pointer(unsafe.StringData(v)), len(v)) }
 
-// LiftString makes a string of memory that cabi_realloc has allocated.
+// LiftString makes a string of memory that cabi_realloc has allocated: of that very memory if it is not scratch.
 func LiftString(s Span) string {
 	if s.Len == 0 {
 		return ""
 	}
-	return unsafe.String((*byte)(Pointer(s.Ptr)), s.Len)
+	text := unsafe.String((*byte)(Pointer(s.Ptr)), s.Len)
+	if inScratch(s.Ptr) {
+		return strings.Clone(text)
+	}
+	return text
 }
 
 // Scalar are the element types whose lists are passed as they are: Go's layout is the canonical one.
@@ -45,12 +51,16 @@ func LowerScalars[T Scalar](list []T) Span {
 	return lower(unsafe.Pointer(unsafe.SliceData(list)), len(list))
 }
 
-// LiftScalars makes a list of numbers of memory that cabi_realloc has allocated.
+// LiftScalars makes a list of numbers of memory that cabi_realloc has allocated, as LiftString does.
 func LiftScalars[T Scalar](s Span) []T {
 	if s.Len == 0 {
 		return nil
 	}
-	return unsafe.Slice((*T)(Pointer(s.Ptr)), s.Len)
+	list := unsafe.Slice((*T)(Pointer(s.Ptr)), s.Len)
+	if inScratch(s.Ptr) {
+		return slices.Clone(list)
+	}
+	return list
 }
 
 // noElement is an address for lists that have none, aligned for all of them.
@@ -97,6 +107,9 @@ func Alloc(size uint64, align uint32) unsafe.Pointer {
 	}
 	p := allocate(uint32(size), align)
 	keep(p)
+	if pinned {
+		debt += size
+	}
 	return p
 }
 
