@@ -6,8 +6,8 @@ import (
 	"github.com/witan-os/witan/runtime/component"
 )
 
-// answer is the index of what a module gets for an import.
-func (w *wiring) answer(m *module, n need, sort component.Sort) uint32 {
+// given is the index of what a module gets for an import.
+func (w *wiring) given(m *module, n need, sort component.Sort) uint32 {
 	if w.ready(m, n) {
 		return w.actual(n, sort)
 	}
@@ -22,20 +22,23 @@ func (w *wiring) actual(n need, sort component.Sort) uint32 {
 	if i, ok := w.made[n.key()]; ok {
 		return i
 	}
-	var i uint32
-	switch n := n.(type) {
-	case *lowering:
-		o := w.options(n.of, n.plan.NeedsMemory(), n.plan.LowerNeedsRealloc(), corename.ImportRealloc)
-		o.Async = n.async
-		i = w.bin.Lower(w.importedFunc(n.item, n.fn), o)
-	case *builtin:
-		i = w.builtin(n)
-	}
+	i := w.canonical(n)
 	w.made[n.key()] = i
 	return i
 }
 
-func (w *wiring) builtin(n *builtin) uint32 {
+// canonical writes a function that the canonical ABI makes.
+func (w *wiring) canonical(n need) uint32 {
+	l, ok := n.(*lowering)
+	if !ok {
+		return w.writeBuiltin(n.(*builtin))
+	}
+	o := w.options(l.of, l.plan.NeedsMemory(), l.plan.LowerNeedsRealloc(), corename.ImportRealloc)
+	o.Async = l.async
+	return w.bin.Lower(w.importedFunc(l.item, l.fn), o)
+}
+
+func (w *wiring) writeBuiltin(n *builtin) uint32 {
 	b := n.def
 	o := w.options(n.of, b.Options.HasMemory, b.Options.HasRealloc, corename.ImportRealloc)
 	o.Async, o.Encoding = b.Options.Async, b.Options.Encoding
@@ -65,7 +68,8 @@ func (w *wiring) options(of *module, memory, realloc bool, purpose corename.Role
 	return o
 }
 
-func (w *wiring) lift(l *lift) uint32 {
+// writeLift writes a function that is exported.
+func (w *wiring) writeLift(l *lift) uint32 {
 	o := w.options(l.from, l.plan.NeedsMemory(), l.plan.LiftNeedsRealloc(), corename.ExportRealloc)
 	o.Async = l.async
 	if o.HasPostReturn = l.post != ""; o.HasPostReturn {

@@ -100,6 +100,7 @@ func (m *matcher) liftFrom(i *item, fn *model.Func, from *module, x component.Co
 	return l
 }
 
+// trimVersion is the name of an interface without its version.
 func trimVersion(name string) string {
 	name, _, _ = strings.Cut(name, "@")
 	return name

@@ -31,13 +31,11 @@ func (w *wiring) planShims() {
 	}
 }
 
-func (w *wiring) addShim(n need, t *component.CoreFuncType) int {
-	if i, ok := w.shimOf[n.key()]; ok {
-		return i
+func (w *wiring) addShim(n need, t *component.CoreFuncType) {
+	if _, ok := w.shimOf[n.key()]; !ok {
+		w.shimOf[n.key()] = len(w.shims)
+		w.shims = append(w.shims, shimmed{n, t})
 	}
-	w.shimOf[n.key()] = len(w.shims)
-	w.shims = append(w.shims, shimmed{n, t})
-	return len(w.shims) - 1
 }
 
 // ready tells whether what answers a need is there when the module is instantiated.
@@ -47,12 +45,12 @@ func (w *wiring) ready(of *module, n need) bool {
 		return n.from.order < of.order
 	case *lowering:
 		return w.lent(of, n.plan.NeedsMemory(), n.plan.LowerNeedsRealloc())
-	case *builtin:
-		return w.lent(of, n.def.Options.HasMemory, n.def.Options.HasRealloc)
 	}
-	return true
+	o := n.(*builtin).def.Options
+	return w.lent(of, o.HasMemory, o.HasRealloc)
 }
 
+// lent tells whether the memory and the allocator are there that a call of the module needs.
 func (w *wiring) lent(of *module, memory, realloc bool) bool {
 	if memory && of.memory.order >= of.order {
 		return false

@@ -70,7 +70,7 @@ func (w *wiring) arg(m *module, imports []int) uint32 {
 	exports := make([]component.CoreExport, len(imports))
 	for k, i := range imports {
 		x := &m.shape.Imports[i]
-		exports[k] = component.CoreExport{Name: x.Name, Sort: x.Sort, Index: w.answer(m, m.needs[i], x.Sort)}
+		exports[k] = component.CoreExport{Name: x.Name, Sort: x.Sort, Index: w.given(m, m.needs[i], x.Sort)}
 	}
 	return w.bin.CoreInlineExports(exports...)
 }
@@ -95,7 +95,7 @@ func (w *wiring) exportAll() {
 		if lifted[l.item] == nil {
 			lifted[l.item] = map[*model.Func]uint32{}
 		}
-		lifted[l.item][l.fn] = w.lift(l)
+		lifted[l.item][l.fn] = w.writeLift(l)
 	}
 	for _, fn := range w.out.iface.funcs {
 		w.bin.Export(funcName(fn), component.SortFunc, lifted[w.out][fn])
