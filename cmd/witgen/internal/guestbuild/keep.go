@@ -53,7 +53,10 @@ func (g *Guest) openKept(ctx context.Context) (*kept, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := filepath.Join(g.opt.CacheDir, "guests")
+	all, err := filepath.Abs(filepath.Join(g.opt.CacheDir, "guests")) // compilers run in other directories
+	if err != nil {
+		return nil, err
+	}
 	k := &kept{dir: filepath.Join(all, key)}
 	if k.lock, err = lockDir(ctx, k.dir); err != nil {
 		return nil, err
