@@ -3,6 +3,7 @@ package component_test
 import (
 	"bytes"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -153,4 +154,47 @@ func TestUnbundleRealPrograms(t *testing.T) {
 			}
 		})
 	}
+}
+
+// FuzzUnbundle takes the modules out of whatever decodes. What is left has none, or the error says why it must keep them.
+func FuzzUnbundle(f *testing.F) {
+	f.Add(bundle())
+	for _, c := range constructs {
+		f.Add(c.wasm)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if _, err := DecodeWith(data, AllFeatures); err != nil {
+			return // what is refused is for FuzzDecode
+		}
+		got, err := Unbundle(data, 0)
+		if err != nil {
+			if !mustKeep.MatchString(err.Error()) {
+				t.Fatal(err)
+			}
+			return
+		}
+		c, err := DecodeWith(got.Component, AllFeatures)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := modulesIn(c); n > 0 {
+			t.Fatalf("%d modules were left", n)
+		}
+	})
+}
+
+// mustKeep matches why a component cannot do without its modules: they are of types that nothing can be declared with,
+// too large for a declaration, or imports have the names already.
+var mustKeep = regexp.MustCompile(`defines core types|by hand|too alike|more than|limit`)
+
+func modulesIn(c *Component) (n int) {
+	for _, d := range c.Defs {
+		switch d := d.(type) {
+		case *CoreModule:
+			n++
+		case *Component:
+			n += modulesIn(d)
+		}
+	}
+	return n
 }
