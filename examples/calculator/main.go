@@ -39,7 +39,7 @@ func main() {
 // run prints the values of expressions. The first argument is the directory that has the components.
 func run(ctx context.Context, args []string, out io.Writer) error {
 	if len(args) < 2 {
-		return errors.New("usage: calculator DIR EXPRESSION...")
+		return errors.New("want the directory that has the components, and expressions: calculator DIR EXPRESSION")
 	}
 	c, err := load(ctx, filepath.Join(args[0], "unit.wasm"), filepath.Join(args[0], "parser.wasm"))
 	if err != nil {

@@ -70,7 +70,7 @@ func TestRun(t *testing.T) {
 	if err := run(context.Background(), []string{dir, "1 / 0"}, &out); err == nil || !strings.Contains(err.Error(), "division-by-zero") {
 		t.Errorf("got %v", err)
 	}
-	if err := run(context.Background(), nil, &out); err == nil || !strings.Contains(err.Error(), "usage") {
+	if err := run(context.Background(), nil, &out); err == nil || !strings.Contains(err.Error(), "want the directory") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -35,7 +35,7 @@ func main() {
 // run shows files. The first argument is the directory that has the plugins.
 func run(ctx context.Context, args []string, out, log io.Writer) error {
 	if len(args) < 2 {
-		return errors.New("usage: plugins DIR PICTURE...")
+		return errors.New("want the directory that has the plugins, and pictures: plugins DIR PICTURE")
 	}
 	s, err := openShelf(ctx, args[0])
 	if err != nil {

@@ -166,7 +166,7 @@ func TestRun(t *testing.T) {
 	if err := run(context.Background(), []string{t.TempDir(), file}, &out, &log); err == nil || !strings.Contains(err.Error(), "no plugin") {
 		t.Errorf("got %v", err)
 	}
-	if err := run(context.Background(), []string{dir}, &out, &log); err == nil || !strings.Contains(err.Error(), "usage") {
+	if err := run(context.Background(), []string{dir}, &out, &log); err == nil || !strings.Contains(err.Error(), "want the directory") {
 		t.Errorf("got %v", err)
 	}
 }
