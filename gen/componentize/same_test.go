@@ -1,6 +1,7 @@
 package componentize_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/witan-os/witan/gen/binary"
@@ -54,13 +55,16 @@ func checkItem(t *testing.T, what string, want, got *model.Item) {
 	case want.Type != nil:
 		checkDef(t, what, want.Type, got.Type)
 	default:
-		checkInterface(t, what, want.Interface, got.Interface, want.Interface.World == nil)
+		checkInterface(t, what, want.Interface, got.Interface)
+		if strings.HasPrefix(what, "export") && len(got.Interface.Types) != len(want.Interface.Types) {
+			t.Errorf("%s: %d types, want all %d", what, len(got.Interface.Types), len(want.Interface.Types))
+		}
 	}
 }
 
-func checkInterface(t *testing.T, what string, want, got *model.Interface, named bool) {
+func checkInterface(t *testing.T, what string, want, got *model.Interface) {
 	t.Helper()
-	if named && want.ID() != got.ID() {
+	if want.World == nil && want.ID() != got.ID() {
 		t.Errorf("%s: the interface is %s, want %s", what, got.ID(), want.ID())
 	}
 	types := map[string]*model.TypeDef{}
