@@ -3,6 +3,7 @@ package goguest_test
 import (
 	"bytes"
 	"context"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -107,11 +108,29 @@ func (m *module) goCommand(t testing.TB, guest bool, args ...string) {
 	}
 }
 
-// component builds the main package of the module as a component of a world.
+// component builds the main package of the module as a component of a world, which is called.
 func (m *module) component(t testing.TB, w *model.World) []byte {
 	t.Helper()
+	core, adapter := m.core(t, "-buildmode=c-shared")
+	imports := *adapter.World // it does not run by itself
+	imports.Exports = nil
+	adapter.World = &imports
+	return wrap(t, core, w, adapter)
+}
+
+// command builds the main package of the module as a command.
+func (m *module) command(t testing.TB, w *model.World) []byte {
+	t.Helper()
+	core, adapter := m.core(t)
+	return wrap(t, core, w, adapter)
+}
+
+// core compiles the main package of the module, and makes the adapter that it needs.
+func (m *module) core(t testing.TB, flags ...string) ([]byte, componentize.Adapter) {
+	t.Helper()
 	out := filepath.Join(m.dir, "core.wasm")
-	m.goCommand(t, true, "build", "-buildmode=c-shared", "-ldflags=-s -w", "-o", out, ".")
+	args := append([]string{"build"}, flags...)
+	m.goCommand(t, true, append(args, "-ldflags=-s -w", "-o", out, ".")...)
 	core, err := os.ReadFile(out)
 	if err != nil {
 		t.Fatal(err)
@@ -120,9 +139,11 @@ func (m *module) component(t testing.TB, w *model.World) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	imports := *adapter.World // of a program that is called, and does not run by itself
-	imports.Exports = nil
-	adapter.World = &imports
+	return core, adapter
+}
+
+func wrap(t testing.TB, core []byte, w *model.World, adapter componentize.Adapter) []byte {
+	t.Helper()
 	wasm, err := componentize.New(core, componentize.Options{World: w, Adapters: []componentize.Adapter{adapter}})
 	if err != nil {
 		t.Fatal(err)
@@ -132,6 +153,12 @@ func (m *module) component(t testing.TB, w *model.World) []byte {
 
 // run compiles and instantiates a component for the time of a test. Its environment is given.
 func run(t testing.TB, wasm []byte, env []string, host ...*vm.Interface) *vm.Instance {
+	t.Helper()
+	return runTo(t, t.Output(), wasm, env, host...)
+}
+
+// runTo is run with a place for what the component writes.
+func runTo(t testing.TB, out io.Writer, wasm []byte, env []string, host ...*vm.Interface) *vm.Instance {
 	t.Helper()
 	ctx := context.Background()
 	v, err := vm.New(ctx, vm.Config{CacheDir: os.Getenv("WITAN_CACHE")})
@@ -143,7 +170,7 @@ func run(t testing.TB, wasm []byte, env []string, host ...*vm.Interface) *vm.Ins
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &glue.Process{Name: "guest", Env: env, Stdout: t.Output(), Stderr: t.Output()}
+	p := &glue.Process{Name: "guest", Env: env, Stdout: out, Stderr: out}
 	t.Cleanup(p.Close)
 	imports, err := wasi.Default().Provide(p)
 	if err != nil {

@@ -3,6 +3,7 @@ package goguest_test
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -59,14 +60,20 @@ func (d *disk) files(t *testing.T, iface *model.Interface) *vm.Interface {
 	return host
 }
 
-// program writes the main package of a guest.
+// program writes the main package of a guest, and its tests if there are any.
 func (m *module) program(t testing.TB, name string) {
 	t.Helper()
-	text, err := os.ReadFile("testdata/guests/" + name + "/main.go")
-	if err != nil {
-		t.Fatal(err)
+	files, err := filepath.Glob("testdata/guests/" + name + "/*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("there is no program %s: %v", name, err)
 	}
-	m.write(t, emit.File{Path: "main.go", Content: text})
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.write(t, emit.File{Path: filepath.Base(file), Content: text})
+	}
 }
 
 // TestResources has a guest define a resource, pass it in all ways, and use one of the host's.
