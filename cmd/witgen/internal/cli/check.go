@@ -124,7 +124,7 @@ func (r *checkReport) add(e *env, dir string, guests bool) error {
 		if err == nil {
 			owned[resolved(args.path(args.Out))] = true
 		}
-		if r.first("generate", p) {
+		if r.first("generate", own(p, args)) {
 			project := checkProject(p, args, err)
 			project.Problems = slices.DeleteFunc(project.Problems, r.isKnownText)
 			r.Projects = append(r.Projects, project)
@@ -152,6 +152,15 @@ func (r *checkReport) first(verb string, p survey.Project) bool {
 	known := r.seen[key]
 	r.seen[key] = true
 	return !known
+}
+
+// own is a project as its directory has it, wherever the line is that generates it.
+func own(p survey.Project, args *generate) survey.Project {
+	if args == nil || args.Dir == "" {
+		return p
+	}
+	isDir := func(arg string) bool { return arg == args.Dir }
+	return survey.Project{Dir: args.path("."), Args: slices.DeleteFunc(slices.Clone(p.Args), isDir)}
 }
 
 // isKnownText reports whether a problem is about WIT that another project has, too: that of a host is often its guest's.
@@ -211,7 +220,7 @@ func parseGenerate(p survey.Project) (*generate, error) {
 	case err != nil:
 		return nil, fmt.Errorf("%s: witgen generate: %w", cmp.Or(p.Line, p.Dir), err)
 	}
-	c.Generate.dir = p.Dir
+	c.Generate.base = p.Dir
 	return &c.Generate, nil
 }
 

@@ -8,6 +8,9 @@ import (
 	"github.com/witan-os/witan/cmd/witgen/internal/config"
 )
 
+// configDirTag marks the argument that is the directory of the witgen.toml, if that need not be the current one.
+const configDirTag = "configdir"
+
 // The tags that mark flags which a witgen.toml may give, with the key there: that of the current directory, or that of
 // the directory which an argument names, whatever the current one is.
 const (
@@ -20,7 +23,8 @@ func ConfigKey(flag *kong.Flag) string {
 	return cmp.Or(flag.Tag.Get(configTag), flag.Tag.Get(packageConfigTag))
 }
 
-// configFile gives flags that are not on the command line the values of a witgen.toml. It reads the file only for
+// configFile gives flags that are not on the command line the values of the witgen.toml in a directory, or in the one
+// below it that an argument names. It reads the file only for
 // commands that have such flags: the others work beside a wrong one.
 type configFile struct {
 	dir   string
@@ -32,8 +36,18 @@ type configFile struct {
 // Validate implements [kong.Resolver].
 func (c *configFile) Validate(*kong.Application) error { return nil }
 
+// place is the directory of the file.
+func (c *configFile) place(ctx *kong.Context) string {
+	for _, p := range ctx.Path {
+		if p.Positional != nil && p.Positional.Tag.Has(configDirTag) {
+			return within(c.dir, ctx.Value(p).String())
+		}
+	}
+	return c.dir
+}
+
 // Resolve implements [kong.Resolver].
-func (c *configFile) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+func (c *configFile) Resolve(ctx *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 	key := flag.Tag.Get(configTag)
 	if key == "" {
 		return nil, nil
@@ -41,7 +55,7 @@ func (c *configFile) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (an
 	if !c.read {
 		c.read = true
 		var file config.Config
-		file, c.err = config.Load(c.dir)
+		file, c.err = config.Load(c.place(ctx))
 		c.flags = file.Flags()
 	}
 	switch value := c.flags[key].(type) {

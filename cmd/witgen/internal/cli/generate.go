@@ -12,6 +12,7 @@ import (
 	"golang.org/x/mod/module"
 
 	"github.com/witan-os/witan/cmd/witgen/internal/config"
+	"github.com/witan-os/witan/cmd/witgen/internal/files"
 	"github.com/witan-os/witan/cmd/witgen/internal/witfile"
 	"github.com/witan-os/witan/gen/check"
 	"github.com/witan-os/witan/gen/emit"
@@ -25,6 +26,8 @@ import (
 const home = "github.com/witan-os/witan/generated"
 
 type generate struct {
+	Dir string `arg:"" optional:"" name:"dir" configdir:"" placeholder:"DIR" help:"The directory of the project: its witgen.toml counts, and all paths are relative to it (default: the current one)."`
+
 	WIT    string            `name:"wit" config:"wit" default:"wit" placeholder:"DIR" help:"Directory of the WIT package; packages that it uses are below its deps (default: wit)."`
 	Out    string            `name:"out" config:"out" default:"generated" placeholder:"DIR" help:"Directory to write to; generated files there that are no longer wanted are removed (default: generated)."`
 	Module string            `name:"module" config:"module" placeholder:"IMPORTPATH" help:"Import path of the output directory (default: found from go.mod)."`
@@ -37,7 +40,7 @@ type generate struct {
 	features
 	errorFormat
 
-	dir string // where relative paths begin; empty for the current directory
+	base string // that Dir is relative to; empty for the current directory
 }
 
 // features are the flags of commands that read WIT.
@@ -125,6 +128,9 @@ func (o output) compare() ([]check.Difference, error) {
 
 // render makes all files that the flags ask for, from WIT that is read with these options, and writes nothing.
 func (c *generate) render(read resolve.Options) (output, error) {
+	if dir := c.path("."); !files.IsDir(dir) {
+		return output{}, fmt.Errorf("there is no directory %s", dir)
+	}
 	if err := c.checkGuest(); err != nil {
 		return output{}, err
 	}
@@ -181,7 +187,7 @@ func (c *generate) findLock() string {
 }
 
 // path is where a path of the flags leads.
-func (c *generate) path(name string) string { return within(c.dir, name) }
+func (c *generate) path(name string) string { return within(within(c.base, c.Dir), name) }
 
 // within is where a path leads that is relative to a directory.
 func within(dir, name string) string {

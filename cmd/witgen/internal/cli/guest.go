@@ -113,7 +113,7 @@ func staleGuest(dir string) string {
 		case err != nil:
 			return err.Error()
 		case len(diffs) > 0:
-			return fmt.Sprintf("the generated code in %s is not up to date with its WIT (%s): run go generate in %s",
+			return fmt.Sprintf("the generated code in %s is not up to date with its WIT (%s): run witgen generate %s",
 				args.path(args.Out), diffs[0], dir)
 		}
 	}

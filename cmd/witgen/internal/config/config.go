@@ -1,8 +1,8 @@
 // Package config is witgen.toml: what a project says once, so that nobody has to repeat it in flags.
 //
 // The file stands in the directory that witgen is started in, which under go generate is the one with the
-// //go:generate line. No other directory is searched: what is generated does not depend on what lies around a
-// project. Paths in the file are relative to it, whichever machine it is on.
+// //go:generate line, or in the one that a command is given. No other directory is searched: what is generated does not
+// depend on what lies around a project. Paths in the file are relative to it, whichever machine it is on.
 package config
 
 import (
