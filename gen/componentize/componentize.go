@@ -42,7 +42,7 @@ type Options struct {
 // Imports that differ only in the version are one, with the newest version of the semver track. The component
 // imports no more than what the module and the adapters use, and of an adapter it has what is needed. Exports of
 // the world are the module's business or, if it has none of the functions of an interface, that of an adapter.
-// The ABI fields of the worlds are filled if they are not yet.
+// The ABI fields of the worlds are filled if they are not yet: who shares worlds between goroutines does that before.
 //
 // The error is an [*Error] if module and world do not fit, and otherwise says what is wrong with which module.
 func New(core []byte, opt Options) ([]byte, error) {

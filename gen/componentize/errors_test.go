@@ -174,6 +174,20 @@ func TestProblems(t *testing.T) {
 	}
 }
 
+// TestCommand shows what is said about a command where its world asks for something else.
+func TestCommand(t *testing.T) {
+	m := testwasm.NewModule()
+	m.Func("_start", "->", "")
+	for wit, want := range map[string]string{
+		"package a:b; world w { export f: func(); }": `w.wit:1:31: the world exports f, which needs a core export "f": the module has none but _start, as commands of WASI 0.1 have`,
+		"package wasi:cli@0.2.0; interface run { run: func(); } world w { export run; }": `w.wit:1:41: the world exports wasi:cli/run#run, which needs a core export "wasi:cli/run@0.2.0#run": ` +
+			`the module has none but _start, as commands of WASI 0.1 have, and there is no adapter that starts it`,
+	} {
+		_, err := componentize.New(m.Bytes(), componentize.Options{World: only(t, wit)})
+		checkProblems(t, err, []string{want})
+	}
+}
+
 func checkProblems(t *testing.T, err error, want []string) {
 	t.Helper()
 	got := ""

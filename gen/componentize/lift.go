@@ -1,6 +1,7 @@
 package componentize
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/witan-os/witan/gen/componentize/internal/corename"
@@ -51,10 +52,19 @@ func (m *matcher) lift(i *item, fn *model.Func, providers []*module) *lift {
 	return nil
 }
 
+// missing reports an exported function that no module has. A frequent reason is that the module is a command, which does
+// what it does in _start.
 func (m *matcher) missing(i *item, fn *model.Func) {
 	name := corename.FuncName(i.name, fn.Name)
+	hint := m.problems.suggest(name, m.main.exported)
+	if hint == "" && slices.Contains(m.main.exported, "_start") {
+		hint = " but _start, as commands of WASI 0.1 have"
+		if trimVersion(i.name) == "wasi:cli/run" {
+			hint += ", and there is no adapter that starts it"
+		}
+	}
 	m.problems.add(fn.Place, "the world exports %s, which needs a core export %s: %s has none%s",
-		corename.FuncName(trimVersion(i.name), fn.Name), quoted(name), m.main.what, m.problems.suggest(name, m.main.exported))
+		corename.FuncName(trimVersion(i.name), fn.Name), quoted(name), m.main.what, hint)
 }
 
 // liftFrom checks the core function that stands for an exported function.
