@@ -47,6 +47,7 @@ type generator struct {
 	opt   Options
 	world *model.World
 	units []*unit
+	dirs  gosrc.Names // of the units
 	decls map[*model.Scope]map[*model.TypeDef]*gosrc.Declared
 
 	packages           map[*unit]*pkg
@@ -55,7 +56,7 @@ type generator struct {
 
 func newGenerator(w *model.World, opt Options) *generator {
 	return &generator{
-		opt: opt, world: w, decls: map[*model.Scope]map[*model.TypeDef]*gosrc.Declared{},
+		opt: opt, world: w, dirs: gosrc.Names{}, decls: map[*model.Scope]map[*model.TypeDef]*gosrc.Declared{},
 		packages: map[*unit]*pkg{}, imported: map[*model.Scope]*unit{}, exported: map[*model.Scope]*unit{},
 	}
 }

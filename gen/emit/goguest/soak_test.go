@@ -123,7 +123,7 @@ func (s *soak) rounds(t *testing.T, n int) {
 		if got := s.call(t, "crunch", names, entries, data, uint32(times)); !value.Equal(got, want) {
 			t.Fatalf("round %d: of %d names and entries, %d times, something else came back", i, len(names), times)
 		}
-		if got := s.call(t, "[method]job.describe", value.Borrow{Rep: job.Rep}); got != "job "+text {
+		if got := s.call(t, "[method]job.describe", value.Borrow(job)); got != "job "+text {
 			t.Fatalf("round %d: %q for the job %q", i, got, text)
 		}
 		s.call(t, "finish", job)

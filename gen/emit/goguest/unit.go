@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strconv"
 
 	"github.com/witan-os/witan/gen/emit/gosrc"
 	"github.com/witan-os/witan/gen/model"
@@ -51,7 +52,8 @@ func (g *generator) plan(tree *model.Tree) error {
 		}
 	}
 	place := places[&g.world.Scope]
-	top := &unit{side: world, scope: &g.world.Scope, dir: place.Dir, name: place.Name}
+	top := &unit{side: world, scope: &g.world.Scope}
+	top.dir, top.name = g.place(place.Dir, place.Name)
 	top.imports, top.exports = top.supported(model.Funcs(g.world.Imports)), top.supported(model.Funcs(g.world.Exports))
 	g.imported[top.scope] = top
 	for _, item := range g.world.Exports {
@@ -80,9 +82,20 @@ func (g *generator) add(item *model.Item, places map[*model.Scope]gosrc.Package,
 		name := gosrc.PackageName(&model.Scope{Package: g.world.Package, Name: item.Name})
 		place = gosrc.Package{Dir: path.Join(places[&g.world.Scope].Dir, name), Name: name}
 	}
-	u := &unit{scope: &item.Interface.Scope, key: item.Key(), dir: path.Join(below, place.Dir), name: place.Name}
+	u := &unit{scope: &item.Interface.Scope, key: item.Key()}
+	u.dir, u.name = g.place(path.Join(below, place.Dir), place.Name)
 	g.units = append(g.units, u)
 	return u
+}
+
+// place finds a directory for a package that no other has. Names that differ in WIT may be equal in Go.
+func (g *generator) place(dir, name string) (string, string) {
+	suffix := ""
+	for n := 2; g.dirs[dir+suffix]; n++ {
+		suffix = strconv.Itoa(n)
+	}
+	g.dirs[dir+suffix] = true
+	return dir + suffix, name + suffix
 }
 
 // supported are those of some functions that do not pass streams and the like. The others are left out.
