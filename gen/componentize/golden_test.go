@@ -74,6 +74,15 @@ func TestGolden(t *testing.T) {
 			interface i { resource r; f: func() -> r; }
 			interface j { use i.{r}; g: func(r: r); }
 			world w { import i; import one: i; export i; export two: i; export three: j; }`, nil},
+		{"alike", `package a:b;
+			interface i { record t { x: u8 } }
+			interface j { record t { y: u8 } }
+			interface k {
+				use i.{t}; use j.{t as u};
+				resource a { b-c: func(t: t); }
+				resource a-b { c: func(u: u); }
+			}
+			world w { export k; }`, nil},
 		{"imported-twice", `package a:b; world w { import f: func(s: string); }`, func(m *testwasm.Module) {
 			m.ImportFunc("$root", "f", "i32 i32 ->")
 			m.ImportFunc("$root", "f", "i32 i32 ->")
