@@ -59,7 +59,7 @@ type checkReport struct {
 	Projects []*projectReport   `json:"projects"`
 	Orphans  []check.Difference `json:"orphans"` // directories of no project
 
-	seen map[string]bool // projects by directory and arguments, one of which may be below several directories; and WIT
+	seen map[string]bool // projects by directory and arguments, one of which may be below several directories; and problems
 }
 
 type projectReport struct {
@@ -125,14 +125,12 @@ func (r *checkReport) add(e *env, dir string, guests bool) error {
 			owned[resolved(args.path(args.Out))] = true
 		}
 		if r.first("generate", own(p, args)) {
-			project := checkProject(p, args, err)
-			project.Problems = slices.DeleteFunc(project.Problems, r.isKnownText)
-			r.Projects = append(r.Projects, project)
+			r.addProject(checkProject(p, args, err))
 		}
 	}
 	for _, p := range tree.Builds {
 		if guests && r.first("build", p) {
-			r.Projects = append(r.Projects, checkBuild(e, p))
+			r.addProject(checkBuild(e, p))
 		}
 	}
 	if _, err := os.Stat(filepath.Join(dir, "go.mod")); err != nil || !known {
@@ -163,12 +161,15 @@ func own(p survey.Project, args *generate) survey.Project {
 	return survey.Project{Dir: args.path("."), Args: slices.DeleteFunc(slices.Clone(p.Args), isDir)}
 }
 
-// isKnownText reports whether a problem is about WIT that another project has, too: that of a host is often its guest's.
-func (r *checkReport) isKnownText(d check.Difference) bool {
-	if d.Kind != kindUnformatted {
-		return false
-	}
-	key := "unformatted\x00" + absolute(filepath.FromSlash(d.Path))
+func (r *checkReport) addProject(p *projectReport) {
+	p.Problems = slices.DeleteFunc(p.Problems, r.isKnown)
+	r.Projects = append(r.Projects, p)
+}
+
+// isKnown reports whether another project has the same problem: the WIT of a host is often its guest's, too, and both
+// may say what is generated for that.
+func (r *checkReport) isKnown(d check.Difference) bool {
+	key := string(d.Kind) + "\x00" + absolute(filepath.FromSlash(d.Path))
 	known := r.seen[key]
 	r.seen[key] = true
 	return known
