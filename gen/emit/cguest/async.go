@@ -75,7 +75,7 @@ func (g *generator) channelFuncs(v *view, f *model.Func) {
 		}
 		c.ctype.channel, g.streams = true, true
 		b := &channelWriter{
-			generator: g, of: c, module: v.resourceModule(), stem: strings.TrimSuffix(c.ctype.name, "_t"),
+			generator: g, of: c, module: v.resourceModule(), stem: c.ctype.stem(),
 			mark: func(what string) string { return fmt.Sprintf("[%s-%s-%d]%s", c.typ.Kind, what, i, f.Name) },
 		}
 		b.write()

@@ -42,6 +42,16 @@ func (p place) address() string {
 	return "&" + string(p)
 }
 
+// variable declares a variable for a value of a type, and returns its name. A large one is not on the stack: nothing
+// else runs until the function returns, so that there is no need for more than one.
+func (b *body) variable(t *abi.Type, ctype, name string) string {
+	const large = 1024
+	if t.Size > large {
+		ctype = "static " + ctype
+	}
+	return b.local(ctype, name, "")
+}
+
 // local declares a variable and returns its name, which is the wanted one unless that is taken. The value may be empty.
 func (b *body) local(ctype, name, value string) string {
 	name = b.locals.number(name)
@@ -51,12 +61,6 @@ func (b *body) local(ctype, name, value string) string {
 	b.line("%s %s%s;", ctype, name, value)
 	return name
 }
-
-// coreTypes are the C types of core values.
-var coreTypes = map[abi.CoreType]string{abi.I32: "int32_t", abi.I64: "int64_t", abi.CoreF32: "float", abi.CoreF64: "double"}
-
-// isSimple reports whether a value is a single core value, and a number or a handle in C.
-func isSimple(t *model.Type) bool { return !byPointer(t) }
 
 // tag is the number of a variant's case.
 func tag(t *model.Type, value place) place {
@@ -77,38 +81,45 @@ func payload(t *model.Type, value place, i int) place {
 	return value.member("val").member(caseNames(t)[i])
 }
 
-// branch writes one block for each case of a variant that has a payload, under the condition that the value is that
-// case.
-func (b *body) branch(t *model.Type, tag string, block func(i int, payload *model.Type)) {
-	list := payloads(t)
-	if t.Kind != abi.Variant {
-		for i, p := range list {
-			if p == nil {
-				continue
-			}
-			condition := tag
-			if i == 0 {
-				condition = "!" + tag
-			}
-			b.line("if (%s) {", condition)
-			block(i, p)
-			b.line("}")
+// branch writes a block for each case of a variant, under the condition that the value is that case. The list has the
+// types of the payloads; where it has none, there is no block.
+func (out *text) branch(t *model.Type, tag string, list []*model.Type, block func(i int, payload *model.Type)) {
+	switch {
+	case t.Kind == abi.Variant:
+		out.cases(tag, list, block)
+	case list[0] == nil && list[1] == nil:
+	case list[0] == nil:
+		out.line("if (%s) {", tag)
+		block(1, list[1])
+		out.line("}")
+	default:
+		out.line("if (!%s) {", tag)
+		block(0, list[0])
+		if list[1] != nil {
+			out.line("} else {")
+			block(1, list[1])
 		}
-		return
+		out.line("}")
 	}
-	b.line("switch (%s) {", tag)
-	for i, p := range list {
-		if p != nil {
-			b.line("case %d: {", i)
-			block(i, p)
-			b.line("break;")
-			b.line("}")
-		}
-	}
-	b.line("}")
 }
 
-// parts pairs the parts of a record, tuple or list of a fixed length with their places in C.
+// cases are the branches of a variant that is no option or result.
+func (out *text) cases(tag string, list []*model.Type, block func(i int, payload *model.Type)) {
+	out.line("switch (%s) {", tag)
+	for i, p := range list {
+		if p == nil {
+			continue
+		}
+		out.line("case %d:", i)
+		out.depth++
+		block(i, p)
+		out.line("break;")
+		out.depth--
+	}
+	out.line("}")
+}
+
+// eachPart pairs the parts of a record, tuple or list of a fixed length with their places in C.
 func eachPart(t *model.Type, value place, each func(i int, t *model.Type, value place)) {
 	if t.Kind == abi.FixedList {
 		for i := range int(t.Len) {

@@ -42,7 +42,8 @@ type generator struct {
 	header  text // declarations, in an order that C accepts
 	source  text // definitions
 	layouts text // assertions on types
-	casts   casts
+	helpers text // static functions
+	bits    bits
 
 	// What the world needs of the parts that are the same for all.
 	memory, strings, streams, errorContexts bool

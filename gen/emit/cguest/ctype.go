@@ -3,6 +3,7 @@ package cguest
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/witan-os/witan/gen/model"
 	"github.com/witan-os/witan/runtime/abi"
@@ -14,8 +15,13 @@ type ctype struct {
 	free  string // the function that frees what values own; empty if they own no memory
 	entry string // of a map: the type of its elements
 
+	lower, lift string // of a variant: the functions between it and slots
+
 	channel bool // of a stream or future: there are functions for it
 }
+
+// stem is the name without the suffix of types.
+func (c *ctype) stem() string { return strings.TrimSuffix(c.name, "_t") }
 
 // typeKey tells types in C apart: named ones by where they are declared, others by their structure.
 type typeKey struct {

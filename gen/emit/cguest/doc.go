@@ -3,7 +3,7 @@
 //
 // C on wasm32 lays out structs, unions and enumerators in memory as the canonical ABI does for records, variants and
 // lists. The generated code relies on that: what is in memory is passed by its address and never copied element
-// by element, and only values that travel as core values are taken apart (lower.go) and put together (lift.go).
+// by element, and only values that travel as core values are taken apart (flat.go, lower.go) and put together (lift.go).
 // It does not take that for granted either: the source has the compiler compare the layout of every type with the
 // numbers of runtime/abi (layout.go).
 //
@@ -12,5 +12,6 @@
 //
 // The files follow the parts of the generated code: the imports and exports of a world (view.go), names (names.go,
 // ctype.go), declarations of types (declare.go) and of resources (resource.go), what frees values (free.go),
-// functions (signature.go, imports.go, exports.go), memory (memory.go, memory.c), streams and futures (async.go).
+// functions (signature.go, body.go, imports.go, exports.go), streams and futures (async.go), and what is the same for
+// all worlds, such as the heap (fixed.go, c).
 package cguest

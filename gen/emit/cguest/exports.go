@@ -18,10 +18,10 @@ func (g *generator) exportFunc(v *view, f *model.Func) {
 	block := g.paramBlock(f, s)
 	name := g.names.claim("__wasm_export_" + s.name)
 	b := &body{text: &g.source, g: g, view: v, locals: s.locals}
-	slots := b.exportSlots(f.Plan)
-	params := make([]string, len(slots))
-	for i, slot := range slots {
-		params[i] = coreTypes[f.Plan.Lifted.Params[i]] + " " + slot
+	values := b.coreParams(f.Plan)
+	params := make([]string, len(values))
+	for i, value := range values {
+		params[i] = coreTypes[f.Plan.Lifted.Params[i]] + " " + value
 	}
 	result := coreResult(f.Plan.Lifted)
 	if f.Plan.ResultBlock != nil {
@@ -30,30 +30,30 @@ func (g *generator) exportFunc(v *view, f *model.Func) {
 	g.source.gap()
 	g.source.line("%s", exportAttribute(v.exportName(f.Name)))
 	g.source.line("%s {", prototype(result, name, params))
-	b.callExport(f.Plan, s, slots, block, f.Result)
+	b.callExport(f.Plan, s, values, block, f.Result)
 	g.source.line("}")
 	g.postReturn(v, f, name)
 }
 
-// exportSlots names the parameters of the core function.
-func (b *body) exportSlots(plan *abi.Plan) []string {
-	slots := make([]string, len(plan.Lifted.Params))
-	for i := range slots {
-		slots[i] = b.locals.claim("p" + strconv.Itoa(i))
+// coreParams names the parameters of the core function.
+func (b *body) coreParams(plan *abi.Plan) []string {
+	names := make([]string, len(plan.Lifted.Params))
+	for i := range names {
+		names[i] = b.locals.claim("p" + strconv.Itoa(i))
 	}
-	return slots
+	return names
 }
 
 // callExport lifts the parameters, calls the program's function and lowers the result.
-func (b *body) callExport(plan *abi.Plan, s *signature, slots []string, block string, result *model.Type) {
+func (b *body) callExport(plan *abi.Plan, s *signature, values []string, block string, result *model.Type) {
 	var args []string
 	if plan.ParamBlock != nil {
-		args = b.blockArgs(s, slots[0], block)
+		args = b.blockArgs(s, values[0], block)
 	} else {
-		for i, p := range s.params {
+		for _, p := range s.params {
 			n := len(p.typ.ABI.Flat)
-			args = append(args, b.liftParam(&plan.Params[i], p, slots[:n]))
-			slots = slots[n:]
+			args = append(args, b.liftParam(p, values[:n]))
+			values = values[n:]
 		}
 	}
 	free := func() {
@@ -66,13 +66,13 @@ func (b *body) callExport(plan *abi.Plan, s *signature, slots []string, block st
 		b.exportBlock(s, args, result, free)
 		return
 	}
-	b.exportFlat(plan, s, args, result, free)
+	b.exportFlat(s, args, result, free)
 }
 
 // blockArgs are the arguments that lie in a block. The caller has allocated it for this call.
-func (b *body) blockArgs(s *signature, slot, block string) []string {
+func (b *body) blockArgs(s *signature, address, block string) []string {
 	b.locals.claim("args")
-	b.line("%s *args = (void *)%s;", block, slot)
+	b.line("%s *args = (void *)%s;", block, address)
 	list := make([]string, len(s.params))
 	for i, p := range s.params {
 		field := "args->" + tupleField(i)
@@ -89,14 +89,11 @@ func (b *body) blockArgs(s *signature, slot, block string) []string {
 }
 
 // liftParam returns an argument for a parameter that comes in core values.
-func (b *body) liftParam(at *abi.Flat, p param, slots []string) string {
+func (b *body) liftParam(p param, values arguments) string {
 	if !p.pointer {
-		return b.liftSimple(p.typ, slots[0])
+		return b.liftSimple(p.typ, values[0])
 	}
-	value := b.lift(at, p.typ, slots, "param")
-	if strings.HasPrefix(value, "(") { // no variable yet
-		value = b.local(p.whole, "param", value)
-	}
+	value := b.local(p.whole, "param", b.lift(p.typ, values))
 	if p.maybe {
 		return value + ".is_some ? &" + value + ".val : NULL"
 	}
@@ -104,7 +101,7 @@ func (b *body) liftParam(at *abi.Flat, p param, slots []string) string {
 }
 
 // exportFlat calls the program's function and returns its result as a core value, if there is one.
-func (b *body) exportFlat(plan *abi.Plan, s *signature, args []string, result *model.Type, free func()) {
+func (b *body) exportFlat(s *signature, args []string, result *model.Type, free func()) {
 	core := func() string { return coreTypes[result.ABI.Flat[0]] }
 	switch s.form {
 	case noResult:
@@ -119,7 +116,7 @@ func (b *body) exportFlat(plan *abi.Plan, s *signature, args []string, result *m
 		value := b.local(b.g.ctype(b.view, result).name, "result", "")
 		b.line("%s;", s.call(append(args, "&"+value)))
 		free()
-		b.line("return %s;", b.lower(plan.Result, result, place(value))[0])
+		b.line("return %s;", b.lower(result, place(value))[0])
 	default: // no payload fits beside the case
 		value := b.local(core(), "result", "!"+s.call(args))
 		free()
@@ -143,8 +140,8 @@ func (b *body) exportBlock(s *signature, args []string, result *model.Type, free
 		}
 		b.line("%s = !%s;", value.member("is_err"), s.call(append(args, "&"+string(out))))
 	default: // both sides share memory in the result, and the program may use both
-		ok := b.local(s.outs[0].ctype.name, "ok_side", "")
-		bad := b.local(s.outs[1].ctype.name, "err_side", "")
+		ok := b.variable(s.outs[0].typ.ABI, s.outs[0].ctype.name, "ok_side")
+		bad := b.variable(s.outs[1].typ.ABI, s.outs[1].ctype.name, "err_side")
 		b.line("%s = !%s;", value.member("is_err"), s.call(append(args, "&"+ok, "&"+bad)))
 		b.line("if (%s) {", value.member("is_err"))
 		b.line("%s = %s;", payload(result, value, 1), bad)

@@ -54,7 +54,9 @@ func (g *generator) sourceFile() []byte {
 	out.WriteString(layoutMacros)
 	out.Write(g.layouts.Bytes())
 	out.gap()
-	g.casts.functions(&out)
+	g.bits.functions(&out)
+	out.Write(g.helpers.Bytes())
+	out.gap()
 	out.Write(g.source.Bytes())
 	return append(bytes.TrimRight(out.Bytes(), "\n"), '\n')
 }

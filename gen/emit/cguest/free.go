@@ -1,6 +1,8 @@
 package cguest
 
 import (
+	"slices"
+
 	"github.com/witan-os/witan/gen/model"
 	"github.com/witan-os/witan/runtime/abi"
 )
@@ -52,28 +54,23 @@ func (g *generator) freeParts(v *view, t *model.Type) {
 		for i, name := range fieldNames(t) {
 			g.freePart(v, t.Fields[i].Type, "ptr->"+name)
 		}
-	case abi.Option:
-		s.line("if (ptr->is_some) {")
-		g.freePart(v, t.Elem, "ptr->val")
-		s.line("}")
-	case abi.Result:
-		g.freeSide(v, t.OK(), "!ptr->is_err", "ptr->val.ok")
-		g.freeSide(v, t.Err(), "ptr->is_err", "ptr->val.err")
-	case abi.Variant:
-		names := caseNames(t)
-		s.line("switch (ptr->tag) {")
-		for i, p := range payloads(t) {
-			if p == nil || !p.ABI.HasPointer() {
-				continue
-			}
-			s.line("case %d:", i)
-			s.depth++
-			g.freePart(v, p, "ptr->val."+names[i])
-			s.line("break;")
-			s.depth--
-		}
-		s.line("}")
+	case abi.Option, abi.Result, abi.Variant:
+		value := place("*ptr")
+		s.branch(t, string(tag(t, value)), owners(t), func(i int, p *model.Type) {
+			g.freePart(v, p, string(payload(t, value, i)))
+		})
 	}
+}
+
+// owners are the payloads of a variant that own memory, nil for others.
+func owners(t *model.Type) []*model.Type {
+	list := slices.Clone(payloads(t))
+	for i, p := range list {
+		if p != nil && !p.ABI.HasPointer() {
+			list[i] = nil
+		}
+	}
+	return list
 }
 
 // freePart frees a part, if it owns memory.
@@ -81,16 +78,6 @@ func (g *generator) freePart(v *view, t *model.Type, part string) {
 	if t.ABI.HasPointer() {
 		g.source.line("%s(&%s);", g.ctype(v, t).free, part)
 	}
-}
-
-// freeSide frees one side of a result.
-func (g *generator) freeSide(v *view, t *model.Type, condition, part string) {
-	if t == nil || !t.ABI.HasPointer() {
-		return
-	}
-	g.source.line("if (%s) {", condition)
-	g.freePart(v, t, part)
-	g.source.line("}")
 }
 
 // freeList frees the elements of a list, each with parts of the given types, and then the list.

@@ -14,7 +14,10 @@ func (g *generator) importFunc(v *view, f *model.Func) {
 	g.header.comment(docs(f.Docs, f.Stability), "WIT: "+f.String())
 	g.header.line("%s;", s.declaration(true))
 
-	args := g.paramBlock(f, s)
+	args := ""
+	if !s.isBlock() {
+		args = g.paramBlock(f, s)
+	}
 	core := g.coreImport(v, f, s)
 	g.source.gap()
 	g.source.line("%s {", s.declaration(true))
@@ -72,16 +75,21 @@ func (g *generator) paramBlock(f *model.Func, s *signature) string {
 	return name
 }
 
+// isBlock reports whether the only parameter is the block that parameters are passed in.
+func (s *signature) isBlock() bool {
+	return len(s.params) == 1 && s.params[0].pointer && !s.params[0].maybe
+}
+
 // callImport lowers the parameters, calls the core function and lifts the result.
 func (b *body) callImport(plan *abi.Plan, s *signature, core, block string, result *model.Type) {
 	args := b.importArgs(plan, s, block)
 	if plan.ResultBlock == nil {
-		b.importFlat(plan, s, core+"("+strings.Join(args, ", ")+")", result)
+		b.importFlat(s, core+"("+strings.Join(args, ", ")+")", result)
 		return
 	}
 	into := "ret"
 	if s.form != storedResult {
-		into = b.local(b.g.ctype(b.view, result).name, "result", "")
+		into = b.variable(result.ABI, b.g.ctype(b.view, result).name, "result")
 		args = append(args, "&"+into)
 	} else {
 		args = append(args, into)
@@ -95,11 +103,14 @@ func (b *body) importArgs(plan *abi.Plan, s *signature, block string) []string {
 	if plan.ParamBlock == nil {
 		var args []string
 		for i := range s.params {
-			args = append(args, b.lowerParam(&plan.Params[i], s.params[i])...)
+			args = append(args, b.lowerParam(s.params[i])...)
 		}
 		return args
 	}
-	args := b.local(block, "args", "")
+	if s.isBlock() {
+		return []string{s.params[0].name}
+	}
+	args := b.variable(plan.ParamBlock, block, "args")
 	for i, p := range s.params {
 		field := args + "." + tupleField(i)
 		switch {
@@ -118,33 +129,18 @@ func (b *body) importArgs(plan *abi.Plan, s *signature, block string) []string {
 }
 
 // lowerParam returns the core values of a parameter.
-func (b *body) lowerParam(at *abi.Flat, p param) []string {
+func (b *body) lowerParam(p param) []string {
 	switch {
 	case p.maybe:
-		return b.lowerMaybe(at, p)
+		return b.lowerMaybe(p)
 	case p.pointer:
-		return b.lower(at, p.typ, place("*"+p.name))
+		return b.lower(p.typ, place("*"+p.name))
 	}
-	return b.lower(at, p.typ, place(p.name))
-}
-
-// lowerMaybe returns the core values of an option of which only the payload is there.
-func (b *body) lowerMaybe(at *abi.Flat, p param) []string {
-	names := []string{p.name + " != NULL"}
-	for _, core := range p.typ.ABI.Flat[1:] {
-		names = append(names, b.local(coreTypes[core], "slot", "0"))
-	}
-	b.line("if (%s) {", p.name)
-	some := at.Cases[1]
-	for k, part := range b.inside(p.typ).lower(some.Payload, p.typ.Elem, place("*"+p.name)) {
-		b.line("%s = %s;", names[k+1], b.g.casts.lower(some.Casts[k], part))
-	}
-	b.line("}")
-	return names
+	return b.lower(p.typ, place(p.name))
 }
 
 // importFlat returns the result of a call that comes as a core value, if there is one.
-func (b *body) importFlat(plan *abi.Plan, s *signature, call string, result *model.Type) {
+func (b *body) importFlat(s *signature, call string, result *model.Type) {
 	switch s.form {
 	case noResult:
 		b.line("%s;", call)
@@ -152,7 +148,7 @@ func (b *body) importFlat(plan *abi.Plan, s *signature, call string, result *mod
 		b.line("return %s;", b.liftSimple(result, call))
 	case storedResult:
 		core := b.local(coreTypes[result.ABI.Flat[0]], "core", call)
-		b.line("*ret = %s;", b.lift(plan.Result, result, []string{core}, "value"))
+		b.line("*ret = %s;", b.lift(result, arguments{core}))
 	default: // no payload fits beside the case
 		b.line("return !%s;", call)
 	}

@@ -1,75 +1,118 @@
 package cguest
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/witan-os/witan/gen/model"
 	"github.com/witan-os/witan/runtime/abi"
 )
 
-// lift returns an expression for the value in C that core values stand for. That of a variant is a variable, which
-// statements have set before; hint is its name.
-func (b *body) lift(at *abi.Flat, t *model.Type, slots []string, hint string) string {
+// coreValues are the core values that a value is lifted from.
+type coreValues interface {
+	// value is an expression for the first one.
+	value(g *generator, core abi.CoreType) string
+	// variant is an expression for where the slots of a variant are.
+	variant(b *body, t *model.Type) string
+	// rest are those behind the first n.
+	rest(n int) coreValues
+}
+
+// arguments are core values with names: the parameters of a core function.
+type arguments []string
+
+func (a arguments) value(*generator, abi.CoreType) string { return a[0] }
+
+func (a arguments) rest(n int) coreValues { return a[n:] }
+
+func (a arguments) variant(b *body, t *model.Type) string {
+	list := make([]string, len(t.ABI.Flat))
+	for i, core := range t.ABI.Flat {
+		list[i] = b.g.toSlot(core, a[i])
+	}
+	name := b.locals.number("slots")
+	b.line("const uint64_t %s[] = {%s};", name, strings.Join(list, ", "))
+	return name
+}
+
+func (s slots) value(g *generator, core abi.CoreType) string { return g.fromSlot(core, s.slot(0)) }
+
+func (s slots) rest(n int) coreValues { return s.from(n) }
+
+func (s slots) variant(*body, *model.Type) string { return s.address() }
+
+// lift returns an expression for the value in C that core values stand for. Statements may have to come before.
+func (b *body) lift(t *model.Type, from coreValues) string {
+	name := b.g.ctype(b.view, t).name
 	switch {
 	case isSimple(t):
-		return b.liftSimple(t, slots[0])
-	case t.Kind == abi.String, t.Kind == abi.List, t.Kind == abi.Map:
-		return "(" + b.g.ctype(b.view, t).name + "){(void *)" + slots[0] + ", (size_t)" + slots[1] + "}"
-	case t.Kind == abi.Record, t.Kind == abi.Tuple, t.Kind == abi.FixedList:
-		return b.liftParts(at, t, slots, hint)
+		return b.liftSimple(t, from.value(b.g, t.ABI.Flat[0]))
+	case isPair(t):
+		return fmt.Sprintf("(%s){(void *)%s, (size_t)%s}", name, from.value(b.g, abi.I32), from.rest(1).value(b.g, abi.I32))
+	case isProduct(t):
+		return "(" + name + ")" + b.liftParts(t, from)
+	case t.Kind == abi.Variant && !hasPayload(t):
+		return fmt.Sprintf("(%s){(%s)%s}", name, unsigned(sizeOf(t)), from.value(b.g, abi.I32))
+	case !hasPayload(t):
+		return fmt.Sprintf("(%s){(bool)%s}", name, from.value(b.g, abi.I32))
 	}
-	return b.liftVariant(at, t, slots, hint)
+	return b.g.liftFunc(b.view, t) + "(" + from.variant(b, t) + ")"
 }
 
 // liftSimple is an expression for a number or handle.
-func (b *body) liftSimple(t *model.Type, slot string) string {
+func (b *body) liftSimple(t *model.Type, value string) string {
 	name := b.g.ctype(b.view, t).name
 	switch t.Kind {
 	case abi.F32, abi.F64, abi.S32, abi.S64:
-		return slot
+		return value
 	case abi.Own, abi.Borrow:
 		if !b.g.isRep(b.view, t) {
-			return "(" + name + "){" + slot + "}"
+			return "(" + name + "){" + value + "}"
 		}
 	}
-	return "(" + name + ")" + slot
+	if !b.g.isRep(b.view, t) { // the conversion from the core value to a number is one step
+		value = strings.TrimPrefix(strings.TrimPrefix(value, "(int32_t)"), "(int64_t)")
+	}
+	return "(" + name + ")" + value
 }
 
-func (b *body) liftParts(at *abi.Flat, t *model.Type, slots []string, hint string) string {
+// liftParts is an initializer for a struct or, in a struct, an array.
+func (b *body) liftParts(t *model.Type, from coreValues) string {
 	var list []string
 	inner := b.inside(t)
-	eachPart(t, "", func(i int, t *model.Type, _ place) {
-		n := len(t.ABI.Flat)
-		list = append(list, inner.lift(&at.Fields[i], t, slots[:n], hint))
-		slots = slots[n:]
+	eachPart(t, "", func(_ int, t *model.Type, _ place) {
+		list = append(list, inner.lift(t, from))
+		from = from.rest(len(t.ABI.Flat))
 	})
 	values := "{" + strings.Join(list, ", ") + "}"
 	if t.Kind == abi.FixedList {
-		values = "{" + values + "}"
+		return "{" + values + "}"
 	}
-	return "(" + b.g.ctype(b.view, t).name + ")" + values
+	return values
 }
 
-// liftVariant sets a variable to the case that the first core value names.
-func (b *body) liftVariant(at *abi.Flat, t *model.Type, slots []string, hint string) string {
-	name := b.local(b.g.ctype(b.view, t).name, hint, "")
-	into := place(name)
-	number := "(bool)"
+// liftFunc returns the function that takes variants of a type out of slots.
+func (g *generator) liftFunc(v *view, t *model.Type) string {
+	c := g.ctype(v, t)
+	if c.lift != "" {
+		return c.lift
+	}
+	c.lift = g.names.claim("cabi_lift_" + c.stem())
+	var out text
+	b := &body{text: &out, g: g, view: g.inside(v, t), locals: newScope("value", "slots")}
+	from, value := slots{array: "slots"}, place("value")
+	out.line("static %s {", prototype(c.name, c.lift, []string{"const uint64_t *slots"}))
+	out.line("%s value;", c.name)
+	number := "bool"
 	if t.Kind == abi.Variant {
-		number = "(" + unsigned(sizeOf(t)) + ")"
+		number = unsigned(sizeOf(t))
 	}
-	b.line("%s = %s%s;", tag(t, into), number, slots[0])
-	if !hasPayload(t) {
-		return name
-	}
-	inner := b.inside(t)
-	b.branch(t, string(tag(t, into)), func(i int, p *model.Type) {
-		c := at.Cases[i]
-		parts := make([]string, len(c.Casts))
-		for k, cast := range c.Casts {
-			parts[k] = b.g.casts.lift(cast, slots[k+1])
-		}
-		b.line("%s = %s;", payload(t, into, i), inner.lift(c.Payload, p, parts, hint))
+	out.line("%s = (%s)%s;", tag(t, value), number, from.slot(0))
+	out.branch(t, string(tag(t, value)), payloads(t), func(i int, p *model.Type) {
+		out.line("%s = %s;", payload(t, value, i), b.lift(p, from.from(1)))
 	})
-	return name
+	out.line("return value;")
+	out.line("}")
+	fmt.Fprintf(&g.helpers, "%s\n", out.String())
+	return c.lift
 }

@@ -316,8 +316,7 @@ void exports_demo_greet_greeter_result_string_string_free(
     exports_demo_greet_greeter_result_string_string_t *ptr) {
     if (!ptr->is_err) {
         greeting_string_free(&ptr->val.ok);
-    }
-    if (ptr->is_err) {
+    } else {
         greeting_string_free(&ptr->val.err);
     }
 }

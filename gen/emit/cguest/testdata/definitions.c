@@ -235,6 +235,16 @@ LAYOUT(exports_test_resources_files_list_own_file_t, 8, 4);
 LAYOUT(exports_test_resources_files_option_handle_t, 8, 4);
 OFFSET(exports_test_resources_files_option_handle_t, val, 4);
 
+static exports_test_resources_files_option_handle_t cabi_lift_exports_test_resources_files_option_handle(
+    const uint64_t *slots) {
+    exports_test_resources_files_option_handle_t value;
+    value.is_some = (bool)slots[0];
+    if (value.is_some) {
+        value.val = (exports_test_resources_files_handle_t){(int32_t)slots[1]};
+    }
+    return value;
+}
+
 // -- Export test:resources/files@1.0.0 --------------------------------------------------------
 
 __attribute__((__import_module__("[export]test:resources/files@1.0.0"), __import_name__("[resource-drop]file")))
@@ -342,11 +352,8 @@ void __wasm_export_exports_test_resources_files_list_post_return(exports_test_re
 
 __attribute__((__export_name__("test:resources/files@1.0.0#best")))
 void *__wasm_export_exports_test_resources_files_best(int32_t p0, int32_t p1) {
-    exports_test_resources_files_option_handle_t param;
-    param.is_some = (bool)p0;
-    if (param.is_some) {
-        param.val = (exports_test_resources_files_handle_t){p1};
-    }
+    const uint64_t slots[] = {(uint32_t)p0, (uint32_t)p1};
+    exports_test_resources_files_option_handle_t param = cabi_lift_exports_test_resources_files_option_handle(slots);
     static exports_test_resources_files_option_handle_t result;
     result.is_some = exports_test_resources_files_best(param.is_some ? &param.val : NULL, &result.val);
     return &result;

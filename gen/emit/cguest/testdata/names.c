@@ -257,6 +257,32 @@ LAYOUT(exports_test_names_double_result_u8_int_t, 16, 4);
 OFFSET(exports_test_names_double_result_u8_int_t, val, 4);
 LAYOUT(exports_test_names_a_own_r_t, 4, 4);
 
+static void cabi_lower_names_option_u8(const names_option_u8_t *value, uint64_t *slots) {
+    slots[0] = value->is_some;
+    slots[1] = 0;
+    if (value->is_some) {
+        slots[1] = (uint32_t)value->val;
+    }
+}
+
+static names_option_u8_t cabi_lift_names_option_u8(const uint64_t *slots) {
+    names_option_u8_t value;
+    value.is_some = (bool)slots[0];
+    if (value.is_some) {
+        value.val = (uint8_t)slots[1];
+    }
+    return value;
+}
+
+static names_option_option_u8_t cabi_lift_names_option_option_u8(const uint64_t *slots) {
+    names_option_option_u8_t value;
+    value.is_some = (bool)slots[0];
+    if (value.is_some) {
+        value.val = cabi_lift_names_option_u8(slots + 1);
+    }
+    return value;
+}
+
 // -- Import test:names/double@1.0.0 -----------------------------------------------------------
 
 __attribute__((__import_module__("test:names/double@1.0.0"), __import_name__("long")))
@@ -286,12 +312,12 @@ bool test_names_double_long(
     const uint8_t *maybe_x_,
     uint8_t *ret,
     test_names_double_int_t *err) {
-    int32_t slot = 0;
+    uint64_t slots[2] = {maybe_x_ != NULL};
     if (maybe_x_) {
-        slot = (int32_t)*maybe_x_;
+        slots[1] = (uint32_t)*maybe_x_;
     }
     test_names_double_result_u8_int_t result;
-    __wasm_import_test_names_double_long((int32_t)short_, (int32_t)signed_->char_, (int32_t)signed_->if_, (int32_t)signed_->void_, (int32_t)signed_->ret_, (int32_t)signed_->uint8_t_, (int32_t)signed_->a, (int32_t)err_, (int32_t)self, (int32_t)p0, (int32_t)maybe_x, maybe_x_ != NULL, slot, &result);
+    __wasm_import_test_names_double_long((int32_t)short_, (int32_t)signed_->char_, (int32_t)signed_->if_, (int32_t)signed_->void_, (int32_t)signed_->ret_, (int32_t)signed_->uint8_t_, (int32_t)signed_->a, (int32_t)err_, (int32_t)self, (int32_t)p0, (int32_t)maybe_x, (int32_t)slots[0], (int32_t)slots[1], &result);
     if (result.is_err) {
         *err = result.val.err;
         return false;
@@ -337,22 +363,15 @@ void test_names_double_list_u8(
     const names_string_t *param,
     const uint8_t *maybe_tag,
     const names_option_u8_t *maybe_slot) {
-    int32_t slot = 0;
+    uint64_t slots[2] = {maybe_tag != NULL};
     if (maybe_tag) {
-        slot = (int32_t)*maybe_tag;
+        slots[1] = (uint32_t)*maybe_tag;
     }
-    int32_t slot2 = 0;
-    int32_t slot3 = 0;
+    uint64_t slots2[3] = {maybe_slot != NULL};
     if (maybe_slot) {
-        int32_t tag = maybe_slot->is_some;
-        int32_t slot4 = 0;
-        if (tag) {
-            slot4 = (int32_t)maybe_slot->val;
-        }
-        slot2 = tag;
-        slot3 = slot4;
+        cabi_lower_names_option_u8(maybe_slot, slots2 + 1);
     }
-    __wasm_import_test_names_double_list_u8((int32_t)args->ptr, (int32_t)args->len, (int32_t)result->ptr, (int32_t)result->len, (int32_t)param->ptr, (int32_t)param->len, maybe_tag != NULL, slot, maybe_slot != NULL, slot2, slot3);
+    __wasm_import_test_names_double_list_u8((int32_t)args->ptr, (int32_t)args->len, (int32_t)result->ptr, (int32_t)result->len, (int32_t)param->ptr, (int32_t)param->len, (int32_t)slots[0], (int32_t)slots[1], (int32_t)slots2[0], (int32_t)slots2[1], (int32_t)slots2[2]);
 }
 
 __attribute__((__import_module__("test:names/double@1.0.0"), __import_name__("default")))
@@ -461,11 +480,8 @@ void *__wasm_export_exports_test_names_double_long(
     int32_t p11,
     int32_t p12) {
     exports_test_names_double_int_t param = (exports_test_names_double_int_t){(uint8_t)p1, (int8_t)p2, (uint32_t)p3, (bool)p4, (uint8_t)p5, (uint8_t)p6};
-    names_option_u8_t param2;
-    param2.is_some = (bool)p11;
-    if (param2.is_some) {
-        param2.val = (uint8_t)p12;
-    }
+    const uint64_t slots[] = {(uint32_t)p11, (uint32_t)p12};
+    names_option_u8_t param2 = cabi_lift_names_option_u8(slots);
     static exports_test_names_double_result_u8_int_t result;
     uint8_t ok_side;
     exports_test_names_double_int_t err_side;
@@ -494,21 +510,10 @@ void __wasm_export_exports_test_names_double_list_u8(
     names_list_u8_t param2 = (names_list_u8_t){(void *)p0, (size_t)p1};
     names_list_list_u8_t param3 = (names_list_list_u8_t){(void *)p2, (size_t)p3};
     names_string_t param4 = (names_string_t){(void *)p4, (size_t)p5};
-    names_option_u8_t param5;
-    param5.is_some = (bool)p6;
-    if (param5.is_some) {
-        param5.val = (uint8_t)p7;
-    }
-    names_option_option_u8_t param6;
-    param6.is_some = (bool)p8;
-    if (param6.is_some) {
-        names_option_u8_t param7;
-        param7.is_some = (bool)p9;
-        if (param7.is_some) {
-            param7.val = (uint8_t)p10;
-        }
-        param6.val = param7;
-    }
+    const uint64_t slots[] = {(uint32_t)p6, (uint32_t)p7};
+    names_option_u8_t param5 = cabi_lift_names_option_u8(slots);
+    const uint64_t slots2[] = {(uint32_t)p8, (uint32_t)p9, (uint32_t)p10};
+    names_option_option_u8_t param6 = cabi_lift_names_option_option_u8(slots2);
     exports_test_names_double_list_u8(&param2, &param3, &param4, param5.is_some ? &param5.val : NULL, param6.is_some ? &param6.val : NULL);
 }
 

@@ -332,12 +332,12 @@ void __wasm_import_test_resources_files_best(int32_t, int32_t, void *);
 bool test_resources_files_best(
     const test_resources_files_handle_t *maybe_h,
     test_resources_files_handle_t *ret) {
-    int32_t slot = 0;
+    uint64_t slots[2] = {maybe_h != NULL};
     if (maybe_h) {
-        slot = maybe_h->__handle;
+        slots[1] = (uint32_t)maybe_h->__handle;
     }
     test_resources_files_option_handle_t result;
-    __wasm_import_test_resources_files_best(maybe_h != NULL, slot, &result);
+    __wasm_import_test_resources_files_best((int32_t)slots[0], (int32_t)slots[1], &result);
     if (result.is_some) {
         *ret = result.val;
     }

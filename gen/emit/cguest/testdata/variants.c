@@ -296,24 +296,300 @@ OFFSET(exports_test_variants_choices_result_result_u8_void_string_t, val, 4);
 LAYOUT(exports_test_variants_choices_result_option_u8_u64_t, 16, 8);
 OFFSET(exports_test_variants_choices_result_option_u8_u64_t, val, 8);
 
-static int32_t cabi_bits_of_f32(float value) {
-    union { float from; int32_t to; } bits = {value};
+static uint32_t cabi_bits_of_f32(float value) {
+    union { float from; uint32_t to; } bits = {value};
     return bits.to;
 }
 
-static float cabi_f32_of_bits(int32_t value) {
-    union { int32_t from; float to; } bits = {value};
+static float cabi_f32_of_bits(uint32_t value) {
+    union { uint32_t from; float to; } bits = {value};
     return bits.to;
 }
 
-static int64_t cabi_bits_of_f64(double value) {
-    union { double from; int64_t to; } bits = {value};
+static uint64_t cabi_bits_of_f64(double value) {
+    union { double from; uint64_t to; } bits = {value};
     return bits.to;
 }
 
-static double cabi_f64_of_bits(int64_t value) {
-    union { int64_t from; double to; } bits = {value};
+static double cabi_f64_of_bits(uint64_t value) {
+    union { uint64_t from; double to; } bits = {value};
     return bits.to;
+}
+
+static void cabi_lower_test_variants_choices_value(
+    const test_variants_choices_value_t *value,
+    uint64_t *slots) {
+    slots[0] = value->tag;
+    for (int i = 1; i < 3; i++) {
+        slots[i] = 0;
+    }
+    switch (value->tag) {
+        case 1:
+            slots[1] = (uint32_t)value->val.small;
+            break;
+        case 2:
+            slots[1] = cabi_bits_of_f32(value->val.float_);
+            break;
+        case 3:
+            slots[1] = cabi_bits_of_f64(value->val.double_);
+            break;
+        case 4:
+            slots[1] = (uint64_t)value->val.wide;
+            break;
+        case 5:
+            slots[1] = (uint32_t)value->val.text.ptr;
+            slots[2] = (uint32_t)value->val.text.len;
+            break;
+        case 6:
+            slots[1] = cabi_bits_of_f32(value->val.pair.f0);
+            slots[2] = (uint64_t)value->val.pair.f1;
+            break;
+    }
+}
+
+static void cabi_lower_test_variants_choices_bits(
+    const test_variants_choices_bits_t *value,
+    uint64_t *slots) {
+    slots[0] = value->tag;
+    slots[1] = 0;
+    switch (value->tag) {
+        case 0:
+            slots[1] = (uint32_t)value->val.word;
+            break;
+        case 1:
+            slots[1] = cabi_bits_of_f32(value->val.float_);
+            break;
+    }
+}
+
+static void cabi_lower_test_variants_choices_outer(
+    const test_variants_choices_outer_t *value,
+    uint64_t *slots) {
+    slots[0] = value->tag;
+    for (int i = 1; i < 5; i++) {
+        slots[i] = 0;
+    }
+    switch (value->tag) {
+        case 0:
+            cabi_lower_test_variants_choices_value(&value->val.inner, slots + 1);
+            break;
+        case 1:
+            cabi_lower_test_variants_choices_bits(&value->val.bits, slots + 1);
+            break;
+        case 2:
+            cabi_lower_test_variants_choices_bits(&value->val.both.f0, slots + 1);
+            cabi_lower_test_variants_choices_bits(&value->val.both.f1, slots + 3);
+            break;
+    }
+}
+
+static void cabi_lower_test_variants_choices_only(
+    const test_variants_choices_only_t *value,
+    uint64_t *slots) {
+    slots[0] = value->tag;
+    slots[1] = 0;
+    switch (value->tag) {
+        case 0:
+            slots[1] = (uint32_t)value->val.one;
+            break;
+    }
+}
+
+static void cabi_lower_variants_option_f32(const variants_option_f32_t *value, uint64_t *slots) {
+    slots[0] = value->is_some;
+    slots[1] = 0;
+    if (value->is_some) {
+        slots[1] = cabi_bits_of_f32(value->val);
+    }
+}
+
+static void cabi_lower_test_variants_choices_result_u8_errno(
+    const test_variants_choices_result_u8_errno_t *value,
+    uint64_t *slots) {
+    slots[0] = value->is_err;
+    slots[1] = 0;
+    if (!value->is_err) {
+        slots[1] = (uint32_t)value->val.ok;
+    } else {
+        slots[1] = (uint32_t)value->val.err;
+    }
+}
+
+static void cabi_lower_test_variants_choices_result_u8_void(
+    const test_variants_choices_result_u8_void_t *value,
+    uint64_t *slots) {
+    slots[0] = value->is_err;
+    slots[1] = 0;
+    if (!value->is_err) {
+        slots[1] = (uint32_t)value->val.ok;
+    }
+}
+
+static void cabi_lower_test_variants_choices_result_result_u8_void_string(
+    const test_variants_choices_result_result_u8_void_string_t *value,
+    uint64_t *slots) {
+    slots[0] = value->is_err;
+    for (int i = 1; i < 3; i++) {
+        slots[i] = 0;
+    }
+    if (!value->is_err) {
+        cabi_lower_test_variants_choices_result_u8_void(&value->val.ok, slots + 1);
+    } else {
+        slots[1] = (uint32_t)value->val.err.ptr;
+        slots[2] = (uint32_t)value->val.err.len;
+    }
+}
+
+static exports_test_variants_choices_value_t cabi_lift_exports_test_variants_choices_value(
+    const uint64_t *slots) {
+    exports_test_variants_choices_value_t value;
+    value.tag = (uint8_t)slots[0];
+    switch (value.tag) {
+        case 1:
+            value.val.small = (uint8_t)slots[1];
+            break;
+        case 2:
+            value.val.float_ = cabi_f32_of_bits((uint32_t)slots[1]);
+            break;
+        case 3:
+            value.val.double_ = cabi_f64_of_bits(slots[1]);
+            break;
+        case 4:
+            value.val.wide = (uint64_t)slots[1];
+            break;
+        case 5:
+            value.val.text = (variants_string_t){(void *)(int32_t)slots[1], (size_t)(int32_t)slots[2]};
+            break;
+        case 6:
+            value.val.pair = (variants_tuple2_f32_u64_t){cabi_f32_of_bits((uint32_t)slots[1]), (uint64_t)slots[2]};
+            break;
+    }
+    return value;
+}
+
+static exports_test_variants_choices_bits_t cabi_lift_exports_test_variants_choices_bits(
+    const uint64_t *slots) {
+    exports_test_variants_choices_bits_t value;
+    value.tag = (uint8_t)slots[0];
+    switch (value.tag) {
+        case 0:
+            value.val.word = (uint32_t)slots[1];
+            break;
+        case 1:
+            value.val.float_ = cabi_f32_of_bits((uint32_t)slots[1]);
+            break;
+    }
+    return value;
+}
+
+static exports_test_variants_choices_outer_t cabi_lift_exports_test_variants_choices_outer(
+    const uint64_t *slots) {
+    exports_test_variants_choices_outer_t value;
+    value.tag = (uint8_t)slots[0];
+    switch (value.tag) {
+        case 0:
+            value.val.inner = cabi_lift_exports_test_variants_choices_value(slots + 1);
+            break;
+        case 1:
+            value.val.bits = cabi_lift_exports_test_variants_choices_bits(slots + 1);
+            break;
+        case 2:
+            value.val.both = (exports_test_variants_choices_tuple2_bits_bits_t){cabi_lift_exports_test_variants_choices_bits(slots + 1), cabi_lift_exports_test_variants_choices_bits(slots + 3)};
+            break;
+    }
+    return value;
+}
+
+static exports_test_variants_choices_only_t cabi_lift_exports_test_variants_choices_only(
+    const uint64_t *slots) {
+    exports_test_variants_choices_only_t value;
+    value.tag = (uint8_t)slots[0];
+    switch (value.tag) {
+        case 0:
+            value.val.one = (uint8_t)slots[1];
+            break;
+    }
+    return value;
+}
+
+static variants_option_u8_t cabi_lift_variants_option_u8(const uint64_t *slots) {
+    variants_option_u8_t value;
+    value.is_some = (bool)slots[0];
+    if (value.is_some) {
+        value.val = (uint8_t)slots[1];
+    }
+    return value;
+}
+
+static variants_option_string_t cabi_lift_variants_option_string(const uint64_t *slots) {
+    variants_option_string_t value;
+    value.is_some = (bool)slots[0];
+    if (value.is_some) {
+        value.val = (variants_string_t){(void *)(int32_t)slots[1], (size_t)(int32_t)slots[2]};
+    }
+    return value;
+}
+
+static variants_option_f32_t cabi_lift_variants_option_f32(const uint64_t *slots) {
+    variants_option_f32_t value;
+    value.is_some = (bool)slots[0];
+    if (value.is_some) {
+        value.val = cabi_f32_of_bits((uint32_t)slots[1]);
+    }
+    return value;
+}
+
+static variants_option_option_f32_t cabi_lift_variants_option_option_f32(const uint64_t *slots) {
+    variants_option_option_f32_t value;
+    value.is_some = (bool)slots[0];
+    if (value.is_some) {
+        value.val = cabi_lift_variants_option_f32(slots + 1);
+    }
+    return value;
+}
+
+static exports_test_variants_choices_maybe_t cabi_lift_exports_test_variants_choices_maybe(
+    const uint64_t *slots) {
+    exports_test_variants_choices_maybe_t value;
+    value.is_some = (bool)slots[0];
+    if (value.is_some) {
+        value.val = (uint32_t)slots[1];
+    }
+    return value;
+}
+
+static exports_test_variants_choices_result_u8_errno_t cabi_lift_exports_test_variants_choices_result_u8_errno(
+    const uint64_t *slots) {
+    exports_test_variants_choices_result_u8_errno_t value;
+    value.is_err = (bool)slots[0];
+    if (!value.is_err) {
+        value.val.ok = (uint8_t)slots[1];
+    } else {
+        value.val.err = (exports_test_variants_choices_errno_t)slots[1];
+    }
+    return value;
+}
+
+static exports_test_variants_choices_result_u8_void_t cabi_lift_exports_test_variants_choices_result_u8_void(
+    const uint64_t *slots) {
+    exports_test_variants_choices_result_u8_void_t value;
+    value.is_err = (bool)slots[0];
+    if (!value.is_err) {
+        value.val.ok = (uint8_t)slots[1];
+    }
+    return value;
+}
+
+static exports_test_variants_choices_result_result_u8_void_string_t cabi_lift_exports_test_variants_choices_result_result_u8_void_string(
+    const uint64_t *slots) {
+    exports_test_variants_choices_result_result_u8_void_string_t value;
+    value.is_err = (bool)slots[0];
+    if (!value.is_err) {
+        value.val.ok = cabi_lift_exports_test_variants_choices_result_u8_void(slots + 1);
+    } else {
+        value.val.err = (variants_string_t){(void *)(int32_t)slots[1], (size_t)(int32_t)slots[2]};
+    }
+    return value;
 }
 
 // -- Import test:variants/choices@1.0.0 -------------------------------------------------------
@@ -353,142 +629,13 @@ void test_variants_choices_variants(
     const test_variants_choices_bits_t *b,
     const test_variants_choices_outer_t *o,
     test_variants_choices_outer_t *ret) {
-    int32_t tag = v->tag;
-    int64_t slot = 0;
-    int64_t slot2 = 0;
-    switch (tag) {
-        case 1: {
-            slot = (uint32_t)(int32_t)v->val.small;
-            break;
-        }
-        case 2: {
-            slot = (uint32_t)cabi_bits_of_f32(v->val.float_);
-            break;
-        }
-        case 3: {
-            slot = cabi_bits_of_f64(v->val.double_);
-            break;
-        }
-        case 4: {
-            slot = (int64_t)v->val.wide;
-            break;
-        }
-        case 5: {
-            slot = (uint32_t)(int32_t)v->val.text.ptr;
-            slot2 = (uint32_t)(int32_t)v->val.text.len;
-            break;
-        }
-        case 6: {
-            slot = (uint32_t)cabi_bits_of_f32(v->val.pair.f0);
-            slot2 = (int64_t)v->val.pair.f1;
-            break;
-        }
-    }
-    int32_t tag2 = b->tag;
-    int32_t slot3 = 0;
-    switch (tag2) {
-        case 0: {
-            slot3 = (int32_t)b->val.word;
-            break;
-        }
-        case 1: {
-            slot3 = cabi_bits_of_f32(b->val.float_);
-            break;
-        }
-    }
-    int32_t tag3 = o->tag;
-    int32_t slot4 = 0;
-    int64_t slot5 = 0;
-    int64_t slot6 = 0;
-    int32_t slot7 = 0;
-    switch (tag3) {
-        case 0: {
-            int32_t tag4 = o->val.inner.tag;
-            int64_t slot8 = 0;
-            int64_t slot9 = 0;
-            switch (tag4) {
-                case 1: {
-                    slot8 = (uint32_t)(int32_t)o->val.inner.val.small;
-                    break;
-                }
-                case 2: {
-                    slot8 = (uint32_t)cabi_bits_of_f32(o->val.inner.val.float_);
-                    break;
-                }
-                case 3: {
-                    slot8 = cabi_bits_of_f64(o->val.inner.val.double_);
-                    break;
-                }
-                case 4: {
-                    slot8 = (int64_t)o->val.inner.val.wide;
-                    break;
-                }
-                case 5: {
-                    slot8 = (uint32_t)(int32_t)o->val.inner.val.text.ptr;
-                    slot9 = (uint32_t)(int32_t)o->val.inner.val.text.len;
-                    break;
-                }
-                case 6: {
-                    slot8 = (uint32_t)cabi_bits_of_f32(o->val.inner.val.pair.f0);
-                    slot9 = (int64_t)o->val.inner.val.pair.f1;
-                    break;
-                }
-            }
-            slot4 = tag4;
-            slot5 = slot8;
-            slot6 = slot9;
-            break;
-        }
-        case 1: {
-            int32_t tag5 = o->val.bits.tag;
-            int32_t slot10 = 0;
-            switch (tag5) {
-                case 0: {
-                    slot10 = (int32_t)o->val.bits.val.word;
-                    break;
-                }
-                case 1: {
-                    slot10 = cabi_bits_of_f32(o->val.bits.val.float_);
-                    break;
-                }
-            }
-            slot4 = tag5;
-            slot5 = (uint32_t)slot10;
-            break;
-        }
-        case 2: {
-            int32_t tag6 = o->val.both.f0.tag;
-            int32_t slot11 = 0;
-            switch (tag6) {
-                case 0: {
-                    slot11 = (int32_t)o->val.both.f0.val.word;
-                    break;
-                }
-                case 1: {
-                    slot11 = cabi_bits_of_f32(o->val.both.f0.val.float_);
-                    break;
-                }
-            }
-            int32_t tag7 = o->val.both.f1.tag;
-            int32_t slot12 = 0;
-            switch (tag7) {
-                case 0: {
-                    slot12 = (int32_t)o->val.both.f1.val.word;
-                    break;
-                }
-                case 1: {
-                    slot12 = cabi_bits_of_f32(o->val.both.f1.val.float_);
-                    break;
-                }
-            }
-            slot4 = tag6;
-            slot5 = (uint32_t)slot11;
-            slot6 = (uint32_t)tag7;
-            slot7 = slot12;
-            break;
-        }
-    }
-    __wasm_import_test_variants_choices_variants(tag, slot, slot2, tag2, slot3, tag3, slot4, slot5, slot6, slot7, ret);
+    uint64_t slots[3];
+    cabi_lower_test_variants_choices_value(v, slots);
+    uint64_t slots2[2];
+    cabi_lower_test_variants_choices_bits(b, slots2);
+    uint64_t slots3[5];
+    cabi_lower_test_variants_choices_outer(o, slots3);
+    __wasm_import_test_variants_choices_variants((int32_t)slots[0], (int64_t)slots[1], (int64_t)slots[2], (int32_t)slots2[0], (int32_t)slots2[1], (int32_t)slots3[0], (int32_t)slots3[1], (int64_t)slots3[2], (int64_t)slots3[3], (int32_t)slots3[4], ret);
 }
 
 __attribute__((__import_module__("test:variants/choices@1.0.0"), __import_name__("alone")))
@@ -498,19 +645,10 @@ void test_variants_choices_alone(
     const test_variants_choices_only_t *o,
     const test_variants_choices_plain_t *p,
     test_variants_choices_plain_t *ret) {
-    int32_t tag = o->tag;
-    int32_t slot = 0;
-    switch (tag) {
-        case 0: {
-            slot = (int32_t)o->val.one;
-            break;
-        }
-    }
-    int32_t tag2 = p->tag;
-    int32_t core = __wasm_import_test_variants_choices_alone(tag, slot, tag2);
-    test_variants_choices_plain_t value;
-    value.tag = (uint8_t)core;
-    *ret = value;
+    uint64_t slots[2];
+    cabi_lower_test_variants_choices_only(o, slots);
+    int32_t core = __wasm_import_test_variants_choices_alone((int32_t)slots[0], (int32_t)slots[1], (int32_t)p->tag);
+    *ret = (test_variants_choices_plain_t){(uint8_t)core};
 }
 
 void variants_option_string_free(variants_option_string_t *ptr) {
@@ -539,33 +677,25 @@ bool test_variants_choices_options(
     const variants_option_f32_t *maybe_c,
     const uint32_t *maybe_d,
     variants_string_t *ret) {
-    int32_t slot = 0;
+    uint64_t slots[2] = {maybe_a != NULL};
     if (maybe_a) {
-        slot = (int32_t)*maybe_a;
+        slots[1] = (uint32_t)*maybe_a;
     }
-    int32_t slot2 = 0;
-    int32_t slot3 = 0;
+    uint64_t slots2[3] = {maybe_b != NULL};
     if (maybe_b) {
-        slot2 = (int32_t)maybe_b->ptr;
-        slot3 = (int32_t)maybe_b->len;
+        slots2[1] = (uint32_t)maybe_b->ptr;
+        slots2[2] = (uint32_t)maybe_b->len;
     }
-    int32_t slot4 = 0;
-    float slot5 = 0;
+    uint64_t slots3[3] = {maybe_c != NULL};
     if (maybe_c) {
-        int32_t tag = maybe_c->is_some;
-        float slot6 = 0;
-        if (tag) {
-            slot6 = maybe_c->val;
-        }
-        slot4 = tag;
-        slot5 = slot6;
+        cabi_lower_variants_option_f32(maybe_c, slots3 + 1);
     }
-    int32_t slot7 = 0;
+    uint64_t slots4[2] = {maybe_d != NULL};
     if (maybe_d) {
-        slot7 = (int32_t)*maybe_d;
+        slots4[1] = (uint32_t)*maybe_d;
     }
     variants_option_string_t result;
-    __wasm_import_test_variants_choices_options(maybe_a != NULL, slot, maybe_b != NULL, slot2, slot3, maybe_c != NULL, slot4, slot5, maybe_d != NULL, slot7, &result);
+    __wasm_import_test_variants_choices_options((int32_t)slots[0], (int32_t)slots[1], (int32_t)slots2[0], (int32_t)slots2[1], (int32_t)slots2[2], (int32_t)slots3[0], (int32_t)slots3[1], cabi_f32_of_bits((uint32_t)slots3[2]), (int32_t)slots4[0], (int32_t)slots4[1], &result);
     if (result.is_some) {
         *ret = result.val;
     }
@@ -598,16 +728,10 @@ void __wasm_import_test_variants_choices_only_err(int32_t, int32_t, void *);
 bool test_variants_choices_only_err(
     const test_variants_choices_result_u8_errno_t *r,
     test_variants_choices_errno_t *err) {
-    int32_t tag = r->is_err;
-    int32_t slot = 0;
-    if (!tag) {
-        slot = (int32_t)r->val.ok;
-    }
-    if (tag) {
-        slot = (int32_t)r->val.err;
-    }
+    uint64_t slots[2];
+    cabi_lower_test_variants_choices_result_u8_errno(r, slots);
     test_variants_choices_result_void_errno_t result;
-    __wasm_import_test_variants_choices_only_err(tag, slot, &result);
+    __wasm_import_test_variants_choices_only_err((int32_t)slots[0], (int32_t)slots[1], &result);
     if (result.is_err) {
         *err = result.val.err;
         return false;
@@ -629,8 +753,7 @@ void test_variants_choices_result_string_list_value_free(
     test_variants_choices_result_string_list_value_t *ptr) {
     if (!ptr->is_err) {
         variants_string_free(&ptr->val.ok);
-    }
-    if (ptr->is_err) {
+    } else {
         test_variants_choices_list_value_free(&ptr->val.err);
     }
 }
@@ -663,24 +786,10 @@ bool test_variants_choices_unnamed(
     const test_variants_choices_result_result_u8_void_string_t *r,
     variants_option_u8_t *ret,
     uint64_t *err) {
-    int32_t tag = r->is_err;
-    int32_t slot = 0;
-    int32_t slot2 = 0;
-    if (!tag) {
-        int32_t tag2 = r->val.ok.is_err;
-        int32_t slot3 = 0;
-        if (!tag2) {
-            slot3 = (int32_t)r->val.ok.val.ok;
-        }
-        slot = tag2;
-        slot2 = slot3;
-    }
-    if (tag) {
-        slot = (int32_t)r->val.err.ptr;
-        slot2 = (int32_t)r->val.err.len;
-    }
+    uint64_t slots[3];
+    cabi_lower_test_variants_choices_result_result_u8_void_string(r, slots);
     test_variants_choices_result_option_u8_u64_t result;
-    __wasm_import_test_variants_choices_unnamed(tag, slot, slot2, &result);
+    __wasm_import_test_variants_choices_unnamed((int32_t)slots[0], (int32_t)slots[1], (int32_t)slots[2], &result);
     if (result.is_err) {
         *err = result.val.err;
         return false;
@@ -719,126 +828,12 @@ void *__wasm_export_exports_test_variants_choices_variants(
     int64_t p7,
     int64_t p8,
     int32_t p9) {
-    exports_test_variants_choices_value_t param;
-    param.tag = (uint8_t)p0;
-    switch (param.tag) {
-        case 1: {
-            param.val.small = (uint8_t)(int32_t)p1;
-            break;
-        }
-        case 2: {
-            param.val.float_ = cabi_f32_of_bits((int32_t)p1);
-            break;
-        }
-        case 3: {
-            param.val.double_ = cabi_f64_of_bits(p1);
-            break;
-        }
-        case 4: {
-            param.val.wide = (uint64_t)p1;
-            break;
-        }
-        case 5: {
-            param.val.text = (variants_string_t){(void *)(int32_t)p1, (size_t)(int32_t)p2};
-            break;
-        }
-        case 6: {
-            param.val.pair = (variants_tuple2_f32_u64_t){cabi_f32_of_bits((int32_t)p1), (uint64_t)p2};
-            break;
-        }
-    }
-    exports_test_variants_choices_bits_t param2;
-    param2.tag = (uint8_t)p3;
-    switch (param2.tag) {
-        case 0: {
-            param2.val.word = (uint32_t)p4;
-            break;
-        }
-        case 1: {
-            param2.val.float_ = cabi_f32_of_bits(p4);
-            break;
-        }
-    }
-    exports_test_variants_choices_outer_t param3;
-    param3.tag = (uint8_t)p5;
-    switch (param3.tag) {
-        case 0: {
-            exports_test_variants_choices_value_t param4;
-            param4.tag = (uint8_t)p6;
-            switch (param4.tag) {
-                case 1: {
-                    param4.val.small = (uint8_t)(int32_t)p7;
-                    break;
-                }
-                case 2: {
-                    param4.val.float_ = cabi_f32_of_bits((int32_t)p7);
-                    break;
-                }
-                case 3: {
-                    param4.val.double_ = cabi_f64_of_bits(p7);
-                    break;
-                }
-                case 4: {
-                    param4.val.wide = (uint64_t)p7;
-                    break;
-                }
-                case 5: {
-                    param4.val.text = (variants_string_t){(void *)(int32_t)p7, (size_t)(int32_t)p8};
-                    break;
-                }
-                case 6: {
-                    param4.val.pair = (variants_tuple2_f32_u64_t){cabi_f32_of_bits((int32_t)p7), (uint64_t)p8};
-                    break;
-                }
-            }
-            param3.val.inner = param4;
-            break;
-        }
-        case 1: {
-            exports_test_variants_choices_bits_t param5;
-            param5.tag = (uint8_t)p6;
-            switch (param5.tag) {
-                case 0: {
-                    param5.val.word = (uint32_t)(int32_t)p7;
-                    break;
-                }
-                case 1: {
-                    param5.val.float_ = cabi_f32_of_bits((int32_t)p7);
-                    break;
-                }
-            }
-            param3.val.bits = param5;
-            break;
-        }
-        case 2: {
-            exports_test_variants_choices_bits_t param6;
-            param6.tag = (uint8_t)p6;
-            switch (param6.tag) {
-                case 0: {
-                    param6.val.word = (uint32_t)(int32_t)p7;
-                    break;
-                }
-                case 1: {
-                    param6.val.float_ = cabi_f32_of_bits((int32_t)p7);
-                    break;
-                }
-            }
-            exports_test_variants_choices_bits_t param7;
-            param7.tag = (uint8_t)(int32_t)p8;
-            switch (param7.tag) {
-                case 0: {
-                    param7.val.word = (uint32_t)p9;
-                    break;
-                }
-                case 1: {
-                    param7.val.float_ = cabi_f32_of_bits(p9);
-                    break;
-                }
-            }
-            param3.val.both = (exports_test_variants_choices_tuple2_bits_bits_t){param6, param7};
-            break;
-        }
-    }
+    const uint64_t slots[] = {(uint32_t)p0, (uint64_t)p1, (uint64_t)p2};
+    exports_test_variants_choices_value_t param = cabi_lift_exports_test_variants_choices_value(slots);
+    const uint64_t slots2[] = {(uint32_t)p3, (uint32_t)p4};
+    exports_test_variants_choices_bits_t param2 = cabi_lift_exports_test_variants_choices_bits(slots2);
+    const uint64_t slots3[] = {(uint32_t)p5, (uint32_t)p6, (uint64_t)p7, (uint64_t)p8, (uint32_t)p9};
+    exports_test_variants_choices_outer_t param3 = cabi_lift_exports_test_variants_choices_outer(slots3);
     static exports_test_variants_choices_outer_t result;
     exports_test_variants_choices_variants(&param, &param2, &param3, &result);
     return &result;
@@ -851,20 +846,12 @@ void __wasm_export_exports_test_variants_choices_variants_post_return(exports_te
 
 __attribute__((__export_name__("test:variants/choices@1.0.0#alone")))
 int32_t __wasm_export_exports_test_variants_choices_alone(int32_t p0, int32_t p1, int32_t p2) {
-    exports_test_variants_choices_only_t param;
-    param.tag = (uint8_t)p0;
-    switch (param.tag) {
-        case 0: {
-            param.val.one = (uint8_t)p1;
-            break;
-        }
-    }
-    exports_test_variants_choices_plain_t param2;
-    param2.tag = (uint8_t)p2;
+    const uint64_t slots[] = {(uint32_t)p0, (uint32_t)p1};
+    exports_test_variants_choices_only_t param = cabi_lift_exports_test_variants_choices_only(slots);
+    exports_test_variants_choices_plain_t param2 = (exports_test_variants_choices_plain_t){(uint8_t)p2};
     exports_test_variants_choices_plain_t result;
     exports_test_variants_choices_alone(&param, &param2, &result);
-    int32_t tag = result.tag;
-    return tag;
+    return (int32_t)result.tag;
 }
 
 __attribute__((__export_name__("test:variants/choices@1.0.0#options")))
@@ -879,33 +866,16 @@ void *__wasm_export_exports_test_variants_choices_options(
     float p7,
     int32_t p8,
     int32_t p9) {
-    variants_option_u8_t param;
-    param.is_some = (bool)p0;
-    if (param.is_some) {
-        param.val = (uint8_t)p1;
-    }
-    variants_option_string_t param2;
-    param2.is_some = (bool)p2;
-    if (param2.is_some) {
-        param2.val = (variants_string_t){(void *)p3, (size_t)p4};
-    }
-    variants_option_option_f32_t param3;
-    param3.is_some = (bool)p5;
-    if (param3.is_some) {
-        variants_option_f32_t param4;
-        param4.is_some = (bool)p6;
-        if (param4.is_some) {
-            param4.val = p7;
-        }
-        param3.val = param4;
-    }
-    exports_test_variants_choices_maybe_t param5;
-    param5.is_some = (bool)p8;
-    if (param5.is_some) {
-        param5.val = (uint32_t)p9;
-    }
+    const uint64_t slots[] = {(uint32_t)p0, (uint32_t)p1};
+    variants_option_u8_t param = cabi_lift_variants_option_u8(slots);
+    const uint64_t slots2[] = {(uint32_t)p2, (uint32_t)p3, (uint32_t)p4};
+    variants_option_string_t param2 = cabi_lift_variants_option_string(slots2);
+    const uint64_t slots3[] = {(uint32_t)p5, (uint32_t)p6, cabi_bits_of_f32(p7)};
+    variants_option_option_f32_t param3 = cabi_lift_variants_option_option_f32(slots3);
+    const uint64_t slots4[] = {(uint32_t)p8, (uint32_t)p9};
+    exports_test_variants_choices_maybe_t param4 = cabi_lift_exports_test_variants_choices_maybe(slots4);
     static variants_option_string_t result;
-    result.is_some = exports_test_variants_choices_options(param.is_some ? &param.val : NULL, param2.is_some ? &param2.val : NULL, param3.is_some ? &param3.val : NULL, param5.is_some ? &param5.val : NULL, &result.val);
+    result.is_some = exports_test_variants_choices_options(param.is_some ? &param.val : NULL, param2.is_some ? &param2.val : NULL, param3.is_some ? &param3.val : NULL, param4.is_some ? &param4.val : NULL, &result.val);
     return &result;
 }
 
@@ -929,14 +899,8 @@ void *__wasm_export_exports_test_variants_choices_only_ok(void) {
 
 __attribute__((__export_name__("test:variants/choices@1.0.0#only-err")))
 void *__wasm_export_exports_test_variants_choices_only_err(int32_t p0, int32_t p1) {
-    exports_test_variants_choices_result_u8_errno_t param;
-    param.is_err = (bool)p0;
-    if (!param.is_err) {
-        param.val.ok = (uint8_t)p1;
-    }
-    if (param.is_err) {
-        param.val.err = (exports_test_variants_choices_errno_t)p1;
-    }
+    const uint64_t slots[] = {(uint32_t)p0, (uint32_t)p1};
+    exports_test_variants_choices_result_u8_errno_t param = cabi_lift_exports_test_variants_choices_result_u8_errno(slots);
     static exports_test_variants_choices_result_void_errno_t result;
     result.is_err = !exports_test_variants_choices_only_err(&param, &result.val.err);
     return &result;
@@ -956,8 +920,7 @@ void exports_test_variants_choices_result_string_list_value_free(
     exports_test_variants_choices_result_string_list_value_t *ptr) {
     if (!ptr->is_err) {
         variants_string_free(&ptr->val.ok);
-    }
-    if (ptr->is_err) {
+    } else {
         exports_test_variants_choices_list_value_free(&ptr->val.err);
     }
 }
@@ -990,19 +953,8 @@ void exports_test_variants_choices_result_result_u8_void_string_free(
 
 __attribute__((__export_name__("test:variants/choices@1.0.0#unnamed")))
 void *__wasm_export_exports_test_variants_choices_unnamed(int32_t p0, int32_t p1, int32_t p2) {
-    exports_test_variants_choices_result_result_u8_void_string_t param;
-    param.is_err = (bool)p0;
-    if (!param.is_err) {
-        exports_test_variants_choices_result_u8_void_t param2;
-        param2.is_err = (bool)p1;
-        if (!param2.is_err) {
-            param2.val.ok = (uint8_t)p2;
-        }
-        param.val.ok = param2;
-    }
-    if (param.is_err) {
-        param.val.err = (variants_string_t){(void *)p1, (size_t)p2};
-    }
+    const uint64_t slots[] = {(uint32_t)p0, (uint32_t)p1, (uint32_t)p2};
+    exports_test_variants_choices_result_result_u8_void_string_t param = cabi_lift_exports_test_variants_choices_result_result_u8_void_string(slots);
     static exports_test_variants_choices_result_option_u8_u64_t result;
     variants_option_u8_t ok_side;
     uint64_t err_side;

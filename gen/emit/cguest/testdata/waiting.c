@@ -271,6 +271,15 @@ OFFSET(exports_test_async_pipes_tuple2_stream_u8_future_result_void_errno_t, f1,
 LAYOUT(exports_test_async_pipes_future_void_t, 4, 4);
 LAYOUT(exports_test_async_pipes_stream_string_t, 4, 4);
 
+static waiting_option_error_context_t cabi_lift_waiting_option_error_context(const uint64_t *slots) {
+    waiting_option_error_context_t value;
+    value.is_some = (bool)slots[0];
+    if (value.is_some) {
+        value.val = (waiting_error_context_t)slots[1];
+    }
+    return value;
+}
+
 // -- Import test:async/pipes@1.0.0 ------------------------------------------------------------
 
 __attribute__((__import_module__("test:async/pipes@1.0.0"), __import_name__("read")))
@@ -432,11 +441,11 @@ int32_t __wasm_import_test_async_pipes_signal(int32_t, int32_t, int32_t);
 test_async_pipes_stream_string_t test_async_pipes_signal(
     test_async_pipes_future_void_t f,
     const waiting_error_context_t *maybe_e) {
-    int32_t slot = 0;
+    uint64_t slots[2] = {maybe_e != NULL};
     if (maybe_e) {
-        slot = (int32_t)*maybe_e;
+        slots[1] = (uint32_t)*maybe_e;
     }
-    return (test_async_pipes_stream_string_t)__wasm_import_test_async_pipes_signal((int32_t)f, maybe_e != NULL, slot);
+    return (test_async_pipes_stream_string_t)__wasm_import_test_async_pipes_signal((int32_t)f, (int32_t)slots[0], (int32_t)slots[1]);
 }
 
 __attribute__((__import_module__("test:async/pipes@1.0.0"), __import_name__("[future-new-0]signal")))
@@ -683,11 +692,8 @@ void exports_test_async_pipes_pipe_drop_writable(exports_test_async_pipes_pipe_w
 
 __attribute__((__export_name__("test:async/pipes@1.0.0#signal")))
 int32_t __wasm_export_exports_test_async_pipes_signal(int32_t p0, int32_t p1, int32_t p2) {
-    waiting_option_error_context_t param;
-    param.is_some = (bool)p1;
-    if (param.is_some) {
-        param.val = (waiting_error_context_t)p2;
-    }
+    const uint64_t slots[] = {(uint32_t)p1, (uint32_t)p2};
+    waiting_option_error_context_t param = cabi_lift_waiting_option_error_context(slots);
     exports_test_async_pipes_stream_string_t result = exports_test_async_pipes_signal((exports_test_async_pipes_future_void_t)p0, param.is_some ? &param.val : NULL);
     return (int32_t)result;
 }

@@ -370,8 +370,7 @@ void worlds_list_string_free(worlds_list_string_t *ptr) {
 void worlds_result_entries_string_free(worlds_result_entries_string_t *ptr) {
     if (!ptr->is_err) {
         worlds_entries_free(&ptr->val.ok);
-    }
-    if (ptr->is_err) {
+    } else {
         worlds_string_free(&ptr->val.err);
     }
 }

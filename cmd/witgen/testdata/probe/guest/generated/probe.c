@@ -318,6 +318,21 @@ OFFSET(exports_test_probe_calls_point_t, y, 4);
 LAYOUT(exports_test_probe_calls_result_u32_string_t, 12, 4);
 OFFSET(exports_test_probe_calls_result_u32_string_t, val, 4);
 
+static void cabi_lower_wasi_filesystem_types_new_timestamp(
+    const wasi_filesystem_types_new_timestamp_t *value,
+    uint64_t *slots) {
+    slots[0] = value->tag;
+    for (int i = 1; i < 3; i++) {
+        slots[i] = 0;
+    }
+    switch (value->tag) {
+        case 2:
+            slots[1] = (uint64_t)value->val.timestamp.seconds;
+            slots[2] = (uint32_t)value->val.timestamp.nanoseconds;
+            break;
+    }
+}
+
 // -- Import wasi:cli/environment@0.2.12 -------------------------------------------------------
 
 void probe_tuple2_string_string_free(probe_tuple2_string_string_t *ptr) {
@@ -383,8 +398,7 @@ __attribute__((__import_module__("wasi:cli/exit@0.2.12"), __import_name__("exit"
 void __wasm_import_wasi_cli_exit_exit(int32_t);
 
 void wasi_cli_exit_exit(const wasi_cli_exit_result_void_void_t *status) {
-    int32_t tag = status->is_err;
-    __wasm_import_wasi_cli_exit_exit(tag);
+    __wasm_import_wasi_cli_exit_exit((int32_t)status->is_err);
 }
 
 __attribute__((__import_module__("wasi:cli/exit@0.2.12"), __import_name__("exit-with-code")))
@@ -1011,28 +1025,12 @@ bool wasi_filesystem_types_method_descriptor_set_times(
     const wasi_filesystem_types_new_timestamp_t *data_access_timestamp,
     const wasi_filesystem_types_new_timestamp_t *data_modification_timestamp,
     wasi_filesystem_types_error_code_t *err) {
-    int32_t tag = data_access_timestamp->tag;
-    int64_t slot = 0;
-    int32_t slot2 = 0;
-    switch (tag) {
-        case 2: {
-            slot = (int64_t)data_access_timestamp->val.timestamp.seconds;
-            slot2 = (int32_t)data_access_timestamp->val.timestamp.nanoseconds;
-            break;
-        }
-    }
-    int32_t tag2 = data_modification_timestamp->tag;
-    int64_t slot3 = 0;
-    int32_t slot4 = 0;
-    switch (tag2) {
-        case 2: {
-            slot3 = (int64_t)data_modification_timestamp->val.timestamp.seconds;
-            slot4 = (int32_t)data_modification_timestamp->val.timestamp.nanoseconds;
-            break;
-        }
-    }
+    uint64_t slots[3];
+    cabi_lower_wasi_filesystem_types_new_timestamp(data_access_timestamp, slots);
+    uint64_t slots2[3];
+    cabi_lower_wasi_filesystem_types_new_timestamp(data_modification_timestamp, slots2);
     wasi_filesystem_types_result_void_error_code_t result;
-    __wasm_import_wasi_filesystem_types_method_descriptor_set_times(self.__handle, tag, slot, slot2, tag2, slot3, slot4, &result);
+    __wasm_import_wasi_filesystem_types_method_descriptor_set_times(self.__handle, (int32_t)slots[0], (int64_t)slots[1], (int32_t)slots[2], (int32_t)slots2[0], (int64_t)slots2[1], (int32_t)slots2[2], &result);
     if (result.is_err) {
         *err = result.val.err;
         return false;
@@ -1208,28 +1206,12 @@ bool wasi_filesystem_types_method_descriptor_set_times_at(
     const wasi_filesystem_types_new_timestamp_t *data_access_timestamp,
     const wasi_filesystem_types_new_timestamp_t *data_modification_timestamp,
     wasi_filesystem_types_error_code_t *err) {
-    int32_t tag = data_access_timestamp->tag;
-    int64_t slot = 0;
-    int32_t slot2 = 0;
-    switch (tag) {
-        case 2: {
-            slot = (int64_t)data_access_timestamp->val.timestamp.seconds;
-            slot2 = (int32_t)data_access_timestamp->val.timestamp.nanoseconds;
-            break;
-        }
-    }
-    int32_t tag2 = data_modification_timestamp->tag;
-    int64_t slot3 = 0;
-    int32_t slot4 = 0;
-    switch (tag2) {
-        case 2: {
-            slot3 = (int64_t)data_modification_timestamp->val.timestamp.seconds;
-            slot4 = (int32_t)data_modification_timestamp->val.timestamp.nanoseconds;
-            break;
-        }
-    }
+    uint64_t slots[3];
+    cabi_lower_wasi_filesystem_types_new_timestamp(data_access_timestamp, slots);
+    uint64_t slots2[3];
+    cabi_lower_wasi_filesystem_types_new_timestamp(data_modification_timestamp, slots2);
     wasi_filesystem_types_result_void_error_code_t result;
-    __wasm_import_wasi_filesystem_types_method_descriptor_set_times_at(self.__handle, (int32_t)path_flags, (int32_t)path->ptr, (int32_t)path->len, tag, slot, slot2, tag2, slot3, slot4, &result);
+    __wasm_import_wasi_filesystem_types_method_descriptor_set_times_at(self.__handle, (int32_t)path_flags, (int32_t)path->ptr, (int32_t)path->len, (int32_t)slots[0], (int64_t)slots[1], (int32_t)slots[2], (int32_t)slots2[0], (int64_t)slots2[1], (int32_t)slots2[2], &result);
     if (result.is_err) {
         *err = result.val.err;
         return false;
