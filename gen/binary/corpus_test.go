@@ -154,6 +154,9 @@ func TestSuites(t *testing.T) {
 		}
 		decoded++
 		checkText(t, tree)
+		if err := checkAgain(tree); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
 		return nil
 	})
 	if err != nil || decoded < 500 || refused < 50 {

@@ -2,6 +2,7 @@ package binary_test
 
 import (
 	"bytes"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -102,6 +103,52 @@ func TestEncodesDocs(t *testing.T) {
 	if d := modeltest.Diff(byName(tree), byName(got)); d != "" {
 		t.Errorf("encoded and decoded (-want +got):\n%s", d)
 	}
+}
+
+// TestEncodesDecoded encodes the WIT of files that other tools have made, as far as it is all in one package.
+func TestEncodesDecoded(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join("testdata", "*.wasm"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range append(files, examples...) {
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			tree := decode(t, readFile(t, path))
+			if err := checkAgain(tree); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// checkAgain encodes the root of a tree that was decoded, which must then be the same.
+func checkAgain(tree *model.Tree) error {
+	data, err := binary.EncodePackage(tree, tree.Root)
+	if err != nil {
+		return err
+	}
+	again, err := binary.Decode(data)
+	if err != nil {
+		return err
+	}
+	if d := modeltest.Diff(rootOf(tree), rootOf(again)); d != "" {
+		return fmt.Errorf("encoded and decoded again (-want +got):\n%s", d)
+	}
+	return nil
+}
+
+// FuzzEncode encodes whatever decodes.
+func FuzzEncode(f *testing.F) {
+	seed(f)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		tree, err := binary.Decode(data)
+		if err != nil {
+			return // what is refused is for FuzzDecode
+		}
+		if err := checkAgain(tree); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 const documented = `/// The package.

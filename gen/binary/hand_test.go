@@ -353,18 +353,7 @@ var beyondBinary = map[diag.Rule]bool{resolve.RuleSince: true, resolve.RuleWorld
 
 // FuzzDecode decodes anything. What is decoded must be something that text can say.
 func FuzzDecode(f *testing.F) {
-	files, err := filepath.Glob(filepath.Join("testdata", "*.wasm"))
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, path := range append(files, examples[2:]...) {
-		f.Add(readFile(f, path))
-	}
-	tree := load(f, filepath.Join("testdata", "features.wit"))
-	f.Add(encode(f, tree))
-	f.Add(encodeWhole(f, tree))
-	f.Add(embed(f, tree, tree.Root.Worlds...))
-	f.Add(docsOf(`{"worlds": {"root": {"docs": "a", "stability": {"stable": {"since": "1.0.0"}}}}}`))
+	seed(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		tree, err := binary.Decode(data)
 		if err != nil {
@@ -377,4 +366,21 @@ func FuzzDecode(f *testing.F) {
 		}
 		checkText(t, tree)
 	})
+}
+
+// seed gives a fuzz target a file of each form.
+func seed(f *testing.F) {
+	f.Helper()
+	files, err := filepath.Glob(filepath.Join("testdata", "*.wasm"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, path := range append(files, examples[2:]...) {
+		f.Add(readFile(f, path))
+	}
+	tree := load(f, filepath.Join("testdata", "features.wit"))
+	f.Add(encode(f, tree))
+	f.Add(encodeWhole(f, tree))
+	f.Add(embed(f, tree, tree.Root.Worlds...))
+	f.Add(docsOf(`{"worlds": {"root": {"docs": "a", "stability": {"stable": {"since": "1.0.0"}}}}}`))
 }
