@@ -19,13 +19,12 @@ import (
 	"github.com/witan-os/witan/runtime/component"
 )
 
-const examples = "../../../../examples"
-
+// The components below testdata.
 var exampleNames = []string{"greet", "print-time"}
 
 func example(t testing.TB, name string) []byte {
 	t.Helper()
-	return readFile(t, filepath.Join(examples, name, name+".wasm"))
+	return readFile(t, filepath.Join("testdata", name+".wasm"))
 }
 
 func readFile(t testing.TB, name string) []byte {
