@@ -65,13 +65,8 @@ func clock(_ []string, _ io.Reader, out io.Writer) error {
 		return fmt.Errorf("a sleep of %v took %v", nap, took)
 	}
 	late, early := time.After(3*nap), time.After(nap)
-	for range 2 {
-		select {
-		case <-early:
-			fmt.Fprintln(out, "early")
-		case <-late:
-			fmt.Fprintln(out, "late")
-		}
+	if second, first := <-late, <-early; !first.Before(second) {
+		return fmt.Errorf("what should be late is at %v, and what should be early at %v", second, first)
 	}
 	_, err := fmt.Fprintln(out, time.Unix(1e9, 0).UTC().Format(time.RFC1123))
 	return err
