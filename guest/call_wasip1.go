@@ -32,12 +32,14 @@ const maxKept = 1 << 10
 
 // forget empties a list.
 func forget(list *[]unsafe.Pointer) {
-	if cap(*list) > maxKept {
+	switch {
+	case len(*list) == 0:
+	case cap(*list) > maxKept:
 		*list = nil
-		return
+	default:
+		clear(*list)
+		*list = (*list)[:0]
 	}
-	clear(*list)
-	*list = (*list)[:0]
 }
 
 // keep keeps something reachable until the other side has looked at it. It is then on the heap, and not on a stack that
