@@ -157,7 +157,7 @@ func worldOf(m *module, data []byte) (*model.World, error) {
 func computeLayout(w *model.World) error {
 	reached := &model.Package{Worlds: []*model.World{w}}
 	for _, i := range slices.Concat(model.Interfaces(w.Imports), model.Interfaces(w.Exports)) {
-		if i.World == nil && !slices.Contains(reached.Interfaces, i) {
+		if i.World != w && !slices.Contains(reached.Interfaces, i) {
 			reached.Interfaces = append(reached.Interfaces, i)
 		}
 	}

@@ -67,47 +67,62 @@ func (m *matcher) missing(i *item, fn *model.Func) {
 		corename.FuncName(trimVersion(i.name), fn.Name), quoted(name), m.main.what, hint)
 }
 
-// liftFrom checks the core function that stands for an exported function.
+// liftFrom checks the core function that stands for an exported function, and finds what goes with it.
 func (m *matcher) liftFrom(i *item, fn *model.Func, from *module, x component.CoreExtern, role corename.Role) *lift {
 	l := &lift{item: i, fn: fn, plan: fn.Plan, from: from, name: x.Name, async: role != corename.Func}
-	want := coreType(fn.Plan.Lifted.Params, fn.Plan.Lifted.Results)
-	fits := true
-	check := func(x component.CoreExtern, want *component.CoreFuncType, what string) {
-		if !sameType(x.Func, want) {
-			m.problems.add(fn.Place, "%s exports %s with the type %s, but as %s %s it has to have the type %s",
-				from.what, quoted(x.Name), x.Func, what, fn.Base, want)
-			fits = false
-		}
-	}
-	switch role {
-	case corename.AsyncFunc:
-		want.Results = []component.CoreValType{component.CoreI32}
-		callback, ok := from.export(corename.Callback, i.name, fn.Name)
-		if !ok {
-			m.problems.add(fn.Place, "%s exports %s, but no callback %s", from.what, quoted(x.Name), quoted("[callback]"+x.Name))
-			return nil
-		}
-		check(callback, callbackType, "the callback of")
-		l.callback = callback.Name
-	case corename.Stackful:
-		want.Results = nil
-	default:
-		if post, ok := from.export(corename.PostReturn, i.name, fn.Name); ok {
-			check(post, &component.CoreFuncType{Params: want.Results}, "what is called after")
-			l.post = post.Name
-		}
-	}
 	if l.async && !fn.Async {
 		m.problems.add(fn.Place, "%s exports %s, the asynchronous form of a function that is not async", from.what, quoted(x.Name))
 		return nil
 	}
-	if check(x, want, "the function"); !fits {
+	want := coreType(fn.Plan.Lifted.Params, fn.Plan.Lifted.Results)
+	ok := true
+	switch role {
+	case corename.AsyncFunc:
+		want.Results = []component.CoreValType{i32}
+		ok = m.callback(l)
+	case corename.Stackful:
+		want.Results = nil
+	default:
+		ok = m.postReturn(l, want.Results)
+	}
+	if !m.exportFits(l, x, want, "the function") || !ok {
 		return nil
 	}
 	if !m.canLend(from, l.plan.NeedsMemory(), l.plan.LiftNeedsRealloc(), corename.ExportRealloc, fn.Place, "the export of "+fn.Base) {
 		return nil
 	}
 	return l
+}
+
+// callback finds what is called when something happens that an asynchronous function waits for.
+func (m *matcher) callback(l *lift) bool {
+	x, ok := l.from.export(corename.Callback, l.item.name, l.fn.Name)
+	if !ok {
+		m.problems.add(l.fn.Place, "%s exports %s, but no callback %s", l.from.what, quoted(l.name), quoted("[callback]"+l.name))
+		return false
+	}
+	l.callback = x.Name
+	return m.exportFits(l, x, callbackType, "the callback of")
+}
+
+// postReturn finds what is called when the result has been read, which need not be there.
+func (m *matcher) postReturn(l *lift, results []component.CoreValType) bool {
+	x, ok := l.from.export(corename.PostReturn, l.item.name, l.fn.Name)
+	if !ok {
+		return true
+	}
+	l.post = x.Name
+	return m.exportFits(l, x, &component.CoreFuncType{Params: results}, "what is called after")
+}
+
+// exportFits checks the type of a core function.
+func (m *matcher) exportFits(l *lift, x component.CoreExtern, want *component.CoreFuncType, what string) bool {
+	if sameType(x.Func, want) {
+		return true
+	}
+	m.problems.add(l.fn.Place, "%s exports %s with the type %s, but as %s %s it has to have the type %s",
+		l.from.what, quoted(x.Name), x.Func, what, l.fn.Base, want)
+	return false
 }
 
 // trimVersion is the name of an interface without its version.

@@ -13,6 +13,7 @@ import (
 	"github.com/witan-os/witan/gen/componentize"
 	"github.com/witan-os/witan/gen/model"
 	"github.com/witan-os/witan/gen/resolve"
+	"github.com/witan-os/witan/internal/testwasm"
 	"github.com/witan-os/witan/runtime/abi"
 	"github.com/witan-os/witan/runtime/glue"
 	"github.com/witan-os/witan/runtime/value"
@@ -51,6 +52,20 @@ func world(t testing.TB, path, name string) *model.World {
 		t.Fatalf("%s has no world %s", path, name)
 	}
 	return tree.Root.Worlds[at]
+}
+
+// TestWithoutABI makes a component for a world that nobody has given an ABI, with interfaces from everywhere.
+func TestWithoutABI(t *testing.T) {
+	w := world(t, "testdata/included.wit", "all")
+	m := testwasm.NewModule()
+	m.ImportFunc("inner", "f", "i32 -> i32")
+	m.ImportFunc("test:included/i", "g", "i32 -> i32")
+	m.Func("outer#h", "i32 -> i32", "i32.const 0")
+	file, err := componentize.New(m.Bytes(), componentize.Options{World: w})
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkType(t, file, w)
 }
 
 // sink is a resource of the host that keeps what is put into it.
