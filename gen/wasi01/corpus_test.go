@@ -2,10 +2,7 @@ package wasi01
 
 import (
 	"bytes"
-	"encoding/binary"
-	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"testing"
 
@@ -51,40 +48,10 @@ func programOf(t *testing.T, p *corpus.Program) []byte {
 		imports := slices.ContainsFunc(m.Type.Imports, func(i component.CoreImport) bool { return i.Module == Name })
 		starts := slices.ContainsFunc(m.Type.Exports, func(x component.CoreExtern) bool { return x.Name == "_start" })
 		if imports && starts {
-			return withoutCounts(t, m.Bytes)
+			return m.Bytes
 		}
 	}
 	return nil
-}
-
-// withoutCounts undoes what was done to programs that import a function twice: the second import became "fd_write [v2]".
-func withoutCounts(t *testing.T, module []byte) []byte {
-	t.Helper()
-	const importSection = 2
-	out := bytes.Clone(module[:8])
-	for rest := module[8:]; len(rest) > 0; {
-		id := rest[0]
-		size, n := binary.Uvarint(rest[1:])
-		section := rest[1+n:][:size]
-		rest = rest[1+n+int(size):]
-		if id == importSection {
-			section = countless(section)
-		}
-		out = append(out, id)
-		out = binary.AppendUvarint(out, uint64(len(section)))
-		out = append(out, section...)
-	}
-	return out
-}
-
-// countless is an import section in which the names of functions of WASI 0.1 have no count.
-func countless(section []byte) []byte {
-	prefix := string(byte(len(Name))) + Name
-	counted := regexp.MustCompile(`(?s)` + prefix + `.(\w+) \[v\d+\]`)
-	return counted.ReplaceAllFunc(section, func(entry []byte) []byte {
-		name := counted.FindSubmatch(entry)[1]
-		return fmt.Appendf(nil, "%s%c%s", prefix, len(name), name)
-	})
 }
 
 const trapStatus = 134
