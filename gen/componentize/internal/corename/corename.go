@@ -52,7 +52,10 @@ const Unit = -1
 // ParseImport reads the names of an import. It never fails: a name without any meaning is taken for that of a
 // function, which nobody will find.
 func ParseImport(module, name string) Import {
-	if rest, ok := strings.CutPrefix(module, standard); ok {
+	if module == standard {
+		return parseStandardImport("", name)
+	}
+	if rest, ok := strings.CutPrefix(module, standard+"|"); ok {
 		return parseStandardImport(rest, name)
 	}
 	var i Import
@@ -65,7 +68,6 @@ func ParseImport(module, name string) Import {
 
 func parseStandardImport(module, name string) Import {
 	i := Import{Name: name}
-	module, _ = strings.CutPrefix(module, "|")
 	i.Interface, i.Exported = strings.CutPrefix(module, "_ex_")
 	for suffix, op := range map[string]component.BuiltinOp{
 		"_drop": component.ResourceDrop, "_new": component.ResourceNew, "_rep": component.ResourceRep,

@@ -36,6 +36,7 @@ func TestParseImport(t *testing.T) {
 		{iface, "[async-lower][stream-cancel-read-2]f", builtin(component.StreamCancelRead, Import{Interface: iface, Name: "f", Async: true, Payload: 2})},
 		{iface, "[future-drop-writable-unit]", builtin(component.FutureDropWritable, Import{Interface: iface, Payload: Unit})},
 		{"cm32p2", "f", Import{Name: "f"}},
+		{"cm32p2-x", "f", Import{Interface: "cm32p2-x", Name: "f"}},
 		{"cm32p2|wasi:io/streams@0.2", "[method]r.f", Import{Interface: "wasi:io/streams@0.2", Name: "[method]r.f"}},
 		{"cm32p2|wasi:io/streams@0.2", "r_drop", builtin(component.ResourceDrop, Import{Interface: "wasi:io/streams@0.2", Name: "r"})},
 		{"cm32p2|_ex_wasi:io/streams@0.2", "r_new", builtin(component.ResourceNew, Import{Interface: "wasi:io/streams@0.2", Exported: true, Name: "r"})},
