@@ -1,6 +1,7 @@
 package roundtrip
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"slices"
@@ -14,6 +15,7 @@ import (
 	"github.com/witan-os/witan/gen/roundtrip/testdata/generated/test/roundtrip/v1/calls"
 	"github.com/witan-os/witan/gen/roundtrip/testdata/generated/test/roundtrip/v1/types"
 	"github.com/witan-os/witan/hostimpl/wasi"
+	"github.com/witan-os/witan/runtime/abi"
 	"github.com/witan-os/witan/runtime/component"
 	"github.com/witan-os/witan/runtime/glue"
 	"github.com/witan-os/witan/runtime/value"
@@ -131,8 +133,9 @@ func (c *chain) instantiate(t *testing.T, guest *vm.Component, host []*glue.Inte
 	return inst
 }
 
-// limits are such that handles which a guest does not give back soon are too many.
-var limits = vm.Limits{MaxHandles: 40}
+// limits are such that what a guest does not give back soon is too much: handles, and memory, of which all that is sent
+// through one would take more.
+var limits = vm.Limits{MaxHandles: 40, MaxMemory: 12 << 20}
 
 // end is what the last guest calls.
 func (c *chain) end(t *testing.T, iface *model.Interface) *glue.Interface {
@@ -154,13 +157,17 @@ func (c *chain) end(t *testing.T, iface *model.Interface) *glue.Interface {
 
 // check draws a call of a function and makes it.
 func (c *chain) check(t *rapid.T, fn *model.Func) {
+	draw := valuetest.Value
+	if fn.Name == "bulk" {
+		draw = bulk
+	}
 	args := make([]value.Value, len(fn.Params))
 	for i, p := range fn.Params {
-		args[i] = valuetest.Value(t, p.Type.ABI)
+		args[i] = draw(t, p.Type.ABI)
 	}
 	c.got, c.answer = nil, nil
 	if fn.Result != nil {
-		c.answer = valuetest.Value(t, fn.Result.ABI)
+		c.answer = draw(t, fn.Result.ABI)
 	}
 	got, err := c.instances[0].Call(context.Background(), c.iface, fn.Name, args...)
 	if err != nil {
@@ -177,6 +184,28 @@ func (c *chain) check(t *rapid.T, fn *model.Func) {
 			t.Errorf("%s: argument %s was %v, and %v came", fn, fn.Params[i].Name, args[i], c.got[i])
 		}
 	}
+}
+
+// bulk draws lists of any length, up to some that take pages of memory: a guest's memory grows for them.
+func bulk(t *rapid.T, typ *abi.Type) value.Value {
+	if typ.Kind == abi.Tuple {
+		tuple := make(value.Tuple, len(typ.Fields))
+		for i, f := range typ.Fields {
+			tuple[i] = bulk(t, f.Type)
+		}
+		return tuple
+	}
+	n := 1 << rapid.IntRange(0, 17).Draw(t, "size")
+	n += rapid.IntRange(-1, 1).Draw(t, "more")
+	if typ.Elem.Kind == abi.U8 {
+		return bytes.Repeat([]byte{rapid.Byte().Draw(t, "byte")}, n)
+	}
+	elem := valuetest.Value(t, typ.Elem)
+	list := make(value.List, n/16)
+	for i := range list {
+		list[i] = elem
+	}
+	return list
 }
 
 // checkLeft checks that guests in C have freed all that they had.

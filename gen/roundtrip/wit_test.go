@@ -65,6 +65,7 @@ interface calls {
     give: func(f: own<file>) -> own<file>;
     lend: func(f: borrow<file>, n: u32) -> u32;
     keep: func(n: u64, f: file);
+    bulk: func(data: list<u8>, texts: list<string>, pairs: list<tuple<u8, u64>>) -> tuple<list<string>, list<u8>>;
 }
 
 /// What guests wrap: a box of one has a box of the guest behind it inside.

@@ -644,6 +644,13 @@ type Host interface {
 	//
 	//	keep: func(n: u64, f: file)
 	Keep(ctx context.Context, n uint64, f glue.Own[File]) error
+
+	// Bulk implements bulk.
+	//
+	//	bulk: func(data: list<u8>, texts: list<string>, pairs: list<tuple<u8, u64>>) -> tuple<list<string>, list<u8>>
+	//
+	// data is a view of the guest's memory: copy what you keep.
+	Bulk(ctx context.Context, data []byte, texts []string, pairs []glue.Tuple2[uint8, uint64]) (glue.Tuple2[[]string, []byte], error)
 }
 
 // Client calls a component that exports calls.
@@ -711,6 +718,7 @@ type Client struct {
 	give   *glue.Export
 	lend   *glue.Export
 	keep   *glue.Export
+	bulk   *glue.Export
 }
 
 // Bind finds the exports of a component. It fails if one is missing or has another type.
@@ -786,6 +794,7 @@ func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	c.give = b.Func("give", typeOfGive)
 	c.lend = b.Func("lend", typeOfLend)
 	c.keep = b.Func("keep", typeOfKeep)
+	c.bulk = b.Func("bulk", typeOfBulk)
 	if err := b.Err(); err != nil {
 		return nil, err
 	}
@@ -1908,6 +1917,25 @@ func (c *Client) Keep(ctx context.Context, n uint64, f glue.Own[File]) (err erro
 	return nil
 }
 
+// Bulk calls bulk.
+//
+//	bulk: func(data: list<u8>, texts: list<string>, pairs: list<tuple<u8, u64>>) -> tuple<list<string>, list<u8>>
+func (c *Client) Bulk(ctx context.Context, data []byte, texts []string, pairs []glue.Tuple2[uint8, uint64]) (result glue.Tuple2[[]string, []byte], err error) {
+	e := c.bulk
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0], s[1] = glue.StoreBytes(b, data).Slots()
+	s[2], s[3] = glue.StoreList(b, texts, 8, 4, storeString).Slots()
+	s[4], s[5] = glue.PutList(b, pairs, 16, 8, putTupleU8U64).Slots()
+	e.Invoke()
+	p := b.View(uint32(s[0]), 16, 4)
+	return loadTupleListStringListU8(b, p), nil
+}
+
 // The functions' types, which must be those that a component states.
 const (
 	typeOfT52    = "enum{e0, e1, e2, e3, e4, e5, e6, e7, e8, e9, e10, e11, e12, e13, e14, e15, e16, e17, e18, e19, e20, e21, e22, e23, e24, e25, e26, e27, e28, e29, e30, e31, e32, e33, e34, e35, e36, e37, e38, e39, e40, e41, e42, e43, e44, e45, e46, e47, e48, e49, e50, e51, e52, e53, e54, e55, e56, e57, e58, e59, e60, e61, e62, e63, e64, e65, e66, e67, e68, e69, e70, e71, e72, e73, e74, e75, e76, e77, e78, e79, e80, e81, e82, e83, e84, e85, e86, e87, e88, e89, e90, e91, e92, e93, e94, e95, e96, e97, e98, e99, e100, e101, e102, e103, e104, e105, e106, e107, e108, e109, e110, e111, e112, e113, e114, e115, e116, e117, e118, e119, e120, e121, e122, e123, e124, e125, e126, e127, e128, e129, e130, e131, e132, e133, e134, e135, e136, e137, e138, e139, e140, e141, e142, e143, e144, e145, e146, e147, e148, e149, e150, e151, e152, e153, e154, e155, e156, e157, e158, e159, e160, e161, e162, e163, e164, e165, e166, e167, e168, e169, e170, e171, e172, e173, e174, e175, e176, e177, e178, e179, e180, e181, e182, e183, e184, e185, e186, e187, e188, e189, e190, e191, e192, e193, e194, e195, e196, e197, e198, e199, e200, e201, e202, e203, e204, e205, e206, e207, e208, e209, e210, e211, e212, e213, e214, e215, e216, e217, e218, e219, e220, e221, e222, e223, e224, e225, e226, e227, e228, e229, e230, e231, e232, e233, e234, e235, e236, e237, e238, e239, e240, e241, e242, e243, e244, e245, e246, e247, e248, e249, e250, e251, e252, e253, e254, e255, e256}"
@@ -1990,6 +2018,7 @@ const (
 	typeOfGive   = "func(f: own<test:roundtrip/types@1/file>) -> own<test:roundtrip/types@1/file>"
 	typeOfLend   = "func(f: borrow<test:roundtrip/types@1/file>, n: u32) -> u32"
 	typeOfKeep   = "func(n: u64, f: own<test:roundtrip/types@1/file>)"
+	typeOfBulk   = "func(data: list<u8>, texts: list<string>, pairs: list<tuple<u8, u64>>) -> tuple<list<string>, list<u8>>"
 )
 
 // The functions' core types. The compiler checks that what the code here takes for core values, or finds in
@@ -2058,6 +2087,7 @@ const (
 	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1)  // give: (i32) -> (i32)
 	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (glue.MaxFlatResults - 1)  // lend: (i32 i32) -> (i32)
 	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 2) | (glue.MaxFlatResults - 0)  // keep: (i64 i32) -> ()
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 6) | (3 - glue.MaxFlatResults)  // bulk: (i32 i32 i32 i32 i32 i32 i32) -> ()
 )
 
 // Provide offers h to components as calls.
@@ -2455,6 +2485,12 @@ func Provide(h Host) glue.Fixed {
 				Type:   typeOfKeep,
 				Params: []glue.CoreType{glue.I64, glue.I32},
 				Call:   c.keep,
+			},
+			{
+				Name:   "bulk",
+				Type:   typeOfBulk,
+				Params: []glue.CoreType{glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32, glue.I32},
+				Call:   c.bulk,
 			},
 		},
 	}}
@@ -3176,6 +3212,21 @@ func (c calls) keep(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	if err != nil {
 		b.Fail(err)
 	}
+}
+
+func (c calls) bulk(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	at := uint32(stack[6])
+	b.View(at, 16, 4) // a bad address traps before the call has an effect
+	result, err := c.host.Bulk(
+		ctx,
+		glue.ViewBytes(b, glue.SpanOf(stack[0], stack[1])),
+		glue.LoadList(b, glue.SpanOf(stack[2], stack[3]), 8, 4, loadString),
+		glue.LoadList(b, glue.SpanOf(stack[4], stack[5]), 16, 8, loadTupleU8U64),
+	)
+	if err != nil {
+		b.Fail(err)
+	}
+	storeTupleListStringListU8(b, at, result)
 }
 
 func fromT0(b *glue.Boundary, v T0) uint32 {
@@ -4068,6 +4119,10 @@ func loadResultUnitS16(b *glue.Boundary, p []byte) glue.Result[glue.Unit, int16]
 	return glue.OK[glue.Unit, int16](glue.Unit{})
 }
 
+func loadString(b *glue.Boundary, p []byte) string {
+	return glue.LoadString(b, glue.SpanAt(p, 0))
+}
+
 func loadT10(b *glue.Boundary, p []byte) T10 {
 	return T10{
 		F0: glue.LoadF32(p, 0),
@@ -4377,6 +4432,13 @@ func loadTupleCharF64(b *glue.Boundary, p []byte) glue.Tuple2[rune, float64] {
 	}
 }
 
+func loadTupleListStringListU8(b *glue.Boundary, p []byte) glue.Tuple2[[]string, []byte] {
+	return glue.Tuple2[[]string, []byte]{
+		F0: glue.LoadList(b, glue.SpanAt(p, 0), 8, 4, loadString),
+		F1: glue.LoadScalars[uint8](b, glue.SpanAt(p, 8)),
+	}
+}
+
 func loadTupleMapS8U64OptionF32(b *glue.Boundary, p []byte) glue.Tuple2[map[int8]uint64, glue.Option[float32]] {
 	return glue.Tuple2[map[int8]uint64, glue.Option[float32]]{
 		F0: glue.LoadMap(b, glue.SpanAt(p, 0), 16, 8, loadTupleS8U64),
@@ -4500,6 +4562,13 @@ func loadTupleU8F32(b *glue.Boundary, p []byte) glue.Tuple2[uint8, float32] {
 	return glue.Tuple2[uint8, float32]{
 		F0: glue.LoadU8(p, 0),
 		F1: glue.LoadF32(p, 4),
+	}
+}
+
+func loadTupleU8U64(b *glue.Boundary, p []byte) glue.Tuple2[uint8, uint64] {
+	return glue.Tuple2[uint8, uint64]{
+		F0: glue.LoadU8(p, 0),
+		F1: glue.LoadU64(p, 8),
 	}
 }
 
@@ -5593,6 +5662,11 @@ func putTupleU8F32(b *glue.Boundary, p []byte, v glue.Tuple2[uint8, float32]) {
 	glue.StoreF32(p, 4, v.F1)
 }
 
+func putTupleU8U64(b *glue.Boundary, p []byte, v glue.Tuple2[uint8, uint64]) {
+	glue.StoreU8(p, 0, v.F0)
+	glue.StoreU64(p, 8, v.F1)
+}
+
 func storeList16String(b *glue.Boundary, at uint32, v [16]string) {
 	for i, elem := range v {
 		e := at + uint32(i)*8
@@ -5614,6 +5688,10 @@ func storeOptionString(b *glue.Boundary, at uint32, v glue.Option[string]) {
 	if ok {
 		glue.StoreString(b, some).StoreAt(b, at+4)
 	}
+}
+
+func storeString(b *glue.Boundary, at uint32, v string) {
+	glue.StoreString(b, v).StoreAt(b, at)
 }
 
 func storeT12(b *glue.Boundary, at uint32, v T12) {
@@ -5759,6 +5837,11 @@ func storeT92(b *glue.Boundary, at uint32, v T92) {
 	glue.StoreU32(p, 0, v.F0)
 	putOptionU16(b, p[4:], v.F1)
 	glue.StoreString(b, v.F2).StoreAt(b, at+8)
+}
+
+func storeTupleListStringListU8(b *glue.Boundary, at uint32, v glue.Tuple2[[]string, []byte]) {
+	glue.StoreList(b, v.F0, 8, 4, storeString).StoreAt(b, at)
+	glue.StoreBytes(b, v.F1).StoreAt(b, at+8)
 }
 
 func storeTupleMapS8U64OptionF32(b *glue.Boundary, at uint32, v glue.Tuple2[map[int8]uint64, glue.Option[float32]]) {

@@ -265,3 +265,7 @@ func (Unimplemented) Lend(ctx context.Context, f File, n uint32) (result uint32,
 func (Unimplemented) Keep(ctx context.Context, n uint64, f glue.Own[File]) (err error) {
 	return glue.Unimplemented("test:roundtrip/calls@1.0.0#keep")
 }
+
+func (Unimplemented) Bulk(ctx context.Context, data []byte, texts []string, pairs []glue.Tuple2[uint8, uint64]) (result glue.Tuple2[[]string, []byte], err error) {
+	return result, glue.Unimplemented("test:roundtrip/calls@1.0.0#bulk")
+}
