@@ -9,6 +9,10 @@ import (
 
 // builtin answers an import with a function that the canonical ABI provides.
 func (u *use) builtin() need {
+	if u.id.Async && !hasAsyncForm(u.id.Op) || u.id.Cancellable && !canBeCancelled(u.id.Op) {
+		u.fail(model.Place{}, "%s has no such form", u.id.Op)
+		return nil
+	}
 	b := &builtin{of: u.of, def: component.Builtin{
 		Op: u.id.Op, Cancellable: u.id.Cancellable, Slot: u.id.Slot, SlotType: u.id.SlotType,
 	}}
@@ -38,6 +42,28 @@ func (u *use) builtin() need {
 		return nil
 	}
 	return u.simple(b, signatures[u.id.Op])
+}
+
+// hasAsyncForm tells whether a built-in can return before it is done.
+func hasAsyncForm(op component.BuiltinOp) bool {
+	switch op {
+	case component.SubtaskCancel,
+		component.StreamRead, component.StreamWrite, component.StreamCancelRead, component.StreamCancelWrite,
+		component.FutureRead, component.FutureWrite, component.FutureCancelRead, component.FutureCancelWrite:
+		return true
+	}
+	return false
+}
+
+// canBeCancelled tells whether a built-in waits, and may be told to stop that.
+func canBeCancelled(op component.BuiltinOp) bool {
+	switch op {
+	case component.WaitableSetWait, component.WaitableSetPoll, component.ThreadYield, component.ThreadSuspend,
+		component.ThreadSuspendThenResume, component.ThreadYieldThenResume,
+		component.ThreadSuspendThenPromote, component.ThreadYieldThenPromote:
+		return true
+	}
+	return false
 }
 
 // simple is a built-in of a type that is known.

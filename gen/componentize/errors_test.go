@@ -108,6 +108,9 @@ func TestProblems(t *testing.T) {
 		{"the representation of what others define", importing(out, "[resource-rep]pipe", "i32 -> i32"), []string{
 			`w.wit:4:12: the module imports "demo:greet/out@0.1.0" "[resource-rep]pipe", but only the interface that exports the resource itself has its representation`,
 		}},
+		{"a form that a built-in does not have", importing(out, "[async-lower][resource-drop]pipe", "i32 ->"), []string{
+			`the module imports "demo:greet/out@0.1.0" "[async-lower][resource-drop]pipe", but resource.drop has no such form`,
+		}},
 		{"a built-in of another type", importing("[export]demo:greet/greeter@0.1.0", "[resource-new]guest", "i64 -> i32"), []string{
 			`the module imports "[export]demo:greet/greeter@0.1.0" "[resource-new]guest", but with the type (i64) -> (i32), where resource.new has the core type (i32) -> (i32)`,
 		}},

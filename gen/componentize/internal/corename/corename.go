@@ -105,7 +105,7 @@ func cutMark(name string) (mark, operand string, ok bool) {
 func (i *Import) builtin(mark, operand string) bool {
 	if op, ok := plainBuiltins[mark]; ok {
 		i.Op, i.Name = op, operand
-		return true
+		return about(op) == (operand != "")
 	}
 	if at := strings.LastIndexByte(mark, '-'); at >= 0 {
 		if op, ok := payloadBuiltins[mark[:at]]; ok {
@@ -114,6 +114,15 @@ func (i *Import) builtin(mark, operand string) bool {
 		}
 	}
 	return operand == "" && (i.context(mark) || i.errorContext(mark))
+}
+
+// about tells whether a built-in is about a resource or function, whose name follows the mark.
+func about(op component.BuiltinOp) bool {
+	switch op {
+	case component.ResourceNew, component.ResourceDrop, component.ResourceRep, component.TaskReturn:
+		return true
+	}
+	return false
 }
 
 func (i *Import) payload(which string) bool {

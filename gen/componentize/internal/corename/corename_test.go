@@ -46,6 +46,8 @@ func TestParseImport(t *testing.T) {
 		{"$root", "[stream-new-]f", Import{Name: "[stream-new-]f"}},
 		{"$root", "[stream-new--1]f", Import{Name: "[stream-new--1]f"}},
 		{"$root", "[stream-new-99999]f", Import{Name: "[stream-new-99999]f"}},
+		{"[export]$root", "[task-cancel]f", Import{Exported: true, Name: "[task-cancel]f"}},
+		{"$root", "[resource-drop]", Import{Name: "[resource-drop]"}},
 		{"$root", "[context-get-x]", Import{Name: "[context-get-x]"}},
 		{"$root", "[context-get-0]f", Import{Name: "[context-get-0]f"}},
 		{"$root", "[error-context-new-ascii]", Import{Name: "[error-context-new-ascii]"}},
