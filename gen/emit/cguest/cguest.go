@@ -2,9 +2,11 @@ package cguest
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/witan-os/witan/gen/emit"
 	"github.com/witan-os/witan/gen/model"
+	"github.com/witan-os/witan/gen/syntax"
 )
 
 // Options say how the C code is named.
@@ -18,6 +20,9 @@ type Options struct {
 // nothing but the arguments. The paths of the files have no directory. The tree is not looked at beyond the world; it is
 // there so that emitters for guests are called alike.
 func Generate(_ *model.Tree, w *model.World, opt Options) ([]emit.File, error) {
+	if opt.Name != "" && !syntax.IsIdentifier(opt.Name) {
+		return nil, fmt.Errorf("%q is no WIT identifier", opt.Name)
+	}
 	g := newGenerator(w, opt)
 	if err := g.check(); err != nil {
 		return nil, err
@@ -54,8 +59,12 @@ func newGenerator(w *model.World, opt Options) *generator {
 	if name == "" {
 		name = w.Name
 	}
+	prefix := snake(name)
+	if slices.Contains(headers, prefix) {
+		prefix += "_"
+	}
 	g := &generator{
-		def: w, prefix: snake(name), names: newScope(reservedNames...),
+		def: w, prefix: prefix, names: newScope(reservedNames...),
 		types: map[typeKey]*ctype{}, resources: map[resourceKey]*resource{},
 	}
 	g.claimFixed()

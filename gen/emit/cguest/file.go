@@ -27,7 +27,7 @@ func (g *generator) headerFile() []byte {
 	out.line("#ifndef %s", guard)
 	out.line("#define %s", guard)
 	out.gap()
-	for _, name := range []string{"stdbool", "stddef", "stdint"} {
+	for _, name := range headers {
 		out.line("#include <%s.h>", name)
 	}
 	out.gap()

@@ -83,6 +83,24 @@ func TestName(t *testing.T) {
 	}
 }
 
+// TestBadName has names that can't be those of files and functions, and one that is another header's.
+func TestBadName(t *testing.T) {
+	tree := tree(t, "testdata/scalars.wit")
+	w := tree.Root.Worlds[0]
+	for _, name := range []string{"../up", "a b", "A-", "ä"} {
+		if _, err := cguest.Generate(tree, w, cguest.Options{Name: name}); err == nil {
+			t.Errorf("%q was taken", name)
+		}
+	}
+	files, err := cguest.Generate(tree, w, cguest.Options{Name: "stdint"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if files[1].Path != "stdint_.h" {
+		t.Errorf("the header is %s", files[1].Path)
+	}
+}
+
 // TestNeedsLayout passes a tree that has no representation yet.
 func TestNeedsLayout(t *testing.T) {
 	tree, err := resolve.Load("testdata/scalars.wit", resolve.Options{})

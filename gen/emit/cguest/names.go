@@ -46,6 +46,9 @@ var keywords = strings.Fields(`
 // reservedNames are the names with linkage that every generated source may have.
 var reservedNames = []string{"cabi_realloc", "cabi_malloc", "cabi_free", "cabi_blocks", "__wasm_export_cabi_realloc"}
 
+// headers are those of the compiler that a generated header includes, and may not hide.
+var headers = []string{"stdbool", "stddef", "stdint"}
+
 // scope is a set of C names that must differ from each other.
 type scope map[string]bool
 

@@ -78,16 +78,16 @@ func TestResources(t *testing.T) {
 	}
 	lend := func(v value.Value) value.Value { return value.Borrow{Rep: v.(value.Own).Rep} }
 
-	first, second := call("[constructor]drawer", "first"), call("[constructor]drawer", "second")
+	first, second := call("[constructor]cash-drawer", "first"), call("[constructor]cash-drawer", "second")
 	expect(uint32(2), "alive")
-	expect(value.OK(uint32(3)), "[method]drawer.put", lend(first), uint32(3))
-	expect(value.OK(uint32(8)), "[method]drawer.put", lend(first), uint32(5))
-	expect(value.Err("nothing to put"), "[method]drawer.put", lend(second), uint32(0))
-	expect(uint32(8), "[static]drawer.total", value.List{lend(first), lend(second)})
+	expect(value.OK(uint32(3)), "[method]cash-drawer.put", lend(first), uint32(3))
+	expect(value.OK(uint32(8)), "[method]cash-drawer.put", lend(first), uint32(5))
+	expect(value.Err("nothing to put"), "[method]cash-drawer.put", lend(second), uint32(0))
+	expect(uint32(8), "[static]cash-drawer.total", value.List{lend(first), lend(second)})
 
 	third := &account{name: "third", total: 100, bank: b}
 	expect("third", "peek", value.Borrow{Rep: third})
-	old := call("[method]drawer.replace", lend(first), value.Own{Rep: third}).(value.Own).Rep.(*account)
+	old := call("[method]cash-drawer.replace", lend(first), value.Own{Rep: third}).(value.Own).Rep.(*account)
 	if old.name != "first" || old.total != 8 || third.total != 108 {
 		t.Errorf("replaced %+v by %+v", old, third)
 	}
@@ -97,10 +97,10 @@ func TestResources(t *testing.T) {
 	if swapped[1] != uint32(8) {
 		t.Errorf("the first drawer had %v, want 8", swapped[1])
 	}
-	expect(value.OK(uint32(109)), "[method]drawer.put", lend(second), uint32(1))
+	expect(value.OK(uint32(109)), "[method]cash-drawer.put", lend(second), uint32(1))
 
-	call("[static]drawer.close", first)
-	call("[static]drawer.close", second)
+	call("[static]cash-drawer.close", first)
+	call("[static]cash-drawer.close", second)
 	expect(uint32(0), "alive")
 	if want := []string{"second", "third"}; !slices.Equal(b.dropped, want) {
 		t.Errorf("dropped %q, want %q", b.dropped, want)

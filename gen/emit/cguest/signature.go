@@ -57,6 +57,9 @@ func (g *generator) param(v *view, p model.Param, locals scope) param {
 		out.maybe, out.ctype = true, g.ctype(g.inside(v, p.Type), p.Type.Elem)
 		out.name = "maybe_" + out.name
 	}
+	for g.names[out.name] { // or it would hide a type that the next parameter has
+		out.name += "_"
+	}
 	out.name = locals.claim(out.name)
 	return out
 }

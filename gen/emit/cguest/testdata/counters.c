@@ -227,12 +227,12 @@ void counters_string_free(counters_string_t *ptr) {
 LAYOUT(test_counters_ledger_own_account_t, 4, 4);
 LAYOUT(test_counters_ledger_borrow_account_t, 4, 4);
 LAYOUT(counters_string_t, 8, 4);
-LAYOUT(exports_test_counters_teller_own_drawer_t, 4, 4);
+LAYOUT(exports_test_counters_teller_own_cash_drawer_t, 4, 4);
 LAYOUT(exports_test_counters_teller_result_u32_string_t, 12, 4);
 OFFSET(exports_test_counters_teller_result_u32_string_t, val, 4);
-LAYOUT(exports_test_counters_teller_list_borrow_drawer_t, 8, 4);
-LAYOUT(exports_test_counters_teller_tuple2_own_drawer_u32_t, 8, 4);
-OFFSET(exports_test_counters_teller_tuple2_own_drawer_u32_t, f1, 4);
+LAYOUT(exports_test_counters_teller_list_borrow_cash_drawer_t, 8, 4);
+LAYOUT(exports_test_counters_teller_tuple2_own_cash_drawer_u32_t, 8, 4);
+OFFSET(exports_test_counters_teller_tuple2_own_cash_drawer_u32_t, f1, 4);
 
 // -- Import test:counters/ledger@1.0.0 --------------------------------------------------------
 
@@ -297,38 +297,39 @@ int32_t __wasm_export_exports_counters_blocks(void) {
 
 // -- Export test:counters/teller@1.0.0 --------------------------------------------------------
 
-__attribute__((__import_module__("[export]test:counters/teller@1.0.0"), __import_name__("[resource-drop]drawer")))
-void __wasm_import_exports_test_counters_teller_drawer_drop(int32_t);
+__attribute__((__import_module__("[export]test:counters/teller@1.0.0"), __import_name__("[resource-drop]cash-drawer")))
+void __wasm_import_exports_test_counters_teller_cash_drawer_drop(int32_t);
 
-void exports_test_counters_teller_drawer_drop_own(exports_test_counters_teller_own_drawer_t handle) {
-    __wasm_import_exports_test_counters_teller_drawer_drop(handle.__handle);
+void exports_test_counters_teller_cash_drawer_drop_own(
+    exports_test_counters_teller_own_cash_drawer_t handle) {
+    __wasm_import_exports_test_counters_teller_cash_drawer_drop(handle.__handle);
 }
 
-__attribute__((__import_module__("[export]test:counters/teller@1.0.0"), __import_name__("[resource-new]drawer")))
-int32_t __wasm_import_exports_test_counters_teller_drawer_new(int32_t);
+__attribute__((__import_module__("[export]test:counters/teller@1.0.0"), __import_name__("[resource-new]cash-drawer")))
+int32_t __wasm_import_exports_test_counters_teller_cash_drawer_new(int32_t);
 
-exports_test_counters_teller_own_drawer_t exports_test_counters_teller_drawer_new(
-    exports_test_counters_teller_drawer_t *rep) {
-    return (exports_test_counters_teller_own_drawer_t){__wasm_import_exports_test_counters_teller_drawer_new((int32_t)rep)};
+exports_test_counters_teller_own_cash_drawer_t exports_test_counters_teller_cash_drawer_new(
+    exports_test_counters_teller_cash_drawer_t *rep) {
+    return (exports_test_counters_teller_own_cash_drawer_t){__wasm_import_exports_test_counters_teller_cash_drawer_new((int32_t)rep)};
 }
 
-__attribute__((__import_module__("[export]test:counters/teller@1.0.0"), __import_name__("[resource-rep]drawer")))
-int32_t __wasm_import_exports_test_counters_teller_drawer_rep(int32_t);
+__attribute__((__import_module__("[export]test:counters/teller@1.0.0"), __import_name__("[resource-rep]cash-drawer")))
+int32_t __wasm_import_exports_test_counters_teller_cash_drawer_rep(int32_t);
 
-exports_test_counters_teller_drawer_t *exports_test_counters_teller_drawer_rep(
-    exports_test_counters_teller_own_drawer_t handle) {
-    return (exports_test_counters_teller_drawer_t *)__wasm_import_exports_test_counters_teller_drawer_rep(handle.__handle);
+exports_test_counters_teller_cash_drawer_t *exports_test_counters_teller_cash_drawer_rep(
+    exports_test_counters_teller_own_cash_drawer_t handle) {
+    return (exports_test_counters_teller_cash_drawer_t *)__wasm_import_exports_test_counters_teller_cash_drawer_rep(handle.__handle);
 }
 
-__attribute__((__export_name__("test:counters/teller@1.0.0#[dtor]drawer")))
-void __wasm_export_exports_test_counters_teller_drawer_dtor(int32_t rep) {
-    exports_test_counters_teller_drawer_destructor((exports_test_counters_teller_drawer_t *)rep);
+__attribute__((__export_name__("test:counters/teller@1.0.0#[dtor]cash-drawer")))
+void __wasm_export_exports_test_counters_teller_cash_drawer_dtor(int32_t rep) {
+    exports_test_counters_teller_cash_drawer_destructor((exports_test_counters_teller_cash_drawer_t *)rep);
 }
 
-__attribute__((__export_name__("test:counters/teller@1.0.0#[constructor]drawer")))
-int32_t __wasm_export_exports_test_counters_teller_constructor_drawer(int32_t p0, int32_t p1) {
+__attribute__((__export_name__("test:counters/teller@1.0.0#[constructor]cash-drawer")))
+int32_t __wasm_export_exports_test_counters_teller_constructor_cash_drawer(int32_t p0, int32_t p1) {
     counters_string_t param = (counters_string_t){(void *)p0, (size_t)p1};
-    exports_test_counters_teller_own_drawer_t result = exports_test_counters_teller_constructor_drawer(&param);
+    exports_test_counters_teller_own_cash_drawer_t result = exports_test_counters_teller_constructor_cash_drawer(&param);
     return result.__handle;
 }
 
@@ -339,12 +340,12 @@ void exports_test_counters_teller_result_u32_string_free(
     }
 }
 
-__attribute__((__export_name__("test:counters/teller@1.0.0#[method]drawer.put")))
-void *__wasm_export_exports_test_counters_teller_method_drawer_put(int32_t p0, int32_t p1) {
+__attribute__((__export_name__("test:counters/teller@1.0.0#[method]cash-drawer.put")))
+void *__wasm_export_exports_test_counters_teller_method_cash_drawer_put(int32_t p0, int32_t p1) {
     static exports_test_counters_teller_result_u32_string_t result;
     uint32_t ok_side;
     counters_string_t err_side;
-    result.is_err = !exports_test_counters_teller_method_drawer_put((exports_test_counters_teller_borrow_drawer_t)p0, (uint32_t)p1, &ok_side, &err_side);
+    result.is_err = !exports_test_counters_teller_method_cash_drawer_put((exports_test_counters_teller_borrow_cash_drawer_t)p0, (uint32_t)p1, &ok_side, &err_side);
     if (result.is_err) {
         result.val.err = err_side;
     } else {
@@ -353,41 +354,43 @@ void *__wasm_export_exports_test_counters_teller_method_drawer_put(int32_t p0, i
     return &result;
 }
 
-__attribute__((__export_name__("cabi_post_test:counters/teller@1.0.0#[method]drawer.put")))
-void __wasm_export_exports_test_counters_teller_method_drawer_put_post_return(exports_test_counters_teller_result_u32_string_t *result) {
+__attribute__((__export_name__("cabi_post_test:counters/teller@1.0.0#[method]cash-drawer.put")))
+void __wasm_export_exports_test_counters_teller_method_cash_drawer_put_post_return(exports_test_counters_teller_result_u32_string_t *result) {
     exports_test_counters_teller_result_u32_string_free(result);
 }
 
-__attribute__((__export_name__("test:counters/teller@1.0.0#[method]drawer.replace")))
-int32_t __wasm_export_exports_test_counters_teller_method_drawer_replace(int32_t p0, int32_t p1) {
-    exports_test_counters_teller_own_account_t result = exports_test_counters_teller_method_drawer_replace((exports_test_counters_teller_borrow_drawer_t)p0, (exports_test_counters_teller_own_account_t){p1});
+__attribute__((__export_name__("test:counters/teller@1.0.0#[method]cash-drawer.replace")))
+int32_t __wasm_export_exports_test_counters_teller_method_cash_drawer_replace(
+    int32_t p0,
+    int32_t p1) {
+    exports_test_counters_teller_own_account_t result = exports_test_counters_teller_method_cash_drawer_replace((exports_test_counters_teller_borrow_cash_drawer_t)p0, (exports_test_counters_teller_own_account_t){p1});
     return result.__handle;
 }
 
-void exports_test_counters_teller_list_borrow_drawer_free(
-    exports_test_counters_teller_list_borrow_drawer_t *ptr) {
+void exports_test_counters_teller_list_borrow_cash_drawer_free(
+    exports_test_counters_teller_list_borrow_cash_drawer_t *ptr) {
     if (ptr->len > 0) {
         cabi_free(ptr->ptr);
     }
     ptr->len = 0;
 }
 
-__attribute__((__export_name__("test:counters/teller@1.0.0#[static]drawer.total")))
-int32_t __wasm_export_exports_test_counters_teller_static_drawer_total(int32_t p0, int32_t p1) {
-    exports_test_counters_teller_list_borrow_drawer_t param = (exports_test_counters_teller_list_borrow_drawer_t){(void *)p0, (size_t)p1};
-    uint32_t result = exports_test_counters_teller_static_drawer_total(&param);
+__attribute__((__export_name__("test:counters/teller@1.0.0#[static]cash-drawer.total")))
+int32_t __wasm_export_exports_test_counters_teller_static_cash_drawer_total(int32_t p0, int32_t p1) {
+    exports_test_counters_teller_list_borrow_cash_drawer_t param = (exports_test_counters_teller_list_borrow_cash_drawer_t){(void *)p0, (size_t)p1};
+    uint32_t result = exports_test_counters_teller_static_cash_drawer_total(&param);
     return (int32_t)result;
 }
 
-__attribute__((__export_name__("test:counters/teller@1.0.0#[static]drawer.close")))
-void __wasm_export_exports_test_counters_teller_static_drawer_close(int32_t p0) {
-    exports_test_counters_teller_static_drawer_close((exports_test_counters_teller_own_drawer_t){p0});
+__attribute__((__export_name__("test:counters/teller@1.0.0#[static]cash-drawer.close")))
+void __wasm_export_exports_test_counters_teller_static_cash_drawer_close(int32_t p0) {
+    exports_test_counters_teller_static_cash_drawer_close((exports_test_counters_teller_own_cash_drawer_t){p0});
 }
 
 __attribute__((__export_name__("test:counters/teller@1.0.0#swap")))
 void *__wasm_export_exports_test_counters_teller_swap(int32_t p0, int32_t p1) {
-    static exports_test_counters_teller_tuple2_own_drawer_u32_t result;
-    exports_test_counters_teller_swap((exports_test_counters_teller_borrow_drawer_t)p0, (exports_test_counters_teller_own_drawer_t){p1}, &result);
+    static exports_test_counters_teller_tuple2_own_cash_drawer_u32_t result;
+    exports_test_counters_teller_swap((exports_test_counters_teller_borrow_cash_drawer_t)p0, (exports_test_counters_teller_own_cash_drawer_t){p1}, &result);
     return &result;
 }
 

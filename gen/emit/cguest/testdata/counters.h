@@ -110,25 +110,27 @@ typedef test_counters_ledger_own_account_t exports_test_counters_teller_own_acco
 typedef test_counters_ledger_borrow_account_t exports_test_counters_teller_borrow_account_t;
 
 // A drawer with an account of its own.
-typedef struct exports_test_counters_teller_own_drawer_t {
+typedef struct exports_test_counters_teller_own_cash_drawer_t {
     int32_t __handle;
-} exports_test_counters_teller_own_drawer_t;
+} exports_test_counters_teller_own_cash_drawer_t;
 
 // What represents the resource: a struct of the program's own.
-typedef struct exports_test_counters_teller_drawer_t exports_test_counters_teller_drawer_t;
-typedef exports_test_counters_teller_drawer_t *exports_test_counters_teller_borrow_drawer_t;
+typedef struct exports_test_counters_teller_cash_drawer_t exports_test_counters_teller_cash_drawer_t;
+typedef exports_test_counters_teller_cash_drawer_t *exports_test_counters_teller_borrow_cash_drawer_t;
 
-void exports_test_counters_teller_drawer_drop_own(exports_test_counters_teller_own_drawer_t handle);
+void exports_test_counters_teller_cash_drawer_drop_own(
+    exports_test_counters_teller_own_cash_drawer_t handle);
 // Makes a handle, which is then to be given away or dropped.
-exports_test_counters_teller_own_drawer_t exports_test_counters_teller_drawer_new(
-    exports_test_counters_teller_drawer_t *rep);
-exports_test_counters_teller_drawer_t *exports_test_counters_teller_drawer_rep(
-    exports_test_counters_teller_own_drawer_t handle);
+exports_test_counters_teller_own_cash_drawer_t exports_test_counters_teller_cash_drawer_new(
+    exports_test_counters_teller_cash_drawer_t *rep);
+exports_test_counters_teller_cash_drawer_t *exports_test_counters_teller_cash_drawer_rep(
+    exports_test_counters_teller_own_cash_drawer_t handle);
 // To be defined by the program. It is called when the last handle is dropped.
-void exports_test_counters_teller_drawer_destructor(exports_test_counters_teller_drawer_t *rep);
+void exports_test_counters_teller_cash_drawer_destructor(
+    exports_test_counters_teller_cash_drawer_t *rep);
 
 // WIT: constructor(name: string)
-exports_test_counters_teller_own_drawer_t exports_test_counters_teller_constructor_drawer(
+exports_test_counters_teller_own_cash_drawer_t exports_test_counters_teller_constructor_cash_drawer(
     counters_string_t *name);
 
 typedef struct exports_test_counters_teller_result_u32_string_t {
@@ -142,41 +144,42 @@ void exports_test_counters_teller_result_u32_string_free(
     exports_test_counters_teller_result_u32_string_t *ptr);
 
 // WIT: put: func(n: u32) -> result<u32, string>
-bool exports_test_counters_teller_method_drawer_put(
-    exports_test_counters_teller_borrow_drawer_t self,
+bool exports_test_counters_teller_method_cash_drawer_put(
+    exports_test_counters_teller_borrow_cash_drawer_t self,
     uint32_t n,
     uint32_t *ret,
     counters_string_t *err);
 
 // WIT: replace: func(a: account) -> account
-exports_test_counters_teller_own_account_t exports_test_counters_teller_method_drawer_replace(
-    exports_test_counters_teller_borrow_drawer_t self,
+exports_test_counters_teller_own_account_t exports_test_counters_teller_method_cash_drawer_replace(
+    exports_test_counters_teller_borrow_cash_drawer_t self,
     exports_test_counters_teller_own_account_t a);
 
-typedef struct exports_test_counters_teller_list_borrow_drawer_t {
-    exports_test_counters_teller_borrow_drawer_t *ptr;
+typedef struct exports_test_counters_teller_list_borrow_cash_drawer_t {
+    exports_test_counters_teller_borrow_cash_drawer_t *ptr;
     size_t len;
-} exports_test_counters_teller_list_borrow_drawer_t;
-void exports_test_counters_teller_list_borrow_drawer_free(
-    exports_test_counters_teller_list_borrow_drawer_t *ptr);
+} exports_test_counters_teller_list_borrow_cash_drawer_t;
+void exports_test_counters_teller_list_borrow_cash_drawer_free(
+    exports_test_counters_teller_list_borrow_cash_drawer_t *ptr);
 
-// WIT: total: static func(all: list<borrow<drawer>>) -> u32
-uint32_t exports_test_counters_teller_static_drawer_total(
-    exports_test_counters_teller_list_borrow_drawer_t *all);
+// WIT: total: static func(all: list<borrow<cash-drawer>>) -> u32
+uint32_t exports_test_counters_teller_static_cash_drawer_total(
+    exports_test_counters_teller_list_borrow_cash_drawer_t *all);
 
-// WIT: close: static func(d: drawer)
-void exports_test_counters_teller_static_drawer_close(exports_test_counters_teller_own_drawer_t d);
+// WIT: close: static func(d: cash-drawer)
+void exports_test_counters_teller_static_cash_drawer_close(
+    exports_test_counters_teller_own_cash_drawer_t d);
 
-typedef struct exports_test_counters_teller_tuple2_own_drawer_u32_t {
-    exports_test_counters_teller_own_drawer_t f0;
+typedef struct exports_test_counters_teller_tuple2_own_cash_drawer_u32_t {
+    exports_test_counters_teller_own_cash_drawer_t f0;
     uint32_t f1;
-} exports_test_counters_teller_tuple2_own_drawer_u32_t;
+} exports_test_counters_teller_tuple2_own_cash_drawer_u32_t;
 
-// WIT: swap: func(a: borrow<drawer>, b: drawer) -> tuple<drawer, u32>
+// WIT: swap: func(a: borrow<cash-drawer>, b: cash-drawer) -> tuple<cash-drawer, u32>
 void exports_test_counters_teller_swap(
-    exports_test_counters_teller_borrow_drawer_t a,
-    exports_test_counters_teller_own_drawer_t b,
-    exports_test_counters_teller_tuple2_own_drawer_u32_t *ret);
+    exports_test_counters_teller_borrow_cash_drawer_t a,
+    exports_test_counters_teller_own_cash_drawer_t b,
+    exports_test_counters_teller_tuple2_own_cash_drawer_u32_t *ret);
 
 // WIT: peek: func(a: borrow<account>) -> string
 void exports_test_counters_teller_peek(

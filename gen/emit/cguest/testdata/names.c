@@ -283,6 +283,17 @@ static names_option_option_u8_t cabi_lift_names_option_option_u8(const uint64_t 
     return value;
 }
 
+// -- Import test:names/shadow@1.0.0 -----------------------------------------------------------
+
+__attribute__((__import_module__("test:names/shadow@1.0.0"), __import_name__("hide")))
+void __wasm_import_test_names_shadow_hide(int32_t, int32_t);
+
+void test_names_shadow_hide(
+    test_names_shadow_t_t test_names_shadow_t_t_,
+    test_names_shadow_t_t other) {
+    __wasm_import_test_names_shadow_hide((int32_t)test_names_shadow_t_t_, (int32_t)other);
+}
+
 // -- Import test:names/double@1.0.0 -----------------------------------------------------------
 
 __attribute__((__import_module__("test:names/double@1.0.0"), __import_name__("long")))

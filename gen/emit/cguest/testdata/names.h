@@ -66,6 +66,17 @@ void names_string_dup_n(names_string_t *ret, const char *s, size_t len);
 
 void names_string_free(names_string_t *ptr);
 
+// -- Import test:names/shadow@1.0.0 -----------------------------------------------------------
+
+// A parameter with the name of a type.
+
+typedef uint8_t test_names_shadow_t_t;
+
+// WIT: hide: func(test-names-shadow-t-t: t, other: t)
+void test_names_shadow_hide(
+    test_names_shadow_t_t test_names_shadow_t_t_,
+    test_names_shadow_t_t other);
+
 // -- Import test:names/double@1.0.0 -----------------------------------------------------------
 
 typedef struct test_names_double_int_t {

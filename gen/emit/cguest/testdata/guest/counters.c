@@ -2,12 +2,12 @@
 
 #include "counters.h"
 
-struct exports_test_counters_teller_drawer_t {
+struct exports_test_counters_teller_cash_drawer_t {
     test_counters_ledger_own_account_t account;
     uint32_t total;
 };
 
-typedef exports_test_counters_teller_drawer_t drawer;
+typedef exports_test_counters_teller_cash_drawer_t drawer;
 
 static uint32_t alive;
 
@@ -15,22 +15,22 @@ static test_counters_ledger_borrow_account_t account_of(const drawer *d) {
     return test_counters_ledger_borrow_account(d->account);
 }
 
-exports_test_counters_teller_own_drawer_t exports_test_counters_teller_constructor_drawer(counters_string_t *name) {
+exports_test_counters_teller_own_cash_drawer_t exports_test_counters_teller_constructor_cash_drawer(counters_string_t *name) {
     drawer *d = cabi_malloc(sizeof *d);
     d->account = test_counters_ledger_constructor_account(name);
     d->total = 0;
     counters_string_free(name);
     alive++;
-    return exports_test_counters_teller_drawer_new(d);
+    return exports_test_counters_teller_cash_drawer_new(d);
 }
 
-void exports_test_counters_teller_drawer_destructor(drawer *d) {
+void exports_test_counters_teller_cash_drawer_destructor(drawer *d) {
     test_counters_ledger_account_drop_own(d->account);
     cabi_free(d);
     alive--;
 }
 
-bool exports_test_counters_teller_method_drawer_put(drawer *self, uint32_t n, uint32_t *ret, counters_string_t *err) {
+bool exports_test_counters_teller_method_cash_drawer_put(drawer *self, uint32_t n, uint32_t *ret, counters_string_t *err) {
     if (n == 0) {
         *ret = 1; // to be forgotten, and not to spoil the error
         counters_string_dup(err, "nothing to put");
@@ -41,26 +41,26 @@ bool exports_test_counters_teller_method_drawer_put(drawer *self, uint32_t n, ui
     return true;
 }
 
-exports_test_counters_teller_own_account_t exports_test_counters_teller_method_drawer_replace(drawer *self, exports_test_counters_teller_own_account_t a) {
+exports_test_counters_teller_own_account_t exports_test_counters_teller_method_cash_drawer_replace(drawer *self, exports_test_counters_teller_own_account_t a) {
     test_counters_ledger_own_account_t old = self->account;
     self->account = test_counters_ledger_static_account_merge(a, test_counters_ledger_borrow_account(old));
     return old;
 }
 
-uint32_t exports_test_counters_teller_static_drawer_total(exports_test_counters_teller_list_borrow_drawer_t *all) {
+uint32_t exports_test_counters_teller_static_cash_drawer_total(exports_test_counters_teller_list_borrow_cash_drawer_t *all) {
     uint32_t total = 0;
     for (size_t i = 0; i < all->len; i++)
         total += all->ptr[i]->total;
-    exports_test_counters_teller_list_borrow_drawer_free(all);
+    exports_test_counters_teller_list_borrow_cash_drawer_free(all);
     return total;
 }
 
-void exports_test_counters_teller_static_drawer_close(exports_test_counters_teller_own_drawer_t d) {
-    exports_test_counters_teller_drawer_drop_own(d);
+void exports_test_counters_teller_static_cash_drawer_close(exports_test_counters_teller_own_cash_drawer_t d) {
+    exports_test_counters_teller_cash_drawer_drop_own(d);
 }
 
-void exports_test_counters_teller_swap(drawer *a, exports_test_counters_teller_own_drawer_t b, exports_test_counters_teller_tuple2_own_drawer_u32_t *ret) {
-    drawer *other = exports_test_counters_teller_drawer_rep(b);
+void exports_test_counters_teller_swap(drawer *a, exports_test_counters_teller_own_cash_drawer_t b, exports_test_counters_teller_tuple2_own_cash_drawer_u32_t *ret) {
+    drawer *other = exports_test_counters_teller_cash_drawer_rep(b);
     drawer kept = *a;
     *a = *other;
     *other = kept;
