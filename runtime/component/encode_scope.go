@@ -72,11 +72,14 @@ func (e *encoder) enter(s *encodeScope) {
 	e.deeper()
 }
 
-// deeper bounds how deep things are nested, which by hand can even be built in circles. What was decoded has
-// components and types in each other, each within its limit.
+// maxEncodeNesting bounds how deep things are nested, which by hand can even be built in circles. What was decoded has
+// fewer levels than maxNesting of components and types with scopes, and so many of types, of which one with a scope is
+// two steps here.
+const maxEncodeNesting = 3 * maxNesting
+
 func (e *encoder) deeper() {
-	if e.depth++; e.depth > 2*maxNesting {
-		e.fail("components and types are nested more than %d deep", 2*maxNesting)
+	if e.depth++; e.depth > maxEncodeNesting {
+		e.fail("components and types are nested more than %d deep", maxEncodeNesting)
 	}
 }
 

@@ -222,6 +222,40 @@ func TestEncodeScopes(t *testing.T) {
 	}
 }
 
+// TestEncodeDeep encodes what is nested as deep as it can be.
+func TestEncodeDeep(t *testing.T) {
+	const most = 99 // levels with scopes, and likewise levels of types
+	for _, components := range []int{1, 20, 50, 80} {
+		scopes := most - components
+		values := most - scopes - 1 // one is the function
+		it := NewInstanceType()
+		l := U8.Ref()
+		for range values - 1 {
+			l = RefTo(it.List(l))
+		}
+		it.Export(plain("f"), FuncDesc(it.Func(nil, l)))
+		for range scopes - 1 {
+			outer := NewInstanceType()
+			outer.Export(plain("i"), InstanceDesc(outer.InstanceType(it)))
+			it = outer
+		}
+		w := NewWriter()
+		w.InstanceType(it)
+		for range components - 1 {
+			outer := NewWriter()
+			outer.Component(w.Bytes())
+			w = outer
+		}
+		c, err := Decode(w.Bytes())
+		if err != nil {
+			t.Fatalf("%d components, %d scopes of types, %d types: %v", components, scopes, values, err)
+		}
+		if err := checkEncoded(c); err != nil {
+			t.Errorf("%d components, %d scopes of types, %d types: %v", components, scopes, values, err)
+		}
+	}
+}
+
 // TestEncodeBuilt encodes components that were put together as trees.
 func TestEncodeBuilt(t *testing.T) {
 	record := &Record{Fields: []Field{{"a", U8}, {"b", &List{Elem: String}}}}
@@ -289,7 +323,7 @@ func TestEncodeRefuses(t *testing.T) {
 	circular := &InstanceType{}
 	circular.Exports = []Extern{{plain("i"), ExternType{Sort: SortInstance, Type: circular}}}
 	var deep ValueType = U8
-	for range 300 {
+	for range 400 {
 		deep = &List{Elem: deep}
 	}
 	ring := &Component{}
@@ -360,9 +394,9 @@ func TestEncodeRefuses(t *testing.T) {
 			[]Def{&Custom{}, &Component{Defs: []Def{&TypeDef{}}}},
 			"definition 1 (component): definition 0 (TypeDef): a type is missing",
 		},
-		{"types in a circle", []Def{&TypeDef{Type: export("f", function(circle))}}, "definition 0 (TypeDef): components and types are nested more than 200 deep"},
-		{"deep types", []Def{&TypeDef{Type: export("f", function(deep))}}, "definition 0 (TypeDef): components and types are nested more than 200 deep"},
-		{"instances in a circle", []Def{&TypeDef{Type: circular}}, "definition 0 (TypeDef): components and types are nested more than 200 deep"},
+		{"types in a circle", []Def{&TypeDef{Type: export("f", function(circle))}}, "definition 0 (TypeDef): components and types are nested more than 300 deep"},
+		{"deep types", []Def{&TypeDef{Type: export("f", function(deep))}}, "definition 0 (TypeDef): components and types are nested more than 300 deep"},
+		{"instances in a circle", []Def{&TypeDef{Type: circular}}, "definition 0 (TypeDef): components and types are nested more than 300 deep"},
 		{"a core type that is missing", []Def{&CoreTypeDef{}}, "definition 0 (CoreTypeDef): it has no core types, and only a group of a decoded component has not one"},
 		{
 			"a heap type",
@@ -384,7 +418,7 @@ func TestEncodeRefuses(t *testing.T) {
 	}
 	t.Run("components in a circle", func(t *testing.T) {
 		_, err := Encode(ring)
-		if err == nil || !strings.HasSuffix(err.Error(), "components and types are nested more than 200 deep") {
+		if err == nil || !strings.HasSuffix(err.Error(), "components and types are nested more than 300 deep") {
 			t.Error(err)
 		}
 	})
