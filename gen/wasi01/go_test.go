@@ -3,6 +3,7 @@ package wasi01
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -40,6 +41,39 @@ func TestGo(t *testing.T) {
 	if diff := cmp.Diff(contents(t, here), contents(t, there)); diff != "" {
 		t.Errorf("files (-native +component):\n%s", diff)
 	}
+}
+
+// TestGoAtRandom has a program do the same things natively and as a component, in several random orders.
+func TestGoAtRandom(t *testing.T) {
+	native := buildGo(t, "random", os.Environ())
+	wasm := compileComponent(t, adapted(t, read(t, buildGo(t, "random", append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm")))))
+	for seed := range 5 {
+		here, there := t.TempDir(), t.TempDir()
+		want := runNative(t, native, "", nil, here, fmt.Sprint(seed), "2000")
+		got := wasm.run(t, glue.Process{
+			Args: []string{"/data", fmt.Sprint(seed), "2000"}, Mounts: []glue.Mount{{Host: there, Guest: "/data"}},
+		})
+		if got.trap != nil || want.exit != 0 {
+			t.Fatalf("seed %d: %v\n%s%s", seed, got.trap, got.stderr, want.stderr)
+		}
+		if want.stdout != got.stdout {
+			t.Errorf("seed %d: %s", seed, firstDifference(want.stdout, got.stdout))
+		}
+		if diff := cmp.Diff(contents(t, here), contents(t, there)); diff != "" {
+			t.Errorf("seed %d: other files", seed)
+		}
+	}
+}
+
+// firstDifference shows the first line that differs, and those before it.
+func firstDifference(native, component string) string {
+	a, b := strings.Split(native, "\n"), strings.Split(component, "\n")
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			return fmt.Sprintf("line %d natively %q, in the component %q, after %q", i+1, a[i], b[i], a[max(0, i-5):i])
+		}
+	}
+	return fmt.Sprintf("%d lines natively, %d in the component", len(a), len(b))
 }
 
 // buildGo builds a program of testdata and returns where.

@@ -48,6 +48,8 @@ func (f journalFile) Sync() error     { return f.note("sync") }
 func (f journalFile) SyncData() error { return f.note("sync-data") }
 func (f journalFile) Close() error    { return f.note("close") }
 
+func (f journalFile) Stat() (vfs.Stat, error) { return vfs.Stat{}, nil }
+
 func (f journalFile) Flags() vfs.DescriptorFlags { return vfs.Write }
 
 // TestSync opens a file in ways that want its bytes on the disk, on a host that has no such ways.

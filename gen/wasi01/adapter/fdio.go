@@ -104,19 +104,19 @@ func fdSeek(fd uint32, delta int64, from whence, offset guest) errno {
 	if d.kind() != kindFile {
 		return d.otherwise(errnoSpipe)
 	}
-	var base uint64
-	e := errnoSuccess
+	base := uint64(0)
 	switch from {
 	case whenceSet:
 	case whenceCur:
-		base, e = d.position()
+		base = d.position()
 	case whenceEnd:
-		base, e = d.fileSize()
+		size, e := d.fileSize()
+		if e != errnoSuccess {
+			return e
+		}
+		base = size
 	default:
 		return errnoInval
-	}
-	if e != errnoSuccess {
-		return e
 	}
 	to := base + uint64(delta)
 	if base > maxOffset || to > maxOffset {
@@ -134,31 +134,13 @@ func fdTell(fd uint32, offset guest) errno {
 	if d.kind() != kindFile {
 		return d.otherwise(errnoSpipe)
 	}
-	at, e := d.position()
-	if e == errnoSuccess {
-		guestStore64(offset, at)
-	}
-	return e
+	guestStore64(offset, d.position())
+	return errnoSuccess
 }
 
-const (
-	maxOffset = 1<<63 - 1
-
-	// atEnd is the offset after something was appended: where that is, is looked up when somebody asks.
-	atEnd = 1<<64 - 1
-)
+const maxOffset = 1<<63 - 1
 
 // position is the offset where the next read begins.
-func (d descriptor) position() (offset uint64, e errno) {
-	offset = load64(address(d) + entryPosition)
-	if offset != atEnd {
-		return offset, errnoSuccess
-	}
-	offset, e = d.fileSize()
-	if e == errnoSuccess {
-		d.setPosition(offset)
-	}
-	return offset, e
-}
+func (d descriptor) position() uint64 { return load64(address(d) + entryPosition) }
 
 func (d descriptor) setPosition(offset uint64) { store64(address(d)+entryPosition, offset) }

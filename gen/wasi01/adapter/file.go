@@ -23,27 +23,25 @@ func dropDescriptor(file uint32)
 
 // readFile reads at the offset, and moves it.
 func (d descriptor) readFile(total uint64) (n uint32, e errno) {
-	offset, e := d.position()
-	if e != errnoSuccess {
-		return 0, e
-	}
+	offset := d.position()
 	n, e = d.readFileAt(offset, total)
 	d.setPosition(offset + uint64(n))
 	return n, e
 }
 
-// readFileAt fills the vector, unless the file ends before: programs count on that with files.
+// readFileAt fills the vector, unless the file ends before: programs count on that with files. The host is asked even if
+// there is nothing to fill, since the file may not be one to read from.
 func (d descriptor) readFileAt(offset, total uint64) (n uint32, e errno) {
 	if offset > maxOffset-total {
 		return 0, errnoInval
 	}
 	buffers := arenaTop
-	for total > 0 {
+	for {
 		arenaTop = buffers
 		size := min(total, chunk)
 		descriptorRead(d.handle(), size, offset, resultAt)
 		if e := errnoAt(readError); e != errnoSuccess {
-			return n, unless(n, e)
+			return n, unless(n, d.readErrno(e))
 		}
 		read := min(load32(resultAt+readBytes+4), uint32(size))
 		end := load8(resultAt+readEnd) != 0
@@ -51,11 +49,23 @@ func (d descriptor) readFileAt(offset, total uint64) (n uint32, e errno) {
 		n += read
 		offset += uint64(read)
 		total -= uint64(read)
-		if end || read == 0 {
-			break
+		if end || read == 0 || total == 0 {
+			return n, errnoSuccess
 		}
 	}
-	return n, errnoSuccess
+}
+
+// readErrno is the error of reading. Hosts say of a directory that it is no descriptor to read from; programs want to know
+// what it is.
+func (d descriptor) readErrno(e errno) errno {
+	if e != errnoBadf {
+		return e
+	}
+	descriptorGetType(d.handle(), resultAt)
+	if errnoAt(typeError) == errnoSuccess && load8(resultAt+typeOK) == descriptorTypeDirectory {
+		return errnoIsdir
+	}
+	return e
 }
 
 // writeFile writes at the offset, and moves it, or at the end.
@@ -64,10 +74,7 @@ func (d descriptor) writeFile(total uint64) (n uint32, e errno) {
 		n, e = d.appendFile(total)
 		return n, d.synced(e)
 	}
-	offset, e := d.position()
-	if e != errnoSuccess {
-		return 0, e
-	}
+	offset := d.position()
 	n, e = d.writeFileAt(offset, total)
 	d.setPosition(offset + uint64(n))
 	return n, e
@@ -94,12 +101,13 @@ func (d descriptor) synced(e errno) errno {
 	return errnoAt(unitError)
 }
 
+// writeVectorAt writes what the vector has, or less if the host takes no more. As with reading, it is asked in any case.
 func (d descriptor) writeVectorAt(offset, total uint64) (n uint32, e errno) {
 	if offset > maxOffset-total {
 		return 0, errnoInval
 	}
 	buffer := allocate(1, uint32(min(total, chunk)))
-	for total > 0 {
+	for {
 		size := uint32(min(total, chunk))
 		gather(buffer, size)
 		written, e := d.writeAllAt(offset, buffer, size)
@@ -107,32 +115,31 @@ func (d descriptor) writeVectorAt(offset, total uint64) (n uint32, e errno) {
 		if e != errnoSuccess {
 			return n, unless(n, e)
 		}
-		if written < size {
-			break
+		offset += uint64(written)
+		total -= uint64(written)
+		if written < size || total == 0 {
+			return n, errnoSuccess
 		}
-		offset += uint64(size)
-		total -= uint64(size)
 	}
-	return n, errnoSuccess
 }
 
 // writeAllAt writes bytes; fewer than all of them if the host takes no more.
 func (d descriptor) writeAllAt(offset uint64, from address, size uint32) (n uint32, e errno) {
-	for n < size {
+	for {
 		descriptorWrite(d.handle(), from+address(n), size-n, offset+uint64(n), resultAt)
 		if e := errnoAt(writeError); e != errnoSuccess {
 			return n, e
 		}
 		written := uint32(min(load64(resultAt+writeSize), uint64(size-n)))
-		if written == 0 {
-			break
-		}
 		n += written
+		if written == 0 || n == size {
+			return n, errnoSuccess
+		}
 	}
-	return n, errnoSuccess
 }
 
-// appendFile writes at the end, and moves the offset to the end that there is then.
+// appendFile writes at the end, and moves the offset to the end that there is then. The host is asked where that is, for
+// others may write to the file, too.
 func (d descriptor) appendFile(total uint64) (n uint32, e errno) {
 	if !d.has(hasAppending) {
 		descriptorAppendViaStream(d.handle(), resultAt)
@@ -143,10 +150,13 @@ func (d descriptor) appendFile(total uint64) (n uint32, e errno) {
 		d.setState(hasAppending)
 	}
 	n, e = writeStream(load32(address(d)+entryAppending), total, true)
+	e = fileErrno(e)
 	if n > 0 {
-		d.setPosition(atEnd)
+		if end, e := d.fileSize(); e == errnoSuccess {
+			d.setPosition(end)
+		}
 	}
-	return n, fileErrno(e)
+	return n, e
 }
 
 // fileErrno turns a failure of a file's stream into what the file system says about it.

@@ -161,9 +161,9 @@ func (d descriptor) subscribeRead(wait address) errno {
 		if e != errnoSuccess {
 			return e
 		}
-		at, e := d.position()
+		at := d.position()
 		store64(wait+waitNbytes, max(size, at)-at)
-		return e
+		return errnoSuccess
 	}
 	return errnoBadf
 }
