@@ -23,13 +23,14 @@ import (
 	"github.com/witan-os/witan/runtime/vm"
 )
 
-// TestChains sends values through guests that stand one behind the other. A word is a guest, and a plus before it says
-// that generated code of a host passes calls on to it, and no adapter.
+// TestChains sends values through guests that stand one behind the other. A word is a guest. A plus before it
+// says that generated code of a host passes calls on to it, and no adapter; a star behind it, that its core modules were
+// taken out of it and come from the host.
 func TestChains(t *testing.T) {
 	tree := load(t)
 	guests := compile(t, tree)
 	iface := interfaceOf(t, tree, "calls")
-	for _, words := range []string{"c", "go", "go c", "c go", "go c go c", "c +go", "go +c"} {
+	for _, words := range []string{"c", "go", "go c", "c go", "go c go c", "c +go", "go +c", "go* c*"} {
 		if *witSeed != committedSeed && strings.Contains(words, "+") {
 			continue // the generated code is for other types
 		}
@@ -38,19 +39,26 @@ func TestChains(t *testing.T) {
 			for _, fn := range iface.Funcs {
 				t.Run(fn.Name, func(t *testing.T) {
 					rapid.Check(t, func(r *rapid.T) { c.check(r, fn) })
+					c.checkLeft(t)
 				})
 			}
 			t.Logf("%d calls", c.calls)
 			t.Run("boxes", func(t *testing.T) {
 				rapid.Check(t, func(r *rapid.T) { c.checkBoxes(t, r) })
+				c.checkLeft(t)
 			})
-			c.checkLeft(t)
 		})
 	}
 }
 
-// compile builds the guests, by their language.
-func compile(t *testing.T, tree *model.Tree) map[string]*vm.Component {
+// guest is a component that is compiled.
+type guest struct {
+	*vm.Component
+	modules *glue.Interface // those that were taken out of it
+}
+
+// compile builds the guests, by their language, as they are and with a star.
+func compile(t *testing.T, tree *model.Tree) map[string]guest {
 	t.Helper()
 	ctx := context.Background()
 	v, err := vm.New(ctx, vm.Config{CacheDir: os.Getenv("WITAN_CACHE")})
@@ -58,10 +66,29 @@ func compile(t *testing.T, tree *model.Tree) map[string]*vm.Component {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { v.Close(ctx) })
-	guests := map[string]*vm.Component{}
+	guests := map[string]guest{}
 	for language, wasm := range map[string][]byte{"c": cGuest(t, tree), "go": goGuest(t, tree)} {
-		if guests[language], err = v.CompileWith(ctx, language, wasm, component.AllFeatures); err != nil {
+		parts, err := component.Unbundle(wasm, 0)
+		if err != nil {
 			t.Fatal(err)
+		}
+		modules := &glue.Interface{}
+		for _, m := range parts.Modules {
+			compiled, err := v.NewModule(ctx, m.Bytes)
+			if err != nil {
+				t.Fatal(err)
+			}
+			modules.Modules = append(modules.Modules, vm.NamedModule{Name: m.Name, Module: compiled})
+		}
+		for name, g := range map[string]guest{language: {}, language + "*": {modules: modules}} {
+			data := wasm
+			if g.modules != nil {
+				data = parts.Component
+			}
+			if g.Component, err = v.CompileWith(ctx, name, data, component.AllFeatures); err != nil {
+				t.Fatal(err)
+			}
+			guests[name] = g
 		}
 	}
 	return guests
@@ -78,7 +105,7 @@ type chain struct {
 	calls     int
 }
 
-func newChain(t *testing.T, guests map[string]*vm.Component, iface *model.Interface, words []string) *chain {
+func newChain(t *testing.T, guests map[string]guest, iface *model.Interface, words []string) *chain {
 	t.Helper()
 	c := &chain{iface: iface.ID()}
 	behind := slices.Concat(types.Provide(), boxes.Provide(&c.boxes), glue.Fixed{c.end(t, iface)})
@@ -112,7 +139,7 @@ func overHost(t *testing.T, inst *vm.Instance) glue.Fixed {
 	return slices.Concat(types.Provide(), calls.Provide(c), boxes.Provide(b))
 }
 
-func (c *chain) instantiate(t *testing.T, guest *vm.Component, host []*glue.Interface, links []vm.Link) *vm.Instance {
+func (c *chain) instantiate(t *testing.T, g guest, host []*glue.Interface, links []vm.Link) *vm.Instance {
 	t.Helper()
 	ctx := context.Background()
 	p := &glue.Process{Name: "guest", Env: goEnv, Stdout: t.Output(), Stderr: t.Output()}
@@ -121,7 +148,11 @@ func (c *chain) instantiate(t *testing.T, guest *vm.Component, host []*glue.Inte
 	if err != nil {
 		t.Fatal(err)
 	}
-	inst, err := guest.Instantiate(ctx, vm.Options{Imports: append(imports, host...), Links: links, Limits: limits})
+	imports = append(imports, host...)
+	if g.modules != nil {
+		imports = append(imports, g.modules)
+	}
+	inst, err := g.Instantiate(ctx, vm.Options{Imports: imports, Links: links, Limits: limits})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -212,7 +243,7 @@ func bulk(t *rapid.T, typ *abi.Type) value.Value {
 func (c *chain) checkLeft(t *testing.T) {
 	t.Helper()
 	for i, inst := range c.instances {
-		if c.languages[i] != "c" {
+		if !strings.HasPrefix(c.languages[i], "c") {
 			continue
 		}
 		if left, err := inst.Call(context.Background(), "", "blocks"); err != nil || left != uint32(0) {
