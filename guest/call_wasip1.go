@@ -76,13 +76,9 @@ func Accepted() { unpin() }
 // unpin releases what cabi_realloc has made, and lets the goroutine park again.
 func unpin() {
 	forget(&allocated)
-	debt += scratchUsed + missing + callDebt
-	wanted := resetScratch()
 	pinned = false
 	procUnpin()
-	if wanted > 0 {
-		enlargeScratch(wanted)
-	}
+	debt += callDebt
 	if debt > maxDebt {
 		debt = 0
 		turn = make([]byte, turnSize)

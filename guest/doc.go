@@ -23,8 +23,8 @@
 // to be on the heap.
 //
 //   - What an import is given is reachable until Leave.
-//   - What it returns is written to memory that cabi_realloc provides. What is small is copied from there; what is large
-//     is Go memory, and becomes the Go value without a copy.
+//   - What it returns is written to memory that cabi_realloc allocates as Go memory, and becomes the Go value without
+//     a copy.
 //   - What an exported function returns is reachable until the host has called the post-return function.
 //
 // Outside of a component, for example in a test on the developer's machine, there is no memory to share: the files for

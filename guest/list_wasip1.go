@@ -3,9 +3,7 @@
 package guest
 
 import (
-	"slices"
 	"strconv"
-	"strings"
 	"unsafe"
 )
 
@@ -29,16 +27,12 @@ func (s Span) StoreAt(p unsafe.Pointer, at uintptr) { Store(p, at, s) }
 // LowerString passes a string as it is.
 func LowerString(v string) Span { return lower(unsafe.Pointer(unsafe.StringData(v)), len(v)) }
 
-// LiftString makes a string of memory that cabi_realloc has allocated: of that very memory if it is not scratch.
+// LiftString makes a string of memory that cabi_realloc has allocated, without a copy.
 func LiftString(s Span) string {
 	if s.Len == 0 {
 		return ""
 	}
-	text := unsafe.String((*byte)(Pointer(s.Ptr)), s.Len)
-	if inScratch(s.Ptr) {
-		return strings.Clone(text)
-	}
-	return text
+	return unsafe.String((*byte)(Pointer(s.Ptr)), s.Len)
 }
 
 // Scalar are the element types whose lists are passed as they are: Go's layout is the canonical one.
@@ -51,16 +45,12 @@ func LowerScalars[T Scalar](list []T) Span {
 	return lower(unsafe.Pointer(unsafe.SliceData(list)), len(list))
 }
 
-// LiftScalars makes a list of numbers of memory that cabi_realloc has allocated, as LiftString does.
+// LiftScalars makes a list of numbers of memory that cabi_realloc has allocated, without a copy.
 func LiftScalars[T Scalar](s Span) []T {
 	if s.Len == 0 {
 		return nil
 	}
-	list := unsafe.Slice((*T)(Pointer(s.Ptr)), s.Len)
-	if inScratch(s.Ptr) {
-		return slices.Clone(list)
-	}
-	return list
+	return unsafe.Slice((*T)(Pointer(s.Ptr)), s.Len)
 }
 
 // noElement is an address for lists that have none, aligned for all of them.

@@ -16,7 +16,8 @@ import (
 // Adapter is a core module that answers imports of the main module which no world has, with the help of what its
 // own world has. There are two kinds. One works in the memory of the main module, which it imports as "memory" from
 // "env"; it can import exports of the main module from "__main_module__", and its stack is allocated for it. The
-// other has a memory of its own, and reaches that of the main module only through a Window.
+// other has a memory of its own, and reaches that of the main module only through a Window. One that exports
+// "guest_realloc" is called by hosts in place of the main module's "cabi_realloc", which it imports.
 type Adapter struct {
 	// Name is the module name of the imports that it answers, for example "wasi_snapshot_preview1". An import is
 	// answered by the export of the same name.
@@ -187,6 +188,7 @@ func (b *build) match() error {
 			b.matchFrom(m)
 		}
 	}
+	b.standsBetween()
 	b.ordered()
 	return b.problems.err()
 }

@@ -22,10 +22,31 @@ func (m *matcher) mainRealloc(purpose corename.Role) (from *module, export strin
 
 // reallocOf is what allocates in the memory of a module for a purpose.
 func (m *matcher) reallocOf(of *module, purpose corename.Role) (from *module, export string) {
-	if name, ok := of.realloc(purpose); ok {
-		return of, name
+	name, ok := of.realloc(purpose)
+	switch {
+	case !ok:
+		return m.mainRealloc(purpose)
+	case of == m.main && m.between != nil && name == of.byRole[corename.Realloc]:
+		return m.between, m.between.byRole[corename.GuestRealloc]
 	}
-	return m.mainRealloc(purpose)
+	return of, name
+}
+
+// standsBetween finds an adapter that stands between the host and the allocator of the main module. A program's allocator may
+// call what the adapter answers for, and while it allocates for the host nothing may call out: so the adapter has to know.
+func (b *build) standsBetween() {
+	for _, a := range b.list {
+		if _, ok := a.byRole[corename.GuestRealloc]; ok && b.used[a] && b.mainAllocates() {
+			b.between = a
+			return
+		}
+	}
+}
+
+// mainAllocates tells whether the main module has a function that allocates for the host.
+func (m *matcher) mainAllocates() bool {
+	_, ok := m.main.realloc(corename.Realloc)
+	return ok
 }
 
 // stackRealloc is what allocates the stack of an adapter.

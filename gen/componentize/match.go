@@ -14,6 +14,7 @@ type matcher struct {
 	windows  map[*module]*module // by the adapter that looks through them
 	grow     *module             // allocates for an adapter where the main module cannot
 	growing  bool                // it is used
+	between  *module             // the adapter that answers for the allocator of the main module, nil for none
 
 	async map[called][]typeIn // the streams and futures in the types of functions
 }
@@ -28,7 +29,7 @@ const (
 // roleTypes are the types of the functions that a module has only one of.
 var roleTypes = map[corename.Role]*component.CoreFuncType{
 	corename.Realloc: reallocType, corename.ImportRealloc: reallocType, corename.ExportRealloc: reallocType,
-	corename.AdapterRealloc: reallocType, corename.Initialize: {},
+	corename.AdapterRealloc: reallocType, corename.GuestRealloc: reallocType, corename.Initialize: {},
 }
 
 // checkRoles checks the types of what modules export for no part of the world.

@@ -18,6 +18,9 @@ var kept = []corename.Role{
 // shake drops what nobody needs of adapters and their windows.
 func (b *build) shake(keep map[*module][]string) error {
 	for _, a := range b.list {
+		if name, ok := a.byRole[corename.GuestRealloc]; ok && b.mainAllocates() {
+			keep[a] = append(keep[a], name)
+		}
 		if err := a.shake(keep[a]); err != nil {
 			return err
 		}

@@ -93,6 +93,18 @@ func TestMemoryIsBounded(t *testing.T) {
 	}
 }
 
+// TestLargeArguments passes what makes the guest's heap grow while the host lowers it, when nothing may call out: the
+// first call that a fresh instance gets, and then some of all sizes.
+func TestLargeArguments(t *testing.T) {
+	_, s := clients(t)
+	text := gostrings.Repeat("x", 64<<20)
+	for _, size := range []int{64 << 20, 1, 2 << 20, 1<<20 + 1, 3 << 20, 100, 32 << 20, 5 << 20} {
+		if got, err := s.OfString(t.Context(), text[:size]); err != nil || len(got) != size {
+			t.Fatalf("%d bytes: %d, %v", size, len(got), err)
+		}
+	}
+}
+
 func BenchmarkCalls(b *testing.B) {
 	n, s := clients(b)
 	ctx := context.Background()

@@ -42,13 +42,22 @@ const (
 	lastTimestamp        timestamp = 1<<64 - 1
 )
 
+// The times that were asked for last. They are the answer while the host may not be called.
+var lastMonotonic, lastRealtime uint64
+
 //go:wasmexport clock_time_get
 func clockTimeGet(id clockid, precision timestamp, time guest) errno {
 	switch id {
 	case clockidMonotonic:
-		guestStore64(time, monotonicClockNow())
+		if !allocating {
+			lastMonotonic = monotonicClockNow()
+		}
+		guestStore64(time, lastMonotonic)
 	case clockidRealtime:
-		guestStore64(time, uint64(wallClock()))
+		if !allocating {
+			lastRealtime = uint64(wallClock())
+		}
+		guestStore64(time, lastRealtime)
 	default:
 		return id.missing()
 	}

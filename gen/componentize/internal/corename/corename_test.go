@@ -69,6 +69,7 @@ func TestParseExport(t *testing.T) {
 		"cabi_import_realloc":           {Role: ImportRealloc},
 		"cabi_export_realloc":           {Role: ExportRealloc},
 		"cabi_realloc_adapter":          {Role: AdapterRealloc},
+		"guest_realloc":                 {Role: GuestRealloc},
 		"_initialize":                   {Role: Initialize},
 		"f":                             {Role: Func, Name: "f"},
 		iface + "#run":                  {Role: Func, Interface: iface, Name: "run"},

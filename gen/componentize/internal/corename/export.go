@@ -18,6 +18,7 @@ const (
 	ImportRealloc  // allocates for the results of imports
 	ExportRealloc  // allocates for the parameters of exports
 	AdapterRealloc // allocates the stack of an adapter
+	GuestRealloc   // of an adapter: stands between the host and the realloc of the main module
 	Initialize     // runs before everything else
 )
 
@@ -34,7 +35,8 @@ var fixedExports = map[string]Role{
 	"memory": Memory, "cm32p2_memory": Memory,
 	"cabi_realloc": Realloc, "canonical_abi_realloc": Realloc, "cm32p2_realloc": Realloc,
 	"cabi_import_realloc": ImportRealloc, "cabi_export_realloc": ExportRealloc, "cabi_realloc_adapter": AdapterRealloc,
-	"_initialize": Initialize, "cm32p2_initialize": Initialize,
+	"guest_realloc": GuestRealloc,
+	"_initialize":   Initialize, "cm32p2_initialize": Initialize,
 }
 
 // ParseExport reads the name of an export. What means nothing to components looks like a function of the world
