@@ -132,7 +132,7 @@ func TestFile(t *testing.T) {
 		p.open("file", 0, reading, 0, fd),
 		do("fd_read", 4, iovec, 2, n),
 		do("fd_write", 4, iovec, 2, n+4).fails(badf),
-		do("fd_filestat_set_size", 4, 3).fails(badf),
+		do("fd_filestat_set_size", 4, 3).fails(inval),
 	}}.run(t, process)
 	if got := string(read(t, filepath.Join(dir, "file"))); got != "00123560123\x00" {
 		t.Errorf("the file has %q", got)

@@ -47,8 +47,6 @@ var offsets = []offset{
 	{"someErrorCode", "wasi:filesystem/types filesystem-error-code", "some"},
 	{"typeOK", "wasi:filesystem/types descriptor.get-type", "ok"},
 	{"typeError", "wasi:filesystem/types descriptor.get-type", "error"},
-	{"flagsOK", "wasi:filesystem/types descriptor.get-flags", "ok"},
-	{"flagsError", "wasi:filesystem/types descriptor.get-flags", "error"},
 	{"statError", "wasi:filesystem/types descriptor.stat", "error"},
 	{"statType", "wasi:filesystem/types descriptor.stat", "ok.type"},
 	{"statLinkCount", "wasi:filesystem/types descriptor.stat", "ok.link-count"},

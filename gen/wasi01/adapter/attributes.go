@@ -8,9 +8,6 @@ package adapter
 //go:wasmimport wasi:filesystem/types@0.2.12 [method]descriptor.get-type
 func descriptorGetType(file uint32, result address)
 
-//go:wasmimport wasi:filesystem/types@0.2.12 [method]descriptor.get-flags
-func descriptorGetFlags(file uint32, result address)
-
 //go:wasmimport wasi:filesystem/types@0.2.12 [method]descriptor.stat
 func descriptorStat(file uint32, result address)
 
@@ -77,19 +74,14 @@ func (d descriptor) fileTypeAndRights() (t filetype, base rights, e errno) {
 		return 0, 0, e
 	}
 	t = filetypeOf(load8(resultAt + typeOK))
-	descriptorGetFlags(d.handle(), resultAt)
-	if e := errnoAt(flagsError); e != errnoSuccess {
-		return 0, 0, e
-	}
-	flags := load8(resultAt + flagsOK)
 	base = rightsAll
 	if t == filetypeDirectory {
 		return t, base, errnoSuccess
 	}
-	if flags&descriptorFlagsRead == 0 {
+	if !d.has(canRead) {
 		base &^= rightsFdRead
 	}
-	if flags&descriptorFlagsWrite == 0 {
+	if !d.has(canWrite) {
 		base &^= rightsFdWrite
 	}
 	if t == filetypeCharacterDevice {
@@ -238,7 +230,7 @@ func pathFilestatSetTimes(fd, flags uint32, path guest, size uint32, atim, mtim 
 func fdFilestatSetSize(fd uint32, size uint64) errno {
 	begin()
 	d := descriptorOf(fd)
-	if d.kind() != kindFile {
+	if d.kind() != kindFile || !d.has(canWrite) {
 		return d.otherwise(errnoInval)
 	}
 	descriptorSetSize(d.handle(), size, resultAt)

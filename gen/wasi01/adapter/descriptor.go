@@ -21,8 +21,7 @@ const (
 	entryHandle     address = 8  // the resource
 	entryFlags      address = 12 // fdflags
 	entryPosition   address = 16
-	entryAppending  address = 24 // the stream that appends
-	entryListing    address = 28 // the directory-entry-stream
+	entryListing    address = 24 // the directory-entry-stream
 	entryNextCookie address = 32 // the cookie of what the listing gives next
 	entryName       address = 40 // of a preopened directory
 	entryNameSize   address = 44
@@ -40,14 +39,15 @@ const (
 	kindFile // all that wasi:filesystem has, directories included
 )
 
-// state says which of an entry's handles are there, since 0 is a handle, too.
+// state says which of an entry's handles are there, since 0 is a handle, too, and how a file was opened.
 type state uint32
 
 const (
 	hasStream state = 1 << iota
-	hasAppending
 	hasListing
 	isPreopen
+	canRead
+	canWrite
 )
 
 func (d descriptor) kind() kind         { return kind(load32(address(d) + entryKind)) }

@@ -30,8 +30,11 @@ func (d descriptor) readFile(total uint64) (n uint32, e errno) {
 }
 
 // readFileAt fills the vector, unless the file ends before: programs count on that with files. The host is asked even if
-// there is nothing to fill, since the file may not be one to read from.
+// there is nothing to fill, since it may be a directory.
 func (d descriptor) readFileAt(offset, total uint64) (n uint32, e errno) {
+	if !d.has(canRead) {
+		return 0, errnoBadf
+	}
 	if offset > maxOffset-total {
 		return 0, errnoInval
 	}
@@ -70,6 +73,9 @@ func (d descriptor) readErrno(e errno) errno {
 
 // writeFile writes at the offset, and moves it, or at the end.
 func (d descriptor) writeFile(total uint64) (n uint32, e errno) {
+	if !d.has(canWrite) {
+		return 0, errnoBadf
+	}
 	if d.flags()&fdflagsAppend != 0 {
 		n, e = d.appendFile(total)
 		return n, d.synced(e)
@@ -82,6 +88,9 @@ func (d descriptor) writeFile(total uint64) (n uint32, e errno) {
 
 // writeFileAt writes at an offset.
 func (d descriptor) writeFileAt(offset, total uint64) (n uint32, e errno) {
+	if !d.has(canWrite) {
+		return 0, errnoBadf
+	}
 	n, e = d.writeVectorAt(offset, total)
 	return n, d.synced(e)
 }
@@ -101,13 +110,13 @@ func (d descriptor) synced(e errno) errno {
 	return errnoAt(unitError)
 }
 
-// writeVectorAt writes what the vector has, or less if the host takes no more. As with reading, it is asked in any case.
+// writeVectorAt writes what the vector has, or less if the host takes no more.
 func (d descriptor) writeVectorAt(offset, total uint64) (n uint32, e errno) {
 	if offset > maxOffset-total {
 		return 0, errnoInval
 	}
 	buffer := allocate(1, uint32(min(total, chunk)))
-	for {
+	for total > 0 {
 		size := uint32(min(total, chunk))
 		gather(buffer, size)
 		written, e := d.writeAllAt(offset, buffer, size)
@@ -115,42 +124,42 @@ func (d descriptor) writeVectorAt(offset, total uint64) (n uint32, e errno) {
 		if e != errnoSuccess {
 			return n, unless(n, e)
 		}
+		if written < size {
+			break
+		}
 		offset += uint64(written)
 		total -= uint64(written)
-		if written < size || total == 0 {
-			return n, errnoSuccess
-		}
 	}
+	return n, errnoSuccess
 }
 
 // writeAllAt writes bytes; fewer than all of them if the host takes no more.
 func (d descriptor) writeAllAt(offset uint64, from address, size uint32) (n uint32, e errno) {
-	for {
+	for n < size {
 		descriptorWrite(d.handle(), from+address(n), size-n, offset+uint64(n), resultAt)
 		if e := errnoAt(writeError); e != errnoSuccess {
 			return n, e
 		}
 		written := uint32(min(load64(resultAt+writeSize), uint64(size-n)))
-		n += written
-		if written == 0 || n == size {
-			return n, errnoSuccess
+		if written == 0 {
+			break
 		}
+		n += written
 	}
+	return n, errnoSuccess
 }
 
 // appendFile writes at the end, and moves the offset to the end that there is then. The host is asked where that is, for
-// others may write to the file, too.
+// others may write to the file, too. The stream is for this time only: some hosts look for the end when they make it.
 func (d descriptor) appendFile(total uint64) (n uint32, e errno) {
-	if !d.has(hasAppending) {
-		descriptorAppendViaStream(d.handle(), resultAt)
-		if e := errnoAt(appendError); e != errnoSuccess {
-			return 0, e
-		}
-		store32(address(d)+entryAppending, load32(resultAt+appendStream))
-		d.setState(hasAppending)
+	descriptorAppendViaStream(d.handle(), resultAt)
+	if e := errnoAt(appendError); e != errnoSuccess {
+		return 0, e
 	}
-	n, e = writeStream(load32(address(d)+entryAppending), total, true)
+	stream := load32(resultAt + appendStream)
+	n, e = writeStream(stream, total, true)
 	e = fileErrno(e)
+	dropOutputStream(stream)
 	if n > 0 {
 		if end, e := d.fileSize(); e == errnoSuccess {
 			d.setPosition(end)
@@ -173,17 +182,8 @@ func fileErrno(e errno) errno {
 	return e
 }
 
-// dropAppending gives back the stream that appends.
-func (d descriptor) dropAppending() {
-	if d.has(hasAppending) {
-		dropOutputStream(load32(address(d) + entryAppending))
-		d.clearState(hasAppending)
-	}
-}
-
-// closeFile gives back all handles of a file, the descriptor last: the others are its children.
+// closeFile gives back all handles of a file, the descriptor last: the listing is its child.
 func (d descriptor) closeFile() {
-	d.dropAppending()
 	d.dropListing()
 	dropDescriptor(d.handle())
 }

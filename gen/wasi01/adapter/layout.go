@@ -27,8 +27,6 @@ const (
 	someErrorCode          = 1
 	typeOK                 = 1
 	typeError              = 1
-	flagsOK                = 1
-	flagsError             = 1
 	statError              = 8
 	statType               = 8
 	statLinkCount          = 16

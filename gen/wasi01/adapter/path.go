@@ -90,29 +90,44 @@ func pathOpen(fd, lookup uint32, path guest, size uint32, how oflags, base, inhe
 	if e != errnoSuccess {
 		return e
 	}
-	descriptorOpenAt(directory, lookup, name, size, uint32(how), descriptorFlags(base), resultAt)
+	access := accessOf(base)
+	descriptorOpenAt(directory, lookup, name, size, uint32(how), descriptorFlags(access), resultAt)
 	if e := errnoAt(openError); e != errnoSuccess {
 		return e
 	}
 	d := entryOf(newFd)
 	d.setKind(kindFile)
+	d.setState(access)
 	d.setHandle(load32(resultAt + openDescriptor))
 	d.setFlags(flags)
 	guestStore32(opened, newFd)
 	return errnoSuccess
 }
 
-// descriptorFlags says how a file is opened. Whoever asks for neither reading nor writing gets reading, because hosts
-// refuse to open for nothing. The fdflags are the adapter's own matter: hosts refuse those of them that they could have.
-func descriptorFlags(base rights) uint32 {
-	f := uint32(0)
+// accessOf is what the rights that a program wants let it do with a file. Whoever asks for neither reading nor writing gets
+// reading, because hosts refuse to open for nothing.
+func accessOf(base rights) state {
+	access := state(0)
 	if base&rightsFdWrite != 0 {
-		f |= descriptorFlagsWrite
+		access |= canWrite
 	}
-	if base&rightsFdRead != 0 || f == 0 {
-		f |= descriptorFlagsRead
+	if base&rightsFdRead != 0 || access == 0 {
+		access |= canRead
 	}
-	return f
+	return access
+}
+
+// descriptorFlags says the same to the host. The fdflags are the adapter's own matter: hosts refuse those of them that they
+// could have.
+func descriptorFlags(access state) uint32 {
+	flags := uint32(0)
+	if access&canRead != 0 {
+		flags |= descriptorFlagsRead
+	}
+	if access&canWrite != 0 {
+		flags |= descriptorFlagsWrite
+	}
+	return flags
 }
 
 //go:wasmexport path_create_directory

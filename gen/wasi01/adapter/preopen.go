@@ -28,7 +28,7 @@ func openPreopens() {
 		}
 		d := entryOf(3 + i)
 		d.setKind(kindFile)
-		d.setState(isPreopen)
+		d.setState(isPreopen | canRead)
 		d.setHandle(load32(directory))
 		store64(address(d)+entryName, load64(directory+preopenName))
 	}
