@@ -110,7 +110,7 @@ func (g *Guest) compileC(ctx context.Context, module string) (warnings string, e
 	if err != nil {
 		return "", err
 	}
-	cmd := &command{name: c.path, args: append(g.flagsC(c), append([]string{"-o", module}, sources...)...)}
+	cmd := &command{name: c.path, label: filepath.Base(c.path), args: append(g.flagsC(c), append([]string{"-o", module}, sources...)...)}
 	warnings, err = cmd.warnings(ctx)
 	return warnings, refused(err)
 }

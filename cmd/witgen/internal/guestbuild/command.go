@@ -2,6 +2,7 @@ package guestbuild
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,6 +43,7 @@ type command struct {
 	args    []string
 	env     []string // besides that of this process
 	missing string   // what to say if there is no such program
+	label   string   // what it is called when it fails, if not by its name and first argument
 }
 
 // interruptTime is how long a compiler may take to clean up when it is interrupted.
@@ -89,7 +91,7 @@ func (c *command) both(ctx context.Context) (stdout, stderr string, err error) {
 		if text != "" && !strings.HasSuffix(text, "\n") {
 			text += "\n"
 		}
-		return "", "", &ToolError{Output: text, Status: fmt.Errorf("%s %s: %w", filepath.Base(c.name), c.args[0], err)}
+		return "", "", &ToolError{Output: text, Status: fmt.Errorf("%s: %w", cmp.Or(c.label, filepath.Base(c.name)+" "+c.args[0]), err)}
 	}
 	return out.String(), errs.String(), nil
 }
