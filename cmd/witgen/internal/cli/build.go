@@ -166,7 +166,10 @@ func (e *env) buildAll(ctx context.Context, guests []*guestbuild.Guest, outputs 
 			failed = max(failed, code)
 		}
 	}
-	if failed != OK {
+	switch {
+	case ctx.Err() != nil:
+		return errors.New("interrupted")
+	case failed != OK:
 		return exitCode(failed)
 	}
 	return nil
@@ -196,7 +199,7 @@ func (b built) printWarnings(e *env) {
 // finish writes a component and tells about it. It returns the exit code that there is for this guest.
 func (e *env) finish(ctx context.Context, b built, name string) int {
 	if ctx.Err() != nil {
-		return Bad // whoever has interrupted it knows
+		return Bad
 	}
 	b.printWarnings(e)
 	err := b.err

@@ -17,8 +17,8 @@ func TestConfigKeys(t *testing.T) {
 	}
 	used := map[string]bool{}
 	err = kong.Visit(model, func(node kong.Visitable, next kong.Next) error {
-		if flag, ok := node.(*kong.Flag); ok && flag.Tag.Has(configTag) {
-			key := flag.Tag.Get(configTag)
+		if flag, ok := node.(*kong.Flag); ok && ConfigKey(flag) != "" {
+			key := ConfigKey(flag)
 			used[key] = true
 			if !slices.Contains(config.Keys(), key) {
 				t.Errorf("--%s says that it is %s in %s, which does not know it", flag.Name, key, config.Name)
