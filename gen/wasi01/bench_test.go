@@ -16,8 +16,8 @@ import (
 // repetitions is how often a program makes the call that is measured.
 const repetitions = 1000
 
-// repeating is a program that opens the file "data" as descriptor 4, and then calls a function of four i32 again and
-// again, with an iovec of some size.
+// repeating is a program that opens the file "data" as descriptor 4, and then reads or writes a buffer of some size
+// again and again.
 func repeating(function string, fd, size int) []byte {
 	m := testwasm.NewModule()
 	open := m.ImportFunc(Name, "path_open", signatures["path_open"])
