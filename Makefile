@@ -77,7 +77,7 @@ cross: ## build for every platform that Witan runs or is built on
 .PHONY: unittest
 unittest: clang ## run the tests of all modules on this machine
 	$(step) "tests"
-	go test -timeout 10m $(packages)
+	go test -timeout 20m $(packages)
 
 .PHONY: vmtest
 vmtest: qemu ## run the tests of kernel/metal, and a guest's trap, on bare metal in a VM
