@@ -19,7 +19,9 @@ func run() (failed bool) {
 //
 //go:wasmexport proc_exit
 func procExit(code uint32) {
-	exit(code)
+	if !allocating {
+		exit(code)
+	}
 	unreachable()
 }
 

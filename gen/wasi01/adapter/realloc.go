@@ -6,7 +6,8 @@ package adapter
 // has none.
 //
 // While the host allocates nothing may call out. But an allocator may call WASI 0.1: that of Go asks for the time when
-// its heap grows. So it is told the time that was asked for last.
+// its heap grows, and is told the time that was asked for last. If there is no more memory it says so and ends the
+// program. What it says is lost then, but the trap comes from there, and not from the call out.
 
 //go:wasmimport __main_module__ cabi_realloc
 func allocateInGuest(old guest, oldSize, alignment, size uint32) guest
