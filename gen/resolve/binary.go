@@ -26,7 +26,7 @@ func (r *resolver) addBinary(b binary) error {
 		files, list := syntax.Parse(diag.NewSource(b.name, print.Package(p)))
 		r.errors.Append(list)
 		if p == tree.Root {
-			r.groups = append(r.groups, files)
+			r.decoded = append(r.decoded, files)
 		} else {
 			r.parts = append(r.parts, part{p, files})
 		}

@@ -20,6 +20,8 @@ type Options struct {
 	// Binary decodes a WIT package in binary form, which deps may have as NAME.wasm. Without it such a file is
 	// an error.
 	Binary func(data []byte) (*model.Tree, error)
+
+	Library *Library // where packages are that nobody has below deps; nil for nowhere
 }
 
 // Load resolves a WIT package: that of the files in a directory, together with the packages below its deps, or
@@ -75,8 +77,12 @@ func (in *input) resolve(opt Options) (*model.Tree, error) {
 	if err := r.errors.Err(); err != nil {
 		return nil, err
 	}
+	main, err := r.findPackages()
+	if err != nil {
+		return nil, err
+	}
 	if opt.Unknown != nil && len(in.binaries) == 0 {
 		r.unknownFeatures(opt)
 	}
-	return r.tree()
+	return r.tree(main)
 }

@@ -2,8 +2,10 @@ package resolve
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/witan-os/witan/gen/syntax"
 )
@@ -139,32 +141,60 @@ func wordOf(world bool) string {
 
 // reportMissing reports a package that is not there.
 func (r *resolver) reportMissing(p *pkg, m mention) {
-	id := m.path.Package.String()
+	name := m.path.Package
 	hint := "a package that is used is a directory or a file below `deps`"
 	inner := path.Join(path.Dir(m.file.Source.Name()), "deps")
-	if r.unread[inner] {
+	switch versions, similar := r.otherVersions(p, name), r.similarPackage(p, name); {
+	case r.unread[inner]:
 		hint = fmt.Sprintf("packages in `%s` are not read: what any package uses is in the `deps` of the main one", inner)
-	} else if other := r.similarPackage(p, m.path.Package); other != "" {
-		hint = fmt.Sprintf("there is `%s`", other)
+	case versions != "":
+		hint = versions
+	case similar != "":
+		hint = fmt.Sprintf("there is `%s`", similar)
 	}
-	r.report(m.file, m.path.Package.Span, RulePackage, fmt.Sprintf("there is no package `%s`", id), hint)
+	r.report(m.file, name.Span, RulePackage, fmt.Sprintf("there is no package `%s`", name), hint)
 }
 
-// similarPackage is the ID of a package that may be meant: the same with another version, or one of a similar
-// name.
+// otherVersions says in which other versions a package is there, if there are any: one of the tree, and those of the
+// library.
+func (r *resolver) otherVersions(p *pkg, name *syntax.PackageName) string {
+	if !r.listens() {
+		return ""
+	}
+	lent := quotedIDs(name, r.shelf.versions[pathOf(name)])
+	i := slices.IndexFunc(r.packages, func(other *pkg) bool {
+		return other != p && !other.borrowed && other.model.Path() == pathOf(name)
+	})
+	switch {
+	case i < 0 && lent == "":
+		return ""
+	case i < 0:
+		return fmt.Sprintf("%s has %s; any other version is a directory or a file below `deps`", r.library.name, lent)
+	case lent == "":
+		return fmt.Sprintf("there is `%s`", r.packages[i].model.ID())
+	}
+	return fmt.Sprintf("there is `%s`, and %s has %s", r.packages[i].model.ID(), r.library.name, lent)
+}
+
+// quotedIDs are the IDs of some versions of a package.
+func quotedIDs(name *syntax.PackageName, versions []string) string {
+	ids := make([]string, len(versions))
+	for i, v := range versions {
+		ids[i] = "`" + pathOf(name) + "@" + v + "`"
+	}
+	return strings.Join(ids, " and ")
+}
+
+// similarPackage is the ID of a package that may be meant, because its name is similar.
 func (r *resolver) similarPackage(p *pkg, name *syntax.PackageName) string {
 	if !r.listens() {
 		return ""
 	}
-	var all []string
+	all := slices.Collect(maps.Keys(r.shelf.packages))
 	for _, other := range r.packages {
-		if other == p {
-			continue
+		if other != p {
+			all = append(all, other.model.ID())
 		}
-		if other.model.Namespace == name.Namespace.Name && other.model.Name == name.Name.Name {
-			return other.model.ID()
-		}
-		all = append(all, other.model.ID())
 	}
 	return r.closest(name.String(), slices.Values(all))
 }

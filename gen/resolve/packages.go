@@ -19,6 +19,8 @@ type pkg struct {
 	items map[string]*item // by name in lower case
 	order []*item          // as they are declared
 
+	decoded   bool            // from a file in binary form
+	borrowed  bool            // from the library
 	mentioned []mention       // what it names of other packages
 	wrong     map[string]bool // paths in other packages about which something has been said
 }
@@ -31,8 +33,8 @@ type list struct {
 	names map[string]*alias // by name in lower case
 }
 
-// findPackages finds the packages of all groups, and returns the main one.
-func (r *resolver) findPackages() *pkg {
+// findPackages finds the packages of all groups and those that come from elsewhere, and returns the main one.
+func (r *resolver) findPackages() (*pkg, error) {
 	var main *pkg
 	for _, files := range r.groups {
 		p := r.groupPackages(files)
@@ -40,8 +42,15 @@ func (r *resolver) findPackages() *pkg {
 			main = p
 		}
 	}
+	for _, files := range r.decoded {
+		r.groups = append(r.groups, files)
+		r.groupPackages(files).decoded = true
+	}
+	if err := r.addNamed(); err != nil {
+		return nil, err
+	}
 	r.addParts()
-	return main
+	return main, nil
 }
 
 // groupPackages finds the packages in the files of a directory: one whose items are not nested, which is
@@ -109,6 +118,7 @@ func (r *resolver) addPackage(p *pkg) {
 		r.report(p.file, p.name.Span, RulePackage, fmt.Sprintf("package `%s` is there twice", id), "the other one is "+first.where())
 		return
 	}
+	p.findMentions()
 	r.byID[id] = p
 	r.packages = append(r.packages, p)
 }
@@ -131,7 +141,6 @@ func byName(a, b *pkg) int {
 // packageOrder returns the packages, each behind those that it names. Those in a circle are left out.
 func (r *resolver) packageOrder() []*pkg {
 	for _, p := range r.packages {
-		p.findMentions()
 		r.checkMentions(p)
 	}
 	slices.SortFunc(r.packages, byName)

@@ -18,8 +18,12 @@ type resolver struct {
 	quiet       bool            // what is wrong has been reported elsewhere
 	unread      map[string]bool // see input
 
+	library *Library
+	shelf   shelf // what the library has, once a package was missing
+
 	groups   [][]*syntax.File // by directory, that of the main package first
-	parts    []part           // what binary forms have of packages besides their own
+	decoded  [][]*syntax.File // of files in binary form
+	parts    []part           // what those have of packages besides their own
 	packages []*pkg           // as they were found
 	byID     map[string]*pkg
 
@@ -35,6 +39,7 @@ func newResolver(opt Options) *resolver {
 		features:    map[string]bool{},
 		allFeatures: opt.AllFeatures,
 		decode:      opt.Binary,
+		library:     opt.Library,
 		byID:        map[string]*pkg{},
 		owners:      map[*model.Scope]*model.Interface{},
 		needs:       map[*model.Interface][]*model.Interface{},
@@ -46,9 +51,8 @@ func newResolver(opt Options) *resolver {
 	return r
 }
 
-// tree resolves what has been parsed.
-func (r *resolver) tree() (*model.Tree, error) {
-	main := r.findPackages()
+// tree resolves the packages that have been found.
+func (r *resolver) tree(main *pkg) (*model.Tree, error) {
 	tree := &model.Tree{}
 	for _, p := range r.packageOrder() {
 		if r.errors.More {

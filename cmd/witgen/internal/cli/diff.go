@@ -6,6 +6,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/term"
@@ -13,7 +14,6 @@ import (
 	"github.com/witan-os/witan/cmd/witgen/internal/files"
 	"github.com/witan-os/witan/cmd/witgen/internal/gitfs"
 	"github.com/witan-os/witan/cmd/witgen/internal/witfile"
-	"github.com/witan-os/witan/gen/binary"
 	"github.com/witan-os/witan/gen/check/breaking"
 	"github.com/witan-os/witan/gen/model"
 	"github.com/witan-os/witan/gen/resolve"
@@ -95,7 +95,7 @@ func (c *diffCommand) compare() ([]breaking.Change, error) {
 		if err != nil {
 			return nil, err
 		}
-		return breaking.Trees(old, tree), nil
+		return slices.DeleteFunc(breaking.Trees(old, tree), isLent), nil
 	}
 	tree, err := c.new(chosen)
 	if err != nil {
@@ -106,6 +106,18 @@ func (c *diffCommand) compare() ([]breaking.Change, error) {
 		return nil, err
 	}
 	return breaking.Component(old, tree, world)
+}
+
+// isLent reports that a package is gone or new which witgen has anyway. It is part of a tree only as long as that names
+// it, and whether it does shows in what names it.
+func isLent(ch breaking.Change) bool {
+	switch ch.Rule {
+	case breaking.PackageRemoved, breaking.TrackRemoved:
+		return witfile.Library.Has(ch.Subject)
+	case breaking.PackageAdded, breaking.TrackAdded:
+		return witfile.Library.Holds(ch.Place.Source)
+	}
+	return false
 }
 
 // new reads the new side.
@@ -181,8 +193,7 @@ func (c *diffCommand) old(opt resolve.Options) (*model.Tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	opt.Binary = binary.Decode
-	return resolve.FS(tree, ".", revision+":"+path.Clean(dir), opt)
+	return witfile.LoadFS(tree, revision+":"+path.Clean(dir), opt)
 }
 
 // repositoryOf finds a directory in the repository that a WIT package is in, and the package's path in there. The

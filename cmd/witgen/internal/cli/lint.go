@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/witan-os/witan/cmd/witgen/internal/witfile"
@@ -58,6 +59,7 @@ func (c *lintCommand) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+	found = slices.DeleteFunc(found, func(d diag.Diagnostic) bool { return witfile.Library.Holds(d.Source) })
 	list := diag.List{Items: found} // all of them: these are no errors of which the first counts most
 	if c.ErrorFormat == "json" {
 		err = diag.WriteJSON(e.stdout, list)

@@ -3,6 +3,7 @@ package witfile
 
 import (
 	"fmt"
+	"io/fs"
 	"path/filepath"
 
 	"github.com/witan-os/witan/cmd/witgen/internal/files"
@@ -10,6 +11,7 @@ import (
 	"github.com/witan-os/witan/gen/model"
 	"github.com/witan-os/witan/gen/resolve"
 	"github.com/witan-os/witan/gen/witjson"
+	"github.com/witan-os/witan/wit"
 )
 
 // Default is the directory of WIT that commands read if nothing says another one.
@@ -25,15 +27,28 @@ const (
 // Load reads a directory or file of text, a file of JSON as wasm-tools writes it, or a component or package in
 // binary form. The options are for text: in the other forms the features are chosen already.
 func Load(path string, opt resolve.Options) (*model.Tree, error) {
-	opt.Binary = binary.Decode
 	if IsResolved(path) {
 		if filepath.Ext(path) == jsonExt {
 			return decode(path, witjson.MaxSize, witjson.Decode)
 		}
 		return LoadBinary(path)
 	}
-	return resolve.Load(path, opt)
+	return resolve.Load(path, complete(opt))
 }
+
+// LoadFS reads a directory of text of any file system, whose files messages call by display and their names.
+func LoadFS(fsys fs.FS, display string, opt resolve.Options) (*model.Tree, error) {
+	return resolve.FS(fsys, ".", display, complete(opt))
+}
+
+// complete are options with what text may have beside it: packages in binary form, and those that witgen has.
+func complete(opt resolve.Options) resolve.Options {
+	opt.Binary, opt.Library = binary.Decode, Library
+	return opt
+}
+
+// Library has the packages that WIT may name without having them below its deps: WASI, and Witan's own.
+var Library = resolve.NewLibrary("witgen", wit.Files)
 
 // LoadBinary reads a component, a package in binary form, or a core module that is to become a component.
 func LoadBinary(path string) (*model.Tree, error) {
