@@ -128,6 +128,12 @@ var rooms = []room{
 		why:   "a component is made of a core module and WIT by writing the binary format; nothing of that runs either",
 	},
 	{
+		packages: "gen/compose",
+		imports:  []string{std, "runtime/component", "runtime/link", "internal/..."},
+		tests:    []string{"gen/...", "runtime/..."},
+		why:      "components are put together by their names and types, as they are linked to run; neither WIT nor code is needed",
+	},
+	{
 		packages: "gen/witjson",
 		imports:  []string{std, "gen/model", "gen/syntax", "runtime/abi"},
 		tests:    []string{"gen/...", "internal/..."},

@@ -1,0 +1,62 @@
+package compose
+
+import (
+	"github.com/witan-os/witan/runtime/component"
+)
+
+// instantiate writes a part, and an instance of it. What the composition has so far is then read back, so that an
+// error belongs to this part.
+func (c *composer) instantiate(p *part) error {
+	args := make([]component.Arg, len(p.typ.Imports))
+	for i, x := range p.typ.Imports {
+		if err := p.checkExports(x); err != nil {
+			return err
+		}
+		sort, index := c.give(p.answers[x.Name])
+		args[i] = component.Arg{Name: x.Name, Sort: sort, Index: index}
+	}
+	p.instance = c.Instantiate(c.embed(p.Component), args...)
+	if _, err := component.Decode(c.Bytes()); err != nil {
+		return p.explain(err)
+	}
+	return nil
+}
+
+// embed writes a component, unless it is there already.
+func (c *composer) embed(wasm []byte) uint32 {
+	i, ok := c.embedded[string(wasm)]
+	if !ok {
+		i = c.Component(wasm)
+		c.embedded[string(wasm)] = i
+	}
+	return i
+}
+
+// give is what answers an import.
+func (c *composer) give(a answer) (component.Sort, uint32) {
+	switch {
+	case a.imported != nil:
+		return a.imported.sort(), a.imported.index
+	case a.same != nil:
+		at := c.places[a.same]
+		_, index := c.give(at.answer)
+		return component.SortType, c.typeAt(index, at.path)
+	case a.export == "":
+		return component.SortInstance, a.from.instance
+	}
+	t, _ := a.from.typ.Export(a.export)
+	return t.Sort, c.AliasExport(t.Sort, a.from.instance, a.export)
+}
+
+// export writes what the composition exports, which is what the part exports.
+func (c *composer) export(p *part) ([]byte, error) {
+	for _, x := range p.typ.Exports {
+		i := c.AliasExport(x.Type.Sort, p.instance, x.Name)
+		c.Export(x.ExternName, x.Type.Sort, i)
+	}
+	data := c.Bytes()
+	if _, err := component.Decode(data); err != nil {
+		return nil, p.explainExport(err)
+	}
+	return data, nil
+}
