@@ -32,19 +32,23 @@ func TestLibrary(t *testing.T) {
 		want  string // the packages, or what is wrong
 	}{
 		{
-			"nothing", map[string]string{"a.wit": main},
+			"nothing",
+			map[string]string{"a.wit": main},
 			"a:main*",
 		},
 		{
-			"one", map[string]string{"a.wit": main + "world w { import lib:root/i@1.0.0; }"},
+			"one",
+			map[string]string{"a.wit": main + "world w { import lib:root/i@1.0.0; }"},
 			"lib:root@1.0.0 a:main*",
 		},
 		{
-			"one with what it uses", map[string]string{"a.wit": main + "world w { import lib:high/i@1.0.0; }"},
+			"one with what it uses",
+			map[string]string{"a.wit": main + "world w { import lib:high/i@1.0.0; }"},
 			"lib:low@1.0.0 lib:high@1.0.0 a:main*",
 		},
 		{
-			"two of one name", map[string]string{"a.wit": main + "world w { import lib:high/i@1.0.0; import lib:high/i@2.0.0; }"},
+			"two of one name",
+			map[string]string{"a.wit": main + "world w { import lib:high/i@1.0.0; import lib:high/i@2.0.0; }"},
 			"lib:low@1.0.0 lib:high@1.0.0 lib:high@2.0.0 a:main*",
 		},
 		{
@@ -86,12 +90,14 @@ func TestLibrary(t *testing.T) {
 			"lib:high@2.0.0 lib:low@1.0.0*",
 		},
 		{
-			"another version", map[string]string{"a.wit": main + "world w { import lib:high/i@1.0.1; }"},
+			"another version",
+			map[string]string{"a.wit": main + "world w { import lib:high/i@1.0.1; }"},
 			"a.wit:2:18: there is no package `lib:high@1.0.1`: the shop has `lib:high@1.0.0` and `lib:high@2.0.0`; " +
 				"any other version is a directory or a file below `deps`",
 		},
 		{
-			"no version", map[string]string{"a.wit": main + "world w { import lib:low/i; }"},
+			"no version",
+			map[string]string{"a.wit": main + "world w { import lib:low/i; }"},
 			"a.wit:2:18: there is no package `lib:low`: the shop has `lib:low@1.0.0`; any other version is a directory or a file below `deps`",
 		},
 		{
@@ -100,11 +106,13 @@ func TestLibrary(t *testing.T) {
 			"a.wit:2:18: there is no package `lib:low@3.0.0`: there is `lib:low@2.0.0`, and the shop has `lib:low@1.0.0`",
 		},
 		{
-			"a similar name", map[string]string{"a.wit": main + "world w { import lib:hihg/i@1.0.0; }"},
+			"a similar name",
+			map[string]string{"a.wit": main + "world w { import lib:hihg/i@1.0.0; }"},
 			"a.wit:2:18: there is no package `lib:hihg@1.0.0`: there is `lib:high@1.0.0`",
 		},
 		{
-			"no such interface", map[string]string{"a.wit": main + "world w { import lib:low/k@1.0.0; }"},
+			"no such interface",
+			map[string]string{"a.wit": main + "world w { import lib:low/k@1.0.0; }"},
 			"a.wit:2:26: package `lib:low@1.0.0` has no interface `k`",
 		},
 		{
@@ -201,7 +209,7 @@ func TestLibraryFeatures(t *testing.T) {
 // TestBadLibrary reads libraries with something wrong, which matters only if something is missing.
 func TestBadLibrary(t *testing.T) {
 	for want, files := range map[string]map[string]string{
-		"<l>: there is no .wit file":                                                    {"readme.md": ""},
+		"<l>: there is no .wit file": {"readme.md": ""},
 		"<l>/a.wit: the directory is of no package, or of one without a version":        {"a.wit": ""},
 		"<l>/deps/b/b.wit: the directory is of no package, or of one without a version": {"a.wit": "package a:a@1.0.0;", "deps/b/b.wit": "package b:b;"},
 		"<l>/a.wit:1:9: expected an identifier":                                         {"a.wit": "package 1;"},
