@@ -57,3 +57,20 @@ func Funcs(items []*Item) []*Func {
 	}
 	return list
 }
+
+// IsCommand reports whether a component of the world is a program that is run, from its beginning to its end, and not one
+// whose functions are called: the world exports nothing, or no more than wasi:cli/run, in any version.
+func (w *World) IsCommand() bool {
+	for _, item := range w.Exports {
+		if !item.isRun() {
+			return false
+		}
+	}
+	return true
+}
+
+// isRun tells that the item is the interface through which programs are run.
+func (i *Item) isRun() bool {
+	of := i.Interface
+	return of != nil && of.World == nil && of.Package.Path() == "wasi:cli" && of.Name == "run"
+}

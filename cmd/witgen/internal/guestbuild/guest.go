@@ -191,14 +191,4 @@ func (g *Guest) findWorld(settings config.Config) error {
 
 // isCommand reports whether the guest is a program that runs from its beginning to its end, rather than one whose
 // functions are called.
-func (g *Guest) isCommand() bool {
-	if g.World == nil {
-		return true
-	}
-	for _, item := range g.World.Exports {
-		if i := item.Interface; i == nil || i.World != nil || i.Package.Path() != "wasi:cli" || i.Name != "run" {
-			return false
-		}
-	}
-	return true
-}
+func (g *Guest) isCommand() bool { return g.World == nil || g.World.IsCommand() }
