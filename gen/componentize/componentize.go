@@ -169,6 +169,7 @@ func computeLayout(w *model.World) error {
 func (b *build) match() error {
 	all := append([]*module{b.main}, b.list...)
 	b.lifts = b.exported(all)
+	b.refuseCalls()
 	b.findDtors(all)
 	if err := b.shake(b.needed()); err != nil {
 		return err

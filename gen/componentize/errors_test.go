@@ -191,6 +191,44 @@ func TestCommand(t *testing.T) {
 	}
 }
 
+// TestCalledCommand has programs that are commands and export functions as well. Those of Go's compiler crash when they
+// are called; those of others need not.
+func TestCalledCommand(t *testing.T) {
+	const (
+		cli  = "package wasi:cli@0.2.0; interface run { run: func(); } world w { export run; }"
+		both = "package wasi:cli@0.2.0; interface run { run: func(); } world w { export run; export f: func(); }"
+
+		runProblem = `w.wit:1:41: the world exports wasi:cli/run#run, and the module has "wasi:cli/run@0.2.0#run" for it; but with "_start" it is a command in Go, ` +
+			`which answers no calls: do not export it, since main is what runs, or build it with -buildmode=c-shared`
+		fProblem = `w.wit:1:85: the world exports f, and the module has "f" for it; but with "_start" it is a command in Go, ` +
+			`which answers no calls: build it with -buildmode=c-shared`
+	)
+	const byGo = "\x02\x08language\x01\x02Go\x061.26.8\x0cprocessed-by\x01\x0eGo cmd/compile\x061.26.8"
+	for _, c := range []struct {
+		name, wit, producers string
+		exports              []string
+		want                 []string
+	}{
+		{"a command that has run as well", cli, byGo, []string{"_start", "wasi:cli/run@0.2.0#run"}, []string{runProblem}},
+		{"a command that is called", both, byGo, []string{"f", "_start", "wasi:cli/run@0.2.0#run"}, []string{fProblem, runProblem}},
+		{"no command", cli, byGo, []string{"_initialize", "wasi:cli/run@0.2.0#run"}, nil},
+		{"of another compiler", cli, "\x01\x0cprocessed-by\x01\x06TinyGo\x040.40", []string{"_start", "wasi:cli/run@0.2.0#run"}, nil},
+		{"that is silent about compilers", cli, "", []string{"_start", "wasi:cli/run@0.2.0#run"}, nil},
+		{"whose list of compilers is cut off", cli, "\xff\xff\xff\xff\x0f", []string{"_start", "wasi:cli/run@0.2.0#run"}, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m := testwasm.NewModule()
+			for _, name := range c.exports {
+				m.Func(name, "->", "")
+			}
+			section := "\x09producers" + c.producers
+			module := append(m.Bytes(), 0, byte(len(section)))
+			_, err := componentize.New(append(module, section...), componentize.Options{World: only(t, c.wit)})
+			checkProblems(t, err, c.want)
+		})
+	}
+}
+
 func checkProblems(t *testing.T, err error, want []string) {
 	t.Helper()
 	got := ""

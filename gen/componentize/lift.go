@@ -57,9 +57,9 @@ func (m *matcher) lift(i *item, fn *model.Func, providers []*module) *lift {
 func (m *matcher) missing(i *item, fn *model.Func) {
 	name := corename.FuncName(i.name, fn.Name)
 	hint := m.problems.suggest(name, m.main.exported)
-	if hint == "" && slices.Contains(m.main.exported, "_start") {
+	if hint == "" && slices.Contains(m.main.exported, startExport) {
 		hint = " but _start, as commands of WASI 0.1 have"
-		if trimVersion(i.name) == "wasi:cli/run" {
+		if trimVersion(i.name) == runInterface {
 			hint += ", and there is no adapter that starts it"
 		}
 	}

@@ -20,6 +20,7 @@ type tidied struct {
 	code     []byte
 	encoding abi.Encoding
 	hasWorld bool // in a custom section
+	byGo     bool // according to another one
 }
 
 // versionMark begins what a further import of the same function has at the end of its name. Other tools write it, too,
@@ -57,9 +58,12 @@ func (t *tidied) section(s section) error {
 	switch {
 	case s.id == sectionImport:
 		return t.imports(s.contents)
-	case s.id != sectionCustom || !t.isWorld(s.contents):
-		t.code = append(t.code, s.whole...)
+	case s.id == sectionCustom && t.isWorld(s.contents):
+		return nil
+	case s.id == sectionCustom:
+		t.byGo = t.byGo || isByGo(s.contents)
 	}
+	t.code = append(t.code, s.whole...)
 	return nil
 }
 
