@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/witan-os/witan/gen/model"
+	"github.com/witan-os/witan/runtime/value"
 	"github.com/witan-os/witan/runtime/vm"
 )
 
@@ -40,5 +41,31 @@ func TestCommand(t *testing.T) {
 	}
 	if len(d.dropped) != 1 {
 		t.Errorf("dropped %q", d.dropped)
+	}
+}
+
+// TestRunAndMore runs a program that is called as well: it implements wasi:cli/run like any other interface.
+func TestRunAndMore(t *testing.T) {
+	tree := load(t, "testdata/wit")
+	w := worldOf(t, tree, "both")
+	m := newModule(t)
+	m.generate(t, "gen", tree, w)
+	m.program(t, "both")
+	var out bytes.Buffer
+	inst := runTo(t, &out, m.component(t, w), nil)
+	for range 2 {
+		got, err := inst.Call(t.Context(), "wasi:cli/run@0.2.12", "run")
+		if err != nil {
+			t.Fatalf("%v\n%s", err, out.String())
+		}
+		if got != value.OK(nil) {
+			t.Errorf("it returns %#v", got)
+		}
+	}
+	if got, err := inst.Call(t.Context(), "", "answer"); err != nil || got != uint32(2) {
+		t.Errorf("the answer is %v, %v", got, err)
+	}
+	if out.String() != "run 1\nrun 2\n" {
+		t.Errorf("the program says %q", out.String())
 	}
 }

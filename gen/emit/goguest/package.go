@@ -107,6 +107,9 @@ func (p *pkg) packageComment() {
 	default:
 		text += ", which export it: implement " + p.guest + ", and register that with " + p.export + "."
 	}
+	if p.unit.runs {
+		text += "\n\nSuch a component is a command: what the world exports, wasi:cli/run, runs func main. There is nothing to register."
+	}
 	for _, line := range gosrc.CommentLines(gosrc.Paragraphs(text, gosrc.Docs(p.unit.scope.Docs, p.unit.scope.Stability))) {
 		p.PackageComment(line)
 	}

@@ -34,6 +34,7 @@ type unit struct {
 	left []*model.Func // functions for which there is no code
 
 	items []*unit // of the world: the interfaces that it exports and that have something to implement
+	runs  bool    // of the world: it exports wasi:cli/run and nothing else, which main answers
 }
 
 // exportsDir is the directory with the packages of what the world exports.
@@ -56,6 +57,18 @@ func (g *generator) plan(tree *model.Tree) error {
 	top.dir, top.name = g.place(place.Dir, place.Name)
 	top.imports, top.exports = top.supported(model.Funcs(g.world.Imports)), top.supported(model.Funcs(g.world.Exports))
 	g.imported[top.scope] = top
+	if top.runs = g.world.IsCommand() && len(g.world.Exports) > 0; !top.runs {
+		g.planExports(top, places)
+	}
+	if len(top.scope.Types)+len(top.imports)+len(top.exports)+len(top.items) > 0 || top.runs {
+		g.units = append(g.units, top)
+	}
+	return g.checkHomes()
+}
+
+// planExports finds the packages of the interfaces that the world exports. A command has none: whoever runs it starts
+// the Go runtime with main, and before that the runtime answers no call.
+func (g *generator) planExports(top *unit, places map[*model.Scope]gosrc.Package) {
 	for _, item := range g.world.Exports {
 		if i := item.Interface; i != nil {
 			u := g.add(item, places, exportsDir)
@@ -68,10 +81,6 @@ func (g *generator) plan(tree *model.Tree) error {
 			}
 		}
 	}
-	if len(top.scope.Types)+len(top.imports)+len(top.exports)+len(top.items) > 0 {
-		g.units = append(g.units, top)
-	}
-	return g.checkHomes()
 }
 
 // add makes the unit of an interface. One under a plain name is a package of its own for each name, below that of the

@@ -28,6 +28,9 @@ func generated(t *testing.T, wit string) ([]emit.File, error) {
 	return goguest.Generate(tree, tree.Root.Worlds[0], goguest.Options{Module: "example.org/x"})
 }
 
+// runWIT begins a package with the interface through which programs are run.
+const runWIT = "package wasi:cli@0.2.12; interface run { run: func() -> result; } "
+
 func TestPackages(t *testing.T) {
 	for _, tt := range []struct {
 		name, wit string
@@ -47,6 +50,16 @@ func TestPackages(t *testing.T) {
 			"a namespace like that of exports", "package exports:a; interface b { f: func(); } world c { import b; export b; }",
 			[]string{"exports/a/b", "exports/a/c", "exports/exports/a/b"},
 		},
+		{"a command", runWIT + "world w { export run; }", []string{"wasi/cli/v0.2/w"}},
+		{
+			"a command that calls", runWIT + "interface i { f: func(); } world w { import i; export run; }",
+			[]string{"wasi/cli/v0.2/i", "wasi/cli/v0.2/w"},
+		},
+		{
+			"a program that is called, too", runWIT + "world w { export run; export f: func(); }",
+			[]string{"exports/wasi/cli/v0.2/run", "wasi/cli/v0.2/w"},
+		},
+		{"run under another name", "package a:b; world w { export run: interface { run: func() -> result; } }", []string{"a/b/w", "exports/a/b/w/run"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			files, err := generated(t, tt.wit)
