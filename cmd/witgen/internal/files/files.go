@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -34,7 +35,7 @@ func ReadAtMost(name string, limit int64) ([]byte, error) {
 func Write(name string, write func(io.Writer) error) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*")
 	if err != nil {
-		return err
+		return named(err, name)
 	}
 	defer func() {
 		if err != nil {
@@ -46,9 +47,24 @@ func Write(name string, write func(io.Writer) error) (err error) {
 		return err
 	}
 	if err := f.Close(); err != nil {
+		return named(err, name)
+	}
+	return named(os.Rename(f.Name(), name), name)
+}
+
+// named has an error be about the file that is to be written, and not about the one that is to become it.
+func named(err error, name string) error {
+	var path *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		err = path.Err
+	case errors.As(err, &link):
+		err = link.Err
+	default:
 		return err
 	}
-	return os.Rename(f.Name(), name)
+	return &fs.PathError{Op: "write", Path: name, Err: err}
 }
 
 // WriteBytes is [Write] of what is in memory already.

@@ -50,7 +50,11 @@ func TestWrite(t *testing.T) {
 	if info, err := os.Stat(name); err != nil || info.Mode() != 0o644 {
 		t.Errorf("the mode is %v, %v", info.Mode(), err)
 	}
-	if err := WriteBytes(filepath.Join(dir, "gone", "out"), nil); !errors.Is(err, os.ErrNotExist) {
+	gone := filepath.Join(dir, "gone", "out")
+	if err := WriteBytes(gone, nil); !errors.Is(err, os.ErrNotExist) || !strings.HasPrefix(err.Error(), "write "+gone+": ") {
 		t.Errorf("without a directory: %v", err)
+	}
+	if err := WriteBytes(dir, nil); err == nil || !strings.HasPrefix(err.Error(), "write "+dir+": ") {
+		t.Errorf("over a directory: %v", err)
 	}
 }

@@ -32,6 +32,34 @@ func TestCommand(t *testing.T) {
 	}
 }
 
+// TestExplained tells the source of others that is for other systems from what is the user's own business.
+func TestExplained(t *testing.T) {
+	for _, c := range []struct {
+		name, output string
+		want         bool
+	}{
+		{"a module", "# example.org/tty\n../../go/pkg/mod/example.org/tty@v0.0.8/tty.go:12:9: undefined: isTerminal\n", true},
+		{"a module, with trimmed paths", "# example.org/tty\nexample.org/tty@v1.2.3-pre/tty.go:12:9: undefined: syscall.Kill\n", true},
+		{"a vendored module", "# example.org/tty\nvendor/example.org/tty/tty.go:12:9: undefined: isTerminal\n", true},
+		{"a package for others", "package example.org/x\n\timports example.org/y: build constraints exclude all Go files in /go/pkg/mod/example.org/y@v0.1.0/z\n", true},
+		{"the user's own", "# example.org/x\n./main.go:3:15: undefined: gone\n", false},
+		{"the user's own constraints", "package example.org/x: build constraints exclude all Go files in /src/x\n", false},
+		{"another mistake of a module", "example.org/tty@v0.0.8/tty.go:12:9: syntax error\n", false},
+	} {
+		err := explained(&ToolError{Output: c.output, Status: errors.New("go build: exit status 1")})
+		var failure *ToolError
+		if !errors.As(err, &failure) || failure.Output != c.output {
+			t.Errorf("%s: what the go command has printed is lost: %v", c.name, err)
+		}
+		if got := strings.HasPrefix(err.Error(), "go build: exit status 1: ") && strings.Contains(err.Error(), "wasip1"); got != c.want {
+			t.Errorf("%s: got %v", c.name, err)
+		}
+	}
+	if err := explained(context.Canceled); err != context.Canceled {
+		t.Errorf("another failure: %v", err)
+	}
+}
+
 // TestInterrupt ends a program that has started another one, and both are gone.
 func TestInterrupt(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "pid")

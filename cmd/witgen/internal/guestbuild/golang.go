@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"golang.org/x/mod/module"
@@ -82,7 +83,7 @@ func (g *Guest) compileGo(ctx context.Context, module, dir string) error {
 		}
 	}
 	if err := checkMain(ctx, t); err != nil {
-		return err
+		return explained(err)
 	}
 	args := []string{"-trimpath", "-buildvcs=false"}
 	if !g.isCommand() {
@@ -91,7 +92,22 @@ func (g *Guest) compileGo(ctx context.Context, module, dir string) error {
 	if g.opt.Optimize {
 		args = append(args, "-ldflags=-s -w")
 	}
-	return refused(t.onPackage("build", append(args, "-o", module)...).run(ctx))
+	return refused(explained(t.onPackage("build", append(args, "-o", module)...).run(ctx)))
+}
+
+// foreignToGuests is what the go command prints about code of other modules that is for other systems only. A path with a
+// version is that of a module that was fetched.
+var foreignToGuests = regexp.MustCompile(`(?m)(@v[0-9]|\bvendor/).*: undefined: |build constraints exclude all Go files in .*(@v[0-9]|/vendor/)`)
+
+// explained adds to the failure of a build what may be the reason if the source is not the user's own: what its authors
+// have not written for this platform.
+func explained(err error) error {
+	var failure *ToolError
+	if !errors.As(err, &failure) || !foreignToGuests.MatchString(failure.Output) {
+		return err
+	}
+	return &ToolError{Output: failure.Output, Status: fmt.Errorf("%w: this program, or a module that it needs, was not written for "+
+		"wasip1, which is Go's name for the system of guests; a newer version may be", failure.Status)}
 }
 
 // command runs the go command for the platform of guests, where the package is known.

@@ -96,8 +96,15 @@ func (o Options) path(name string) string {
 // findImportPath asks the go command about a package. One of the module at hand has a directory, where its witgen.toml
 // may be.
 func (g *Guest) findImportPath(ctx context.Context, name string) error {
+	if strings.Contains(name, "...") {
+		return fmt.Errorf("%s is a pattern, which may stand for several packages: name them one by one", name)
+	}
+	path := g.opt.path(name)
+	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && (looksLikePath(name) || filepath.Ext(name) != "") {
+		return fmt.Errorf("%s is a file: name the directory that has the guest's source, %s", name, filepath.Dir(name))
+	}
 	if looksLikePath(name) {
-		return &fs.PathError{Op: "open", Path: g.opt.path(name), Err: fs.ErrNotExist}
+		return &fs.PathError{Op: "open", Path: path, Err: fs.ErrNotExist}
 	}
 	g.Language = Go
 	g.Name = nameOf(name)

@@ -82,7 +82,12 @@ func TestFind(t *testing.T) {
 		{name: "nothing", fail: "nothing has no source of a guest: neither *.go nor *.c"},
 		{name: "./gone", fail: "open gone: "},
 		{name: "example.org/demo/gone", fail: "exit status 1"},
-		{name: "example.org/demo/pair/...", fail: "is 2 packages: name them one by one"},
+		{name: "example.org/demo/pair/...", fail: "is a pattern, which may stand for several packages: name them one by one"},
+		{name: "cmd", fail: "packages: name them one by one"},
+		{name: "./pair/...", fail: "./pair/... is a pattern"},
+		{name: "./plain/main.go", fail: "./plain/main.go is a file: name the directory that has the guest's source, plain"},
+		{name: "plain/main.go", fail: "plain/main.go is a file: "},
+		{name: "clang/main.c", fail: "clang/main.c is a file: "},
 	} {
 		c.opt.Progress = options().Progress
 		g, err := Find(context.Background(), c.name, c.opt)
