@@ -64,6 +64,8 @@ type composer struct {
 	root     *scope
 	places   map[any]place
 	embedded map[string]uint32 // components, by their bytes
+	// renamed says that the composition has exported a type, by whose name other exports have to call it.
+	renamed bool
 }
 
 // plan reads the parts and finds out what answers their imports.

@@ -16,7 +16,7 @@ type imported struct {
 	index uint32 // in the index space of the sort, once it is written
 }
 
-// user is a part with what it imports.
+// user is a part with what it imports, or exports.
 type user struct {
 	*part
 	component.Extern
@@ -67,7 +67,7 @@ func (c *composer) writeImports() error {
 				a = c.unanswered(byKey, p, x)
 				p.answers[x.Name] = a
 			}
-			c.locate(a, nil, x)
+			eachType(x.Type, nil, func(node any, path []string) { c.places[node] = place{a, path} })
 		}
 	}
 	for _, m := range c.imports {

@@ -2,6 +2,7 @@ package compose
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/witan-os/witan/runtime/component"
 )
@@ -24,29 +25,46 @@ func node(t component.ExternType) any {
 	return t.Type
 }
 
-// locate notes where the types are that an import brings.
-func (c *composer) locate(a answer, path []string, x component.Extern) {
-	switch x.Type.Sort {
-	case component.SortType:
-		c.places[node(x.Type)] = place{a, path}
-	case component.SortInstance:
-		for _, inner := range x.Type.Type.(*component.InstanceType).Exports {
-			c.locate(a, append(path[:len(path):len(path)], inner.Name), inner)
-		}
-	}
-}
-
 // scope is the composition, or the type of an instance that it imports.
 type scope struct {
 	*composer
 	w     *component.TypeWriter
 	outer *scope
 	known map[any]uint32 // types, by their nodes
+	held  map[any]holder // types that get an index when they are used
 	user  user           // whose import is being written
 }
 
+// holder is an instance in a scope that exports a type, perhaps through further instances.
+type holder struct {
+	instance uint32
+	path     []string
+}
+
 func newScope(c *composer, w *component.TypeWriter, outer *scope) *scope {
-	return &scope{composer: c, w: w, outer: outer, known: map[any]uint32{}}
+	return &scope{composer: c, w: w, outer: outer, known: map[any]uint32{}, held: map[any]holder{}}
+}
+
+// added notes what has got an index in the scope as an import or export.
+func (s *scope) added(t component.ExternType, index uint32) {
+	switch t.Sort {
+	case component.SortType:
+		s.known[node(t)] = index
+	case component.SortInstance:
+		eachType(t, nil, func(node any, path []string) { s.held[node] = holder{index, path} })
+	}
+}
+
+// eachType calls f with the types that something brings, and the path to each.
+func eachType(t component.ExternType, path []string, f func(node any, path []string)) {
+	switch t.Sort {
+	case component.SortType:
+		f(node(t), path)
+	case component.SortInstance:
+		for _, x := range t.Type.(*component.InstanceType).Exports {
+			eachType(x.Type, append(path[:len(path):len(path)], x.Name), f)
+		}
+	}
 }
 
 // unwritable is thrown where a type cannot be written, and caught where its import begins.
@@ -54,7 +72,7 @@ type unwritable struct{ err error }
 
 func (s *scope) fail(format string, args ...any) {
 	what := fmt.Sprintf(format, args...)
-	panic(unwritable{fmt.Errorf("%s imports %q, which can't be imported by the composition: %s", s.user.part.Name, s.user.Extern.Name, what)})
+	panic(unwritable{fmt.Errorf("%s: %q can't become a part of the composition's type: %s", s.user.part.Name, s.user.Extern.Name, what)})
 }
 
 func (s *scope) catch(err *error) {
@@ -77,10 +95,7 @@ func (s *scope) exports(w *component.InstanceTypeWriter, t *component.InstanceTy
 			continue
 		}
 		there[x.Name] = x.Type
-		i := w.Export(x.ExternName, s.desc(x.Type))
-		if x.Type.Sort == component.SortType {
-			s.known[node(x.Type)] = i
-		}
+		s.added(x.Type, w.Export(x.ExternName, s.desc(x.Type)))
 	}
 }
 
@@ -96,11 +111,14 @@ func (s *scope) desc(t component.ExternType) component.ExternDesc {
 		in.exports(w, t.Type.(*component.InstanceType), map[string]component.ExternType{})
 		return component.InstanceDesc(s.w.InstanceType(w))
 	case component.SortCoreModule:
+		if !writable(t.Module) {
+			s.fail("core modules with references to types are not supported")
+		}
 		return component.ModuleDesc(s.w.CoreModuleType(t.Module))
 	case component.SortType:
 		return s.typeDesc(t)
 	default:
-		s.fail("a %s among imports is not supported", t.Sort)
+		s.fail("the type of a %s is not supported", t.Sort)
 		return component.ExternDesc{}
 	}
 }
@@ -139,12 +157,15 @@ func (s *scope) find(node any) (uint32, bool) {
 	if i, ok := s.known[node]; ok {
 		return i, true
 	}
-	if s.outer == nil {
-		return s.imported(node)
-	}
-	i, ok := s.outer.find(node)
-	if ok {
+	i, ok := uint32(0), false
+	if at, held := s.held[node]; held {
+		i, ok = s.typeAt(at.instance, at.path), true
+	} else if s.outer == nil {
+		i, ok = s.imported(node)
+	} else if i, ok = s.outer.find(node); ok {
 		i = s.w.AliasOuter(component.SortType, 1, i)
+	}
+	if ok {
 		s.known[node] = i
 	}
 	return i, ok
@@ -158,31 +179,25 @@ func (c *composer) imported(node any) (uint32, bool) {
 	}
 	m := at.answer.imported
 	if m == nil {
-		u := c.root.user
-		panic(unwritable{&Misfit{
-			Importer: u.part.Name, Import: u.Extern.Name, Exporter: at.answer.from.Name,
-			Why: "nothing answers the import, but it uses a type that the other component exports, and what is " +
-				"imported from outside can't know that; link a component that answers this import, too",
-		}})
+		c.root.fail("it uses a type that %s exports, which is not known outside; link a component that answers %q, too",
+			at.answer.from.Name, c.root.user.Extern.Name)
 	}
 	before := c.root.user
 	if err := c.writeImport(m); err != nil {
 		panic(unwritable{err})
 	}
 	c.root.user = before
-	i := c.typeAt(m.index, at.path)
-	c.root.known[node] = i
-	return i, true
+	return c.root.typeAt(m.index, at.path), true
 }
 
 // typeAt names a type that an instance exports. Without a path it is the type.
-func (c *composer) typeAt(index uint32, path []string) uint32 {
+func (s *scope) typeAt(index uint32, path []string) uint32 {
 	for i, name := range path {
 		sort := component.SortInstance
 		if i == len(path)-1 {
 			sort = component.SortType
 		}
-		index = c.AliasExport(sort, index, name)
+		index = s.w.AliasExport(sort, index, name)
 	}
 	return index
 }
@@ -291,4 +306,27 @@ func (p *parts) wrapper(t component.Type) uint32 {
 		p.fail("types like %T are not supported there", t)
 		return 0
 	}
+}
+
+// writable tells whether a writer has words for a type of core modules.
+func writable(t *component.CoreModuleType) bool {
+	for _, i := range t.Imports {
+		if !writableCore(i.CoreExternType) {
+			return false
+		}
+	}
+	for _, x := range t.Exports {
+		if !writableCore(x.CoreExternType) {
+			return false
+		}
+	}
+	return true
+}
+
+func writableCore(t component.CoreExternType) bool {
+	vals := []component.CoreValType{t.Val}
+	if t.Func != nil {
+		vals = append(append(vals, t.Func.Params...), t.Func.Results...)
+	}
+	return !slices.Contains(vals, component.CoreRef) && !slices.Contains(vals, component.CoreRefNull)
 }

@@ -40,7 +40,7 @@ func (c *composer) give(a answer) (component.Sort, uint32) {
 	case a.same != nil:
 		at := c.places[a.same]
 		_, index := c.give(at.answer)
-		return component.SortType, c.typeAt(index, at.path)
+		return component.SortType, c.root.typeAt(index, at.path)
 	case a.export == "":
 		return component.SortInstance, a.from.instance
 	}
@@ -49,14 +49,43 @@ func (c *composer) give(a answer) (component.Sort, uint32) {
 }
 
 // export writes what the composition exports, which is what the part exports.
-func (c *composer) export(p *part) ([]byte, error) {
+func (c *composer) export(p *part) (data []byte, err error) {
+	defer c.root.catch(&err)
+	c.nameTypes(p)
 	for _, x := range p.typ.Exports {
+		c.root.user = user{p, x}
 		i := c.AliasExport(x.Type.Sort, p.instance, x.Name)
-		c.Export(x.ExternName, x.Type.Sort, i)
+		if c.renamed && (x.Type.Sort == component.SortFunc || x.Type.Sort == component.SortType && !isResource(x.Type)) {
+			i = c.ExportAs(x.ExternName, x.Type.Sort, i, c.root.desc(x.Type))
+		} else {
+			i = c.Export(x.ExternName, x.Type.Sort, i)
+		}
+		c.root.added(x.Type, i)
+		c.renamed = c.renamed || x.Type.Sort == component.SortType
 	}
-	data := c.Bytes()
+	data = c.Bytes()
 	if _, err := component.Decode(data); err != nil {
 		return nil, p.explainExport(err)
 	}
 	return data, nil
+}
+
+// nameTypes exports the types that the part imports by themselves and that other parts answer: the functions which
+// it exports may use them, and types of functions need a name outside.
+func (c *composer) nameTypes(p *part) {
+	for _, x := range p.typ.Imports {
+		a := p.answers[x.Name]
+		_, taken := p.typ.Export(x.Name)
+		if x.Type.Sort != component.SortType || a.imported != nil || taken {
+			continue
+		}
+		_, i := c.give(a)
+		c.root.added(x.Type, c.Export(x.ExternName, component.SortType, i))
+		c.renamed = true
+	}
+}
+
+func isResource(t component.ExternType) bool {
+	_, ok := t.Type.(*component.Resource)
+	return ok
 }
