@@ -83,11 +83,16 @@ func (s *shelf) add(files []*syntax.File) error {
 // pathOf is the name of a package without the version.
 func pathOf(n *syntax.PackageName) string { return n.Namespace.Name + ":" + n.Name.Name }
 
-// addNamed adds the packages of the library that packages of text name, and those that these name. What files in binary
-// form name is in there with them, as far as they need it.
-func (r *resolver) addNamed() error {
+// addBorrowed adds the packages of the library that the caller or packages of text name, and those that these name. What
+// files in binary form name is in there with them, as far as they need it.
+func (r *resolver) addBorrowed() error {
 	if r.library == nil {
 		return nil
+	}
+	for _, id := range r.also {
+		if err := r.borrow(id); err != nil {
+			return err
+		}
 	}
 	for n := 0; n < len(r.packages); n++ { // there are more with each that is added
 		p := r.packages[n]

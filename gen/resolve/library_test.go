@@ -206,6 +206,21 @@ func TestLibraryFeatures(t *testing.T) {
 	}
 }
 
+// TestAlso adds packages that nothing names.
+func TestAlso(t *testing.T) {
+	files := mapFS(map[string]string{"a.wit": "package a:main;", "deps/root.wit": "package lib:root@1.0.0;"})
+	tree, err := resolve.FS(files, ".", "", resolve.Options{
+		Library: resolve.NewLibrary("the shop", mapFS(lent)),
+		Also:    []string{"lib:high@1.0.0", "lib:root@1.0.0", "lib:nothing@1.0.0"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := packageIDs(tree), "a:main* lib:low@1.0.0 lib:high@1.0.0 lib:root@1.0.0"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 // TestBadLibrary reads libraries with something wrong, which matters only if something is missing.
 func TestBadLibrary(t *testing.T) {
 	for want, files := range map[string]map[string]string{

@@ -22,6 +22,7 @@ type Options struct {
 	Binary func(data []byte) (*model.Tree, error)
 
 	Library *Library // where packages are that nobody has below deps; nil for nowhere
+	Also    []string // the IDs of packages of the library that are added although nothing names them
 }
 
 // Load resolves a WIT package: that of the files in a directory, together with the packages below its deps, or

@@ -46,7 +46,7 @@ func (r *resolver) findPackages() (*pkg, error) {
 		r.groups = append(r.groups, files)
 		r.groupPackages(files).decoded = true
 	}
-	if err := r.addNamed(); err != nil {
+	if err := r.addBorrowed(); err != nil {
 		return nil, err
 	}
 	r.addParts()

@@ -19,6 +19,7 @@ type resolver struct {
 	unread      map[string]bool // see input
 
 	library *Library
+	also    []string
 	shelf   shelf // what the library has, once a package was missing
 
 	groups   [][]*syntax.File // by directory, that of the main package first
@@ -40,6 +41,7 @@ func newResolver(opt Options) *resolver {
 		allFeatures: opt.AllFeatures,
 		decode:      opt.Binary,
 		library:     opt.Library,
+		also:        opt.Also,
 		byID:        map[string]*pkg{},
 		owners:      map[*model.Scope]*model.Interface{},
 		needs:       map[*model.Interface][]*model.Interface{},

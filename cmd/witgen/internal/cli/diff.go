@@ -91,11 +91,7 @@ func (c *diffCommand) compare() ([]breaking.Change, error) {
 		if c.World != "" {
 			return nil, fmt.Errorf("--world is for components, and %s is none", c.Against)
 		}
-		tree, err := c.new(all)
-		if err != nil {
-			return nil, err
-		}
-		return slices.DeleteFunc(breaking.Trees(old, tree), isLent), nil
+		return c.compareTrees(old, all)
 	}
 	tree, err := c.new(chosen)
 	if err != nil {
@@ -108,16 +104,35 @@ func (c *diffCommand) compare() ([]breaking.Change, error) {
 	return breaking.Component(old, tree, world)
 }
 
-// isLent reports that a package is gone or new which witgen has anyway. It is part of a tree only as long as that names
-// it, and whether it does shows in what names it.
-func isLent(ch breaking.Change) bool {
-	switch ch.Rule {
-	case breaking.PackageRemoved, breaking.TrackRemoved:
-		return witfile.Library.Has(ch.Subject)
-	case breaking.PackageAdded, breaking.TrackAdded:
-		return witfile.Library.Holds(ch.Place.Source)
+// compareTrees compares two packages, each with what it uses. Of what witgen has itself, a tree only has what it names; it
+// is not gone when nothing names it any more, so that both trees get what either has.
+func (c *diffCommand) compareTrees(old *model.Tree, opt resolve.Options) ([]breaking.Change, error) {
+	tree, err := c.new(opt)
+	if err != nil {
+		return nil, err
 	}
-	return false
+	was, is := lent(old), lent(tree)
+	if !slices.Equal(was, is) {
+		opt.Also = slices.Concat(was, is)
+		if old, err = c.old(opt); err != nil {
+			return nil, err
+		}
+		if tree, err = c.new(opt); err != nil {
+			return nil, err
+		}
+	}
+	return breaking.Trees(old, tree), nil
+}
+
+// lent are the packages of a tree that witgen has itself.
+func lent(t *model.Tree) []string {
+	var ids []string
+	for _, p := range t.Packages {
+		if witfile.Library.Has(p.ID()) {
+			ids = append(ids, p.ID())
+		}
+	}
+	return ids
 }
 
 // new reads the new side.
