@@ -179,6 +179,7 @@ func (g *Guest) findWorld(settings config.Config) error {
 	tree, err := witfile.Load(wit, resolve.Options{
 		Features:    slices.Concat(g.opt.Features, settings.Features),
 		AllFeatures: g.opt.AllFeatures || settings.AllFeatures,
+		Also:        witfile.PackageOf(world),
 	})
 	if errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("the WIT of %s: %w", cmp.Or(g.Dir, g.Name), err)

@@ -102,6 +102,34 @@ func TestWorld(t *testing.T) {
 	}
 }
 
+// TestWorldOfWitgen asks for worlds that the text does not name.
+func TestWorldOfWitgen(t *testing.T) {
+	dir := write(t, map[string]string{"a.wit": "package a:b;\n"})
+	for _, c := range []struct{ name, fail string }{
+		{"wasi:http/proxy@0.2.12", ""},
+		{"wasi:cli/command@0.3.0", ""},
+		{"witan:kernel/program@0.1.0", ""},
+		{"wasi:http/proxy@0.2.3", "there is no world wasi:http/proxy@0.2.3 in a:b"},
+		{"wasi:http/proxy", "there is no world wasi:http/proxy in a:b"},
+		{"proxy@0.2.12", "there is no world proxy@0.2.12 in a:b"},
+	} {
+		tree, err := Load(dir, resolve.Options{Also: PackageOf(c.name)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if tree.Root.ID() != "a:b" {
+			t.Errorf("%s: the root is %s", c.name, tree.Root.ID())
+		}
+		w, err := World(tree, c.name)
+		switch {
+		case c.fail != "" && (err == nil || err.Error() != c.fail):
+			t.Errorf("%s: got %v, want %s", c.name, err, c.fail)
+		case c.fail == "" && (err != nil || w.ID() != c.name):
+			t.Errorf("%s: got %v, %v", c.name, w, err)
+		}
+	}
+}
+
 func TestOnlyWorld(t *testing.T) {
 	for _, c := range []struct{ text, fail string }{
 		{"package a:b;\nworld w {}\n", ""},

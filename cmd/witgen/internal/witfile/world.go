@@ -41,6 +41,17 @@ func World(tree *model.Tree, name string) (*model.World, error) {
 	return nil, fmt.Errorf("there are several versions of the world %s: say which, for example %s", name, found[0].ID())
 }
 
+// PackageOf is the ID of the package that the full name of a world has, in a list for [resolve.Options.Also]: a world that
+// is asked for may be one of witgen's, and need not be named in text. The list is empty for other names.
+func PackageOf(world string) []string {
+	pkg, name, full := strings.Cut(world, "/")
+	_, version, versioned := strings.Cut(name, "@")
+	if !full || !versioned {
+		return nil
+	}
+	return []string{pkg + "@" + version}
+}
+
 // onlyWorld is the world of a package that needs no name.
 func onlyWorld(p *model.Package) (*model.World, error) {
 	switch len(p.Worlds) {
