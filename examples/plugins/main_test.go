@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"image"
 	"image/color"
 	"image/gif"
@@ -150,6 +151,35 @@ func TestHostile(t *testing.T) {
 				t.Errorf("afterwards: %v\n%s", err, &out)
 			}
 		})
+	}
+}
+
+// TestStuck has a plugin that does not get as far as to be called: it spins when it is instantiated.
+func TestStuck(t *testing.T) {
+	ctx := context.Background()
+	// It is the hostile one, with a function that hosts call before all others.
+	dir := t.TempDir()
+	source := filepath.Join(dir, "stuck")
+	if err := errors.Join(os.CopyFS(filepath.Join(dir, "wit"), os.DirFS("wit")), os.CopyFS(source, os.DirFS("hostile"))); err != nil {
+		t.Fatal(err)
+	}
+	write(t, source, "stuck.c", []byte(`
+__attribute__((__export_name__("_initialize"))) void initialize(void) {
+    for (volatile unsigned n = 0;; n++)
+        ;
+}
+`))
+	plugins := tool.BuildAll(t, source)
+	s, err := openShelf(ctx, plugins)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.close(ctx)
+	s.patience = time.Second
+	var out, log bytes.Buffer
+	err = show(ctx, s, write(t, t.TempDir(), "a.pgm", pictures(t)["a.pgm"]), &out, &log)
+	if err == nil || out.Len() > 0 || !strings.Contains(log.String(), "plugin stuck: ") || !strings.Contains(log.String(), "deadline") {
+		t.Errorf("got %v\n%s%s", err, &out, &log)
 	}
 }
 
