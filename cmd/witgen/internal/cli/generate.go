@@ -16,6 +16,7 @@ import (
 	"github.com/witan-os/witan/cmd/witgen/internal/witfile"
 	"github.com/witan-os/witan/gen/check"
 	"github.com/witan-os/witan/gen/emit"
+	"github.com/witan-os/witan/gen/emit/goguest"
 	"github.com/witan-os/witan/gen/layout"
 	"github.com/witan-os/witan/gen/lock"
 	"github.com/witan-os/witan/gen/model"
@@ -90,6 +91,9 @@ func (c *generate) Run(e *env) error {
 	if err != nil {
 		return c.asked(e, err)
 	}
+	if c.ErrorFormat != "json" {
+		noteMissing(e, out.missing)
+	}
 	return out.write()
 }
 
@@ -98,6 +102,8 @@ type output struct {
 	dir    string // where the files belong
 	files  []emit.File
 	beside []sideFile
+
+	missing []goguest.LeftOut // functions of a guest's world that there is no code for
 }
 
 func (o output) write() error {

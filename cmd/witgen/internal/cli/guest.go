@@ -59,6 +59,7 @@ func (c *generate) renderGuest(tree *model.Tree) (output, error) {
 	}
 	switch guestbuild.Language(c.Guest) {
 	case guestbuild.Go:
+		out.missing = goguest.Missing(w)
 		out.files, err = c.renderGo(tree, w)
 	case guestbuild.C:
 		out.files, err = cguest.Generate(tree, w, cguest.Options{})
@@ -79,6 +80,30 @@ func (c *generate) renderGo(tree *model.Tree, w *model.World) ([]emit.File, erro
 		return nil, err
 	}
 	return goguest.Generate(tree, w, goguest.Options{Module: module})
+}
+
+// noteMissing tells which functions of its world a guest in Go will not have.
+func noteMissing(e *env, missing []goguest.LeftOut) {
+	if len(missing) == 0 {
+		return
+	}
+	fmt.Fprintln(e.stderr, "witgen: note: guests in Go can't have functions with streams, futures or error contexts yet, so these are left out:")
+	exported := false
+	for _, l := range missing {
+		side := "import"
+		if l.Exported {
+			side, exported = "export", true
+		}
+		place := ""
+		if l.Source != nil {
+			p := l.Source.Position(l.Start)
+			place = fmt.Sprintf("%s:%d:%d: ", l.Source.Name(), p.Line, p.Column)
+		}
+		fmt.Fprintf(e.stderr, "  %s%s %s\n", place, side, l.Title())
+	}
+	if exported {
+		fmt.Fprintln(e.stderr, "  Without its exports no component can be made for the world: write the guest in C, or take them out.")
+	}
 }
 
 // packagesOf are the packages of a tree that a world has something of.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"github.com/witan-os/witan/cmd/witgen/internal/files"
+	"github.com/witan-os/witan/gen/componentize"
 	"github.com/witan-os/witan/gen/print"
 )
 
@@ -15,6 +16,7 @@ import (
 type Result struct {
 	Component []byte
 	Warnings  string // what the compiler had to say nevertheless, for people
+	Doubt     string // as [Doubt] has it
 }
 
 // Build makes the component. It is the same for the same source, world and compiler. The error is a [CompileError] if
@@ -37,6 +39,7 @@ func (g *Guest) Build(ctx context.Context) (r *Result, err error) {
 	if err != nil {
 		return nil, err
 	}
+	r.Doubt = Doubt(module, g.opt.Wrap)
 	r.Component, err = g.component(k, module)
 	return r, err
 }
@@ -65,10 +68,20 @@ func (g *Guest) component(k *kept, module []byte) ([]byte, error) {
 	g.opt.Progress("making a component of %s (%d KB)", g.Name, len(module)>>10)
 	made, err := Wrap(module, g.World, g.opt.Wrap)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", g.Name, err)
+		return nil, g.misfit(module, err)
 	}
 	done.Inputs, done.Component = inputs, sum(made)
 	return made, errors.Join(files.WriteBytes(k.path(componentFile), made), k.setRecord(done))
+}
+
+// misfit says why no component can be made of the core module.
+func (g *Guest) misfit(module []byte, err error) error {
+	if g.Language == Go && g.World != nil && errors.As(err, new(*componentize.Error)) {
+		if missing := missingInGo(module, g.World); missing != nil {
+			return missing
+		}
+	}
+	return fmt.Errorf("%s: %w", g.Name, err)
 }
 
 // inputs is a hash of all that the component depends on.

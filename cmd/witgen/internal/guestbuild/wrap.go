@@ -44,8 +44,7 @@ func Wrap(module []byte, world *model.World, opt WrapOptions) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	imports := slices.ContainsFunc(m.Imports, func(i coremodule.Import) bool { return i.Module == wasi01.Name })
-	if imports && !answered[wasi01.Name] {
+	if imports(m, wasi01.Name) && !answered[wasi01.Name] {
 		own, err := wasi01.Adapter(wasi01.Options{Program: module, PlainExit: opt.Exit == ExitOKOrError})
 		if err != nil {
 			return nil, fmt.Errorf("the adapter for WASI 0.1: %w", err)
@@ -56,6 +55,11 @@ func Wrap(module []byte, world *model.World, opt WrapOptions) ([]byte, error) {
 		adapters = append(adapters, componentize.Adapter(own))
 	}
 	return componentize.New(module, componentize.Options{World: world, Adapters: adapters})
+}
+
+// imports reports whether a core module imports anything from another one.
+func imports(m *coremodule.Module, name string) bool {
+	return slices.ContainsFunc(m.Imports, func(i coremodule.Import) bool { return i.Module == name })
 }
 
 // withoutExports is a world that only imports.

@@ -1,0 +1,38 @@
+package guestbuild
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/witan-os/witan/gen/emit/goguest"
+	"github.com/witan-os/witan/gen/model"
+	"github.com/witan-os/witan/internal/coremodule"
+	"github.com/witan-os/witan/internal/diag"
+)
+
+// This file says why a guest in Go does not have what its world exports, where that is not the fault of who wrote it.
+
+// ruleGoGuest is the rule of diagnostics about WIT that guests in Go are not made for.
+const ruleGoGuest diag.Rule = "go-guest"
+
+// missingInGo are diagnostics about the exports of a world that a core module does not have and that the code which is
+// generated for guests in Go has no part of.
+func missingInGo(module []byte, w *model.World) error {
+	m, err := coremodule.Read(module)
+	if err != nil {
+		return err
+	}
+	var list diag.List
+	for _, l := range goguest.Missing(w) {
+		has := func(x coremodule.Export) bool { return strings.HasSuffix(x.Name, l.Title()) } // behind prefixes of asynchronous ones
+		if !l.Exported || l.Source == nil || slices.ContainsFunc(m.Exports, has) {
+			continue
+		}
+		list.Add(diag.Diagnostic{
+			Source: l.Source, Start: l.Start, End: l.End, Rule: ruleGoGuest,
+			Message: "a guest in Go can't export " + l.Title() + ": no code is generated for functions with streams, futures or error contexts",
+			Hint:    "write the guest in C, or take the function out of the world",
+		})
+	}
+	return list.Err()
+}
