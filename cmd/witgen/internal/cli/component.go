@@ -85,6 +85,7 @@ func (c *componentNew) Run(e *env) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.Module, err)
 	}
+	e.doubt(guestbuild.Doubt(module, opt))
 	return e.writeComponent(c.Output, made, time.Since(start))
 }
 

@@ -103,7 +103,7 @@ func (c *runCommand) Run(e *env) error {
 		return err
 	}
 	ctx := context.Background()
-	v, err := vm.New(ctx, vm.Config{CacheDir: kernel.HostCache()})
+	v, err := vm.New(ctx, vm.Config{CacheDir: e.cacheDir()})
 	if err != nil {
 		return err
 	}

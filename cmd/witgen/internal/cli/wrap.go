@@ -3,7 +3,6 @@ package cli
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,7 +17,7 @@ import (
 
 // wrapFlags say what goes into a component besides a core module.
 type wrapFlags struct {
-	Adapt []string `name:"adapt" sep:"none" placeholder:"NAME=ADAPTER.wasm" help:"Answer what the core module imports from NAME with an adapter, a core module that tells its world in a section of its own. Without NAME= it is what the file is called up to a dot. May be repeated."`
+	Adapt []string `name:"adapt" sep:"none" placeholder:"NAME=ADAPTER.wasm" help:"Answer what the core module imports from NAME with an adapter, a core module that tells its world in a section of its own. Without NAME= it is what the file is called up to a dot. A library in Go, which has _initialize, needs an adapter with a memory of its own, as Witan's is: with the usual one for wasi_snapshot_preview1 it traps. May be repeated."`
 	Exit  string   `name:"exit" enum:"exact,ok-or-error" default:"exact" placeholder:"exact|ok-or-error" help:"How Witan's adapter ends a program of WASI 0.1: with its exit code, or by saying just whether that is 0, for hosts without wasi:cli/exit#exit-with-code (default: exact)."`
 }
 
@@ -71,16 +70,56 @@ func (e *env) writeComponent(name string, data []byte, took time.Duration) error
 		return err
 	}
 	fmt.Fprintf(e.stderr, "witgen: %s: %s, in %.1f s\n", name, size(len(data)), took.Seconds())
-	for _, i := range c.Type.Imports {
-		printName(e.stderr, "import", i.Name)
+	for _, line := range importLines(c.Type.Imports) {
+		fmt.Fprintf(e.stderr, "  import %s\n", line)
 	}
 	for _, x := range c.Type.Exports {
-		printName(e.stderr, "export", x.Name)
+		fmt.Fprintf(e.stderr, "  export %s\n", x.Name)
 	}
 	return nil
 }
 
-func printName(w io.Writer, what, name string) { fmt.Fprintf(w, "  %s %s\n", what, name) }
+// doubt prints why a component is not likely to be of use, if there is a reason.
+func (e *env) doubt(why string) {
+	if why != "" {
+		fmt.Fprintf(e.stderr, "witgen: warning: %s\n", why)
+	}
+}
+
+// importLines are the names of imports. The interfaces of a package share a line, which is where the first of them
+// stands: a program in Go imports a dozen of WASI's.
+func importLines(imports []component.Extern) []string {
+	var lines []string
+	at := map[string]int{} // the line of a package
+	for _, i := range imports {
+		pkg, name, ok := splitID(i.Name)
+		if !ok {
+			lines = append(lines, i.Name)
+			continue
+		}
+		if n, ok := at[pkg]; ok {
+			lines[n] += ", " + name
+			continue
+		}
+		at[pkg] = len(lines)
+		lines = append(lines, pkg+": "+name)
+	}
+	return lines
+}
+
+// splitID takes the ID of an interface apart: its package, with the version, and its name. Other names of imports are
+// no such IDs.
+func splitID(id string) (pkg, name string, ok bool) {
+	path, version, versioned := strings.Cut(id, "@")
+	pkg, name, ok = strings.Cut(path, "/")
+	if !ok || strings.ContainsAny(id, "<> ") || !strings.Contains(pkg, ":") {
+		return "", "", false
+	}
+	if versioned {
+		pkg += "@" + version
+	}
+	return pkg, name, true
+}
 
 // size is a number of bytes for people.
 func size(n int) string {

@@ -75,6 +75,18 @@ func WriteBytes(name string, data []byte) error {
 	})
 }
 
+// CheckDir makes a directory, if it is not there yet, and finds out whether files can be made in it.
+func CheckDir(name string) error {
+	if err := os.MkdirAll(name, 0o777); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(name, "")
+	if err != nil {
+		return &fs.PathError{Op: "write to", Path: name, Err: errors.Unwrap(err)}
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
 // IsDir reports whether a name is that of a directory, or leads to one.
 func IsDir(name string) bool {
 	info, err := os.Stat(name)

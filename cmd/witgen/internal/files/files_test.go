@@ -58,3 +58,22 @@ func TestWrite(t *testing.T) {
 		t.Errorf("over a directory: %v", err)
 	}
 }
+
+func TestCheckDir(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "a", "b")
+	for range 2 { // at first it is not there
+		if err := CheckDir(dir); err != nil {
+			t.Fatal(err)
+		}
+		if list, err := os.ReadDir(dir); err != nil || len(list) != 0 {
+			t.Errorf("what is left behind: %v, %v", list, err)
+		}
+	}
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if CheckDir(file) == nil || CheckDir(filepath.Join(file, "below")) == nil {
+		t.Error("a file is taken for a directory")
+	}
+}
