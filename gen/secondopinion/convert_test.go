@@ -140,6 +140,9 @@ func (c *converter) addItem(items []*model.Item, world *model.World, name string
 func (c *converter) addInterface(items []*model.Item, world *model.World, name string, ref *witlib.InterfaceRef) ([]*model.Item, error) {
 	item := &model.Item{Interface: c.interfaces[ref.Interface], Stability: stability(ref.Stability)}
 	if ref.Interface.Name == nil {
+		if item.Interface != nil && len(item.Interface.Types) > 0 { // of the world that is included
+			return nil, sharedTypes
+		}
 		item.Name = name
 		item.Interface = c.newInterface(ref.Interface, name, world)
 		if err := c.convertInterface(ref.Interface, item.Interface); err != nil {
