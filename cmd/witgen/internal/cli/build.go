@@ -28,7 +28,7 @@ type buildCommand struct {
 // buildFlags are the flags that say how a guest is built.
 type buildFlags struct {
 	WIT      string   `name:"wit" packageconfig:"wit" placeholder:"DIR" help:"WIT that has the world (default: wit in the directory of the package)."`
-	World    string   `name:"world" packageconfig:"world" placeholder:"NAME" help:"The world that the component is for: its name, or NS:PKG/NAME@VERSION for one below deps (default: the only world of the WIT, or none if nothing asks for one)."`
+	World    string   `name:"world" packageconfig:"world" placeholder:"NAME" help:"The world that the component is for: its name, or NS:PKG/NAME@VERSION for one of another package (default: the only world of the WIT, or none if nothing asks for one)."`
 	Features []string `name:"features" packageconfig:"features" placeholder:"NAME" help:"Of WIT: enable features. Several are separated by commas."`
 
 	AllFeatures bool `name:"all-features" packageconfig:"all-features" help:"Of WIT: enable all features."`

@@ -29,7 +29,7 @@ const home = "github.com/witan-os/witan/generated"
 type generate struct {
 	Dir string `arg:"" optional:"" name:"dir" configdir:"" placeholder:"DIR" help:"The directory of the project: its witgen.toml counts, and all paths are relative to it (default: the current one)."`
 
-	WIT    string            `name:"wit" config:"wit" default:"wit" placeholder:"DIR" help:"Directory of the WIT package; packages that it uses are below its deps (default: wit)."`
+	WIT    string            `name:"wit" config:"wit" default:"wit" placeholder:"DIR" help:"Directory of the WIT package; packages that it uses are below its deps, but for WASI, which witgen has (default: wit)."`
 	Out    string            `name:"out" config:"out" default:"generated" placeholder:"DIR" help:"Directory to write to; generated files there that are no longer wanted are removed (default: generated)."`
 	Module string            `name:"module" config:"module" placeholder:"IMPORTPATH" help:"Import path of the output directory (default: found from go.mod)."`
 	With   map[string]string `name:"with" config:"with" mapsep:"none" placeholder:"NS[:PKG[/INTERFACE]]=IMPORTPATH" help:"Import what is in a WIT namespace, one package or one interface from there instead of generating it. wasi and witan are imported from Witan itself, unless this says where from; without an IMPORTPATH it is generated. May be repeated."`
@@ -140,6 +140,7 @@ func (c *generate) render(read resolve.Options) (output, error) {
 	if err := c.checkGuest(); err != nil {
 		return output{}, err
 	}
+	read.Also = witfile.PackageOf(c.World)
 	tree, err := witfile.Load(c.path(c.WIT), read)
 	if err != nil {
 		return output{}, err

@@ -18,7 +18,7 @@ import (
 // guestFlags are the flags of generate that are about guests.
 type guestFlags struct {
 	Guest string `name:"guest" config:"guest" enum:"c,go," default:"" placeholder:"go|c" help:"Write what a guest in this language is made with: a component that is for a world. Without this, what is written is for hosts, in Go."`
-	World string `name:"world" config:"world" placeholder:"NAME" help:"The world of the guest: its name, or NS:PKG/NAME@VERSION for one below deps (default: the only world of the package)."`
+	World string `name:"world" config:"world" placeholder:"NAME" help:"The world of the guest: its name, or NS:PKG/NAME@VERSION for one of another package (default: the only world of the package)."`
 }
 
 // checkGuest refuses flags that have no meaning for what is to be written.
