@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 
@@ -23,7 +24,7 @@ type Part struct {
 // Dependencies that need each other are a *[link.Cycle], and one that answers no import is a *[link.Unused]. What
 // does not fit is a [*Misfit]. A part that is no component is a *[component.Error], wrapped with its name.
 func Link(app Part, deps ...Part) ([]byte, error) {
-	c := &composer{Writer: component.NewWriter(), embedded: map[string]uint32{}}
+	c := &composer{Writer: component.NewWriter(), embedded: map[[sha256.Size]byte]uint32{}}
 	c.root = newScope(c, &c.TypeWriter, nil)
 	if err := c.plan(app, deps); err != nil {
 		return nil, err
@@ -63,9 +64,10 @@ type composer struct {
 	imports  []*imported
 	root     *scope
 	places   map[any]place
-	embedded map[string]uint32 // components, by their bytes
+	embedded map[[sha256.Size]byte]uint32 // components, by their bytes
 	// renamed says that the composition has exported a type, by whose name other exports have to call it.
 	renamed bool
+	work    int // against maxWork
 }
 
 // plan reads the parts and finds out what answers their imports.

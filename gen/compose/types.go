@@ -99,8 +99,19 @@ func (s *scope) exports(w *component.InstanceTypeWriter, t *component.InstanceTy
 	}
 }
 
+// maxWork bounds what is written of types. What a part shows of itself is bounded by the decoder, but there a type
+// that is used a thousand times counts once.
+const maxWork = 1 << 22
+
+func (s *scope) step() {
+	if s.work++; s.work > maxWork {
+		s.fail("the types of the composition have more than %d parts", maxWork)
+	}
+}
+
 // desc writes what an import or export is.
 func (s *scope) desc(t component.ExternType) component.ExternDesc {
+	s.step()
 	switch t.Sort {
 	case component.SortFunc:
 		return component.FuncDesc(s.function(t.Type.(*component.FuncType)))
@@ -161,7 +172,7 @@ func (s *scope) find(node any) (uint32, bool) {
 	if at, held := s.held[node]; held {
 		i, ok = s.typeAt(at.instance, at.path), true
 	} else if s.outer == nil {
-		i, ok = s.imported(node)
+		i, ok = s.fromImport(node)
 	} else if i, ok = s.outer.find(node); ok {
 		i = s.w.AliasOuter(component.SortType, 1, i)
 	}
@@ -171,8 +182,8 @@ func (s *scope) find(node any) (uint32, bool) {
 	return i, ok
 }
 
-// imported finds a type that another import brings.
-func (c *composer) imported(node any) (uint32, bool) {
+// fromImport finds a type that another import brings.
+func (c *composer) fromImport(node any) (uint32, bool) {
 	at, ok := c.places[node]
 	if !ok {
 		return 0, false
@@ -203,7 +214,7 @@ func (s *scope) typeAt(index uint32, path []string) uint32 {
 }
 
 func (s *scope) function(t *component.FuncType) uint32 {
-	p := s.parts(t)
+	p := s.partsOf(t)
 	params := p.fields(t.Params)
 	result := p.next(t.Result)
 	if t.Async {
@@ -214,7 +225,7 @@ func (s *scope) function(t *component.FuncType) uint32 {
 
 // define writes a value type by its parts.
 func (s *scope) define(t component.Type) uint32 {
-	w, p := s.w, s.parts(t)
+	w, p := s.w, s.partsOf(t)
 	switch t := t.(type) {
 	case component.Primitive:
 		return w.Primitive(t)
@@ -245,16 +256,17 @@ func (s *scope) define(t component.Type) uint32 {
 	}
 }
 
-// parts refers to the parts of a type, one after the other, by the names that were used for them.
-type parts struct {
+// typeParts refers to the parts of a type, one after the other, by the names that were used for them.
+type typeParts struct {
 	*scope
 	names []*component.Synonym
 }
 
-func (s *scope) parts(t component.Type) *parts { return &parts{s, component.Synonyms(t)} }
+func (s *scope) partsOf(t component.Type) *typeParts { return &typeParts{s, component.Synonyms(t)} }
 
 // next refers to the next part; nil is a part that is missing.
-func (p *parts) next(t component.ValueType) component.TypeRef {
+func (p *typeParts) next(t component.ValueType) component.TypeRef {
+	p.step()
 	if t == nil {
 		return component.TypeRef{}
 	}
@@ -271,7 +283,7 @@ func (p *parts) next(t component.ValueType) component.TypeRef {
 	return component.RefTo(p.index(t, t))
 }
 
-func (p *parts) fields(list []component.Field) []component.TypePart {
+func (p *typeParts) fields(list []component.Field) []component.TypePart {
 	out := make([]component.TypePart, len(list))
 	for i, f := range list {
 		out[i] = component.TypePart{Label: f.Label, Type: p.next(f.Type)}
@@ -280,7 +292,7 @@ func (p *parts) fields(list []component.Field) []component.TypePart {
 }
 
 // wrapper writes a type of one or two parts.
-func (p *parts) wrapper(t component.Type) uint32 {
+func (p *typeParts) wrapper(t component.Type) uint32 {
 	switch t := t.(type) {
 	case *component.List:
 		elem := p.next(t.Elem)

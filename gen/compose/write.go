@@ -1,6 +1,8 @@
 package compose
 
 import (
+	"crypto/sha256"
+
 	"github.com/witan-os/witan/runtime/component"
 )
 
@@ -24,10 +26,11 @@ func (c *composer) instantiate(p *part) error {
 
 // embed writes a component, unless it is there already.
 func (c *composer) embed(wasm []byte) uint32 {
-	i, ok := c.embedded[string(wasm)]
+	key := sha256.Sum256(wasm)
+	i, ok := c.embedded[key]
 	if !ok {
 		i = c.Component(wasm)
-		c.embedded[string(wasm)] = i
+		c.embedded[key] = i
 	}
 	return i
 }
