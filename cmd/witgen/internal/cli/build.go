@@ -32,7 +32,7 @@ type buildFlags struct {
 	Features []string `name:"features" packageconfig:"features" placeholder:"NAME" help:"Of WIT: enable features. Several are separated by commas."`
 
 	AllFeatures bool `name:"all-features" packageconfig:"all-features" help:"Of WIT: enable all features."`
-	Optimize    bool `name:"optimize" help:"Make the component smaller: without the names that backtraces are made of, and in C for size at any cost. A small guest in C loses a third to a half, one in Go about 2 %."`
+	Optimize    bool `name:"optimize" help:"Make the component smaller: without the names that backtraces are made of, and in C for size at any cost. A small guest in C loses a fifth to a third of its size, one in Go about 2 %."`
 
 	wrapFlags
 }
