@@ -1,7 +1,7 @@
 // Package wit is the contract: every interface a Witan program can meet, written in
 // WIT, from which everything under generated/ is made. The package itself holds no
-// code. It embeds the sources, so that tools can show and compare them without the
-// source tree at hand.
+// code. It embeds the sources, so that tools have them without the source tree at hand:
+// witgen lends them to whoever names one of these packages in WIT of their own.
 //
 // The directory is one WIT package tree. Its own files are witan:kernel, what Witan
 // adds of its own; each directory under deps is one foreign package. The declarations
