@@ -7,6 +7,9 @@ import (
 	"strings"
 )
 
+// maxBody is the size of the largest body that is read.
+const maxBody = 4 << 20
+
 // newApp is the application: an http.Handler like any other, which knows nothing of components.
 func newApp() http.Handler {
 	mux := http.NewServeMux()
@@ -19,7 +22,7 @@ func newApp() http.Handler {
 		fmt.Fprintf(w, "Hello, %s!\n", name)
 	})
 	mux.HandleFunc("POST /shout", func(w http.ResponseWriter, r *http.Request) {
-		text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20))
+		text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusRequestEntityTooLarge)
 			return

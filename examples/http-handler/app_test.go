@@ -30,7 +30,11 @@ var exchanges = []exchange{
 		method: "POST", target: "/shout", body: strings.Repeat("aé", 100_000), status: 201,
 		header: map[string]string{"x-was": "300000 bytes"}, answer: strings.Repeat("AÉ", 100_000),
 	},
-	{method: "POST", target: "/shout", body: strings.Repeat("x", 1<<20+1), status: 413, answer: "http: request body too large\n"},
+	{
+		method: "POST", target: "/shout", body: strings.Repeat("b", maxBody), status: 201,
+		header: map[string]string{"x-was": "4194304 bytes"}, answer: strings.Repeat("B", maxBody),
+	},
+	{method: "POST", target: "/shout", body: strings.Repeat("x", maxBody+1), status: 413, answer: "http: request body too large\n"},
 	{method: "GET", target: "/shout", status: 405, header: map[string]string{"allow": "POST"}, answer: "Method Not Allowed\n"},
 	{method: "PROPFIND", target: "/", status: 405, answer: "Method Not Allowed\n"},
 	{method: "GET", target: "/gone", status: 404, answer: "404 page not found\n"},

@@ -63,9 +63,6 @@ func headers(of *types.IncomingRequest) http.Header {
 	return h
 }
 
-// maxPiece is how many bytes go through a stream in one call: as many as one that waits takes of an answer.
-const maxPiece = 4096
-
 // body reads what comes with a request. It implements io.ReadCloser.
 type body struct {
 	of     *types.IncomingBody
@@ -85,12 +82,12 @@ func newBody(of *types.IncomingRequest) (*body, error) {
 	return &body{b, s}, nil
 }
 
-// Read waits for at least one byte.
+// Read waits for at least one byte. How many come at a time is for the host to say.
 func (b *body) Read(p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
 	}
-	data, err := b.stream.BlockingRead(uint64(min(len(p), maxPiece)))
+	data, err := b.stream.BlockingRead(uint64(len(p)))
 	return copy(p, data), ioError(err)
 }
 
@@ -163,6 +160,9 @@ func (r *response) begin(status int) error {
 	types.ResponseOutparamSet(r.out, guest.OK[*types.OutgoingResponse, types.ErrorCode](to))
 	return nil
 }
+
+// maxPiece is how many bytes a stream takes in one call that waits.
+const maxPiece = 4096
 
 // Write sends a piece of the body.
 func (r *response) Write(p []byte) (n int, err error) {
