@@ -10,6 +10,10 @@
 // witgen run does the same without this program:
 //
 //	witgen run --link demo:calculator/arithmetic=unit.wasm --invoke evaluate parser.wasm '"2 * (3 + 4)"'
+//
+// and witgen component compose makes one component of the two, for any host that runs components:
+//
+//	witgen component compose parser.wasm --link unit.wasm -o calculator.wasm
 package main
 
 import (

@@ -19,6 +19,7 @@ import (
 type componentCommand struct {
 	New      componentNew      `cmd:"" help:"Make a component of a core module."`
 	Embed    componentEmbed    `cmd:"" help:"Tell a core module the world that it is for."`
+	Compose  componentCompose  `cmd:"" help:"Make one component of several that need each other."`
 	Unbundle componentUnbundle `cmd:"" help:"Take the core modules out of a component."`
 }
 
