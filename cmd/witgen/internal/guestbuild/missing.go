@@ -1,6 +1,7 @@
 package guestbuild
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -24,15 +25,26 @@ func missingInGo(module []byte, w *model.World) error {
 	}
 	var list diag.List
 	for _, l := range goguest.Missing(w) {
-		has := func(x coremodule.Export) bool { return strings.HasSuffix(x.Name, l.Title()) } // behind prefixes of asynchronous ones
-		if !l.Exported || l.Source == nil || slices.ContainsFunc(m.Exports, has) {
+		if !l.Exported || exports(m, l.Title()) {
 			continue
 		}
-		list.Add(diag.Diagnostic{
+		d := diag.Diagnostic{
 			Source: l.Source, Start: l.Start, End: l.End, Rule: ruleGoGuest,
 			Message: "a guest in Go can't export " + l.Title() + ": no code is generated for functions with streams, futures or error contexts",
 			Hint:    "write the guest in C, or take the function out of the world",
-		})
+		}
+		if d.Source == nil { // the WIT is binary
+			return errors.New(d.Message + "; " + d.Hint)
+		}
+		list.Add(d)
 	}
 	return list.Err()
+}
+
+// exports reports whether a core module exports a function of a world, which somebody may have written by hand.
+func exports(m *coremodule.Module, name string) bool {
+	return slices.ContainsFunc(m.Exports, func(x coremodule.Export) bool {
+		own := strings.TrimPrefix(strings.TrimPrefix(x.Name, "[async-lift]"), "[async-lift-stackful]")
+		return own == name
+	})
 }
