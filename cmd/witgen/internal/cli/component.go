@@ -26,7 +26,7 @@ type componentCommand struct {
 // worldFlags choose a world for a core module.
 type worldFlags struct {
 	WIT   string `name:"wit" placeholder:"DIR" help:"WIT that has the world: a directory, or a file."`
-	World string `name:"world" placeholder:"NAME" help:"The world: its name, or NS:PKG/NAME@VERSION for one below deps (default: the only world of the WIT)."`
+	World string `name:"world" placeholder:"NAME" help:"The world: its name, or NS:PKG/NAME@VERSION for one of another package (default: the only world of the WIT)."`
 
 	Features    []string `name:"features" placeholder:"NAME" help:"Of WIT: enable features. Several are separated by commas."`
 	AllFeatures bool     `name:"all-features" help:"Of WIT: enable all features."`
@@ -34,7 +34,9 @@ type worldFlags struct {
 
 // load reads the world.
 func (f *worldFlags) load(e *env) (*model.Tree, *model.World, error) {
-	tree, err := witfile.Load(f.WIT, features{f.Features, f.AllFeatures}.noting(e))
+	opt := features{f.Features, f.AllFeatures}.noting(e)
+	opt.Also = witfile.PackageOf(f.World)
+	tree, err := witfile.Load(f.WIT, opt)
 	if err != nil {
 		return nil, nil, err
 	}
