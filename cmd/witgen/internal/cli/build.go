@@ -99,15 +99,14 @@ func (f *buildFlags) options(e *env, dir string) (guestbuild.Options, error) {
 	}, nil
 }
 
-// cacheDir is the directory where something is kept between runs, or "" if there is none that can be used. That only
-// takes time, so it is no error.
+// cacheDir is the directory where something is kept between runs, or "" if there is none: that only takes time, so it is no
+// error. An environment that names none has its reasons; one that cannot be used is a mistake to be told of.
 func (e *env) cacheDir() string {
 	dir := kernel.HostCache()
-	err := errors.New("the environment names no cache directory")
-	if dir != "" {
-		err = files.CheckDir(dir)
+	if dir == "" {
+		return ""
 	}
-	if err != nil {
+	if err := files.CheckDir(dir); err != nil {
 		fmt.Fprintf(e.stderr, "witgen: warning: nothing is kept for the next time, which will take as long: %v; set WITAN_CACHE to a directory that can be written\n", err)
 		return ""
 	}
