@@ -33,6 +33,7 @@ func TestSoak(t *testing.T) {
 	}
 	s := &soak{inst: run(t, m.component(t, w), []string{"GOGC=1"}, host...)}
 	s.call(t, "begin", uint32(8))
+	const slack = 256 << 10
 	rounds := 200
 	if testing.Short() {
 		rounds = 20
@@ -45,7 +46,8 @@ func TestSoak(t *testing.T) {
 	if after.calls < before.calls+uint64(rounds) {
 		t.Errorf("the goroutines have called %d times, then %d times: they do not run", before.calls, after.calls)
 	}
-	if after.heap > before.heap+before.heap/2 {
+	// The calls between have passed megabytes; what differs is what the collector has not got to yet.
+	if after.heap > before.heap+slack {
 		t.Errorf("the heap has grown from %d to %d bytes", before.heap, after.heap)
 	}
 	if uint64(len(d.dropped)) < after.calls {
