@@ -3,11 +3,11 @@ package abi_test
 import (
 	"errors"
 	"fmt"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/witan-os/witan/internal/testutil"
 	"github.com/witan-os/witan/runtime/abi"
 )
 
@@ -245,11 +245,8 @@ func TestPlanOfSharedTypes(t *testing.T) {
 	for range 12 {
 		cases = variant(repeat(cases, 100)...)
 	}
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	p := plan(t, function(nil, cases, cases))
-	runtime.ReadMemStats(&after)
-	if used := after.TotalAlloc - before.TotalAlloc; used > 1<<20 {
+	var p *abi.Plan
+	if used := testutil.Allocated(func() { p = plan(t, function(nil, cases, cases)) }); used > 1<<20 {
 		t.Errorf("the plan took %d bytes", used)
 	}
 	if p.ParamBlock == nil {

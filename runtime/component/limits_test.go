@@ -5,10 +5,10 @@ package component_test
 import (
 	"bytes"
 	"fmt"
-	"runtime"
 	"strings"
 	"testing"
 
+	"github.com/witan-os/witan/internal/testutil"
 	. "github.com/witan-os/witan/runtime/component"
 )
 
@@ -160,14 +160,12 @@ func TestHugeCounts(t *testing.T) {
 		"attributes":         comp(imports(bin(2, "a", huge))),
 		"exports":            comp(frame(11, huge)),
 	} {
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		_, err := DecodeWith(wasm, AllFeatures)
-		runtime.ReadMemStats(&after)
+		var err error
+		cost := testutil.Allocated(func() { _, err = DecodeWith(wasm, AllFeatures) })
 		if err == nil {
 			t.Errorf("%s: decoded", name)
 		}
-		if cost := after.TotalAlloc - before.TotalAlloc; cost > 1<<16 {
+		if cost > 1<<16 {
 			t.Errorf("%s: %d bytes of input cost %d bytes of memory", name, len(wasm), cost)
 		}
 	}

@@ -1,10 +1,10 @@
 package engine
 
 import (
-	"runtime"
 	"testing"
 
 	"github.com/witan-os/witan/internal/leb128"
+	"github.com/witan-os/witan/internal/testutil"
 	"github.com/witan-os/witan/internal/testwasm"
 )
 
@@ -28,15 +28,15 @@ func TestCustomSectionsCostNothing(t *testing.T) {
 		for _, c := range []Config{{}, {Unmetered: true}} {
 			e := newEngineWith(t, c)
 			for _, m := range []*testwasm.Module{code, empty} {
-				var before, after runtime.MemStats
-				runtime.ReadMemStats(&before)
-				compiled, err := e.Compile(t.Context(), append(m.Bytes(), custom...))
-				runtime.ReadMemStats(&after)
-				if took := after.TotalAlloc - before.TotalAlloc; took > 64<<20 {
+				var err error
+				took := testutil.Allocated(func() {
+					var compiled *Code
+					if compiled, err = e.Compile(t.Context(), append(m.Bytes(), custom...)); err == nil {
+						_ = compiled.Close(t.Context())
+					}
+				})
+				if took > 64<<20 {
 					t.Errorf("%s: %d MB for a few bytes (error %v)", name, took>>20, err)
-				}
-				if err == nil {
-					_ = compiled.Close(t.Context())
 				}
 			}
 		}

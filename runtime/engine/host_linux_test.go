@@ -7,14 +7,12 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 )
 
 // executable is how much memory of the process holds machine code that no file backs.
 func executable(t *testing.T) (bytes uint64) {
 	t.Helper()
-	for range 2 {
-		runtime.GC() // the engine unmaps code that is closed when it is collected
-	}
 	maps, err := os.ReadFile("/proc/self/maps")
 	if err != nil {
 		t.Fatal(err)
@@ -49,7 +47,15 @@ func TestHostModulesLeaveNothing(t *testing.T) {
 	for range 200 {
 		cycle()
 	}
-	if after := executable(t); after > before+100<<10 {
+	// The engine unmaps code that is closed when a collector has found it and a finalizer has run: on a busy machine
+	// that takes any time.
+	const slack = 100 << 10
+	after := executable(t)
+	for deadline := time.Now().Add(patience); after > before+slack && time.Now().Before(deadline); after = executable(t) {
+		runtime.GC()
+		time.Sleep(time.Millisecond)
+	}
+	if after > before+slack {
 		t.Errorf("there were %d bytes of machine code, and now there are %d", before, after)
 	}
 }

@@ -3,9 +3,10 @@ package glue
 import (
 	"errors"
 	"fmt"
-	"runtime"
 	"slices"
 	"testing"
+
+	"github.com/witan-os/witan/internal/testutil"
 )
 
 func TestPairsAreSorted(t *testing.T) {
@@ -41,7 +42,7 @@ func measure[K uint8 | uint64 | string, V any](t *testing.T, sizes ...uint32) {
 	t.Helper()
 	for _, n := range sizes {
 		var keep map[K]V
-		took := allocated(func() {
+		took := testutil.Allocated(func() {
 			m := make(map[K]V, n)
 			for i := range n {
 				m[key[K](i)] = *new(V)
@@ -77,15 +78,6 @@ func key[K uint8 | uint64 | string](i uint32) (k K) {
 		*k = numerals[i]
 	}
 	return k
-}
-
-// allocated is how many bytes f allocates.
-func allocated(f func()) uint64 {
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	f()
-	runtime.ReadMemStats(&after)
-	return after.TotalAlloc - before.TotalAlloc
 }
 
 func TestFuture(t *testing.T) {

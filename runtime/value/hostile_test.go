@@ -3,9 +3,10 @@ package value_test
 import (
 	"bytes"
 	"encoding/binary"
-	"runtime"
+	"slices"
 	"testing"
 
+	"github.com/witan-os/witan/internal/testutil"
 	"github.com/witan-os/witan/runtime/abi"
 	"github.com/witan-os/witan/runtime/value"
 )
@@ -17,15 +18,6 @@ func words(list ...uint32) []byte {
 		memory = binary.LittleEndian.AppendUint32(memory, w)
 	}
 	return memory
-}
-
-// allocated is how many bytes of Go memory f takes.
-func allocated(f func()) uint64 {
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	f()
-	runtime.ReadMemStats(&after)
-	return after.TotalAlloc - before.TotalAlloc
 }
 
 // TestLiftingIsPaidFor lifts long lists of every kind of element and checks that the call is charged for
@@ -87,8 +79,12 @@ func TestLiftingIsPaidFor(t *testing.T) {
 		ptr := g.Alloc(typ.Size, typ.Align)
 		value.Store(g, typ, ptr, v)
 
-		before := g.budget
-		used := allocated(func() { v = value.Load(g, typ, ptr) })
+		before, handles := g.budget, slices.Clone(g.handles)
+		used := testutil.Allocated(func() {
+			g.budget = before
+			copy(g.handles, handles)
+			v = value.Load(g, typ, ptr)
+		})
 		charged := before - g.budget
 		// What may be beyond the charge is the measuring itself and rounding to Go's size classes, which is
 		// coarser under the race detector.
@@ -134,9 +130,9 @@ func TestBombs(t *testing.T) {
 	}
 	for _, test := range tests {
 		g := newGuest(test.memory)
-		g.budget = 1 << 20
 		var reason trap
-		used := allocated(func() {
+		used := testutil.Allocated(func() {
+			g.budget = 1 << 20
 			reason = trapped(func() { value.Load(g, test.typ, 0) })
 		})
 		if string(reason) != test.want {
