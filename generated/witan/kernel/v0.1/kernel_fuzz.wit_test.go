@@ -7,19 +7,152 @@ package kernel_test
 import (
 	"testing"
 
+	"github.com/witan-os/witan/generated/witan/kernel/v0.1/actor"
+	"github.com/witan-os/witan/generated/witan/kernel/v0.1/actor/actorfake"
+	"github.com/witan-os/witan/generated/witan/kernel/v0.1/capability"
+	"github.com/witan-os/witan/generated/witan/kernel/v0.1/capability/capabilityfake"
+	"github.com/witan-os/witan/generated/witan/kernel/v0.1/device"
+	"github.com/witan-os/witan/generated/witan/kernel/v0.1/device/devicefake"
+	"github.com/witan-os/witan/generated/witan/kernel/v0.1/display"
+	"github.com/witan-os/witan/generated/witan/kernel/v0.1/display/displayfake"
+	"github.com/witan-os/witan/generated/witan/kernel/v0.1/endpoint"
+	"github.com/witan-os/witan/generated/witan/kernel/v0.1/endpoint/endpointfake"
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/log"
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/log/logfake"
+	"github.com/witan-os/witan/generated/witan/kernel/v0.1/machine"
+	"github.com/witan-os/witan/generated/witan/kernel/v0.1/machine/machinefake"
+	"github.com/witan-os/witan/generated/witan/kernel/v0.1/memory"
+	"github.com/witan-os/witan/generated/witan/kernel/v0.1/memory/memoryfake"
+	"github.com/witan-os/witan/generated/witan/kernel/v0.1/monitor"
+	"github.com/witan-os/witan/generated/witan/kernel/v0.1/monitor/monitorfake"
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/process"
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/process/processfake"
+	"github.com/witan-os/witan/generated/witan/kernel/v0.1/processes"
+	"github.com/witan-os/witan/generated/witan/kernel/v0.1/processes/processesfake"
 	"github.com/witan-os/witan/runtime/glue/gluetest"
 )
+
+// FuzzActor calls the functions of witan:kernel/actor@0.1.0.
+func FuzzActor(f *testing.F) {
+	gluetest.Fuzz(f, actor.Provide(&actorfake.Host{})[0])
+}
+
+// FuzzCapability calls the functions of witan:kernel/capability@0.1.0.
+func FuzzCapability(f *testing.F) {
+	gluetest.Fuzz(f, capability.Provide(&capabilityfake.Host{})[0], gluetest.Resource{
+		Type:  capability.CapabilityResource,
+		Value: &capabilityfake.Capability{},
+	})
+}
+
+// FuzzDevice calls the functions of witan:kernel/device@0.1.0.
+func FuzzDevice(f *testing.F) {
+	gluetest.Fuzz(
+		f,
+		device.Provide(&devicefake.Host{})[0],
+		gluetest.Resource{
+			Type:  device.HandleResource,
+			Value: &devicefake.Handle{},
+		},
+		gluetest.Resource{
+			Type:  device.MmioResource,
+			Value: &devicefake.Mmio{},
+		},
+		gluetest.Resource{
+			Type:  device.InterruptResource,
+			Value: &devicefake.Interrupt{},
+		},
+		gluetest.Resource{
+			Type:  device.DmaResource,
+			Value: &devicefake.Dma{},
+		},
+	)
+}
+
+// FuzzDisplay calls the functions of witan:kernel/display@0.1.0.
+func FuzzDisplay(f *testing.F) {
+	gluetest.Fuzz(
+		f,
+		display.Provide(&displayfake.Host{})[0],
+		gluetest.Resource{
+			Type:  capability.CapabilityResource,
+			Value: &capabilityfake.Capability{},
+		},
+		gluetest.Resource{
+			Type:  display.FramebufferResource,
+			Value: &displayfake.Framebuffer{},
+		},
+	)
+}
+
+// FuzzEndpoint calls the functions of witan:kernel/endpoint@0.1.0.
+func FuzzEndpoint(f *testing.F) {
+	gluetest.Fuzz(
+		f,
+		endpoint.Provide(&endpointfake.Host{})[0],
+		gluetest.Resource{
+			Type:  capability.CapabilityResource,
+			Value: &capabilityfake.Capability{},
+		},
+		gluetest.Resource{
+			Type:  endpoint.ReplyResource,
+			Value: &endpointfake.Reply{},
+		},
+		gluetest.Resource{
+			Type:  endpoint.EndpointResource,
+			Value: &endpointfake.Endpoint{},
+		},
+	)
+}
 
 // FuzzLog calls the functions of witan:kernel/log@0.1.0.
 func FuzzLog(f *testing.F) {
 	gluetest.Fuzz(f, log.Provide(&logfake.Host{})[0])
 }
 
+// FuzzMachine calls the functions of witan:kernel/machine@0.1.0.
+func FuzzMachine(f *testing.F) {
+	gluetest.Fuzz(f, machine.Provide(&machinefake.Host{})[0])
+}
+
+// FuzzMemory calls the functions of witan:kernel/memory@0.1.0.
+func FuzzMemory(f *testing.F) {
+	gluetest.Fuzz(
+		f,
+		memory.Provide(&memoryfake.Host{})[0],
+		gluetest.Resource{
+			Type:  capability.CapabilityResource,
+			Value: &capabilityfake.Capability{},
+		},
+		gluetest.Resource{
+			Type:  memory.RegionResource,
+			Value: &memoryfake.Region{},
+		},
+	)
+}
+
+// FuzzMonitor calls the functions of witan:kernel/monitor@0.1.0.
+func FuzzMonitor(f *testing.F) {
+	gluetest.Fuzz(f, monitor.Provide(&monitorfake.Host{})[0])
+}
+
 // FuzzProcess calls the functions of witan:kernel/process@0.1.0.
 func FuzzProcess(f *testing.F) {
 	gluetest.Fuzz(f, process.Provide(&processfake.Host{})[0])
+}
+
+// FuzzProcesses calls the functions of witan:kernel/processes@0.1.0.
+func FuzzProcesses(f *testing.F) {
+	gluetest.Fuzz(
+		f,
+		processes.Provide(&processesfake.Host{})[0],
+		gluetest.Resource{
+			Type:  capability.CapabilityResource,
+			Value: &capabilityfake.Capability{},
+		},
+		gluetest.Resource{
+			Type:  processes.ChildResource,
+			Value: &processesfake.Child{},
+		},
+	)
 }
