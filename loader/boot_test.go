@@ -54,12 +54,15 @@ func TestStateOnEntry(t *testing.T) {
 		{"FS", []byte{0x8c, 0xe0}, 0x10, 0xffff},
 		{"GS", []byte{0x8c, 0xe8}, 0x10, 0xffff},
 		{"IF and DF", []byte{0xbc, 0, 0, 0x48, 0, 0x9c, 0x58}, 0, 1<<9 | 1<<10}, // mov esp, 0x480000; pushfq; pop rax
-		{"RDI", []byte{0x48, 0x89, 0xf8}, 0, 0xffff_ffff_0000_0000},
-		{"magic at RDI", []byte{0x48, 0x8b, 0x07}, 0x336ec578, 0xffff_ffff},
+		{"RDI", []byte{0x48, 0x89, 0xf8}, 0, any},
 		{"RSI", []byte{0x48, 0x89, 0xf0}, bootInfoAt, any},
-		{"magic at RSI", []byte{0x48, 0x8b, 0x06}, binary.LittleEndian.Uint64([]byte("WITANBI1")), any},
+		{"magic at RSI", []byte{0x48, 0x8b, 0x06}, binary.LittleEndian.Uint64([]byte("WITANBI2")), any},
 		{"RamdiskSize", []byte{0x48, 0x8b, 0x46, 24}, uint64(len(disk)), any},
 		{"ramdisk", []byte{0x48, 0x8b, 0x46, 16, 0x48, 0x8b, 0x00}, binary.LittleEndian.Uint64(append([]byte("file"), 0, 0, 0, 0)), any},
+		{"kind of the first memory", []byte{0x48, 0x8b, 0x46, 56, 0x8b, 0x40, 16}, 1, 0xffff_ffff},                    // mov rax, [rsi+56]; mov eax, [rax+16]
+		{"memory is a handful", []byte{0x8b, 0x46, 64, 0x83, 0xe8, 4}, 0, 0xffff_fff0},                                // mov eax, [rsi+64]; sub eax, 4
+		{"RSDP", []byte{0x48, 0x8b, 0x46, 40, 0x48, 0x8b, 0x00}, binary.LittleEndian.Uint64([]byte("RSD PTR ")), any}, // mov rax, [rsi+40]; mov rax, [rax]
+		{"command line", []byte{0x48, 0x8b, 0x46, 48, 0x8b, 0x00}, uint64(binary.LittleEndian.Uint32([]byte("word"))), 0xffff_ffff},
 		{"last bytes of .bss", []byte{0x48, 0x8b, 0x04, 0x25, 0xf8, 0xff, 0x4f, 0}, 0, any},                           // mov rax, [0x4ffff8]
 		{"APIC version", []byte{0xb8, 0x30, 0, 0xe0, 0xfe, 0x8b, 0x00}, 0x14, 0xff},                                   // mov eax, 0xfee00030; mov eax, [rax]
 		{"reset vector", []byte{0xb8, 0xf0, 0xff, 0xff, 0xff, 0x0f, 0xb6, 0x00}, 0xea, 0xff},                          // mov eax, 0xfffffff0; movzx eax, byte [rax]
@@ -80,7 +83,7 @@ func TestStateOnEntry(t *testing.T) {
 	if err := os.WriteFile(path, img.Bytes(), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	status, err := qemu.Run(t.Context(), qemu.Config{Image: path, Timeout: time.Minute, Stdout: &stdout})
+	status, err := qemu.Run(t.Context(), qemu.Config{Image: path, Append: "word", Timeout: time.Minute, Stdout: &stdout})
 	if err != nil || status != 0 {
 		t.Fatalf("status %d, error %v", status, err)
 	}

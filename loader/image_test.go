@@ -182,7 +182,7 @@ func TestInspectErrors(t *testing.T) {
 		{"cut", good[:len(good)-pageSize], "the image is cut off: 2048 bytes belong at offset 0xc000, but the file ends at 0xc000"},
 		{"cut early", good[:bootOffset+bootSize], "the image is cut off"},
 		{"program headers", change(57, 0xff), "65284 program headers"},
-		{"boot info", change(bootOffset+offBootInfo, 'X'), "boot info: magic is not WITANBI1"},
+		{"boot info", change(bootOffset+offBootInfo, 'X'), "boot info: magic is not WITANBI2"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := Inspect(bytes.NewReader(test.file), int64(len(test.file)))

@@ -3,6 +3,7 @@ package loader
 import (
 	"fmt"
 
+	"github.com/witan-os/witan/kernel/metal"
 	"github.com/witan-os/witan/loader/internal/asm"
 )
 
@@ -73,17 +74,42 @@ func stub(entry uint32) ([]byte, error) {
 	a.Op(0xfa)       // cli
 	a.Op(0xfc)       // cld
 	a.Op(0x89, 0xdf) // mov edi, ebx
+	checkStartInfo(a)
 	for _, f := range requiredFeatures {
 		checkFeature(a, f)
 	}
 	enableLongMode(a)
 	enterKernel(a, entry)
 	refuse(a)
+	a.Label(notPVH)
+	a.Op([]byte(notPVH + "\x00")...)
 	for _, f := range requiredFeatures {
 		a.Label(f.name)
 		a.Op(append([]byte(f.refusal()), 0)...) // the text, ended by a zero byte
 	}
 	return a.Link()
+}
+
+// notPVH is what the stub writes when EBX points to something else.
+const notPVH = "witan: cannot boot: not started by a PVH boot loader\n"
+
+// Fields of hvm_start_info.
+const (
+	startMagic        = 0x336ec578
+	startVersion      = 4
+	startCommandLine  = 24
+	startRSDP         = 32
+	startMemoryMap    = 40
+	startMemoryLength = 48
+)
+
+// checkStartInfo goes to "refuse" if EDI does not point to a start info with a memory map, which came with version 1.
+func checkStartInfo(a *asm.Assembler) {
+	a.OpAddr(notPVH, 0xbe)            // mov esi, text
+	a.Op32(startMagic, 0x81, 0x3f)    // cmp dword [edi], startMagic
+	a.Jump("refuse", asm.JNZ...)      // jnz refuse
+	a.Op(0x83, 0x7f, startVersion, 1) // cmp dword [edi+startVersion], 1
+	a.Jump("refuse", asm.JB...)       // jb refuse
 }
 
 // checkFeature goes to "refuse" with ESI pointing to the refusal if the feature is missing.
@@ -123,7 +149,8 @@ func enableLongMode(a *asm.Assembler) {
 	a.Label("long")
 }
 
-// enterKernel is 64-bit code: it loads the data segments and leaves for the kernel.
+// enterKernel is 64-bit code: it loads the data segments, copies into BootInfo what the firmware says, and leaves
+// for the kernel.
 func enterKernel(a *asm.Assembler, entry uint32) {
 	a.Op32(dataSelector, 0xb8) // mov eax, dataSelector
 	a.Op(0x8e, 0xd8)           // mov ds, eax
@@ -133,8 +160,19 @@ func enterKernel(a *asm.Assembler, entry uint32) {
 	a.Op(0x8e, 0xe8)           // mov gs, eax
 	a.Op(0x89, 0xff)           // mov edi, edi     ; RDI = start info, upper half cleared
 	a.Op32(addrBootInfo, 0xbe) // mov esi, bootInfo
-	a.Op32(entry, 0xb8)        // mov eax, entry
-	a.Op(0xff, 0xe0)           // jmp rax
+	for _, field := range []struct{ from, to byte }{
+		{startRSDP, metal.BootInfoRSDP},
+		{startCommandLine, metal.BootInfoCommandLine},
+		{startMemoryMap, metal.BootInfoMemoryMap},
+	} {
+		a.Op(0x48, 0x8b, 0x47, field.from) // mov rax, [rdi+from]
+		a.Op(0x48, 0x89, 0x46, field.to)   // mov [rsi+to], rax
+	}
+	a.Op(0x8b, 0x47, startMemoryLength)          // mov eax, [rdi+startMemoryLength]
+	a.Op(0x89, 0x46, metal.BootInfoMemoryLength) // mov [rsi+MemoryEntries], eax
+	a.Op(0x31, 0xff)                             // xor edi, edi
+	a.Op32(entry, 0xb8)                          // mov eax, entry
+	a.Op(0xff, 0xe0)                             // jmp rax
 }
 
 // refuse is 32-bit code: it writes the text at ESI to the consoles, and ends the virtual machine.

@@ -7,26 +7,15 @@ import "unsafe"
 // From the loader's jump to the first instruction of the Go runtime. There is no
 // runtime yet: the rules for handlers (see the package comment) apply.
 
-// startInfo is the PVH start info (hvm_start_info, version 1).
-type startInfo struct {
-	magic, version uint32
-	_, _           uint32 // flags, number of modules
-	_              uint64 // modules
-	commandLine    uint64
-	_              uint64 // RSDP
-	memoryMap      uint64
-	memoryEntries  uint32
-}
-
-// startMemory is an entry of its memory map.
-type startMemory struct {
+// memoryEntry is an entry of the firmware's memory map.
+type memoryEntry struct {
 	start, size uint64
 	kind, _     uint32
 }
 
 const (
-	startMagic     = 0x336ec578
-	startMaxMemory = 128
+	// maxMemoryEntries bounds the firmware's memory map.
+	maxMemoryEntries = 1024
 
 	// The first thread's stack, and where its strings lie within the top.
 	firstStackSize = 256 << 10
@@ -57,8 +46,11 @@ var commandLine struct {
 	size int
 }
 
+// bootInfo is what the loader said.
+var bootInfo BootInfo
+
 // boot brings the machine up and leaves the first thread ready to resume.
-func boot(start *startInfo, info *[BootInfoSize]byte) {
+func boot(info *[BootInfoSize]byte) {
 	clock.boot = readTSC()
 	startSerial()
 	checkFeatures()
@@ -69,11 +61,12 @@ func boot(start *startInfo, info *[BootInfoSize]byte) {
 	active = true
 	markTSC(stageTraps)
 
-	decoded, err := DecodeBootInfo(info[:])
-	if err != nil {
+	var err error
+	if bootInfo, err = DecodeBootInfo(info[:]); err != nil {
 		fail(err.Error())
 	}
-	readStartInfo(start, decoded.KernelEnd)
+	readMemoryMap()
+	readCommandLine()
 	buildTables()
 	mapImage()
 	useTables()
@@ -87,7 +80,7 @@ func boot(start *startInfo, info *[BootInfoSize]byte) {
 
 	startRandom()
 	startDescriptors()
-	startImage(&decoded)
+	startImage(&bootInfo)
 	startThreads(c)
 	startFirstThread(c)
 	startInput()
@@ -95,26 +88,27 @@ func boot(start *startInfo, info *[BootInfoSize]byte) {
 	c.inHandler = 0
 }
 
-// readStartInfo copies what is needed of the start info, as nothing keeps its
+// readMemoryMap copies what is needed of the firmware's map, as nothing keeps its
 // memory from being handed out.
-func readStartInfo(start *startInfo, floor uint64) {
-	if start.magic != startMagic || start.version < 1 {
-		fail("not started by a PVH loader")
+func readMemoryMap() {
+	if bootInfo.MemoryEntries > maxMemoryEntries {
+		fail("the firmware's memory map has more than 1024 entries")
 	}
-	if start.memoryMap >= loadLimit || start.commandLine >= loadLimit || start.memoryEntries > startMaxMemory {
-		fail("the PVH start info makes no sense")
-	}
-	for i := range uintptr(start.memoryEntries) {
-		e := at[startMemory](uintptr(start.memoryMap) + i*unsafe.Sizeof(startMemory{}))
-		frames.memory.add(e.start, e.size, e.kind, floor)
+	for i := range uintptr(bootInfo.MemoryEntries) {
+		e := at[memoryEntry](uintptr(bootInfo.MemoryMap) + i*unsafe.Sizeof(memoryEntry{}))
+		frames.memory.add(e.start, e.size, e.kind, bootInfo.KernelEnd)
 	}
 	if frames.memory.free() == 0 {
 		fail("the memory map has no free memory above the kernel")
 	}
-	if start.commandLine == 0 {
+}
+
+// readCommandLine copies the command line, for the same reason.
+func readCommandLine() {
+	if bootInfo.CommandLine == 0 {
 		return
 	}
-	for i := uintptr(start.commandLine); *at[byte](i) != 0; i++ {
+	for i := uintptr(bootInfo.CommandLine); *at[byte](i) != 0; i++ {
 		if commandLine.size == MaxCommandLine {
 			fail("command line: longer than 4096 bytes")
 		}

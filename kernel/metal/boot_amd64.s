@@ -6,8 +6,8 @@
 GLOBL ·bootStack(SB), NOPTR, $32768
 
 // entry is the program's ELF entry point on metal. The loader jumps here with
-// DI = PVH start info and SI = BootInfo, physical addresses, on page tables that
-// map the first 4 GiB one to one. Under Linux, in ring 3, it is an ordinary
+// SI = BootInfo, a physical address, on page tables that map the first 4 GiB one
+// to one. Under Linux, in ring 3, it is an ordinary
 // program's entry.
 TEXT ·entry(SB),NOSPLIT|NOFRAME,$0
 	MOVW CS, AX
@@ -17,8 +17,7 @@ TEXT ·entry(SB),NOSPLIT|NOFRAME,$0
 	CLD
 	MOVQ $·bootStack+32768(SB), SP
 	SUBQ $16, SP
-	MOVQ DI, 0(SP)
-	MOVQ SI, 8(SP)
+	MOVQ SI, 0(SP)
 	MOVL $const_msrFSBase, CX // WRFSBASE may not be there; boot checks
 	MOVQ $·handlerTLS+8(SB), AX
 	MOVQ AX, DX

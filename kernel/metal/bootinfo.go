@@ -7,41 +7,114 @@ import "encoding/binary"
 // build tags so that the image builder, which runs on any machine, encodes with
 // the same code that the kernel decodes with.
 
-// BootInfoSize is the encoded size in bytes of a version 1 [BootInfo].
-const BootInfoSize = 64
+// BootInfoSize is the encoded size in bytes of a [BootInfo].
+const BootInfoSize = 256
+
+// BootInfoVersion is the version of the layout that this package writes, and
+// the only one that it reads.
+const BootInfoVersion = 2
 
 const (
-	bootInfoMagic   = "WITANBI1"
-	bootInfoVersion = 1
-	bootInfoPage    = 4096
+	bootInfoFamily   = "WITANBI"
+	bootInfoMagic    = bootInfoFamily + "2"
+	bootInfoPage     = 4096
+	bootInfoReserved = 152 // from here on all bytes are zero
 
-	// loadLimit is the first physical address that the stub's page tables map
+	// loadLimit is the first physical address that the loader's page tables map
 	// as device memory. Kernel and ramdisk lie below it.
 	loadLimit = 3 << 30
+
+	// maxStack bounds what one CPU gets as a stack, and maxStacks for how many.
+	maxStack  = 16 << 20
+	maxStacks = 256
 )
 
-// BootInfo tells the kernel what the loader put where. All addresses are
-// physical. On the wire it is little endian, at the start of one page:
+// Offsets of the fields that a boot stub fills in with what the firmware says.
+const (
+	BootInfoRSDP         = 40
+	BootInfoCommandLine  = 48
+	BootInfoMemoryMap    = 56
+	BootInfoMemoryLength = 64 // of MemoryEntries, 4 bytes
+)
+
+// PixelFormat says where the colours of a pixel, 32 bits in memory, lie.
+type PixelFormat uint32
+
+// The pixel formats that firmware hands over.
+const (
+	NoPixels PixelFormat = iota
+	RGBX                 // red in the first byte
+	BGRX                 // blue in the first byte
+)
+
+// A Framebuffer is a picture that the firmware shows. All fields are zero when
+// there is none.
+type Framebuffer struct {
+	Addr, Size    uint64 // physical, in bytes
+	Width, Height uint32 // in pixels
+	Stride        uint32 // bytes from one line to the next
+	Format        PixelFormat
+}
+
+// BootInfo tells the kernel what the loader put where, and what the firmware
+// said. All addresses are physical unless they say otherwise. On the wire it is
+// little endian, at the start of one page:
 //
 //	offset size
-//	 0     8    magic "WITANBI1"
-//	 8     4    version, 1
-//	12     4    size of the structure in bytes, 64
-//	16     8    RamdiskAddr
-//	24     8    RamdiskSize
-//	32     8    KernelEnd
-//	40    24    reserved, zero
+//	  0     8   magic "WITANBI2"
+//	  8     4   version, 2
+//	 12     4   size of the structure in bytes, 256
+//	 16     8   RamdiskAddr
+//	 24     8   RamdiskSize
+//	 32     8   KernelEnd
+//	 40     8   RSDP
+//	 48     8   CommandLine
+//	 56     8   MemoryMap
+//	 64     4   MemoryEntries
+//	 68     4   CPUs
+//	 72     8   Stacks
+//	 80     8   StackSize
+//	 88     8   PhysicalMap
+//	 96     8   PayloadVersion
+//	104     8   TSCRate
+//	112     8   TimerRate
+//	120    32   Framebuffer: Addr, Size (8 each), Width, Height, Stride, Format (4 each)
+//	152   104   zero
 type BootInfo struct {
 	// RamdiskAddr is the page-aligned address of the ramdisk, a TAR file.
 	// It is zero when there is none.
 	RamdiskAddr uint64
 	// RamdiskSize is the size of the ramdisk in bytes; zero means none.
 	RamdiskSize uint64
-	// KernelEnd is the page-aligned first address past the kernel, its .bss and
-	// the ramdisk. Memory from here on is free.
+	// KernelEnd is the page-aligned first address past the kernel, its .bss, the
+	// ramdisk and the stacks. Usable memory from here on is free.
 	KernelEnd uint64
-	// Reserved is zero in version 1.
-	Reserved [3]uint64
+	// RSDP is the address of ACPI's root pointer, or 0 when the firmware named none.
+	RSDP uint64
+	// CommandLine is the address of the command line, which a NUL ends, or 0.
+	CommandLine uint64
+	// MemoryMap is the address of MemoryEntries entries of 24 bytes: start, size (8
+	// each), type (4; 1 is usable RAM), 4 of padding. It is what the firmware listed.
+	MemoryMap     uint64
+	MemoryEntries uint32
+	// CPUs bounds the CPUs that the kernel may start, its first one included. Zero is
+	// no bound.
+	CPUs uint32
+	// Stacks is the page-aligned address of the CPUs' stacks, one behind the other,
+	// StackSize bytes each, as many as CPUs says: stack n ends at Stacks +
+	// (n+1)*StackSize. The first CPU enters the kernel at the end of stack 0. Zero
+	// means that the kernel has stacks of its own.
+	Stacks, StackSize uint64
+	// PhysicalMap is a virtual address, a multiple of 512 GiB, at which the loader's
+	// page tables map the first 4 GiB of physical memory, besides at 0.
+	PhysicalMap uint64
+	// PayloadVersion is the version that the payload was signed with.
+	PayloadVersion uint64
+	// TSCRate and TimerRate are counts per second of the time stamp counter and of the
+	// local APIC's timer, where the loader has measured them; otherwise zero.
+	TSCRate, TimerRate uint64
+	// Framebuffer is what the firmware left on the screen.
+	Framebuffer Framebuffer
 }
 
 // Encode returns the wire form, [BootInfoSize] bytes. It does not validate; see
@@ -50,38 +123,40 @@ func (b *BootInfo) Encode() []byte {
 	le := binary.LittleEndian
 	out := make([]byte, 0, BootInfoSize)
 	out = append(out, bootInfoMagic...)
-	out = le.AppendUint32(out, bootInfoVersion)
+	out = le.AppendUint32(out, BootInfoVersion)
 	out = le.AppendUint32(out, BootInfoSize)
 	for _, v := range [...]uint64{
-		b.RamdiskAddr, b.RamdiskSize, b.KernelEnd,
-		b.Reserved[0], b.Reserved[1], b.Reserved[2],
+		b.RamdiskAddr, b.RamdiskSize, b.KernelEnd, b.RSDP, b.CommandLine, b.MemoryMap,
+		uint64(b.MemoryEntries) | uint64(b.CPUs)<<32,
+		b.Stacks, b.StackSize, b.PhysicalMap, b.PayloadVersion, b.TSCRate, b.TimerRate,
+		b.Framebuffer.Addr, b.Framebuffer.Size,
+		uint64(b.Framebuffer.Width) | uint64(b.Framebuffer.Height)<<32,
+		uint64(b.Framebuffer.Stride) | uint64(b.Framebuffer.Format)<<32,
 	} {
 		out = le.AppendUint64(out, v)
 	}
-	return out
+	return out[:BootInfoSize]
 }
 
 // DecodeBootInfo reads the wire form from the start of p and validates it.
 // It does not allocate.
 func DecodeBootInfo(p []byte) (BootInfo, error) {
+	if err := checkBootInfo(p); err != nil {
+		return BootInfo{}, err
+	}
 	le := binary.LittleEndian
-	if len(p) < BootInfoSize {
-		return BootInfo{}, staticError("boot info: shorter than 64 bytes")
-	}
-	if string(p[:8]) != bootInfoMagic {
-		return BootInfo{}, staticError("boot info: magic is not WITANBI1")
-	}
-	if le.Uint32(p[8:]) != bootInfoVersion {
-		return BootInfo{}, staticError("boot info: version is not 1")
-	}
-	if le.Uint32(p[12:]) != BootInfoSize {
-		return BootInfo{}, staticError("boot info: size field is not 64")
-	}
 	b := BootInfo{
-		RamdiskAddr: le.Uint64(p[16:]),
-		RamdiskSize: le.Uint64(p[24:]),
-		KernelEnd:   le.Uint64(p[32:]),
-		Reserved:    [3]uint64{le.Uint64(p[40:]), le.Uint64(p[48:]), le.Uint64(p[56:])},
+		RamdiskAddr: le.Uint64(p[16:]), RamdiskSize: le.Uint64(p[24:]), KernelEnd: le.Uint64(p[32:]),
+		RSDP: le.Uint64(p[40:]), CommandLine: le.Uint64(p[48:]),
+		MemoryMap: le.Uint64(p[56:]), MemoryEntries: le.Uint32(p[64:]),
+		CPUs: le.Uint32(p[68:]), Stacks: le.Uint64(p[72:]), StackSize: le.Uint64(p[80:]),
+		PhysicalMap: le.Uint64(p[88:]), PayloadVersion: le.Uint64(p[96:]),
+		TSCRate: le.Uint64(p[104:]), TimerRate: le.Uint64(p[112:]),
+		Framebuffer: Framebuffer{
+			Addr: le.Uint64(p[120:]), Size: le.Uint64(p[128:]),
+			Width: le.Uint32(p[136:]), Height: le.Uint32(p[140:]),
+			Stride: le.Uint32(p[144:]), Format: PixelFormat(le.Uint32(p[148:])),
+		},
 	}
 	if err := b.Validate(); err != nil {
 		return BootInfo{}, err
@@ -89,16 +164,53 @@ func DecodeBootInfo(p []byte) (BootInfo, error) {
 	return b, nil
 }
 
-// Validate reports the first rule that b breaks: everything is page aligned,
-// ordered, and below 3 GiB.
+// checkBootInfo looks at what every version has, and at what this one leaves zero.
+func checkBootInfo(p []byte) error {
+	le := binary.LittleEndian
+	switch {
+	case len(p) < len(bootInfoMagic)+8 || string(p[:len(bootInfoFamily)]) != bootInfoFamily:
+		return staticError("boot info: magic is not WITANBI2")
+	case p[7] < '0'+BootInfoVersion || le.Uint32(p[8:]) < BootInfoVersion:
+		return staticError("boot info: the loader is older than this kernel, which reads version 2: build the image anew")
+	case p[7] > '0'+BootInfoVersion || le.Uint32(p[8:]) > BootInfoVersion:
+		return staticError("boot info: the loader is newer than this kernel, which reads version 2: build the image anew")
+	case le.Uint32(p[12:]) != BootInfoSize:
+		return staticError("boot info: size field is not 256")
+	case len(p) < BootInfoSize:
+		return staticError("boot info: shorter than 256 bytes")
+	}
+	for _, c := range p[bootInfoReserved:BootInfoSize] {
+		if c != 0 {
+			return staticError("boot info: reserved bytes are not zero")
+		}
+	}
+	return nil
+}
+
+// Validate reports the first rule that b breaks: what the loader placed is page
+// aligned, ordered, and below 3 GiB.
 func (b *BootInfo) Validate() error {
 	switch {
 	case b.KernelEnd == 0 || b.KernelEnd > loadLimit:
 		return staticError("boot info: kernel end is not within (0, 3 GiB]")
 	case b.KernelEnd%bootInfoPage != 0:
 		return staticError("boot info: kernel end is not page aligned")
-	case b.Reserved != [3]uint64{}:
-		return staticError("boot info: reserved fields are not zero")
+	case b.MemoryMap >= loadLimit || b.CommandLine >= loadLimit:
+		return staticError("boot info: what the firmware left lies outside the loader's page tables")
+	case b.PhysicalMap%(512<<30) != 0:
+		return staticError("boot info: the map of physical memory is not at a multiple of 512 GiB")
+	}
+	if err := b.checkRamdisk(); err != nil {
+		return err
+	}
+	if err := b.checkStacks(); err != nil {
+		return err
+	}
+	return b.Framebuffer.validate()
+}
+
+func (b *BootInfo) checkRamdisk() error {
+	switch {
 	case b.RamdiskSize == 0 && b.RamdiskAddr != 0:
 		return staticError("boot info: ramdisk has an address but no size")
 	case b.RamdiskSize == 0:
@@ -107,6 +219,38 @@ func (b *BootInfo) Validate() error {
 		return staticError("boot info: ramdisk is not page aligned, or at zero")
 	case b.RamdiskSize > loadLimit || b.RamdiskAddr > b.KernelEnd || b.RamdiskSize > b.KernelEnd-b.RamdiskAddr:
 		return staticError("boot info: ramdisk reaches past the kernel end")
+	}
+	return nil
+}
+
+func (b *BootInfo) checkStacks() error {
+	switch {
+	case b.Stacks == 0 && b.StackSize == 0:
+		return nil
+	case b.Stacks == 0 || b.Stacks%bootInfoPage != 0 || b.StackSize == 0 || b.StackSize%bootInfoPage != 0:
+		return staticError("boot info: stacks are not page aligned, or at zero")
+	case b.StackSize > maxStack || b.CPUs == 0 || b.CPUs > maxStacks:
+		return staticError("boot info: stacks without end")
+	case b.Stacks > b.KernelEnd || b.StackSize*uint64(b.CPUs) > b.KernelEnd-b.Stacks:
+		return staticError("boot info: stacks reach past the kernel end")
+	}
+	return nil
+}
+
+func (f *Framebuffer) validate() error {
+	if *f == (Framebuffer{}) {
+		return nil
+	}
+	const bytesPerPixel = 4
+	switch {
+	case f.Addr == 0 || f.Addr+f.Size < f.Addr:
+		return staticError("boot info: framebuffer is at zero, or wraps around")
+	case f.Format != RGBX && f.Format != BGRX:
+		return staticError("boot info: framebuffer has an unknown pixel format")
+	case f.Width == 0 || f.Height == 0 || uint64(f.Width)*bytesPerPixel > uint64(f.Stride):
+		return staticError("boot info: framebuffer has lines without pixels, or that overlap")
+	case uint64(f.Stride)*uint64(f.Height) > f.Size:
+		return staticError("boot info: framebuffer is smaller than its lines")
 	}
 	return nil
 }
