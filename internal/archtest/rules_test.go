@@ -80,6 +80,26 @@ var rooms = []room{
 		why:      "the manifest is a file that image builder and kernel both read; it needs neither",
 	},
 	{
+		packages: "kernel/capability",
+		imports:  []string{std},
+		why:      "what a process may reach rests on nothing that a process could reach",
+	},
+	{
+		packages: "kernel/ipc",
+		imports:  []string{std, "kernel/capability"},
+		why:      "messages pass between any two goroutines that hold capabilities; what a process is, is not their business",
+	},
+	{
+		packages: "kernel/device",
+		imports:  []string{std, "kernel/capability"},
+		why:      "devices are seen through narrow interfaces, which drivers of the machine and fakes fill alike",
+	},
+	{
+		packages: "kernel/audit",
+		imports:  []string{std},
+		why:      "what is recorded does not depend on what works",
+	},
+	{
 		packages: "internal/tomlfile",
 		imports:  []string{std, "internal/diag", toml},
 		why:      "the files that people configure things with are read in one way, by tools and kernel alike",
