@@ -70,9 +70,23 @@ var rooms = []room{
 	},
 	{
 		packages: "kernel/...",
-		imports:  []string{std, "kernel", "kernel/manifest", "runtime/trace", "runtime/vm", "generated/systable", "internal/..."},
-		tests:    []string{"runtime/..."},
+		imports: []string{
+			std, "kernel", "kernel/audit", "kernel/capability", "kernel/guard", "kernel/host", "kernel/ipc", "kernel/manifest", "kernel/policy",
+			"kernel/process", "runtime/trace", "runtime/vm", "generated/systable", "internal/...",
+		},
+		tests: []string{"runtime/..."},
 		why:      "the kernel decides who may call what; it does not implement what is called, nor run the machine code",
+	},
+	{
+		packages: "kernel/host",
+		imports:  []string{std, "kernel/capability", "runtime/vm"},
+		why:      "what the kernel offers to implementations is interfaces, so that neither side needs the other's code",
+	},
+	{
+		packages: "kernel/guard",
+		imports:  []string{std, "runtime/abi", "runtime/glue", "runtime/value"},
+		tests:    []string{"runtime/...", "internal/..."},
+		why:      "a call from one store to another lifts values and lowers them again, and knows nothing of who may call whom",
 	},
 	{
 		packages: "kernel/manifest",
@@ -120,6 +134,15 @@ var rooms = []room{
 		imports:  []string{std, "hostimpl/...", "generated/...", "runtime/glue", "internal/...", sys, term},
 		tests:    []string{"runtime/..."},
 		why:      "an implementation sees the interface that was generated for it, and runs the same hosted and on metal",
+	},
+	{
+		packages: "hostimpl/witan/...",
+		imports: []string{
+			std, "hostimpl/witan/...", "generated/...", "runtime/glue", "internal/...",
+			"kernel/capability", "kernel/host", "kernel/ipc",
+		},
+		tests: []string{"runtime/..."},
+		why:   "witan:kernel is about kernel objects, which its implementation hands to programs; of the kernel it sees an interface",
 	},
 	{
 		packages: "gen/...",

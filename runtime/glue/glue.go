@@ -71,6 +71,8 @@ type Process struct {
 	Stdout, Stderr io.Writer
 	Mounts         []Mount // directories of the host that the program may use
 	Files          fs.FS   // read-only files shipped with the program, its root directory; nil if none
+	// Kernel is what the kernel that runs the process has for implementations that know it; nil without one.
+	Kernel any
 
 	cleanup []func()
 }
