@@ -1,6 +1,7 @@
 package tomlfile
 
 import (
+	"encoding"
 	"errors"
 	"fmt"
 	"maps"
@@ -31,10 +32,11 @@ type File struct {
 	list diag.List
 }
 
-// Decode reads a text into a struct, by the names in its toml tags. Fields are strings, booleans, structs, and
-// slices and maps of these; others are a mistake of the caller and panic. Keys that have no field, and values
-// that do not fit into theirs, are errors; the rest is read nevertheless, and fields without a key stay as they
-// are. The file is never nil.
+// Decode reads a text into a struct, by the names in its toml tags. Fields are strings, booleans, integers, what
+// reads itself out of a string (an [encoding.TextUnmarshaler]), structs, and slices and maps of these; others are a
+// mistake of the caller and panic. Keys that have no field, and values that do not fit into theirs, are errors; the
+// rest is read nevertheless, and fields without a key stay as they are, in a new element of a slice as its
+// [Defaulter] sets them. The file is never nil.
 func Decode(src *diag.Source, into any) *File {
 	f := &File{src: src, root: &place{}}
 	text := src.Text()
@@ -67,6 +69,19 @@ func (f *File) Has(key string) bool {
 // indexes in arrays; where it ends early, the error is about what contains the rest. Of a value of the wrong type,
 // whose field stays empty, nothing more is said.
 func (f *File) Report(rule diag.Rule, message, hint string, path ...any) {
+	if p := f.find(path); !p.misfit {
+		f.add(p.value, rule, message, hint)
+	}
+}
+
+// Diagnose makes a diagnostic about the value of a key, as Report does, for a list of the caller's own.
+func (f *File) Diagnose(rule diag.Rule, message, hint string, path ...any) diag.Diagnostic {
+	at := f.find(path).value
+	return diag.Diagnostic{Source: f.src, Start: at.start, End: at.end, Rule: rule, Message: message, Hint: hint}
+}
+
+// find returns the place that a path leads to, or the last one on it that is there.
+func (f *File) find(path []any) *place {
 	p := f.root
 	for _, step := range path {
 		switch step := step.(type) {
@@ -76,9 +91,7 @@ func (f *File) Report(rule diag.Rule, message, hint string, path ...any) {
 			p = p.item(step)
 		}
 	}
-	if !p.misfit {
-		f.add(p.value, rule, message, hint)
-	}
+	return p
 }
 
 // Errors are all errors so far, in the order of the file.
@@ -128,6 +141,10 @@ func (f *File) assign(p *place, name string, value any, into reflect.Value) {
 			return
 		}
 	}
+	if s, ok := value.(string); ok && into.Addr().Type().Implements(textType) {
+		f.assignText(p, name, s, into.Addr().Interface().(encoding.TextUnmarshaler))
+		return
+	}
 	switch into.Kind() {
 	case reflect.String:
 		if s, ok := value.(string); ok {
@@ -142,6 +159,11 @@ func (f *File) assign(p *place, name string, value any, into reflect.Value) {
 	case reflect.Slice:
 		if items, ok := elements(value); ok {
 			f.assignSlice(p, name, items, into)
+			return
+		}
+	default:
+		if n, ok := value.(int64); ok && describeType(into.Type()) == integer {
+			f.assignInteger(p, name, n, into)
 			return
 		}
 	}
@@ -204,6 +226,9 @@ func elements(value any) ([]any, bool) {
 func (f *File) assignSlice(p *place, name string, items []any, into reflect.Value) {
 	slice := reflect.MakeSlice(into.Type(), len(items), len(items))
 	for i, item := range items {
+		if d, ok := slice.Index(i).Addr().Interface().(Defaulter); ok {
+			d.SetDefaults()
+		}
 		what := name
 		if k := into.Type().Elem().Kind(); k != reflect.Struct {
 			what = "an element of " + name
@@ -236,8 +261,10 @@ func describe(value any) string {
 		return "a string"
 	case bool:
 		return "a boolean"
-	case int64, float64:
-		return "a number"
+	case int64:
+		return integer
+	case float64:
+		return "a fraction"
 	case map[string]any:
 		return "a table"
 	case []any, []map[string]any:
@@ -248,11 +275,17 @@ func describe(value any) string {
 
 // describeType says what kind of value is wanted.
 func describeType(t reflect.Type) string {
+	if reflect.PointerTo(t).Implements(textType) {
+		return "a string"
+	}
 	switch t.Kind() {
 	case reflect.String:
 		return "a string"
 	case reflect.Bool:
 		return "a boolean"
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
+		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		return integer
 	case reflect.Slice:
 		if t.Elem().Kind() == reflect.Struct {
 			return "an array of tables"

@@ -24,12 +24,30 @@ type sample struct {
 		Key string `toml:"a-key"`
 	} `toml:"table"`
 	Items []item `toml:"item,omitempty"`
+	Small uint8  `toml:"small"`
+	Count int    `toml:"count"`
+	Upper upper  `toml:"upper"`
 	Other int    // has no key
 }
 
 type item struct {
 	Name string `toml:"name"`
 	File string `toml:"file"`
+	Kind string `toml:"kind"`
+}
+
+// SetDefaults implements tomlfile.Defaulter.
+func (i *item) SetDefaults() { i.Kind = "plain" }
+
+// upper is a text in capitals.
+type upper string
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (u *upper) UnmarshalText(text []byte) error {
+	if *u = upper(text); string(text) != strings.ToUpper(string(text)) {
+		return fmt.Errorf("%q is not in capitals", text)
+	}
+	return nil
 }
 
 func decode(text string) (sample, diag.List) {
@@ -48,19 +66,24 @@ words = ["a", 'b',
 runs = [["x", "y"], []]
 map = {a = "b", "c d" = "e"}
 table.a-key = '''k'''
+small = 255
+count = -3
+upper = "UP"
 
 [[item]]
 name = "one"
 
 [[item]]
 file = "two"
+kind = ""
 `)
 	if err := list.Err(); err != nil {
 		t.Fatal(err)
 	}
 	want := sample{
 		Name: "n", Yes: true, Words: []string{"a", "b", "c"}, Runs: [][]string{{"x", "y"}, {}},
-		Map: map[string]string{"a": "b", "c d": "e"}, Items: []item{{Name: "one"}, {File: "two"}},
+		Map: map[string]string{"a": "b", "c d": "e"}, Items: []item{{Name: "one", Kind: "plain"}, {File: "two"}},
+		Small: 255, Count: -3, Upper: "UP",
 	}
 	want.Table.Key = "k"
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -77,7 +100,7 @@ func TestErrors(t *testing.T) {
 		{"unknown key", "nam = 1\n", []string{"1:1 \"nam\" unknown-key: there is no key `nam` [did you mean `name`?]"}},
 		{"case", "NAME = 'x'\n", []string{"1:1 \"NAME\" unknown-key: there is no key `NAME` [did you mean `name`?]"}},
 		{"not at all known", "frobnicate = 1\n", []string{
-			"1:1 \"frobnicate\" unknown-key: there is no key `frobnicate` [the keys are item, map, name, runs, table, words, yes]",
+			"1:1 \"frobnicate\" unknown-key: there is no key `frobnicate` [the keys are count, item, map, name, runs, small, table, upper, words, yes]",
 		}},
 		{"unknown table", "yes = true\n[tabel]\nx = 1\ny = 2\n", []string{"2:2 \"tabel\" unknown-key: there is no key `tabel` [did you mean `table`?]"}},
 		{"unknown in a table", "[table]\n  a_key = '1'\n", []string{"2:3 \"a_key\" unknown-key: there is no key `table.a_key` [did you mean `a-key`?]"}},
@@ -98,10 +121,16 @@ func TestErrors(t *testing.T) {
 			"1:22 \"1\" wrong-type: an element of an element of `runs` is a string, and this is a number",
 		}},
 		{"value of a map", "[map]\na = 1\n", []string{"2:5 \"1\" wrong-type: `map.a` is a string, and this is a number"}},
+		{"too large", "small = 256\n", []string{"1:9 \"256\" value: `small`: 256 is too large"}},
+		{"negative", "small = -1\n", []string{"1:9 \"-1\" value: `small`: -1 is negative"}},
+		{"string for a number", "count = '1'\n", []string{"1:9 \"'1'\" wrong-type: `count` is a number, and this is a string"}},
+		{"fraction for a number", "count = 1.5\n", []string{"1:9 \"1.5\" wrong-type: `count` is a number, and this is a fraction"}},
+		{"not what the text may be", "upper = 'Up'\n", []string{"1:9 \"'Up'\" value: `upper`: \"Up\" is not in capitals"}},
+		{"number for a text", "upper = 1\n", []string{"1:9 \"1\" wrong-type: `upper` is a string, and this is a number"}},
 		{"item", "item = ['x']\n", []string{"1:9 \"'x'\" wrong-type: `item` is a table, and this is a string"}},
 		{"all at once, in the order of the file", "yes = 1\nb = 1\nname = 2\nnme = 1\n", []string{
 			"1:7 \"1\" wrong-type: `yes` is a boolean, and this is a number",
-			"2:1 \"b\" unknown-key: there is no key `b` [the keys are item, map, name, runs, table, words, yes]",
+			"2:1 \"b\" unknown-key: there is no key `b` [the keys are count, item, map, name, runs, small, table, upper, words, yes]",
 			"3:8 \"2\" wrong-type: `name` is a string, and this is a number",
 			"4:1 \"nme\" unknown-key: there is no key `nme` [did you mean `name`?]",
 		}},

@@ -1,13 +1,13 @@
-// Package manifest is boot.toml: which components a system has, what it runs, and with which files.
+// Package manifest is boot.toml: which components a system has, which processes it makes of them, and what each of
+// these may do.
 //
 // The same file serves both ways of running a system. Hosted, it lies beside the program's main.go and
 // names files of the host; in an image, the image builder has rewritten it to name entries of the
-// ramdisk. It is strict: an unknown key is an error.
+// ramdisk. It is strict: an unknown key is an error. What can be told from the file alone is checked here; whether
+// the components fit together is for kernel/policy to say.
 package manifest
 
 import (
-	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/BurntSushi/toml"
@@ -21,23 +21,34 @@ const Name = "boot.toml"
 
 // Manifest is the content of a boot.toml.
 type Manifest struct {
-	// Run is what the system runs, one after the other: each a component's name and its arguments. The
-	// first that ends with a status other than 0 ends the system with it.
+	// Run is what a system without processes of its own runs, one program after the other: each a component's name
+	// and its arguments. They have all rights. The first that ends with a status other than 0 ends the system with it.
 	Run [][]string `toml:"run,omitempty"`
 	// Env is the environment of all programs, "KEY=VALUE".
 	Env []string `toml:"env,omitempty"`
 	// Trace has the calls that programs make of their host printed to their standard error.
-	Trace      bool        `toml:"trace,omitempty"`
+	Trace bool `toml:"trace,omitempty"`
+	// Components are the programs' code.
 	Components []Component `toml:"component,omitempty"`
+	// Endpoints are meeting points for messages that exist from boot on.
+	Endpoints []Endpoint `toml:"endpoint,omitempty"`
+	// Memories are regions of shared memory that exist from boot on.
+	Memories []Memory `toml:"memory,omitempty"`
+	// Processes are what runs, each with nothing but what it is given here.
+	Processes []Process `toml:"process,omitempty"`
 	// Files maps paths that programs see to files or directories of the host. An image carries the files
 	// themselves and has none of these.
 	Files map[string]string `toml:"files,omitempty"`
+
+	file *tomlfile.File // where everything stands; nil for a manifest that was not parsed
 }
 
-// Component is a component under the name that Run refers to.
+// Component is a component under the name that others refer to.
 type Component struct {
+	// Name of the component.
 	Name string `toml:"name"`
-	// File is relative to the manifest.
+	// File is relative to the manifest. It holds a component, or an actor: a core module with imports named
+	// env.sys_….
 	File string `toml:"file"`
 }
 
@@ -48,11 +59,22 @@ func Parse(name string, data []byte) (*Manifest, error) {
 	if list := file.Errors(); list.Err() != nil {
 		return nil, list.Err()
 	}
+	m.fill()
 	m.check(file)
 	if list := file.Errors(); list.Err() != nil {
 		return nil, list.Err()
 	}
+	m.file = file
 	return m, nil
+}
+
+// fill gives what was left out the meaning that it has.
+func (m *Manifest) fill() {
+	for i := range m.Processes {
+		if p := &m.Processes[i]; p.Component == "" {
+			p.Component = p.Name
+		}
+	}
 }
 
 // Encode writes a manifest that Parse reads.
@@ -62,6 +84,15 @@ func (m *Manifest) Encode() ([]byte, error) {
 		return nil, err
 	}
 	return []byte(b.String()), nil
+}
+
+// Diagnose makes a diagnostic about a part of the manifest: the path to it are keys of tables and indexes in
+// arrays, as in the file.
+func (m *Manifest) Diagnose(rule diag.Rule, message, hint string, path ...any) diag.Diagnostic {
+	if m.file == nil {
+		return diag.Diagnostic{Source: diag.NewSource(Name, ""), Rule: rule, Message: message, Hint: hint}
+	}
+	return m.file.Diagnose(rule, message, hint, path...)
 }
 
 // Component finds a component by name.
@@ -74,55 +105,12 @@ func (m *Manifest) Component(name string) (Component, bool) {
 	return Component{}, false
 }
 
-// The rules of a manifest that its diagnostics name.
-const (
-	ruleComponent diag.Rule = "component"
-	ruleRun       diag.Rule = "run"
-	ruleEnv       diag.Rule = "env"
-	ruleFiles     diag.Rule = "files"
-)
-
-// check reports what a manifest of the right form has that can't be.
-func (m *Manifest) check(file *tomlfile.File) {
-	known := m.checkComponents(file)
-	for i, run := range m.Run {
-		if len(run) == 0 {
-			file.Report(ruleRun, "run has an entry without a component name", "", "run", i)
-			continue
-		}
-		if !slices.Contains(known, run[0]) {
-			hint := ""
-			if near := diag.Nearest(run[0], known); near != "" {
-				hint = "did you mean " + near + "?"
-			}
-			file.Report(ruleRun, fmt.Sprintf("run names the component %s, which is not in the manifest", run[0]), hint, "run", i, 0)
+// Process finds a process by name. It is nil if there is none.
+func (m *Manifest) Process(name string) *Process {
+	for i := range m.Processes {
+		if m.Processes[i].Name == name {
+			return &m.Processes[i]
 		}
 	}
-	for i, kv := range m.Env {
-		if key, _, ok := strings.Cut(kv, "="); !ok || key == "" {
-			file.Report(ruleEnv, fmt.Sprintf("env entry %q is not KEY=VALUE", kv), "", "env", i)
-		}
-	}
-	for guest := range m.Files {
-		if !strings.HasPrefix(guest, "/") {
-			file.Report(ruleFiles, fmt.Sprintf("files: the path %q that programs see must begin with /", guest), "", "files", guest)
-		}
-	}
-}
-
-// checkComponents checks the components and returns their names.
-func (m *Manifest) checkComponents(file *tomlfile.File) []string {
-	var names []string
-	for i, c := range m.Components {
-		switch {
-		case c.Name == "" || c.File == "":
-			file.Report(ruleComponent, "a component needs a name and a file", "", "component", i)
-		case strings.ContainsAny(c.Name, "/\\ \t\n"):
-			file.Report(ruleComponent, fmt.Sprintf("component name %q: a name has no spaces and no slashes", c.Name), "", "component", i, "name")
-		case slices.Contains(names, c.Name):
-			file.Report(ruleComponent, "there are two components named "+c.Name, "", "component", i, "name")
-		}
-		names = append(names, c.Name)
-	}
-	return names
+	return nil
 }
