@@ -79,11 +79,14 @@ unittest: clang ## run the tests of all modules on this machine
 	$(step) "tests"
 	go test -timeout 20m $(packages)
 
+# What the machines of these tests have besides CPUs, memory and serial lines.
+devices := -device virtio-rng-pci
+
 .PHONY: vmtest
 vmtest: qemu ## run the tests of kernel/metal, and a guest's trap, on bare metal in a VM
 	$(step) "tests on bare metal"
 	go build -o bin/vmexec ./loader/vmexec
-	go test -timeout 5m -exec "$(CURDIR)/bin/vmexec" \
+	WITAN_VMEXEC_DEVICES="$(devices)" go test -timeout 5m -exec "$(CURDIR)/bin/vmexec" \
 		-ldflags '-E github.com/witan-os/witan/kernel/metal.entry' ./kernel/metal/... ./cmd/witan
 
 .PHONY: fuzz

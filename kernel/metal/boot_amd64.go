@@ -55,6 +55,7 @@ func boot(info *[BootInfoSize]byte) {
 	startSerial()
 	checkFeatures()
 	enableVectors()
+	setPageAttributes()
 	c := &cpus[0]
 	c.start()
 	setGates(false)
@@ -101,6 +102,7 @@ func readMemoryMap() {
 	if frames.memory.free() == 0 {
 		fail("the memory map has no free memory above the kernel")
 	}
+	frames.keepContiguous()
 }
 
 // readCommandLine copies the command line, for the same reason.

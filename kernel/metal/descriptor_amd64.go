@@ -9,18 +9,20 @@ package metal
 type descriptorKind uint8
 
 const (
-	fdClosed descriptorKind = iota
-	fdInput                 // stdin: COM1
-	fdOutput                // stdout: COM1
-	fdLog                   // stderr: the log
-	fdPoll                  // epoll
-	fdEvent                 // eventfd
-	fdMemory                // memory file
-	fdFile                  // file of the image
+	fdClosed    descriptorKind = iota
+	fdInput                    // stdin: COM1
+	fdOutput                   // stdout: COM1
+	fdLog                      // stderr: the log
+	fdPoll                     // epoll
+	fdEvent                    // eventfd
+	fdInterrupt                // interrupts of a device
+	fdMemory                   // memory file
+	fdFile                     // file of the image
 	fdDirectory
 )
 
-// descriptor is one open file. index is the memory file or the image entry.
+// descriptor is one open file. index is the memory file, the image entry, or the device
+// vector.
 type descriptor struct {
 	kind   descriptorKind
 	index  uint32
@@ -66,9 +68,12 @@ func sysClose(t *thread) uintptr {
 	}
 	closed := *d
 	*d = descriptor{}
-	if closed.kind == fdMemory {
+	switch closed.kind {
+	case fdMemory:
 		memoryFiles[closed.index].open = false
 		collectMemoryFiles()
+	case fdInterrupt:
+		deviceDescriptors[closed.index] = 0
 	}
 	return 0
 }
@@ -86,7 +91,7 @@ func sysRead(t *thread) uintptr {
 	switch d.kind {
 	case fdInput:
 		return readInput(t, f.si, f.dx)
-	case fdEvent:
+	case fdEvent, fdInterrupt:
 		return readEvent(d, f.si, f.dx)
 	case fdFile:
 		n := readImageFile(int(d.index), d.offset, f.si, f.dx)
@@ -156,7 +161,7 @@ func sysFcntl(t *thread) uintptr {
 		switch d.kind {
 		case fdFile, fdDirectory:
 			return 0
-		case fdEvent:
+		case fdEvent, fdInterrupt:
 			return readWrite | nonBlocking
 		}
 		return readWrite

@@ -4,7 +4,7 @@ package metal
 
 // Physical memory is handed out in page frames. Frames that were never used are
 // taken from the memory map's ranges; frames given back form a list, linked
-// through their first words.
+// through their first words. Memory for devices is apart, see contiguous.go.
 
 // framePool hands out page frames.
 type framePool struct {
@@ -12,6 +12,8 @@ type framePool struct {
 	next   int     // range that fresh frames come from
 	free   uintptr // first frame given back, or 0
 	used   uintptr // frames handed out
+
+	contiguous contiguousPool
 }
 
 var frames framePool
@@ -42,7 +44,13 @@ func (p *framePool) fresh() (uintptr, bool) {
 		}
 		p.next++
 	}
-	return 0, false
+	return p.contiguous.single()
+}
+
+// keepContiguous puts memory aside for devices.
+func (p *framePool) keepContiguous() {
+	kept := p.memory.takeTop(min(p.memory.total/contiguousShare, contiguousMost), contiguousLimit)
+	p.contiguous.start, p.contiguous.end = uintptr(kept.start), uintptr(kept.end)
 }
 
 // release gives a frame back.

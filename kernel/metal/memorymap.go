@@ -21,6 +21,10 @@ type memoryMap struct {
 	n      int
 	ranges [maxRanges]memoryRange
 	total  uint64 // bytes of RAM reported, before clipping
+
+	// all lists the RAM as it was reported.
+	all      [maxRanges]memoryRange
+	reported int
 }
 
 // add takes one entry of the firmware's map; floor is the first free address.
@@ -30,12 +34,44 @@ func (m *memoryMap) add(start, size uint64, kind uint32, floor uint64) {
 	}
 	end := start + min(size, memoryLimit-start)
 	m.total += end - start
+	if m.reported < maxRanges {
+		m.all[m.reported] = memoryRange{start, end}
+		m.reported++
+	}
 	start = (max(start, floor) + pageMask) &^ pageMask
 	end &^= pageMask
 	if start < end && m.n < maxRanges {
 		m.ranges[m.n] = memoryRange{start, end}
 		m.n++
 	}
+}
+
+// overlaps reports whether [start, end) has any RAM in it.
+func (m *memoryMap) overlaps(start, end uint64) bool {
+	for _, r := range m.all[:m.reported] {
+		if start < r.end && r.start < end {
+			return true
+		}
+	}
+	return false
+}
+
+// takeTop cuts up to size bytes, in whole pages, off the upper end of the highest range
+// below limit, and leaves at least as much in it.
+func (m *memoryMap) takeTop(size, limit uint64) memoryRange {
+	best := -1
+	for i := range m.n {
+		if r := m.ranges[i]; r.end <= limit && (best < 0 || r.end > m.ranges[best].end) {
+			best = i
+		}
+	}
+	if best < 0 {
+		return memoryRange{}
+	}
+	r := &m.ranges[best]
+	size = min(size, (r.end-r.start)/2) &^ pageMask
+	r.end -= size
+	return memoryRange{r.end, r.end + size}
 }
 
 // reuse adds a page-aligned range of the kernel's own that it can do without.

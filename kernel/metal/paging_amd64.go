@@ -14,9 +14,13 @@ package metal
 // Everything else, page 0 above all, is not mapped.
 
 const (
-	pagePresent   = 1 << 0
-	pageWritable  = 1 << 1
-	pageUncached  = 1<<3 | 1<<4
+	pagePresent  = 1 << 0
+	pageWritable = 1 << 1
+	pageUncached = 1<<3 | 1<<4
+
+	// pageWriteCombining selects entry 1 of the page attribute table, see setPageAttributes.
+	pageWriteCombining = 1 << 3
+
 	pageLarge     = 1 << 7
 	pageNoExecute = 1 << 63
 

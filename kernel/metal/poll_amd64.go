@@ -9,8 +9,20 @@ package metal
 // eventSource is the part of a descriptor that epoll and eventfd use.
 type eventSource struct {
 	watched bool
+	edge    bool   // report each change once, not as long as it lasts
+	told    bool   // the last change was reported
 	data    uint64 // returned by epoll_pwait
-	count   uint64 // eventfd's counter
+	count   uint64 // eventfd's counter, or the number of interrupts
+}
+
+// ready reports whether epoll_pwait is to return e.
+func (e *eventSource) ready() bool { return e.watched && e.count != 0 && !(e.edge && e.told) }
+
+// signal adds to the counter.
+func (e *eventSource) signal(n uint64) {
+	e.count += n
+	e.told = false
+	notifyPollers()
 }
 
 // epollEvent is struct epoll_event, which is packed.
@@ -22,6 +34,7 @@ type epollEvent struct {
 const (
 	epollEventSize = 12
 	epollIn        = 1
+	epollEdge      = 1 << 31
 	epollAdd       = 1
 	epollDelete    = 2
 	epollModify    = 3
@@ -44,7 +57,7 @@ func sysEpollCtl(t *thread) uintptr {
 	if poll == nil || poll.kind != fdPoll || d == nil {
 		return errno(ebadf)
 	}
-	if d.kind != fdEvent {
+	if d.kind != fdEvent && d.kind != fdInterrupt {
 		return errno(eperm)
 	}
 	switch f.si {
@@ -54,6 +67,8 @@ func sysEpollCtl(t *thread) uintptr {
 		}
 		e := at[epollEvent](f.r10)
 		d.event.watched = e.events&epollIn != 0
+		d.event.edge = e.events&epollEdge != 0
+		d.event.told = false
 		d.event.data = uint64(e.data[0]) | uint64(e.data[1])<<32
 	case epollDelete:
 		d.event.watched = false
@@ -95,9 +110,10 @@ func collectEvents(address, limit uintptr) uintptr {
 	n := uintptr(0)
 	for fd := range descriptors {
 		d := &descriptors[fd]
-		if n == limit || d.kind != fdEvent || !d.event.watched || d.event.count == 0 {
+		if n == limit || !d.event.ready() {
 			continue
 		}
+		d.event.told = true
 		*at[epollEvent](address + n*epollEventSize) = epollEvent{
 			events: epollIn,
 			data:   [2]uint32{uint32(d.event.data), uint32(d.event.data >> 32)},
@@ -121,7 +137,8 @@ func notifyPollers() {
 	}
 }
 
-// readEvent and writeEvent serve read and write on an eventfd.
+// readEvent and writeEvent serve read and write on an eventfd. Interrupts are read
+// like one.
 func readEvent(d *descriptor, buffer, size uintptr) uintptr {
 	if size < 8 {
 		return errno(einval)
@@ -142,7 +159,6 @@ func writeEvent(d *descriptor, buffer, size uintptr) uintptr {
 	if add >= ^uint64(0)-d.event.count {
 		return errno(eagain)
 	}
-	d.event.count += add
-	notifyPollers()
+	d.event.signal(add)
 	return 8
 }

@@ -102,6 +102,11 @@ var syscallTable = [...]syscallRow{
 	319: {"memfd_create", sysMemfdCreate},
 	326: {"copy_file_range", sysAbsent},
 	439: {"faccessat2", sysFaccessat},
+
+	callMapDevice:     {"map_device", sysMapDevice},
+	callOpenInterrupt: {"open_interrupt", sysOpenInterrupt},
+	callAllocateDMA:   {"allocate_dma", sysAllocateDMA},
+	callFreeDMA:       {"free_dma", sysFreeDMA},
 }
 
 // unanswered remembers which missing calls were logged.

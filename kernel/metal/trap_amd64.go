@@ -107,6 +107,8 @@ func interrupt(c *cpu, vector uintptr) {
 		c.timerSet = noDeadline
 	case vector == vectorSerial:
 		serialInterrupt()
+	case vector >= firstDeviceVector && vector < firstDeviceVector+deviceVectors:
+		deviceInterrupt(vector)
 	}
 	localAPIC.endOfInterrupt()
 }

@@ -12,6 +12,8 @@
 //	WITAN_VMEXEC_MEMORY   memory in MiB (512)
 //	WITAN_VMEXEC_CPUS     number of processors (1)
 //	WITAN_VMEXEC_TIMEOUT  time limit, as a Go duration (120s)
+//	WITAN_VMEXEC_DEVICES  further arguments for QEMU, between blanks, such as
+//	                      "-device virtio-rng-pci"
 //	WITAN_VMEXEC_FILES    GUEST=HOST,…: files, and directories with all they hold, to put into the image;
 //	                      the program finds GUEST below metal.ImageDir
 //
@@ -86,7 +88,7 @@ func run(ctx context.Context, o options, program string, arguments []string, c q
 	if err := buildImage(c.Image, program, o.files); err != nil {
 		return -1, err
 	}
-	c.Append, c.CPUs, c.MemoryMB, c.Timeout = line, o.cpus, o.memoryMB, o.timeout
+	c.Append, c.CPUs, c.MemoryMB, c.Timeout, c.Args = line, o.cpus, o.memoryMB, o.timeout, o.devices
 	return qemu.Run(ctx, c)
 }
 

@@ -40,9 +40,10 @@ func TestReadOptions(t *testing.T) {
 	o, err = readOptions(env(map[string]string{
 		"WITAN_VMEXEC_MEMORY": "64", "WITAN_VMEXEC_CPUS": "2", "WITAN_VMEXEC_TIMEOUT": "90s",
 		"WITAN_VMEXEC_FILES": "a/b=c,/d=e=f", "GOGC": "off", "HOME": "/root",
+		"WITAN_VMEXEC_DEVICES": " -device  virtio-rng-pci ",
 	}))
 	if err != nil || o.memoryMB != 64 || o.cpus != 2 || o.timeout != 90*time.Second ||
-		!slices.Equal(o.files, []file{{"a/b", "c"}, {"d", "e=f"}}) || !slices.Equal(o.env, []string{"GOGC=off"}) {
+		!slices.Equal(o.files, []file{{"a/b", "c"}, {"d", "e=f"}}) || !slices.Equal(o.devices, []string{"-device", "virtio-rng-pci"}) || !slices.Equal(o.env, []string{"GOGC=off"}) {
 		t.Errorf("%+v, %v", o, err)
 	}
 	for name, value := range map[string]string{

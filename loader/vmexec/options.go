@@ -13,6 +13,7 @@ type options struct {
 	cpus     int
 	timeout  time.Duration
 	files    []file
+	devices  []string // further arguments for QEMU
 	env      []string // for the guest, as NAME=value
 }
 
@@ -36,6 +37,7 @@ func readOptions(getenv func(string) string) (options, error) {
 	if err := readVariable(getenv, "WITAN_VMEXEC_FILES", &o.files, parseFiles); err != nil {
 		return o, err
 	}
+	o.devices = strings.Fields(getenv("WITAN_VMEXEC_DEVICES"))
 	for _, name := range runtimeVariables {
 		if value := getenv(name); value != "" {
 			o.env = append(o.env, name+"="+value)
