@@ -15,6 +15,8 @@ const (
 	apicID           = 0x20
 	apicEOI          = 0xb0
 	apicSpurious     = 0xf0
+	apicCommand      = 0x300 // interrupt command register, and its upper half
+	apicDestination  = 0x310
 	apicTimerVector  = 0x320
 	apicLINT0        = 0x350
 	apicLINT1        = 0x360
@@ -22,10 +24,19 @@ const (
 	apicTimerCurrent = 0x390
 	apicTimerDivide  = 0x3e0
 
-	apicEnable     = 0x100
-	apicMasked     = 0x10000
-	apicDivideBy1  = 0xb
-	apicTimerMax   = 0xffff_ffff
+	apicEnable    = 0x100
+	apicMasked    = 0x10000
+	apicDivideBy1 = 0xb
+	apicTimerMax  = 0xffff_ffff
+
+	apicSending  = 1 << 12
+	apicToOthers = 3 << 18
+	apicNMI      = 4<<8 | 1<<14
+	apicInit     = 5<<8 | 1<<14
+	apicStartUp  = 6<<8 | 1<<14
+	apicFixed    = 0<<8 | 1<<14
+	apicPatience = 1_000_000 // readings before a command counts as sent
+
 	msrAPICBase    = 0x1b
 	apicBaseEnable = 1 << 11
 )
@@ -52,6 +63,22 @@ func (a apic) timerLeft() uint32 { return a.read(apicTimerCurrent) }
 func (a apic) endOfInterrupt() { a.write(apicEOI, 0) }
 
 func (a apic) id() uint32 { return a.read(apicID) >> 24 }
+
+// send gives a command to the local APIC with an ID, or to those that the command
+// itself names.
+func (a apic) send(id, command uint32) {
+	a.write(apicDestination, id<<24)
+	a.write(apicCommand, command)
+	for n := 0; a.read(apicCommand)&apicSending != 0 && n < apicPatience; n++ {
+		spinHint()
+	}
+}
+
+// interrupt interrupts another CPU.
+func (a apic) interrupt(id, vector uint32) { a.send(id, apicFixed|vector) }
+
+// stopOthers sends all other CPUs a non-maskable interrupt.
+func (a apic) stopOthers() { a.send(0, apicToOthers|apicNMI) }
 
 // I/O APIC: an index and a data register, and behind them two 32-bit halves of
 // a redirection entry per interrupt line.

@@ -28,8 +28,6 @@ const (
 
 	// imageIndex is where the index of the ramdisk lies.
 	imageIndex = 0xffff_a000_0000_0000
-
-	cpuCount = 1
 )
 
 const (
@@ -56,8 +54,9 @@ func boot(info *[BootInfoSize]byte) {
 	checkFeatures()
 	enableVectors()
 	setPageAttributes()
-	c := &cpus[0]
-	c.start()
+	c := &bootCPU
+	cpuBlocks[0] = addressOf(c)
+	c.loadTables()
 	setGates(false)
 	active = true
 	markTSC(stageTraps)
@@ -72,6 +71,7 @@ func boot(info *[BootInfoSize]byte) {
 	mapImage()
 	useTables()
 	c.mapStacks(0)
+	setGates(true)
 	markTSC(stageMemory)
 
 	startInterrupts()
@@ -82,7 +82,7 @@ func boot(info *[BootInfoSize]byte) {
 	startRandom()
 	startDescriptors()
 	startImage(&bootInfo)
-	startThreads(c)
+	c.newIdleThread()
 	startFirstThread(c)
 	startInput()
 	markTSC(stageRuntime)

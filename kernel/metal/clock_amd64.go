@@ -177,27 +177,6 @@ func timespecAt(a uintptr) (uint64, bool) {
 // deadlineAfter returns when d nanoseconds from now will have passed.
 func deadlineAfter(d uint64) uint64 { return nanotime() + max(d, timerSlack) }
 
-// armTimer sets the timer to the next time something must happen.
-func armTimer(c *cpu) {
-	_, next, ok := deadlines.first()
-	if !ok {
-		next = noDeadline
-	}
-	if runQueue.head != noThread && c.sliceEnd < next {
-		next = c.sliceEnd
-	}
-	// A timer that fires too early does no harm and is set anew then.
-	if next >= c.timerSet {
-		return
-	}
-	c.timerSet = next
-	wait := uint64(1)
-	if now := nanotime(); next > now {
-		wait = min(next-now, nanosPerSecond)
-	}
-	localAPIC.setTimer(uint32(min(max(scaled(wait, clock.timerScale), 1), apicTimerMax)))
-}
-
 // Clocks of clock_gettime.
 const (
 	clockRealtime       = 0

@@ -45,12 +45,16 @@ const (
 // area and header, 256 of AVX.
 const vectorAreaSize = 1024
 
-// stackSize is the size of each of a CPU's stacks. Below each lies a page that
-// is never mapped.
+// stackSize is the size of each of a CPU's stacks. Below each lies as much that is
+// never mapped.
 const stackSize = 32 << 10
 
-// maxCPUs bounds the CPU blocks. Only the boot CPU is started so far.
-const maxCPUs = 1
+// Each CPU has a slot of address space from cpuStacks on, with its stacks and, but
+// for the boot CPU, its block.
+const (
+	slotSize  = 16 * stackSize
+	slotBlock = 8 * stackSize // offset of the block; stacks lie below
+)
 
 // cpu is the block of one CPU. Assembly knows the fields of the first group.
 type cpu struct {
@@ -65,10 +69,20 @@ type cpu struct {
 	faultArea    uintptr // for vector registers during a page fault
 	inHandler    uintptr // 1 while trap or exception runs
 
+	index         int     // among the running CPUs
+	apicID        uint32  // where interrupts for it go
+	idle          uintptr // address of its idle thread's block
 	threadAddress uintptr // of the running thread's block
-	reschedule    bool    // the running thread should give way
+	yielding      bool    // the running thread gives way now
+	urgent        bool    // the handler serves a device or a timer
+	switched      uint64  // when the running thread got the CPU
+	sliceEnd      uint64  // when it should give way to those that wait
 	timerSet      uint64  // deadline the timer is set to, or noDeadline
-	sliceEnd      uint64  // when the running thread should give way
+	deadlines     deadlineHeap
+
+	// What other CPUs look at without a lock.
+	forgotten uint64  // up to which of staleEvents it has no translations
+	stopped   uintptr // address of its frame when it stopped for good, or 0
 
 	gdt             [5]uint64
 	tss             [104]byte
@@ -77,12 +91,25 @@ type cpu struct {
 	earlyAreaBuffer [vectorAreaSize + 64]byte
 }
 
-var cpus [maxCPUs]cpu
+// bootCPU is the block of the CPU that boot runs on.
+var bootCPU cpu
+
+// cpuBlocks has the address of each running CPU's block.
+var cpuBlocks [maxCPUs]uintptr
+
+// cpuCount is the number of running CPUs.
+var cpuCount = 1
 
 // gates is the interrupt descriptor table, shared by all CPUs.
 var gates [256][2]uint64
 
 func thisCPU() *cpu
+
+// cpuByIndex returns a running CPU's block.
+func cpuByIndex(i int) *cpu { return at[cpu](cpuBlocks[i]) }
+
+// isIdle reports whether c waits for work. It is for holders of kernelLock.
+func (c *cpu) isIdle() bool { return c.threadAddress == c.idle }
 
 // thread returns the running thread.
 func (c *cpu) thread() *thread { return at[thread](c.threadAddress) }
@@ -104,7 +131,7 @@ func (c *cpu) load(t *thread) {
 		if c.threadAddress != 0 {
 			c.thread().onCPU = false
 		}
-		t.onCPU = true
+		t.onCPU, t.cpu = true, uint8(c.index)
 		c.threadAddress = address
 		c.vectorArea = addressOf(&t.vectors)
 		c.frameTop = addressOf(&t.frame) + frameSize
@@ -126,9 +153,8 @@ func littleEndian(v uintptr) (b [8]byte) {
 	return b
 }
 
-// start gives the calling CPU its block and tables. Until its stacks are mapped
-// exceptions run on whatever stack is in use.
-func (c *cpu) start() {
+// loadTables gives the calling CPU its block and tables.
+func (c *cpu) loadTables() {
 	c.self = addressOf(c)
 	c.inHandler = 1
 	c.timerSet = noDeadline
@@ -151,9 +177,12 @@ func (c *cpu) start() {
 	writeMSR(msrSyscallMask, syscallMask)
 }
 
-// mapStacks gives c its stacks; from here on traps use them.
-func (c *cpu) mapStacks(index int) {
-	base := uintptr(cpuStacks) + uintptr(index)*8*stackSize
+// slotAddress returns where a CPU's slot starts.
+func slotAddress(slot int) uintptr { return cpuStacks + uintptr(slot)*slotSize }
+
+// mapStacks gives c the stacks of a slot.
+func (c *cpu) mapStacks(slot int) {
+	base := slotAddress(slot)
 	top := func(n uintptr) uintptr {
 		low := base + n*2*stackSize
 		mapKernelMemory(low, stackSize)
@@ -163,10 +192,10 @@ func (c *cpu) mapStacks(index int) {
 	c.setInterruptStack(istPageFault, top(1))
 	c.setInterruptStack(istException, top(2))
 	c.setInterruptStack(istAbort, top(3))
-	setGates(true)
 }
 
-// setGates fills the interrupt descriptor table.
+// setGates fills the interrupt descriptor table. Before the stacks are mapped,
+// exceptions run on the one in use.
 func setGates(withStacks bool) {
 	stack := func(n uint64) uint64 {
 		if withStacks {

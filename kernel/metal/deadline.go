@@ -4,7 +4,7 @@ package metal
 // interrupt is known at once however many threads sleep. All storage is static
 // and indexed by thread.
 
-// maxThreads bounds the thread table; thread 0 is the idle thread.
+// maxThreads bounds the thread table; number 0 is that of the idle threads.
 const maxThreads = 1024
 
 // deadlineHeap orders thread numbers by the time, in nanoseconds, at which each

@@ -70,8 +70,10 @@ func sysClose(t *thread) uintptr {
 	*d = descriptor{}
 	switch closed.kind {
 	case fdMemory:
+		memoryLock.acquire(thisCPU())
 		memoryFiles[closed.index].open = false
 		collectMemoryFiles()
+		memoryLock.unlock()
 	case fdInterrupt:
 		deviceDescriptors[closed.index] = 0
 	}
@@ -139,7 +141,7 @@ func writeSerial(t *thread, u uart) uintptr {
 	if sent := u.send(f.si, min(f.dx, maxWrite), outputPatience); sent > 0 {
 		return sent
 	}
-	return t.restart(threadWriting, deadlineAfter(retry))
+	return t.restart(threadWriting, waitNothing, deadlineAfter(retry))
 }
 
 // sysFcntl serves fcntl(fd, F_GETFD or F_GETFL or F_SETFD or F_SETFL, flags). All

@@ -42,7 +42,9 @@ func sysMapDevice(t *thread) uintptr {
 	default:
 		return errno(einval)
 	}
+	memoryLock.acquire(thisCPU())
 	mapPages(start, physical, size, bits)
+	memoryLock.unlock()
 	deviceSpaceUsed = start + size - deviceBase
 	return start
 }
@@ -101,20 +103,26 @@ func sysAllocateDMA(t *thread) uintptr {
 	if size == 0 || size > maxDMA || size&pageMask != 0 {
 		return errno(einval)
 	}
+	frames.lock.lock()
 	start, ok := frames.contiguous.alloc(size)
+	if ok {
+		frames.used += size / pageSize
+	}
+	frames.lock.unlock()
 	if !ok {
 		return errno(enomem)
 	}
-	frames.used += size / pageSize
 	return start
 }
 
 // sysFreeDMA serves free_dma(address).
 func sysFreeDMA(t *thread) uintptr {
+	frames.lock.lock()
 	size, ok := frames.contiguous.free(t.frame.di)
+	frames.used -= size / pageSize
+	frames.lock.unlock()
 	if !ok {
 		return errno(einval)
 	}
-	frames.used -= size / pageSize
 	return 0
 }

@@ -26,6 +26,7 @@ func fatalFault(what string, f *frame, c *cpu) {
 		powerOff(statusFatal)
 	}
 	dying = true
+	stopOthers()
 	logText("\nmetal: ")
 	logText(what)
 	if c.threadAddress != 0 {
@@ -35,6 +36,7 @@ func fatalFault(what string, f *frame, c *cpu) {
 	logText(":\n")
 	printFrame(f, address)
 	printCallers(f)
+	printOthers()
 	powerOff(statusFatal)
 }
 

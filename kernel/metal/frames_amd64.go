@@ -12,6 +12,7 @@ type framePool struct {
 	next   int     // range that fresh frames come from
 	free   uintptr // first frame given back, or 0
 	used   uintptr // frames handed out
+	lock   spinLock
 
 	contiguous contiguousPool
 }
@@ -21,17 +22,23 @@ var frames framePool
 // alloc returns a zeroed frame's physical address. It reports false when memory
 // is used up.
 func (p *framePool) alloc() (uintptr, bool) {
-	frame := p.free
-	if frame != 0 {
+	p.lock.lock()
+	frame, ok := p.take()
+	p.lock.unlock()
+	if ok {
+		zeroFrame(direct(frame))
+	}
+	return frame, ok
+}
+
+// take removes a frame from the pool.
+func (p *framePool) take() (frame uintptr, ok bool) {
+	if frame = p.free; frame != 0 {
 		p.free = *at[uintptr](direct(frame))
-	} else {
-		var ok bool
-		if frame, ok = p.fresh(); !ok {
-			return 0, false
-		}
+	} else if frame, ok = p.fresh(); !ok {
+		return 0, false
 	}
 	p.used++
-	zeroFrame(direct(frame))
 	return frame, true
 }
 
@@ -55,9 +62,11 @@ func (p *framePool) keepContiguous() {
 
 // release gives a frame back.
 func (p *framePool) release(frame uintptr) {
+	p.lock.lock()
 	*at[uintptr](direct(frame)) = p.free
 	p.free = frame
 	p.used--
+	p.lock.unlock()
 }
 
 // need is alloc for those who cannot do without; what names the use.

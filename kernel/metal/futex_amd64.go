@@ -2,9 +2,11 @@
 
 package metal
 
-// The futex calls that the Go runtime's locks and notes are built on. Handlers
-// run to their end with interrupts off, so looking at the word and going to
-// sleep are one step.
+import "sync/atomic"
+
+// The futex calls that the Go runtime's locks and notes are built on. Whoever
+// wakes holds the same lock as whoever goes to sleep, so looking at the word and
+// going to sleep are one step for them.
 
 const (
 	futexWait    = 0
@@ -37,24 +39,22 @@ func waitFutex(t *thread) uintptr {
 		}
 		deadline = deadlineAfter(d)
 	}
-	if *at[uint32](f.di) != uint32(f.dx) {
+	if atomic.LoadUint32(at[uint32](f.di)) != uint32(f.dx) {
 		return errno(eagain)
 	}
-	t.futex = f.di
-	t.block(threadFutex, deadline)
+	t.block(threadFutex, f.di, deadline)
 	return 0
 }
 
 func wakeFutex(address, count uintptr) uintptr {
 	woken := uintptr(0)
-	for id := 1; id < threadsEnd && woken < count; id++ {
-		if threads[id] == 0 {
-			continue
+	for woken < count {
+		id := waiters.first(address)
+		if id == noThread {
+			break
 		}
-		if t := threadByID(id); t.state == threadFutex && t.futex == address {
-			t.wakeWith(0)
-			woken++
-		}
+		threadByID(id).wakeWith(0)
+		woken++
 	}
 	return woken
 }

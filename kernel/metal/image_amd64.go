@@ -84,8 +84,9 @@ func releaseTail(dataEnd, end uintptr) uintptr {
 	const worthwhile = 1 << 20
 	largest := addressOf(&areas) + unsafe.Sizeof(areas)
 	for _, used := range [...]uintptr{
-		dataEnd, bootStackEnd(), addressOf(&cpus), addressOf(&gates), addressOf(&input), addressOf(&deadlines),
-		addressOf(&descriptors), addressOf(&memoryFiles), addressOf(&threads), addressOf(&wordBuffer),
+		dataEnd, bootStackEnd(), addressOf(&bootCPU), addressOf(&gates), addressOf(&input), addressOf(&ready),
+		addressOf(&waiters), addressOf(&stale), addressOf(&descriptors), addressOf(&memoryFiles), addressOf(&threads),
+		addressOf(&wordBuffer),
 	} {
 		if used > largest {
 			return end

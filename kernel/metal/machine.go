@@ -40,6 +40,7 @@ type Counters struct {
 	Interrupts  uint64
 	Signals     uint64
 	Switches    uint64 // from one thread to another
+	Shootdowns  uint64 // of translations that other CPUs could remember
 	MemoryUsed  uint64 // bytes handed out: pages, page tables, thread blocks
 }
 

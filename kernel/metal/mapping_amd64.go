@@ -19,10 +19,6 @@ const (
 
 	faultWrite   = 1 << 1
 	faultExecute = 1 << 4
-
-	// flushAllAbove is the number of pages from which reloading CR3 is cheaper
-	// than invalidating page by page.
-	flushAllAbove = 32
 )
 
 // pageRange rounds [start, start+size) out to pages. It reports false when the
@@ -50,6 +46,16 @@ func sysMmap(t *thread) uintptr {
 		}
 		v.backing, v.file, v.offset = shared, file, f.r9
 	}
+	c := thisCPU()
+	memoryLock.acquire(c)
+	result := placeArea(c, v, hint, size, flags)
+	memoryLock.unlock()
+	return result
+}
+
+// placeArea gives v its place and records it. It returns where that is, or an
+// error.
+func placeArea(c *cpu, v vma, hint, size, flags uintptr) uintptr {
 	if !areas.roomForSplits() {
 		return errno(enomem)
 	}
@@ -61,7 +67,7 @@ func sysMmap(t *thread) uintptr {
 		if flags&mapFixedNoReplace != 0 && areas.find(hint) != areas.find(end) {
 			return errno(eexist)
 		}
-		unmap(hint, end)
+		unmap(c, hint, end)
 		v.start, v.end = hint, end
 	} else {
 		start, ok := areas.place(hint&^pageMask, size)
@@ -83,7 +89,10 @@ func sysMunmap(t *thread) uintptr {
 	if !areas.roomForSplits() {
 		return errno(enomem)
 	}
-	unmap(t.frame.di, end)
+	c := thisCPU()
+	memoryLock.acquire(c)
+	unmap(c, t.frame.di, end)
+	memoryLock.unlock()
 	return 0
 }
 
@@ -94,21 +103,30 @@ func sysMprotect(t *thread) uintptr {
 	if !ok || start < mmapLowest {
 		return errno(einval)
 	}
-	if !areas.protect(start, end, rights) {
+	c := thisCPU()
+	memoryLock.acquire(c)
+	if ok = areas.protect(start, end, rights); ok {
+		protectPages(c, start, end, rights)
+	}
+	memoryLock.unlock()
+	if !ok {
 		return errno(enomem)
 	}
-	changed := uintptr(0)
+	return 0
+}
+
+// protectPages changes the rights of the pages that there are in [start, end).
+func protectPages(c *cpu, start, end uintptr, rights prot) {
 	for va := start; va < end; {
 		entry, next := findEntry(va)
 		if entry != nil && *entry != 0 {
-			*entry = *entry&frameMask | rights.rights()
-			invalidateSome(va, changed)
-			changed++
+			was := *entry
+			*entry = was&frameMask | rights.rights()
+			stale.changed(va, was, *entry)
 		}
 		va = next
 	}
-	flushIfMany(changed)
-	return 0
+	stale.settle(c)
 }
 
 // sysMadvise serves madvise(addr, length, advice). Only MADV_DONTNEED has an
@@ -121,15 +139,18 @@ func sysMadvise(t *thread) uintptr {
 		return errno(einval)
 	}
 	if t.frame.dx == adviseDontNeed {
-		dropPages(start, end)
+		c := thisCPU()
+		memoryLock.acquire(c)
+		dropPages(c, start, end)
+		memoryLock.unlock()
 	}
 	return 0
 }
 
 // unmap removes whatever [start, end) holds. The caller has made sure of room
 // for the splits.
-func unmap(start, end uintptr) {
-	dropPages(start, end)
+func unmap(c *cpu, start, end uintptr) {
+	dropPages(c, start, end)
 	hadShared := false
 	for i := areas.find(start); i < areas.n && areas.areas[i].start < end; i++ {
 		hadShared = hadShared || areas.areas[i].backing == shared
@@ -142,8 +163,7 @@ func unmap(start, end uintptr) {
 
 // dropPages takes the pages of [start, end) away: frames of anonymous areas go
 // back to the pool, those of memory files stay with the file.
-func dropPages(start, end uintptr) {
-	dropped := uintptr(0)
+func dropPages(c *cpu, start, end uintptr) {
 	for i := areas.find(start); i < areas.n && areas.areas[i].start < end; i++ {
 		v := &areas.areas[i]
 		if v.backing == fixed {
@@ -152,46 +172,42 @@ func dropPages(start, end uintptr) {
 		for va := max(start, v.start); va < min(end, v.end); {
 			entry, next := findEntry(va)
 			if entry != nil && *entry != 0 {
-				if v.backing == anonymous {
-					frames.release(*entry & frameMask)
-				}
+				was := *entry
 				*entry = 0
-				invalidateSome(va, dropped)
-				dropped++
+				stale.changed(va, was, 0)
+				if v.backing == anonymous {
+					stale.drop(c, was&frameMask)
+				}
 			}
 			va = next
 		}
 	}
-	flushIfMany(dropped)
-}
-
-// invalidateSome forgets one translation, unless so many went before that
-// flushIfMany forgets all of them.
-func invalidateSome(va, before uintptr) {
-	if before < flushAllAbove {
-		invalidatePage(va)
-	}
-}
-
-func flushIfMany(changed uintptr) {
-	if changed > flushAllAbove {
-		writeCR3(readCR3())
-	}
+	stale.settle(c)
 }
 
 // pageFault brings in the page at CR2. It reports false when the access is not
-// allowed. It runs nested in handlers too, and so uses no thread state.
+// allowed. It runs nested in handlers too, and so uses no thread state, and no lock
+// that they hold while they touch the program's memory.
 func pageFault(f *frame) bool {
 	address := readCR2()
+	memoryLock.acquire(thisCPU())
+	ok := bringIn(address, f.errorCode)
+	memoryLock.unlock()
+	return ok
+}
+
+// bringIn is pageFault for an address and an error code. Another CPU may have been
+// faster.
+func bringIn(address, errorCode uintptr) bool {
 	v := areas.at(address)
 	if v == nil || v.backing == fixed {
 		return false
 	}
 	need := protRead
 	switch {
-	case f.errorCode&faultWrite != 0:
+	case errorCode&faultWrite != 0:
 		need = protWrite
-	case f.errorCode&faultExecute != 0:
+	case errorCode&faultExecute != 0:
 		need = protExec
 	}
 	if v.prot == protNone || need != protRead && v.prot&need == 0 {

@@ -30,7 +30,7 @@ func sysMemfdCreate(*thread) uintptr {
 		if f := &memoryFiles[i]; !f.used {
 			fd := openDescriptor(descriptor{kind: fdMemory, index: uint32(i)})
 			if !isErrno(fd) {
-				*f = memoryFile{used: true, open: true}
+				*f = memoryFile{used: true, open: true} // nothing maps it yet, so no fault looks at it
 			}
 			return fd
 		}
@@ -49,17 +49,26 @@ func sysFtruncate(t *thread) uintptr {
 	if size > memoryFileLimit {
 		return errno(einval)
 	}
+	c := thisCPU()
+	memoryLock.acquire(c)
+	resizeMemoryFile(c, index, size)
+	memoryLock.unlock()
+	return 0
+}
+
+// resizeMemoryFile sets a file's size. When it shrinks, no CPU remembers the pages
+// by the time that they go back to the pool.
+func resizeMemoryFile(c *cpu, index uint16, size uintptr) {
 	f := &memoryFiles[index]
 	if size < f.size {
 		for i := range areas.n {
 			if v := &areas.areas[i]; v.backing == shared && v.file == index {
-				dropPages(v.start, v.end)
+				dropPages(c, v.start, v.end)
 			}
 		}
 		releaseTree(f.root, memoryFileLevels-1, 0, (size+pageMask)>>12)
 	}
 	f.size = size
-	return 0
 }
 
 // memoryFileOf returns the memory file behind a descriptor.

@@ -97,9 +97,9 @@ func sysEpollWait(t *thread) uintptr {
 	case timeout == 0:
 		return 0
 	case timeout < 0:
-		t.block(threadPolling, noDeadline)
+		t.block(threadPolling, waitEvents, noDeadline)
 	default:
-		t.block(threadPolling, deadlineAfter(uint64(timeout)*1_000_000))
+		t.block(threadPolling, waitEvents, deadlineAfter(uint64(timeout)*1_000_000))
 	}
 	t.events, t.maxEvents = f.si, f.dx
 	return 0
@@ -124,16 +124,15 @@ func collectEvents(address, limit uintptr) uintptr {
 }
 
 // notifyPollers wakes the threads in epoll_pwait if there are events for them.
+// All of them wait for the same.
 func notifyPollers() {
-	for id := 1; id < threadsEnd; id++ {
-		if threads[id] == 0 {
-			continue
+	for id := waiters.first(waitEvents); id != noThread; id = waiters.first(waitEvents) {
+		t := threadByID(id)
+		n := collectEvents(t.events, t.maxEvents)
+		if n == 0 {
+			return
 		}
-		if t := threadByID(id); t.state == threadPolling {
-			if n := collectEvents(t.events, t.maxEvents); n > 0 {
-				t.wakeWith(n)
-			}
-		}
+		t.wakeWith(n)
 	}
 }
 

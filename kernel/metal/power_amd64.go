@@ -18,6 +18,7 @@ const (
 // powerOff ends the machine with an exit status. When there is no exit device,
 // it resets the machine, and when that does nothing, it stops the CPU.
 func powerOff(status uintptr) {
+	stopOthers()
 	status &= 0xff
 	com1.drain()
 	serialLines.log.drain()

@@ -362,6 +362,8 @@ func signalThread(id, number uintptr) uintptr {
 		return 0
 	}
 	switch t.state {
+	case threadRunning:
+		t.interrupt()
 	case threadReading, threadWriting:
 		t.wake() // it restarts its system call after the handler
 	case threadFutex, threadSleeping, threadPolling:

@@ -103,14 +103,13 @@ func readable() bool {
 // dozen; a switch to the reader for each dozen would take longer than they do.
 func alertReaders() {
 	now := input.received-input.delivered >= inputBatch || input.received >= input.eof
-	for id := 1; id < threadsEnd; id++ {
-		if threads[id] == 0 || threadByID(id).state != threadReading {
-			continue
-		}
+	for id := waiters.first(waitInput); id != noThread; {
+		t := threadByID(id)
+		id = waiters.after(id)
 		if now {
-			threadByID(id).wake()
-		} else if !deadlines.has(id) {
-			deadlines.set(id, nanotime()+inputDelay)
+			t.wake()
+		} else if !t.timed {
+			t.setDeadline(nanotime() + inputDelay)
 		}
 	}
 }
@@ -121,7 +120,7 @@ func readInput(t *thread, buffer, size uintptr) uintptr {
 		return 0
 	}
 	if !readable() {
-		return t.restart(threadReading, noDeadline)
+		return t.restart(threadReading, waitInput, noDeadline)
 	}
 	n := min(uint64(size), input.received-input.delivered)
 	if input.eof != eofUnknown {

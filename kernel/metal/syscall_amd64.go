@@ -135,11 +135,11 @@ func serveSyscall(t *thread) {
 }
 
 // restart blocks t and makes it execute the same SYSCALL again when it wakes.
-func (t *thread) restart(state threadState, deadline uint64) uintptr {
+func (t *thread) restart(state threadState, key uintptr, deadline uint64) uintptr {
 	const syscallSize = 2
 	number := t.frame.ax
 	t.frame.rip -= syscallSize
-	t.block(state, deadline)
+	t.block(state, key, deadline)
 	return number
 }
 

@@ -3,15 +3,14 @@
 package metal
 
 // Threads are what clone makes: the Go runtime's Ms. Each lives in a frame of
-// its own, addressed by number through a table. Runnable threads wait in one
-// queue; a thread runs until it blocks, its time slice ends, or a timer wakes
-// another one.
+// its own, addressed by number through a table. A thread that runs or waits for a
+// CPU is the business of schedule_amd64.go; here are its birth, sleep and death.
 
 // threadState says what a thread waits for.
 type threadState uint8
 
 const (
-	threadRunning  threadState = iota // running, or in the run queue
+	threadRunning  threadState = iota // running, or ready to
 	threadFutex                       // FUTEX_WAIT
 	threadSleeping                    // nanosleep, or a retry later
 	threadPolling                     // epoll_pwait
@@ -20,13 +19,9 @@ const (
 	threadDead
 )
 
-const (
-	idleThread = 0
-	noThread   = 0 // end of the run queue: the idle thread is never in it
-
-	// timeSlice is how long a thread may run while others wait, in nanoseconds.
-	timeSlice = 10_000_000
-)
+// idleThread is the number of all idle threads: each CPU has one, which is in no
+// table.
+const idleThread = noThread
 
 // thread is one thread's block. It starts a page, so vectors is aligned as
 // XSAVE wants.
@@ -37,11 +32,12 @@ type thread struct {
 	vectorsSaved uintptr // 1 when vectors is to be restored
 	fsBase       uintptr
 	id           uint16
-	next         uint16 // in the run queue
 	state        threadState
-	onCPU        bool // it is the one that its CPU runs, or was until it blocked
+	onCPU        bool  // it is the one that its CPU runs, or was until it blocked
+	cpu          uint8 // that it runs on, or ran on last
+	timed        bool  // it has a deadline
+	timerCPU     uint8 // whose timer watches that
 
-	futex     uintptr // address waited on
 	events    uintptr // epoll_pwait's array, and how much it holds
 	maxEvents uintptr
 
@@ -53,19 +49,13 @@ type thread struct {
 // threads has the address of each thread's block, or 0.
 var threads [maxThreads]uintptr
 
-// threadsEnd is one past the highest number in use.
-var threadsEnd int
-
-// runQueue links runnable threads through their next fields.
-var runQueue struct{ head, tail uint16 }
-
-var deadlines deadlineHeap
+var waiters waitTable
 
 func threadByID(id int) *thread { return at[thread](threads[id]) }
 
-// newThread returns a thread that is not in the run queue yet, or nil.
+// newThread returns a thread that nothing knows yet, or nil.
 func newThread() *thread {
-	for id := range threads {
+	for id := idleThread + 1; id < maxThreads; id++ {
 		if threads[id] != 0 {
 			continue
 		}
@@ -74,7 +64,6 @@ func newThread() *thread {
 			return nil
 		}
 		threads[id] = direct(frame)
-		threadsEnd = max(threadsEnd, id+1)
 		t := threadByID(id)
 		t.id = uint16(id)
 		return t
@@ -85,27 +74,40 @@ func newThread() *thread {
 // free gives the block of a dead thread back.
 func (t *thread) free() {
 	threads[t.id] = 0
-	for threadsEnd > 0 && threads[threadsEnd-1] == 0 {
-		threadsEnd--
-	}
 	frames.release(addressOf(t) - directBase)
 }
 
-// block makes t wait. A deadline of noDeadline means forever.
-func (t *thread) block(state threadState, deadline uint64) {
+// block makes t, which is running, wait for key or the deadline, of which either
+// may be none: waitNothing, noDeadline.
+func (t *thread) block(state threadState, key uintptr, deadline uint64) {
 	t.state = state
+	if key != waitNothing {
+		waiters.add(int(t.id), key)
+	}
 	if deadline != noDeadline {
-		deadlines.set(int(t.id), deadline)
+		t.setDeadline(deadline)
 	}
 }
 
+// setDeadline wakes t, which must have no deadline yet, when its time has come. The
+// timer is that of the CPU that is about to set its timer anyway.
+func (t *thread) setDeadline(when uint64) {
+	c := thisCPU()
+	c.deadlines.set(int(t.id), when)
+	t.timed, t.timerCPU = true, uint8(c.index)
+}
+
 // wake makes a blocked thread runnable. The thread that has only just blocked is
-// not in need of the queue: its CPU has not left it yet.
+// not in need of a CPU: its own has not left it yet.
 func (t *thread) wake() {
-	deadlines.clear(int(t.id))
+	waiters.remove(int(t.id))
+	if t.timed {
+		cpuByIndex(int(t.timerCPU)).deadlines.clear(int(t.id))
+		t.timed = false
+	}
 	t.state = threadRunning
 	if !t.onCPU {
-		enqueue(t)
+		t.makeReady()
 	}
 }
 
@@ -115,82 +117,12 @@ func (t *thread) wakeWith(result uintptr) {
 	t.wake()
 }
 
-func enqueue(t *thread) {
-	t.next = noThread
-	if runQueue.head == noThread {
-		runQueue.head = t.id
-	} else {
-		threadByID(int(runQueue.tail)).next = t.id
+// interrupt makes t see a signal soon if it runs on another CPU. Any other thread
+// looks for signals before it goes on.
+func (t *thread) interrupt() {
+	if c := cpuByIndex(int(t.cpu)); t.onCPU && c != thisCPU() {
+		localAPIC.interrupt(c.apicID, vectorReschedule)
 	}
-	runQueue.tail = t.id
-}
-
-// schedule picks the thread to run and returns it.
-func schedule(c *cpu) *thread {
-	c.reschedule = false
-	t := c.thread()
-	if t.state == threadRunning && t.id != idleThread {
-		enqueue(t)
-	}
-	next := dequeue(c)
-	if next.id != t.id {
-		counters.Switches++
-	}
-	if t.state == threadDead {
-		c.load(next) // before t's block, which c points to, is gone
-		t.free()
-	}
-	return next
-}
-
-// dequeue takes the first runnable thread, or the idle thread.
-func dequeue(c *cpu) *thread {
-	id := runQueue.head
-	t := threadByID(int(id))
-	if id != idleThread {
-		runQueue.head = t.next
-	}
-	c.sliceEnd = nanotime() + timeSlice
-	return t
-}
-
-// expireDeadlines wakes the threads whose time has come. The threads that were
-// waiting go first: they are late already.
-func expireDeadlines(c *cpu) {
-	id, when, ok := deadlines.first()
-	if !ok && runQueue.head == noThread {
-		return
-	}
-	now := nanotime()
-	for ok && when <= now {
-		t := threadByID(id)
-		switch t.state {
-		case threadFutex:
-			t.wakeWith(errno(etimedout))
-		case threadReading, threadWriting:
-			t.wake()
-		default:
-			t.wakeWith(0)
-		}
-		c.reschedule = true
-		id, when, ok = deadlines.first()
-	}
-	if runQueue.head != noThread && (c.thread().id == idleThread || now >= c.sliceEnd) {
-		c.reschedule = true
-	}
-}
-
-// startThreads makes the idle thread, which waits for interrupts.
-func startThreads(c *cpu) {
-	t := newThread()
-	if t == nil {
-		outOfMemory("the idle thread", 0)
-	}
-	t.frame = frame{
-		vector: vectorInterrupt, rip: idleAddress(), cs: codeSelector,
-		flags: flagsInterrupt, sp: c.stackTop, ss: dataSelector,
-	}
-	c.load(t)
 }
 
 // cloneFlags is what a thread of the same process needs to share; anything
@@ -221,7 +153,8 @@ func sysClone(t *thread) uintptr {
 		child.fsBase = f.r8
 	}
 	child.blocked = t.blocked
-	enqueue(child)
+	child.cpu = t.cpu
+	child.makeReady()
 	return uintptr(child.id)
 }
 
@@ -243,7 +176,7 @@ func sysExitGroup(t *thread) uintptr {
 
 // sysSchedYield serves sched_yield.
 func sysSchedYield(*thread) uintptr {
-	thisCPU().reschedule = runQueue.head != noThread
+	thisCPU().yielding = true
 	return 0
 }
 
@@ -254,7 +187,7 @@ func sysNanosleep(t *thread) uintptr {
 	if !ok {
 		return errno(efault)
 	}
-	t.block(threadSleeping, deadlineAfter(d))
+	t.block(threadSleeping, waitNothing, deadlineAfter(d))
 	return 0
 }
 
@@ -273,7 +206,7 @@ func sysSchedGetaffinity(t *thread) uintptr {
 	if !accessible(t.frame.dx, maskSize, protWrite) {
 		return errno(efault)
 	}
-	*at[uint64](t.frame.dx) = 1<<cpuCount - 1
+	*at[uint64](t.frame.dx) = 1<<cpuCount - 1 // maxCPUs is less than 64
 	return maskSize
 }
 

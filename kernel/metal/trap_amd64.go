@@ -39,7 +39,12 @@ const (
 	interruptCount = 32
 	stubSize       = 5
 
-	vectorTimer    = firstInterrupt
+	vectorTimer = firstInterrupt
+
+	// From other CPUs: look at the queues, and forget translations.
+	vectorReschedule = firstInterrupt + interruptCount - 3
+	vectorForget     = firstInterrupt + interruptCount - 2
+
 	vectorSpurious = firstInterrupt + interruptCount - 1
 )
 
@@ -70,23 +75,47 @@ var (
 // trap handles a SYSCALL or an interrupt of the running thread.
 func trap(f *frame, c *cpu) {
 	c.inHandler = 1
+	vector := f.vector
+	if vector == vectorInterrupt {
+		vector = (f.errorCode-interruptStubBase())/stubSize - 1 + firstInterrupt
+	}
+	if vector == vectorForget {
+		// Whoever sent it holds the locks until this is done.
+		c.forgetStale()
+		localAPIC.endOfInterrupt()
+		c.inHandler = 0
+		return
+	}
+	c.enterKernel()
 	t := c.thread()
 	t.vectorsSaved = c.vectorsSaved
-	if f.vector == vectorSyscall {
+	if vector == vectorSyscall {
 		serveSyscall(t)
 	} else {
-		interrupt(c, (f.errorCode-interruptStubBase())/stubSize-1+firstInterrupt)
+		interrupt(c, vector)
 	}
 	leave(c)
+}
+
+// enterKernel takes the lock that handlers run under. What other CPUs took from
+// the page tables meanwhile is forgotten, as an idle CPU is not asked to.
+func (c *cpu) enterKernel() {
+	kernelLock.acquire(c)
+	c.forgetStale()
+	c.urgent = false
 }
 
 // exception handles a CPU exception that no page brought in could resolve. In a
 // program it becomes a signal; in a handler it is the end.
 func exception(f *frame, c *cpu) {
+	if f.vector == vectorNMI {
+		c.stopIfEnding(f)
+	}
 	if c.inHandler != 0 || f.vector == vectorNMI || f.vector == vectorDoubleFault || f.vector == vectorMachineCheck {
 		fatalFault("fault in the kernel", f, c)
 	}
 	c.inHandler = 1
+	c.enterKernel()
 	t := c.thread()
 	if t.id == idleThread {
 		fatalFault("fault in the idle thread", f, c)
@@ -100,6 +129,7 @@ func exception(f *frame, c *cpu) {
 // interrupt serves an external interrupt.
 func interrupt(c *cpu, vector uintptr) {
 	counters.Interrupts++
+	c.urgent = true
 	switch {
 	case vector == vectorSpurious:
 		return // by the architecture, without end-of-interrupt
@@ -115,13 +145,15 @@ func interrupt(c *cpu, vector uintptr) {
 
 // leave picks the thread to run, gives it its signals, and loads it into c.
 func leave(c *cpu) {
-	expireDeadlines(c)
+	c.expireDeadlines()
 	t := c.thread()
-	if t.state != threadRunning || c.reschedule {
-		t = schedule(c)
+	if t.state != threadRunning || c.mustSwitch() {
+		t = c.schedule()
 	}
+	idleCPUs = idleCPUs.with(c.index, t.id == idleThread)
 	deliverSignals(t)
 	c.load(t)
-	armTimer(c)
+	c.armTimer()
 	c.inHandler = 0
+	kernelLock.unlock()
 }

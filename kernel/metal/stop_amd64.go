@@ -1,0 +1,80 @@
+//go:build linux
+
+package metal
+
+import "sync/atomic"
+
+// The CPU that ends the machine stops the others first, so that nothing is written
+// to the log or to devices beside it. They take a non-maskable interrupt, which
+// finds them wherever they are, and leave their registers for the log: where the
+// other CPUs were is what explains a hang.
+
+// ending is 1 + the index of the CPU that ends the machine, or 0.
+var ending uint32
+
+// stopOthers leaves the calling CPU alone on the machine. Of several CPUs that
+// want that, one is left.
+func stopOthers() {
+	if cpuCount == 1 {
+		return // also before there is a current CPU
+	}
+	c := thisCPU()
+	self := uint32(c.index) + 1
+	if !atomic.CompareAndSwapUint32(&ending, 0, self) {
+		if atomic.LoadUint32(&ending) == self {
+			return
+		}
+		haltForever()
+	}
+	localAPIC.stopOthers()
+	c.awaitStopped()
+}
+
+// awaitStopped waits a while for the other CPUs to stop.
+func (c *cpu) awaitStopped() {
+	for i := range cpuCount {
+		other := cpuByIndex(i)
+		for n := 0; other != c && atomic.LoadUintptr(&other.stopped) == 0 && n < logPatience; n++ {
+			spinHint()
+		}
+	}
+}
+
+// stopIfEnding is what a CPU does with a non-maskable interrupt while another one
+// ends the machine.
+func (c *cpu) stopIfEnding(f *frame) {
+	if e := atomic.LoadUint32(&ending); e != 0 && e != uint32(c.index)+1 {
+		atomic.StoreUintptr(&c.stopped, addressOf(f))
+		haltForever()
+	}
+}
+
+// printOthers writes to the log where the stopped CPUs were.
+func printOthers() {
+	for i := range cpuCount {
+		other := cpuByIndex(i)
+		stopped := atomic.LoadUintptr(&other.stopped)
+		if stopped == 0 {
+			continue
+		}
+		logText("metal: meanwhile CPU ")
+		logDecimal(uintptr(i))
+		logText(" in thread ")
+		logDecimal(uintptr(other.thread().id))
+		logText(":\n")
+		printFrame(at[frame](stopped), 0)
+		printCallers(at[frame](stopped))
+	}
+}
+
+// failWithOthers is fail where other CPUs are part of the reason.
+func failWithOthers(why string, c *cpu) {
+	stopOthers()
+	logText("metal: CPU ")
+	logDecimal(uintptr(c.index))
+	logText(": ")
+	logText(why)
+	logText("\n")
+	printOthers()
+	powerOff(statusFatal)
+}
