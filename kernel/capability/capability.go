@@ -15,6 +15,7 @@ import "strings"
 // Kind says what an object is. The zero Kind is none.
 type Kind uint8
 
+// The kinds, in the order in which witan:kernel has them, from 1 on.
 const (
 	Endpoint    Kind = 1 + iota // takes messages
 	Memory                      // bytes that several processes share
@@ -54,24 +55,19 @@ func KindNamed(name string) (Kind, bool) {
 // [Kind.Rights].
 type Rights uint32
 
+// The rights, in the order in which witan:kernel has them.
 const (
-	Read    Rights = 1 << iota // see what it holds
-	Write                      // change what it holds
-	Execute                    // run what it holds
-	Grant                      // pass the reference on to another process
-	Map                        // have it in one's own address space
-	Send                       // leave a message
-	Receive                    // take messages, and answer calls
-	Call                       // leave a message and wait for the answer
-	Wait                       // be told when something happens to it
-	Kill                       // end it
-	Inspect                    // ask how it is doing
-	allRights = Inspect<<1 - 1
+	Read      Rights = 1 << iota // see what it holds, or how it is doing
+	Write                        // change what it holds
+	Execute                      // run what it holds; have it end
+	Grant                        // pass the reference on to another process
+	Map                          // have its memory in reach
+	Send                         // leave messages in it, and call
+	Receive                      // take messages out of it, and answer; be told when something happens
+	allRights = Receive<<1 - 1
 )
 
-var rightNames = [...]string{
-	"read", "write", "execute", "grant", "map", "send", "receive", "call", "wait", "kill", "inspect",
-}
+var rightNames = [...]string{"read", "write", "execute", "grant", "map", "send", "receive"}
 
 // Has reports whether all of need is there.
 func (r Rights) Has(need Rights) bool { return r&need == need }
@@ -104,14 +100,14 @@ func RightNamed(name string) (Rights, bool) {
 }
 
 var kindRights = [kinds]Rights{
-	Endpoint:    Send | Receive | Call | Grant,
-	Memory:      Read | Write | Execute | Map | Grant,
-	Interrupt:   Wait | Grant,
+	Endpoint:    Send | Receive | Grant,
+	Memory:      Read | Write | Map | Grant,
+	Interrupt:   Receive | Grant,
 	MMIO:        Read | Write | Map | Grant,
 	DMA:         Read | Write | Map | Grant,
 	Framebuffer: Read | Write | Map | Grant,
 	Log:         Read | Write | Grant,
-	Process:     Wait | Kill | Inspect | Grant,
+	Process:     Read | Execute | Receive | Grant,
 	Port:        Read | Write | Grant,
 }
 

@@ -1,0 +1,278 @@
+// Package ipc is how processes exchange what they know: messages through endpoints, and memory that they share.
+//
+// An endpoint is a bounded queue. Who sends may go on, or wait for the answer; who receives learns through which
+// reference a message came, by its badge. What is in the queue stays there when its sender or a receiver ends, what
+// does not fit waits with its sender, and a capability that goes along is, at any moment, in one process's space, in the
+// queue, or ended. Waiting ends with the context, with the timeout, and with the reference that one waits through.
+//
+// Two processes that talk to each other do so without allocating, and with one switch of goroutines each way.
+package ipc
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/witan-os/witan/kernel/capability"
+)
+
+// Endpoint is the object behind capabilities of the kind Endpoint. Processes use it through a [Party] and a reference.
+type Endpoint struct {
+	limits Limits
+
+	mu sync.Mutex
+	// Everyone who is in an operation, and every message, is in one of these lists.
+	receivers list // waiters for messages; empty unless the queue is
+	queue     list // messages that were accepted
+	waiting   list // messages that do not fit yet, with their senders
+	owed      list // callers whose message was received, and who wait for the answer
+	bytes     int  // of payload in the queue
+	closed    bool
+
+	idle list // waiters that nobody uses
+	free list // entries that nobody uses
+}
+
+// NewEndpoint makes an endpoint.
+func NewEndpoint(limits Limits) *Endpoint { return &Endpoint{limits: limits.complete()} }
+
+// Kind is capability.Endpoint.
+func (*Endpoint) Kind() capability.Kind { return capability.Endpoint }
+
+// Rights are all of the kind.
+func (*Endpoint) Rights() capability.Rights { return capability.Endpoint.Rights() }
+
+// Len is the number of messages in the queue.
+func (e *Endpoint) Len() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.queue.len
+}
+
+// Close ends all operations, and what is in the queue.
+func (e *Endpoint) Close() {
+	for _, r := range e.clear() {
+		r.Drop()
+	}
+}
+
+// clear empties all lists, and returns the capabilities that were in the queue.
+func (e *Endpoint) clear() (passed []*capability.Ref) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.closed = true
+	for _, l := range e.lists() {
+		for l.first != nil {
+			x := l.first
+			if x.passed != nil {
+				passed = append(passed, x.passed)
+				x.passed = nil
+			}
+			if x.waiter != nil {
+				e.fail(x.waiter, capability.ErrRevoked)
+			} else {
+				e.take(x)
+			}
+		}
+	}
+	for e.idle.first != nil {
+		w := e.idle.first.waiter
+		w.leave()
+		w.unwatch()
+	}
+	return passed
+}
+
+// Wake ends the operations whose reference has ended.
+func (e *Endpoint) Wake() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, l := range e.lists() {
+		for x := l.first; x != nil; {
+			w := x.waiter
+			x = x.after
+			if w != nil && w.via.Err() != nil {
+				e.fail(w, capability.ErrRevoked)
+			}
+		}
+	}
+	e.settle()
+}
+
+// lists are those that have waiters.
+func (e *Endpoint) lists() [4]*list {
+	return [...]*list{&e.receivers, &e.queue, &e.waiting, &e.owed}
+}
+
+// settle hands messages to receivers, and lets those in that now fit, until nothing more can be done.
+func (e *Endpoint) settle() {
+	for {
+		e.match()
+		x := e.waiting.first
+		if x == nil || e.queue.len >= e.limits.Messages || e.bytes+len(x.payload) > e.limits.Bytes {
+			return
+		}
+		x.leave()
+		e.admit(x)
+	}
+}
+
+// match brings messages and receivers together. It ends since each turn makes one of both lists shorter.
+func (e *Endpoint) match() {
+	for e.receivers.first != nil && e.queue.first != nil {
+		e.deliver(e.queue.first, e.receivers.first.waiter)
+	}
+}
+
+// admit puts a message into the queue. A call waits there itself; what was sent is copied, and its sender goes on.
+func (e *Endpoint) admit(x *entry) {
+	if x.call {
+		e.enqueue(x, nil)
+		return
+	}
+	w, copied := x.waiter, e.entry()
+	if w.err = copied.collect(x); w.err != nil {
+		e.recycle(copied)
+		w.resolve()
+		return
+	}
+	e.enqueue(copied, nil)
+	e.match()
+	if copied.list == &e.queue {
+		copied.keep(copied.payload)
+	}
+	w.resolve()
+}
+
+// deliver gives a message to a receiver, unless one of both can't have it that way, whose operation then fails.
+func (e *Endpoint) deliver(x *entry, to *waiter) {
+	if to.cancelled() {
+		e.fail(to, context.Cause(to.ctx))
+		return
+	}
+	if x.call {
+		if err := to.into.Tie(x.waiter.tie); err != nil {
+			e.fail(to, err)
+			return
+		}
+		x.waiter.owes = to.into
+	}
+	passed, err := x.pass(to.into)
+	if err != nil {
+		if x.call {
+			to.into.Loosen(x.waiter.tie)
+		}
+		if lacksRoom(err) {
+			e.fail(to, err)
+		} else {
+			e.fail(x.waiter, err)
+		}
+		return
+	}
+	e.take(x)
+	to.got = Delivery{
+		Label: x.label, Payload: append(to.got.Payload, x.payload...), Passed: passed, Sender: x.sender, Badge: x.badge,
+	}
+	if x.call {
+		to.got.Reply = Reply{x.waiter, x.waiter.turn}
+		e.owed.push(x)
+	}
+	to.taken = x
+	e.take(&to.entry)
+	to.resolve()
+}
+
+// lacksRoom tells errors of who would get a capability from errors of who would give it.
+func lacksRoom(err error) bool {
+	return errors.Is(err, capability.ErrNoSlots) || errors.Is(err, capability.ErrNoProcess)
+}
+
+// received ends the operation of a receiver. One that was cancelled is of a process that is about to end: what it has
+// been given is put back, so that the message is another's.
+func (e *Endpoint) received(w *waiter) (Delivery, error) {
+	x := w.taken
+	w.taken = nil
+	switch {
+	case w.err != nil:
+		return Delivery{}, w.err
+	case w.cancelled():
+		e.putBack(x, w)
+		return Delivery{}, context.Cause(w.ctx)
+	case !w.got.Reply.Wanted():
+		e.recycle(x)
+	}
+	return w.got, nil
+}
+
+// putBack makes a message that w was given the next one in the queue again.
+func (e *Endpoint) putBack(x *entry, w *waiter) {
+	if reply := w.got.Reply; !reply.Wanted() {
+		x.keep(w.got.Payload)
+	} else if !reply.due() {
+		return
+	} else {
+		e.take(x)
+	}
+	if w.got.Passed != 0 {
+		// One that has been revoked is of no use to anybody.
+		if r, err := w.into.Remove(w.got.Passed, 0); err == nil {
+			x.passed = r
+		}
+	}
+	e.enqueue(x, e.queue.first)
+	e.settle()
+}
+
+// enqueue puts x into the queue, in front of another entry or at the end.
+func (e *Endpoint) enqueue(x, next *entry) {
+	e.queue.insert(x, next)
+	e.bytes += len(x.payload)
+}
+
+// take takes x out of the list that it is in, with all that being there has meant.
+func (e *Endpoint) take(x *entry) {
+	switch x.list {
+	case &e.queue:
+		e.bytes -= len(x.payload)
+	case &e.owed:
+		w := x.waiter
+		w.owes.Loosen(w.tie)
+		w.turn++
+	}
+	x.leave()
+}
+
+// fail ends an operation.
+func (e *Endpoint) fail(w *waiter, err error) {
+	e.take(&w.entry)
+	w.err = err
+	w.resolve()
+}
+
+// What an endpoint keeps for the messages that follow: entries, and bytes of memory of each.
+const (
+	freeEntries = 16
+	freeBytes   = 4 << 10
+)
+
+// entry returns an entry of nobody.
+func (e *Endpoint) entry() *entry {
+	if x := e.free.first; x != nil {
+		x.leave()
+		return x
+	}
+	return &entry{}
+}
+
+// recycle makes an entry free that is in no list.
+func (e *Endpoint) recycle(x *entry) {
+	if e.free.len == freeEntries {
+		return
+	}
+	own := x.own
+	if cap(own) > freeBytes {
+		own = nil
+	}
+	*x = entry{own: own}
+	e.free.push(x)
+}
