@@ -80,7 +80,7 @@ unittest: clang ## run the tests of all modules on this machine
 	go test -timeout 20m $(packages)
 
 # What the machines of these tests have besides CPUs, memory and serial lines.
-devices := -device virtio-rng-pci
+devices := -device virtio-rng-pci -device bochs-display
 
 .PHONY: vmtest
 vmtest: qemu ## run the tests of kernel/metal, and a guest's trap, on bare metal in a VM

@@ -5,6 +5,7 @@ package metal
 // Elsewhere there are no devices, and nothing here is ever reached.
 
 func machineDevices() []*Device                      { return nil }
+func machineScreen(int, int) (*Screen, error)        { return nil, ErrNoScreen }
 func (*Device) start()                               {}
 func (*Device) stop()                                {}
 func (*Device) window(int, caching) (*Window, error) { return nil, ErrNoWindow }
