@@ -17,7 +17,8 @@
 // first 4 GiB mapped one to one: the lowest 2 MiB in 4 KiB pages, so that page 0 can be unmapped, the rest in
 // 2 MiB pages, the fourth GiB uncached because devices live there. CR0 = PG|WP|NE|ET|MP|PE, CR4 =
 // PAE|PGE|FSGSBASE|OSFXSR|OSXMMEXCPT, EFER has SCE, LME and NXE. CS is 8, all data segments are 16, RSI is
-// the physical address of the BootInfo page. There is no stack.
+// the physical address of the BootInfo page. RSP is the end of the first of
+// the stacks that BootInfo names.
 //
 // A processor that lacks a required feature makes the stub say so on the first two serial lines and end the
 // virtual machine with status StatusUnsupported.

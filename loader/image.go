@@ -30,6 +30,12 @@ func Build(w io.Writer, img Image) error {
 	return nil
 }
 
+// What a program gets that says nothing.
+const (
+	defaultCPUs  = 64
+	defaultStack = 32 << 10
+)
+
 // layOut returns the segments of the image in the order of their addresses, the boot segment first.
 func layOut(img Image) ([]segment, error) {
 	k, err := parseKernel(img.Kernel)
@@ -37,15 +43,17 @@ func layOut(img Image) ([]segment, error) {
 		return nil, err
 	}
 	segments := append([]segment{{}}, k.segments...)
-	info := metal.BootInfo{KernelEnd: pageUp(segments[len(segments)-1].end())}
+	info := metal.BootInfo{KernelEnd: pageUp(segments[len(segments)-1].end()), CPUs: defaultCPUs, StackSize: defaultStack}
 	if size := uint64(len(img.Ramdisk)); size > 0 {
 		if _, err := ramdisk.Open(img.Ramdisk); err != nil {
 			return nil, err
 		}
 		disk := segment{addr: info.KernelEnd, size: size, flags: elf.PF_R, data: img.Ramdisk}
 		segments = append(segments, disk)
-		info = metal.BootInfo{RamdiskAddr: disk.addr, RamdiskSize: size, KernelEnd: pageUp(disk.end())}
+		info.RamdiskAddr, info.RamdiskSize, info.KernelEnd = disk.addr, size, pageUp(disk.end())
 	}
+	info.Stacks = info.KernelEnd
+	info.KernelEnd += info.StackSize * uint64(info.CPUs)
 	if info.KernelEnd > kernelMax {
 		return nil, fmt.Errorf("kernel and ramdisk end at %#x, the limit is %#x", info.KernelEnd, uint64(kernelMax))
 	}

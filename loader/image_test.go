@@ -71,7 +71,9 @@ func TestLayout(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := (metal.BootInfo{RamdiskAddr: 0x50_2000, RamdiskSize: disk, KernelEnd: 0x50_3000}); info != want {
+	if want := (metal.BootInfo{
+		RamdiskAddr: 0x50_2000, RamdiskSize: disk, Stacks: 0x50_3000, StackSize: 0x8000, CPUs: 64, KernelEnd: 0x70_3000,
+	}); info != want {
 		t.Errorf("boot info %+v, want %+v", info, want)
 	}
 }
@@ -82,7 +84,7 @@ func TestLayoutWithoutRamdisk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := (metal.BootInfo{KernelEnd: 0x50_2000}); info != want {
+	if want := (metal.BootInfo{Stacks: 0x50_2000, StackSize: 0x8000, CPUs: 64, KernelEnd: 0x70_2000}); info != want {
 		t.Errorf("boot info %+v, want %+v", info, want)
 	}
 }
@@ -127,7 +129,7 @@ func TestBuildErrors(t *testing.T) {
 	}{
 		{"no kernel", Image{}, "loader: kernel: not a complete ELF file"},
 		{"bad ramdisk", Image{Kernel: emptyKernel(), Ramdisk: []byte("PK")}, "loader: ramdisk: entry at offset 0x0"},
-		{"no room", Image{Kernel: withSegments(load(kernelMax-1, 1)), Ramdisk: testRamdisk(t)}, "loader: kernel and ramdisk end at 0xc0001000, the limit is 0xc0000000"},
+		{"no room", Image{Kernel: withSegments(load(kernelMax-1, 1)), Ramdisk: testRamdisk(t)}, "loader: kernel and ramdisk end at 0xc0201000, the limit is 0xc0000000"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var out bytes.Buffer

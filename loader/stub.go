@@ -168,11 +168,13 @@ func enterKernel(a *asm.Assembler, entry uint32) {
 		a.Op(0x48, 0x8b, 0x47, field.from) // mov rax, [rdi+from]
 		a.Op(0x48, 0x89, 0x46, field.to)   // mov [rsi+to], rax
 	}
-	a.Op(0x8b, 0x47, startMemoryLength)          // mov eax, [rdi+startMemoryLength]
-	a.Op(0x89, 0x46, metal.BootInfoMemoryLength) // mov [rsi+MemoryEntries], eax
-	a.Op(0x31, 0xff)                             // xor edi, edi
-	a.Op32(entry, 0xb8)                          // mov eax, entry
-	a.Op(0xff, 0xe0)                             // jmp rax
+	a.Op(0x8b, 0x47, startMemoryLength)             // mov eax, [rdi+startMemoryLength]
+	a.Op(0x89, 0x46, metal.BootInfoMemoryLength)    // mov [rsi+MemoryEntries], eax
+	a.Op(0x31, 0xff)                                // xor edi, edi
+	a.Op(0x48, 0x8b, 0x66, metal.BootInfoStacks)    // mov rsp, [rsi+Stacks]
+	a.Op(0x48, 0x03, 0x66, metal.BootInfoStackSize) // add rsp, [rsi+StackSize]
+	a.Op32(entry, 0xb8)                             // mov eax, entry
+	a.Op(0xff, 0xe0)                                // jmp rax
 }
 
 // refuse is 32-bit code: it writes the text at ESI to the consoles, and ends the virtual machine.

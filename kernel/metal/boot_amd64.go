@@ -7,12 +7,6 @@ import "unsafe"
 // From the loader's jump to the first instruction of the Go runtime. There is no
 // runtime yet: the rules for handlers (see the package comment) apply.
 
-// memoryEntry is an entry of the firmware's memory map.
-type memoryEntry struct {
-	start, size uint64
-	kind, _     uint32
-}
-
 const (
 	// maxMemoryEntries bounds the firmware's memory map.
 	maxMemoryEntries = 1024
@@ -50,6 +44,7 @@ var bootInfo BootInfo
 // boot brings the machine up and leaves the first thread ready to resume.
 func boot(info *[BootInfoSize]byte) {
 	clock.boot = readTSC()
+	rememberLoader(addressOf(info))
 	startSerial()
 	checkFeatures()
 	enableVectors()
@@ -69,6 +64,7 @@ func boot(info *[BootInfoSize]byte) {
 	readCommandLine()
 	buildTables()
 	mapImage()
+	mapBootStacks()
 	useTables()
 	c.mapStacks(0)
 	setGates(true)
@@ -84,7 +80,9 @@ func boot(info *[BootInfoSize]byte) {
 	startImage(&bootInfo)
 	c.newIdleThread()
 	startFirstThread(c)
-	startInput()
+	if bootInfo.Flags&BootLoads == 0 {
+		startInput()
+	}
 	markTSC(stageRuntime)
 	c.inHandler = 0
 }

@@ -3,11 +3,9 @@
 #include "textflag.h"
 #include "go_asm.h"
 
-GLOBL ·bootStack(SB), NOPTR, $32768
-
 // entry is the program's ELF entry point on metal. The loader jumps here with
-// SI = BootInfo, a physical address, on page tables that map the first 4 GiB one
-// to one. Under Linux, in ring 3, it is an ordinary
+// SI = BootInfo, a physical address, and a stack, on page tables that map the first
+// 4 GiB one to one. Under Linux, in ring 3, it is an ordinary
 // program's entry.
 TEXT ·entry(SB),NOSPLIT|NOFRAME,$0
 	MOVW CS, AX
@@ -15,7 +13,6 @@ TEXT ·entry(SB),NOSPLIT|NOFRAME,$0
 	JNE  hosted
 	CLI
 	CLD
-	MOVQ $·bootStack+32768(SB), SP
 	SUBQ $16, SP
 	MOVQ SI, 0(SP)
 	MOVL $const_msrFSBase, CX // WRFSBASE may not be there; boot checks
@@ -38,11 +35,5 @@ TEXT ·runtimeEntry(SB),NOSPLIT,$0-8
 // func linkedText() uintptr
 TEXT ·linkedText(SB),NOSPLIT,$0-8
 	MOVQ $runtime·text(SB), AX
-	MOVQ AX, ret+0(FP)
-	RET
-
-// func bootStackEnd() uintptr
-TEXT ·bootStackEnd(SB),NOSPLIT,$0-8
-	MOVQ $·bootStack+32768(SB), AX
 	MOVQ AX, ret+0(FP)
 	RET

@@ -18,23 +18,27 @@ const (
 	bootInfoFamily   = "WITANBI"
 	bootInfoMagic    = bootInfoFamily + "2"
 	bootInfoPage     = 4096
-	bootInfoReserved = 152 // from here on all bytes are zero
+	bootInfoReserved = 160 // from here on all bytes are zero
 
 	// loadLimit is the first physical address that the loader's page tables map
 	// as device memory. Kernel and ramdisk lie below it.
 	loadLimit = 3 << 30
 
 	// maxStack bounds what one CPU gets as a stack, and maxStacks for how many.
+	minStack  = 2 * bootInfoPage
 	maxStack  = 16 << 20
 	maxStacks = 256
 )
 
-// Offsets of the fields that a boot stub fills in with what the firmware says.
+// Offsets of the fields that a boot stub fills in with what the firmware says, or
+// reads itself.
 const (
 	BootInfoRSDP         = 40
 	BootInfoCommandLine  = 48
 	BootInfoMemoryMap    = 56
 	BootInfoMemoryLength = 64 // of MemoryEntries, 4 bytes
+	BootInfoStacks       = 72
+	BootInfoStackSize    = 80
 )
 
 // PixelFormat says where the colours of a pixel, 32 bits in memory, lie.
@@ -79,7 +83,8 @@ type Framebuffer struct {
 //	104     8   TSCRate
 //	112     8   TimerRate
 //	120    32   Framebuffer: Addr, Size (8 each), Width, Height, Stride, Format (4 each)
-//	152   104   zero
+//	152     8   Flags
+//	160    96   zero
 type BootInfo struct {
 	// RamdiskAddr is the page-aligned address of the ramdisk, a TAR file.
 	// It is zero when there is none.
@@ -102,8 +107,7 @@ type BootInfo struct {
 	CPUs uint32
 	// Stacks is the page-aligned address of the CPUs' stacks, one behind the other,
 	// StackSize bytes each, as many as CPUs says: stack n ends at Stacks +
-	// (n+1)*StackSize. The first CPU enters the kernel at the end of stack 0. Zero
-	// means that the kernel has stacks of its own.
+	// (n+1)*StackSize. The first CPU enters the kernel at the end of stack 0.
 	Stacks, StackSize uint64
 	// PhysicalMap is a virtual address, a multiple of 512 GiB, at which the loader's
 	// page tables map the first 4 GiB of physical memory, besides at 0.
@@ -115,7 +119,16 @@ type BootInfo struct {
 	TSCRate, TimerRate uint64
 	// Framebuffer is what the firmware left on the screen.
 	Framebuffer Framebuffer
+	// Flags are those below.
+	Flags BootFlags
 }
+
+// BootFlags are what the loader asks of the kernel.
+type BootFlags uint64
+
+// BootLoads says that the program will launch another: the kernel leaves serial
+// input alone, which is meant for that.
+const BootLoads BootFlags = 1 << 0
 
 // Encode returns the wire form, [BootInfoSize] bytes. It does not validate; see
 // [BootInfo.Validate].
@@ -132,6 +145,7 @@ func (b *BootInfo) Encode() []byte {
 		b.Framebuffer.Addr, b.Framebuffer.Size,
 		uint64(b.Framebuffer.Width) | uint64(b.Framebuffer.Height)<<32,
 		uint64(b.Framebuffer.Stride) | uint64(b.Framebuffer.Format)<<32,
+		uint64(b.Flags),
 	} {
 		out = le.AppendUint64(out, v)
 	}
@@ -157,6 +171,7 @@ func DecodeBootInfo(p []byte) (BootInfo, error) {
 			Width: le.Uint32(p[136:]), Height: le.Uint32(p[140:]),
 			Stride: le.Uint32(p[144:]), Format: PixelFormat(le.Uint32(p[148:])),
 		},
+		Flags: BootFlags(le.Uint64(p[152:])),
 	}
 	if err := b.Validate(); err != nil {
 		return BootInfo{}, err
@@ -203,6 +218,9 @@ func (b *BootInfo) Validate() error {
 	if err := b.checkRamdisk(); err != nil {
 		return err
 	}
+	if b.Flags&^BootLoads != 0 {
+		return staticError("boot info: unknown flags")
+	}
 	if err := b.checkStacks(); err != nil {
 		return err
 	}
@@ -225,12 +243,10 @@ func (b *BootInfo) checkRamdisk() error {
 
 func (b *BootInfo) checkStacks() error {
 	switch {
-	case b.Stacks == 0 && b.StackSize == 0:
-		return nil
 	case b.Stacks == 0 || b.Stacks%bootInfoPage != 0 || b.StackSize == 0 || b.StackSize%bootInfoPage != 0:
 		return staticError("boot info: stacks are not page aligned, or at zero")
-	case b.StackSize > maxStack || b.CPUs == 0 || b.CPUs > maxStacks:
-		return staticError("boot info: stacks without end")
+	case b.StackSize < minStack || b.StackSize > maxStack || b.CPUs == 0 || b.CPUs > maxStacks:
+		return staticError("boot info: stacks of a senseless size, or for a senseless number of CPUs")
 	case b.Stacks > b.KernelEnd || b.StackSize*uint64(b.CPUs) > b.KernelEnd-b.Stacks:
 		return staticError("boot info: stacks reach past the kernel end")
 	}

@@ -14,6 +14,7 @@ func validBootInfo() BootInfo {
 		MemoryMap: 0x5000, MemoryEntries: 7, CPUs: 4, Stacks: 0x81_0000, StackSize: 0x8000, PhysicalMap: 0xffff_8000_0000_0000,
 		PayloadVersion: 9, TSCRate: 2_000_000_000, TimerRate: 62_500_000,
 		Framebuffer: Framebuffer{Addr: 0xfd00_0000, Size: 1 << 20, Width: 320, Height: 200, Stride: 1280, Format: BGRX},
+		Flags:       BootLoads,
 	}
 }
 
@@ -50,7 +51,8 @@ func TestBootInfoWireLayout(t *testing.T) {
 		{"height", uint64(le.Uint32(p[140:])), uint64(b.Framebuffer.Height)},
 		{"stride", uint64(le.Uint32(p[144:])), uint64(b.Framebuffer.Stride)},
 		{"pixel format", uint64(le.Uint32(p[148:])), uint64(b.Framebuffer.Format)},
-		{"first reserved bytes", le.Uint64(p[152:]), 0},
+		{"flags", le.Uint64(p[152:]), uint64(BootLoads)},
+		{"first reserved bytes", le.Uint64(p[160:]), 0},
 	} {
 		if f.got != f.want {
 			t.Errorf("%s is %#x, want %#x", f.name, f.got, f.want)
@@ -82,7 +84,7 @@ func TestDecodeBootInfoRejects(t *testing.T) {
 		{"newer magic", poke(7, '3'), "newer"},
 		{"newer version", poke(8, 3), "newer"},
 		{"size", poke(12, 1), "size field"},
-		{"first reserved byte", poke(152, 1), "reserved"},
+		{"first reserved byte", poke(160, 1), "reserved"},
 		{"last reserved byte", poke(255, 1), "reserved"},
 		{"no kernel", page(func(b *BootInfo) { b.KernelEnd = 0 }), "kernel end"},
 		{"kernel in device memory", page(func(b *BootInfo) { b.KernelEnd = 3<<30 + 4096 }), "kernel end"},
@@ -99,9 +101,11 @@ func TestDecodeBootInfoRejects(t *testing.T) {
 		{"stacks unaligned", page(func(b *BootInfo) { b.Stacks++ }), "stacks are not page aligned"},
 		{"stacks at zero", page(func(b *BootInfo) { b.Stacks = 0 }), "or at zero"},
 		{"stacks without size", page(func(b *BootInfo) { b.StackSize = 0 }), "stacks are not"},
-		{"stacks for nobody", page(func(b *BootInfo) { b.CPUs = 0 }), "without end"},
-		{"stacks for too many", page(func(b *BootInfo) { b.CPUs = 257 }), "without end"},
-		{"stacks too long", page(func(b *BootInfo) { b.StackSize = 1 << 60 }), "without end"},
+		{"stacks for nobody", page(func(b *BootInfo) { b.CPUs = 0 }), "senseless"},
+		{"stacks for too many", page(func(b *BootInfo) { b.CPUs = 257 }), "senseless"},
+		{"stacks too long", page(func(b *BootInfo) { b.StackSize = 1 << 60 }), "senseless"},
+		{"stacks of a guard page", page(func(b *BootInfo) { b.StackSize = 4096 }), "senseless"},
+		{"unknown flag", page(func(b *BootInfo) { b.Flags = 2 }), "flags"},
 		{"stacks past the end", page(func(b *BootInfo) { b.CPUs = 15 }), "stacks reach past"},
 		{"framebuffer at zero", page(func(b *BootInfo) { b.Framebuffer.Addr = 0 }), "framebuffer is at zero"},
 		{"framebuffer wraps", page(func(b *BootInfo) { b.Framebuffer.Addr = 1<<64 - 4096 }), "wraps"},
@@ -123,7 +127,7 @@ func TestBootInfoRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		ram := rapid.Uint64Range(0, 1000).Draw(t, "ramdisk pages")
 		start := rapid.Uint64Range(1, 1000).Draw(t, "first page")
-		b := BootInfo{KernelEnd: (start + ram) * 4096}
+		b := BootInfo{KernelEnd: (start + ram + 4) * 4096, Stacks: (start + ram) * 4096, StackSize: 8192, CPUs: 2}
 		if ram > 0 {
 			b.RamdiskAddr = start * 4096
 			b.RamdiskSize = ram*4096 - rapid.Uint64Range(0, 4095).Draw(t, "slack")

@@ -7,8 +7,7 @@ package metal
 // interval timer (PIT) at boot; the date comes from the CMOS clock.
 
 const (
-	nanosPerSecond = 1_000_000_000
-	noDeadline     = ^uint64(0)
+	noDeadline = ^uint64(0)
 
 	// timerSlack is the least time a thread sleeps. Linux's default is the same.
 	timerSlack = 50_000
@@ -22,6 +21,7 @@ var clock struct {
 
 	timerScale uint64 // timer counts per nanosecond, in units of 2^-32
 	boot       uint64 // TSC when the kernel was entered
+	rates      clockRates
 }
 
 // nanotime returns the nanoseconds since the clock started.
@@ -49,10 +49,21 @@ type clockSample struct {
 	timer      uint64 // counts the APIC timer has left
 }
 
-// startClock measures the clocks until two measurements agree. An emulator that
+// startClock takes the rates that the loader has measured, or measures them itself.
+func startClock() {
+	clock.rates = clockRates{nanos: nanosPerSecond, counts: bootInfo.TSCRate, ticks: bootInfo.TimerRate}
+	if clock.rates.counts == 0 || clock.rates.ticks == 0 {
+		clock.rates = settledRates()
+	}
+	clock.scale, clock.timerScale = clock.rates.scales()
+	clock.start = readTSC()
+	clock.wall = readRTC()
+}
+
+// settledRates measures the clocks until two measurements agree. An emulator that
 // is off the host's CPU for long makes the PIT wrap unnoticed, and the TSC seem
 // too fast: the slower measurement is the right one.
-func startClock() {
+func settledRates() clockRates {
 	best := measureClocks()
 	for range clockTries {
 		next := measureClocks()
@@ -64,9 +75,7 @@ func startClock() {
 			break
 		}
 	}
-	clock.scale, clock.timerScale = best.scales()
-	clock.start = readTSC()
-	clock.wall = readRTC()
+	return best
 }
 
 // measureClocks lets the counters run for one window.

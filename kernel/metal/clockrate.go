@@ -4,6 +4,8 @@ import "math/bits"
 
 // The arithmetic of calibration and of reading the clock, without the hardware.
 
+const nanosPerSecond = 1_000_000_000
+
 // clockRates is how far the counters went in the same time.
 type clockRates struct {
 	nanos  uint64
@@ -24,6 +26,11 @@ func (r clockRates) agrees(o clockRates) bool {
 // units of 2^-32.
 func (r clockRates) scales() (tsc, timer uint64) {
 	return r.nanos << 32 / r.counts, r.ticks << 32 / r.nanos
+}
+
+// perSecond returns how often the counters count in a second.
+func (r clockRates) perSecond() (counts, ticks uint64) {
+	return r.counts * nanosPerSecond / r.nanos, r.ticks * nanosPerSecond / r.nanos
 }
 
 // scaled returns v*scale / 2^32.

@@ -36,9 +36,6 @@ type elfSegment struct {
 	_                    uint64 // alignment
 }
 
-// bootStackEnd returns the end of the stack that boot runs on.
-func bootStackEnd() uintptr
-
 // linkedText returns the address of the first instruction of the image; the
 // page before it holds the ELF header.
 func linkedText() uintptr
@@ -84,7 +81,7 @@ func releaseTail(dataEnd, end uintptr) uintptr {
 	const worthwhile = 1 << 20
 	largest := addressOf(&areas) + unsafe.Sizeof(areas)
 	for _, used := range [...]uintptr{
-		dataEnd, bootStackEnd(), addressOf(&bootCPU), addressOf(&gates), addressOf(&input), addressOf(&ready),
+		dataEnd, addressOf(&bootCPU), addressOf(&gates), addressOf(&input), addressOf(&ready),
 		addressOf(&waiters), addressOf(&stale), addressOf(&descriptors), addressOf(&memoryFiles), addressOf(&threads),
 		addressOf(&wordBuffer),
 	} {

@@ -1,0 +1,86 @@
+//go:build linux
+
+package metal
+
+import (
+	"runtime"
+	"unsafe"
+)
+
+// loader is how the loader left the machine. To launch another program is to go
+// back there.
+var loader struct {
+	tables uintptr  // CR3
+	gdt    [16]byte // operand of LGDT, from byte 6 on
+	info   uintptr  // where BootInfo lies
+}
+
+// rememberLoader is for boot, before it changes anything.
+func rememberLoader(info uintptr) {
+	loader.tables, loader.info = readCR3(), info
+	storeGDT(unsafe.Pointer(&loader.gdt[6]))
+}
+
+// storeGDT is SGDT.
+func storeGDT(descriptor unsafe.Pointer)
+
+// mapBootStacks keeps the loader's stacks mapped, but for the lowest page of each:
+// boot runs on the first, and what overflows it must not go unnoticed.
+func mapBootStacks() {
+	for i := range uintptr(bootInfo.CPUs) {
+		low := uintptr(bootInfo.Stacks) + i*uintptr(bootInfo.StackSize)
+		mapPages(low+pageSize, low+pageSize, uintptr(bootInfo.StackSize)-pageSize, pagePresent|pageWritable|pageNoExecute)
+	}
+}
+
+func machineInfo() BootInfo {
+	info := bootInfo
+	if active {
+		info.TSCRate, info.TimerRate = clock.rates.perSecond()
+	}
+	return info
+}
+
+func machineLoadArea() (start uint64, memory []byte) {
+	if !active {
+		return 0, nil
+	}
+	low, high := loader.info+pageSize, linkedText()&^pageMask-pageSize
+	return uint64(low), bytesAt(direct(low), high-low)
+}
+
+func machineUsable(start, end uint64) bool {
+	if !active {
+		return false
+	}
+	entries := unsafe.Slice(at[memoryEntry](direct(uintptr(bootInfo.MemoryMap))), bootInfo.MemoryEntries)
+	return covers(entries, start, end)
+}
+
+func machineLaunch(entry uint64, info BootInfo) error {
+	if err := info.Validate(); err != nil {
+		return err
+	}
+	switch {
+	case !active:
+		return ErrNotOnMetal
+	case machineCPUs() != 1:
+		return ErrManyCPUs
+	}
+	runtime.LockOSThread()
+	localAPIC.setTimer(0)
+	copy(bytesAt(direct(loader.info), BootInfoSize), info.Encode())
+	mapPhysicalAt(uintptr(info.PhysicalMap))
+	launch(uintptr(entry), uintptr(info.Stacks+info.StackSize), loader.info, loader.tables, unsafe.Pointer(&loader.gdt[6]))
+	return nil
+}
+
+// mapPhysicalAt makes the loader's tables map physical memory at va, too.
+func mapPhysicalAt(va uintptr) {
+	const entries = 512
+	table := at[[entries]uintptr](direct(loader.tables))
+	table[va>>39%entries] = table[0]
+}
+
+// launch leaves for entry. It does not return.
+func launch(entry, stack, info, tables uintptr, gdt unsafe.Pointer)
