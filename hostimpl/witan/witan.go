@@ -1,5 +1,8 @@
 // Package witan is the Go implementation of Witan's own interfaces, witan:kernel, as one part of a program:
 // what [Default] returns goes into kernel.Boot beside hostimpl/wasi and the program's own interfaces.
+//
+// A program that runs by itself gets its log and its process. Those about other processes, and about the objects that
+// processes share, are there where a kernel runs more than one: see kernel/host.
 package witan
 
 import (
@@ -8,8 +11,14 @@ import (
 	"slices"
 	"time"
 
+	"github.com/witan-os/witan/hostimpl/witan/capability"
+	"github.com/witan-os/witan/hostimpl/witan/endpoint"
 	"github.com/witan-os/witan/hostimpl/witan/log"
+	"github.com/witan-os/witan/hostimpl/witan/machine"
+	"github.com/witan-os/witan/hostimpl/witan/monitor"
 	"github.com/witan-os/witan/hostimpl/witan/process"
+	"github.com/witan-os/witan/hostimpl/witan/processes"
+	"github.com/witan-os/witan/kernel/host"
 	"github.com/witan-os/witan/runtime/glue"
 )
 
@@ -28,7 +37,20 @@ type provider struct{ log *log.Log }
 // Provide implements glue.Provider.
 func (w provider) Provide(p *glue.Process) ([]*glue.Interface, error) {
 	p.AtExit(w.flush)
-	return slices.Concat(w.log.Interfaces(p), process.Interfaces(p)), nil
+	list := slices.Concat(w.log.Interfaces(p), process.Interfaces(p))
+	if k, ok := host.Of(p); ok {
+		list = append(list, w.objects(p, k)...)
+	}
+	return list, nil
+}
+
+// objects are the interfaces that need a kernel with processes.
+func (w provider) objects(p *glue.Process, k host.Kernel) []*glue.Interface {
+	h := &capability.Holder{Kernel: k, ID: p.ID}
+	return slices.Concat(
+		capability.Interfaces(h), endpoint.Interfaces(h), processes.Interfaces(h), monitor.Interfaces(h),
+		machine.Interfaces(k),
+	)
 }
 
 // flush has the messages of a process out before anyone hears of its end, if somebody takes them.

@@ -1,0 +1,100 @@
+// Package processes implements witan:kernel/processes: starting other processes, and their end.
+package processes
+
+import (
+	"context"
+	"errors"
+	"math"
+	"strings"
+	"time"
+
+	wit "github.com/witan-os/witan/generated/witan/kernel/v0.1/processes"
+	"github.com/witan-os/witan/hostimpl/witan/capability"
+	object "github.com/witan-os/witan/kernel/capability"
+	"github.com/witan-os/witan/kernel/host"
+	"github.com/witan-os/witan/kernel/ipc"
+	"github.com/witan-os/witan/runtime/glue"
+)
+
+// Interfaces are the host interfaces of one process.
+func Interfaces(h *capability.Holder) glue.Fixed { return wit.Provide(provider{h}) }
+
+type provider struct{ *capability.Holder }
+
+// ChildSpawn implements wit.Host.
+func (p provider) ChildSpawn(
+	ctx context.Context, name string, arguments []string, passed glue.Option[glue.Own[wit.Capability]],
+) (glue.Own[wit.Child], error) {
+	handle, err := capability.Pass(passed)
+	if err != nil {
+		return glue.Own[wit.Child]{}, err
+	}
+	var ref *object.Ref
+	if handle != 0 {
+		if ref, err = p.Kernel.Space().Remove(handle, object.Grant); err != nil {
+			return glue.Own[wit.Child]{}, p.Fail("spawn "+name, err)
+		}
+	}
+	c, err := p.Kernel.Spawn(ctx, name, arguments, ref)
+	if err != nil {
+		if ref != nil {
+			ref.Drop() // the program has given it away
+		}
+		return glue.Own[wit.Child]{}, p.Fail("spawn "+name, err)
+	}
+	return glue.Give[wit.Child](&child{p.Holder, c}), nil
+}
+
+// child is the resource.
+type child struct {
+	holder *capability.Holder
+	host.Child
+}
+
+// ID implements wit.Child.
+func (c *child) ID(context.Context) (uint64, error) { return c.Child.ID(), nil }
+
+// Wait implements wit.Child.
+func (c *child) Wait(ctx context.Context, timeout glue.Option[uint64]) (wit.Ending, error) {
+	waiting := ctx
+	if n, ok := timeout.Get(); ok && n < math.MaxInt64 {
+		var cancel context.CancelFunc
+		waiting, cancel = context.WithTimeoutCause(ctx, time.Duration(n), ipc.ErrTimeout)
+		defer cancel()
+	}
+	end, err := c.Child.Wait(waiting)
+	if err != nil && ctx.Err() == nil {
+		err = errors.Join(context.Cause(waiting), err)
+	}
+	if err != nil {
+		return wit.Ending{}, c.holder.Fail("wait", err)
+	}
+	return ending(end), nil
+}
+
+// Ending implements wit.Child.
+func (c *child) Ending(context.Context) (glue.Option[wit.Ending], error) {
+	end, ok := c.Child.Ending()
+	if !ok {
+		return glue.None[wit.Ending](), nil
+	}
+	return glue.Some(ending(end)), nil
+}
+
+// Kill implements wit.Child.
+func (c *child) Kill(ctx context.Context) error {
+	if err := c.Child.Kill(ctx); err != nil {
+		return c.holder.Fail("kill", err)
+	}
+	return nil
+}
+
+func ending(e host.Ending) wit.Ending {
+	switch e.Kind {
+	case host.Trapped:
+		return wit.EndingTrapped(strings.ToValidUTF8(e.Reason, "\ufffd"))
+	case host.Killed:
+		return wit.EndingKilled()
+	}
+	return wit.EndingExited(e.Status)
+}
