@@ -11,7 +11,7 @@ import (
 	"github.com/witan-os/witan/cmd/witgen/internal/cli"
 	"github.com/witan-os/witan/cmd/witgen/internal/image"
 	"github.com/witan-os/witan/internal/ramdisk"
-	"github.com/witan-os/witan/loader"
+	bootimage "github.com/witan-os/witan/loader/image"
 )
 
 // TestImageWithoutItsComponent boots an image whose manifest names a component that is not in it. The image
@@ -31,7 +31,7 @@ func TestImageWithoutItsComponent(t *testing.T) {
 	}
 	name := filepath.Join(t.TempDir(), "os.img")
 	var out bytes.Buffer
-	if err := loader.Build(&out, loader.Image{Kernel: stockKernel(t), Ramdisk: archive}); err != nil {
+	if err := bootimage.Build(&out, bootimage.Image{Kernel: stockKernel(t), Ramdisk: archive}); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(name, out.Bytes(), 0o666); err != nil {
@@ -56,7 +56,7 @@ func TestImageWithoutItsComponent(t *testing.T) {
 func stockKernel(t *testing.T) []byte {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "kernel")
-	cmd := exec.Command("go", "build", "-ldflags", "-s -w "+loader.LinkFlags, "-o", file, image.StockProgram)
+	cmd := exec.Command("go", "build", "-ldflags", "-s -w "+bootimage.LinkFlags, "-o", file, image.StockProgram)
 	cmd.Env = append(os.Environ(), "GOOS=linux", "GOARCH=amd64", "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)

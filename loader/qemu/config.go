@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/witan-os/witan/kernel/metal"
-	"github.com/witan-os/witan/loader"
+	"github.com/witan-os/witan/loader/image"
 )
 
 // Defaults of Config.
@@ -30,7 +30,7 @@ const (
 
 // A Config describes a virtual machine and what it is connected to. Only Image is required.
 type Config struct {
-	// Image is the path of an image that loader.Build wrote.
+	// Image is the path of an image that image.Build wrote.
 	Image string
 	// Append is the kernel's command line; metal.JoinCommandLine makes one from arguments and environment.
 	Append string
@@ -113,7 +113,7 @@ func (c Config) checkImage() error {
 	if !stat.Mode().IsRegular() {
 		return fmt.Errorf("%s: not a regular file", c.Image)
 	}
-	info, err := loader.Inspect(f, stat.Size())
+	info, err := image.Inspect(f, stat.Size())
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.Image, err)
 	}

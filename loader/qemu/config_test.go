@@ -58,7 +58,7 @@ func TestQuoteRoundTrip(t *testing.T) {
 }
 
 func TestConfigErrors(t *testing.T) {
-	good := image(t, func(a *asm.Assembler) { testkernel.Hang(a) })
+	good := bootImage(t, func(a *asm.Assembler) { testkernel.Hang(a) })
 	text := filepath.Join(t.TempDir(), "notes.txt")
 	if err := os.WriteFile(text, []byte(strings.Repeat("text\n", 1<<14)), 0o644); err != nil {
 		t.Fatal(err)
@@ -70,7 +70,7 @@ func TestConfigErrors(t *testing.T) {
 	}{
 		{"no image", Config{}, "no such file"},
 		{"directory", Config{Image: t.TempDir()}, "not a regular file"},
-		{"not an image", Config{Image: text}, "notes.txt: loader: not an image"},
+		{"not an image", Config{Image: text}, "notes.txt: image: not an image"},
 		{"processors", Config{Image: good, CPUs: 65}, "65 processors: want 1 to 64"},
 		{"negative processors", Config{Image: good, CPUs: -1}, "-1 processors"},
 		{"negative memory", Config{Image: good, MemoryMB: -1}, "-1 MiB of memory"},

@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/witan-os/witan/loader"
+	"github.com/witan-os/witan/loader/image"
 	"github.com/witan-os/witan/loader/internal/asm"
 	"github.com/witan-os/witan/loader/internal/testkernel"
 )
@@ -33,13 +33,13 @@ func needQEMU(t *testing.T) {
 	}
 }
 
-// image builds an image whose kernel is what emit assembles, and returns its path.
-func image(t *testing.T, emit func(a *asm.Assembler)) string {
+// bootImage builds an image whose kernel is what emit assembles, and returns its path.
+func bootImage(t *testing.T, emit func(a *asm.Assembler)) string {
 	t.Helper()
 	a := testkernel.New()
 	emit(a)
 	var out bytes.Buffer
-	if err := loader.Build(&out, loader.Image{Kernel: testkernel.ELF(a, 4096)}); err != nil {
+	if err := image.Build(&out, image.Image{Kernel: testkernel.ELF(a, 4096)}); err != nil {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "test.img")
@@ -51,7 +51,7 @@ func image(t *testing.T, emit func(a *asm.Assembler)) string {
 
 func TestThreeLines(t *testing.T) {
 	needQEMU(t)
-	path := image(t, func(a *asm.Assembler) {
+	path := bootImage(t, func(a *asm.Assembler) {
 		testkernel.Print(a, testkernel.COM2, "log\r\n")
 		testkernel.Print(a, testkernel.COM1, "ok\x00\r\n\xff")
 		testkernel.Print(a, testkernel.COM3, "hello\nexit 134\nexit 1\n")
@@ -72,7 +72,7 @@ func TestThreeLines(t *testing.T) {
 
 func TestEcho(t *testing.T) {
 	needQEMU(t)
-	path := image(t, func(a *asm.Assembler) {
+	path := bootImage(t, func(a *asm.Assembler) {
 		testkernel.Ready(a)
 		testkernel.Echo(a)
 		testkernel.Print(a, testkernel.COM3, "exit 7\n")
@@ -112,7 +112,7 @@ func TestEcho(t *testing.T) {
 
 func TestStatusOfExitDevice(t *testing.T) {
 	needQEMU(t)
-	path := image(t, func(a *asm.Assembler) { testkernel.Exit(a, 3) })
+	path := bootImage(t, func(a *asm.Assembler) { testkernel.Exit(a, 3) })
 	if status, err := Run(t.Context(), Config{Image: path, Timeout: testLimit}); err != nil || status != 3 {
 		t.Errorf("status %d, error %v", status, err)
 	}
@@ -128,7 +128,7 @@ func TestCrash(t *testing.T) {
 		"status zero":  {func(a *asm.Assembler) { testkernel.Exit(a, 0) }, "exit status 1"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			path := image(t, func(a *asm.Assembler) {
+			path := bootImage(t, func(a *asm.Assembler) {
 				testkernel.Print(a, testkernel.COM2, "first\nthen this\n\n")
 				test.emit(a)
 			})
@@ -146,7 +146,7 @@ func TestCrash(t *testing.T) {
 
 func TestMalformedStatus(t *testing.T) {
 	needQEMU(t)
-	path := image(t, func(a *asm.Assembler) {
+	path := bootImage(t, func(a *asm.Assembler) {
 		testkernel.Print(a, testkernel.COM3, "exit 256\n"+strings.Repeat("more ", 100))
 		testkernel.Hang(a)
 	})
@@ -158,7 +158,7 @@ func TestMalformedStatus(t *testing.T) {
 
 func TestTimeout(t *testing.T) {
 	needQEMU(t)
-	path := image(t, func(a *asm.Assembler) {
+	path := bootImage(t, func(a *asm.Assembler) {
 		testkernel.Print(a, testkernel.COM1, "output")
 		testkernel.Print(a, testkernel.COM2, "waiting for \x1b[1mGodot")
 		testkernel.Hang(a)
@@ -180,7 +180,7 @@ func TestTimeout(t *testing.T) {
 // TestCancel also has a standard input that never ends, and one that the guest never reads.
 func TestCancel(t *testing.T) {
 	needQEMU(t)
-	path := image(t, func(a *asm.Assembler) {
+	path := bootImage(t, func(a *asm.Assembler) {
 		testkernel.Ready(a)
 		testkernel.Print(a, testkernel.COM1, "up")
 		testkernel.Hang(a)
@@ -206,7 +206,7 @@ func TestCancel(t *testing.T) {
 // TestStdinDoesNotHoldUpTheEnd has a guest that ends without caring for its input.
 func TestStdinDoesNotHoldUpTheEnd(t *testing.T) {
 	needQEMU(t)
-	path := image(t, func(a *asm.Assembler) {
+	path := bootImage(t, func(a *asm.Assembler) {
 		testkernel.Ready(a)
 		testkernel.Exit(a, 9)
 	})
@@ -224,7 +224,7 @@ func TestStreamFailures(t *testing.T) {
 	needQEMU(t)
 	broken := errors.New("broken")
 	failing := writerFunc(func([]byte) (int, error) { return 0, broken })
-	path := image(t, func(a *asm.Assembler) {
+	path := bootImage(t, func(a *asm.Assembler) {
 		testkernel.Ready(a)
 		testkernel.Print(a, testkernel.COM1, "out")
 		testkernel.Print(a, testkernel.COM2, "err")
@@ -251,7 +251,7 @@ func TestStreamFailures(t *testing.T) {
 // TestBlockedOutput has a Writer that never returns; only the end of the context gets Run out of that.
 func TestBlockedOutput(t *testing.T) {
 	needQEMU(t)
-	path := image(t, func(a *asm.Assembler) {
+	path := bootImage(t, func(a *asm.Assembler) {
 		testkernel.Print(a, testkernel.COM1, "out")
 		testkernel.Exit(a, 1)
 	})
@@ -271,7 +271,7 @@ func TestBlockedOutput(t *testing.T) {
 // TestSharedWriter is for the race detector.
 func TestSharedWriter(t *testing.T) {
 	needQEMU(t)
-	path := image(t, func(a *asm.Assembler) {
+	path := bootImage(t, func(a *asm.Assembler) {
 		for range 25 {
 			testkernel.Print(a, testkernel.COM1, "x")
 			testkernel.Print(a, testkernel.COM2, "x")
@@ -288,7 +288,7 @@ func TestSharedWriter(t *testing.T) {
 // TestOldProcessor boots on a processor that lacks a required feature.
 func TestOldProcessor(t *testing.T) {
 	needQEMU(t)
-	path := image(t, func(a *asm.Assembler) { testkernel.Exit(a, 1) })
+	path := bootImage(t, func(a *asm.Assembler) { testkernel.Exit(a, 1) })
 	for cpu, feature := range map[string]string{
 		"qemu32":       "long mode",
 		"max,lm=off":   "long mode",
@@ -300,7 +300,7 @@ func TestOldProcessor(t *testing.T) {
 		t.Run(cpu, func(t *testing.T) {
 			var stdout, stderr bytes.Buffer
 			status, err := Run(t.Context(), Config{Image: path, CPU: cpu, Timeout: testLimit, Stdout: &stdout, Stderr: &stderr})
-			if err != nil || status != loader.StatusUnsupported {
+			if err != nil || status != image.StatusUnsupported {
 				t.Errorf("status %d, error %v", status, err)
 			}
 			want := fmt.Sprintf("witan: cannot boot: this processor lacks %s (under QEMU, use -cpu max)\n", feature)
@@ -313,7 +313,7 @@ func TestOldProcessor(t *testing.T) {
 
 func TestQEMUFailure(t *testing.T) {
 	needQEMU(t)
-	path := image(t, func(a *asm.Assembler) { testkernel.Exit(a, 1) })
+	path := bootImage(t, func(a *asm.Assembler) { testkernel.Exit(a, 1) })
 	_, err := Run(t.Context(), Config{Image: path, Timeout: testLimit, Accel: "no-such-thing"})
 	var crash *CrashError
 	if !errors.As(err, &crash) || !strings.Contains(err.Error(), "no-such-thing") {
@@ -322,7 +322,7 @@ func TestQEMUFailure(t *testing.T) {
 }
 
 func TestMissingQEMU(t *testing.T) {
-	path := image(t, func(a *asm.Assembler) { testkernel.Exit(a, 1) })
+	path := bootImage(t, func(a *asm.Assembler) { testkernel.Exit(a, 1) })
 	_, err := Run(t.Context(), Config{Image: path, Program: "qemu-that-is-not-there"})
 	if !errors.Is(err, exec.ErrNotFound) || !strings.Contains(err.Error(), "apt-get install qemu-system-x86") {
 		t.Errorf("error %v", err)

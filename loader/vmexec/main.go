@@ -32,7 +32,7 @@ import (
 	"syscall"
 
 	"github.com/witan-os/witan/kernel/metal"
-	"github.com/witan-os/witan/loader"
+	"github.com/witan-os/witan/loader/image"
 	"github.com/witan-os/witan/loader/qemu"
 )
 
@@ -105,7 +105,7 @@ func buildImage(path, program string, files []file) error {
 	if err != nil {
 		return err
 	}
-	err = loader.Build(out, loader.Image{Kernel: kernel, Ramdisk: disk})
+	err = image.Build(out, image.Image{Kernel: kernel, Ramdisk: disk})
 	return errors.Join(err, out.Close())
 }
 

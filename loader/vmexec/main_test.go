@@ -92,7 +92,7 @@ func TestUsageErrors(t *testing.T) {
 	for want, args := range map[string][]string{
 		"usage: vmexec PROGRAM":                   nil,
 		"no such file or directory":               {filepath.Join(t.TempDir(), "missing")},
-		"vmexec: loader: kernel: not a complete ": {notELF},
+		"vmexec: image: kernel: not a complete ": {notELF},
 		"vmexec: command line: NUL byte":          {notELF, "a\x00b"},
 	} {
 		var stdout, stderr bytes.Buffer

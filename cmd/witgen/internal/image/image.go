@@ -20,7 +20,7 @@ import (
 	"github.com/witan-os/witan/internal/ramdisk"
 	"github.com/witan-os/witan/kernel"
 	"github.com/witan-os/witan/kernel/manifest"
-	"github.com/witan-os/witan/loader"
+	bootimage "github.com/witan-os/witan/loader/image"
 	"github.com/witan-os/witan/runtime/vm"
 )
 
@@ -71,7 +71,7 @@ func Build(ctx context.Context, o Options) error {
 	}
 	o.Progress("writing %s", o.Output)
 	return files.Write(o.Output, func(w io.Writer) error {
-		return loader.Build(w, loader.Image{Kernel: elf, Ramdisk: disk})
+		return bootimage.Build(w, bootimage.Image{Kernel: elf, Ramdisk: disk})
 	})
 }
 
@@ -233,7 +233,7 @@ func buildProgram(ctx context.Context, pkg, output string) error {
 		dir, target = pkg, "."
 	}
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildmode=exe",
-		"-ldflags", "-s -w "+loader.LinkFlags, "-o", output, target)
+		"-ldflags", "-s -w "+bootimage.LinkFlags, "-o", output, target)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "GOOS=linux", "GOARCH=amd64", "CGO_ENABLED=0")
 	out, err := cmd.CombinedOutput()

@@ -1,4 +1,4 @@
-// Package loader turns an ordinary static Go program into an image that a machine can boot.
+// Package image turns an ordinary static Go program into an image that a machine can boot.
 //
 // The Go linker cannot produce a bootable file, and a machine starts in a mode that Go code cannot run in.
 // Build closes that gap without any other tool: it writes a fresh ELF file that a PVH boot loader (such as
@@ -22,4 +22,4 @@
 //
 // A processor that lacks a required feature makes the stub say so on the first two serial lines and end the
 // virtual machine with status StatusUnsupported.
-package loader
+package image

@@ -1,4 +1,4 @@
-package loader
+package image
 
 import (
 	"bytes"
@@ -127,9 +127,9 @@ func TestBuildErrors(t *testing.T) {
 		img  Image
 		want string
 	}{
-		{"no kernel", Image{}, "loader: kernel: not a complete ELF file"},
-		{"bad ramdisk", Image{Kernel: emptyKernel(), Ramdisk: []byte("PK")}, "loader: ramdisk: entry at offset 0x0"},
-		{"no room", Image{Kernel: withSegments(load(kernelMax-1, 1)), Ramdisk: testRamdisk(t)}, "loader: kernel and ramdisk end at 0xc0201000, the limit is 0xc0000000"},
+		{"no kernel", Image{}, "image: kernel: not a complete ELF file"},
+		{"bad ramdisk", Image{Kernel: emptyKernel(), Ramdisk: []byte("PK")}, "image: ramdisk: entry at offset 0x0"},
+		{"no room", Image{Kernel: withSegments(load(kernelMax-1, 1)), Ramdisk: testRamdisk(t)}, "image: kernel and ramdisk end at 0xc0201000, the limit is 0xc0000000"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var out bytes.Buffer

@@ -1,4 +1,4 @@
-package loader_test
+package image_test
 
 import (
 	"bytes"
@@ -11,7 +11,7 @@ import (
 
 	"github.com/witan-os/witan/internal/ramdisk"
 	"github.com/witan-os/witan/kernel/metal"
-	"github.com/witan-os/witan/loader"
+	"github.com/witan-os/witan/loader/image"
 	"github.com/witan-os/witan/loader/internal/testkernel"
 	"github.com/witan-os/witan/loader/qemu"
 )
@@ -78,7 +78,7 @@ func TestStateOnEntry(t *testing.T) {
 	testkernel.Exit(a, 1)
 	path := filepath.Join(t.TempDir(), "test.img")
 	var img, stdout bytes.Buffer
-	if err := loader.Build(&img, loader.Image{Kernel: testkernel.ELF(a, bss), Ramdisk: disk}); err != nil {
+	if err := image.Build(&img, image.Image{Kernel: testkernel.ELF(a, bss), Ramdisk: disk}); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(path, img.Bytes(), 0o644); err != nil {

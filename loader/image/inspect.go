@@ -1,4 +1,4 @@
-package loader
+package image
 
 import (
 	"bytes"
@@ -19,7 +19,7 @@ var errNotImage = errors.New("not an image made by this tool")
 func Inspect(image io.ReaderAt, size int64) (metal.BootInfo, error) {
 	info, err := inspect(image, size)
 	if err != nil {
-		return metal.BootInfo{}, fmt.Errorf("loader: %w", err)
+		return metal.BootInfo{}, fmt.Errorf("image: %w", err)
 	}
 	return info, nil
 }

@@ -1,4 +1,4 @@
-package loader
+package image
 
 import (
 	"debug/elf"
@@ -22,10 +22,10 @@ type Image struct {
 func Build(w io.Writer, img Image) error {
 	segments, err := layOut(img)
 	if err != nil {
-		return fmt.Errorf("loader: %w", err)
+		return fmt.Errorf("image: %w", err)
 	}
 	if err := writeELF(w, segments); err != nil {
-		return fmt.Errorf("loader: %w", err)
+		return fmt.Errorf("image: %w", err)
 	}
 	return nil
 }
