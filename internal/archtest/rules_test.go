@@ -84,7 +84,7 @@ var rooms = []room{
 	},
 	{
 		packages: "kernel/guard",
-		imports:  []string{std, "runtime/abi", "runtime/glue", "runtime/value"},
+		imports:  []string{std, "runtime/abi", "runtime/component", "runtime/glue", "runtime/instance", "runtime/value"},
 		tests:    []string{"runtime/...", "internal/..."},
 		why:      "a call from one store to another lifts values and lowers them again, and knows nothing of who may call whom",
 	},
@@ -92,6 +92,12 @@ var rooms = []room{
 		packages: "kernel/manifest",
 		imports:  []string{std, "internal/...", toml},
 		why:      "the manifest is a file that image builder and kernel both read; it needs neither",
+	},
+	{
+		packages: "kernel/policy",
+		imports:  []string{std, "kernel/manifest", "runtime/component", "runtime/link", "generated/systable", "internal/..."},
+		tests:    []string{"runtime/..."},
+		why:      "who may call what follows from names and types, for the image builder as well, before anything can run",
 	},
 	{
 		packages: "kernel/capability",
