@@ -5,6 +5,8 @@
 // names files of the host; in an image, the image builder has rewritten it to name entries of the
 // ramdisk. It is strict: an unknown key is an error. What can be told from the file alone is checked here; whether
 // the components fit together is for kernel/policy to say.
+//
+// A JSON schema of the file is made of the types here and their comments: docs/boot.schema.json.
 package manifest
 
 import (

@@ -23,7 +23,7 @@ type Process struct {
 	// Restarts is how often it is started again within a period. After that it stays ended, and an essential one
 	// ends the system.
 	Restarts int `toml:"restarts"`
-	// Period of the restarts, and of the share.
+	// Period of the restarts.
 	Period Duration `toml:"period"`
 	// Parent is the process that it belongs to in the tree of supervision: its end ends this one. Without it, that is
 	// the kernel.
@@ -47,7 +47,7 @@ type Process struct {
 	Handles int `toml:"handles"`
 	// Fuel bounds its work in all, in units of the VM's meter; 0 stands for no bound.
 	Fuel uint64 `toml:"fuel,omitzero"`
-	// Share of one CPU that it may use. A process that has used its share of a period waits for the next one.
+	// Share of one CPU that it may use. A process that has used its share waits.
 	Share Share `toml:"share"`
 	// Imports says who answers the imports of its component. A key is the name of an interface, a package or a
 	// namespace, and the closest one counts.
