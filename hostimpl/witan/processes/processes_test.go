@@ -66,7 +66,7 @@ func TestSpawn(t *testing.T) {
 	if id, err := c.Value().ID(t.Context()); err != nil || id != 12 {
 		t.Errorf("number %d, %v", id, err)
 	}
-	if got := fmt.Sprint(*started); got != "[worker[a b]true]" {
+	if got := fmt.Sprint(*started); got != "[worker[a b] true]" {
 		t.Errorf("started: %s", got)
 	}
 	if n := k.InSpace.Len(); n != 0 {

@@ -17,15 +17,15 @@ type Kernel struct {
 	Budget  uint64                     // bytes that can be charged
 	Refusal []string                   // what was refused
 
-	Start    func(name string, args []string, passed *capability.Ref) (host.Child, error)
-	List     []host.Info
-	Counts   map[uint64][]host.Count
-	Record   []host.Event
-	Traced   map[uint64]bool
-	Killing  func(ctx context.Context, id uint64) error
-	Has      host.Summary
-	Shut     []uint8 // the statuses of shutdowns
-	Reboots  int
+	Start   func(name string, args []string, passed *capability.Ref) (host.Child, error)
+	List    []host.Info
+	Counts  map[uint64][]host.Count
+	Record  []host.Event
+	Traced  map[uint64]bool
+	Killing func(ctx context.Context, id uint64) error
+	Has     host.Summary
+	Shut    []uint8 // the statuses of shutdowns
+	Reboots int
 }
 
 // New makes a kernel for a process with an empty space.
