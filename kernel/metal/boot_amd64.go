@@ -71,8 +71,10 @@ func boot(info *[BootInfoSize]byte) {
 	markTSC(stageMemory)
 
 	startInterrupts()
+	resetSecondaries()
 	startClock()
 	hookClock()
+	startSecondaries()
 	markTSC(stageClock)
 
 	startRandom()

@@ -7,19 +7,6 @@ import "unsafe"
 // What each CPU has for itself: its block, reached through GS, with the tables
 // that the hardware reads (GDT, TSS) and the stacks that traps run on.
 
-// Selectors in the GDT. The loader's stub uses the same first two.
-const (
-	codeSelector = 0x08
-	dataSelector = 0x10
-	taskSelector = 0x18
-)
-
-// Segment descriptors: flat 64-bit code and data, ring 0.
-const (
-	codeDescriptor = 0x00af9a000000ffff
-	dataDescriptor = 0x00cf92000000ffff
-)
-
 // Interrupt stack table entries.
 const (
 	istNone      = 0
@@ -81,6 +68,8 @@ type cpu struct {
 	deadlines     deadlineHeap
 
 	// What other CPUs look at without a lock.
+	start     uint32  // how far its start got: startAsked and so on
+	startTSC  uint64  // its time stamp counter then
 	forgotten uint64  // up to which of staleEvents it has no translations
 	stopped   uintptr // address of its frame when it stopped for good, or 0
 
@@ -90,6 +79,8 @@ type cpu struct {
 	faultAreaBuffer [vectorAreaSize + 64]byte
 	earlyAreaBuffer [vectorAreaSize + 64]byte
 }
+
+const cpuSize = unsafe.Sizeof(cpu{})
 
 // bootCPU is the block of the CPU that boot runs on.
 var bootCPU cpu

@@ -14,8 +14,9 @@
 // Everything runs in ring 0 and in one address space. SYSCALL then is a cheap way
 // to a second stack with interrupts off. The handlers behind it keep threads,
 // memory areas, futexes, signals and timers, in Linux's terms, as far as the Go
-// runtime uses them; they run one at a time and to their end. See trap_amd64.s for
-// the way in and out, docs/BOOT.md for the way from reset to main.
+// runtime uses them; each runs to its end, and under a lock against other CPUs. See
+// trap_amd64.s for the way in and out, lock_amd64.go for the locks,
+// schedule_amd64.go for who runs where, docs/BOOT.md for the way from reset to main.
 //
 // What is answered: the calls of the Go runtime, the time and file calls of the
 // standard library on files of the image (see [ImageDir]), and mmap, mprotect and
@@ -40,12 +41,13 @@
 //     faults nest in handlers, on a stack of their own.
 //
 // A page fault may interrupt any handler, so its path (pageFault and below) must
-// not touch thread state. TestHandlersKeepTheRules checks the first three rules on
-// the compiler's output.
+// not touch thread state, and memoryLock, which it takes, must not be held where
+// one can happen. Where a handler waits for another CPU, it must answer those that
+// wait for it: see forgetStale. TestHandlersKeepTheRules checks the first three
+// rules on the compiler's output.
 //
 // # Limits
 //
-// There is one CPU so far; what is per CPU is in type cpu. Page tables are not
-// given back. When memory runs out, the machine ends with a message, as
+// Sixteen CPUs at most are used. Page tables are not given back. When memory runs out, the machine ends with a message, as
 // with overcommit it turns out at a page fault, when it is too late to refuse.
 package metal

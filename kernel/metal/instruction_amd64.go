@@ -30,6 +30,7 @@ func cpuid(leaf, sub uint32) (a, b, c, d uint32)
 func hardwareRandom() (v uint64, ok bool)
 func hardwareSeed() (v uint64, ok bool)
 
+func readCR0() uintptr
 func readCR2() uintptr
 func readCR3() uintptr
 func writeCR3(v uintptr)

@@ -106,6 +106,12 @@ TEXT ·hardwareSeed(SB),NOSPLIT,$0-9
 	MOVQ    AX, v+0(FP)
 	RET
 
+// func readCR0() uintptr
+TEXT ·readCR0(SB),NOSPLIT,$0-8
+	MOVQ CR0, AX
+	MOVQ AX, ret+0(FP)
+	RET
+
 // func readCR2() uintptr
 TEXT ·readCR2(SB),NOSPLIT,$0-8
 	MOVQ CR2, AX

@@ -70,6 +70,7 @@ var (
 	_ = trap
 	_ = exception
 	_ = pageFault
+	_ = startSecondary
 )
 
 // trap handles a SYSCALL or an interrupt of the running thread.

@@ -1,0 +1,244 @@
+//go:build linux
+
+package metal
+
+import "sync/atomic"
+
+// The CPUs besides the one that booted. Each is reset, started at the trampoline,
+// checked, and given the idle thread; from then on it takes part in scheduling.
+// A CPU that does not come, or whose clock differs, is left out, which the log says.
+
+// States of a CPU's start.
+const (
+	startAsked    = iota // it has been told to start
+	startReady           // it has its tables, and waits to be admitted
+	startAdmitted        // it may run threads
+	startRefused         // it must halt
+)
+
+const (
+	// resetTime is what a CPU gets between its reset and its start, and
+	// startPatience how long it is waited for, in nanoseconds. Under an emulator a
+	// CPU is a thread of a host that may be busy. Where the firmware does not list
+	// CPUs, the absence of one is no failure, and not worth the wait.
+	resetTime     = 10_000_000
+	startRetry    = 200_000
+	startPatience = nanosPerSecond
+	probePatience = 50_000_000
+
+	// vectorControl is MXCSR as a reset leaves it: all exceptions masked.
+	//lint:ignore U1000 assembly uses it
+	vectorControl = 0x1f80
+)
+
+// secondaries are the CPUs to start.
+var secondaries struct {
+	apics    apicIDs
+	listed   bool   // by the firmware; otherwise they are guesses
+	resetTSC uint64 // when they were reset
+	slots    int    // of stacks that were given to a CPU
+}
+
+// blocksByAPIC is where the trampoline finds a CPU's block.
+var blocksByAPIC [256]uintptr
+
+func secondaryEntryAddress() uintptr
+
+// startSecondary is where a CPU comes from the trampoline. When it returns, the CPU
+// resumes its idle thread.
+func startSecondary(c *cpu) {
+	c.loadTables()
+	checkFeatures()
+	enableVectors()
+	setPageAttributes()
+	localAPIC.start()
+	c.newIdleThread()
+	c.startTSC = readTSC()
+	atomic.StoreUint32(&c.start, startReady)
+	for atomic.LoadUint32(&c.start) == startReady {
+		spinHint()
+	}
+	if atomic.LoadUint32(&c.start) != startAdmitted {
+		haltForever()
+	}
+	c.inHandler = 0
+}
+
+// resetSecondaries finds the other CPUs and resets them. They are started later,
+// when there is a clock; meanwhile the time that a reset takes goes by.
+func resetSecondaries() {
+	s := &secondaries
+	s.listed = listCPUs(&s.apics)
+	if s.apics.over > 0 {
+		logText("metal: CPUs that are left out, as there are too many, or their IDs are too high: ")
+		logDecimal(uintptr(s.apics.over))
+		logText("\n")
+	}
+	if !s.listed {
+		for id := range uint32(maxCPUs) {
+			s.apics.add(id)
+		}
+	}
+	for _, id := range s.apics.ids[:s.apics.n] {
+		if uint32(id) != localAPIC.id() {
+			localAPIC.send(uint32(id), apicInit)
+		}
+	}
+	s.resetTSC = readTSC()
+}
+
+// startSecondaries starts the other CPUs, one after the other.
+func startSecondaries() {
+	s := &secondaries
+	bootCPU.apicID = localAPIC.id()
+	if s.apics.n == 1 {
+		return
+	}
+	page := uintptr(frames.memory.lowPage())
+	if page == noTrampoline || tableRoot >= 4<<30 {
+		logText("metal: no memory below 1 MiB to start CPUs in; one is used\n")
+		return
+	}
+	mapPages(page, page, pageSize, pagePresent)
+	code := trampoline{
+		page: uint32(page),
+		cr0:  uint32(readCR0()), cr3: uint32(tableRoot), cr4: uint32(readCR4()),
+		extendedFeatures: uint32(readMSR(msrExtendedFeatures)),
+		blocks:           uint64(addressOf(&blocksByAPIC)), entryPoint: uint64(secondaryEntryAddress()),
+	}
+	code.write(bytesAt(direct(page), trampolineSize))
+	waitSince(s.resetTSC, resetTime)
+	most := maxCPUs
+	if bootInfo.CPUs != 0 {
+		most = min(most, int(bootInfo.CPUs))
+	}
+	for _, id := range s.apics.ids[:s.apics.n] {
+		if uint32(id) == bootCPU.apicID {
+			continue
+		}
+		if cpuCount == most {
+			break
+		}
+		if !startCPU(uint32(id), page) && !s.listed {
+			break
+		}
+	}
+	entry, _ := findEntry(page)
+	*entry = 0
+	invalidatePage(page)
+	staleEvents++ // for the others, before they run threads
+	bootCPU.forgotten = staleEvents
+}
+
+// startCPU starts one CPU and reports whether it came.
+func startCPU(id uint32, page uintptr) bool {
+	s := &secondaries
+	s.slots++
+	c := newCPU(s.slots)
+	c.apicID = id
+	blocksByAPIC[id] = addressOf(c)
+	before := readTSC()
+	for range 2 { // the second is for CPUs that miss the first
+		localAPIC.send(id, apicStartUp|uint32(page/pageSize))
+		waitSince(readTSC(), startRetry)
+		if atomic.LoadUint32(&c.start) == startReady {
+			break
+		}
+	}
+	patience := uint64(startPatience)
+	if !s.listed {
+		patience = probePatience
+	}
+	for atomic.LoadUint32(&c.start) != startReady && scaled(readTSC()-before, clock.scale) < patience {
+		spinHint()
+	}
+	after := readTSC()
+	switch {
+	case atomic.LoadUint32(&c.start) != startReady:
+		if s.listed {
+			leaveOut(id, "does not start")
+		}
+	case c.startTSC < before || c.startTSC > after:
+		leaveOut(id, "has a clock of its own")
+	default:
+		c.index = cpuCount
+		cpuBlocks[cpuCount] = addressOf(c)
+		cpuCount++
+		idleCPUs = idleCPUs.with(c.index, true)
+		atomic.StoreUint32(&c.start, startAdmitted)
+		return true
+	}
+	blocksByAPIC[id] = 0
+	atomic.StoreUint32(&c.start, startRefused)
+	return false
+}
+
+func leaveOut(id uint32, why string) {
+	logText("metal: the CPU with APIC ID ")
+	logDecimal(uintptr(id))
+	logText(" ")
+	logText(why)
+	logText("; it is left out\n")
+}
+
+// newCPU makes the block and the stacks of a slot.
+func newCPU(slot int) *cpu {
+	block := slotAddress(slot) + slotBlock
+	mapKernelMemory(block, (cpuSize+pageMask)&^pageMask)
+	c := at[cpu](block)
+	c.mapStacks(slot)
+	return c
+}
+
+// waitSince waits until d nanoseconds have passed since the time stamp counter was
+// tsc.
+func waitSince(tsc, d uint64) {
+	for scaled(readTSC()-tsc, clock.scale) < d {
+		spinHint()
+	}
+}
+
+// physicalBytes returns memory of the firmware, or nil where it is not memory.
+func physicalBytes(address, n uint64) []byte {
+	if address == 0 || n > deviceStart || address > deviceStart-n {
+		return nil
+	}
+	return bytesAt(direct(uintptr(address)), uintptr(n))
+}
+
+// acpiTable returns a whole table that is what it says.
+func acpiTable(address uint64, signature string) []byte {
+	n := acpiLength(physicalBytes(address, acpiHeaderSize), signature)
+	if n == 0 {
+		return nil
+	}
+	table := physicalBytes(address, uint64(n))
+	if !acpiSum(table) {
+		return nil
+	}
+	return table
+}
+
+// listCPUs notes the CPUs that the firmware lists. It reports false when there is no
+// such list.
+func listCPUs(into *apicIDs) bool {
+	address, wide, ok := parseRootPointer(physicalBytes(bootInfo.RSDP, rootPointerWide))
+	if !ok {
+		return false
+	}
+	signature := "RSDT"
+	if wide {
+		signature = "XSDT"
+	}
+	root := acpiTable(address, signature)
+	for i := 0; ; i++ {
+		entry, ok := rootEntry(root, wide, i)
+		if !ok {
+			return false
+		}
+		if table := acpiTable(entry, "APIC"); table != nil {
+			parseMADT(table, into)
+			return into.n > 0
+		}
+	}
+}
