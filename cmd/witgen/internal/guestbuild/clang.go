@@ -148,7 +148,8 @@ func (g *Guest) flagsC(c *clang) []string {
 		// Debugging sections go, and the names of functions stay: a trap's backtrace is made of them.
 		"-Wl,--strip-debug",
 	}
-	if !g.isCommand() {
+	// Every export of the world is a function of the generated source. Where there is none, the program has a _start.
+	if g.World != nil && len(g.World.Exports) > 0 {
 		flags = append(flags, "-Wl,--no-entry")
 	}
 	if c.linker != "" {

@@ -95,3 +95,22 @@ func TestSourcesC(t *testing.T) {
 		t.Error("there is no source, and no error")
 	}
 }
+
+// TestEntryC has an entry only in programs whose world has no export that is one.
+func TestEntryC(t *testing.T) {
+	const cli = "package wasi:cli@0.2.0;\ninterface run { run: func() -> result; }\n"
+	for world, want := range map[string]bool{
+		"world w { import f: func(); }":          true,
+		"world w { export wasi:cli/run@0.2.0; }": false,
+		"world w { export f: func(); }":          false,
+	} {
+		inDir(t, map[string]string{"a.c": "", "wit/w.wit": "package a:b;\n" + world + "\n", "wit/deps/cli/c.wit": cli, "witgen.toml": "guest = 'c'"})
+		g, err := Find(context.Background(), ".", options())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := !slices.Contains(g.flagsC(&clang{}), "-Wl,--no-entry"); got != want {
+			t.Errorf("%s: an entry is wanted: %v", world, got)
+		}
+	}
+}
