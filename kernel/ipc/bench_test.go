@@ -21,7 +21,7 @@ func BenchmarkCall(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	server := Party{1, service}
+	server := Party{ID: 1, Space: service}
 	go func() {
 		buf := make([]byte, 0, 64)
 		for {
@@ -34,7 +34,7 @@ func BenchmarkCall(b *testing.B) {
 			}
 		}
 	}()
-	caller := Party{2, client}
+	caller := Party{ID: 2, Space: client}
 	ctx2, cancel2 := context.WithCancel(b.Context())
 	defer cancel2()
 	buf, payload := make([]byte, 0, 64), make([]byte, 48)

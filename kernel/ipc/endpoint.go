@@ -27,10 +27,7 @@ type Endpoint struct {
 	waiting   list // messages that do not fit yet, with their senders
 	owed      list // callers whose message was received, and who wait for the answer
 	bytes     int  // of payload in the queue
-	closed    bool
-
-	idle list // waiters that nobody uses
-	free list // entries that nobody uses
+	free      list // entries that nobody uses
 }
 
 // NewEndpoint makes an endpoint.
@@ -60,7 +57,6 @@ func (e *Endpoint) Close() {
 func (e *Endpoint) clear() (passed []*capability.Ref) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.closed = true
 	for _, l := range e.lists() {
 		for l.first != nil {
 			x := l.first
@@ -74,11 +70,6 @@ func (e *Endpoint) clear() (passed []*capability.Ref) {
 				e.take(x)
 			}
 		}
-	}
-	for e.idle.first != nil {
-		w := e.idle.first.waiter
-		w.leave()
-		w.unwatch()
 	}
 	return passed
 }
@@ -146,10 +137,6 @@ func (e *Endpoint) admit(x *entry) {
 
 // deliver gives a message to a receiver, unless one of both can't have it that way, whose operation then fails.
 func (e *Endpoint) deliver(x *entry, to *waiter) {
-	if to.cancelled() {
-		e.fail(to, context.Cause(to.ctx))
-		return
-	}
 	if x.call {
 		if err := to.into.Tie(x.waiter.tie); err != nil {
 			e.fail(to, err)
@@ -170,9 +157,8 @@ func (e *Endpoint) deliver(x *entry, to *waiter) {
 		return
 	}
 	e.take(x)
-	to.got = Delivery{
-		Label: x.label, Payload: append(to.got.Payload, x.payload...), Passed: passed, Sender: x.sender, Badge: x.badge,
-	}
+	to.got.Label, to.got.Passed, to.got.Sender, to.got.Badge = x.label, passed, x.sender, x.badge
+	to.got.Payload = append(to.got.Payload, x.payload...)
 	if x.call {
 		to.got.Reply = Reply{x.waiter, x.waiter.turn}
 		e.owed.push(x)
@@ -187,28 +173,28 @@ func lacksRoom(err error) bool {
 	return errors.Is(err, capability.ErrNoSlots) || errors.Is(err, capability.ErrNoProcess)
 }
 
-// received ends the operation of a receiver. One that was cancelled is of a process that is about to end: what it has
-// been given is put back, so that the message is another's.
-func (e *Endpoint) received(w *waiter) (Delivery, error) {
-	x := w.taken
-	w.taken = nil
-	switch {
-	case w.err != nil:
-		return Delivery{}, w.err
-	case w.cancelled():
-		e.putBack(x, w)
-		return Delivery{}, context.Cause(w.ctx)
-	case !w.got.Reply.Wanted():
-		e.recycle(x)
+// finish ends the operation of a receiver that was given something. One that was cancelled meanwhile is of a process that is
+// about to end: what it was given is put back, so that the message is another's.
+func (e *Endpoint) finish(w *waiter) error {
+	cancelled := w.cancelled()
+	if !cancelled && w.got.Reply.Wanted() {
+		return nil
 	}
-	return w.got, nil
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if !cancelled {
+		e.recycle(w.taken)
+		return nil
+	}
+	e.putBack(w.taken, w)
+	return context.Cause(w.ctx)
 }
 
 // putBack makes a message that w was given the next one in the queue again.
 func (e *Endpoint) putBack(x *entry, w *waiter) {
 	if reply := w.got.Reply; !reply.Wanted() {
 		x.keep(w.got.Payload)
-	} else if !reply.due() {
+	} else if !reply.due(e) {
 		return
 	} else {
 		e.take(x)

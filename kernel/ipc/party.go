@@ -2,15 +2,19 @@ package ipc
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/witan-os/witan/kernel/capability"
 )
 
-// Party is a process as its partners see it. Its methods may be called from any goroutine, with references to endpoints.
+// Party is a process as its partners see it. Its methods may be called from any goroutine; they are fastest when one does
+// so with one context at a time. A context that outlives the party should be cancelled when the party ends.
 type Party struct {
 	ID    uint64
 	Space *capability.Space
+
+	idle atomic.Pointer[waiter]
 }
 
 // Send leaves a message, and waits for room while the queue is full: [ErrFull] if the timeout is zero, else [ErrTimeout].
@@ -21,12 +25,13 @@ func (p *Party) Send(ctx context.Context, via *capability.Ref, m Message, timeou
 	if err != nil {
 		return err
 	}
-	defer e.mu.Unlock()
-	w := e.waiter(ctx, via, nil, nil)
-	defer e.release(w)
-	p.submit(w, &m)
-	w.wait(timeout, ErrFull)
-	return w.err
+	w := p.waiter(ctx, via)
+	w.fill(p, &m)
+	w.enlist(e, &e.waiting)
+	w.wait(e, timeout, ErrFull)
+	err = w.err
+	p.release(w)
+	return err
 }
 
 // Call sends a message and waits for the answer, whose payload is put into buf, or into new memory if that is too small.
@@ -38,29 +43,21 @@ func (p *Party) Call(ctx context.Context, via *capability.Ref, m Message, buf []
 	if err != nil {
 		return Delivery{}, err
 	}
-	w := e.waiter(ctx, via, p.Space, buf)
-	w.call = true
-	p.submit(w, &m)
-	w.wait(timeout, ErrTimeout)
-	answer, err, stray := w.got, w.err, w.passed
-	e.release(w)
-	e.mu.Unlock()
-	if stray != nil {
-		stray.Drop()
+	w := p.waiter(ctx, via)
+	w.fill(p, &m)
+	w.call, w.into, w.got.Payload = true, p.Space, buf[:0]
+	w.enlist(e, &e.waiting)
+	w.wait(e, timeout, ErrTimeout)
+	answer, err := w.got, w.err
+	if w.passed != nil {
+		w.passed.Drop()
+		w.passed = nil
 	}
+	p.release(w)
 	if err != nil {
 		return Delivery{}, err
 	}
 	return answer, nil
-}
-
-// submit has a message wait to be let in.
-func (p *Party) submit(w *waiter, m *Message) {
-	w.label, w.payload, w.sender, w.badge = m.Label, m.Payload, p.ID, w.via.Badge()
-	w.from, w.handle = p.Space, m.Passed
-	e := w.endpoint
-	e.waiting.push(&w.entry)
-	e.settle()
 }
 
 // Receive takes the oldest message, and waits while there is none: [ErrEmpty] if the timeout is zero, else [ErrTimeout].
@@ -71,13 +68,19 @@ func (p *Party) Receive(ctx context.Context, via *capability.Ref, buf []byte, ti
 	if err != nil {
 		return Delivery{}, err
 	}
-	defer e.mu.Unlock()
-	w := e.waiter(ctx, via, p.Space, buf)
-	defer e.release(w)
-	e.receivers.push(&w.entry)
-	e.settle()
-	w.wait(timeout, ErrEmpty)
-	return e.received(w)
+	w := p.waiter(ctx, via)
+	w.into, w.got.Payload = p.Space, buf[:0]
+	w.enlist(e, &e.receivers)
+	w.wait(e, timeout, ErrEmpty)
+	if w.err == nil {
+		w.err = e.finish(w)
+	}
+	got, err := w.got, w.err
+	p.release(w)
+	if err != nil {
+		return Delivery{}, err
+	}
+	return got, nil
 }
 
 // enter locks the endpoint behind a reference, for an operation that needs a right and brings a payload of a length.
@@ -101,57 +104,8 @@ func enter(ctx context.Context, via *capability.Ref, need capability.Rights, len
 	return e, nil
 }
 
-// Reply is where the answer to one call goes. The zero Reply is for messages whose sender does not wait.
-type Reply struct {
-	caller *waiter
-	turn   uint64
-}
-
-// Wanted reports whether the sender waits for an answer, or has when the message was received.
-func (r Reply) Wanted() bool { return r.caller != nil }
-
-// due reports whether the caller still waits. Its endpoint is locked.
-func (r Reply) due() bool {
-	w := r.caller
-	return w.list == &w.endpoint.owed && w.turn == r.turn
-}
-
-// Reply answers a call. It fails with [ErrGone] if nobody waits for the answer: the call was answered, or given up. If the
-// capability to be passed on can't be, or the payload is too long, the answer is still due.
-func (p *Party) Reply(r Reply, m Message) error {
-	if !r.Wanted() {
-		return ErrGone
-	}
-	w := r.caller
-	e := w.endpoint
-	if len(m.Payload) > e.limits.Payload {
-		return &TooLong{len(m.Payload), e.limits.Payload}
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if !r.due() {
-		return ErrGone
-	}
-	answer := entry{from: p.Space, handle: m.Passed}
-	passed, err := answer.pass(w.into)
-	if err != nil {
-		return err
-	}
-	w.got = Delivery{Label: m.Label, Payload: append(w.got.Payload, m.Payload...), Passed: passed, Sender: p.ID}
-	e.take(&w.entry)
-	w.resolve()
-	return nil
-}
-
-// Drop gives a call up that was not answered: the caller gets [ErrNoReply]. It does nothing if nobody waits.
-func (r Reply) Drop() {
-	if !r.Wanted() {
-		return
-	}
-	e := r.caller.endpoint
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if r.due() {
-		e.fail(r.caller, ErrNoReply)
-	}
+// fill makes the waiter's entry a message of the party's.
+func (w *waiter) fill(p *Party, m *Message) {
+	w.label, w.payload, w.sender, w.badge = m.Label, m.Payload, p.ID, w.via.Badge()
+	w.from, w.handle = p.Space, m.Passed
 }

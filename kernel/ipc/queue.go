@@ -16,10 +16,34 @@ type entry struct {
 	payload []byte
 	own     []byte // memory of the entry itself, for a payload that outlives the sender's operation
 
-	// The capability that goes along is either taken from its sender's space already, or still there.
+	parcel
+}
+
+// parcel is the capability that goes along with a message. It is either taken from its sender's space already, or still
+// there, or there is none.
+type parcel struct {
 	passed *capability.Ref
 	from   *capability.Space
 	handle capability.Handle
+}
+
+// pass puts the capability that goes along into the receiver's space.
+func (p *parcel) pass(to *capability.Space) (capability.Handle, error) {
+	switch {
+	case p.passed != nil:
+		h, err := to.Insert(p.passed)
+		if err == nil {
+			p.passed = nil
+		}
+		return h, err
+	case p.handle != 0:
+		h, err := p.from.Move(p.handle, capability.Grant, to)
+		if err == nil {
+			p.handle = 0
+		}
+		return h, err
+	}
+	return 0, nil
 }
 
 // collect makes x the message of another entry, together with the capability that goes along, which it takes out of the
@@ -38,25 +62,6 @@ func (x *entry) collect(of *entry) error {
 func (x *entry) keep(payload []byte) {
 	x.own = append(x.own[:0], payload...)
 	x.payload = x.own
-}
-
-// pass puts the capability that goes along into the receiver's space.
-func (x *entry) pass(to *capability.Space) (capability.Handle, error) {
-	switch {
-	case x.passed != nil:
-		h, err := to.Insert(x.passed)
-		if err == nil {
-			x.passed = nil
-		}
-		return h, err
-	case x.handle != 0:
-		h, err := x.from.Move(x.handle, capability.Grant, to)
-		if err == nil {
-			x.handle = 0
-		}
-		return h, err
-	}
-	return 0, nil
 }
 
 // list is a queue that an entry can leave from anywhere.

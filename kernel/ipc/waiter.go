@@ -2,93 +2,76 @@ package ipc
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/witan-os/witan/kernel/capability"
 )
 
-// waiter is a goroutine in an operation of an endpoint. It waits while its entry is in a list: whoever takes it out says
-// what has become of it, and wakes it.
+// waiter is a goroutine in an operation of an endpoint. It waits while its entry is in one of the endpoint's lists.
+// Whoever takes it out, with the endpoint locked, says what has become of it and wakes it.
 //
 // A select of channels for the outcome, the context and the revocation would cost more than everything else that an
-// operation does. So there is one channel to wait on; the others find the waiter in its list. The endpoint keeps waiters
-// for the next operation with the same context, so that they are registered with that once.
+// operation does. So there is one channel to wait on, and the others find the waiter in its list. A party keeps its
+// waiter for the next operation with the same context, so that it is registered with that once.
 type waiter struct {
 	entry
-	endpoint *Endpoint
-	wake     chan struct{} // takes one token, and has one only if parked was set
-	parked   bool
+	at     atomic.Pointer[Endpoint] // where it is in a list; changes with that endpoint locked
+	parked bool                     // it waits for a token
+	wake   chan struct{}
 
 	via  *capability.Ref // through which it waits
 	into *capability.Space
-	got  Delivery // what it was waiting for; before, the buffer for that is in Payload
-	err  error    // why it does not get that
+	got  Delivery // what it has waited for; until then, the buffer for that is in Payload
+	err  error    // why it has not got that
 
-	taken *entry // of a message that it has received, until that is certain
+	taken *entry // of a message that it has received, until that is final
 
 	// A caller's, while the answer is due.
-	owes *capability.Space // of the process that answers
+	owes *capability.Space // of the process that is to answer
 	tie  *capability.Tie   // to it
-	turn uint64            // of the next answer; replies of other turns are too late
+	turn uint64            // of the answer; replies of other turns are too late
 
 	ctx        context.Context
-	done       <-chan struct{} // the context's
-	unregister func() bool     // from the context; nil if not registered
+	done       <-chan struct{} // of the context that the waiter is registered with
+	unregister func() bool
 	timer      *time.Timer
 	deadline   time.Time // zero for none
 }
 
-// idleWaiters is how many waiters an endpoint keeps.
-const idleWaiters = 8
-
-// waiter returns a waiter that is in no list.
-func (e *Endpoint) waiter(ctx context.Context, via *capability.Ref, into *capability.Space, buf []byte) *waiter {
-	w := e.idleWaiter(ctx.Done())
-	w.ctx, w.via, w.into = ctx, via, into
-	w.got.Payload = buf[:0]
-	return w
-}
-
-// idleWaiter prefers one that knows the context already.
-func (e *Endpoint) idleWaiter(done <-chan struct{}) *waiter {
-	for x := e.idle.first; x != nil; x = x.after {
-		if x.waiter.done == done {
-			x.leave()
-			return x.waiter
-		}
+// waiter is the party's waiter, if no other goroutine has it, and else a new one.
+func (p *Party) waiter(ctx context.Context, via *capability.Ref) *waiter {
+	w := p.idle.Swap(nil)
+	if w == nil {
+		w = &waiter{wake: make(chan struct{}, 1)}
+		w.entry.waiter = w
+		w.tie = capability.NewTie(w.abandoned)
 	}
-	if x := e.idle.first; x != nil && e.idle.len == idleWaiters {
-		x.leave()
-		x.waiter.unwatch()
-		return x.waiter
+	if w.done != ctx.Done() {
+		w.unwatch()
 	}
-	w := &waiter{endpoint: e, wake: make(chan struct{}, 1)}
-	w.entry.waiter = w
-	w.tie = capability.NewTie(w.abandoned)
+	w.ctx, w.via = ctx, via
 	return w
 }
 
 // release makes the waiter free for another operation.
-func (e *Endpoint) release(w *waiter) {
+func (p *Party) release(w *waiter) {
 	if !w.deadline.IsZero() {
 		w.timer.Stop()
 		w.deadline = time.Time{}
 	}
-	w.via, w.into, w.owes, w.err, w.got = nil, nil, nil, nil, Delivery{}
-	w.entry = entry{waiter: w}
-	if e.closed || w.cancelled() || e.idle.len == idleWaiters {
+	w.via, w.into, w.owes, w.from, w.taken = nil, nil, nil, nil, nil
+	w.payload, w.got.Payload, w.got.Reply = nil, nil, Reply{}
+	w.err, w.call = nil, false
+	if !p.idle.CompareAndSwap(nil, w) {
 		w.unwatch()
-		return
 	}
-	e.idle.push(&w.entry)
 }
 
 // watch has the waiter told when the context is cancelled, or the time over.
 func (w *waiter) watch(timeout time.Duration) {
-	if done := w.ctx.Done(); w.done != done {
-		w.unwatch()
-		w.done = done
-		w.unregister = context.AfterFunc(w.ctx, w.interrupt)
+	if w.unregister == nil {
+		w.done, w.unregister = w.ctx.Done(), context.AfterFunc(w.ctx, w.interrupt)
 	}
 	if timeout > eternity {
 		return
@@ -121,61 +104,83 @@ func (w *waiter) cancelled() bool {
 	}
 }
 
-// wait waits until the waiter has been taken out of its list. The endpoint is locked, and unlocked meanwhile.
-func (w *waiter) wait(timeout time.Duration, impatient error) {
-	if w.list == nil {
-		return
-	}
-	e := w.endpoint
-	if timeout > 0 {
-		w.watch(timeout)
-	}
-	switch {
-	case timeout <= 0:
+// wait unlocks the endpoint and waits for the end of the operation.
+func (w *waiter) wait(e *Endpoint, timeout time.Duration, impatient error) {
+	if w.list != nil && timeout <= 0 {
 		e.fail(w, impatient)
-	case w.cancelled():
-		e.fail(w, context.Cause(w.ctx))
-	default:
-		w.parked = true
+		e.settle()
+	}
+	if w.list == nil {
 		e.mu.Unlock()
-		<-w.wake
-		e.mu.Lock()
 		return
 	}
+	w.watch(timeout)
+	if w.cancelled() {
+		// It may be that the waiter was told before this operation began.
+		e.fail(w, context.Cause(w.ctx))
+		e.settle()
+		e.mu.Unlock()
+		return
+	}
+	w.parked = true
+	e.mu.Unlock()
+	<-w.wake
+}
+
+// enlist begins an operation: it puts the waiter into a list of an endpoint.
+func (w *waiter) enlist(e *Endpoint, l *list) {
+	w.at.Store(e)
+	l.push(&w.entry)
 	e.settle()
 }
 
-// interrupt is called when the context is cancelled, or the time over: those of this operation, or of one before.
-func (w *waiter) interrupt() {
-	e := w.endpoint
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	switch {
-	case w.list == &e.idle && w.cancelled():
-		w.leave()
-		w.unwatch()
-	case w.list == nil || w.list == &e.idle:
-	case w.cancelled():
-		e.fail(w, context.Cause(w.ctx))
-		e.settle()
-	case !w.deadline.IsZero() && !time.Now().Before(w.deadline):
-		e.fail(w, ErrTimeout)
-		e.settle()
-	}
-}
-
-// resolve wakes a waiter that was taken out of its list.
+// resolve ends the operation of a waiter that was taken out of its list.
 func (w *waiter) resolve() {
+	w.at.Store(nil)
 	if w.parked {
 		w.parked = false
 		w.wake <- struct{}{}
 	}
 }
 
-// abandoned is called when the process that owes an answer has ended.
-func (w *waiter) abandoned(by *capability.Space) {
-	e := w.endpoint
+// lock locks the endpoint that the waiter waits at, and returns it; nil if the waiter does not wait.
+func (w *waiter) lock() *Endpoint {
+	e := w.at.Load()
+	if e == nil {
+		return nil
+	}
 	e.mu.Lock()
+	if w.at.Load() != e {
+		e.mu.Unlock()
+		return nil
+	}
+	return e
+}
+
+// interrupt is called when the context is cancelled, or the time over: those of this operation, or of one before.
+func (w *waiter) interrupt() {
+	e := w.lock()
+	if e == nil {
+		return
+	}
+	defer e.mu.Unlock()
+	switch {
+	case w.cancelled():
+		e.fail(w, context.Cause(w.ctx))
+	case !w.deadline.IsZero() && !time.Now().Before(w.deadline):
+		e.fail(w, ErrTimeout)
+	default:
+		return
+	}
+	e.settle()
+}
+
+// abandoned is called when the process that owed an answer has ended.
+func (w *waiter) abandoned(by *capability.Space) {
+	e := w.lock()
+	if e == nil {
+		return
+	}
 	defer e.mu.Unlock()
 	if w.list == &e.owed && w.owes == by {
 		e.fail(w, ErrNoReply)
