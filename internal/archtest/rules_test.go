@@ -71,7 +71,7 @@ var rooms = []room{
 	{
 		packages: "kernel/...",
 		imports: []string{
-			std, "kernel", "kernel/audit", "kernel/capability", "kernel/guard", "kernel/host", "kernel/ipc", "kernel/manifest", "kernel/policy",
+			std, "kernel", "kernel/audit", "kernel/capability", "kernel/device", "kernel/guard", "kernel/host", "kernel/ipc", "kernel/manifest", "kernel/policy",
 			"kernel/process", "runtime/trace", "runtime/vm", "generated/systable", "internal/...",
 		},
 		tests: []string{"runtime/..."},
@@ -79,8 +79,17 @@ var rooms = []room{
 	},
 	{
 		packages: "kernel/host",
-		imports:  []string{std, "kernel/capability", "runtime/vm"},
+		imports:  []string{std, "kernel/capability", "kernel/device", "runtime/vm"},
 		why:      "what the kernel offers to implementations is interfaces, so that neither side needs the other's code",
+	},
+	{
+		packages: "kernel/process",
+		imports: []string{
+			std, "kernel/capability", "kernel/device", "kernel/guard", "kernel/host", "kernel/manifest", "kernel/policy", "generated/systable",
+			"runtime/abi", "runtime/component", "runtime/glue", "runtime/instance", "runtime/link", "runtime/trace", "runtime/vm",
+		},
+		tests: []string{"kernel/...", "runtime/...", "internal/..."},
+		why:   "processes are instances with their imports answered, which is what the runtime is for; who answers was decided before",
 	},
 	{
 		packages: "kernel/guard",
@@ -145,7 +154,7 @@ var rooms = []room{
 		packages: "hostimpl/witan/...",
 		imports: []string{
 			std, "hostimpl/witan/...", "generated/...", "runtime/glue", "internal/...",
-			"kernel/capability", "kernel/host", "kernel/ipc",
+			"kernel/capability", "kernel/device", "kernel/host", "kernel/ipc",
 		},
 		tests: []string{"runtime/..."},
 		why:   "witan:kernel is about kernel objects, which its implementation hands to programs; of the kernel it sees an interface",

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/witan-os/witan/kernel/capability"
+	"github.com/witan-os/witan/kernel/device"
 	"github.com/witan-os/witan/runtime/vm"
 )
 
@@ -49,12 +50,25 @@ type Objects interface {
 	// Granted makes a reference to what the manifest gives under a name; it belongs to the caller. It fails with
 	// [ErrNotFound], and with [capability.ErrRevoked].
 	Granted(name string) (*capability.Ref, error)
+	// Device is a device that the manifest gives under a name. The process has it, with what is made of it, until its
+	// end. It fails with [ErrNotFound], with [ErrUnsupported] if the machine has none, and with [ErrDenied] if another
+	// process has it.
+	Device(name string) (Device, error)
 	// Charge takes bytes from the budget of memory of the process, before they are allocated. It fails with
 	// [ErrOverBudget]. Refund gives them back; at the end of the process that needs no call.
 	Charge(bytes uint64) error
 	Refund(bytes uint64)
 	// Refused records that the process tried what it has no right to.
 	Refused(detail string)
+}
+
+// Device is a device as a driver is given it. The objects that it makes are the driver's: they belong into its space.
+type Device interface {
+	Info() device.Info
+	Window(number int) (capability.Object, error)
+	Interrupt(number int) (capability.Object, error)
+	// DMA fails with [ErrOverBudget] for more than the manifest allows in all.
+	DMA(size uint64) (capability.Object, error)
 }
 
 // ParentGrant is the name of the capability that a process was started with.
@@ -84,6 +98,8 @@ type Child interface {
 	Ending() (Ending, bool)
 	// Kill ends the process for good, and returns when it has ended or ctx is done.
 	Kill(ctx context.Context) error
+	// Release is for when nobody asks for the process any more. It goes on; once it has ended, nothing is kept of it.
+	Release()
 }
 
 // EndKind tells in what way a process has ended.

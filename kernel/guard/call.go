@@ -1,0 +1,132 @@
+package guard
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/witan-os/witan/runtime/abi"
+	"github.com/witan-os/witan/runtime/glue"
+	"github.com/witan-os/witan/runtime/value"
+)
+
+// function is a function of the provider as one client has it.
+type function struct {
+	callee   Callee
+	provider *Provider
+	number   int
+	plan     *abi.Plan   // of the client's import
+	absent   value.Value // the result when there is no answer; nil if there is none for that
+	scalars  []scalar    // of the parameters, if all values of the function are in core values
+	result   scalar
+}
+
+// call carries a call whose values are dynamic on the way.
+func (f *function) call(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	args := value.LiftParams(b, f.plan, stack)
+	result, made, err := f.perform(ctx, args)
+	if err != nil {
+		f.refuse(ctx, b, err)
+		dropOwned(ctx, args)
+		value.LowerResult(b, f.plan, stack, f.absent)
+		return
+	}
+	arrived := false
+	defer func() {
+		if !arrived { // the client traps: what it has not got is nobody's
+			for _, r := range made {
+				r.Drop(context.WithoutCancel(ctx))
+			}
+		}
+	}()
+	value.LowerResult(b, f.plan, stack, result)
+	arrived = true
+}
+
+// perform runs the function in the provider. It returns the resources that the provider has made for the result, too.
+func (f *function) perform(ctx context.Context, args []value.Value) (result value.Value, made []*Resource, err error) {
+	life, err := f.callee.Begin(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { f.callee.End(life, err) }()
+	e, err := f.export(life)
+	if err != nil {
+		return nil, nil, err
+	}
+	life.made = nil
+	result, err = invoke(life, e, args)
+	return result, life.made, err
+}
+
+func invoke(life *Life, e *glue.Export, args []value.Value) (result value.Value, err error) {
+	if err := e.Enter(life.ctx); err != nil {
+		return nil, err
+	}
+	defer e.Leave(&err)
+	value.LowerParams(e, e.Plan(), e.Stack(), args)
+	e.Invoke()
+	return value.LiftResult(e, e.Plan(), e.Stack()), nil
+}
+
+// callScalars carries a call whose values are numbers: they are the same on both sides.
+func (f *function) callScalars(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	if err := f.performScalars(ctx, stack); err != nil {
+		f.refuse(ctx, b, err)
+		value.LowerResult(b, f.plan, stack, f.absent)
+	}
+}
+
+func (f *function) performScalars(ctx context.Context, stack []uint64) (err error) {
+	life, err := f.callee.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { f.callee.End(life, err) }()
+	e, err := f.export(life)
+	if err != nil {
+		return err
+	}
+	if err := e.Enter(life.ctx); err != nil {
+		return err
+	}
+	s := e.Stack()
+	for i, kind := range f.scalars {
+		s[i] = kind.canonical(stack[i])
+	}
+	if err := e.Finish(); err != nil {
+		return err
+	}
+	if f.result != nothing {
+		stack[0] = f.result.canonical(s[0])
+	}
+	return nil
+}
+
+// refuse traps the client for a call without an answer, unless the function has a result for that.
+func (f *function) refuse(ctx context.Context, b *glue.Boundary, err error) {
+	if f.absent != nil && ctx.Err() == nil {
+		return
+	}
+	b.Fail(fmt.Errorf("no answer from process %s: %w", f.callee.Name(), err))
+}
+
+// unavailable is the case of a function's error type that says that there is no answer.
+const unavailable = "unavailable"
+
+// absent is the result of a function that says so, or nil.
+func absent(t *abi.Func) value.Value {
+	if t.Result == nil || t.Result.Kind != abi.Result || t.Result.Cases[1].Type == nil {
+		return nil
+	}
+	failure := t.Result.Cases[1].Type
+	for _, c := range failure.Cases {
+		switch {
+		case c.Name != unavailable || c.Type != nil:
+		case failure.Kind == abi.Enum:
+			return value.Err(value.Enum(unavailable))
+		case failure.Kind == abi.Variant:
+			return value.Err(value.Variant{Case: unavailable})
+		}
+	}
+	return nil
+}

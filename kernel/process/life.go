@@ -1,0 +1,185 @@
+package process
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/witan-os/witan/kernel/capability"
+	"github.com/witan-os/witan/kernel/guard"
+	"github.com/witan-os/witan/kernel/host"
+	"github.com/witan-os/witan/runtime/vm"
+)
+
+// life is a process from one start to the next end: an instance with all that it has.
+type life struct {
+	process *Process
+	ctx     context.Context
+	cancel  context.CancelCauseFunc
+	started time.Time
+	done    chan struct{} // closed when all of it is gone
+
+	vm       vm.Process
+	space    *capability.Space
+	grants   []grant
+	memory   budget
+	instance *vm.Instance
+	closers  []io.Closer
+	claiming sync.Mutex
+	claims   []*claim
+
+	ready   bool        // it runs, or answers calls; guarded by the process's lock
+	serving *guard.Life // of a service that answers; guarded by the process's lock
+	broken  chan struct{}
+	once    sync.Once // broken is closed
+}
+
+func newLife(p *Process) *life {
+	l := &life{process: p, started: time.Now(), done: make(chan struct{}), broken: make(chan struct{})}
+	l.ctx, l.cancel = context.WithCancelCause(p.ctx)
+	l.memory.limit = uint64(p.spec.Memory)
+	return l
+}
+
+// live is the life from begin to end. Its error says why it ended; the verdict on it, if there is one, counts more.
+func (l *life) live() (err error) {
+	defer close(l.done)
+	defer func() { err = errors.Join(err, l.end()) }()
+	if err := l.start(); err != nil {
+		return &loadError{err}
+	}
+	return l.work()
+}
+
+// start makes the instance.
+func (l *life) start() error {
+	p := l.process
+	stdin, stdout, stderr := p.table.config.Streams(p.spec.Process.Process)
+	for _, s := range []any{stdin, stdout, stderr} {
+		if c, ok := s.(io.Closer); ok {
+			l.closers = append(l.closers, c)
+		}
+	}
+	l.space = capability.NewSpace(capability.Limits{Slots: p.spec.Handles})
+	l.vm = vm.Process{
+		ID: p.id, Started: l.started, Name: p.spec.Name,
+		Args: slices.Concat(p.spec.Args, p.extra), Env: p.spec.Environment,
+		Stdin: stdin, Stdout: stdout, Stderr: stderr, Files: p.files(), Kernel: &view{l},
+	}
+	if err := l.grant(); err != nil {
+		return err
+	}
+	p.record("started", "")
+	var err error
+	l.instance, err = l.build()
+	return err
+}
+
+func (p *Process) files() fs.FS {
+	if p.spec.Files {
+		return p.table.config.Files
+	}
+	return nil
+}
+
+// work runs a program, or has a service answer calls until it is ended.
+func (l *life) work() error {
+	p := l.process
+	if p.spec.Entry != nil {
+		l.publish(nil)
+		return p.spec.Entry(l.ctx, &l.vm, l.instance)
+	}
+	if main, err := l.instance.Func(vm.RunInterface, "run"); err == nil {
+		l.publish(nil)
+		_, err = vm.CallText(l.ctx, main, nil)
+		return err
+	}
+	l.publish(guard.NewLife(l.ctx, l.instance.Instance))
+	select {
+	case <-l.ctx.Done():
+	case <-l.broken:
+	}
+	return l.instance.Err()
+}
+
+// publish tells everyone that the process runs, and, for a service, who answers its calls.
+func (l *life) publish(serving *guard.Life) {
+	p := l.process
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	l.ready, l.serving = true, serving
+	if serving != nil {
+		p.queue.next(l)
+	} else {
+		p.queue.refuseAll()
+	}
+	p.signal()
+}
+
+// end takes away all that the life has. A call of another process that is in the instance has been cancelled, and is
+// waited for.
+func (l *life) end() error {
+	p := l.process
+	l.cancel(errShutdown) // the first cause counts
+	p.mu.Lock()
+	p.life, l.ready, l.serving = nil, false, nil
+	idle := p.queue.whenIdle()
+	p.mu.Unlock()
+	l.endChildren()
+	err := l.closeDevices()
+	if l.space != nil {
+		l.space.Close()
+	}
+	<-idle
+	if l.instance != nil {
+		p.worked.Add(l.instance.Fuel())
+		err = errors.Join(err, l.instance.Close(context.WithoutCancel(l.ctx)))
+	}
+	l.withdraw()
+	l.vm.Close()
+	for _, c := range l.closers {
+		_ = c.Close() // its reader or writer is gone
+	}
+	return err
+}
+
+// endChildren ends the children, in the order that is the reverse of their start. Those that the process has started
+// end for good.
+func (l *life) endChildren() {
+	for _, child := range slices.Backward(l.process.family()) {
+		if child.spawned {
+			child.dismiss(errParent)
+			child.awaitEnd(endTime)
+		} else if of := child.interrupt(errParent); of != nil {
+			of.awaitEnd(endTime)
+		}
+	}
+}
+
+func (l *life) awaitEnd(most time.Duration) {
+	t := time.NewTimer(most)
+	defer t.Stop()
+	select {
+	case <-l.done:
+	case <-t.C:
+	}
+}
+
+// state is what the process does just now.
+func (p *Process) state() host.State {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case p.final != nil:
+		return host.Ended
+	case p.life == nil || !p.life.ready:
+		return host.Starting
+	case p.gate.waiting.Load() > 0, p.life.serving != nil && !p.queue.busy:
+		return host.Waiting
+	}
+	return host.Running
+}

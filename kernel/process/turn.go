@@ -1,0 +1,192 @@
+package process
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/witan-os/witan/kernel/guard"
+)
+
+// This file lets processes call a service: one at a time, in the order in which they came. A call that comes between
+// two lives waits for the next one.
+
+// queue is who calls, and who waits for that. It is guarded by the process's lock.
+type queue struct {
+	busy    bool
+	number  uint64 // of the call in progress
+	waiters []*waiter
+	idle    chan struct{} // closed when the call in progress has ended; nil if nobody wants to know
+}
+
+// waiter is a call that has not begun.
+type waiter struct{ turn chan *guard.Life } // gets nil when there will be no turn
+
+// next gives the turn to the first who waits, if there is a life that serves.
+func (q *queue) next(l *life) {
+	if q.busy || len(q.waiters) == 0 || l == nil || l.serving == nil {
+		return
+	}
+	q.begin()
+	q.waiters[0].turn <- l.serving
+	q.waiters = slices.Delete(q.waiters, 0, 1)
+}
+
+func (q *queue) begin() {
+	q.busy = true
+	q.number++
+}
+
+// refuseAll tells all who wait that there will be no turn.
+func (q *queue) refuseAll() {
+	for _, w := range q.waiters {
+		w.turn <- nil
+	}
+	q.waiters = nil
+}
+
+// whenIdle returns a channel that is closed when no call is in progress.
+func (q *queue) whenIdle() <-chan struct{} {
+	idle := make(chan struct{})
+	if q.busy {
+		q.idle = idle
+	} else {
+		close(idle)
+	}
+	return idle
+}
+
+// caller is a service as one of its clients calls it. It implements [guard.Callee].
+type caller struct{ client, service *Process }
+
+// Name implements [guard.Callee].
+func (c *caller) Name() string { return c.service.spec.Name }
+
+// Begin implements [guard.Callee].
+func (c *caller) Begin(ctx context.Context) (*guard.Life, error) {
+	p := c.service
+	p.mu.Lock()
+	if l := p.life; l != nil && l.serving != nil && !p.queue.busy && len(p.queue.waiters) == 0 {
+		p.queue.begin()
+		p.mu.Unlock()
+		return l.serving, nil
+	}
+	if err := p.mute(); err != nil {
+		p.mu.Unlock()
+		return nil, err
+	}
+	w := &waiter{make(chan *guard.Life, 1)}
+	p.queue.waiters = append(p.queue.waiters, w)
+	p.mu.Unlock()
+	c.client.gate.waiting.Add(1)
+	defer c.client.gate.waiting.Add(-1)
+	select {
+	case life := <-w.turn:
+		if life == nil {
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			return nil, p.mute()
+		}
+		return life, nil
+	case <-ctx.Done():
+		p.giveUp(w)
+		return nil, context.Cause(ctx)
+	}
+}
+
+// mute is why the process will not answer calls; nil if it does, or may later. The lock is held.
+func (p *Process) mute() error {
+	switch {
+	case p.final != nil:
+		return fmt.Errorf("it %s", Describe(*p.final))
+	case p.life != nil && p.life.ready && p.life.serving == nil:
+		return fmt.Errorf("it is a program of its own")
+	}
+	return nil
+}
+
+// giveUp takes back a call that has not begun.
+func (p *Process) giveUp(w *waiter) {
+	p.mu.Lock()
+	if i := slices.Index(p.queue.waiters, w); i >= 0 {
+		p.queue.waiters = slices.Delete(p.queue.waiters, i, i+1)
+		p.mu.Unlock()
+		return
+	}
+	p.mu.Unlock()
+	if life := <-w.turn; life != nil { // it came just now
+		p.release()
+	}
+}
+
+// End implements [guard.Callee].
+func (c *caller) End(_ *guard.Life, err error) {
+	if err != nil {
+		c.service.checkLife()
+	}
+	c.service.release()
+}
+
+// checkLife ends the life of a service that has trapped in a call.
+func (p *Process) checkLife() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if l := p.life; l != nil && l.serving != nil && l.instance.Err() != nil {
+		l.serving = nil
+		l.once.Do(func() { close(l.broken) })
+	}
+}
+
+// release ends the turn.
+func (p *Process) release() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.queue.busy = false
+	if p.queue.idle != nil {
+		close(p.queue.idle)
+		p.queue.idle = nil
+	}
+	p.queue.next(p.life)
+}
+
+// watchCalls ends services that take too long for a call, as long as the table runs. It looks now and then, so that
+// calls need no clock.
+func (t *Table) watchCalls() {
+	tick := min(max(t.config.CallTime/16, time.Millisecond), time.Second/2)
+	clock := time.NewTicker(tick)
+	defer clock.Stop()
+	seen := map[*Process]sighting{}
+	for {
+		select {
+		case <-clock.C:
+		case <-t.ctx.Done():
+			return
+		}
+		now := map[*Process]sighting{}
+		for _, p := range t.list() {
+			if s, ok := p.sight(); ok {
+				if before := seen[p]; before.number == s.number {
+					s.since = before.since
+				}
+				now[p] = s
+				if time.Since(s.since) > t.config.CallTime {
+					p.interrupt(errOverdue)
+				}
+			}
+		}
+		seen = now
+	}
+}
+
+// sighting is a call that was seen in progress.
+type sighting struct {
+	number uint64
+	since  time.Time
+}
+
+func (p *Process) sight() (sighting, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return sighting{p.queue.number, time.Now()}, p.queue.busy
+}

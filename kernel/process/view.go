@@ -1,0 +1,169 @@
+package process
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/witan-os/witan/generated/systable"
+	"github.com/witan-os/witan/kernel/capability"
+	"github.com/witan-os/witan/kernel/host"
+)
+
+// view is the kernel as a life of a process sees it: what the implementations of witan:kernel stand on. It implements
+// [host.Kernel].
+type view struct{ *life }
+
+// Space implements [host.Objects].
+func (v *view) Space() *capability.Space { return v.space }
+
+// Grants implements [host.Objects].
+func (v *view) Grants() []host.Grant {
+	list := make([]host.Grant, len(v.grants))
+	for i, g := range v.grants {
+		list[i] = host.Grant{Name: g.name, Kind: g.ref.Kind(), Rights: g.ref.Rights()}
+	}
+	return list
+}
+
+// Granted implements [host.Objects].
+func (v *view) Granted(name string) (*capability.Ref, error) {
+	ref, err := v.granted(name)
+	if err != nil {
+		return nil, err
+	}
+	return ref.Derive(ref.Rights(), 0)
+}
+
+// Charge implements [host.Objects].
+func (v *view) Charge(bytes uint64) error { return v.memory.charge(bytes) }
+
+// Refund implements [host.Objects].
+func (v *view) Refund(bytes uint64) { v.memory.refund(bytes) }
+
+// Refused implements [host.Objects].
+func (v *view) Refused(detail string) {
+	v.process.gate.denied.Add(1)
+	v.process.record("denied", detail)
+}
+
+// Spawn implements [host.Children].
+func (v *view) Spawn(_ context.Context, name string, args []string, passed *capability.Ref) (host.Child, error) {
+	p, err := v.process.spawn(v.life, name, args, passed)
+	if err != nil {
+		return nil, err
+	}
+	return &child{p}, nil
+}
+
+// Processes implements [host.Monitor].
+func (v *view) Processes() []host.Info {
+	list := v.process.table.list()
+	infos := make([]host.Info, len(list))
+	for i, p := range list {
+		infos[i] = p.Info()
+	}
+	return infos
+}
+
+// Calls implements [host.Monitor].
+func (v *view) Calls(id uint64) ([]host.Count, error) {
+	p, err := v.process.table.find(id)
+	if err != nil {
+		return nil, err
+	}
+	var list []host.Count
+	for n := range p.gate.counts {
+		if c := p.gate.counts[n].Load(); c > 0 {
+			list = append(list, host.Count{Number: uint16(n), Name: systable.Calls[n].Name(), Count: c})
+		}
+	}
+	return list, nil
+}
+
+// Audit implements [host.Monitor].
+func (v *view) Audit(after uint64, limit int) []host.Event {
+	return v.process.table.config.Events(after, limit)
+}
+
+// Trace implements [host.Monitor].
+func (v *view) Trace(id uint64, on bool) error {
+	p, err := v.process.table.find(id)
+	if err != nil {
+		return err
+	}
+	p.tracing.Store(on)
+	return nil
+}
+
+// Kill implements [host.Monitor].
+func (v *view) Kill(ctx context.Context, id uint64) error {
+	p, err := v.process.table.find(id)
+	switch {
+	case err != nil:
+		return err
+	case p.spec.Essential:
+		v.Refused("kill of " + p.String() + ", which is essential")
+		return errors.Join(host.ErrDenied, errors.New("the process is essential"))
+	}
+	verdict := killed(v.process)
+	l := p.interrupt(verdict)
+	switch {
+	case l == nil:
+		return nil // it has ended already
+	case p == v.process:
+		return verdict
+	}
+	select {
+	case <-l.done:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// Summary implements [host.Machine].
+func (v *view) Summary() host.Summary { return v.process.table.config.Machine.Summary() }
+
+// Shutdown implements [host.Machine].
+func (v *view) Shutdown(status uint8) {
+	v.process.record("shutdown", "")
+	v.process.table.Stop(int(status))
+}
+
+// Reboot implements [host.Machine].
+func (v *view) Reboot() {
+	v.process.record("reboot", "")
+	v.process.table.reboot.Store(true)
+	v.process.table.Stop(0)
+}
+
+// fuelPerNanosecond is about what the VM's meter counts for a nanosecond of work.
+const fuelPerNanosecond = 3
+
+// Info is what can be seen of the process.
+func (p *Process) Info() host.Info {
+	info := host.Info{
+		ID: p.id, Name: p.spec.Name, State: p.state(), MemoryLimit: uint64(p.spec.Memory),
+		Denied: p.gate.denied.Load(), Restarts: p.restarts.Load(),
+	}
+	if p.parent != nil {
+		info.Parent = p.parent.id
+	}
+	for n := range p.gate.counts {
+		info.Calls += p.gate.counts[n].Load()
+	}
+	fuel := p.worked.Load()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if l := p.life; l != nil {
+		info.Uptime = time.Since(l.started)
+		info.Memory = l.memory.used.Load()
+		if l.ready {
+			info.Handles = uint32(l.space.Len())
+			fuel += l.instance.Fuel()
+		}
+	}
+	info.CPUTime = time.Duration(fuel / fuelPerNanosecond)
+	return info
+}
