@@ -72,7 +72,7 @@ var rooms = []room{
 		packages: "kernel/...",
 		imports: []string{
 			std, "kernel", "kernel/audit", "kernel/capability", "kernel/device", "kernel/guard", "kernel/host", "kernel/ipc", "kernel/manifest", "kernel/policy",
-			"kernel/process", "runtime/trace", "runtime/vm", "generated/systable", "internal/...",
+			"kernel/process", "runtime/component", "runtime/trace", "runtime/vm", "generated/systable", "internal/...",
 		},
 		tests: []string{"runtime/..."},
 		why:      "the kernel decides who may call what; it does not implement what is called, nor run the machine code",
@@ -141,8 +141,8 @@ var rooms = []room{
 	},
 	{
 		packages: "kernel/driver/...",
-		imports:  []string{std, "kernel/driver/...", "kernel/metal"},
-		why:      "a driver knows its device and the machine, not who uses it",
+		imports:  []string{std, "kernel/driver/...", "kernel/metal", "kernel/device", "kernel/capability", "kernel/ipc"},
+		why:      "a driver knows its device, the machine, and the objects that it hands out, not who uses them",
 	},
 	{
 		packages: "hostimpl/...",
@@ -202,6 +202,12 @@ var rooms = []room{
 		imports:  []string{std, "gen/...", "internal/...", "wit"},
 		tests:    []string{"generated/...", "hostimpl/...", "runtime/..."},
 		why:      "the adapter is made against the standard's own interfaces, and is right when programs run on it",
+	},
+	{
+		packages: "gen/actor",
+		imports:  []string{std, "gen/...", "runtime/abi", "internal/...", "wit"},
+		tests:    []string{"runtime/..."},
+		why:      "actors are compared with the interface that Witan itself has for them",
 	},
 	{
 		packages: "gen/roundtrip",

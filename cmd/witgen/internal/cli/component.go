@@ -60,7 +60,8 @@ func (componentNew) Help() string {
 more than is used. The world is that of --wit and --world or, without them, the one that the module names in a section
 of its own, as compilers and component embed write it; a program of WASI 0.1 needs none.
 
-What is imported from wasi_snapshot_preview1, which is WASI 0.1, is answered by Witan's own adapter, unless there is an
+What is imported from wasi_snapshot_preview1, which is WASI 0.1, is answered by Witan's own adapter, and so are the calls
+of actors, env.sys_log and its like, unless there is an
 --adapt for it.`
 }
 

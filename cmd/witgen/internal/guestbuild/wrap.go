@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/witan-os/witan/gen/actor"
 	"github.com/witan-os/witan/gen/componentize"
 	"github.com/witan-os/witan/gen/model"
 	"github.com/witan-os/witan/gen/wasi01"
@@ -32,7 +33,8 @@ type WrapOptions struct {
 }
 
 // Wrap makes a component of a core module for a world, or for that which the module names itself if there is none.
-// A module that imports WASI 0.1 gets Witan's adapter, unless another one answers that. The result has been validated.
+// A module that imports WASI 0.1 gets Witan's adapter, and so does an actor, unless another one answers that. The result
+// has been validated.
 func Wrap(module []byte, world *model.World, opt WrapOptions) ([]byte, error) {
 	var adapters []componentize.Adapter
 	answered := map[string]bool{}
@@ -53,6 +55,13 @@ func Wrap(module []byte, world *model.World, opt WrapOptions) ([]byte, error) {
 			own.World = withoutExports(own.World) // it is no command
 		}
 		adapters = append(adapters, componentize.Adapter(own))
+	}
+	if actor.Is(m) && !answered[actor.Name] {
+		own, err := actor.Adapter(m)
+		if err != nil {
+			return nil, err
+		}
+		adapters = append(adapters, own)
 	}
 	return componentize.New(module, componentize.Options{World: world, Adapters: adapters})
 }
