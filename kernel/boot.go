@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/witan-os/witan/internal/ramdisk"
+	"github.com/witan-os/witan/kernel/device"
 	"github.com/witan-os/witan/kernel/manifest"
 	"github.com/witan-os/witan/runtime/vm"
 )
@@ -41,7 +42,7 @@ func (machinePart) Provide(*vm.Process) ([]*vm.Interface, error) { return nil, n
 
 // Boot runs the system that the manifest describes, with host interfaces from the given parts, and exits with
 // the status of the program that ended it. Arguments of the process replace the manifest's run list: a
-// component's name and its arguments.
+// component's name and its arguments. In a system of processes they are for the process at the console.
 func Boot(parts ...vm.Provider) {
 	// A reader that has gone away closes the program's stream; it does not end the kernel.
 	signal.Ignore(syscall.SIGPIPE)
@@ -55,6 +56,9 @@ func boot(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 		return StatusBad
 	}
 	sys.stdin, sys.stdout, sys.stderr = stdin, stdout, stderr
+	if len(sys.manifest.Processes) > 0 {
+		return sys.runProcesses(ctx, args)
+	}
 	if len(args) > 0 {
 		sys.manifest.Run = [][]string{args}
 	}
@@ -65,7 +69,9 @@ func boot(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 type system struct {
 	kernel         *Kernel
 	vm             *vm.VM
-	machine        Machine // nil when hosted
+	machine        Machine     // nil when hosted
+	devices        device.Bus  // that the machine does not have itself; nil for none
+	components     *components // of a system of processes
 	manifest       *manifest.Manifest
 	root           fs.FS // where the manifest and the components are
 	files          fs.FS // what programs see as their files
@@ -87,8 +93,13 @@ const imageRoot = "/image/"
 func newSystem(ctx context.Context, parts []vm.Provider) (sys *system, err error) {
 	sys = new(system)
 	for _, p := range parts {
-		if m, ok := p.(machinePart); ok && m.Metal() {
-			sys.machine = m.Machine
+		switch p := p.(type) {
+		case machinePart:
+			if p.Metal() {
+				sys.machine = p.Machine
+			}
+		case busPart:
+			sys.devices = p.Bus
 		}
 	}
 	if sys.machine != nil {

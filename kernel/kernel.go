@@ -16,9 +16,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"sync/atomic"
 	"time"
 
+	"github.com/witan-os/witan/kernel/process"
 	"github.com/witan-os/witan/runtime/trace"
 	"github.com/witan-os/witan/runtime/vm"
 )
@@ -46,7 +46,7 @@ func New(v *vm.VM, parts ...vm.Provider) *Kernel {
 		switch p := p.(type) {
 		case entryPart:
 			k.entries[p.component] = p.entry
-		case machinePart:
+		case machinePart, busPart:
 		default:
 			k.providers = append(k.providers, p)
 		}
@@ -57,9 +57,6 @@ func New(v *vm.VM, parts ...vm.Provider) *Kernel {
 // OnCompiled has f called when a program and the adapters between its components are compiled, before it runs:
 // compiling is what takes long.
 func (k *Kernel) OnCompiled(f func(program string)) { k.compiled = f }
-
-// lastID is the ID of the latest process. All kernels of a system count together.
-var lastID atomic.Uint64
 
 // Process is a program in execution.
 type Process struct {
@@ -198,20 +195,16 @@ func (k *Kernel) runModule(ctx context.Context, p *Program) error {
 
 func (k *Kernel) runComponent(ctx context.Context, c *vm.Component, links []vm.Link, p *Program) (err error) {
 	proc := &Process{Process: p.Process}
-	proc.ID, proc.Started = lastID.Add(1), time.Now()
+	proc.ID, proc.Started = process.NewID(), time.Now()
 	defer proc.Process.Close()
-	var imports []*vm.Interface
-	for _, part := range k.providers {
-		list, err := part.Provide(&proc.Process)
-		if err != nil {
-			return &loadError{err}
-		}
-		imports = append(imports, list...)
+	imports, err := k.provide(&proc.Process)
+	if err != nil {
+		return &loadError{err}
 	}
 	options := vm.Options{Links: links}
 	if p.Trace != nil {
-		options.OnDrop = trace.Drops(tracer{p.Trace}.event)
-		if imports, err = (tracer{p.Trace}).watch(imports); err != nil {
+		options.OnDrop = trace.Drops(tracer{out: p.Trace}.event)
+		if imports, err = (tracer{out: p.Trace}).watch(imports); err != nil {
 			return &loadError{err}
 		}
 	}

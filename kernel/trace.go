@@ -17,7 +17,10 @@ import (
 // A call that may wait has a line when it begins, too. Functions that are no system calls have no number.
 
 // tracer prints calls.
-type tracer struct{ out io.Writer }
+type tracer struct {
+	out io.Writer
+	who string // makes them, with a space behind; "" where there is one program
+}
 
 // watch puts the tracer between a program and its host interfaces.
 func (t tracer) watch(imports []*vm.Interface) ([]*vm.Interface, error) {
@@ -40,15 +43,15 @@ func (t tracer) event(e *trace.Event) {
 	}
 	switch {
 	case e.Stage == trace.Ends:
-		fmt.Fprintf(t.out, "witan: %s ends the program\n", call)
+		fmt.Fprintf(t.out, "witan: %s%s ends the program\n", t.who, call)
 	case e.Stage == trace.Returns && len(e.Result) > 0:
-		fmt.Fprintf(t.out, "witan: %s -> %s\n", call, e.Result)
+		fmt.Fprintf(t.out, "witan: %s%s -> %s\n", t.who, call, e.Result)
 	case e.Stage == trace.Returns:
-		fmt.Fprintf(t.out, "witan: %s\n", call)
+		fmt.Fprintf(t.out, "witan: %s%s\n", t.who, call)
 	case strings.HasPrefix(e.Function, trace.Drop):
-		fmt.Fprintf(t.out, "witan: %s\n", call)
+		fmt.Fprintf(t.out, "witan: %s%s\n", t.who, call)
 	case systable.Calls[number].Blocking:
-		fmt.Fprintf(t.out, "witan: %s ...\n", call)
+		fmt.Fprintf(t.out, "witan: %s%s ...\n", t.who, call)
 	}
 }
 

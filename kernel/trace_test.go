@@ -54,10 +54,10 @@ func TestTraceLines(t *testing.T) {
 	var out bytes.Buffer
 	for _, e := range []trace.Event{poll, now, own} {
 		for _, e.Stage = range []trace.Stage{trace.Begins, trace.Returns, trace.Ends} {
-			tracer{&out}.event(&e)
+			tracer{out: &out}.event(&e)
 		}
 	}
-	tracer{&out}.event(&drop)
+	tracer{out: &out}.event(&drop)
 	want := `witan: 101 wasi:io/poll.pollable.block(self: pollable#1) ...
 witan: 101 wasi:io/poll.pollable.block(self: pollable#1)
 witan: 101 wasi:io/poll.pollable.block(self: pollable#1) ends the program

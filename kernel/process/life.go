@@ -130,11 +130,11 @@ func (l *life) end() error {
 	idle := p.queue.whenIdle()
 	p.mu.Unlock()
 	l.endChildren()
-	err := l.closeDevices()
 	if l.space != nil {
 		l.space.Close()
 	}
 	<-idle
+	err := l.closeDevices()
 	if l.instance != nil {
 		p.worked.Add(l.instance.Fuel())
 		err = errors.Join(err, l.instance.Close(context.WithoutCancel(l.ctx)))

@@ -62,12 +62,8 @@ type Config struct {
 // otherwise. One that takes longer is ended like one that traps.
 const DefaultCallTime = 10 * time.Second
 
-// Machine is what the kernel does with the machine as a whole.
-type Machine interface {
-	Summary() host.Summary
-	// Reboot starts the machine anew; it is called when all processes have ended, and returns false if it can't.
-	Reboot() bool
-}
+// Machine is what processes can see of the machine.
+type Machine interface{ Summary() host.Summary }
 
 // Limits of a table, so that processes which start others can't use up the kernel.
 const (

@@ -1,0 +1,209 @@
+package kernel
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"sync"
+
+	"github.com/witan-os/witan/kernel/capability"
+	"github.com/witan-os/witan/kernel/device"
+	"github.com/witan-os/witan/kernel/host"
+	"github.com/witan-os/witan/kernel/ipc"
+	"github.com/witan-os/witan/kernel/manifest"
+	"github.com/witan-os/witan/kernel/policy"
+	"github.com/witan-os/witan/kernel/process"
+	"github.com/witan-os/witan/runtime/component"
+	"github.com/witan-os/witan/runtime/vm"
+)
+
+// This file runs a system of processes, as the manifest and the policy describe it.
+
+// runProcesses runs the system and returns its status. args go to the process at the console.
+func (s *system) runProcesses(ctx context.Context, args []string) int {
+	s.stdout, s.stderr = &lockedWriter{w: s.stdout}, &lockedWriter{w: s.stderr}
+	table, err := s.table(ctx, args)
+	if err != nil {
+		fmt.Fprintf(s.stderr, "witan: %v\n", err)
+		return StatusBad
+	}
+	if s.machine != nil {
+		s.machine.Mark("processes")
+		banner(s.stderr, s.machine)
+	}
+	status := table.Run(ctx)
+	if p, ok := s.machine.(Power); ok && table.Reboots() {
+		p.Reboot()
+	}
+	return status
+}
+
+// table makes the processes.
+func (s *system) table(ctx context.Context, args []string) (*process.Table, error) {
+	s.components = &components{system: s, compiled: map[string]*compiled{}}
+	plan, err := s.plan()
+	if err != nil {
+		return nil, err
+	}
+	objects, err := newObjects(s.manifest, s.bus())
+	if err != nil {
+		return nil, err
+	}
+	console := newConsole(s.stdin)
+	c := process.Config{
+		VM: s.vm, Specs: s.specs(plan, args), Component: s.components.get, Provide: s.kernel.provide, Object: objects.find,
+		Streams: func(m *manifest.Process) (stdin io.Reader, stdout, stderr io.Writer) {
+			return console.reader(m.Stdin), s.writer(m.Stdout), s.writer(m.Stderr)
+		},
+		Files: s.files, Log: s.stderr, Machine: (*summary)(s), Bus: s.bus(),
+		Trace: func(p *vm.Process) process.Tracer { return tracer{s.stderr, fmt.Sprintf("%s[%d] ", p.Name, p.ID)}.event },
+	}
+	return process.NewTable(c)
+}
+
+// plan resolves the manifest.
+func (s *system) plan() (*policy.Plan, error) {
+	in := policy.Inputs{Components: map[string]*policy.Component{}, Metal: s.machine != nil}
+	for _, c := range s.manifest.Components {
+		wasm, err := s.load(c.Name)
+		if err != nil {
+			return nil, err
+		}
+		decoded, err := component.Decode(wasm)
+		if err != nil {
+			return nil, fmt.Errorf("component %s: %w", c.Name, err)
+		}
+		in.Components[c.Name] = policy.Describe(decoded)
+	}
+	return policy.Resolve(s.manifest, in)
+}
+
+func (s *system) specs(plan *policy.Plan, args []string) []*process.Spec {
+	specs := make([]*process.Spec, len(plan.Processes))
+	for i, p := range plan.Processes {
+		specs[i] = &process.Spec{Process: p, Args: p.Arguments, Environment: slices.Concat(s.manifest.Env, p.Env)}
+		if p.Stdin == manifest.StreamConsole {
+			specs[i].Args = slices.Concat(p.Arguments, args)
+		}
+		if entry, ok := s.kernel.entries[p.Component]; ok {
+			specs[i].Entry = func(ctx context.Context, p *vm.Process, i *vm.Instance) error {
+				return entry(ctx, &Process{Process: *p, Instance: i})
+			}
+		}
+	}
+	return specs
+}
+
+// provide makes the interfaces of the kernel's parts for one process.
+func (k *Kernel) provide(p *vm.Process) ([]*vm.Interface, error) {
+	var list []*vm.Interface
+	for _, part := range k.providers {
+		more, err := part.Provide(p)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, more...)
+	}
+	return list, nil
+}
+
+func (s *system) writer(to manifest.Stream) io.Writer {
+	switch to {
+	case manifest.StreamConsole:
+		return s.stdout
+	case manifest.StreamLog:
+		return s.stderr
+	}
+	return io.Discard
+}
+
+// lockedWriter is a writer for any number of processes.
+type lockedWriter struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+// Write writes p in one piece.
+func (l *lockedWriter) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.w.Write(p)
+}
+
+// components compiles each component when it is first needed.
+type components struct {
+	system   *system
+	mu       sync.Mutex
+	compiled map[string]*compiled
+}
+
+type compiled struct {
+	once      sync.Once
+	component *vm.Component
+	err       error
+}
+
+func (c *components) get(ctx context.Context, name string) (*vm.Component, error) {
+	c.mu.Lock()
+	e := c.compiled[name]
+	if e == nil {
+		e = new(compiled)
+		c.compiled[name] = e
+	}
+	c.mu.Unlock()
+	e.once.Do(func() {
+		var wasm []byte
+		if wasm, e.err = c.system.load(name); e.err == nil {
+			e.component, e.err = c.system.vm.Compile(context.WithoutCancel(ctx), name, wasm)
+		}
+	})
+	return e.component, e.err
+}
+
+// objects are the kernel objects of the manifest.
+type objects struct {
+	endpoints, memories map[string]*capability.Ref
+	framebuffer         *capability.Ref // nil without a screen
+}
+
+func newObjects(m *manifest.Manifest, bus device.Bus) (*objects, error) {
+	o := &objects{endpoints: map[string]*capability.Ref{}, memories: map[string]*capability.Ref{}}
+	for _, e := range m.Endpoints {
+		endpoint := ipc.NewEndpoint(ipc.Limits{Messages: e.Capacity})
+		o.endpoints[e.Name] = capability.New(endpoint, endpoint.Rights(), 0)
+	}
+	for _, region := range m.Memories {
+		memory, err := ipc.NewMemory(uint64(region.Size))
+		if err != nil {
+			return nil, fmt.Errorf("memory %s: %w", region.Name, err)
+		}
+		o.memories[region.Name] = capability.New(memory, memory.Rights(), 0)
+	}
+	return o, nil
+}
+
+// find is the object of a grant.
+func (o *objects) find(g *manifest.Grant) (process.Object, error) {
+	var ref *capability.Ref
+	switch g.Object() {
+	case manifest.ObjectEndpoint:
+		ref = o.endpoints[g.Endpoint]
+	case manifest.ObjectMemory:
+		ref = o.memories[g.Memory]
+	case manifest.ObjectFramebuffer:
+		ref = o.framebuffer
+	}
+	if ref == nil {
+		return process.Object{}, host.ErrUnsupported
+	}
+	var rights capability.Rights
+	for _, name := range g.Rights {
+		r, ok := capability.RightNamed(string(name))
+		if !ok {
+			return process.Object{}, fmt.Errorf("there is no right %q", name)
+		}
+		rights |= r
+	}
+	return process.Object{Ref: ref, Rights: rights, Badge: g.Badge}, nil
+}
