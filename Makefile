@@ -86,8 +86,12 @@ devices := -device virtio-rng-pci -device bochs-display
 vmtest: qemu ## run the tests of kernel/metal, and a guest's trap, on bare metal in a VM
 	$(step) "tests on bare metal"
 	go build -o bin/vmexec ./loader/vmexec
-	WITAN_VMEXEC_DEVICES="$(devices)" go test -timeout 5m -exec "$(CURDIR)/bin/vmexec" \
-		-ldflags '-E github.com/witan-os/witan/kernel/metal.entry' ./kernel/metal/... ./cmd/witan
+	@for cpus in 1 2 4; do \
+		echo "with $$cpus CPUs"; \
+		WITAN_VMEXEC_CPUS=$$cpus WITAN_VMEXEC_DEVICES="$(devices)" \
+			go test -timeout 5m -exec "$(CURDIR)/bin/vmexec" \
+			-ldflags '-E github.com/witan-os/witan/kernel/metal.entry' ./kernel/metal/... ./cmd/witan; \
+	done
 
 .PHONY: fuzz
 fuzz: ## let every fuzz target look for failures, FUZZTIME (10s) each

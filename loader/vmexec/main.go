@@ -7,7 +7,8 @@
 //	    -ldflags '-E github.com/witan-os/witan/kernel/metal.entry' ./kernel/metal
 //
 // The program's arguments, standard streams and exit status are passed through. The machine has no files but
-// those of WITAN_VMEXEC_FILES, and no environment but the variables that the Go runtime itself reads.
+// those of WITAN_VMEXEC_FILES, and no environment but the variables that the Go runtime itself reads, and
+// WITAN_VMEXEC_CPUS.
 //
 //	WITAN_VMEXEC_MEMORY   memory in MiB (512)
 //	WITAN_VMEXEC_CPUS     number of processors (1)

@@ -43,7 +43,7 @@ func TestReadOptions(t *testing.T) {
 		"WITAN_VMEXEC_DEVICES": " -device  virtio-rng-pci ",
 	}))
 	if err != nil || o.memoryMB != 64 || o.cpus != 2 || o.timeout != 90*time.Second ||
-		!slices.Equal(o.files, []file{{"a/b", "c"}, {"d", "e=f"}}) || !slices.Equal(o.devices, []string{"-device", "virtio-rng-pci"}) || !slices.Equal(o.env, []string{"GOGC=off"}) {
+		!slices.Equal(o.files, []file{{"a/b", "c"}, {"d", "e=f"}}) || !slices.Equal(o.devices, []string{"-device", "virtio-rng-pci"}) || !slices.Equal(o.env, []string{"GOGC=off", "WITAN_VMEXEC_CPUS=2"}) {
 		t.Errorf("%+v, %v", o, err)
 	}
 	for name, value := range map[string]string{
@@ -90,10 +90,10 @@ func TestUsageErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	for want, args := range map[string][]string{
-		"usage: vmexec PROGRAM":                   nil,
-		"no such file or directory":               {filepath.Join(t.TempDir(), "missing")},
+		"usage: vmexec PROGRAM":                  nil,
+		"no such file or directory":              {filepath.Join(t.TempDir(), "missing")},
 		"vmexec: image: kernel: not a complete ": {notELF},
-		"vmexec: command line: NUL byte":          {notELF, "a\x00b"},
+		"vmexec: command line: NUL byte":         {notELF, "a\x00b"},
 	} {
 		var stdout, stderr bytes.Buffer
 		status := doMain(t.Context(), args, env(nil), nil, &stdout, &stderr)

@@ -20,8 +20,9 @@ type options struct {
 // A file is a file or directory of this machine to put into the image.
 type file struct{ guest, host string }
 
-// runtimeVariables steer the Go runtime of the program, not of vmexec, and so go with it.
-var runtimeVariables = []string{"GODEBUG", "GOGC", "GOMAXPROCS", "GOMEMLIMIT", "GOTRACEBACK"}
+// guestVariables go with the program: those that steer its Go runtime, and the number of processors, for
+// tests to compare with what they find.
+var guestVariables = []string{"GODEBUG", "GOGC", "GOMAXPROCS", "GOMEMLIMIT", "GOTRACEBACK", "WITAN_VMEXEC_CPUS"}
 
 func readOptions(getenv func(string) string) (options, error) {
 	o := options{memoryMB: 512, cpus: 1, timeout: 120 * time.Second}
@@ -38,7 +39,7 @@ func readOptions(getenv func(string) string) (options, error) {
 		return o, err
 	}
 	o.devices = strings.Fields(getenv("WITAN_VMEXEC_DEVICES"))
-	for _, name := range runtimeVariables {
+	for _, name := range guestVariables {
 		if value := getenv(name); value != "" {
 			o.env = append(o.env, name+"="+value)
 		}
