@@ -174,7 +174,7 @@ func newObjects(m *manifest.Manifest, bus device.Bus) (*objects, error) {
 		o.endpoints[e.Name] = capability.New(endpoint, endpoint.Rights(), 0)
 	}
 	for _, region := range m.Memories {
-		memory, err := ipc.NewMemory(uint64(region.Size))
+		memory, err := ipc.NewMemory(uint64(region.Size), nil)
 		if err != nil {
 			return nil, fmt.Errorf("memory %s: %w", region.Name, err)
 		}

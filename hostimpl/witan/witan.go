@@ -11,10 +11,14 @@ import (
 	"slices"
 	"time"
 
+	"github.com/witan-os/witan/hostimpl/witan/actor"
 	"github.com/witan-os/witan/hostimpl/witan/capability"
+	"github.com/witan-os/witan/hostimpl/witan/device"
+	"github.com/witan-os/witan/hostimpl/witan/display"
 	"github.com/witan-os/witan/hostimpl/witan/endpoint"
 	"github.com/witan-os/witan/hostimpl/witan/log"
 	"github.com/witan-os/witan/hostimpl/witan/machine"
+	"github.com/witan-os/witan/hostimpl/witan/memory"
 	"github.com/witan-os/witan/hostimpl/witan/monitor"
 	"github.com/witan-os/witan/hostimpl/witan/process"
 	"github.com/witan-os/witan/hostimpl/witan/processes"
@@ -47,9 +51,10 @@ func (w provider) Provide(p *glue.Process) ([]*glue.Interface, error) {
 // objects are the interfaces that need a kernel with processes.
 func (w provider) objects(p *glue.Process, k host.Kernel) []*glue.Interface {
 	h := &capability.Holder{Kernel: k, ID: p.ID}
+	say := func(text []byte) { w.log.Put(p, log.Info, "", string(text[:min(len(text), log.MaxMessage)])) }
 	return slices.Concat(
-		capability.Interfaces(h), endpoint.Interfaces(h), processes.Interfaces(h), monitor.Interfaces(h),
-		machine.Interfaces(k),
+		capability.Interfaces(h), endpoint.Interfaces(h), memory.Interfaces(h), device.Interfaces(h), display.Interfaces(h),
+		processes.Interfaces(h), monitor.Interfaces(h), machine.Interfaces(k), actor.Interfaces(h, say),
 	)
 }
 

@@ -18,6 +18,8 @@ type Memory struct {
 
 	mu    sync.RWMutex
 	bytes []byte // nil when closed
+
+	closed func() // may be nil
 }
 
 // RangeError is an access outside of a region, in bytes.
@@ -29,12 +31,12 @@ func (r *RangeError) Error() string {
 }
 
 // NewMemory makes a region of zeros. It fails with [*RangeError] if the size exceeds [MaxMemory]. Whether there is so much
-// memory is to be known before.
-func NewMemory(size uint64) (*Memory, error) {
+// memory is to be known before. When nobody has the region any more, closed is called, unless nil.
+func NewMemory(size uint64, closed func()) (*Memory, error) {
 	if size > MaxMemory {
 		return nil, &RangeError{0, size, MaxMemory}
 	}
-	return &Memory{size: size, bytes: make([]byte, size)}, nil
+	return &Memory{size: size, bytes: make([]byte, size), closed: closed}, nil
 }
 
 // Kind is capability.Memory.
@@ -46,8 +48,11 @@ func (*Memory) Rights() capability.Rights { return capability.Memory.Rights() }
 // Close gives the memory back.
 func (m *Memory) Close() {
 	m.mu.Lock()
-	defer m.mu.Unlock()
 	m.bytes = nil
+	m.mu.Unlock()
+	if m.closed != nil {
+		m.closed()
+	}
 }
 
 // Wake returns when no copy goes on through a reference that has ended.

@@ -10,6 +10,7 @@ import (
 	wit "github.com/witan-os/witan/generated/witan/kernel/v0.1/capability"
 	"github.com/witan-os/witan/hostimpl/witan/internal/fakekernel"
 	"github.com/witan-os/witan/kernel/capability"
+	"github.com/witan-os/witan/kernel/device"
 	"github.com/witan-os/witan/kernel/host"
 	"github.com/witan-os/witan/kernel/ipc"
 	"github.com/witan-os/witan/runtime/glue"
@@ -147,6 +148,8 @@ func TestReason(t *testing.T) {
 		{capability.ErrNoSlots, wit.ErrorOverBudget},
 		{fmt.Errorf("wait: %w", ipc.ErrTimeout), wit.ErrorTimedOut},
 		{&ipc.TooLong{}, wit.ErrorOutOfRange},
+		{&ipc.RangeError{}, wit.ErrorOutOfRange},
+		{&device.RangeError{}, wit.ErrorOutOfRange},
 		{host.ErrUnsupported, wit.ErrorUnsupported},
 		{context.Canceled, context.Canceled},
 		{own, own},

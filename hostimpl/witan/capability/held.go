@@ -6,6 +6,7 @@ import (
 
 	wit "github.com/witan-os/witan/generated/witan/kernel/v0.1/capability"
 	"github.com/witan-os/witan/kernel/capability"
+	"github.com/witan-os/witan/kernel/device"
 	"github.com/witan-os/witan/kernel/host"
 	"github.com/witan-os/witan/kernel/ipc"
 	"github.com/witan-os/witan/runtime/glue"
@@ -181,12 +182,14 @@ func Reason(err error) error {
 	var denied *capability.Denied
 	var kind *capability.WrongKind
 	var long *ipc.TooLong
+	var memory *ipc.RangeError
+	var access *device.RangeError
 	switch {
 	case errors.As(err, &denied):
 		return wit.ErrorDenied
 	case errors.As(err, &kind):
 		return wit.ErrorWrongKind
-	case errors.As(err, &long):
+	case errors.As(err, &long), errors.As(err, &memory), errors.As(err, &access):
 		return wit.ErrorOutOfRange
 	}
 	return err

@@ -29,10 +29,12 @@ const (
 
 // What one message may take of the log, in bytes before anything is escaped. The rest is cut off.
 const (
-	maxName    = 64
-	maxTarget  = 128
-	maxMessage = 4096
+	maxName   = 64
+	maxTarget = 128
 )
+
+// MaxMessage is how much of a message's text is kept, in bytes.
+const MaxMessage = 4096
 
 // Log is the log of a system. Any number of processes write to it.
 type Log struct {
@@ -86,7 +88,7 @@ func (l *Log) line(p *glue.Process, level Level, target, message string) []byte 
 		line = appendWord(line, target, maxTarget)
 	}
 	line = append(line, ": "...)
-	line = appendText(line, message, maxMessage)
+	line = appendText(line, message, MaxMessage)
 	return append(line, '\n')
 }
 

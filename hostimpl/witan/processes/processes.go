@@ -51,6 +51,9 @@ type child struct {
 	host.Child
 }
 
+// Drop implements glue.Dropper: nobody asks any more how the process ends.
+func (c *child) Drop(context.Context) { c.Release() }
+
 // ID implements wit.Child.
 func (c *child) ID(context.Context) (uint64, error) { return c.Child.ID(), nil }
 

@@ -18,8 +18,9 @@ import (
 
 // task is a child whose end is a channel.
 type task struct {
-	end    chan host.Ending
-	killed bool
+	end      chan host.Ending
+	killed   bool
+	released bool
 }
 
 func (*task) ID() uint64 { return 12 }
@@ -36,6 +37,8 @@ func (c *task) Wait(ctx context.Context) (host.Ending, error) {
 func (c *task) Ending() (host.Ending, bool) {
 	return host.Ending{Kind: host.Killed}, c.killed
 }
+
+func (c *task) Release() { c.released = true }
 
 func (c *task) Kill(context.Context) error {
 	c.killed = true
@@ -137,5 +140,8 @@ func TestWait(t *testing.T) {
 	}
 	if end, err := child.Ending(t.Context()); err != nil || end != glue.Some(wit.EndingKilled()) {
 		t.Errorf("after its end: %v, %v", end, err)
+	}
+	if err := own.Drop(t.Context()); err != nil || !c.released {
+		t.Errorf("dropped: %v, the kernel was told: %v", err, c.released)
 	}
 }

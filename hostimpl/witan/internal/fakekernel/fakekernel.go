@@ -17,6 +17,8 @@ type Kernel struct {
 	Budget  uint64                     // bytes that can be charged
 	Refusal []string                   // what was refused
 
+	Devices map[string]host.Device
+
 	Start   func(name string, args []string, passed *capability.Ref) (host.Child, error)
 	List    []host.Info
 	Counts  map[uint64][]host.Count
@@ -46,6 +48,15 @@ func (k *Kernel) Granted(name string) (*capability.Ref, error) {
 		return nil, host.ErrNotFound
 	}
 	return r.Derive(r.Rights(), 0)
+}
+
+// Device implements host.Objects.
+func (k *Kernel) Device(name string) (host.Device, error) {
+	d, ok := k.Devices[name]
+	if !ok {
+		return nil, host.ErrNotFound
+	}
+	return d, nil
 }
 
 // Charge implements host.Objects.
