@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/witan-os/witan/kernel/audit"
 	"github.com/witan-os/witan/kernel/capability"
 	"github.com/witan-os/witan/kernel/device"
 	"github.com/witan-os/witan/kernel/host"
@@ -56,7 +57,7 @@ func (s *system) table(ctx context.Context, args []string) (*process.Table, erro
 		Streams: func(m *manifest.Process) (stdin io.Reader, stdout, stderr io.Writer) {
 			return console.reader(m.Stdin), s.writer(m.Stdout), s.writer(m.Stderr)
 		},
-		Files: s.files, Log: s.stderr, Machine: (*summary)(s), Bus: s.bus(),
+		Files: s.files, Log: s.stderr, Machine: (*summary)(s), Bus: s.bus(), Audit: audit.NewRing(0, nil),
 		Trace: func(p *vm.Process) process.Tracer { return tracer{s.stderr, fmt.Sprintf("%s[%d] ", p.Name, p.ID)}.event },
 	}
 	return process.NewTable(c)
@@ -179,6 +180,13 @@ func newObjects(m *manifest.Manifest, bus device.Bus) (*objects, error) {
 			return nil, fmt.Errorf("memory %s: %w", region.Name, err)
 		}
 		o.memories[region.Name] = capability.New(memory, memory.Rights(), 0)
+	}
+	if bus == nil {
+		return o, nil
+	}
+	if picture := bus.Picture(); picture != nil {
+		framebuffer := device.NewFramebuffer(picture)
+		o.framebuffer = capability.New(framebuffer, framebuffer.Rights(), 0)
 	}
 	return o, nil
 }

@@ -19,6 +19,8 @@ const (
 	lipgloss  = "github.com/charmbracelet/lipgloss/..."
 	toml      = "github.com/BurntSushi/toml/..."
 	goldmark  = "github.com/yuin/goldmark/..."
+	zstd      = "github.com/klauspost/compress/zstd/..."
+	diskfs    = "github.com/diskfs/go-diskfs/..."
 	lineDiff  = "github.com/rogpeppe/go-internal/diff"
 )
 
@@ -85,7 +87,7 @@ var rooms = []room{
 	{
 		packages: "kernel/process",
 		imports: []string{
-			std, "kernel/capability", "kernel/device", "kernel/guard", "kernel/host", "kernel/manifest", "kernel/policy", "generated/systable",
+			std, "kernel/audit", "kernel/capability", "kernel/device", "kernel/guard", "kernel/host", "kernel/manifest", "kernel/policy", "generated/systable",
 			"runtime/abi", "runtime/component", "runtime/glue", "runtime/instance", "runtime/link", "runtime/trace", "runtime/vm",
 		},
 		tests: []string{"kernel/...", "runtime/...", "internal/..."},
@@ -230,6 +232,17 @@ var rooms = []room{
 		packages: "loader/...",
 		imports:  []string{std, "loader/...", "kernel/metal", "internal/...", sys},
 		why:      "the loader hands over to the kernel's entry and knows no more of the kernel than that",
+	},
+	{
+		packages: "loader/payload",
+		imports:  []string{std, zstd},
+		tests:    []string{"loader/internal/testkey"},
+		why:      "what verifies a payload is small enough to read whole, and neither the kernel nor the builder is part of it",
+	},
+	{
+		packages: "loader/image",
+		imports:  []string{std, "loader/...", "kernel/metal", "internal/...", diskfs},
+		why:      "the image builder also writes the disks that firmware reads",
 	},
 	{
 		packages: "wit",

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"github.com/witan-os/witan/generated/systable"
+	"github.com/witan-os/witan/kernel/audit"
 	"github.com/witan-os/witan/runtime/abi"
 	"github.com/witan-os/witan/runtime/glue"
 	"github.com/witan-os/witan/runtime/instance"
@@ -20,13 +21,13 @@ import (
 type gate struct {
 	process *Process
 	granted []uint64 // a bit for each number
-	counts  []atomic.Uint64
+	counts  *audit.Counters
 	denied  atomic.Uint64
 	waiting atomic.Int32 // calls in progress that wait for something
 }
 
 func newGate(p *Process) *gate {
-	g := &gate{process: p, granted: make([]uint64, (len(systable.Calls)+63)/64), counts: make([]atomic.Uint64, len(systable.Calls))}
+	g := &gate{process: p, granted: make([]uint64, (len(systable.Calls)+63)/64), counts: audit.NewCounters(len(systable.Calls))}
 	copy(g.granted, p.spec.Calls)
 	return g
 }
@@ -90,7 +91,7 @@ func (g *gate) guarded(number uint16, plain, traced instance.HostCall) instance.
 	if number == 0 {
 		return body
 	}
-	word, bit, count := &g.granted[number/64], uint64(1)<<(number%64), &g.counts[number]
+	word, bit := &g.granted[number/64], uint64(1)<<(number%64)
 	if systable.Calls[number].Blocking {
 		body = g.blocking(body)
 	}
@@ -98,7 +99,7 @@ func (g *gate) guarded(number uint16, plain, traced instance.HostCall) instance.
 		if *word&bit == 0 {
 			g.refuse(b, number)
 		}
-		count.Add(1)
+		g.counts.Count(number)
 		body(ctx, b, stack)
 	}
 }
@@ -116,8 +117,12 @@ func (g *gate) blocking(body instance.HostCall) instance.HostCall {
 func (g *gate) refuse(b *glue.Boundary, number uint16) {
 	g.denied.Add(1)
 	name := systable.Calls[number].Name()
-	if r := g.process.table.config.Record; r != nil {
-		r(Event{ID: g.process.id, Name: g.process.spec.Name, What: "denied", Detail: name, Call: number})
-	}
+	g.process.table.config.Audit.Append(&g.process.source, audit.Denied, number, name)
 	b.Trap("denied: %s is not granted to process %s", name, g.process)
+}
+
+// refused notes that the process tried what it has no right to.
+func (p *Process) refused(detail string) {
+	p.gate.denied.Add(1)
+	p.record(audit.Denied, detail)
 }

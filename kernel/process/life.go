@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/witan-os/witan/kernel/audit"
 	"github.com/witan-os/witan/kernel/capability"
 	"github.com/witan-os/witan/kernel/guard"
 	"github.com/witan-os/witan/kernel/host"
@@ -73,7 +74,7 @@ func (l *life) start() error {
 	if err := l.grant(); err != nil {
 		return err
 	}
-	p.record("started", "")
+	p.record(audit.Started, "")
 	var err error
 	l.instance, err = l.build()
 	return err

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/witan-os/witan/kernel/audit"
 	"github.com/witan-os/witan/kernel/capability"
 	"github.com/witan-os/witan/kernel/guard"
 	"github.com/witan-os/witan/kernel/host"
@@ -27,6 +28,7 @@ type Process struct {
 	dismiss  context.CancelCauseFunc
 	ended    chan struct{} // closed at the end for good
 	gate     *gate
+	source   audit.Source
 	provider guard.Provider
 	restarts atomic.Uint32
 	worked   atomic.Uint64 // fuel of earlier lives
@@ -43,6 +45,7 @@ type Process struct {
 
 func newProcess(t *Table, s *Spec) *Process {
 	p := &Process{table: t, spec: s, id: NewID(), ended: make(chan struct{}), changed: make(chan struct{})}
+	p.source = audit.Source{ID: p.id, Name: s.Name}
 	p.ctx, p.dismiss = context.WithCancelCause(context.Background())
 	p.gate = newGate(p)
 	return p
@@ -117,11 +120,11 @@ func (p *Process) signal() {
 func (p *Process) tell(e host.Ending) {
 	switch e.Kind {
 	case host.Exited:
-		p.record("exited", Describe(e))
+		p.record(audit.Ended, fmt.Sprintf("status %d", e.Status))
 	case host.Killed:
-		p.record("killed", e.Reason)
+		p.record(audit.Killed, e.Reason)
 	case host.Trapped:
-		p.record("trapped", e.Reason)
+		p.record(audit.Trapped, e.Reason)
 		p.log("%s", e.Reason)
 	}
 }
@@ -135,7 +138,7 @@ func (p *Process) again(e host.Ending, v *verdict, limit *intensity) bool {
 		return false
 	}
 	if !limit.admit(time.Now()) {
-		p.record("abandoned", fmt.Sprintf("started again %d times within %v", limit.most, limit.within))
+		p.record(audit.Given, fmt.Sprintf("started again %d times within %v", limit.most, limit.within))
 		if limit.most > 0 {
 			p.log("ended %d times within %v: it is not started again", limit.most+1, limit.within)
 		}
@@ -151,7 +154,7 @@ func (p *Process) again(e host.Ending, v *verdict, limit *intensity) bool {
 			return false
 		}
 	}
-	p.record("restarted", "")
+	p.record(audit.Restarted, "")
 	return true
 }
 
@@ -204,7 +207,6 @@ func (p *Process) finish(e host.Ending, cause error) {
 		p.forget()
 	}
 	if p.spec.Essential && p.table.ctx.Err() == nil {
-		p.record("essential", "its end ends the system")
 		p.table.stop(&shutdown{systemStatus(e, cause)})
 	}
 }
@@ -239,18 +241,9 @@ func (p *Process) Ending() (host.Ending, bool) {
 	return *p.final, true
 }
 
-// Event is something that has happened to a process.
-type Event struct {
-	ID           uint64
-	Name         string
-	What, Detail string
-	Call         uint16 // the system call that it is about, or 0
-}
-
-func (p *Process) record(what, detail string) {
-	if p.table.config.Record != nil {
-		p.table.config.Record(Event{ID: p.id, Name: p.spec.Name, What: what, Detail: detail})
-	}
+// record puts what has happened to the process into the audit.
+func (p *Process) record(v audit.Verdict, detail string) {
+	p.table.config.Audit.Append(&p.source, v, 0, detail)
 }
 
 // log writes a line about the process for people.

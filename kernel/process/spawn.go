@@ -22,8 +22,7 @@ func (p *Process) spawn(l *life, name string, args []string, passed *capability.
 	case spec == nil || spec.Start != manifest.StartSpawn:
 		return nil, fmt.Errorf("process %s: %w", name, host.ErrNotFound)
 	case !slices.Contains(p.spec.Startable, name):
-		p.gate.denied.Add(1)
-		p.record("denied", "start of "+name)
+		p.refused("start of " + name)
 		return nil, fmt.Errorf("start of %s: %w", name, host.ErrDenied)
 	}
 	size := 0

@@ -22,6 +22,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/witan-os/witan/kernel/audit"
 	"github.com/witan-os/witan/kernel/device"
 	"github.com/witan-os/witan/kernel/host"
 	"github.com/witan-os/witan/kernel/manifest"
@@ -47,10 +48,8 @@ type Config struct {
 	Log io.Writer
 	// Trace returns what shows the system calls of a process.
 	Trace func(p *vm.Process) Tracer
-	// Record is told what happens.
-	Record func(e Event)
-	// Events returns what Record was told, see [host.Monitor].
-	Events func(after uint64, limit int) []host.Event
+	// Audit is the record of what happens.
+	Audit *audit.Ring
 	// Machine is under the system, with the devices of Bus, which may be nil.
 	Machine Machine
 	Bus     device.Bus

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/witan-os/witan/generated/systable"
+	"github.com/witan-os/witan/kernel/audit"
 	"github.com/witan-os/witan/kernel/capability"
 	"github.com/witan-os/witan/kernel/host"
 )
@@ -42,10 +43,7 @@ func (v *view) Charge(bytes uint64) error { return v.memory.charge(bytes) }
 func (v *view) Refund(bytes uint64) { v.memory.refund(bytes) }
 
 // Refused implements [host.Objects].
-func (v *view) Refused(detail string) {
-	v.process.gate.denied.Add(1)
-	v.process.record("denied", detail)
-}
+func (v *view) Refused(detail string) { v.process.refused(detail) }
 
 // Spawn implements [host.Children].
 func (v *view) Spawn(_ context.Context, name string, args []string, passed *capability.Ref) (host.Child, error) {
@@ -73,17 +71,29 @@ func (v *view) Calls(id uint64) ([]host.Count, error) {
 		return nil, err
 	}
 	var list []host.Count
-	for n := range p.gate.counts {
-		if c := p.gate.counts[n].Load(); c > 0 {
+	for n := range systable.Calls {
+		if c := p.gate.counts.Of(uint16(n)); c > 0 {
 			list = append(list, host.Count{Number: uint16(n), Name: systable.Calls[n].Name(), Count: c})
 		}
 	}
 	return list, nil
 }
 
+// maxEvents bounds what one look at the audit shows.
+const maxEvents = 1024
+
 // Audit implements [host.Monitor].
 func (v *view) Audit(after uint64, limit int) []host.Event {
-	return v.process.table.config.Events(after, limit)
+	records := make([]audit.Record, min(limit, maxEvents))
+	n, _ := v.process.table.config.Audit.Read(after, records)
+	events := make([]host.Event, n)
+	for i := range events {
+		r := &records[i]
+		events[i] = host.Event{
+			Sequence: r.Sequence, Time: r.Time, ID: r.Process, Name: r.Name(), What: r.Verdict.String(), Detail: r.Detail(),
+		}
+	}
+	return events
 }
 
 // Trace implements [host.Monitor].
@@ -103,7 +113,7 @@ func (v *view) Kill(ctx context.Context, id uint64) error {
 	case err != nil:
 		return err
 	case p.spec.Essential:
-		v.Refused("kill of " + p.String() + ", which is essential")
+		v.Refused("end of " + p.String() + ", which is essential")
 		return errors.Join(host.ErrDenied, errors.New("the process is essential"))
 	}
 	verdict := killed(v.process)
@@ -127,13 +137,11 @@ func (v *view) Summary() host.Summary { return v.process.table.config.Machine.Su
 
 // Shutdown implements [host.Machine].
 func (v *view) Shutdown(status uint8) {
-	v.process.record("shutdown", "")
 	v.process.table.Stop(int(status))
 }
 
 // Reboot implements [host.Machine].
 func (v *view) Reboot() {
-	v.process.record("reboot", "")
 	v.process.table.reboot.Store(true)
 	v.process.table.Stop(0)
 }
@@ -150,9 +158,7 @@ func (p *Process) Info() host.Info {
 	if p.parent != nil {
 		info.Parent = p.parent.id
 	}
-	for n := range p.gate.counts {
-		info.Calls += p.gate.counts[n].Load()
-	}
+	info.Calls = p.gate.counts.Total()
 	fuel := p.worked.Load()
 	p.mu.Lock()
 	defer p.mu.Unlock()
