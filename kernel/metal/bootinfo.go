@@ -127,7 +127,7 @@ type BootInfo struct {
 type BootFlags uint64
 
 // BootLoads says that the program will launch another: the kernel leaves serial
-// input alone, which is meant for that.
+// input alone, which is meant for that, and does not look into the ramdisk.
 const BootLoads BootFlags = 1 << 0
 
 // Encode returns the wire form, [BootInfoSize] bytes. It does not validate; see

@@ -74,29 +74,34 @@ func mapImage() {
 // there, which most programs never touch; as an anonymous area they take memory
 // only when used.
 //
-// What handlers use must stay mapped. The linker sorts variables by size, so that
-// lies below the end of the kernel's largest variable; should that ever change,
-// all of .bss stays.
+// What handlers use must stay mapped, and must be zero from the start. The linker
+// sorts variables by size, so that lies below the end of the kernel's largest
+// variable, of which the loader knows from usedBSS.
 func releaseTail(dataEnd, end uintptr) uintptr {
 	const worthwhile = 1 << 20
-	largest := addressOf(&areas) + unsafe.Sizeof(areas)
+	largest := addressOf(usedBSS.last) + uintptr(usedBSS.size)
 	for _, used := range [...]uintptr{
 		dataEnd, addressOf(&bootCPU), addressOf(&gates), addressOf(&input), addressOf(&ready),
 		addressOf(&waiters), addressOf(&stale), addressOf(&descriptors), addressOf(&memoryFiles), addressOf(&threads),
 		addressOf(&wordBuffer),
 	} {
 		if used > largest {
-			return end
+			fail("the linker has put a variable of the kernel behind what the loader clears")
 		}
 	}
 	tail := (largest + pageMask) &^ pageMask
 	if end < tail+worthwhile {
+		clear(bytesAt(largest, end-largest))
 		return end
 	}
+	clear(bytesAt(largest, tail-largest))
 	areas.insert(vma{start: tail, end: end, prot: protRead | protWrite})
 	frames.memory.reuse(uint64(tail), uint64(end))
 	return tail
 }
+
+// usedBSS tells the image builder what of .bss to clear.
+var usedBSS = bssNote{mark: [2]uint64{bssMarkLow, bssMarkHigh}, last: &areas, size: uint64(unsafe.Sizeof(areas))}
 
 // mapFixed maps [start, end) one to one, for good. It uses small pages only:
 // where large ones lie among them, emulators forget all translations whenever

@@ -45,6 +45,9 @@ func startImage(info *BootInfo) {
 	}
 	ramdisk.address, ramdisk.size = uintptr(info.RamdiskAddr), uintptr(info.RamdiskSize)
 	mapFixed(ramdisk.address, (ramdisk.address+ramdisk.size+pageMask)&^pageMask, protRead)
+	if info.Flags&BootLoads != 0 {
+		return // it is a payload, and no archive
+	}
 	image.entries = imageIndex
 	mapped := uintptr(0)
 	w := tarWalker{image: ramdiskBytes()}

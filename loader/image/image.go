@@ -7,6 +7,7 @@ import (
 
 	"github.com/witan-os/witan/internal/ramdisk"
 	"github.com/witan-os/witan/kernel/metal"
+	"github.com/witan-os/witan/loader"
 )
 
 // An Image is what a machine boots.
@@ -15,6 +16,8 @@ type Image struct {
 	Kernel []byte
 	// Ramdisk is a TAR archive as package ramdisk builds it. It may be empty.
 	Ramdisk []byte
+	// Payload is a container, for a kernel that is a second stage. Then there is no ramdisk.
+	Payload []byte
 }
 
 // Build writes the image as a bootable ELF file. The same input gives the same bytes. Errors in the input
@@ -30,12 +33,6 @@ func Build(w io.Writer, img Image) error {
 	return nil
 }
 
-// What a program gets that says nothing.
-const (
-	defaultCPUs  = 64
-	defaultStack = 32 << 10
-)
-
 // layOut returns the segments of the image in the order of their addresses, the boot segment first.
 func layOut(img Image) ([]segment, error) {
 	k, err := parseKernel(img.Kernel)
@@ -43,12 +40,17 @@ func layOut(img Image) ([]segment, error) {
 		return nil, err
 	}
 	segments := append([]segment{{}}, k.segments...)
-	info := metal.BootInfo{KernelEnd: pageUp(segments[len(segments)-1].end()), CPUs: defaultCPUs, StackSize: defaultStack}
-	if size := uint64(len(img.Ramdisk)); size > 0 {
-		if _, err := ramdisk.Open(img.Ramdisk); err != nil {
+	info := metal.BootInfo{KernelEnd: pageUp(segments[len(segments)-1].end()), CPUs: loader.DefaultCPUs, StackSize: loader.DefaultStackSize}
+	data := img.Ramdisk
+	if img.Payload != nil {
+		data, info.CPUs, info.Flags = img.Payload, 1, metal.BootLoads
+	} else if len(data) > 0 {
+		if _, err := ramdisk.Open(data); err != nil {
 			return nil, err
 		}
-		disk := segment{addr: info.KernelEnd, size: size, flags: elf.PF_R, data: img.Ramdisk}
+	}
+	if size := uint64(len(data)); size > 0 {
+		disk := segment{addr: info.KernelEnd, size: size, flags: elf.PF_R, data: data}
 		segments = append(segments, disk)
 		info.RamdiskAddr, info.RamdiskSize, info.KernelEnd = disk.addr, size, pageUp(disk.end())
 	}
