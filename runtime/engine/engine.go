@@ -46,7 +46,7 @@ type Engine struct {
 	yield     Module // see meter.go
 	yieldErr  error
 	yields    atomic.Uint32 // how often guests have come back, see yieldsPerTurn
-	meters    sync.Map      // of *Meter, by the instances that they count
+	gauges    sync.Map      // of *gauge, by their instances
 
 	arenaOnce sync.Once
 	arena     *arena // of memories that windows can show; see share.go
@@ -98,11 +98,17 @@ func (e *Engine) Compile(ctx context.Context, wasm []byte) (*Code, error) {
 		}
 		return e.compile(ctx, shape, meter.Result{Module: wasm})
 	}
-	metered, err := meter.Rewrite(wasm)
+	mark := markOf(wasm)
+	metered, err := meter.RewriteMarked(wasm, mark)
 	if err != nil {
 		return nil, err
 	}
-	return e.compile(ctx, shape, metered)
+	code, err := e.compile(ctx, shape, metered)
+	if err != nil {
+		return nil, err
+	}
+	code.mark = mark
+	return code, nil
 }
 
 // CompileTrusted is [Engine.Compile] for code of ours that is known to end: it is compiled as it is.
@@ -140,6 +146,7 @@ type Code struct {
 	// yield is the name of the module from which instrumented code imports a way to Go, and counter that of
 	// the global in which it counts down. Both are "" for other code.
 	yield, counter string
+	mark           string // see mark.go; "" for code that is not a guest's
 }
 
 // Imports lists what the module imports, in order.
@@ -180,7 +187,7 @@ func (e *Engine) instantiate(ctx context.Context, c *Code, provide func(module s
 	}
 	inst, err := e.runtime.InstantiateModule(experimental.WithImportResolver(ctx, resolve), c.compiled, config)
 	if m := meterOf(ctx); err == nil && m != nil && c.counter != "" {
-		m.watch(inst, inst.ExportedGlobal(c.counter))
+		m.watch(inst, inst.ExportedGlobal(c.counter).(Global))
 	}
 	return inst, err
 }

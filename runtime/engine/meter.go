@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"slices"
+	"sync"
 	"sync/atomic"
 
 	"github.com/tetratelabs/wazero"
@@ -35,18 +37,42 @@ func (c *Cancelled) Unwrap() error { return c.Cause }
 //
 // The instances that one meter counts belong together, and only one of them runs at a time.
 type Meter struct {
-	engine   *Engine
-	limited  bool
-	limit    atomic.Uint64
-	granted  atomic.Uint64 // to all instances
-	counters []api.Global  // what is left of it, in each instance
-	counted  []Module
+	engine  *Engine
+	turns   Turns // nil for a meter that decides itself
+	limited bool
+	limit   atomic.Uint64
+	granted atomic.Uint64 // that this meter has paid for
+
+	mu     sync.Mutex
+	gauges []*gauge // of the instances that it counts
+}
+
+// Turns decides what happens when guest code comes back to Go, for guests of several meters that call each other.
+type Turns interface {
+	// Yield is called with the meter of the code that has come back. It panics to end the guest, and else returns
+	// the meter that pays for what the code does next.
+	Yield(ctx context.Context, from *Meter) (payer *Meter)
+}
+
+// gauge is what is left of a grant, in one instance.
+type gauge struct {
+	meter   *Meter
+	module  Module
+	counter Global
+	payer   atomic.Pointer[Meter] // of the grant
 }
 
 // NewMeter returns a meter for new instances that may use so much fuel, or any amount if that is 0.
 func (e *Engine) NewMeter(fuel uint64) *Meter {
 	m := &Meter{engine: e, limited: fuel != 0}
 	m.limit.Store(fuel)
+	return m
+}
+
+// NewMeterFor is [Engine.NewMeter] for guests about whom others decide.
+func (e *Engine) NewMeterFor(fuel uint64, t Turns) *Meter {
+	m := e.NewMeter(fuel)
+	m.turns = t
 	return m
 }
 
@@ -62,29 +88,68 @@ func meterOf(ctx context.Context) *Meter {
 	return m
 }
 
-// Used returns the fuel that was used so far. While the guest runs, that is a bit more than it has used.
+// Used returns the fuel that was used so far. While the guest runs, that is a bit more than it has used. What is left
+// of a grant in an instance of another meter counts as used.
 func (m *Meter) Used() uint64 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	used := m.granted.Load()
-	for _, c := range m.counters {
-		used -= uint64(max(int32(c.Get()), 0))
+	for _, g := range m.gauges {
+		used -= g.left(m)
 	}
 	return used
+}
+
+// left is what a payer has left in the instance.
+func (g *gauge) left(payer *Meter) uint64 {
+	if g.payer.Load() != payer {
+		return 0
+	}
+	return uint64(max(int32(g.counter.Get()), 0))
+}
+
+// Spent reports whether there is no fuel left to grant.
+func (m *Meter) Spent() bool { return m.limited && m.granted.Load() >= m.limit.Load() }
+
+// Recall takes back what is left of the grants of the meter's instances, so that they come back to Go as soon as they
+// have work to count. None of them may be running.
+func (m *Meter) Recall() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, g := range m.gauges {
+		m.recall(g)
+	}
+}
+
+func (m *Meter) recall(g *gauge) {
+	m.granted.Add(-g.left(m))
+	g.counter.Set(0)
 }
 
 // Add allows more fuel, unless any amount was allowed from the start.
 func (m *Meter) Add(fuel uint64) { m.limit.Add(fuel) }
 
-// Close ends counting. The instances that the meter counts must be closed.
-func (m *Meter) Close() {
-	for _, inst := range m.counted {
-		m.engine.meters.Delete(inst)
-	}
-	m.counters, m.counted = nil, nil
+// Forget ends counting for instances that are going to be closed; what they have used stays used.
+func (m *Meter) Forget(modules []Module) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.gauges = slices.DeleteFunc(m.gauges, func(g *gauge) bool {
+		if !slices.Contains(modules, g.module) {
+			return false
+		}
+		m.recall(g)
+		m.engine.gauges.Delete(g.module)
+		return true
+	})
 }
 
-func (m *Meter) watch(inst Module, counter api.Global) {
-	m.counters, m.counted = append(m.counters, counter), append(m.counted, inst)
-	m.engine.meters.Store(inst, m)
+func (m *Meter) watch(inst Module, counter Global) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	g := &gauge{meter: m, module: inst, counter: counter}
+	g.payer.Store(m)
+	m.gauges = append(m.gauges, g)
+	m.engine.gauges.Store(inst, g)
 }
 
 // yieldModule returns the module from which instrumented code imports yield. There is one for all, because it
@@ -105,13 +170,23 @@ func (e *Engine) yieldModule(ctx context.Context) (Module, error) {
 // function runs by the context that the instance is made with.
 func (e *Engine) yieldTo(ctx context.Context, from api.Module, stack []uint64) {
 	m := meterOf(ctx)
-	if found, ok := e.meters.Load(from); ok {
-		m = found.(*Meter)
+	var g *gauge
+	if found, ok := e.gauges.Load(from); ok {
+		g = found.(*gauge)
+		m = g.meter
 	}
 	if e.yields.Add(1)%yieldsPerTurn == 0 {
 		runtime.Gosched()
 	}
-	stack[0] = m.yield(ctx)
+	if m == nil || m.turns == nil {
+		stack[0] = m.yield(ctx)
+		return
+	}
+	payer := m.turns.Yield(ctx, m)
+	if g != nil {
+		g.payer.Store(payer)
+	}
+	stack[0] = payer.pay()
 }
 
 // yieldsPerTurn is after how many yields, about a millisecond of work, a guest lets other goroutines run if the
@@ -122,20 +197,31 @@ const yieldsPerTurn = 64
 // yield makes another grant. Being in Go is enough to let the garbage collector proceed. Nobody sees what code
 // without a meter uses.
 func (m *Meter) yield(ctx context.Context) (grant uint64) {
+	EndIfDone(ctx)
+	if m == nil {
+		return meter.Budget
+	}
+	if m.Spent() {
+		panic(ErrOutOfFuel)
+	}
+	return m.pay()
+}
+
+// EndIfDone panics with a *[Cancelled] when the context of a guest's call is done.
+func EndIfDone(ctx context.Context) {
 	select {
 	case <-ctx.Done():
 		panic(&Cancelled{context.Cause(ctx)})
 	default:
 	}
+}
+
+// pay makes another grant to whichever instance, beyond the limit if there is less than nothing left: whether that may
+// be is for [Turns] to say.
+func (m *Meter) pay() (grant uint64) {
 	grant = meter.Budget
-	if m == nil {
-		return grant
-	}
-	if m.limited {
-		grant = min(grant, m.limit.Load()-m.granted.Load())
-		if grant == 0 {
-			panic(ErrOutOfFuel)
-		}
+	if granted, limit := m.granted.Load(), m.limit.Load(); m.limited && granted < limit {
+		grant = min(grant, limit-granted)
 	}
 	m.granted.Add(grant)
 	return grant

@@ -156,11 +156,11 @@ func TestFuel(t *testing.T) {
 			}
 			m.Add(fuel)
 		}
+		m.Forget([]Module{inst})
 		if err := inst.Close(t.Context()); err != nil {
 			t.Error(err)
 		}
-		m.Close()
-		if _, left := e.meters.Load(inst); left {
+		if _, left := e.gauges.Load(inst); left {
 			t.Error("the engine remembers the meter of an instance that is gone")
 		}
 	}

@@ -77,11 +77,14 @@ type Handle struct {
 	Resource *abi.Resource
 	Own      bool // ownership moves; otherwise the handle is lent for the call
 	ToCallee bool
+	// First says that nothing has passed before it in a call: of this handle alone, if there are several like it.
+	First bool
 }
 
 // Site is a place in an adapter where the canonical ABI says "trap".
 type Site struct {
 	Where  string // for example "parameter 2, field name"
+	Early  bool   // neither the callee nor a handle table has heard of the call
 	format string // of the reason, with the two numbers that the adapter gives
 }
 

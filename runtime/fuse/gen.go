@@ -24,6 +24,8 @@ type gen struct {
 	sites              []Site
 	handles            []Handle
 	where              []string
+	loops              int  // that the code is in
+	called             bool // the code is behind the call
 	texts              map[*side]*textMove
 	dense              map[*abi.Type]bool
 }
@@ -165,6 +167,7 @@ func (g *gen) function() {
 		return
 	}
 	g.call(g.callFunc)
+	g.called = true
 	result := none
 	if r := plan.Lifted.Results; len(r) > 0 {
 		result = g.local(r[0])
@@ -289,8 +292,12 @@ func (g *gen) newSite(format string) {
 }
 
 func (g *gen) addSite(format string) {
-	g.sites = append(g.sites, Site{Where: strings.Join(g.where, ", "), format: format})
+	g.sites = append(g.sites, Site{Where: strings.Join(g.where, ", "), Early: g.early(), format: format})
 }
+
+// early reports whether the code is before all that changes the state of the callee or of a handle table. Memory that
+// the callee has allocated for parameters does not count.
+func (g *gen) early() bool { return !g.called && g.enter == none && len(g.handles) == 0 }
 
 // defineFail writes the function (site, a, b) that ends the call. That it stands between the adapter's function
 // and the host keeps the edge's number out of the former's registers.

@@ -61,6 +61,8 @@ func (g *gen) listBytes(n int, size uint32) int {
 
 func (g *gen) moveElements(elem *abi.Type, from *side, ptr int, to *side, at, bytes int) {
 	defer g.in("element")()
+	g.loops++
+	defer func() { g.loops-- }()
 	src, dst, end := g.local(abi.I32), g.local(abi.I32), g.local(abi.I32)
 	g.get(ptr)
 	g.tee(src)

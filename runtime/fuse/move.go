@@ -363,7 +363,9 @@ func (g *gen) typeOf(local int) abi.CoreType {
 
 // moveHandle passes a resource: the host knows the tables.
 func (g *gen) moveHandle(t *abi.Type, from, to place) {
-	h := Handle{Resource: t.Resource, Own: t.Kind == abi.Own, ToCallee: to.side.callee}
+	h := Handle{
+		Resource: t.Resource, Own: t.Kind == abi.Own, ToCallee: to.side.callee, First: g.early() && g.loops == 0,
+	}
 	entry := slices.Index(g.handles, h)
 	if entry < 0 {
 		entry = len(g.handles)

@@ -106,6 +106,11 @@ type Fixed []*Interface
 // Provide returns the interfaces.
 func (f Fixed) Provide(*Process) ([]*Interface, error) { return f, nil }
 
+// Blocking runs f, which may take its time, in the implementation of a function that got ctx. A program that shares
+// its store with others lets them run meanwhile, if it can: see [instance.Blocking] for where that is, and what not to
+// do there. Any other just runs f.
+func Blocking(ctx context.Context, f func()) { instance.Blocking(ctx, f) }
+
 // Own marks where ownership of a resource moves: into the host with a parameter, to the guest with a
 // result.
 type Own[T any] struct{ value T }

@@ -63,7 +63,18 @@ func (f *hostFunction) Call(ctx context.Context, stack []uint64) {
 	if !b.inst.canLeave() {
 		b.Trap("the guest called out during realloc or post-return")
 	}
-	b.ctx, b.budget = ctx, b.inst.limits.CallBudget
+	if t := b.inst.team; t != nil && t.current != b.inst.member {
+		b.inst.away++
+		f.serve(t.base, stack)
+		b.inst.away--
+		return
+	}
+	f.serve(ctx, stack)
+}
+
+func (f *hostFunction) serve(ctx context.Context, stack []uint64) {
+	b := f.Boundary
+	b.ctx, b.budget = ctx, b.inst.budget
 	f.call(ctx, b, stack)
 	if len(b.lent) != 0 {
 		b.endLoans()
@@ -96,7 +107,7 @@ func (b *Boundary) Name() string { return b.name }
 // Trap stops the guest because it broke a rule. Resources that it has given to the call come to no one any more.
 func (b *Boundary) Trap(format string, args ...any) {
 	b.abandon()
-	panic(&Trap{Component: b.inst.name(), Function: b.name, Reason: fmt.Sprintf(format, args...)})
+	panic(&Trap{Component: b.inst.name(), Function: b.name, Reason: fmt.Sprintf(format, args...), inst: b.inst})
 }
 
 // Refuse stops the guest because of a value that its host gave.
@@ -116,7 +127,7 @@ func (b *Boundary) Fail(err error) {
 // Reserve charges n bytes of Go memory to the call.
 func (b *Boundary) Reserve(n uint64) {
 	if n > b.budget {
-		b.Trap("the values of the call take more than %d bytes of host memory", b.inst.limits.CallBudget)
+		b.Trap("the values of the call take more than %d bytes of host memory", b.inst.budget)
 	}
 	b.budget -= n
 }

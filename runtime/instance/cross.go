@@ -19,9 +19,11 @@ func (l *lift) calledWith(caller *abi.Plan, async bool) (HostCall, error) {
 		if l.inst.isEntered() {
 			b.Trap("the callee's instance is in a call already")
 		}
-		l.inst.setEntered(true)
 		b.depart()
 		args := value.LiftParams(b, caller, stack)
+		far := b.inst.distance(l.inst)
+		b.inst.away += far
+		l.inst.setEntered(true)
 		e.name = b.name
 		e.start(ctx)
 		e.arrive(b)
@@ -34,6 +36,7 @@ func (l *lift) calledWith(caller *abi.Plan, async bool) (HostCall, error) {
 			panic(err)
 		}
 		l.inst.setEntered(false)
+		b.inst.away -= far
 		if async {
 			stack[0] = subtaskReturned
 		}

@@ -48,9 +48,15 @@ func (e *Export) Plan() *abi.Plan { return e.plan }
 func (e *Export) Enter(ctx context.Context) error {
 	i := e.inst
 	if i.running || i.dead.Load() != nil {
-		return i.refusal()
+		call, err := i.admit(ctx)
+		if err != nil {
+			return err
+		}
+		ctx = call
+	} else {
+		i.running = true
 	}
-	i.entered, i.running = true, true
+	i.entered = true
 	if i.gate != nil {
 		i.setEntered(true)
 	}
@@ -59,7 +65,7 @@ func (e *Export) Enter(ctx context.Context) error {
 }
 
 func (e *Export) start(ctx context.Context) {
-	e.ctx, e.budget, e.returned = ctx, e.inst.limits.CallBudget, false
+	e.ctx, e.budget, e.returned = ctx, e.inst.budget, false
 	e.inst.storage = [2]uint32{}
 }
 

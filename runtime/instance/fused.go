@@ -32,10 +32,10 @@ type Edge struct {
 	Adapter  *fuse.Adapter // nil unless fused
 }
 
-// Edges lists the calls between components, in the order in which they were linked.
+// Edges lists the calls between components that were linked with the instance, in the order of linking.
 func (i *Instance) Edges() []Edge {
-	edges := make([]Edge, len(i.crossings))
-	for n, c := range i.crossings {
+	edges := make([]Edge, len(i.member.crossings))
+	for n, c := range i.member.crossings {
 		edges[n] = c.Edge
 	}
 	return edges
@@ -58,7 +58,7 @@ func (w *walk) cross(l *lift, b *Boundary, plan *abi.Plan, options component.Opt
 	w.inst.callees = append(w.inst.callees, l.inst)
 	c := &crossing{Edge: Edge{Function: b.name}, caller: b, callee: &Boundary{name: b.name, inst: l.inst}}
 	c.callee.memory = l.memory
-	w.inst.crossings = append(w.inst.crossings, c)
+	w.inst.member.crossings = append(w.inst.member.crossings, c)
 	var f coreExtern
 	if c.Why = errAsync; !l.async && !options.Async {
 		var err error
@@ -130,7 +130,8 @@ func (t *tie) edge(l *lift, plan *abi.Plan, options component.Options) *fuse.Edg
 		realloc := t.coreFunc(options.Realloc)
 		e.Caller.Realloc = t.function("caller-realloc", &realloc)
 	}
-	if caller.habits.restrained {
+	// Between members of a team, Go must know when the caller's code runs for an adapter: see team.home.
+	if caller.habits.restrained || e.Caller.Realloc != nil && caller.member != callee.member {
 		e.Caller.Leave = t.gate("caller-gate", caller, fuse.GateLeave)
 	}
 	if callee.habits.leaves && callee.habits.restrained {
@@ -206,7 +207,7 @@ func (w *walk) linkAdapter(c *crossing, given map[string]engine.Module, l *lift)
 		return nil, err
 	}
 	w.own(m)
-	m.ExportedGlobal(fuse.EdgeGlobal).(engine.Global).Set(uint64(len(w.inst.crossings) - 1))
+	m.ExportedGlobal(fuse.EdgeGlobal).(engine.Global).Set(uint64(len(w.inst.member.crossings) - 1))
 	return m, nil
 }
 
@@ -219,11 +220,14 @@ func (c *crossing) pass(h fuse.Handle, i uint32) uint32 {
 	if h.Own {
 		e, err := from.inst.handles.takeOwn(i, h.Resource)
 		if err != nil {
-			from.Trap("%v", err)
+			c.refuse(h, from, err)
 		}
 		return to.add(e)
 	}
-	e := from.get(h.Resource, i)
+	e, err := from.inst.handles.get(i, h.Resource)
+	if err != nil {
+		c.refuse(h, from, err)
+	}
 	if e.own && c.Adapter.Settles {
 		e.lends++
 		from.lent = append(from.lent, i)
@@ -233,6 +237,15 @@ func (c *crossing) pass(h fuse.Handle, i uint32) uint32 {
 	}
 	to.scope.borrows++
 	return to.add(handle{resource: e.resource, host: e.host, rep: e.rep, scope: &to.scope})
+}
+
+// refuse traps because of a handle that a side does not have. If the caller has passed nothing before it, the callee has
+// not heard of the call.
+func (c *crossing) refuse(h fuse.Handle, from *Boundary, err error) {
+	if h.First {
+		c.caller.inst.away--
+	}
+	from.Trap("%v", err)
 }
 
 // settle ends the loans of a call whose callee has returned.

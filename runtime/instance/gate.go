@@ -62,7 +62,7 @@ func (w *walk) needGate(i *Instance) (*gate, error) {
 	if err != nil {
 		return nil, err
 	}
-	w.own(m)
+	i.member.own(m) // other members may come to need it
 	global := func(name string) engine.Global { return m.ExportedGlobal(name).(engine.Global) }
 	g := &gate{module: m, leave: global(fuse.GateLeave), enter: global(fuse.GateEnter)}
 	i.gate = g

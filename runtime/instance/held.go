@@ -194,13 +194,19 @@ func (h *Held) drop(ctx context.Context) error {
 	case h.fate != inHand:
 		return &Misuse{Function: "drop of " + h.typ.Name, Reason: "the resource " + h.fate.String()}
 	case i.running || i.dead.Load() != nil:
-		return i.refusal()
+		call, err := i.admit(ctx)
+		if err != nil {
+			return err
+		}
+		ctx = call
+	default:
+		i.running = true
 	}
 	h.fate = wasDropped
 	if h.definer.dtor == nil {
+		i.leave()
 		return nil
 	}
-	i.running = true
 	i.setEntered(true)
 	if err := h.definer.runDestructor(ctx, h.rep); err != nil {
 		err = TrapOf(i.name(), "drop of "+h.typ.Name, err)

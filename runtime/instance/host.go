@@ -10,16 +10,16 @@ import (
 )
 
 // This file has the functions in Go that adapters call. A module of them takes longer to make than an adapter's
-// instance, so one that a store has finished with serves another.
+// instance, so one that a member of a store has finished with serves another.
 
 // adapterHost is such a module.
 type adapterHost struct {
 	module engine.Module
 	pool   *hostPool
-	store  *Store // that it serves; nil while it waits for one
+	member *member // that it serves; nil while it waits for one
 }
 
-// hostPool keeps the modules that serve no store.
+// hostPool keeps the modules that serve nobody.
 type hostPool struct {
 	mu     sync.Mutex
 	idle   []*adapterHost
@@ -29,22 +29,21 @@ type hostPool struct {
 // maxIdleHosts bounds what a pool keeps after many instances were there at once.
 const maxIdleHosts = 64
 
-// adapterHost returns the functions that adapters of the store call.
+// adapterHost returns the functions that adapters of the member call.
 func (w *walk) adapterHost() (*adapterHost, error) {
-	s := w.inst.Store
-	if s.host != nil {
-		return s.host, nil
+	m := w.inst.member
+	if m.host != nil {
+		return m.host, nil
 	}
 	h := w.root.adapters.hosts.take()
 	if h == nil {
 		h = &adapterHost{pool: &w.root.adapters.hosts}
-		m, err := w.root.engine.Host(w.ctx, h.functions())
-		if err != nil {
+		var err error
+		if h.module, err = w.root.engine.Host(w.ctx, h.functions()); err != nil {
 			return nil, err
 		}
-		h.module = m
 	}
-	h.store, s.host = s, h
+	h.member, m.host = m, h
 	return h, nil
 }
 
@@ -60,9 +59,9 @@ func (p *hostPool) take() *adapterHost {
 	return h
 }
 
-// giveBack ends the service for a store, whose adapters are gone.
+// giveBack ends the service for a member, whose adapters are gone.
 func (h *adapterHost) giveBack(ctx context.Context) {
-	h.store = nil
+	h.member = nil
 	p := h.pool
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -88,12 +87,20 @@ func (h *adapterHost) functions() []engine.HostFunc {
 		i32s := [...]abi.CoreType{abi.I32, abi.I32, abi.I32, abi.I32, abi.I32}
 		return engine.HostFunc{
 			Name: name, Type: coreType(abi.Signature{Params: i32s[:params], Results: i32s[:results]}),
-			Code: engine.GoFunc(func(_ context.Context, stack []uint64) { serve(h.store.crossings[uint32(stack[0])], stack) }),
+			Code: engine.GoFunc(func(_ context.Context, stack []uint64) {
+				h.member.store.away++
+				serve(h.member.crossings[uint32(stack[0])], stack)
+				h.member.store.away--
+			}),
 		}
 	}
 	return []engine.HostFunc{
 		entry(fuse.HostTrap, 4, 0, func(c *crossing, stack []uint64) {
-			c.caller.Trap("%s", c.Adapter.Sites[uint32(stack[1])].Message(uint32(stack[2]), uint32(stack[3])))
+			site := &c.Adapter.Sites[uint32(stack[1])]
+			if site.Early {
+				c.caller.inst.away--
+			}
+			c.caller.Trap("%s", site.Message(uint32(stack[2]), uint32(stack[3])))
 		}),
 		entry(fuse.HostPass, 3, 1, func(c *crossing, stack []uint64) {
 			stack[0] = uint64(c.pass(c.Adapter.Handles[uint32(stack[1])], uint32(stack[2])))

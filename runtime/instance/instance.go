@@ -1,6 +1,7 @@
 package instance
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,13 +12,14 @@ import (
 )
 
 // Instance is a running component. It serves one call at a time: whoever calls while a call is running
-// gets [ErrBusy]. Err and Close are those of its [Store], which it may share with others.
+// gets [ErrBusy]. It may share its [Store] with others.
 type Instance struct {
 	*Store
+	member    *member
 	component string // the name of the root component that it is, or is part of
-	index     int    // in the store
 	typ       *component.ComponentType
 
+	budget   uint64 // of a call, see Limits.CallBudget
 	handles  handles
 	env      environment
 	exports  map[string]extern
@@ -34,24 +36,68 @@ type Instance struct {
 
 func (i *Instance) name() string { return i.component }
 
-// refusal says why no call may begin.
-func (i *Instance) refusal() error {
-	if i.running {
-		return ErrBusy
+// Err returns why the instance can't be called any more, or nil.
+func (i *Instance) Err() error {
+	if dead := i.member.dead.Load(); dead != nil {
+		return *dead
 	}
-	return i.Err()
+	return i.Store.Err()
+}
+
+// Close ends the instance with all of its store, as [Store.Close] does; of a team only the instance and what was made
+// for it, see [NewTeam].
+func (i *Instance) Close(ctx context.Context) error {
+	if i.team != nil {
+		return i.team.part(ctx, i.member)
+	}
+	return i.Store.Close(ctx)
+}
+
+// Fuel is [Store.Fuel], for a team of this member alone, whose calls to others count.
+func (i *Instance) Fuel() uint64 { return i.member.meter.Used() }
+
+// AddFuel is [Store.AddFuel], for a team of this member alone.
+func (i *Instance) AddFuel(n uint64) { i.member.meter.Add(n) }
+
+// distance is 1 if a call to another instance leads to another member of a team, and else 0. The store's away counts
+// such calls, if they pass through Go.
+func (i *Instance) distance(to *Instance) int {
+	if i.member == to.member {
+		return 0
+	}
+	return 1
+}
+
+// admit begins a call that can't begin at once. The context is that of the call.
+func (i *Instance) admit(ctx context.Context) (context.Context, error) {
+	if i.team != nil {
+		return i.team.enter(ctx, i.member)
+	}
+	if i.running {
+		return nil, ErrBusy
+	}
+	return nil, i.Err()
 }
 
 func (i *Instance) leave() {
-	i.entered, i.running = false, false
+	i.entered = false
 	if i.gate != nil {
 		i.setEntered(false)
 	}
+	if i.team != nil {
+		i.team.leave(i.member)
+		return
+	}
+	i.running = false
 }
 
-// die poisons the store.
+// die ends the store, or the instance's part of a team.
 func (i *Instance) die(err error) {
-	i.poison(err)
+	if i.team != nil {
+		i.team.lose(i.member, err)
+	} else {
+		i.poison(err)
+	}
 	i.leave()
 }
 
@@ -144,14 +190,14 @@ func names(exports map[string]extern) string {
 	return strings.Join(list, ", ")
 }
 
-// newInstance adds an instance of one component to the store. name is that of the root component.
-func (s *Store) newInstance(name string, c *component.Component, h habits) *Instance {
+// newInstance adds an instance of one component to the member. name is that of the root component.
+func (m *member) newInstance(name string, c *component.Component, h habits) *Instance {
 	i := &Instance{
-		Store: s, component: name, index: len(s.instances), typ: c.Type, mayLeave: true, habits: h,
+		Store: m.store, member: m, component: name, typ: c.Type, budget: m.limits.CallBudget, mayLeave: true, habits: h,
 		env:     make(environment, len(c.Resources)),
 		exports: map[string]extern{},
 	}
-	i.handles.max = s.limits.MaxHandles
-	s.instances = append(s.instances, i)
+	i.handles.max = m.limits.MaxHandles
+	m.instances = append(m.instances, i)
 	return i
 }

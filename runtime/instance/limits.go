@@ -1,6 +1,7 @@
 package instance
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/witan-os/witan/runtime/engine"
@@ -54,34 +55,81 @@ func defaultTo[T comparable](field *T, value T) {
 	}
 }
 
-// admitInstance counts one more component instance.
-func (s *Store) admitInstance(definitions int) error {
-	if len(s.instances) >= s.limits.MaxInstances {
-		return fmt.Errorf("the store would hold more than %d component instances", s.limits.MaxInstances)
-	}
-	return s.admitSteps(uint64(definitions))
+// account is what instances may take together, and what they have taken.
+type account struct {
+	limits Limits
+	quota  engine.Quota  // of memories
+	meter  *engine.Meter // of the work
+	used   tally
 }
 
-func (s *Store) admitSteps(n uint64) error {
-	if n > maxSteps-s.steps {
+// tally is what was taken of the limits, but for memory and work.
+type tally struct {
+	steps     uint64 // definitions, see maxSteps
+	elements  uint64 // of tables
+	instances int    // of components
+	cores     int    // instances of core modules
+}
+
+// newAccount makes an account for instances whose work the engine counts, or of whose turns others decide.
+func (s *Store) newAccount(limits Limits, t *team) *account {
+	a := &account{limits: limits.withDefaults()}
+	a.quota = engine.Quota{Each: a.limits.MaxMemory, Total: a.limits.MaxTotalMemory}
+	if t != nil {
+		a.meter = s.engine.NewMeterFor(a.limits.Fuel, t)
+	} else {
+		a.meter = s.engine.NewMeter(a.limits.Fuel)
+	}
+	return a
+}
+
+// bounded gives the core instances that are made with the context their part of the limits.
+func (a *account) bounded(ctx context.Context) context.Context {
+	return engine.WithMeter(engine.WithQuota(ctx, &a.quota), a.meter)
+}
+
+func (t *tally) add(u tally) {
+	t.steps += u.steps
+	t.elements += u.elements
+	t.instances += u.instances
+	t.cores += u.cores
+}
+
+func (t *tally) subtract(u tally) {
+	t.steps -= u.steps
+	t.elements -= u.elements
+	t.instances -= u.instances
+	t.cores -= u.cores
+}
+
+// take counts what a member takes.
+func (m *member) take(t tally) error {
+	if t.steps > maxSteps-m.used.steps {
 		return fmt.Errorf("the instances of the store have more than %d definitions", maxSteps)
 	}
-	s.steps += n
+	m.used.add(t)
+	m.took.add(t)
 	return nil
 }
 
-// admitCore counts one more core instance and what it takes.
-func (s *Store) admitCore(c engine.Cost) error {
-	if s.cores >= s.limits.MaxInstances {
-		return fmt.Errorf("the store would hold more than %d core instances", s.limits.MaxInstances)
+// admitInstance counts one more component instance.
+func (m *member) admitInstance(definitions int) error {
+	if m.used.instances >= m.limits.MaxInstances {
+		return fmt.Errorf("the store would hold more than %d component instances", m.limits.MaxInstances)
 	}
-	if left := s.quota.Left(); c.Memory > left {
+	return m.take(tally{instances: 1, steps: uint64(definitions)})
+}
+
+// admitCore counts one more core instance and what it takes.
+func (m *member) admitCore(c engine.Cost) error {
+	if m.used.cores >= m.limits.MaxInstances {
+		return fmt.Errorf("the store would hold more than %d core instances", m.limits.MaxInstances)
+	}
+	if left := m.quota.Left(); c.Memory > left {
 		return fmt.Errorf("the core module wants a memory of %d bytes, and the limits leave %d", c.Memory, left)
 	}
-	if left := s.limits.MaxTableElements - s.elements; c.Elements > left {
+	if left := m.limits.MaxTableElements - m.used.elements; c.Elements > left {
 		return fmt.Errorf("the core module wants tables of %d elements, and the limits leave %d", c.Elements, left)
 	}
-	s.cores++
-	s.elements += c.Elements
-	return s.admitSteps(c.Entities)
+	return m.take(tally{cores: 1, elements: c.Elements, steps: c.Entities})
 }

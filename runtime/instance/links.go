@@ -61,11 +61,19 @@ func errOtherEngine(c *Component) error {
 // Instantiate makes an instance of a component in a store of its own, linked to host interfaces. Errors are
 // those of [Component.InstantiateIn].
 func (c *Component) Instantiate(ctx context.Context, imports *Imports, limits Limits) (*Instance, error) {
-	return c.InstantiateIn(ctx, c.NewStore(limits), imports)
+	return c.InstantiateIn(ctx, c.NewStore(limits), imports, Settings{})
 }
 
 // NewStore returns a store for the component, and those that are linked to it as it is instantiated.
 func (c *Component) NewStore(limits Limits) *Store { return newStore(c.engine, limits) }
+
+// Settings are what a new instance gets besides host interfaces.
+type Settings struct {
+	Links   []Link
+	Limits  Limits   // of a member of a team; other stores have limits of their own
+	OnDrop  DropFunc // nil for nobody
+	AtClose func()   // called when the instance is gone; nil for nobody
+}
 
 // InstantiateIn makes an instance of the component in a store. Its imports are answered by the links, and what
 // these do not answer by host interfaces.
@@ -73,30 +81,35 @@ func (c *Component) NewStore(limits Limits) *Store { return newStore(c.engine, l
 // Imports that nothing answers are a *[MissingImports] for each component that lacks some. Links that need each
 // other are a *[link.Cycle], one that answers nothing is a *[link.Unused], and what does not fit is a
 // *[LinkError]. After these errors the store is as it was. A trap in a start function is a *[Trap], and a
-// program that ends itself there gives an *[Exit]: they end the store.
-func (c *Component) InstantiateIn(ctx context.Context, s *Store, imports *Imports, links ...Link) (*Instance, error) {
+// program that ends itself there gives an *[Exit]: they end the store, unless it is that of a team and goes on
+// without the new instance.
+func (c *Component) InstantiateIn(ctx context.Context, s *Store, imports *Imports, o Settings) (*Instance, error) {
+	if c.engine != s.engine {
+		return nil, errOtherEngine(c)
+	}
+	m := &composition{Store: s, root: c, imports: imports, links: o.Links, instances: make([]*Instance, len(o.Links))}
+	if err := m.plan(); err != nil {
+		return nil, err
+	}
+	if s.team != nil {
+		return s.team.join(ctx, m, o)
+	}
 	if s.running {
 		return nil, ErrBusy
 	}
 	if err := s.Err(); err != nil {
 		return nil, err
 	}
-	if c.engine != s.engine {
-		return nil, errOtherEngine(c)
-	}
-	m := &composition{Store: s, root: c, imports: imports, links: links, instances: make([]*Instance, len(links))}
-	if err := m.plan(); err != nil {
-		return nil, err
-	}
-	before := s.mark()
-	s.linked = s.linked || len(links) > 0
+	s.linked = s.linked || len(o.Links) > 0
+	m.member = s.newMember(o)
+	s.members = append(s.members, m.member)
 	s.running = true
 	i, err := m.instantiate(ctx)
 	s.running = false
 	if err == nil {
 		return i, nil
 	}
-	_ = s.undo(ctx, before) // the first error counts
+	_ = m.member.close(ctx) // the first error counts
 	if isEnd(err) {
 		s.poison(err)
 	}
@@ -115,6 +128,7 @@ func isEnd(err error) bool {
 // composition is a component that is being instantiated with those that are linked to it.
 type composition struct {
 	*Store
+	member    *member // the new one
 	root      *Component
 	imports   *Imports
 	links     []Link
@@ -167,11 +181,11 @@ func (m *composition) instantiate(ctx context.Context) (_ *Instance, err error) 
 			continue
 		}
 		c := m.links[i].Component
-		if m.instances[i], err = c.walk(ctx, m.Store, nil, c.decoded, m.importer(i)); err != nil {
+		if m.instances[i], err = c.walk(ctx, m.member, nil, c.decoded, m.importer(i)); err != nil {
 			return nil, err
 		}
 	}
-	return m.root.walk(ctx, m.Store, nil, m.root.decoded, m.importer(link.Root))
+	return m.root.walk(ctx, m.member, nil, m.root.decoded, m.importer(link.Root))
 }
 
 // importer answers the imports of a link, or of the root.

@@ -14,7 +14,8 @@ import (
 func edgeOf(r *abi.Resource, defines bool) *crossing {
 	empty := &component.Component{}
 	s := newStore(nil, Limits{})
-	caller, callee := s.newInstance("composed", empty, habits{}), s.newInstance("composed", empty, habits{})
+	m := s.newMember(Settings{})
+	caller, callee := m.newInstance("composed", empty, habits{}), m.newInstance("composed", empty, habits{})
 	caller.handles.max, callee.handles.max = 8, 8
 	if defines {
 		s.locals[r] = &local{inst: callee}

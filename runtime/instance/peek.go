@@ -19,12 +19,11 @@ func (b *Boundary) Peek(ptr, size uint32) (view []byte, ok bool) {
 // Encoding is that of the function's strings.
 func (b *Boundary) Encoding() abi.Encoding { return b.encoding }
 
-// OnDrop has f called before a handle of a resource that Go defines is dropped by a guest, whether it can be or not.
-// It is for instances that are made afterwards.
-func (s *Store) OnDrop(f func(r *abi.Resource, handle uint32)) { s.drops = f }
+// DropFunc is called before a handle of a resource that Go defines is dropped by a guest, whether it can be or not.
+type DropFunc func(r *abi.Resource, handle uint32)
 
 // announced is the drop of a handle with word of it before.
-func announced(drop HostCall, f func(r *abi.Resource, handle uint32), r *abi.Resource) HostCall {
+func announced(drop HostCall, f DropFunc, r *abi.Resource) HostCall {
 	return func(ctx context.Context, b *Boundary, stack []uint64) {
 		f(r, uint32(stack[0]))
 		drop(ctx, b, stack)

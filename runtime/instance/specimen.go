@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/witan-os/witan/runtime/abi"
+	"github.com/witan-os/witan/runtime/component"
 	"github.com/witan-os/witan/runtime/engine"
 )
 
@@ -13,9 +14,7 @@ type Specimen struct{ boundary *Boundary }
 
 // NewSpecimen makes a specimen with these canonical options.
 func NewSpecimen(memory engine.Memory, realloc engine.Function) *Specimen {
-	store := &Store{limits: Limits{}.withDefaults()}
-	inst := &Instance{Store: store, component: "specimen", mayLeave: true}
-	inst.handles.max = store.limits.MaxHandles
+	inst := newStore(nil, Limits{}).newMember(Settings{}).newInstance("specimen", &component.Component{}, habits{})
 	return &Specimen{&Boundary{options: options{memory: memory, realloc: realloc}, name: "specimen", inst: inst}}
 }
 

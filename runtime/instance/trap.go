@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/witan-os/witan/runtime/engine"
 )
 
 // Trap is the end of a component instance: something happened in it, or at its boundary, that the
@@ -14,6 +16,11 @@ type Trap struct {
 	Reason    string   // one sentence, for people
 	Backtrace []string // the guest's frames, innermost first; names come from its name section
 	Cause     error    // what the engine or a host function reported; may be nil
+
+	inst *Instance // at whose boundary a rule was broken; nil if it was elsewhere
+	// byCode and mark say which code trapped, see [engine.Report].
+	byCode bool
+	mark   string
 }
 
 // Error names component, function and reason, and then lists the guest's frames, one a line.
@@ -69,9 +76,6 @@ type Exit struct {
 // Error states the exit code.
 func (e *Exit) Error() string { return fmt.Sprintf("program exited with code %d", e.Code) }
 
-// stackMarker is how the engine separates its reason from the guest's frames.
-const stackMarker = "\nwasm stack trace:\n\t"
-
 // TrapOf turns the error with which the engine ended a function into a *[Trap], or returns the *[Exit]
 // inside it.
 func TrapOf(component, function string, err error) error {
@@ -79,7 +83,11 @@ func TrapOf(component, function string, err error) error {
 	if errors.As(err, &exit) {
 		return exit
 	}
-	reason, frames, _ := strings.Cut(err.Error(), stackMarker)
+	var ended *endedError
+	if errors.As(err, &ended) {
+		return ended.cause
+	}
+	report := engine.Trace(err)
 	var trap *Trap
 	if errors.As(err, &trap) {
 		// Raised by our own code inside a host call: the engine has added the frames to it.
@@ -87,23 +95,12 @@ func TrapOf(component, function string, err error) error {
 			trap.Component = component
 		}
 		if trap.Backtrace == nil {
-			trap.Backtrace = backtrace(frames)
+			trap.Backtrace = report.Frames
 		}
 		return trap
 	}
-	if _, after, ok := strings.Cut(reason, "wasm error: "); ok {
-		reason = after // before it the engine names the function once more
+	return &Trap{
+		Component: component, Function: function, Reason: report.Reason, Backtrace: report.Frames, Cause: err,
+		byCode: report.ByCode, mark: report.Mark,
 	}
-	reason = strings.TrimSuffix(reason, " (recovered by wazero)")
-	return &Trap{Component: component, Function: function, Reason: reason, Backtrace: backtrace(frames), Cause: err}
-}
-
-func backtrace(frames string) []string {
-	if frames == "" {
-		return nil
-	}
-	// A Go runtime error in a host function brings Go's own trace behind an empty line: it stays in
-	// the cause, the guest's frames end there.
-	frames, _, _ = strings.Cut(frames, "\n\n")
-	return strings.Split(frames, "\n\t")
 }

@@ -33,13 +33,13 @@ type walk struct {
 	reaches   map[engine.Memory]engine.Module // ways to memories of callees, see apart.go
 }
 
-func (c *Component) walk(ctx context.Context, s *Store, outer *walk, comp *component.Component, imports importer) (*Instance, error) {
-	if err := s.admitInstance(len(comp.Defs)); err != nil {
+func (c *Component) walk(ctx context.Context, m *member, outer *walk, comp *component.Component, imports importer) (*Instance, error) {
+	if err := m.admitInstance(len(comp.Defs)); err != nil {
 		return nil, err
 	}
 	w := &walk{
 		ctx: ctx, root: c, comp: comp, outer: outer, imports: imports,
-		inst:      s.newInstance(c.name, comp, c.habitsOf(comp)),
+		inst:      m.newInstance(c.name, comp, c.habitsOf(comp)),
 		callables: map[uint32]engine.Function{},
 	}
 	w.inst.setEntered(true) // nobody may call into it before it is whole
@@ -234,7 +234,7 @@ func (w *walk) instantiate(d *component.Instantiate) error {
 		return supply{extern: x}, nil
 	}
 	c := w.components[d.Component]
-	inst, err := c.root.walk(w.ctx, w.inst.Store, c.outer, c.component, imports)
+	inst, err := c.root.walk(w.ctx, w.inst.member, c.outer, c.component, imports)
 	if err != nil {
 		return err
 	}

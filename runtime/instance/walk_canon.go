@@ -158,8 +158,8 @@ func (w *walk) resourceBuiltin(d *component.Builtin, b *Boundary) error {
 			w.inst.callees = append(w.inst.callees, l.inst) // its destructor
 		}
 		drop := resourceDrop(r, w.inst.locals[r])
-		if w.inst.drops != nil && w.inst.locals[r] == nil {
-			drop = announced(drop, w.inst.drops, r)
+		if w.inst.member.drops != nil && w.inst.locals[r] == nil {
+			drop = announced(drop, w.inst.member.drops, r)
 		}
 		w.pushHost(abi.Signature{Params: one}, b.serve(drop))
 	case component.ResourceRep:
@@ -213,10 +213,12 @@ func (l *local) destroy(ctx context.Context, b *Boundary, rep uint32) {
 	if outside && l.inst.isEntered() {
 		b.Trap("the destructor's instance is in a call already")
 	}
-	if b.inst.nested == maxNested {
+	if b.inst.member.nested == maxNested {
 		b.Trap("more than %d destructors run inside each other", maxNested)
 	}
-	b.inst.nested++
+	far := b.inst.distance(l.inst)
+	b.inst.away += far
+	b.inst.member.nested++
 	if outside {
 		l.inst.setEntered(true)
 	}
@@ -226,7 +228,8 @@ func (l *local) destroy(ctx context.Context, b *Boundary, rep uint32) {
 	if outside {
 		l.inst.setEntered(false)
 	}
-	b.inst.nested--
+	b.inst.member.nested--
+	b.inst.away -= far
 }
 
 func (l *local) runDestructor(ctx context.Context, rep uint32) (err error) {

@@ -61,7 +61,7 @@ func (w *walk) coreInstantiate(d *component.CoreInstantiate) error {
 		return err
 	}
 	code := w.modules[d.Module].code
-	if err := w.inst.admitCore(code.Cost()); err != nil {
+	if err := w.inst.member.admitCore(code.Cost()); err != nil {
 		return err
 	}
 	args := make(map[string]*coreInstance, len(d.Args))
@@ -98,7 +98,8 @@ func (w *walk) coreInstantiate(d *component.CoreInstantiate) error {
 // coreInstance instantiates a core module. The memories of components that call each other go side by side.
 func (w *walk) coreInstance(code *engine.Code, provide func(module string) engine.Module) (engine.Module, error) {
 	s := w.inst.Store
-	ctx := s.bounded(w.ctx)
+	ctx := w.inst.member.bounded(w.ctx)
+	w.inst.member.marks[code.Mark()] = true
 	if !w.root.composed && !s.linked {
 		return w.root.engine.Instantiate(ctx, code, provide)
 	}
@@ -109,7 +110,7 @@ func (w *walk) coreInstance(code *engine.Code, provide func(module string) engin
 	return m, err
 }
 
-func (w *walk) own(m engine.Module) { w.inst.modules = append(w.inst.modules, m) }
+func (w *walk) own(m engine.Module) { w.inst.member.own(m) }
 
 // bundle makes a module instance that exports those externs of an inline core instance which are imported.
 func (w *walk) bundle(c *coreInstance, imports []engine.Import) (engine.Module, error) {

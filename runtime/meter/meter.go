@@ -54,11 +54,15 @@ const Yield = "yield"
 // other custom sections are left out, debugging information among them, whose offsets would be wrong.
 //
 // An error is an [*Error]. Memory and time are in proportion to the module's size.
-func Rewrite(wasm []byte) (Result, error) {
+func Rewrite(wasm []byte) (Result, error) { return RewriteMarked(wasm, "") }
+
+// RewriteMarked is [Rewrite] for a module whose name, which stack traces show, is to begin with a mark.
+func RewriteMarked(wasm []byte, mark string) (Result, error) {
 	m, err := readModule(wasm)
 	if err != nil {
 		return Result{}, err
 	}
+	m.mark = mark
 	if len(m.bodies) == 0 {
 		return Result{Module: m.plain()}, nil
 	}

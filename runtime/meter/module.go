@@ -13,6 +13,7 @@ import (
 // module is what has to be known of a module in order to rewrite it. Positions are offsets in wasm.
 type module struct {
 	wasm     []byte
+	mark     string // what its name in the result is to begin with
 	sections []section
 	types    []funcType
 	funcs    []uint32 // the type of each function, imported ones first

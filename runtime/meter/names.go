@@ -31,8 +31,8 @@ func (m *module) names(h *helpers) []byte {
 		n++
 	}
 	out := appendName(nil, "name")
-	if module != nil {
-		out = appendSection(out, moduleNames, module)
+	if name := m.mark + string(module); name != "" {
+		out = appendSection(out, moduleNames, appendName(nil, name))
 	}
 	return appendSection(out, functionNames, append(leb128.AppendUint(nil, uint64(n)), functions...))
 }
@@ -54,7 +54,7 @@ func (m *module) readNames(r *reader, module, functions []byte, n int) ([]byte, 
 		switch id {
 		case moduleNames:
 			if name := sub.name(); sub.err == nil && !sub.more() && utf8.Valid(name) {
-				module = m.wasm[start:r.pos]
+				module = name
 			}
 		case functionNames:
 			functions, n = m.functionNames(sub)

@@ -163,10 +163,11 @@ func TestNames(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err = inst.ExportedFunction("outer").Call(ctx)
-		return err.Error()
+		report := engine.Trace(err)
+		return strings.Join(append([]string{report.Reason}, report.Frames...), ", ")
 	}
 	text := trap(subsection(0, name("mod")) + subsection(1, functions) + subsection(2, locals))
-	if !strings.Contains(text, "mod.culprit()\n\tmod.caller()") {
+	if !strings.Contains(text, "mod.culprit(), mod.caller()") {
 		t.Errorf("the trap says %s", text)
 	}
 	for what, names := range map[string]string{

@@ -48,8 +48,8 @@ func run(t testing.TB, e *engine.Engine, code *engine.Code, fuel uint64) (effect
 		t.Fatal(err)
 	}
 	defer func() {
+		m.Forget([]engine.Module{inst})
 		_ = inst.Close(ctx)
-		m.Close()
 	}()
 	steps := inst.ExportedGlobal("steps").(engine.Global)
 	for _, name := range []string{"f0", "f1", "f2"} {

@@ -28,18 +28,19 @@ const rehearsalFuel = 1 << 28
 // whenever else the component can't be instantiated, the error says why, and adapters that the component would
 // have made after that point are not compiled.
 func (c *Component) Rehearse(ctx context.Context) ([]Edge, error) {
-	i, err := c.Instantiate(ctx, Options{Imports: stubs(c.Decoded()), Limits: Limits{Fuel: rehearsalFuel}})
+	i, err := c.Instantiate(ctx, Options{Imports: c.Stubs(), Limits: Limits{Fuel: rehearsalFuel}})
 	if err != nil {
 		return nil, err
 	}
 	return i.Edges(), i.Close(ctx)
 }
 
-// stubs answers all imports of a component with functions that trap.
-func stubs(c *component.Component) []*Interface {
+// Stubs answer all imports of the component with functions that trap, for those who rehearse several components that
+// are linked to each other.
+func (c *Component) Stubs() []*Interface {
 	world := &Interface{}
 	list := []*Interface{world}
-	for _, i := range c.Type.Imports {
+	for _, i := range c.Decoded().Type.Imports {
 		if t, ok := i.Type.Type.(*component.InstanceType); ok && i.Type.Sort == component.SortInstance {
 			name := i.Name
 			if i.Implements != "" {

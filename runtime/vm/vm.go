@@ -89,8 +89,9 @@ type Options struct {
 	// Links are components and instances whose exports answer imports, before Imports are asked.
 	Links []Link
 	// Store is where the instance is to live, beside others. With nil that is the store of the instances in
-	// Links, or else one of its own, with Limits.
-	Store  *Store
+	// Links, or else one of its own.
+	Store *Store
+	// Limits are those of the instance's own store, or in a team of the instance and what is made to be linked to it.
 	Limits Limits
 	// OnDrop is called when a component drops a handle of a resource that Go defines; nil for nobody.
 	OnDrop func(r *glue.Resource, handle uint32)
@@ -122,6 +123,13 @@ type Store = instance.Store
 // NewStore makes a store. Its instances share the limits.
 func (v *VM) NewStore(l Limits) *Store { return instance.NewStore(v.engine, l) }
 
+// NewTeam makes a store for several programs that run side by side and call each other: see [instance.NewTeam] for
+// who waits for whom and ends with whom, and for what an overdraft is. Each instance has the limits of its Options.
+func (v *VM) NewTeam(overdraft uint64) *Store { return instance.NewTeam(v.engine, overdraft) }
+
+// Blocking runs f, which may take its time, in a host function that got ctx: see [instance.Blocking].
+func Blocking(ctx context.Context, f func()) { instance.Blocking(ctx, f) }
+
 // Instantiate makes an instance of the component.
 //
 // The error is that of Host, a *[MissingImports] when neither links nor the host have something, a *[LinkError] when
@@ -129,19 +137,18 @@ func (v *VM) NewStore(l Limits) *Store { return instance.NewStore(v.engine, l) }
 // a *[Trap] when a component traps while it starts.
 func (c *Component) Instantiate(ctx context.Context, o Options) (*Instance, error) {
 	if o.Host == nil || o.Process != nil {
-		return c.instantiate(ctx, o)
+		return c.instantiate(ctx, o, nil)
 	}
 	o.Process = &Process{}
-	i, err := c.instantiate(ctx, o)
+	i, err := c.instantiate(ctx, o, o.Process.Close)
 	if err != nil {
 		o.Process.Close()
 		return nil, err
 	}
-	i.AtClose(o.Process.Close)
 	return i, nil
 }
 
-func (c *Component) instantiate(ctx context.Context, o Options) (*Instance, error) {
+func (c *Component) instantiate(ctx context.Context, o Options, atClose func()) (*Instance, error) {
 	var imports instance.Imports
 	for _, i := range o.Imports {
 		imports.Add(i.Name, i)
@@ -171,10 +178,9 @@ func (c *Component) instantiate(ctx context.Context, o Options) (*Instance, erro
 	if s == nil {
 		s = c.inner.NewStore(o.Limits)
 	}
-	if o.OnDrop != nil {
-		s.OnDrop(o.OnDrop)
-	}
-	i, err := c.inner.InstantiateIn(ctx, s, &imports, links...)
+	i, err := c.inner.InstantiateIn(ctx, s, &imports, instance.Settings{
+		Links: links, Limits: o.Limits, OnDrop: o.OnDrop, AtClose: atClose,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -198,6 +204,12 @@ type (
 	// Unused is the error of a linked component that answers no import.
 	Unused = link.Unused
 )
+
+// ErrBusy is the error of a call into an instance that is in a call already.
+var ErrBusy = instance.ErrBusy
+
+// ErrProvides is the error of closing an instance of a team to which others are linked.
+var ErrProvides = instance.ErrProvides
 
 // ErrOutOfFuel is the cause of a trap of an instance that has used up the fuel of its [Limits].
 var ErrOutOfFuel = engine.ErrOutOfFuel

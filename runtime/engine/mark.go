@@ -1,0 +1,61 @@
+package engine
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"regexp"
+	"strings"
+)
+
+// The engine below reports a trap as text, whose frames show modules by the names that they give themselves. So that one
+// guest's trap can't be taken for another's, the name of a guest's module begins with a mark that follows from its bytes.
+
+// markOf is the mark of a module.
+func markOf(wasm []byte) string {
+	sum := sha256.Sum256(wasm)
+	return "{" + hex.EncodeToString(sum[:16]) + "}"
+}
+
+// Mark tells the module from others in the [Report] of a trap; "" for one that can't be told.
+func (c *Code) Mark() string { return c.mark }
+
+var marked = regexp.MustCompile(`^\{[0-9a-f]{32}\}`)
+
+// Report is what the error with which a function ended says.
+type Report struct {
+	Reason string
+	Frames []string // of the guest's functions, the innermost first
+	// ByCode says that machine code trapped, and not Go that it called. Then Mark is that of the guest's module, or ""
+	// when it is not known: the engine does not say where a stack overflowed.
+	ByCode bool
+	Mark   string
+}
+
+// Trace reads an error.
+func Trace(err error) Report {
+	const byCode, byGo, separator = "wasm error: ", " (recovered by wazero)", "\n\t"
+	for inner := err; inner != nil; inner = errors.Unwrap(inner) {
+		if strings.HasPrefix(inner.Error(), byCode) { // what is around it names a start function once more
+			err = inner
+			break
+		}
+	}
+	reason, trace, ok := strings.Cut(err.Error(), "\nwasm stack trace:"+separator)
+	r := Report{ByCode: !strings.HasSuffix(reason, byGo)}
+	r.Reason = strings.TrimSuffix(strings.TrimPrefix(reason, byCode), byGo)
+	if !ok || trace == "" {
+		return r
+	}
+	// A Go runtime error in a host function brings Go's own trace behind an empty line: it stays in the error, the
+	// guest's frames end there.
+	trace, _, _ = strings.Cut(trace, "\n\n")
+	r.Frames = strings.Split(trace, separator)
+	if r.ByCode && strings.HasPrefix(reason, byCode) {
+		r.Mark = marked.FindString(r.Frames[0])
+	}
+	for i, frame := range r.Frames {
+		r.Frames[i] = frame[len(marked.FindString(frame)):]
+	}
+	return r
+}
