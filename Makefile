@@ -80,7 +80,9 @@ unittest: clang ## run the tests of all modules on this machine
 	go test -timeout 20m $(packages)
 
 # What the machines of these tests have besides CPUs, memory and serial lines.
-devices := -device virtio-rng-pci -device bochs-display
+# The disk begins as any file, and what is written to it is forgotten.
+devices := -device virtio-rng-pci -device bochs-display -device virtio-blk-pci,drive=disk \
+	-drive if=none,id=disk,format=raw,snapshot=on,file=$(CURDIR)/bin/vmexec
 
 .PHONY: vmtest
 vmtest: qemu ## run the tests of kernel/metal, and a guest's trap, on bare metal in a VM
@@ -90,7 +92,7 @@ vmtest: qemu ## run the tests of kernel/metal, and a guest's trap, on bare metal
 		echo "with $$cpus CPUs"; \
 		WITAN_VMEXEC_CPUS=$$cpus WITAN_VMEXEC_DEVICES="$(devices)" \
 			go test -timeout 5m -exec "$(CURDIR)/bin/vmexec" \
-			-ldflags '-E github.com/witan-os/witan/kernel/metal.entry' ./kernel/metal/... ./cmd/witan; \
+			-ldflags '-E github.com/witan-os/witan/kernel/metal.entry' ./kernel/metal/... ./kernel/driver/virtio ./cmd/witan; \
 	done
 
 .PHONY: fuzz
