@@ -131,7 +131,7 @@ type Object interface {
 
 // Waker is an object that keeps its own account of who waits for it, for waits that are too frequent for
 // [Ref.Done]. Wake is called after references to the object have ended, with no lock held; the object then ends the
-// operations that wait on those.
+// operations that wait on those. It may be called several times at once, and after Close.
 type Waker interface {
 	Object
 	Wake()
