@@ -30,7 +30,8 @@ type Message struct {
 	Label uint64
 	// At most 65536 bytes.
 	Payload []byte
-	// A reference that changes hands with the message. It needs the right to grant.
+	// A reference that changes hands with the message. It needs the right to grant. It
+	// is given away in any case: with a message that can't be sent, it ends.
 	Passed glue.Option[glue.Own[Capability]]
 }
 

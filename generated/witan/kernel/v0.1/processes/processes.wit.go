@@ -141,7 +141,7 @@ var ChildResource = &glue.Resource{Name: "witan:kernel/processes@0.1/child"}
 type Host interface {
 	// Start a process that the manifest describes, under its name there. More arguments
 	// are put behind those of the manifest. A capability is the new process's as the grant
-	// named `parent`.
+	// named `parent`; it is given away in any case.
 	//
 	//	spawn: static func(name: string, arguments: list<string>, passed: option<capability>) -> result<child, error>
 	//
@@ -186,7 +186,7 @@ func BindAs(inst *glue.Instance, name string) (*Client, error) {
 //
 // Start a process that the manifest describes, under its name there. More arguments
 // are put behind those of the manifest. A capability is the new process's as the grant
-// named `parent`.
+// named `parent`; it is given away in any case.
 //
 //	spawn: static func(name: string, arguments: list<string>, passed: option<capability>) -> result<child, error>
 func (c *Client) ChildSpawn(ctx context.Context, name string, arguments []string, passed glue.Option[glue.Own[Capability]]) (result glue.Own[Child], err error) {
