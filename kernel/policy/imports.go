@@ -146,7 +146,7 @@ func (s *resolving) private(provider manifest.Provider, name string) {
 // hint says what could answer an import.
 func (r *resolver) hint(want link.Name) string {
 	if _, ok := r.kernel.Get(want.Name); ok {
-		return fmt.Sprintf(`the kernel implements it: "%s" = "kernel"`, packageOf(want.Name))
+		return fmt.Sprintf(`the kernel implements it: "%s" = "kernel"`, interfaceOf(want.Name))
 	}
 	for _, p := range r.plan.Processes {
 		if _, ok := r.Components[p.Component].export(want); ok && p.Start == manifest.StartBoot {

@@ -121,6 +121,16 @@ type Import struct {
 	Export string
 }
 
+// Import finds what answers an import of a component of the process. There is nothing for one that has nothing but
+// types.
+func (p *Process) Import(name string) (Import, bool) {
+	i, ok := slices.BinarySearchFunc(p.Imports, name, func(i Import, name string) int { return cmp.Compare(i.Name, name) })
+	if !ok {
+		return Import{}, false
+	}
+	return p.Imports[i], true
+}
+
 // Process finds a process of the plan by name. It is nil if there is none.
 func (p *Plan) Process(name string) *Process {
 	for _, q := range p.Processes {

@@ -288,7 +288,7 @@ func TestErrors(t *testing.T) {
 	}{
 		{
 			name: "no provider, the kernel has it", text: process("fs", "demo='process:ram'") + process("ram", ""),
-			want: []string{`{demo='process:ram'}: nothing answers the import witan:kernel/log@0.1.0 of fs [the kernel implements it: "witan:kernel" = "kernel"]`},
+			want: []string{`{demo='process:ram'}: nothing answers the import witan:kernel/log@0.1.0 of fs [the kernel implements it: "witan:kernel/log" = "kernel"]`},
 		},
 		{
 			name: "no provider, a process has it", text: process("fs", "witan='kernel'") + process("ram", ""),

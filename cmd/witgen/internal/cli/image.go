@@ -11,6 +11,7 @@ import (
 
 	"github.com/witan-os/witan/cmd/witgen/internal/guestbuild"
 	"github.com/witan-os/witan/cmd/witgen/internal/image"
+	"github.com/witan-os/witan/internal/diag"
 	"github.com/witan-os/witan/kernel/manifest"
 	"github.com/witan-os/witan/kernel/metal"
 	"github.com/witan-os/witan/loader/qemu"
@@ -34,12 +35,15 @@ type imageBuild struct {
 func (imageBuild) Help() string {
 	return `Needs the Go toolchain: the program is compiled and linked for bare metal (linux/amd64). Components are
 compiled to machine code here, so that booting the image compiles nothing. One that is a directory, in a flag or in
-boot.toml, is built first.`
+boot.toml, is built first; one that is a core module is made a component if need be.
+
+If boot.toml has processes, each import of each component must have a provider that exists and has it. All that does not
+fit is shown with its place in the file.`
 }
 
 // Run builds the image.
 func (c *imageBuild) Run(e *env) error {
-	o := image.Options{Package: c.Package, Env: c.Env, Output: c.Output, Files: map[string]string{}, Progress: e.progress, BuildGuest: e.buildGuest}
+	o := image.Options{Package: c.Package, Env: c.Env, Output: c.Output, Files: map[string]string{}, Progress: e.progress, Warn: e.warn, BuildGuest: e.buildGuest}
 	for _, text := range c.Component {
 		name, file, ok := strings.Cut(text, "=")
 		if !ok || name == "" || file == "" {
@@ -67,6 +71,15 @@ func (c *imageBuild) Run(e *env) error {
 	ctx, stop := interruptible()
 	defer stop()
 	return image.Build(ctx, o)
+}
+
+// warn shows what somebody should look at who wants nothing in vain.
+func (e *env) warn(list diag.List) {
+	for i := range list.Items {
+		list.Items[i].Message = "warning: " + list.Items[i].Message
+	}
+	// What can't be written is lost; the result is not.
+	_ = diag.WriteText(e.stderr, list, diag.Options{Color: e.colorErrors()})
 }
 
 // buildGuest builds the component whose source is in a directory, as witgen build does without flags.
