@@ -46,14 +46,17 @@ func newLife(p *Process) *life {
 	return l
 }
 
-// live is the life from begin to end. Its error says why it ended; the verdict on it, if there is one, counts more.
-func (l *life) live() (err error) {
+// live is the life from begin to end. The error says why it ended; the verdict on it, if there is one, counts more.
+func (l *life) live() (*verdict, error) {
 	defer close(l.done)
-	defer func() { err = errors.Join(err, l.end()) }()
-	if err := l.start(); err != nil {
-		return &loadError{err}
+	err := l.start()
+	if err != nil {
+		err = &loadError{err}
+	} else {
+		err = l.work()
 	}
-	return l.work()
+	v := verdictOf(l.ctx)
+	return v, errors.Join(err, l.end())
 }
 
 // start makes the instance.

@@ -66,8 +66,8 @@ func (p *Process) run() {
 		if err != nil { // there is no parent, or it is dismissed
 			break
 		}
-		cause = l.live()
-		v := verdictOf(l.ctx)
+		var v *verdict
+		v, cause = l.live()
 		ending = endingOf(cause, v)
 		p.tell(ending)
 		if p.ctx.Err() != nil || !p.again(ending, v, &limit) {

@@ -1,0 +1,390 @@
+package process
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/witan-os/witan/kernel/capability"
+	"github.com/witan-os/witan/kernel/host"
+	"github.com/witan-os/witan/kernel/manifest"
+	"github.com/witan-os/witan/runtime/vm"
+)
+
+// TestEndings has programs end in all ways.
+func TestEndings(t *testing.T) {
+	for _, tt := range []struct {
+		component string
+		kind      host.EndKind
+		status    uint8
+		reason    string
+		system    int // if the process is essential
+	}{
+		{"succeed", host.Exited, 0, "", 0},
+		{"fail", host.Exited, 1, "", 1},
+		{"exit", host.Exited, 7, "", 7},
+		{"trap", host.Trapped, 0, "unreachable", StatusTrap},
+		{"recurse", host.Trapped, 0, "stack overflow", StatusTrap},
+		{"grow", host.Exited, 0, "", 0},
+		{"nothing", host.Trapped, 0, "there is no component nothing", StatusBad},
+	} {
+		t.Run(tt.component, func(t *testing.T) {
+			s := boot(t, specified("it", tt.component, essential), specified("other", "service"))
+			e := s.ending("it")
+			if e.Kind != tt.kind || e.Status != tt.status || !strings.Contains(e.Reason, tt.reason) || tt.reason == "" && e.Reason != "" {
+				t.Errorf("it %s", Describe(e))
+			}
+			if got := s.wait(); got != tt.system {
+				t.Errorf("the system ended with %d, want %d", got, tt.system)
+			}
+			if e := s.ending("other"); e.Kind != host.Killed {
+				t.Errorf("the other one %s", Describe(e))
+			}
+		})
+	}
+}
+
+// TestSystemEndsWithItsLastProcess has no essential process.
+func TestSystemEndsWithItsLastProcess(t *testing.T) {
+	s := boot(t, specified("one", "succeed"), specified("two", "fail", never))
+	if got := s.wait(); got != 0 {
+		t.Errorf("status %d", got)
+	}
+}
+
+// TestRestarts holds the policies against each end.
+func TestRestarts(t *testing.T) {
+	for _, tt := range []struct {
+		policy    manifest.Restart
+		component string
+		happened  string
+	}{
+		{manifest.RestartNever, "trap", "started trapped"},
+		{manifest.RestartOnFailure, "succeed", "started ended"},
+		{manifest.RestartOnFailure, "trap", "started trapped restarted started trapped restarted started trapped given-up"},
+		{manifest.RestartOnFailure, "fail", "started ended restarted started ended restarted started ended given-up"},
+		{manifest.RestartAlways, "succeed", "started ended restarted started ended restarted started ended given-up"},
+	} {
+		s := boot(t, specified("it", tt.component, func(s *Spec) { s.Restart, s.Restarts = tt.policy, 2 }))
+		s.ending("it")
+		if got := s.happened("it"); got != tt.happened {
+			t.Errorf("%s, %s: %s, want %s", tt.component, tt.policy, got, tt.happened)
+		}
+	}
+}
+
+func TestIntensity(t *testing.T) {
+	i := intensity{most: 3, within: time.Second}
+	now := time.Unix(1, 0)
+	for n, want := range []bool{true, true, true, false, false} {
+		if got := i.admit(now.Add(time.Duration(n) * 100 * time.Millisecond)); got != want {
+			t.Errorf("restart %d: %v", n, got)
+		}
+	}
+	if !i.admit(now.Add(time.Second)) || i.admit(now.Add(time.Second)) {
+		t.Error("a place is not free again after the period, or more than one is")
+	}
+	var last time.Duration
+	for n := range 100 {
+		i := intensity{recent: make([]time.Time, n+1)}
+		if d := i.delay(); d < last || d > mostDelay || n == 0 && d != 0 {
+			t.Errorf("after %d restarts it waits %v, and %v after one less", n, d, last)
+		} else {
+			last = d
+		}
+	}
+}
+
+// TestCalls goes from one process to another through the kernel.
+func TestCalls(t *testing.T) {
+	s := boot(t, specified("service", "service"), specified("it", "client", essential, entry(
+		func(ctx context.Context, _ host.Kernel, i *vm.Instance) error {
+			for n := range uint32(100) {
+				if got, err := i.Call(ctx, "", "add", n, uint32(2)); err != nil || got != n+2 {
+					t.Errorf("add: %v, %v", got, err)
+				}
+			}
+			return nil
+		})))
+	if got := s.wait(); got != 0 {
+		t.Errorf("status %d", got)
+	}
+}
+
+// TestServiceTrap has one client make its service trap. It loses itself; the other one finds a new life.
+func TestServiceTrap(t *testing.T) {
+	met := make(chan struct{})
+	s := boot(t, specified("service", "service"),
+		specified("bad", "client", never, entry(func(ctx context.Context, _ host.Kernel, i *vm.Instance) error {
+			<-met
+			_, err := i.Call(ctx, "", "fail")
+			return err
+		})),
+		specified("good", "client", essential, entry(func(ctx context.Context, k host.Kernel, i *vm.Instance) error {
+			if got, err := i.Call(ctx, "", "count"); got != uint32(1) {
+				t.Errorf("count: %v, %v", got, err)
+			}
+			close(met)
+			for {
+				got, err := i.Call(ctx, "", "count")
+				if err != nil {
+					return err
+				}
+				if got == uint32(1) {
+					return nil // a new life has not counted before
+				}
+			}
+		})))
+	if got := s.wait(); got != 0 {
+		t.Errorf("status %d", got)
+	}
+	if e := s.ending("bad"); e.Kind != host.Trapped || !strings.Contains(e.Reason, "no answer from process service: trap") {
+		t.Errorf("the client %s", Describe(e))
+	}
+	if got := s.happened("service"); !strings.HasPrefix(got, "started trapped restarted started") {
+		t.Errorf("the service: %s", got)
+	}
+}
+
+// TestServiceForGood has a service that is not started again. Calls that have a word for that return it.
+func TestServiceForGood(t *testing.T) {
+	s := boot(t, specified("service", "service", never), specified("it", "client", essential, entry(
+		func(ctx context.Context, k host.Kernel, i *vm.Instance) error {
+			if err := k.Kill(ctx, find(k, "service").ID); err != nil {
+				return err
+			}
+			for range 3 {
+				got, err := vm.CallText(ctx, must(i.Find("try")), []string{"7"})
+				var failed *vm.Failed
+				if !errors.As(err, &failed) || failed.Text != "unavailable" {
+					t.Errorf("try: %v, %v", got, err)
+				}
+			}
+			_, err := i.Call(ctx, "", "add", uint32(1), uint32(2))
+			return err
+		})))
+	if got := s.wait(); got != StatusTrap {
+		t.Errorf("status %d", got)
+	}
+	if e := s.ending("it"); !strings.Contains(e.Reason, "no answer from process service: it was ended: killed by it[") {
+		t.Errorf("it %s", Describe(e))
+	}
+}
+
+// TestOverdue has a service spin in a call. The caller waits for a bounded time, the next one for a new life.
+func TestOverdue(t *testing.T) {
+	s := bootWith(t, Config{CallTime: 100 * time.Millisecond}, specified("service", "service"),
+		specified("bad", "client", never, entry(func(ctx context.Context, _ host.Kernel, i *vm.Instance) error {
+			_, err := i.Call(ctx, "", "spin")
+			return err
+		})))
+	if e := s.ending("bad"); e.Kind != host.Trapped || !strings.Contains(e.Reason, errOverdue.text) {
+		t.Errorf("the client %s", Describe(e))
+	}
+	s.until("the service runs again", func() bool { return s.process("service").state() == host.Waiting })
+	if got := s.happened("service"); got != "started trapped restarted started" {
+		t.Errorf("the service: %s", got)
+	}
+}
+
+// TestClientEnds has a client be ended while it waits in a call of a busy service. The service goes on.
+func TestClientEnds(t *testing.T) {
+	s := bootWith(t, Config{CallTime: 300 * time.Millisecond}, specified("service", "service"),
+		specified("first", "client", never, entry(func(ctx context.Context, _ host.Kernel, i *vm.Instance) error {
+			_, err := i.Call(ctx, "", "spin")
+			return err
+		})))
+	s.until("the service is busy", func() bool { return s.process("service").state() == host.Running })
+	second := &caller{s.process("first"), s.process("service")}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	if _, err := second.Begin(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("a call that came second: %v", err)
+	}
+	s.until("the service serves again", func() bool {
+		life, err := second.Begin(t.Context())
+		if err == nil {
+			second.End(life, nil)
+		}
+		return err == nil
+	})
+}
+
+// TestProgramAnswersNoCalls is about a link to what is no service.
+func TestProgramAnswersNoCalls(t *testing.T) {
+	s := boot(t, specified("service", "yields"), specified("it", "client", essential))
+	if got := s.wait(); got != StatusBad {
+		t.Errorf("status %d", got)
+	}
+	if e := s.ending("it"); !strings.Contains(e.Reason, "it is a program of its own") {
+		t.Errorf("it %s", Describe(e))
+	}
+}
+
+// TestParent ends a parent, for once and for good.
+func TestParent(t *testing.T) {
+	s := boot(t, specified("top", "yields"), specified("child", "service", under("top")), specified("grandchild", "yields", under("child")),
+		specified("bystander", "yields"))
+	running := func() bool {
+		for _, name := range []string{"top", "child", "grandchild", "bystander"} {
+			if s.process(name).state() == host.Starting {
+				return false
+			}
+		}
+		return true
+	}
+	s.until("all run", running)
+	for range 5 {
+		before := s.process("grandchild").restarts.Load()
+		l := s.process("top").interrupt(killed(s.process("bystander")))
+		<-l.done
+		s.until("all run again", func() bool { return running() && s.process("grandchild").restarts.Load() > before })
+	}
+	if got := s.process("bystander").restarts.Load(); got != 0 {
+		t.Errorf("the bystander was started %d times again", got)
+	}
+	s.process("top").dismiss(errShutdown)
+	for _, name := range []string{"top", "child", "grandchild"} {
+		if e := s.ending(name); e.Kind != host.Killed {
+			t.Errorf("%s %s", name, Describe(e))
+		}
+	}
+	if s.process("bystander").state() == host.Ended {
+		t.Error("the bystander has ended")
+	}
+}
+
+// TestStrategyAll starts all children again when one has failed.
+func TestStrategyAll(t *testing.T) {
+	for _, strategy := range []manifest.Strategy{manifest.StrategyOne, manifest.StrategyAll} {
+		s := boot(t, specified("top", "yields", func(s *Spec) { s.Strategy = strategy }),
+			specified("one", "yields", under("top")), specified("two", "service", under("top")))
+		s.until("all run", func() bool {
+			return s.process("one").state() != host.Starting && s.process("two").state() != host.Starting
+		})
+		s.process("one").interrupt(killed(s.process("top")))
+		s.until("one runs again", func() bool { return s.process("one").restarts.Load() == 1 })
+		want := uint32(0)
+		if strategy == manifest.StrategyAll {
+			want = 1
+			s.until("two runs again", func() bool { return s.process("two").restarts.Load() == 1 })
+		}
+		if got := s.process("two").restarts.Load(); got != want || s.process("top").restarts.Load() != 0 {
+			t.Errorf("%s: two was started %d times again, want %d", strategy, got, want)
+		}
+	}
+}
+
+// TestBadTrees are not run.
+func TestBadTrees(t *testing.T) {
+	for want, specs := range map[string][]*Spec{
+		"there are two processes named it":          {specified("it", "spin"), specified("it", "spin")},
+		"its parent none is no process of the boot": {specified("it", "spin", under("none"))},
+		"is its own ancestor":                       {specified("a", "spin", under("b")), specified("b", "spin", under("a"))},
+	} {
+		if _, err := NewTable(Config{Specs: specs}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
+// TestGate refuses a system call that is not granted.
+func TestGate(t *testing.T) {
+	s := boot(t, specified("it", "identify", essential, func(s *Spec) { s.Calls = nil }))
+	if got := s.wait(); got != StatusTrap {
+		t.Errorf("status %d", got)
+	}
+	if e := s.ending("it"); !strings.Contains(e.Reason, "denied: witan:kernel/process@0.1#id is not granted to process it[") {
+		t.Errorf("it %s", Describe(e))
+	}
+	if got := s.happened("it"); got != "started denied trapped" {
+		t.Errorf("the audit: %s", got)
+	}
+	if i := s.process("it").Info(); i.Denied != 1 || i.Calls != 0 {
+		t.Errorf("counted %d refused and %d made", i.Denied, i.Calls)
+	}
+}
+
+// TestCounts counts calls by number, and shows them when asked to.
+func TestCounts(t *testing.T) {
+	s := boot(t, specified("it", "yields"), specified("looks", "spin", essential, entry(
+		func(ctx context.Context, k host.Kernel, _ *vm.Instance) error {
+			id := find(k, "it").ID
+			for {
+				counts, err := k.Calls(id)
+				if err != nil {
+					return err
+				}
+				if len(counts) == 1 && counts[0].Count > 3 && counts[0].Name == "witan:kernel/process@0.1#yield" {
+					return k.Trace(id, true)
+				}
+				if ctx.Err() != nil {
+					return ctx.Err()
+				}
+			}
+		})))
+	if got := s.wait(); got != 0 {
+		t.Errorf("status %d", got)
+	}
+	if got := s.process("it").Info(); got.Calls < 4 || got.State != host.Ended {
+		t.Errorf("it has %+v", got)
+	}
+}
+
+// TestTrace shows calls from the moment on when that is asked for.
+func TestTrace(t *testing.T) {
+	s := boot(t, specified("it", "yields"))
+	s.until("it calls", func() bool { return s.process("it").Info().Calls > 2 })
+	if s.log.String() != "" {
+		t.Errorf("the log has %s", s.log)
+	}
+	s.process("it").tracing.Store(true)
+	s.until("calls are shown", func() bool { return strings.Contains(s.log.String(), "call of it: yield") })
+}
+
+// TestGrants gives a process a capability, and takes it back with all that was made of it.
+func TestGrants(t *testing.T) {
+	var kept *capability.Ref
+	s := boot(t, specified("it", "spin", essential,
+		func(s *Spec) { s.Grants = []manifest.Grant{{Name: "log", Endpoint: "log", Badge: 9}} },
+		entry(func(_ context.Context, k host.Kernel, _ *vm.Instance) (err error) {
+			if _, err := k.Granted("other"); !errors.Is(err, host.ErrNotFound) {
+				t.Errorf("another one: %v", err)
+			}
+			want := host.Grant{Name: "log", Kind: capability.Endpoint, Rights: capability.Send | capability.Grant}
+			if list := k.Grants(); len(list) != 1 || list[0] != want {
+				t.Errorf("granted %v", list)
+			}
+			kept, err = k.Granted("log")
+			if err != nil || kept.Badge() != 9 || kept.Err() != nil {
+				t.Errorf("the grant: %+v, %v", kept, err)
+			}
+			return err
+		})))
+	s.wait()
+	if kept.Err() == nil {
+		t.Error("the capability is there after the process's end")
+	}
+	if s.endpoint.Err() != nil {
+		t.Error("the kernel's own reference has ended")
+	}
+}
+
+// find is the process of a name.
+func find(k host.Kernel, name string) host.Info {
+	for _, i := range k.Processes() {
+		if i.Name == name {
+			return i
+		}
+	}
+	return host.Info{}
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
