@@ -51,6 +51,8 @@ var parts = map[string]*policy.Component{
 	"plain":  part("greet -> " + runs),
 	"greet":  part("-> greet"),
 	"both":   part("demo:system/files@1.0.0 demo:system/blocks@1.0.0 -> " + runs),
+	"talker": part("witan:kernel/capability@0.1.0 witan:kernel/log@0.1.0 -> " + runs),
+	"files":  part(cli + "wasi:filesystem/preopens@0.2.0 -> " + runs),
 	"own":    part("demo:own/thing@1.0.0 -> " + runs),
 }
 
