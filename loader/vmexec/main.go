@@ -6,6 +6,9 @@
 //	CGO_ENABLED=0 go test -exec "$PWD/bin/vmexec" \
 //	    -ldflags '-E github.com/witan-os/witan/kernel/metal.entry' ./kernel/metal
 //
+// The program becomes a payload, signed with a key of tests, and a second stage that trusts this key checks and starts it,
+// which is built by the Go compiler in the current directory.
+//
 // The program's arguments, standard streams and exit status are passed through. The machine has no files but
 // those of WITAN_VMEXEC_FILES, and no environment but the variables that the Go runtime itself reads, and
 // WITAN_VMEXEC_CPUS.
@@ -34,6 +37,8 @@ import (
 
 	"github.com/witan-os/witan/kernel/metal"
 	"github.com/witan-os/witan/loader/image"
+	"github.com/witan-os/witan/loader/internal/testkey"
+	"github.com/witan-os/witan/loader/payload"
 	"github.com/witan-os/witan/loader/qemu"
 )
 
@@ -86,14 +91,15 @@ func run(ctx context.Context, o options, program string, arguments []string, c q
 	}
 	defer os.RemoveAll(dir)
 	c.Image = filepath.Join(dir, "kernel.img")
-	if err := buildImage(c.Image, program, o.files); err != nil {
+	if err := buildImage(ctx, c.Image, program, o.files); err != nil {
 		return -1, err
 	}
 	c.Append, c.CPUs, c.MemoryMB, c.Timeout, c.Args = line, o.cpus, o.memoryMB, o.timeout, o.devices
 	return qemu.Run(ctx, c)
 }
 
-func buildImage(path, program string, files []file) error {
+// buildImage makes a payload of the program, for the loader to start as it starts any other.
+func buildImage(ctx context.Context, path, program string, files []file) error {
 	kernel, err := os.ReadFile(program)
 	if err != nil {
 		return err
@@ -106,7 +112,9 @@ func buildImage(path, program string, files []file) error {
 	if err != nil {
 		return err
 	}
-	err = image.Build(out, image.Image{Kernel: kernel, Ramdisk: disk})
+	err = image.Make(ctx, out, image.Boot{
+		Program: image.Program{ELF: kernel, Ramdisk: disk, Kind: payload.Test}, Key: testkey.Private(), Dir: ".",
+	})
 	return errors.Join(err, out.Close())
 }
 
