@@ -134,7 +134,7 @@ func TestStopTheWorld(t *testing.T) {
 			}
 		})
 	}
-	for range 30 {
+	for range 10 {
 		runtime.GC()
 	}
 	stop.Store(true)
@@ -162,7 +162,7 @@ func stubborn(word *uint64, started *atomic.Bool, done chan<- struct{}) {
 // writes. When mprotect has returned, nothing may change any more.
 func TestProtectReachesAllCPUs(t *testing.T) {
 	severalCPUs(t)
-	for range 100 {
+	for range 30 {
 		mem := mapPages(t, 1)
 		word := (*uint64)(unsafe.Pointer(&mem[0]))
 		var started atomic.Bool
@@ -189,7 +189,7 @@ func TestProtectReachesAllCPUs(t *testing.T) {
 // used again at once, for memory in which nothing of that may show up.
 func TestUnmapReachesAllCPUs(t *testing.T) {
 	severalCPUs(t)
-	for range 100 {
+	for range 30 {
 		mem := mapPages(t, 1)
 		fresh := mapPages(t, 8) // has no frames until it is touched
 		var started atomic.Bool
@@ -234,7 +234,7 @@ func TestDroppedPagesStayApart(t *testing.T) {
 			}
 		}
 	})
-	for range 200 {
+	for range 60 {
 		if err := syscall.Madvise(mem, syscall.MADV_DONTNEED); err != nil {
 			t.Fatal(err)
 		}
