@@ -36,33 +36,37 @@ func (r *readyQueues) push(cpu, id int) {
 	r.waiting++
 }
 
-// take removes the thread that a CPU should run next: the first of its own queue,
-// else the first of the longest one, which has waited for another CPU in vain. It
-// returns noThread when all queues are empty.
-func (r *readyQueues) take(cpu int) int {
+// first returns the thread that a CPU should run next, and the CPU in whose queue it
+// is: the first of its own queue, else the first of the longest one, which has waited
+// for another CPU in vain. Queues of CPUs in spared are left alone. It returns
+// noThread when there is none.
+func (r *readyQueues) first(cpu int, spared cpuSet) (id, from int) {
 	if r.waiting == 0 {
-		return noThread
+		return noThread, cpu
 	}
 	if r.queues[cpu].length == 0 {
-		cpu = r.longest()
-	}
-	q := &r.queues[cpu]
-	id := q.head
-	q.head = r.next[id]
-	q.length--
-	r.waiting--
-	return int(id)
-}
-
-// longest returns the CPU with the longest queue.
-func (r *readyQueues) longest() int {
-	best := 0
-	for i := range r.queues {
-		if r.queues[i].length > r.queues[best].length {
-			best = i
+		for i := range r.queues {
+			if r.queues[i].length > r.queues[cpu].length && !spared.has(i) {
+				cpu = i
+			}
 		}
 	}
-	return best
+	if r.queues[cpu].length == 0 {
+		return noThread, cpu
+	}
+	return int(r.queues[cpu].head), cpu
+}
+
+// take removes what first returns.
+func (r *readyQueues) take(cpu int, spared cpuSet) int {
+	id, from := r.first(cpu, spared)
+	if id != noThread {
+		q := &r.queues[from]
+		q.head = r.next[id]
+		q.length--
+		r.waiting--
+	}
+	return id
 }
 
 // cpuSet has bit n for CPU n.

@@ -33,8 +33,15 @@ func TestReadyQueuesModel(t *testing.T) {
 			},
 			"take": func(t *rapid.T) {
 				c := cpu.Draw(t, "cpu")
-				got := r.take(c)
-				if count == 0 {
+				spared := cpuSet(rapid.IntRange(0, 15).Draw(t, "spared"))
+				got := r.take(c, spared)
+				others := 0
+				for i, q := range model {
+					if i != c && !spared.has(i) {
+						others += len(q)
+					}
+				}
+				if len(model[c])+others == 0 {
 					if got != noThread {
 						t.Fatalf("took %d out of nothing", got)
 					}
@@ -46,8 +53,8 @@ func TestReadyQueuesModel(t *testing.T) {
 					if from < 0 {
 						t.Fatalf("took %d, which is first in no queue of %v", got, model)
 					}
-					for _, q := range model {
-						if len(q) > len(model[from]) {
+					for i, q := range model {
+						if len(q) > len(model[from]) && !spared.has(i) || spared.has(from) {
 							t.Fatalf("took %d from a queue of %d where one has %d", got, len(model[from]), len(q))
 						}
 					}

@@ -26,8 +26,9 @@ const (
 // ready holds the threads that wait for a CPU.
 var ready readyQueues
 
-// idleCPUs are those that have neither a thread nor a queue.
-var idleCPUs cpuSet
+// idleCPUs are those that have neither a thread nor a queue. wakingCPUs were idle,
+// and are about to take the first of their queue.
+var idleCPUs, wakingCPUs cpuSet
 
 // makeReady gives t, which can run now, to a CPU.
 func (t *thread) makeReady() {
@@ -41,6 +42,7 @@ func (t *thread) makeReady() {
 	c.sliceEnd = min(c.sliceEnd, end)
 	idle := idleCPUs.has(c.index)
 	idleCPUs = idleCPUs.with(c.index, false)
+	wakingCPUs = wakingCPUs.with(c.index, idle || wakingCPUs.has(c.index))
 	if c != here && (idle || c.sliceEnd < c.timerSet) {
 		localAPIC.interrupt(c.apicID, vectorReschedule)
 	}
@@ -50,10 +52,16 @@ func (t *thread) makeReady() {
 func (c *cpu) mustSwitch() bool {
 	yielding := c.yielding
 	c.yielding = false
-	if ready.waiting == 0 {
-		return false
+	if c.isIdle() {
+		return ready.waiting > 0
 	}
-	return yielding || c.isIdle() || nanotime() >= c.sliceEnd
+	return c.othersWait() && (yielding || nanotime() >= c.sliceEnd)
+}
+
+// othersWait reports whether there is a thread that c's should share the CPU with.
+func (c *cpu) othersWait() bool {
+	id, _ := ready.first(c.index, wakingCPUs)
+	return id != noThread
 }
 
 // schedule picks the thread that c runs next: one that waits, else the one that
@@ -62,7 +70,11 @@ func (c *cpu) schedule() *thread {
 	t := c.thread()
 	next := at[thread](c.idle)
 	runnable := t.state == threadRunning && !c.isIdle()
-	if id := ready.take(c.index); id != noThread {
+	spared := wakingCPUs
+	if !runnable {
+		spared = 0 // an idle CPU is faster than one that is only waking
+	}
+	if id := ready.take(c.index, spared); id != noThread {
 		next = threadByID(id)
 		if runnable {
 			ready.push(c.index, int(t.id))
@@ -81,6 +93,12 @@ func (c *cpu) schedule() *thread {
 		t.free()
 	}
 	return next
+}
+
+// noteIdle says whether c is idle from now on.
+func (c *cpu) noteIdle(idle bool) {
+	idleCPUs = idleCPUs.with(c.index, idle)
+	wakingCPUs = wakingCPUs.with(c.index, false)
 }
 
 // expireDeadlines wakes the threads whose time has come.
@@ -109,7 +127,7 @@ func (c *cpu) armTimer() {
 	if _, when, ok := c.deadlines.first(); ok {
 		next = when
 	}
-	if ready.waiting > 0 && !c.isIdle() {
+	if !c.isIdle() && c.othersWait() {
 		next = min(next, c.sliceEnd)
 	}
 	// A timer that fires too early does no harm and is set anew then.

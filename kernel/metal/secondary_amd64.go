@@ -34,6 +34,7 @@ const (
 // secondaries are the CPUs to start.
 var secondaries struct {
 	apics    apicIDs
+	most     int    // how many CPUs may run, the boot CPU included
 	listed   bool   // by the firmware; otherwise they are guesses
 	resetTSC uint64 // when they were reset
 	slots    int    // of stacks that were given to a CPU
@@ -68,6 +69,11 @@ func startSecondary(c *cpu) {
 // when there is a clock; meanwhile the time that a reset takes goes by.
 func resetSecondaries() {
 	s := &secondaries
+	bootCPU.apicID = localAPIC.id()
+	s.most = min(maxCPUs, int(bootInfo.CPUs))
+	if s.most == 1 {
+		return
+	}
 	s.listed = listCPUs(&s.apics)
 	if s.apics.over > 0 {
 		logText("metal: CPUs that are left out, as there are too many, or their IDs are too high: ")
@@ -80,7 +86,7 @@ func resetSecondaries() {
 		}
 	}
 	for _, id := range s.apics.ids[:s.apics.n] {
-		if uint32(id) != localAPIC.id() {
+		if uint32(id) != bootCPU.apicID {
 			localAPIC.send(uint32(id), apicInit)
 		}
 	}
@@ -90,8 +96,7 @@ func resetSecondaries() {
 // startSecondaries starts the other CPUs, one after the other.
 func startSecondaries() {
 	s := &secondaries
-	bootCPU.apicID = localAPIC.id()
-	if s.apics.n == 1 {
+	if s.apics.n <= 1 {
 		return
 	}
 	page := uintptr(frames.memory.lowPage())
@@ -108,15 +113,11 @@ func startSecondaries() {
 	}
 	code.write(bytesAt(direct(page), trampolineSize))
 	waitSince(s.resetTSC, resetTime)
-	most := maxCPUs
-	if bootInfo.CPUs != 0 {
-		most = min(most, int(bootInfo.CPUs))
-	}
 	for _, id := range s.apics.ids[:s.apics.n] {
 		if uint32(id) == bootCPU.apicID {
 			continue
 		}
-		if cpuCount == most {
+		if cpuCount == s.most {
 			break
 		}
 		if !startCPU(uint32(id), page) && !s.listed {

@@ -151,7 +151,7 @@ func leave(c *cpu) {
 	if t.state != threadRunning || c.mustSwitch() {
 		t = c.schedule()
 	}
-	idleCPUs = idleCPUs.with(c.index, t.id == idleThread)
+	c.noteIdle(t.id == idleThread)
 	deliverSignals(t)
 	c.load(t)
 	c.armTimer()
