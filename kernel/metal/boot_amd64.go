@@ -71,6 +71,7 @@ func boot(info *[BootInfoSize]byte) {
 	markTSC(stageMemory)
 
 	startInterrupts()
+	startPower()
 	resetSecondaries()
 	startClock()
 	hookClock()

@@ -244,6 +244,10 @@ func storeDevice(address uint64, width int, v uint64) {
 }
 
 func in32(port uint16) uint32
+func out16(port uint16, v uint16)
+
+// breakpoint raises an exception.
+func breakpoint()
 func readDevice8(address uintptr) uint8
 func readDevice16(address uintptr) uint16
 func readDevice64(address uintptr) uint64

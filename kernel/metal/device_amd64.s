@@ -9,6 +9,13 @@ TEXT ·in32(SB),NOSPLIT,$0-12
 	MOVL AX, ret+8(FP)
 	RET
 
+// func out16(port uint16, v uint16)
+TEXT ·out16(SB),NOSPLIT,$0-4
+	MOVW port+0(FP), DX
+	MOVW v+2(FP), AX
+	OUTW
+	RET
+
 // func readDevice8(address uintptr) uint8
 TEXT ·readDevice8(SB),NOSPLIT,$0-9
 	MOVQ address+0(FP), AX
@@ -54,4 +61,9 @@ TEXT ·writeDevice64(SB),NOSPLIT,$0-16
 // func orderMemory()
 TEXT ·orderMemory(SB),NOSPLIT,$0-0
 	MFENCE
+	RET
+
+// func breakpoint()
+TEXT ·breakpoint(SB),NOSPLIT,$0-0
+	INT $3
 	RET

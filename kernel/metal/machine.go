@@ -2,6 +2,7 @@ package metal
 
 import (
 	"iter"
+	"os"
 	"time"
 )
 
@@ -44,6 +45,16 @@ type Counters struct {
 	MemoryUsed  uint64 // bytes handed out: pages, page tables, thread blocks
 }
 
+// MemoryUsed returns how much of the RAM is handed out, in bytes.
+func MemoryUsed() uint64 { return Count().MemoryUsed }
+
+// Shutdown ends the machine with an exit status, of which eight bits count. Where there is
+// nobody to tell, it is turned off. It does not return.
+func Shutdown(status int) { os.Exit(status & 0xff) }
+
+// Reboot starts the machine anew. It returns only where there is no machine.
+func Reboot() { machineReboot() }
+
 // Count returns the counters.
 func Count() Counters { return machineCount() }
 
@@ -76,6 +87,12 @@ func (Machine) Mark(stage string) { Mark(stage) }
 
 // Count is [Count].
 func (Machine) Count() Counters { return Count() }
+
+// Reboot is [Reboot].
+func (Machine) Reboot() { Reboot() }
+
+// MemoryUsed is [MemoryUsed].
+func (Machine) MemoryUsed() uint64 { return MemoryUsed() }
 
 // MemoryTotal is [MemoryTotal].
 func (Machine) MemoryTotal() uint64 { return MemoryTotal() }

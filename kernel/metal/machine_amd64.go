@@ -4,6 +4,7 @@ package metal
 
 import (
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -82,6 +83,13 @@ func machineCount() Counters {
 	c := counters
 	c.MemoryUsed = uint64(frames.used) * pageSize
 	return c
+}
+
+func machineReboot() {
+	if active {
+		// The only error is that of a wrong command.
+		_ = syscall.Reboot(syscall.LINUX_REBOOT_CMD_RESTART)
+	}
 }
 
 func machineMemory() uint64 {

@@ -9,5 +9,6 @@ func machineRamdisk() []byte   { return nil }
 func machineTimings() []Timing { return nil }
 func machineMark(string)       {}
 func machineCount() Counters   { return Counters{} }
+func machineReboot()           {}
 func machineMemory() uint64    { return 0 }
 func machineCPUs() int         { return 0 }

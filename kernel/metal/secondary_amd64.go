@@ -199,47 +199,9 @@ func waitSince(tsc, d uint64) {
 	}
 }
 
-// physicalBytes returns memory of the firmware, or nil where it is not memory.
-func physicalBytes(address, n uint64) []byte {
-	if address == 0 || n > deviceStart || address > deviceStart-n {
-		return nil
-	}
-	return bytesAt(direct(uintptr(address)), uintptr(n))
-}
-
-// acpiTable returns a whole table that is what it says.
-func acpiTable(address uint64, signature string) []byte {
-	n := acpiLength(physicalBytes(address, acpiHeaderSize), signature)
-	if n == 0 {
-		return nil
-	}
-	table := physicalBytes(address, uint64(n))
-	if !acpiSum(table) {
-		return nil
-	}
-	return table
-}
-
 // listCPUs notes the CPUs that the firmware lists. It reports false when there is no
 // such list.
 func listCPUs(into *apicIDs) bool {
-	address, wide, ok := parseRootPointer(physicalBytes(bootInfo.RSDP, rootPointerWide))
-	if !ok {
-		return false
-	}
-	signature := "RSDT"
-	if wide {
-		signature = "XSDT"
-	}
-	root := acpiTable(address, signature)
-	for i := 0; ; i++ {
-		entry, ok := rootEntry(root, wide, i)
-		if !ok {
-			return false
-		}
-		if table := acpiTable(entry, "APIC"); table != nil {
-			parseMADT(table, into)
-			return into.n > 0
-		}
-	}
+	parseMADT(findACPITable("APIC"), into)
+	return into.n > 0
 }

@@ -78,6 +78,7 @@ var syscallTable = [...]syscallRow{
 	131: {"sigaltstack", sysSigaltstack},
 	157: {"prctl", sysUnsupported},
 	158: {"arch_prctl", sysArchPrctl},
+	169: {"reboot", sysReboot},
 	186: {"gettid", sysGettid},
 	202: {"futex", sysFutex},
 	204: {"sched_getaffinity", sysSchedGetaffinity},
