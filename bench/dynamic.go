@@ -20,7 +20,7 @@ func dynamicWorks(ctx context.Context, set *guests.Set) (map[string]turns.Work, 
 	if err != nil {
 		return nil, err
 	}
-	callee, err := instantiate(ctx, v, "callee", set.Callee)
+	callee, err := instantiate(ctx, v, "callee", set.Callee, vm.Options{})
 	if err != nil {
 		return nil, err
 	}

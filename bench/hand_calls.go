@@ -46,11 +46,11 @@ func handWorks(ctx context.Context, set *guests.Set) (map[string]turns.Work, err
 	if err != nil {
 		return nil, err
 	}
-	kernels, err := instantiate(ctx, v, "kernels", guests.Kernels())
+	kernels, err := instantiate(ctx, v, "kernels", guests.Kernels(), vm.Options{})
 	if err != nil {
 		return nil, err
 	}
-	return works, addLoops(ctx, works, rows.Kernels, kernels)
+	return works, addLoops(ctx, works, rows.LoopsOf(rows.Kernels), kernels)
 }
 
 // addLoops adds the loops of the callee.

@@ -22,7 +22,7 @@ func (r *run) measureTurns(ctx context.Context) error {
 				return err
 			}
 			progress("%s", row.ID)
-			costs, err := r.inTurns(row.ID)
+			costs, err := r.inTurns(row)
 			if err != nil {
 				return fmt.Errorf("%s: %w", row.ID, err)
 			}
@@ -40,12 +40,17 @@ func (r *run) measureTurns(ctx context.Context) error {
 	return nil
 }
 
-// inTurns measures a row with all sides that have it.
-func (r *run) inTurns(row string) (map[string]turns.Cost, error) {
+// inTurns measures a row with all sides that have it, and Witan in the other ways that aims are about.
+func (r *run) inTurns(row rows.Row) (map[string]turns.Cost, error) {
 	var subjects []turns.Named
 	for _, s := range r.sides.list {
-		if subject, ok := s.subjects[row]; ok {
+		if subject, ok := s.subjects[row.ID]; ok {
 			subjects = append(subjects, turns.Named{Name: s.name, Subject: subject})
+		}
+		for _, aim := range row.Aims {
+			if subject, ok := s.subjects[rows.Otherwise(row.ID, aim.Of)]; ok && s.name == rows.Witan {
+				subjects = append(subjects, turns.Named{Name: aim.Of, Subject: subject})
+			}
 		}
 	}
 	costs, err := r.plan.Measure(subjects)

@@ -35,7 +35,7 @@ func TestSidesAgree(t *testing.T) {
 				continue
 			}
 			delete(left, row.ID)
-			if _, err := r.inTurns(row.ID); err != nil {
+			if _, err := r.inTurns(row); err != nil {
 				t.Errorf("%s: %v", row.ID, err)
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"math"
+	"slices"
 
 	"github.com/witan-os/witan/bench/generated/perf/bench/api"
 	"github.com/witan-os/witan/bench/generated/perf/bench/host"
@@ -37,11 +38,11 @@ func witanWorks(ctx context.Context, set *guests.Set) (map[string]turns.Work, er
 		rows.Owner:    guests.Owner(),
 		rows.Kernels:  guests.Kernels(),
 	} {
-		i, err := instantiate(ctx, v, string(guest), wasm)
+		i, err := instantiate(ctx, v, string(guest), wasm, vm.Options{})
 		if err != nil {
 			return nil, err
 		}
-		if err := addLoops(ctx, works, guest, i); err != nil {
+		if err := addLoops(ctx, works, rows.LoopsOf(guest), i); err != nil {
 			return nil, err
 		}
 		if guest != rows.Callee {
@@ -53,15 +54,41 @@ func witanWorks(ctx context.Context, set *guests.Set) (map[string]turns.Work, er
 		}
 		maps.Copy(works, typedCalls(ctx, client))
 	}
-	return works, nil
+	return works, addTeam(ctx, v, works)
 }
 
-func instantiate(ctx context.Context, v *vm.VM, name string, wasm []byte) (*vm.Instance, error) {
+// addTeam adds the loops of two processes that share a store, and the same of one program with the same code.
+func addTeam(ctx context.Context, v *vm.VM, works map[string]turns.Work) error {
+	callee, driver := guests.Pair()
+	provider, err := instantiate(ctx, v, "callee", callee, vm.Options{Store: v.NewTeam(0)})
+	if err != nil {
+		return err
+	}
+	client, err := instantiate(ctx, v, "driver", driver, vm.Options{Links: []vm.Link{{Instance: provider}}})
+	if err != nil {
+		return err
+	}
+	if err := addLoops(ctx, works, rows.TeamLoops, client); err != nil {
+		return err
+	}
+	one, err := instantiate(ctx, v, "composed", guests.BuiltIn().Composed, vm.Options{})
+	if err != nil {
+		return err
+	}
+	inOne := slices.Clone(rows.TeamLoops)
+	for i := range inOne {
+		inOne[i].Row = rows.Otherwise(inOne[i].Row, rows.OneProgram)
+	}
+	return addLoops(ctx, works, inOne, one)
+}
+
+func instantiate(ctx context.Context, v *vm.VM, name string, wasm []byte, o vm.Options) (*vm.Instance, error) {
 	c, err := v.Compile(ctx, name, wasm)
 	if err != nil {
 		return nil, err
 	}
-	return c.Instantiate(ctx, vm.Options{Imports: host.Provide(ourHost{})})
+	o.Imports = host.Provide(ourHost{})
+	return c.Instantiate(ctx, o)
 }
 
 // typedCalls calls the callee through its generated client.
@@ -118,12 +145,9 @@ func each(call func(i int) (uint64, error)) turns.Work {
 	}
 }
 
-// addLoops adds the loops of a guest. They are called with dynamic values: that is once for many times.
-func addLoops(ctx context.Context, works map[string]turns.Work, guest rows.Guest, i *vm.Instance) error {
-	for _, l := range rows.Loops {
-		if l.Guest != guest {
-			continue
-		}
+// addLoops adds loops of a guest. They are called with dynamic values: that is once for many times.
+func addLoops(ctx context.Context, works map[string]turns.Work, loops []rows.Loop, i *vm.Instance) error {
+	for _, l := range loops {
 		export, err := i.Func("", l.Export)
 		if l.Optional && err != nil {
 			continue

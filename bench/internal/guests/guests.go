@@ -72,6 +72,9 @@ var callee []byte
 //go:embed driver.wasm
 var driver []byte
 
+// Pair returns the two components that [BuiltIn]'s Composed is made of.
+func Pair() (calleeOfDriver, driverOfCallee []byte) { return callee, driver }
+
 // BuiltIn returns the guests that are part of this package: without resources.
 func BuiltIn() *Set {
 	composed := compose(callee, driver, []string{

@@ -1,5 +1,7 @@
 package rows
 
+import "slices"
+
 // Guest is a component with loops.
 type Guest string
 
@@ -49,4 +51,17 @@ var Loops = []Loop{
 	{Row: KernelSort, Guest: Kernels, Export: "sort"},
 	{Row: KernelFib, Guest: Kernels, Export: "fib"},
 	{Row: KernelInterpreter, Guest: Kernels, Export: "interpreter"},
+}
+
+// LoopsOf are those of one guest.
+func LoopsOf(guest Guest) []Loop {
+	return slices.DeleteFunc(slices.Clone(Loops), func(l Loop) bool { return l.Guest != guest })
+}
+
+// TeamLoops are those of the driver, when it and the callee are processes.
+var TeamLoops = []Loop{
+	{Row: TeamNoop, Export: "drive-noop"},
+	{Row: TeamAdd, Export: "drive-add"},
+	{Row: TeamEcho16, Export: "drive-echo", Length: len(Short)},
+	{Row: TeamRecord, Export: "drive-rec"},
 }

@@ -36,9 +36,17 @@ type Row struct {
 
 // Aim is what Witan should not exceed.
 type Aim struct {
-	Of   string  `json:"of,omitempty"` // the side that Witan is divided by; "" when the row itself is the aim
+	// Of is the side that Witan is divided by, or another way in which Witan does the same; "" when the row itself is
+	// the aim.
+	Of   string  `json:"of,omitempty"`
 	Most float64 `json:"most"`
 }
+
+// OneProgram is what Witan does within one program that is made of components, where a row is about two programs.
+const OneProgram = "one program"
+
+// Otherwise names the subject that does what a row is about in another way.
+func Otherwise(row, way string) string { return row + " in " + way }
 
 // NoAllocs is the aim of not allocating in Go.
 var NoAllocs = Aim{Of: "allocs"}
@@ -79,6 +87,14 @@ const (
 	CrossBytes       = "cross/bytes-1m"
 	CrossBorrow      = "cross/borrow"
 	CrossOwn         = "cross/own"
+)
+
+// Calls from one process to another, which share a store.
+const (
+	TeamNoop   = "team/noop"
+	TeamAdd    = "team/add"
+	TeamEcho16 = "team/echo-16"
+	TeamRecord = "team/record"
 )
 
 // Programs that compute.
@@ -125,6 +141,12 @@ var Turns = []Section{
 		{CrossBytes, "list<u8> of 1 MiB", []Aim{{Wasmtime, 0.1}}},
 		{CrossBorrow, "method of a resource", []Aim{NoAllocs}},
 		{CrossOwn, "ownership of a resource, there and back", []Aim{NoAllocs}},
+	}},
+	{Title: "a process calls another, fused", Rows: []Row{
+		{TeamNoop, "nothing", []Aim{{OneProgram, 1.2}, NoAllocs}},
+		{TeamAdd, "two u32, returns u32", []Aim{{OneProgram, 1.2}, NoAllocs}},
+		{TeamEcho16, "string of 16 B, returned", []Aim{{OneProgram, 1.2}}},
+		{TeamRecord, "record of 10 fields, returned", []Aim{{OneProgram, 1.2}, NoAllocs}},
 	}},
 	{Title: "programs that compute", Rows: []Row{
 		{KernelSHA256, "SHA-256 of 32 KiB", nil},
