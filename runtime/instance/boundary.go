@@ -48,7 +48,12 @@ type options struct {
 type HostCall func(ctx context.Context, b *Boundary, stack []uint64)
 
 // serve makes a core function of a host call.
-func (b *Boundary) serve(call HostCall) engine.HostCode { return &hostFunction{b, call} }
+func (b *Boundary) serve(call HostCall) engine.HostCode {
+	if b.inst.team != nil {
+		return &teamFunction{hostFunction{b, call}}
+	}
+	return &hostFunction{b, call}
+}
 
 // hostFunction is a core function of a host call. It is no closure because the engine would wrap that in one
 // more call.
@@ -63,17 +68,6 @@ func (f *hostFunction) Call(ctx context.Context, stack []uint64) {
 	if !b.inst.canLeave() {
 		b.Trap("the guest called out during realloc or post-return")
 	}
-	if t := b.inst.team; t != nil && t.current != b.inst.member {
-		b.inst.away++
-		f.serve(t.base, stack)
-		b.inst.away--
-		return
-	}
-	f.serve(ctx, stack)
-}
-
-func (f *hostFunction) serve(ctx context.Context, stack []uint64) {
-	b := f.Boundary
 	b.ctx, b.budget = ctx, b.inst.budget
 	f.call(ctx, b, stack)
 	if len(b.lent) != 0 {

@@ -94,6 +94,21 @@ func (t *team) endIfDead() {
 	}
 }
 
+// teamFunction is a core function of a host call that an instance in a team makes.
+type teamFunction struct{ hostFunction }
+
+// Call serves the guest. One that works for another member is not concerned by the end of that one's call.
+func (f *teamFunction) Call(ctx context.Context, stack []uint64) {
+	i := f.inst
+	if i.team.current == i.member {
+		f.hostFunction.Call(ctx, stack)
+		return
+	}
+	i.away++
+	f.hostFunction.Call(i.team.base, stack)
+	i.away--
+}
+
 // Blocking runs f, which may take its time, in a host function of an instance in a team: meanwhile others may have
 // their turn. ctx is the host function's context; with any other, f is just run. So it is where nobody else may
 // come in: in the call of an instance for another one, and in that of one to which others are linked.
