@@ -30,7 +30,6 @@ const (
 	apicTimerMax  = 0xffff_ffff
 
 	apicSending  = 1 << 12
-	apicToOthers = 3 << 18
 	apicNMI      = 4<<8 | 1<<14
 	apicInit     = 5<<8 | 1<<14
 	apicStartUp  = 6<<8 | 1<<14
@@ -64,8 +63,7 @@ func (a apic) endOfInterrupt() { a.write(apicEOI, 0) }
 
 func (a apic) id() uint32 { return a.read(apicID) >> 24 }
 
-// send gives a command to the local APIC with an ID, or to those that the command
-// itself names.
+// send gives a command to the local APIC with an ID.
 func (a apic) send(id, command uint32) {
 	a.write(apicDestination, id<<24)
 	a.write(apicCommand, command)
@@ -77,8 +75,8 @@ func (a apic) send(id, command uint32) {
 // interrupt interrupts another CPU.
 func (a apic) interrupt(id, vector uint32) { a.send(id, apicFixed|vector) }
 
-// stopOthers sends all other CPUs a non-maskable interrupt.
-func (a apic) stopOthers() { a.send(0, apicToOthers|apicNMI) }
+// interruptAlways interrupts another CPU even where it has interrupts off.
+func (a apic) interruptAlways(id uint32) { a.send(id, apicNMI) }
 
 // I/O APIC: an index and a data register, and behind them two 32-bit halves of
 // a redirection entry per interrupt line.

@@ -26,17 +26,19 @@ func stopOthers() {
 		}
 		haltForever()
 	}
-	localAPIC.stopOthers()
-	c.awaitStopped()
+	for i := range cpuCount {
+		if other := cpuByIndex(i); other != c {
+			// CPUs that were left out must not be woken: nobody knows what they run.
+			localAPIC.interruptAlways(other.apicID)
+			other.awaitStopped()
+		}
+	}
 }
 
-// awaitStopped waits a while for the other CPUs to stop.
+// awaitStopped waits a while for c to stop.
 func (c *cpu) awaitStopped() {
-	for i := range cpuCount {
-		other := cpuByIndex(i)
-		for n := 0; other != c && atomic.LoadUintptr(&other.stopped) == 0 && n < logPatience; n++ {
-			spinHint()
-		}
+	for n := 0; atomic.LoadUintptr(&c.stopped) == 0 && n < logPatience; n++ {
+		spinHint()
 	}
 }
 
