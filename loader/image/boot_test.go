@@ -16,15 +16,20 @@ import (
 	"github.com/witan-os/witan/loader/qemu"
 )
 
-// TestStateOnEntry boots a kernel that reports what the stub promises, in the order of the table.
-func TestStateOnEntry(t *testing.T) {
+// needQEMU skips nothing silently: a run without QEMU is only accepted if it asked for short tests.
+func needQEMU(t *testing.T) {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("boots a virtual machine")
 	}
 	if _, err := exec.LookPath(qemu.DefaultProgram); err != nil {
 		t.Fatalf("%v; to install it: apt-get install qemu-system-x86", err)
 	}
-	const bss = 1 << 20
+}
+
+// smallRamdisk is a ramdisk with one file.
+func smallRamdisk(t *testing.T) []byte {
+	t.Helper()
 	var files ramdisk.Builder
 	if err := files.AddFile("file", 0o644, []byte("content")); err != nil {
 		t.Fatal(err)
@@ -33,6 +38,14 @@ func TestStateOnEntry(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return disk
+}
+
+// TestStateOnEntry boots a kernel that reports what the stub promises, in the order of the table.
+func TestStateOnEntry(t *testing.T) {
+	needQEMU(t)
+	const bss = 1 << 20
+	disk := smallRamdisk(t)
 	const (
 		any        = ^uint64(0)
 		bootInfoAt = 0x10_8000

@@ -12,6 +12,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/witan-os/witan/kernel/metal"
@@ -21,9 +22,15 @@ import (
 
 func main() {
 	if err := start(); err != nil {
-		fmt.Fprintf(os.Stderr, "witan: the loader refuses to boot: %v\n", err)
+		report(os.Stderr, err)
 		os.Exit(loader.StatusRefused)
 	}
+}
+
+// report says on the log why nothing is started.
+func report(log io.Writer, err error) {
+	// Where even the log fails, the status is all that is left.
+	_, _ = fmt.Fprintf(log, "witan: the loader refuses to boot: %v\n", err)
 }
 
 // start enters the payload. It returns only with an error.
