@@ -12,6 +12,7 @@ func (r *faultRecord) print() {
 	logDecimal(uintptr((nanotime() - r.when) / 1000))
 	logText(" us before this exit:\n")
 	printFrame(&r.frame, r.address)
+	logCode(r.frame.rip, false)
 }
 
 // dying is true once fatalFault runs.
@@ -67,24 +68,25 @@ func printFrame(f *frame, address uintptr) {
 	logText("\n")
 }
 
-// printCallers follows the frame pointers, which Go functions keep in RBP, as far
-// as they make sense: upwards, within one stack.
+// printCallers writes where a frame is, and follows the frame pointers, which Go
+// functions keep in RBP, as far as they make sense: upwards, within one stack. Code that the
+// engine has compiled keeps them, too, but runs on a stack of its own; who called it
+// is then not seen.
 func printCallers(f *frame) {
 	const most = 20
-	logText(" callers:")
+	logText(" at:\n")
+	logCode(f.rip, false)
 	bp := f.bp
 	for range most {
 		entry, _ := findEntry(bp)
 		if bp&7 != 0 || bp < f.sp || bp-f.sp > stackSize || entry == nil || *entry&pagePresent == 0 {
-			break
+			return
 		}
-		logText(" 0x")
-		logNumber(*at[uintptr](bp + 8), 16)
+		logCode(*at[uintptr](bp + 8), true)
 		next := *at[uintptr](bp)
 		if next <= bp {
-			break
+			return
 		}
 		bp = next
 	}
-	logText("\n")
 }
