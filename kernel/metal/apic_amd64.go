@@ -43,13 +43,14 @@ const (
 func (a apic) read(register apic) uint32     { return readDevice(uintptr(a + register)) }
 func (a apic) write(register apic, v uint32) { writeDevice(uintptr(a+register), v) }
 
-// start enables the local APIC; nothing reaches the CPU but the timer and what
-// the I/O APIC sends.
+// start enables the local APIC; nothing reaches the CPU but the timer, what the I/O
+// APIC and other CPUs send, and the machine's non-maskable interrupt, which comes on
+// LINT1.
 func (a apic) start() {
 	writeMSR(msrAPICBase, readMSR(msrAPICBase)|apicBaseEnable)
 	a.write(apicSpurious, apicEnable|vectorSpurious)
 	a.write(apicLINT0, apicMasked)
-	a.write(apicLINT1, apicMasked)
+	a.write(apicLINT1, apicNMI)
 	a.write(apicTimerDivide, apicDivideBy1)
 	a.write(apicTimerVector, vectorTimer)
 }

@@ -42,21 +42,19 @@ func (c *cpu) awaitStopped() {
 	}
 }
 
-// stopIfEnding is what a CPU does with a non-maskable interrupt while another one
-// ends the machine.
-func (c *cpu) stopIfEnding(f *frame) {
-	if e := atomic.LoadUint32(&ending); e != 0 && e != uint32(c.index)+1 {
-		atomic.StoreUintptr(&c.stopped, addressOf(f))
-		haltForever()
-	}
+// stop is what a CPU does with a non-maskable interrupt. Such an interrupt from
+// outside may reach several CPUs; it returns on the one that is to tell of it.
+func (c *cpu) stop(f *frame) {
+	atomic.StoreUintptr(&c.stopped, addressOf(f))
+	stopOthers()
 }
 
-// printOthers writes to the log where the stopped CPUs were.
+// printOthers writes to the log where the other CPUs were when they stopped.
 func printOthers() {
 	for i := range cpuCount {
 		other := cpuByIndex(i)
 		stopped := atomic.LoadUintptr(&other.stopped)
-		if stopped == 0 {
+		if stopped == 0 || atomic.LoadUint32(&ending) == uint32(i)+1 {
 			continue
 		}
 		logText("metal: meanwhile CPU ")

@@ -110,9 +110,10 @@ func (c *cpu) enterKernel() {
 // program it becomes a signal; in a handler it is the end.
 func exception(f *frame, c *cpu) {
 	if f.vector == vectorNMI {
-		c.stopIfEnding(f)
+		c.stop(f)
+		fatalFault("non-maskable interrupt", f, c)
 	}
-	if c.inHandler != 0 || f.vector == vectorNMI || f.vector == vectorDoubleFault || f.vector == vectorMachineCheck {
+	if c.inHandler != 0 || f.vector == vectorDoubleFault || f.vector == vectorMachineCheck {
 		fatalFault("fault in the kernel", f, c)
 	}
 	c.inHandler = 1
