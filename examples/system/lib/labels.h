@@ -16,6 +16,9 @@ enum {
     PONG = 2
 };
 
+/* The badges in boot.toml, which say who sends. */
+enum { WHO_SHELL = 1, WHO_ACTOR, WHO_CHAOS, WHO_ATTACKER, WHO_ROGUE };
+
 /* To the endpoint that a program was started with. */
 enum {
     RESULT = 1 /* what the program has printed */

@@ -91,9 +91,10 @@ static inline bool read_number(const void *bytes, size_t len, uint64_t *n) {
     const char *digits = bytes;
     *n = 0;
     for (size_t i = 0; i < len; i++) {
-        if (digits[i] < '0' || digits[i] > '9' || __builtin_mul_overflow(*n, (uint64_t)10, n) ||
-            __builtin_add_overflow(*n, (uint64_t)(digits[i] - '0'), n))
+        uint64_t digit = (uint64_t)(digits[i] - '0');
+        if (digits[i] < '0' || digits[i] > '9' || *n > (UINT64_MAX - digit) / 10)
             return false;
+        *n = *n * 10 + digit;
     }
     return len > 0;
 }

@@ -165,6 +165,8 @@ typedef uint8_t exports_demo_system_files_failure_t;
 #define EXPORTS_DEMO_SYSTEM_FILES_FAILURE_DAMAGED 4
 // The disk does not do what it should.
 #define EXPORTS_DEMO_SYSTEM_FILES_FAILURE_DEVICE 5
+// The file system has ended in the middle of the call, which may have done what it should or not.
+#define EXPORTS_DEMO_SYSTEM_FILES_FAILURE_UNAVAILABLE 6
 
 // A file.
 typedef struct exports_demo_system_files_entry_t {

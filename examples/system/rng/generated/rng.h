@@ -617,6 +617,8 @@ typedef uint8_t exports_demo_system_entropy_failure_t;
 #define EXPORTS_DEMO_SYSTEM_ENTROPY_FAILURE_TOO_MANY 0
 // The device does not do what it should.
 #define EXPORTS_DEMO_SYSTEM_ENTROPY_FAILURE_DEVICE 1
+// The driver has ended in the middle of the call.
+#define EXPORTS_DEMO_SYSTEM_ENTROPY_FAILURE_UNAVAILABLE 2
 
 typedef struct exports_demo_system_entropy_result_list_u8_failure_t {
     bool is_err;

@@ -25,11 +25,14 @@ const (
 	FailureTooMany Failure = iota
 	// The device does not do what it should.
 	FailureDevice
+	// The driver has ended in the middle of the call.
+	FailureUnavailable
 )
 
 var failureNames = [...]string{
 	"too-many",
 	"device",
+	"unavailable",
 }
 
 // String returns the WIT name of the value.
@@ -103,7 +106,7 @@ func (c *Client) Bytes(ctx context.Context, count uint32, buf []byte) (result []
 
 // The functions' types, which must be those that a component states.
 const (
-	typeOfBytes = "func(count: u32) -> result<list<u8>, enum{too-many, device}>"
+	typeOfBytes = "func(count: u32) -> result<list<u8>, enum{too-many, device, unavailable}>"
 )
 
 // The functions' core types. The compiler checks that what the code here takes for core values, or finds in
@@ -149,9 +152,9 @@ func (c calls) bytes(ctx context.Context, b *glue.Boundary, stack []uint64) {
 }
 
 func fromFailure(b *glue.Boundary, v Failure) uint32 {
-	return glue.ToCase(b, uint32(v), 2, "failure")
+	return glue.ToCase(b, uint32(v), 3, "failure")
 }
 
 func toFailure(b *glue.Boundary, v uint32) Failure {
-	return Failure(glue.ToCase(b, v, 2, "failure"))
+	return Failure(glue.ToCase(b, v, 3, "failure"))
 }

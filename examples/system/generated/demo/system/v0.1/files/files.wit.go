@@ -34,6 +34,8 @@ const (
 	FailureDamaged
 	// The disk does not do what it should.
 	FailureDevice
+	// The file system has ended in the middle of the call, which may have done what it should or not.
+	FailureUnavailable
 )
 
 var failureNames = [...]string{
@@ -43,6 +45,7 @@ var failureNames = [...]string{
 	"full",
 	"damaged",
 	"device",
+	"unavailable",
 }
 
 // String returns the WIT name of the value.
@@ -283,12 +286,13 @@ func (c *Client) Format(ctx context.Context) (err error) {
 
 // The functions' types, which must be those that a component states.
 const (
-	typeOfEntries = "func() -> result<list<record{name: string, size: u32, sum: u32}>, enum{not-found, bad-name, too-large, full, damaged, device}>"
-	typeOfStat    = "func(name: string) -> result<record{name: string, size: u32, sum: u32}, enum{not-found, bad-name, too-large, full, damaged, device}>"
-	typeOfRead    = "func(name: string) -> result<list<u8>, enum{not-found, bad-name, too-large, full, damaged, device}>"
-	typeOfWrite   = "func(name: string, content: list<u8>) -> result<_, enum{not-found, bad-name, too-large, full, damaged, device}>"
-	typeOfRemove  = "func(name: string) -> result<_, enum{not-found, bad-name, too-large, full, damaged, device}>"
-	typeOfFormat  = "func() -> result<_, enum{not-found, bad-name, too-large, full, damaged, device}>"
+	typeOfFailure = "enum{not-found, bad-name, too-large, full, damaged, device, unavailable}"
+	typeOfEntries = "func() -> result<list<record{name: string, size: u32, sum: u32}>, " + typeOfFailure + ">"
+	typeOfStat    = "func(name: string) -> result<record{name: string, size: u32, sum: u32}, " + typeOfFailure + ">"
+	typeOfRead    = "func(name: string) -> result<list<u8>, " + typeOfFailure + ">"
+	typeOfWrite   = "func(name: string, content: list<u8>) -> result<_, " + typeOfFailure + ">"
+	typeOfRemove  = "func(name: string) -> result<_, " + typeOfFailure + ">"
+	typeOfFormat  = "func() -> result<_, " + typeOfFailure + ">"
 )
 
 // The functions' core types. The compiler checks that what the code here takes for core values, or finds in
@@ -433,7 +437,7 @@ func (c calls) format(ctx context.Context, b *glue.Boundary, stack []uint64) {
 }
 
 func fromFailure(b *glue.Boundary, v Failure) uint32 {
-	return glue.ToCase(b, uint32(v), 6, "failure")
+	return glue.ToCase(b, uint32(v), 7, "failure")
 }
 
 func loadEntry(b *glue.Boundary, p []byte) Entry {
@@ -452,5 +456,5 @@ func storeEntry(b *glue.Boundary, at uint32, v Entry) {
 }
 
 func toFailure(b *glue.Boundary, v uint32) Failure {
-	return Failure(glue.ToCase(b, v, 6, "failure"))
+	return Failure(glue.ToCase(b, v, 7, "failure"))
 }

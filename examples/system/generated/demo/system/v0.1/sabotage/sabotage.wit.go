@@ -14,6 +14,31 @@ import (
 // This file is for one version of the runtime and its ABI. The compiler checks that it is this one.
 const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf) << 8
 
+// Failure is the WIT enum failure.
+//
+// Why there is no answer.
+type Failure uint8
+
+// The values of Failure.
+const (
+	// The provider has ended in the middle of the call.
+	FailureUnavailable Failure = iota
+)
+
+var failureNames = [...]string{
+	"unavailable",
+}
+
+// String returns the WIT name of the value.
+func (v Failure) String() string {
+	return glue.CaseName(failureNames[:], int(v))
+}
+
+// Error makes the type usable as the error of a method.
+func (v Failure) Error() string {
+	return v.String()
+}
+
 // Host implements the functions of sabotage.
 //
 // A method's error that is not the WIT error of its function is a failure of the host: it traps the
@@ -21,9 +46,9 @@ const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf
 type Host interface {
 	// Misbehave in a way that has a name; do nothing if it has not.
 	//
-	//	commit: func(deed: string) -> result<string>
+	//	commit: func(deed: string) -> result<string, failure>
 	//
-	// The WIT error is glue.Fail(glue.Unit{}).
+	// A WIT error is of type Failure.
 	Commit(ctx context.Context, deed string) (string, error)
 }
 
@@ -52,7 +77,7 @@ func BindAs(inst *glue.Instance, name string) (*Client, error) {
 //
 // Misbehave in a way that has a name; do nothing if it has not.
 //
-//	commit: func(deed: string) -> result<string>
+//	commit: func(deed: string) -> result<string, failure>
 func (c *Client) Commit(ctx context.Context, deed string) (result string, err error) {
 	e := c.commit
 	if err = e.Enter(ctx); err != nil {
@@ -65,14 +90,14 @@ func (c *Client) Commit(ctx context.Context, deed string) (result string, err er
 	e.Invoke()
 	p := b.View(uint32(s[0]), 12, 4)
 	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
-		return result, glue.Fail(glue.Unit{})
+		return result, toFailure(b, uint32(glue.LoadU8(p, 4)))
 	}
 	return glue.LoadString(b, glue.SpanAt(p, 4)), nil
 }
 
 // The functions' types, which must be those that a component states.
 const (
-	typeOfCommit = "func(deed: string) -> result<string>"
+	typeOfCommit = "func(deed: string) -> result<string, enum{unavailable}>"
 )
 
 // The functions' core types. The compiler checks that what the code here takes for core values, or finds in
@@ -107,10 +132,19 @@ func (c calls) commit(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	p := b.View(at, 12, 4)
 	result, err := c.host.Commit(ctx, glue.LoadString(b, glue.SpanOf(stack[0], stack[1])))
 	if err != nil {
-		glue.ErrorOf[glue.Error[glue.Unit]](b, err)
+		fail := glue.ErrorOf[Failure](b, err)
 		glue.StoreBool(p, 0, true)
+		glue.StoreU8(p, 4, uint8(fromFailure(b, fail)))
 		return
 	}
 	glue.StoreBool(p, 0, false)
 	glue.StoreString(b, result).StoreAt(b, at+4)
+}
+
+func fromFailure(b *glue.Boundary, v Failure) uint32 {
+	return glue.ToCase(b, uint32(v), 1, "failure")
+}
+
+func toFailure(b *glue.Boundary, v uint32) Failure {
+	return Failure(glue.ToCase(b, v, 1, "failure"))
 }

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"crypto/rand"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+
+	"github.com/witan-os/witan/kernel/device"
+	"github.com/witan-os/witan/kernel/driver"
+	"github.com/witan-os/witan/kernel/driver/screen"
+	"github.com/witan-os/witan/kernel/driver/simulated"
+	"github.com/witan-os/witan/kernel/metal"
+)
+
+// This file finds the devices that the drivers drive: those of the machine, or, when the program runs hosted, some that
+// behave the same and are made of software.
+
+const (
+	screenWidth  = 1024
+	screenHeight = 768
+	diskSize     = 4 << 20
+)
+
+// diskVariable names a file that the hosted system has as its disk. Without it the disk is gone when the system ends.
+const diskVariable = "SYSTEM_DISK"
+
+// devices are what processes can be granted.
+func devices() device.Bus {
+	if metal.This().Metal() {
+		return machineDevices()
+	}
+	disk, err := simulatedDisk()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "system:", err)
+		os.Exit(2)
+	}
+	return driver.Bus([]driver.Device{simulated.Entropy(rand.Reader), simulated.Entropy(rand.Reader), disk}, screen.New(screenWidth, screenHeight))
+}
+
+// machineDevices are those of the machine. It may have no screen; then only who asks for that is told.
+func machineDevices() device.Bus {
+	picture, err := screen.Open(screenWidth, screenHeight)
+	if err != nil {
+		return driver.Bus(driver.Devices(), nil)
+	}
+	return driver.Bus(driver.Devices(), picture)
+}
+
+// simulatedDisk is a disk in the file that the environment names, or in memory.
+func simulatedDisk() (*simulated.Device, error) {
+	name := os.Getenv(diskVariable)
+	if name == "" {
+		return simulated.Block(&memory{content: make([]byte, diskSize)}, diskSize)
+	}
+	file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o666)
+	if err != nil {
+		return nil, err
+	}
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	size := info.Size()
+	if size == 0 {
+		size = diskSize
+		if err := file.Truncate(size); err != nil {
+			return nil, err
+		}
+	}
+	return simulated.Block(file, size)
+}
+
+// memory is storage that is gone when the system ends.
+type memory struct {
+	mu      sync.Mutex
+	content []byte
+}
+
+// ReadAt implements [io.ReaderAt].
+func (m *memory) ReadAt(p []byte, at int64) (int, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if at < 0 || at > int64(len(m.content)) {
+		return 0, io.EOF
+	}
+	n := copy(p, m.content[at:])
+	if n < len(p) {
+		return n, io.EOF
+	}
+	return n, nil
+}
+
+// WriteAt implements [io.WriterAt].
+func (m *memory) WriteAt(p []byte, at int64) (int, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if at < 0 || at > int64(len(m.content)) {
+		return 0, io.ErrShortWrite
+	}
+	n := copy(m.content[at:], p)
+	if n < len(p) {
+		return n, io.ErrShortWrite
+	}
+	return n, nil
+}

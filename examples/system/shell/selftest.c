@@ -1,0 +1,469 @@
+/* The self-test: one line for each check, and a status. */
+
+#include "probe.h"
+#include "../picture/pixel.h"
+
+/* -- Drivers and files --------------------------------------------------------------------- */
+
+static bool test_processes(text *why) {
+    static const char *const names[] = {"shell", "log", "rng", "blk", "fs", "pinger", "saboteur"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        string_t name = {(uint8_t *)names[i], length(names[i])};
+        uint64_t id;
+        if (!find_process(&name, &id)) {
+            put(why, "there is no ");
+            return wrong(why, names[i]);
+        }
+    }
+    return true;
+}
+
+static bool test_entropy(text *why) {
+    bytes_t a, b;
+    demo_system_entropy_failure_t err;
+    if (demo_system_entropy_bytes(4097, &a, &err) || err != DEMO_SYSTEM_ENTROPY_FAILURE_TOO_MANY)
+        return wrong(why, "more bytes than there are in a call");
+    if (!entropy(4096, &a, why) || !entropy(4096, &b, why))
+        return false;
+    uint32_t seen[8] = {0}, distinct = 0;
+    for (size_t i = 0; i < a.len; i++)
+        seen[a.ptr[i] / 32] |= 1u << a.ptr[i] % 32;
+    for (size_t i = 0; i < 8; i++)
+        distinct += (uint32_t)__builtin_popcount(seen[i]);
+    bool ok = a.len == 4096 && !same(a.ptr, a.len, b.ptr, b.len) && distinct > 250;
+    bytes_free(&a);
+    bytes_free(&b);
+    return ok || wrong(why, "the bytes are not random");
+}
+
+static bool test_files(text *why) {
+    static const uint32_t sizes[] = {0, 1, 511, 4096, 4097, 4096 * 3 + 5};
+    static uint8_t content[4096 * 4];
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        for (uint32_t at = 0; at < sizes[i]; at++)
+            content[at] = (uint8_t)(at * 7 + i + at / 256);
+        bytes_t bytes = {content, sizes[i]};
+        if (!round_trip("selftest", &bytes, why))
+            return false;
+    }
+    string_t name = LITERAL("selftest");
+    demo_system_files_failure_t err;
+    bytes_t got;
+    if (!demo_system_files_remove(&name, &err))
+        return wrong(why, failure_name(err));
+    if (demo_system_files_read(&name, &got, &err) || err != DEMO_SYSTEM_FILES_FAILURE_NOT_FOUND)
+        return wrong(why, "it is there after it was removed");
+    name = LITERAL("a/b");
+    bytes_t none = {content, 0};
+    return (!demo_system_files_write(&name, &none, &err) && err == DEMO_SYSTEM_FILES_FAILURE_BAD_NAME) ||
+           wrong(why, "a bad name");
+}
+
+/* -- Killing ------------------------------------------------------------------------------- */
+
+/* Ends a process, which is started again. */
+static bool kill(const char *who, text *why) {
+    string_t name = {(uint8_t *)who, length(who)};
+    uint64_t id;
+    witan_kernel_monitor_error_t err;
+    for (uint64_t deadline = now() + 5 * SECOND; now() < deadline; sleep(MILLISECOND)) {
+        /* one that is about to start has nothing to end */
+        if (find_process(&name, &id) && witan_kernel_monitor_kill(id, &err))
+            return true;
+    }
+    put(why, who);
+    return wrong(why, " can't be killed");
+}
+
+static bool test_remount(text *why) {
+    string_t name = LITERAL("kept");
+    uint8_t content[600];
+    for (size_t i = 0; i < sizeof content; i++)
+        content[i] = (uint8_t)(i * i);
+    bytes_t bytes = {content, sizeof content}, got;
+    demo_system_files_failure_t err;
+    if (!round_trip("kept", &bytes, why) || !kill("fs", why))
+        return false;
+    if (!demo_system_files_read(&name, &got, &err))
+        return wrong(why, failure_name(err));
+    bool equal = same(got.ptr, got.len, content, sizeof content);
+    bytes_free(&got);
+    return equal || wrong(why, "another content");
+}
+
+static bool test_kills(text *why) {
+    enum { KILLS = 100 };
+    static const char *const victims[] = {"rng", "log", "fs", "pinger", "blk", "saboteur"};
+    for (int i = 0; i < KILLS; i++) {
+        uint32_t victim, wait;
+        if (!random_below(sizeof victims / sizeof victims[0], &victim, why) || !random_below(1000000, &wait, why))
+            return false;
+        string_t words = LITERAL("words"), file = LITERAL("kept");
+        strings_t arguments = {&file, 1};
+        witan_kernel_processes_own_child_t child;
+        witan_kernel_processes_error_t err;
+        bool busy = i % 8 == 0 && witan_kernel_processes_static_child_spawn(&words, &arguments, NULL, &child, &err);
+        sleep(wait);
+        bool ok = kill(victims[victim], why) && all_answer(why);
+        if (busy)
+            witan_kernel_processes_child_drop_own(child);
+        if (!ok) {
+            put(why, ", after the kill of ");
+            return wrong(why, victims[victim]);
+        }
+    }
+    return true;
+}
+
+static bool test_essential(text *why) {
+    string_t name = LITERAL("shell");
+    uint64_t id;
+    witan_kernel_monitor_error_t err;
+    return (find_process(&name, &id) && !witan_kernel_monitor_kill(id, &err) &&
+               err == WITAN_KERNEL_CAPABILITY_ERROR_DENIED) ||
+           wrong(why, "an essential process was killed, and lives");
+}
+
+/* -- Messages ------------------------------------------------------------------------------ */
+
+static bool test_log(text *why) {
+    enum { LINES = 20 };
+    mailbox box;
+    witan_kernel_endpoint_error_t err;
+    if (!mailbox_open("log", &box, &err))
+        return failed(why, "the endpoint", err);
+    TEXT(want, 1024);
+    for (int i = 0; i < LINES; i++) {
+        TEXT(line, 32);
+        put(&line, "line ");
+        put_number(&line, (uint64_t)i);
+        message m = mail(LOG_LINE, line.bytes, line.len);
+        if (!mail_send(box, &m, SECOND, &err))
+            return failed(why, "sending", err);
+        put(&want, "shell: ");
+        put_n(&want, line.bytes, line.len);
+        put(&want, "\n");
+    }
+    witan_kernel_endpoint_endpoint_drop_own(box);
+    TEXT(got, 8192);
+    if (!ask_log(LOG_TAIL, &got, why))
+        return false;
+    return (got.len >= want.len && same(got.bytes + got.len - want.len, want.len, want.bytes, want.len)) ||
+           wrong(why, "the lines are others, or in another order");
+}
+
+static bool test_queue(text *why) {
+    mailbox box;
+    delivery d;
+    witan_kernel_endpoint_error_t err;
+    if (!witan_kernel_endpoint_static_endpoint_create(2, &box, &err))
+        return failed(why, "create", err);
+    for (uint64_t i = 0; i < 3; i++) {
+        message m = mail(i, &i, sizeof i);
+        if (mail_send(box, &m, 10 * MILLISECOND, &err) != (i < 2))
+            return wrong(why, "three messages where there is room for two");
+    }
+    for (uint64_t i = 0; i < 2; i++) {
+        if (!mail_receive(box, 0, &d, &err))
+            return failed(why, "receive", err);
+        bool ok = d.message.label == i && same(d.message.payload.ptr, d.message.payload.len, &i, sizeof i);
+        witan_kernel_endpoint_delivery_free(&d);
+        if (!ok)
+            return wrong(why, "a message is another one");
+    }
+    bool empty = !mail_receive(box, MILLISECOND, &d, &err);
+    witan_kernel_endpoint_endpoint_drop_own(box);
+    return empty || wrong(why, "there is one more message");
+}
+
+static bool test_actor(text *why) {
+    string_t name = LITERAL("board");
+    witan_kernel_capability_own_capability_t c;
+    witan_kernel_memory_own_region_t board;
+    witan_kernel_memory_error_t err;
+    bytes_t before, after;
+    if (!witan_kernel_capability_granted(&name, &c, &err) || !witan_kernel_memory_static_region_open(c, &board, &err))
+        return failed(why, "the board", err);
+    witan_kernel_memory_borrow_region_t shared = witan_kernel_memory_borrow_region(board);
+    if (!ping((const uint8_t *)"reverse", 7, why))
+        return false;
+    if (!witan_kernel_memory_method_region_read(shared, 0, 4, &before, &err))
+        return failed(why, "reading the board", err);
+    if (!ping((const uint8_t *)"again", 5, why) || !witan_kernel_memory_method_region_read(shared, 0, 4, &after, &err))
+        return false;
+    bool counts = after.ptr[0] == (uint8_t)(before.ptr[0] + 1);
+    bool refused = !witan_kernel_memory_method_region_write(shared, 0, &after, &err) &&
+                   err == WITAN_KERNEL_CAPABILITY_ERROR_DENIED;
+    bytes_free(&before);
+    bytes_free(&after);
+    witan_kernel_memory_region_drop_own(board);
+    return (counts || wrong(why, "it does not count on the board")) &&
+           (refused || wrong(why, "the board can be written through a reference for reading"));
+}
+
+/* -- Capabilities -------------------------------------------------------------------------- */
+
+typedef witan_kernel_capability_own_capability_t capability;
+
+/* Opens a region through a reference that is narrowed to some rights. */
+static bool narrowed(const capability *whole, witan_kernel_capability_rights_t rights, witan_kernel_memory_own_region_t *ret,
+    text *why) {
+    capability c;
+    witan_kernel_capability_error_t err;
+    return (witan_kernel_capability_method_capability_derive(
+                witan_kernel_capability_borrow_capability(*whole), rights, 0, &c, &err) &&
+               witan_kernel_memory_static_region_open(c, ret, &err)) ||
+           failed(why, "a narrowed reference", err);
+}
+
+static bool test_revocation(text *why) {
+    witan_kernel_memory_own_region_t region, reader;
+    witan_kernel_memory_error_t err;
+    bytes_t hello = {(uint8_t *)"hello", 5}, got;
+    if (!witan_kernel_memory_static_region_create(4096, &region, &err))
+        return failed(why, "create", err);
+    capability whole = witan_kernel_memory_method_region_capability(witan_kernel_memory_borrow_region(region));
+    if (!narrowed(&whole, WITAN_KERNEL_CAPABILITY_RIGHTS_READ, &reader, why))
+        return false;
+    witan_kernel_memory_borrow_region_t owner = witan_kernel_memory_borrow_region(region);
+    witan_kernel_memory_borrow_region_t other = witan_kernel_memory_borrow_region(reader);
+    if (!witan_kernel_memory_method_region_write(owner, 4091, &hello, &err))
+        return failed(why, "write", err);
+    if (witan_kernel_memory_method_region_write(owner, 4092, &hello, &err) ||
+        err != WITAN_KERNEL_CAPABILITY_ERROR_OUT_OF_RANGE)
+        return wrong(why, "a write across the end");
+    if (witan_kernel_memory_method_region_write(other, 0, &hello, &err) || err != WITAN_KERNEL_CAPABILITY_ERROR_DENIED)
+        return wrong(why, "a write through a reference for reading");
+    if (!witan_kernel_memory_method_region_read(other, 4091, 5, &got, &err))
+        return failed(why, "read", err);
+    bool equal = same(got.ptr, got.len, "hello", 5);
+    bytes_free(&got);
+    witan_kernel_capability_method_capability_revoke(witan_kernel_capability_borrow_capability(whole));
+    bool revoked = !witan_kernel_memory_method_region_read(other, 0, 5, &got, &err) &&
+                   err == WITAN_KERNEL_CAPABILITY_ERROR_REVOKED;
+    witan_kernel_capability_capability_drop_own(whole);
+    witan_kernel_memory_region_drop_own(reader);
+    witan_kernel_memory_region_drop_own(region);
+    return (equal || wrong(why, "another content")) && (revoked || wrong(why, "a reference that was revoked still reads"));
+}
+
+static bool test_transfer(text *why) {
+    mailbox box;
+    witan_kernel_memory_own_region_t region, opened;
+    witan_kernel_endpoint_error_t err;
+    delivery d;
+    bytes_t note = {(uint8_t *)"note", 4}, got;
+    if (!witan_kernel_endpoint_static_endpoint_create(1, &box, &err) ||
+        !witan_kernel_memory_static_region_create(64, &region, &err))
+        return failed(why, "create", err);
+    witan_kernel_memory_borrow_region_t borrowed = witan_kernel_memory_borrow_region(region);
+    message m = mail(1, "", 0);
+    m.passed.is_some = true;
+    m.passed.val = witan_kernel_memory_method_region_capability(borrowed);
+    if (!witan_kernel_memory_method_region_write(borrowed, 0, &note, &err) || !mail_send(box, &m, SECOND, &err) ||
+        !mail_receive(box, SECOND, &d, &err))
+        return failed(why, "passing it on", err);
+    if (!d.message.passed.is_some)
+        return wrong(why, "nothing has come with the message");
+    d.message.passed.is_some = false; /* it is ours now */
+    bool ok = witan_kernel_memory_static_region_open(d.message.passed.val, &opened, &err) &&
+              witan_kernel_memory_method_region_read(witan_kernel_memory_borrow_region(opened), 0, 4, &got, &err);
+    if (!ok)
+        return failed(why, "using what was passed", err);
+    ok = same(got.ptr, got.len, "note", 4);
+    bytes_free(&got);
+    witan_kernel_endpoint_delivery_free(&d);
+    witan_kernel_memory_region_drop_own(opened);
+    witan_kernel_memory_region_drop_own(region);
+    witan_kernel_endpoint_endpoint_drop_own(box);
+    return ok || wrong(why, "another content");
+}
+
+/* -- Programs ------------------------------------------------------------------------------ */
+
+/* Runs a program on a file, and compares what it reports and its status. */
+static bool compare(const char *program, const char *file, const char *want, uint8_t status, text *why) {
+    string_t name = {(uint8_t *)program, length(program)}, argument = {(uint8_t *)file, length(file)};
+    strings_t arguments = {&argument, 1};
+    TEXT(got, 512);
+    ending how;
+    witan_kernel_processes_error_t err;
+    if (!run_program(&name, &arguments, 10 * SECOND, &got, &how, &err))
+        return failed(why, program, err);
+    bool ended = how.tag == WITAN_KERNEL_PROCESSES_ENDING_EXITED && how.val.exited == status;
+    witan_kernel_processes_ending_free(&how);
+    if (ended && is(got.bytes, got.len, want))
+        return true;
+    put(why, program);
+    put(why, ended ? " prints " : " ends otherwise, and prints ");
+    put_n(why, got.bytes, got.len);
+    return false;
+}
+
+static bool test_programs(text *why) {
+    bytes_t content = {(uint8_t *)"one line\nand two more words\n\nend", 32};
+    return round_trip("text", &content, why) && compare("words", "text", "3 7 32 text\n", 0, why) &&
+           compare("words", "nothing", "words: can't read nothing\n", 1, why) &&
+           compare("sums", "text", "9768d986 text\n", 0, why);
+}
+
+static bool test_chaos(text *why) {
+    string_t name = LITERAL("chaos");
+    strings_t none = {NULL, 0};
+    static char bytes[16384];
+    text report = {bytes, 0, sizeof bytes};
+    ending how;
+    witan_kernel_processes_error_t err;
+    if (!run_program(&name, &none, 120 * SECOND, &report, &how, &err))
+        return failed(why, "chaos", err);
+    bool well = how.tag == WITAN_KERNEL_PROCESSES_ENDING_EXITED && how.val.exited == 0;
+    witan_kernel_processes_ending_free(&how);
+    return (well || wrong(why, "an attack was not blocked")) && all_answer(why);
+}
+
+/* -- What the kernel keeps ----------------------------------------------------------------- */
+
+static bool test_audit(text *why) {
+    uint64_t last = 0, refused = 0, killed = 0;
+    witan_kernel_monitor_list_event_t events;
+    for (size_t some = 1; some > 0;) {
+        witan_kernel_monitor_audit(last, &events);
+        some = events.len;
+        for (size_t i = 0; i < some; i++) {
+            const witan_kernel_monitor_event_t *e = &events.ptr[i];
+            if (last > 0 && e->sequence != last + 1)
+                return wrong(why, "there is a gap in it");
+            last = e->sequence;
+            refused += is(e->what.ptr, e->what.len, "denied");
+            killed += is(e->what.ptr, e->what.len, "killed");
+        }
+        witan_kernel_monitor_list_event_free(&events);
+    }
+    return (refused > 0 || wrong(why, "no refusal is in it")) && (killed > 0 || wrong(why, "no kill is in it"));
+}
+
+static bool test_counters(text *why) {
+    static const char name[] = "witan:kernel/monitor";
+    witan_kernel_monitor_list_call_count_t counts;
+    witan_kernel_monitor_error_t err;
+    uint64_t before = 0, after = 0;
+    for (int round = 0; round < 2; round++) {
+        if (!witan_kernel_monitor_calls(witan_kernel_process_id(), &counts, &err))
+            return failed(why, "the counters of the shell", err);
+        before = after;
+        after = 0;
+        for (size_t i = 0; i < counts.len; i++)
+            if (counts.ptr[i].name.len > sizeof name && same(counts.ptr[i].name.ptr, sizeof name - 1, name, sizeof name - 1))
+                after += counts.ptr[i].count;
+        witan_kernel_monitor_list_call_count_free(&counts);
+    }
+    return (before > 0 && after == before + 1) || wrong(why, "a call was not counted");
+}
+
+static bool test_budgets(text *why) {
+    processes all;
+    bool ok = true;
+    witan_kernel_monitor_processes(&all);
+    for (size_t i = 0; i < all.len && ok; i++)
+        ok = all.ptr[i].memory <= all.ptr[i].memory_limit;
+    witan_kernel_monitor_list_info_free(&all);
+    return ok || wrong(why, "a process has more memory than it may have");
+}
+
+/* -- The screen ---------------------------------------------------------------------------- */
+
+/* Compares a row of the picture with what it should be. */
+static bool compare_row(witan_kernel_display_borrow_framebuffer_t screen, const witan_kernel_display_mode_t *mode, uint32_t y,
+    text *why) {
+    bytes_t pixels;
+    witan_kernel_display_error_t err;
+    if (!witan_kernel_display_method_framebuffer_capture(screen, 0, y, mode->width, 1, &pixels, &err))
+        return failed(why, "capture", err);
+    bool equal = pixels.len == 4 * (size_t)mode->width;
+    for (uint32_t x = 0; x < mode->width && equal; x++) {
+        const uint8_t *p = pixels.ptr + 4 * x;
+        equal = colour(x / CELL, y / CELL, mode->width / CELL, mode->height / CELL) ==
+                ((uint32_t)p[2] << 16 | (uint32_t)p[1] << 8 | p[0]);
+    }
+    bytes_free(&pixels);
+    return equal || wrong(why, "another picture");
+}
+
+static bool test_screen(text *why) {
+    string_t name = LITERAL("screen"), program = LITERAL("picture");
+    strings_t none = {NULL, 0};
+    capability c;
+    witan_kernel_display_own_framebuffer_t screen;
+    witan_kernel_display_error_t err;
+    witan_kernel_display_mode_t mode;
+    TEXT(reported, 64);
+    ending how;
+    if (!run_program(&program, &none, 10 * SECOND, &reported, &how, &err))
+        return failed(why, "picture", err);
+    bool drawn = how.tag == WITAN_KERNEL_PROCESSES_ENDING_EXITED && how.val.exited == 0;
+    witan_kernel_processes_ending_free(&how);
+    if (!drawn)
+        return wrong(why, "it can't be drawn");
+    if (!witan_kernel_capability_granted(&name, &c, &err) || !witan_kernel_display_static_framebuffer_open(c, &screen, &err))
+        return failed(why, "the screen", err);
+    witan_kernel_display_borrow_framebuffer_t borrowed = witan_kernel_display_borrow_framebuffer(screen);
+    witan_kernel_display_method_framebuffer_mode(borrowed, &mode);
+    bool ok = compare_row(borrowed, &mode, 0, why) && compare_row(borrowed, &mode, mode.height / 2, why) &&
+              compare_row(borrowed, &mode, mode.height - 1, why);
+    witan_kernel_display_framebuffer_drop_own(screen);
+    return ok;
+}
+
+/* ------------------------------------------------------------------------------------------ */
+
+static const struct {
+    const char *name;
+    bool (*test)(text *why);
+} tests[] = {
+    {"processes are there", test_processes},
+    {"random bytes of the device differ", test_entropy},
+    {"files are read as they were written", test_files},
+    {"files survive the end of the file system", test_remount},
+    {"the log keeps lines and their order", test_log},
+    {"a queue is bounded and loses nothing", test_queue},
+    {"the actor answers, and counts in shared memory", test_actor},
+    {"references narrow, and end when they are revoked", test_revocation},
+    {"a reference passes in a message", test_transfer},
+    {"programs print what they should", test_programs},
+    {"the screen shows the picture", test_screen},
+    {"an essential process is not killed", test_essential},
+    {"all answer after each of 100 kills", test_kills},
+    {"chaos breaches nothing", test_chaos},
+    {"the audit has refusals and kills without a gap", test_audit},
+    {"system calls are counted", test_counters},
+    {"budgets hold", test_budgets},
+    {"all answer at the end", all_answer},
+};
+
+int selftest(const command *c) {
+    (void)c;
+    const size_t count = sizeof tests / sizeof tests[0];
+    size_t good = 0;
+    for (size_t i = 0; i < count; i++) {
+        TEXT(why, 512);
+        TEXT(line, 1024);
+        bool ok = tests[i].test(&why);
+        good += ok;
+        put(&line, ok ? "ok      " : "FAILED  ");
+        put(&line, tests[i].name);
+        if (!ok) {
+            put(&line, ": ");
+            put_n(&line, why.bytes, why.len);
+        }
+        put(&line, "\n");
+        print_text(&line);
+    }
+    TEXT(sum, 64);
+    put(&sum, "selftest: ");
+    put_number(&sum, good);
+    put(&sum, " of ");
+    put_number(&sum, count);
+    put(&sum, " checks passed\n");
+    print_text(&sum);
+    return good == count ? 0 : 1;
+}
