@@ -57,7 +57,8 @@ func NewTeam(e *engine.Engine, overdraft uint64) *Store {
 // cancelled: some hundred milliseconds of work.
 const DefaultOverdraft = 1 << 30
 
-// End ends the store with an error: no call can begin any more, and what runs in a team ends when it comes back to Go.
+// End ends the store with an error, from any goroutine: no call can begin any more, and what runs in a team ends as soon
+// as it comes back to Go. Host functions that wait in a call of their own program are for that call's context to end.
 func (s *Store) End(cause error) { s.poison(cause) }
 
 // callContext is the context of a call into a team.
@@ -85,7 +86,7 @@ func callOf(ctx context.Context) *callContext {
 
 // enter begins a call of a member when it is its turn. The context is that of the call.
 func (t *team) enter(ctx context.Context, m *member) (context.Context, error) {
-	if err := t.acquire(ctx, m); err != nil {
+	if err := t.acquire(ctx, m, t.base); err != nil {
 		return nil, err
 	}
 	err := t.store.Err()
@@ -99,8 +100,8 @@ func (t *team) enter(ctx context.Context, m *member) (context.Context, error) {
 	return &callContext{Context: ctx, team: t, member: m}, nil
 }
 
-// acquire waits until a member may use the store, whatever has become of both.
-func (t *team) acquire(ctx context.Context, m *member) error {
+// acquire waits until a member may use the store, whatever has become of both, or until one of the contexts is done.
+func (t *team) acquire(ctx context.Context, m *member, also context.Context) error {
 	if c := callOf(ctx); c != nil && c.team == t && !c.paused.Load() {
 		return ErrBusy // it would wait for itself
 	}
@@ -111,7 +112,7 @@ func (t *team) acquire(ctx context.Context, m *member) error {
 		m.busy.Store(false)
 		return ErrClosed
 	}
-	if err := t.turn.take(ctx, context.Background()); err != nil {
+	if err := t.turn.take(ctx, also); err != nil {
 		m.busy.Store(false)
 		t.finish()
 		return err
@@ -177,7 +178,7 @@ func (t *team) drain(ctx context.Context) error {
 // join makes an instance in the team.
 func (t *team) join(ctx context.Context, c *composition, o Settings) (*Instance, error) {
 	m := t.store.newMember(o)
-	if err := t.acquire(ctx, m); err != nil {
+	if err := t.acquire(ctx, m, t.base); err != nil {
 		return nil, err
 	}
 	defer t.leave(m)
@@ -234,7 +235,7 @@ var ErrProvides = errors.New("other instances of the team are linked to the inst
 
 // part takes a member out of the team.
 func (t *team) part(ctx context.Context, m *member) error {
-	if err := t.acquire(ctx, m); err != nil {
+	if err := t.acquire(ctx, m, context.Background()); err != nil {
 		if errors.Is(err, ErrClosed) { // with all of the team
 			return nil
 		}

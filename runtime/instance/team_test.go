@@ -599,27 +599,37 @@ func TestDestructorThatTraps(t *testing.T) {
 
 // TestEnd ends a team from outside, in whatever its members are.
 func TestEnd(t *testing.T) {
-	c := newCrew(t, 0, dontWait)
 	why := errors.New("enough")
-	waiting := make(chan bool)
-	until := make(chan bool)
+	waiting, until, serving := make(chan bool), make(chan bool), make(chan error, 1)
+	c := newCrew(t, 0, func(ctx context.Context) {
+		waiting <- true
+		<-ctx.Done() // of whom it works for nothing is left, only the team's end
+		serving <- context.Cause(ctx)
+	})
 	var wait sync.WaitGroup
-	for name, i := range map[string]*vm.Instance{
-		"spin": c.join(t, vm.Limits{}, dontWait), "spin-there": c.join(t, vm.Limits{}, dontWait),
-		"wait": c.join(t, vm.Limits{}, func(context.Context) { waiting <- true; <-until }),
-	} {
+	call := func(i *vm.Instance, name string, args ...value.Value) {
 		wait.Go(func() {
-			if _, err := i.Call(ctx, "", name); err != why {
+			if _, err := i.Call(ctx, "", name, args...); err != why {
 				t.Errorf("%s: %v", name, err)
 			}
 		})
 	}
+	call(c.join(t, vm.Limits{}, dontWait), "spin")
+	call(c.join(t, vm.Limits{}, dontWait), "spin-there")
+	call(c.join(t, vm.Limits{}, func(context.Context) { waiting <- true; <-until }), "wait")
 	<-waiting
+	late, holding := c.join(t, vm.Limits{}, dontWait), c.join(t, vm.Limits{}, dontWait)
+	wait.Go(func() { _, _ = holding.Call(ctx, "", "wait-there") }) // what it returns is for the host function to say
+	<-waiting
+	call(late, "add", uint32(1), uint32(1))
 	c.store.End(why)
 	close(until)
 	wantBack(t, &wait)
 	if c.store.Err() != why {
 		t.Errorf("the team has the error %v", c.store.Err())
+	}
+	if err := <-serving; err != why {
+		t.Errorf("the host function of the service was ended by %v", err)
 	}
 }
 
