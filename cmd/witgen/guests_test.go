@@ -40,3 +40,23 @@ func scaler(exports, factor string) *testwasm.Component {
 	c.Export(exports, testwasm.SortInstance, c.Inline(testwasm.Arg{Name: "scale", Sort: testwasm.SortFunc, Index: f}))
 	return c
 }
+
+// actorCalls are the types of calls of actors that scripts use.
+var actorCalls = map[string]string{"sys_log": "i32 i32 ->", "sys_exit": "i32 ->", "sys_fb_info": "-> i64", "sys_cap_send": "i64 i32 i32 i32 i64 -> i32"}
+
+// scriptActor writes a core module that imports calls of actors, of which one can be given another type, and does
+// nothing.
+func scriptActor(ts *testscript.TestScript, neg bool, args []string) {
+	usage(ts, neg || len(args) < 2, "actor file call[=type]...")
+	m := testwasm.NewModule()
+	for _, arg := range args[1:] {
+		name, typ, given := strings.Cut(arg, "=")
+		if !given {
+			typ = actorCalls[name]
+		}
+		m.ImportFunc("env", name, typ)
+	}
+	m.Memory("memory", 1)
+	m.Func("_start", "->", "")
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), m.Bytes(), 0o666))
+}

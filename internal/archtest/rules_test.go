@@ -245,6 +245,11 @@ var rooms = []room{
 		why:      "the image builder also writes the disks that firmware reads",
 	},
 	{
+		packages: "docs",
+		imports:  []string{std},
+		why:      "documents are there to be read",
+	},
+	{
 		packages: "wit",
 		imports:  []string{std},
 		tests:    []string{"wit", "gen/model", "gen/print", "gen/resolve"},
@@ -264,7 +269,7 @@ var rooms = []room{
 	{
 		packages: "cmd/...",
 		imports: []string{
-			std, "cmd/...", "gen/...", "generated/...", "hostimpl/...", "internal/...", "kernel/...", "loader/...", "runtime/...", "wit",
+			std, "cmd/...", "gen/...", "generated/...", "hostimpl/...", "internal/...", "kernel/...", "loader/...", "runtime/...", "wit", "docs",
 			kong, sys, goMod, lipgloss, toml, term, lineDiff,
 		},
 		why: "a program wires the rooms together",

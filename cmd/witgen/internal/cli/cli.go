@@ -41,6 +41,7 @@ type commands struct {
 	Run       runCommand       `cmd:"" help:"Run a component as a program."`
 	Version   version          `cmd:"" help:"Print the version of witgen and of the contract with generated code."`
 	Wast      wastCommand      `cmd:"" help:"Run test scripts of the WebAssembly suites."`
+	WhoCan    whoCanCommand    `cmd:"" help:"Say which process of a system can do what, and through whom."`
 }
 
 // env is what a subcommand works with.
