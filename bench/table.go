@@ -161,11 +161,11 @@ func (t *table) columns(l line) []string {
 	if ok && ours.Allocs >= 0 {
 		allocs = fmt.Sprintf("%.0f", ours.Allocs)
 	}
-	return append(columns, allocs, l.aims())
+	return append(columns, allocs, l.aims(t.Sides))
 }
 
-// aims lists what was aimed at, and which of it is missed.
-func (l *line) aims() string {
+// aims lists what was aimed at, and which of it is missed. What no side has measured, and so has no column, stands here.
+func (l *line) aims(sides []string) string {
 	var list []string
 	for _, v := range l.Aims {
 		var text string
@@ -174,8 +174,10 @@ func (l *line) aims() string {
 			text = "allocs 0"
 		case v.Of == "":
 			text = fmt.Sprintf("≤ %s (worst %s)", l.show(v.Most), l.show(l.Costs[rows.Witan].Worst))
-		default:
+		case slices.Contains(sides, v.Of):
 			text = fmt.Sprintf("÷ %s ≤ %s", v.Of, figures(v.Most))
+		default:
+			text = fmt.Sprintf("÷ %s (%s) = %s ≤ %s", v.Of, l.show(l.Costs[v.Of].Median), figures(v.Is), figures(v.Most))
 		}
 		if !v.Met {
 			text += " MISSED"

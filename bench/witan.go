@@ -54,7 +54,10 @@ func witanWorks(ctx context.Context, set *guests.Set) (map[string]turns.Work, er
 		}
 		maps.Copy(works, typedCalls(ctx, client))
 	}
-	return works, addTeam(ctx, v, works)
+	if err := addTeam(ctx, v, works); err != nil {
+		return nil, err
+	}
+	return works, addMessages(ctx, works)
 }
 
 // addTeam adds the loops of two processes that share a store, and the same of one program with the same code.

@@ -45,6 +45,9 @@ type Aim struct {
 // OneProgram is what Witan does within one program that is made of components, where a row is about two programs.
 const OneProgram = "one program"
 
+// Pipes are what two processes of the operating system would send messages through.
+const Pipes = "pipes"
+
 // Otherwise names the subject that does what a row is about in another way.
 func Otherwise(row, way string) string { return row + " in " + way }
 
@@ -97,6 +100,12 @@ const (
 	TeamRecord = "team/record"
 )
 
+// MessageCall is a message of so many bytes from one process to another, and the answer.
+const (
+	MessageCall   = "message/call"
+	MessageLength = 48
+)
+
 // Programs that compute.
 const (
 	KernelSHA256      = "kernel/sha256"
@@ -147,6 +156,9 @@ var Turns = []Section{
 		{TeamAdd, "two u32, returns u32", []Aim{{OneProgram, 1.2}, NoAllocs}},
 		{TeamEcho16, "string of 16 B, returned", []Aim{{OneProgram, 1.2}}},
 		{TeamRecord, "record of 10 fields, returned", []Aim{{OneProgram, 1.2}, NoAllocs}},
+	}},
+	{Title: "a process sends another a message", Rows: []Row{
+		{MessageCall, "48 B through an endpoint, and the answer", []Aim{{Pipes, 0.1}, NoAllocs}},
 	}},
 	{Title: "programs that compute", Rows: []Row{
 		{KernelSHA256, "SHA-256 of 32 KiB", nil},
