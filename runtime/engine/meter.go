@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
@@ -37,6 +38,10 @@ func (c *Cancelled) Unwrap() error { return c.Cause }
 //
 // The instances that one meter counts belong together, and only one of them runs at a time.
 type Meter struct {
+	// Pace is asked each time when guest code comes back to Go for how long it is to wait; nil is for never. It is set
+	// before there are instances.
+	Pace func() time.Duration
+
 	engine  *Engine
 	turns   Turns // nil for a meter that decides itself
 	limited bool
@@ -197,6 +202,9 @@ const yieldsPerTurn = 64
 // yield makes another grant. Being in Go is enough to let the garbage collector proceed. Nobody sees what code
 // without a meter uses.
 func (m *Meter) yield(ctx context.Context) (grant uint64) {
+	if d := m.Wait(); d > 0 {
+		Sleep(ctx, d)
+	}
 	EndIfDone(ctx)
 	if m == nil {
 		return meter.Budget
@@ -205,6 +213,24 @@ func (m *Meter) yield(ctx context.Context) (grant uint64) {
 		panic(ErrOutOfFuel)
 	}
 	return m.pay()
+}
+
+// Wait is how long the guest is to wait now.
+func (m *Meter) Wait() time.Duration {
+	if m == nil || m.Pace == nil {
+		return 0
+	}
+	return m.Pace()
+}
+
+// Sleep lets a guest wait, at most until its context is done.
+func Sleep(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
 }
 
 // EndIfDone panics with a *[Cancelled] when the context of a guest's call is done.

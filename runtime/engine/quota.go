@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"runtime"
+	"sync/atomic"
 
 	"github.com/tetratelabs/wazero/experimental"
 )
@@ -24,15 +25,34 @@ type Cost struct {
 // Cost is what an instance of the module will take.
 func (c *Code) Cost() Cost { return c.shape.cost }
 
-// Quota bounds the memories of several instances. It serves one goroutine at a time.
+// Quota bounds the memories of several instances, and what else is taken from it. Any goroutine may use it.
 type Quota struct {
 	Each  uint64 // bytes that one memory may have
 	Total uint64 // bytes that all memories together may have
-	used  uint64
+	used  atomic.Uint64
 }
 
+// Used is how many bytes are taken.
+func (q *Quota) Used() uint64 { return q.used.Load() }
+
 // Left is how many bytes a new memory may have.
-func (q *Quota) Left() uint64 { return min(q.Each, q.Total-q.used) }
+func (q *Quota) Left() uint64 { return min(q.Each, q.Total-q.used.Load()) }
+
+// Take takes bytes from the quota, if there are so many left.
+func (q *Quota) Take(bytes uint64) bool {
+	for {
+		used := q.used.Load()
+		if bytes > q.Total-used {
+			return false
+		}
+		if q.used.CompareAndSwap(used, used+bytes) {
+			return true
+		}
+	}
+}
+
+// Give gives bytes back that were taken.
+func (q *Quota) Give(bytes uint64) { q.used.Add(-bytes) }
 
 type quotaKey struct{}
 
@@ -63,21 +83,22 @@ type bounded struct {
 
 // Reallocate makes the memory as long as size, if it may.
 func (m *bounded) Reallocate(size uint64) []byte {
-	q := m.quota
-	if size > q.Each || size-m.size > q.Total-q.used {
+	more := size - m.size // memories do not shrink
+	if size > m.quota.Each || !m.quota.Take(more) {
 		return nil
 	}
 	bytes := m.LinearMemory.Reallocate(size)
-	if bytes != nil {
-		q.used += size - m.size
-		m.size = size
+	if bytes == nil {
+		m.quota.Give(more)
+		return nil
 	}
+	m.size = size
 	return bytes
 }
 
 // Free releases the memory.
 func (m *bounded) Free() {
-	m.quota.used -= m.size
+	m.quota.Give(m.size)
 	m.size = 0
 	m.LinearMemory.Free()
 }

@@ -3,6 +3,7 @@ package instance
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/witan-os/witan/runtime/engine"
 )
@@ -24,6 +25,14 @@ type Limits struct {
 	// Fuel is the work that all instances may do together, in units of which a nanosecond takes about three; see
 	// [engine.Meter]. The same calls use the same. The default is any amount.
 	Fuel uint64
+
+	// Memory is what MaxMemory and MaxTotalMemory are then taken from, for a host that takes more from it; nil for a
+	// quota of the store's own.
+	Memory *engine.Quota
+	// Pace is asked each time when guest code has done some ten microseconds of work, by the goroutine that runs it, for
+	// how long it is to wait. In a team that concerns instances to which no other is linked, in their own code, and
+	// others have their turn meanwhile. nil is for never.
+	Pace func() time.Duration
 }
 
 // Defaults of [Limits].
@@ -58,7 +67,7 @@ func defaultTo[T comparable](field *T, value T) {
 // account is what instances may take together, and what they have taken.
 type account struct {
 	limits Limits
-	quota  engine.Quota  // of memories
+	quota  *engine.Quota // of memories
 	meter  *engine.Meter // of the work
 	used   tally
 }
@@ -74,18 +83,21 @@ type tally struct {
 // newAccount makes an account for instances whose work the engine counts, or of whose turns others decide.
 func (s *Store) newAccount(limits Limits, t *team) *account {
 	a := &account{limits: limits.withDefaults()}
-	a.quota = engine.Quota{Each: a.limits.MaxMemory, Total: a.limits.MaxTotalMemory}
+	if a.quota = limits.Memory; a.quota == nil {
+		a.quota = &engine.Quota{Each: a.limits.MaxMemory, Total: a.limits.MaxTotalMemory}
+	}
 	if t != nil {
 		a.meter = s.engine.NewMeterFor(a.limits.Fuel, t)
 	} else {
 		a.meter = s.engine.NewMeter(a.limits.Fuel)
 	}
+	a.meter.Pace = limits.Pace
 	return a
 }
 
 // bounded gives the core instances that are made with the context their part of the limits.
 func (a *account) bounded(ctx context.Context) context.Context {
-	return engine.WithMeter(engine.WithQuota(ctx, &a.quota), a.meter)
+	return engine.WithMeter(engine.WithQuota(ctx, a.quota), a.meter)
 }
 
 func (t *tally) add(u tally) {

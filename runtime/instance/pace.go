@@ -43,8 +43,14 @@ func (t *team) Yield(ctx context.Context, from *engine.Meter) *engine.Meter {
 		panic(engine.ErrOutOfFuel)
 	}
 	t.owed = 0
-	if t.due() && m.clients == 0 {
+	if m.clients > 0 {
+		return m.meter
+	}
+	if wait := m.meter.Wait(); wait > 0 || t.due() {
 		t.turn.give()
+		if wait > 0 {
+			engine.Sleep(ctx, wait)
+		}
 		t.regain(m)
 		engine.EndIfDone(ctx)
 	}

@@ -33,6 +33,9 @@ type Config = engine.Config
 // Limits bound what an instance may cost.
 type Limits = instance.Limits
 
+// Quota is what memories are taken from, see [Limits].
+type Quota = engine.Quota
+
 // VM compiles components.
 type VM struct{ engine *engine.Engine }
 
