@@ -11,6 +11,7 @@ package ipc
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 
 	"github.com/witan-os/witan/kernel/capability"
@@ -28,6 +29,13 @@ type Endpoint struct {
 	owed      list // callers whose message was received, and who wait for the answer
 	bytes     int  // of payload in the queue
 	free      list // entries that nobody uses
+	answerers []answerer
+}
+
+// answerer is a process that has received a call here, so that it may owe an answer when it ends.
+type answerer struct {
+	space *capability.Space
+	tie   *capability.Tie
 }
 
 // NewEndpoint makes an endpoint.
@@ -57,6 +65,10 @@ func (e *Endpoint) Close() {
 func (e *Endpoint) clear() (passed []*capability.Ref) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	for _, a := range e.answerers {
+		a.space.Loosen(a.tie)
+	}
+	e.answerers = nil
 	for _, l := range e.lists() {
 		for l.first != nil {
 			x := l.first
@@ -93,6 +105,12 @@ func (e *Endpoint) Wake() {
 // lists are those that have waiters.
 func (e *Endpoint) lists() [4]*list {
 	return [...]*list{&e.receivers, &e.queue, &e.waiting, &e.owed}
+}
+
+// enlist puts a waiter into a list, and does what can be done then.
+func (e *Endpoint) enlist(w *waiter, l *list) {
+	l.push(&w.entry)
+	e.settle()
 }
 
 // settle hands messages to receivers, and lets those in that now fit, until nothing more can be done.
@@ -138,17 +156,13 @@ func (e *Endpoint) admit(x *entry) {
 // deliver gives a message to a receiver, unless one of both can't have it that way, whose operation then fails.
 func (e *Endpoint) deliver(x *entry, to *waiter) {
 	if x.call {
-		if err := to.into.Tie(x.waiter.tie); err != nil {
+		if err := e.mayOwe(to.into); err != nil {
 			e.fail(to, err)
 			return
 		}
-		x.waiter.owes = to.into
 	}
 	passed, err := x.pass(to.into)
 	if err != nil {
-		if x.call {
-			to.into.Loosen(x.waiter.tie)
-		}
 		if lacksRoom(err) {
 			e.fail(to, err)
 		} else {
@@ -161,11 +175,41 @@ func (e *Endpoint) deliver(x *entry, to *waiter) {
 	to.got.Payload = append(to.got.Payload, x.payload...)
 	if x.call {
 		to.got.Reply = Reply{x.waiter, x.waiter.turn}
+		x.waiter.owes = to.into
 		e.owed.push(x)
 	}
 	to.taken = x
 	e.take(&to.entry)
 	to.resolve()
+}
+
+// mayOwe has the endpoint told when the process ends that a space belongs to.
+func (e *Endpoint) mayOwe(s *capability.Space) error {
+	for i := range e.answerers {
+		if e.answerers[i].space == s {
+			return nil
+		}
+	}
+	tie := capability.NewTie(e.abandoned)
+	if err := s.Tie(tie); err != nil {
+		return err
+	}
+	e.answerers = append(e.answerers, answerer{s, tie})
+	return nil
+}
+
+// abandoned ends the calls whose answers were owed by a process that has ended.
+func (e *Endpoint) abandoned(by *capability.Space) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.answerers = slices.DeleteFunc(e.answerers, func(a answerer) bool { return a.space == by })
+	for x := e.owed.first; x != nil; {
+		w := x.waiter
+		x = x.after
+		if w.owes == by {
+			e.fail(w, ErrNoReply)
+		}
+	}
 }
 
 // lacksRoom tells errors of who would get a capability from errors of who would give it.
@@ -221,9 +265,7 @@ func (e *Endpoint) take(x *entry) {
 	case &e.queue:
 		e.bytes -= len(x.payload)
 	case &e.owed:
-		w := x.waiter
-		w.owes.Loosen(w.tie)
-		w.turn++
+		x.waiter.turn++
 	}
 	x.leave()
 }

@@ -21,13 +21,12 @@ type Party struct {
 // Needs the right to send. Messages of one goroutine are received in their order. A message that can't be sent leaves
 // no trace: the capability to be passed on is then still in the party's space.
 func (p *Party) Send(ctx context.Context, via *capability.Ref, m Message, timeout time.Duration) error {
-	e, err := enter(ctx, via, capability.Send, len(m.Payload))
+	e, w, err := p.enter(ctx, via, capability.Send, len(m.Payload))
 	if err != nil {
 		return err
 	}
-	w := p.waiter(ctx, via)
 	w.fill(p, &m)
-	w.enlist(e, &e.waiting)
+	e.enlist(w, &e.waiting)
 	w.wait(e, timeout, ErrFull)
 	err = w.err
 	p.release(w)
@@ -39,14 +38,13 @@ func (p *Party) Send(ctx context.Context, via *capability.Ref, m Message, timeou
 // received the message drops it or ends. The capability to be passed on stays in the party's space until the message is
 // received; should its receiver end in that moment, the capability waits with the call for the next one, and ends with it.
 func (p *Party) Call(ctx context.Context, via *capability.Ref, m Message, buf []byte, timeout time.Duration) (Delivery, error) {
-	e, err := enter(ctx, via, capability.Send, len(m.Payload))
+	e, w, err := p.enter(ctx, via, capability.Send, len(m.Payload))
 	if err != nil {
 		return Delivery{}, err
 	}
-	w := p.waiter(ctx, via)
 	w.fill(p, &m)
 	w.call, w.into, w.got.Payload = true, p.Space, buf[:0]
-	w.enlist(e, &e.waiting)
+	e.enlist(w, &e.waiting)
 	w.wait(e, timeout, ErrTimeout)
 	answer, err := w.got, w.err
 	if w.passed != nil {
@@ -64,13 +62,12 @@ func (p *Party) Call(ctx context.Context, via *capability.Ref, m Message, buf []
 // Needs the right to receive. The payload is put into buf, or into new memory if that is too small. If the party's space
 // has no room for the capability that goes along, Receive fails with [capability.ErrNoSlots], and the message stays.
 func (p *Party) Receive(ctx context.Context, via *capability.Ref, buf []byte, timeout time.Duration) (Delivery, error) {
-	e, err := enter(ctx, via, capability.Receive, 0)
+	e, w, err := p.enter(ctx, via, capability.Receive, 0)
 	if err != nil {
 		return Delivery{}, err
 	}
-	w := p.waiter(ctx, via)
 	w.into, w.got.Payload = p.Space, buf[:0]
-	w.enlist(e, &e.receivers)
+	e.enlist(w, &e.receivers)
 	w.wait(e, timeout, ErrEmpty)
 	if w.err == nil {
 		w.err = e.finish(w)
@@ -83,25 +80,32 @@ func (p *Party) Receive(ctx context.Context, via *capability.Ref, buf []byte, ti
 	return got, nil
 }
 
-// enter locks the endpoint behind a reference, for an operation that needs a right and brings a payload of a length.
-func enter(ctx context.Context, via *capability.Ref, need capability.Rights, length int) (*Endpoint, error) {
+// enter begins an operation that needs a right and brings a payload of a length: it locks the endpoint behind a
+// reference, and finds a waiter.
+func (p *Party) enter(ctx context.Context, via *capability.Ref, need capability.Rights, length int) (*Endpoint, *waiter, error) {
 	e, err := capability.As[*Endpoint](via, capability.Endpoint, need)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if length > e.limits.Payload {
-		return nil, &TooLong{length, e.limits.Payload}
+		return nil, nil, &TooLong{length, e.limits.Payload}
 	}
 	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
+		return nil, nil, context.Cause(ctx)
 	}
+	w := p.waiter(ctx, e)
 	e.mu.Lock()
 	// Who waits is found when the reference ends, and nobody begins to wait afterwards.
 	if err := via.Err(); err != nil {
 		e.mu.Unlock()
-		return nil, err
+		p.release(w)
+		return nil, nil, err
 	}
-	return e, nil
+	w.via = via
+	if w.at.Load() == nil {
+		w.at.Store(e)
+	}
+	return e, w, nil
 }
 
 // fill makes the waiter's entry a message of the party's.

@@ -16,8 +16,10 @@ import (
 // waiter for the next operation with the same context, so that it is registered with that once.
 type waiter struct {
 	entry
-	at     atomic.Pointer[Endpoint] // where it is in a list; changes with that endpoint locked
-	parked bool                     // it waits for a token
+	// at is the endpoint of its latest operation. That has to be locked to change at; another one may be set only when at
+	// is nil.
+	at     atomic.Pointer[Endpoint]
+	parked bool // it waits for a token
 	wake   chan struct{}
 
 	via  *capability.Ref // through which it waits
@@ -29,7 +31,6 @@ type waiter struct {
 
 	// A caller's, while the answer is due.
 	owes *capability.Space // of the process that is to answer
-	tie  *capability.Tie   // to it
 	turn uint64            // of the answer; replies of other turns are too late
 
 	ctx        context.Context
@@ -39,18 +40,23 @@ type waiter struct {
 	deadline   time.Time // zero for none
 }
 
-// waiter is the party's waiter, if no other goroutine has it, and else a new one.
-func (p *Party) waiter(ctx context.Context, via *capability.Ref) *waiter {
+// waiter is the party's waiter, if no other goroutine has it, and else a new one. It is for an operation of an endpoint,
+// which the caller is about to lock.
+func (p *Party) waiter(ctx context.Context, e *Endpoint) *waiter {
 	w := p.idle.Swap(nil)
 	if w == nil {
 		w = &waiter{wake: make(chan struct{}, 1)}
 		w.entry.waiter = w
-		w.tie = capability.NewTie(w.abandoned)
+	}
+	if at := w.at.Load(); at != e && at != nil {
+		at.mu.Lock()
+		w.at.Store(nil)
+		at.mu.Unlock()
 	}
 	if w.done != ctx.Done() {
 		w.unwatch()
 	}
-	w.ctx, w.via = ctx, via
+	w.ctx = ctx
 	return w
 }
 
@@ -127,16 +133,8 @@ func (w *waiter) wait(e *Endpoint, timeout time.Duration, impatient error) {
 	<-w.wake
 }
 
-// enlist begins an operation: it puts the waiter into a list of an endpoint.
-func (w *waiter) enlist(e *Endpoint, l *list) {
-	w.at.Store(e)
-	l.push(&w.entry)
-	e.settle()
-}
-
 // resolve ends the operation of a waiter that was taken out of its list.
 func (w *waiter) resolve() {
-	w.at.Store(nil)
 	if w.parked {
 		w.parked = false
 		w.wake <- struct{}{}
@@ -150,7 +148,7 @@ func (w *waiter) lock() *Endpoint {
 		return nil
 	}
 	e.mu.Lock()
-	if w.at.Load() != e {
+	if w.at.Load() != e || w.list == nil {
 		e.mu.Unlock()
 		return nil
 	}
@@ -173,16 +171,4 @@ func (w *waiter) interrupt() {
 		return
 	}
 	e.settle()
-}
-
-// abandoned is called when the process that owed an answer has ended.
-func (w *waiter) abandoned(by *capability.Space) {
-	e := w.lock()
-	if e == nil {
-		return
-	}
-	defer e.mu.Unlock()
-	if w.list == &e.owed && w.owes == by {
-		e.fail(w, ErrNoReply)
-	}
 }
