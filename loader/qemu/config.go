@@ -54,6 +54,9 @@ type Config struct {
 	Accel string
 	// CPU is QEMU's processor model; empty means DefaultCPU.
 	CPU string
+	// Screenshot is the file that a picture of the screen is written to when the machine ends, whichever way it
+	// does; it is a PNG if its name says so, or else a PPM. The machine needs a display, which Args can add.
+	Screenshot string
 	// Args are further arguments for QEMU, such as devices.
 	Args []string
 }
@@ -126,9 +129,11 @@ func (c Config) checkImage() error {
 
 // Command returns a command that boots the image on a terminal, for somebody to read or run by hand: standard
 // input and output are the program's, and what belongs on the control line is lost, so the program sees no
-// end of input, and the status is QEMU's. Run uses the same command with other ends of the serial lines.
+// end of input, and the status is QEMU's; and there is no screenshot. Run uses the same command with other ends of the
+// serial lines.
 func (c Config) Command() []string {
 	c = c.withDefaults()
+	c.Screenshot = ""
 	return c.command(
 		"stdio,id=com1",
 		"file,id=com2,path=/dev/stderr,append=on",
@@ -150,7 +155,9 @@ func (c Config) command(lines ...string) []string {
 		"-monitor", "none",
 		"-no-reboot",
 		"-nodefaults",
-		"-device", "isa-debug-exit,iobase=0xf4,iosize=4",
+	}
+	if c.Screenshot == "" {
+		args = append(args, "-device", "isa-debug-exit,iobase=0xf4,iosize=4")
 	}
 	for i, line := range lines {
 		args = append(args, "-chardev", line, "-serial", fmt.Sprintf("chardev:com%d", i+1))

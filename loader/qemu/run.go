@@ -48,6 +48,7 @@ func Run(ctx context.Context, c Config) (status int, err error) {
 type machine struct {
 	config   Config
 	com      [3]*serialLine
+	monitor  *serialLine // for a screenshot; otherwise nil
 	log      *logWriter
 	messages limitedBuffer // of QEMU itself
 	stop     context.CancelCauseFunc
@@ -73,7 +74,23 @@ func newMachine(c Config) (*machine, error) {
 		}
 		m.com[i] = line
 	}
+	if c.Screenshot != "" {
+		line, err := newSerialLine("monitor")
+		if err != nil {
+			m.close()
+			return nil, err
+		}
+		m.monitor = line
+	}
 	return m, nil
+}
+
+// lines are all lines to QEMU.
+func (m *machine) lines() []*serialLine {
+	if m.monitor == nil {
+		return m.com[:]
+	}
+	return append(m.com[:], m.monitor)
 }
 
 // sameWriter compares two Writers, whose types may be such that comparing them panics.
@@ -87,7 +104,7 @@ func sameWriter(a, b io.Writer) (same bool) {
 }
 
 func (m *machine) close() {
-	for _, line := range m.com {
+	for _, line := range m.lines() {
 		if line != nil {
 			line.close()
 		}
@@ -109,7 +126,7 @@ func (m *machine) run(parent context.Context) (int, error) {
 	if err := cmd.Start(); err != nil {
 		return -1, fmt.Errorf("qemu: %w", err)
 	}
-	for _, line := range m.com {
+	for _, line := range m.lines() {
 		line.guest.Close() // QEMU has its own; ours would keep the line open
 	}
 	m.connect(ctx)
@@ -128,6 +145,10 @@ func (m *machine) command(ctx context.Context) *exec.Cmd {
 		files = append(files, line.guest)
 	}
 	args := m.config.command(lines...)
+	if m.monitor != nil {
+		args = append(args, screenshotArgs(fmt.Sprintf("socket,id=monitor,fd=%d", firstExtraFD+len(files)))...)
+		files = append(files, m.monitor.guest)
+	}
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	cmd.ExtraFiles = files
 	cmd.Stdout, cmd.Stderr = &m.messages, &m.messages
@@ -141,6 +162,13 @@ func (m *machine) connect(ctx context.Context) {
 	m.outputs.Go(func() { m.copyOutput("standard output", m.config.Stdout, m.com[0].host) })
 	m.outputs.Go(func() { m.copyOutput("standard error", m.log, m.com[1].host) })
 	m.outputs.Go(func() { m.obeyControl(m.com[2].host) })
+	if m.monitor != nil {
+		m.outputs.Go(func() {
+			if err := m.screenshot(m.monitor.host); err != nil {
+				m.fail(fmt.Errorf("screenshot: %w", err))
+			}
+		})
+	}
 	// Not waited for: nothing can interrupt a Read of a terminal.
 	go func() {
 		select {
