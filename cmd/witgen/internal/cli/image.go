@@ -18,8 +18,10 @@ import (
 )
 
 type imageCommand struct {
-	Build imageBuild `cmd:"" help:"Make a bootable image of a program and the components that it runs."`
-	Run   imageRun   `cmd:"" help:"Boot an image in a virtual machine."`
+	Build  imageBuild  `cmd:"" help:"Make a bootable image of a program and the components that it runs."`
+	Keygen imageKeygen `cmd:"" help:"Make a key to sign images with."`
+	Run    imageRun    `cmd:"" help:"Boot an image in a virtual machine."`
+	Schema imageSchema `cmd:"" help:"Print the JSON schema of boot.toml."`
 }
 
 type imageBuild struct {
@@ -28,6 +30,8 @@ type imageBuild struct {
 	Run_      []string `name:"run" sep:"none" placeholder:"'NAME ARG…'" help:"What to run at boot: a component's name and its arguments, split at spaces, with quotes as in a shell. Several run one after the other."`
 	Env       []string `name:"env" sep:"none" placeholder:"K=V" help:"Set a variable of the programs' environment; may be repeated."`
 	File      []string `name:"file" sep:"none" placeholder:"GUEST=HOST" help:"Put a file or directory of this machine into the image, for programs to see at the path GUEST; may be repeated."`
+	Sign      string   `name:"sign" placeholder:"KEY" help:"Sign the payload with the key in this file, which image keygen made; the image's loader starts what is signed with it and nothing else. Without it, a key for development is used, which is made when there is none."`
+	Version   uint64   `name:"version" placeholder:"N" help:"The payload's version (default: 0). The image's loader starts no older one."`
 	Output    string   `name:"output" short:"o" required:"" placeholder:"OS.img" help:"The image to write."`
 }
 
@@ -43,7 +47,8 @@ fit is shown with its place in the file.`
 
 // Run builds the image.
 func (c *imageBuild) Run(e *env) error {
-	o := image.Options{Package: c.Package, Env: c.Env, Output: c.Output, Files: map[string]string{}, Progress: e.progress, Warn: e.warn, BuildGuest: e.buildGuest}
+	signing := image.Signing{KeyFile: c.Sign, Version: c.Version, Minimum: c.Version}
+	o := image.Options{Package: c.Package, Env: c.Env, Output: c.Output, Signing: signing, Files: map[string]string{}, Progress: e.progress, Warn: e.warn, BuildGuest: e.buildGuest}
 	for _, text := range c.Component {
 		name, file, ok := strings.Cut(text, "=")
 		if !ok || name == "" || file == "" {

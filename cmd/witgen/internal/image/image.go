@@ -18,6 +18,7 @@ import (
 	"github.com/witan-os/witan/internal/diag"
 	"github.com/witan-os/witan/kernel/manifest"
 	bootimage "github.com/witan-os/witan/loader/image"
+	"github.com/witan-os/witan/loader/payload"
 )
 
 // StockProgram is the program of images that name none: all of WASI and nothing else.
@@ -32,6 +33,7 @@ type Options struct {
 	Env        []string
 	Files      map[string]string // path that programs see → file or directory of the host
 	Output     string
+	Signing    Signing
 	Progress   func(format string, args ...any) // told about each long step
 	Warn       func(diag.List)                  // told what in the manifest makes little sense
 	// BuildGuest makes a component of the directory that has its source.
@@ -43,6 +45,10 @@ type Options struct {
 func Build(ctx context.Context, o Options) error {
 	if o.Package == "" {
 		o.Package = StockProgram
+	}
+	key, err := o.Signing.key()
+	if err != nil {
+		return err
 	}
 	m, dir, err := readManifest(o)
 	if err != nil {
@@ -69,16 +75,29 @@ func Build(ctx context.Context, o Options) error {
 	}
 	o.Progress("writing %s", o.Output)
 	return files.Write(o.Output, func(w io.Writer) error {
-		return bootimage.Build(w, bootimage.Image{Kernel: elf, Ramdisk: disk})
+		return bootimage.Make(ctx, w, bootimage.Boot{
+			Program: bootimage.Program{ELF: elf, Ramdisk: disk, Kind: payload.Kernel, Version: o.Signing.Version},
+			Key:     key,
+			Minimum: o.Signing.Minimum,
+			Dir:     directory(o.Package),
+		})
 	})
+}
+
+// directory is where the Go compiler is run to build a package, and what goes with it.
+func directory(pkg string) string {
+	if files.IsDir(pkg) {
+		return pkg
+	}
+	return "."
 }
 
 // buildProgram runs the Go compiler. The program must not need the host's C library or be relocatable:
 // it is a kernel.
 func buildProgram(ctx context.Context, pkg, output string) error {
-	dir, target := ".", pkg
+	dir, target := directory(pkg), pkg
 	if files.IsDir(pkg) {
-		dir, target = pkg, "."
+		target = "."
 	}
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildmode=exe",
 		"-ldflags", "-s -w "+bootimage.LinkFlags, "-o", output, target)
