@@ -76,6 +76,7 @@ func boot(info *[BootInfoSize]byte) {
 	startClock()
 	hookClock()
 	startSecondaries()
+	frames.preferHigh()
 	markTSC(stageClock)
 
 	startRandom()
@@ -151,7 +152,10 @@ func startFirstThread(c *cpu) {
 var programName = [...]byte{'k', 'e', 'r', 'n', 'e', 'l'}
 
 // stackBuilder writes the initial stack, words and strings upwards.
-type stackBuilder struct{ word, text uintptr }
+type stackBuilder struct {
+	word, text  uintptr
+	memoryLimit int // how often the environment sets GOMEMLIMIT
+}
 
 func (b *stackBuilder) push(v uintptr) {
 	*at[uintptr](b.word) = v
@@ -176,6 +180,9 @@ func (b *stackBuilder) build() {
 	*at[uintptr](countAt) = (b.word-countAt)/8 - 1
 	b.push(0)
 	b.pushWords(true)
+	if b.memoryLimit == 0 {
+		b.pushMemoryLimit()
+	}
 	b.push(0)
 	b.pushAuxiliary()
 }
@@ -198,8 +205,32 @@ func (b *stackBuilder) pushWords(environment bool) {
 		leading = leading && w.assignment
 		if leading == environment {
 			b.pushString(wordBuffer[:w.size])
+			if environment && w.size > len(memoryLimitName) && string(wordBuffer[:len(memoryLimitName)]) == memoryLimitName {
+				b.memoryLimit++
+			}
 		}
 	}
+}
+
+// memoryLimitName begins the variable that bounds Go's heap.
+const memoryLimitName = "GOMEMLIMIT="
+
+// pushMemoryLimit makes the collector work harder before memory is used up. A quarter is
+// for what is not on Go's heap: memories of guests, machine code, page tables.
+func (b *stackBuilder) pushMemoryLimit() {
+	const share, of = 3, 4
+	var text [len(memoryLimitName) + 20]byte
+	n := copy(text[:], memoryLimitName)
+	limit := uint64(frames.left()) / of * share
+	digits := 1
+	for v := limit; v >= 10; v /= 10 {
+		digits++
+	}
+	for i := n + digits - 1; i >= n; i-- {
+		text[i] = '0' + byte(limit%10)
+		limit /= 10
+	}
+	b.pushString(text[:n+digits])
 }
 
 // pushAuxiliary adds the page size and sixteen random bytes.

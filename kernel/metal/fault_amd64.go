@@ -28,6 +28,9 @@ func fatalFault(what string, f *frame, c *cpu) {
 	}
 	dying = true
 	stopOthers()
+	if hitsGuard(f, address) {
+		what = "the stack of a handler is used up"
+	}
 	logText("\nmetal: ")
 	logText(what)
 	if c.threadAddress != 0 {
@@ -39,6 +42,17 @@ func fatalFault(what string, f *frame, c *cpu) {
 	printCallers(f)
 	printOthers()
 	powerOff(statusFatal)
+}
+
+// hitsGuard reports whether a fault is that of a handler whose stack is used up: it lies
+// in one of the pages below the CPUs' stacks that are not mapped.
+func hitsGuard(f *frame, address uintptr) bool {
+	if f.vector != vectorPageFault || address+pageSize < cpuStacks || address >= cpuStacks+(maxCPUs+1)*slotSize {
+		return false
+	}
+	missing, _ := findEntry(address)
+	above, _ := findEntry(address + pageSize)
+	return (missing == nil || *missing&pagePresent == 0) && above != nil && *above&pagePresent != 0
 }
 
 func printFrame(f *frame, address uintptr) {

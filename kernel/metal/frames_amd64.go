@@ -11,6 +11,7 @@ type framePool struct {
 	memory memoryMap
 	next   int     // range that fresh frames come from
 	free   uintptr // first frame given back, or 0
+	idle   uintptr // frames given back
 	used   uintptr // frames handed out
 	lock   spinLock
 
@@ -35,6 +36,7 @@ func (p *framePool) alloc() (uintptr, bool) {
 func (p *framePool) take() (frame uintptr, ok bool) {
 	if frame = p.free; frame != 0 {
 		p.free = *at[uintptr](direct(frame))
+		p.idle--
 	} else if frame, ok = p.fresh(); !ok {
 		return 0, false
 	}
@@ -54,6 +56,29 @@ func (p *framePool) fresh() (uintptr, bool) {
 	return p.contiguous.single()
 }
 
+// preferHigh makes fresh frames come from the top of memory: what lies low is dear to
+// devices. The first frames must be low, as the loader's page tables reach no further, and
+// nor do CPUs that start.
+func (p *framePool) preferHigh() { p.memory.reverse(); p.next = 0 }
+
+// left returns how many bytes can still be handed out.
+func (p *framePool) left() uintptr {
+	p.lock.lock()
+	n := uintptr(p.memory.free()) + p.contiguous.end - p.contiguous.start + p.idle*pageSize
+	p.lock.unlock()
+	return n
+}
+
+// promises reports whether an area of so many bytes that can be written to can be backed,
+// as far as that is known now. Nothing is set aside for it, since the Go runtime asks for
+// much more than it uses, and would take a refusal as its end: up to arenaSize more than
+// there is may be promised. What is refused is what could never work.
+func (p *framePool) promises(size uintptr) bool {
+	const arenaSize = 64 << 20 // by which Go's heap grows at least
+	left := p.left()
+	return size <= arenaSize || size-arenaSize <= left
+}
+
 // keepContiguous puts memory aside for devices.
 func (p *framePool) keepContiguous() {
 	kept := p.memory.takeTop(min(p.memory.total/contiguousShare, contiguousMost), contiguousLimit)
@@ -65,6 +90,7 @@ func (p *framePool) release(frame uintptr) {
 	p.lock.lock()
 	*at[uintptr](direct(frame)) = p.free
 	p.free = frame
+	p.idle++
 	p.used--
 	p.lock.unlock()
 }

@@ -45,6 +45,8 @@ func sysMmap(t *thread) uintptr {
 			return errno(enodev)
 		}
 		v.backing, v.file, v.offset = shared, file, f.r9
+	} else if v.prot&protWrite != 0 && !frames.promises(size) {
+		return errno(enomem)
 	}
 	c := thisCPU()
 	memoryLock.acquire(c)

@@ -74,6 +74,13 @@ func (m *memoryMap) takeTop(size, limit uint64) memoryRange {
 	return memoryRange{r.end, r.end + size}
 }
 
+// reverse turns the order of the ranges around.
+func (m *memoryMap) reverse() {
+	for i, j := 0, m.n-1; i < j; i, j = i+1, j-1 {
+		m.ranges[i], m.ranges[j] = m.ranges[j], m.ranges[i]
+	}
+}
+
 // reuse adds a page-aligned range of the kernel's own that it can do without.
 func (m *memoryMap) reuse(start, end uint64) {
 	if start < end && m.n < maxRanges {

@@ -1,0 +1,57 @@
+package metal
+
+import (
+	"flag"
+	"os"
+	"syscall"
+	"testing"
+)
+
+// way says how TestEnd is to end the machine. Package endtest sets it, and looks at what
+// can be seen from outside.
+var way = flag.String("way", "", "how to end the machine")
+
+// ways are the ways to end. Those of the kernel are handlers of a system call that
+// there is only in this test.
+var ways = map[string]func(*testing.T){
+	"exit":         func(*testing.T) { os.Exit(7) },
+	"shutdown":     func(*testing.T) { Shutdown(0x12a) },
+	"reboot":       func(*testing.T) { Reboot() },
+	"panic":        func(*testing.T) { go panicHere(); select {} },
+	"kernel fault": func(*testing.T) { inKernel(func(*thread) uintptr { return *at[uintptr](8) }) },
+	"kernel bounds": func(*testing.T) {
+		inKernel(func(t *thread) uintptr { return unanswered0(int(t.frame.di) + len(unanswered)) })
+	},
+	"stack overflow": func(*testing.T) { inKernel(func(*thread) uintptr { return descend(0) }) },
+}
+
+func panicHere() { panic("on purpose") }
+
+//go:noinline
+func unanswered0(i int) uintptr { return uintptr(unanswered[i]) }
+
+// descend uses up any stack.
+//
+//go:noinline
+func descend(n uintptr) uintptr {
+	if n == ^uintptr(0) {
+		return 0
+	}
+	return descend(n+1) + 1
+}
+
+// inKernel runs a handler.
+func inKernel(serve func(*thread) uintptr) {
+	const number = 400 // which Linux has not, either
+	syscallTable[number] = syscallRow{"test", serve}
+	syscall.RawSyscall(number, 0, 0, 0)
+}
+
+// TestEnd does not come back.
+func TestEnd(t *testing.T) {
+	if *way == "" || !active {
+		t.Skip("ends the machine for package endtest")
+	}
+	ways[*way](t)
+	t.Fatal("it goes on")
+}
