@@ -88,7 +88,7 @@ var rooms = []room{
 		packages: "kernel/process",
 		imports: []string{
 			std, "kernel/audit", "kernel/capability", "kernel/device", "kernel/guard", "kernel/host", "kernel/manifest", "kernel/policy", "generated/systable",
-			"runtime/abi", "runtime/component", "runtime/glue", "runtime/instance", "runtime/link", "runtime/trace", "runtime/vm",
+			"runtime/abi", "runtime/component", "runtime/glue", "runtime/instance", "runtime/link", "runtime/meter", "runtime/trace", "runtime/vm",
 		},
 		tests: []string{"kernel/...", "runtime/...", "internal/..."},
 		why:   "processes are instances with their imports answered, which is what the runtime is for; who answers was decided before",

@@ -8,6 +8,7 @@ import (
 	"github.com/witan-os/witan/kernel/device"
 	"github.com/witan-os/witan/kernel/host"
 	"github.com/witan-os/witan/kernel/manifest"
+	"github.com/witan-os/witan/runtime/vm"
 )
 
 // This file gives devices to the processes that are granted them.
@@ -41,17 +42,17 @@ func assign(specs []*Spec, bus device.Bus) map[grantedDevice]device.Device {
 type claim struct {
 	device.Opened
 	name string
-	dma  budget
+	dma  vm.Quota // bytes of memory for transfers
 }
 
 // DMA implements [host.Device].
 func (c *claim) DMA(size uint64) (capability.Object, error) {
-	if err := c.dma.charge(size); err != nil {
-		return nil, err
+	if !c.dma.Take(size) {
+		return nil, host.ErrOverBudget
 	}
 	o, err := c.Opened.DMA(size)
 	if err != nil {
-		c.dma.refund(size)
+		c.dma.Give(size)
 	}
 	return o, err
 }
@@ -82,7 +83,7 @@ func (v *view) Device(name string) (host.Device, error) {
 		return nil, errors.Join(fmt.Errorf("device %s: %w", name, host.ErrDenied), err)
 	}
 	c := &claim{Opened: opened, name: name}
-	c.dma.limit = uint64(g.DMA)
+	c.dma.Total = uint64(g.DMA)
 	v.claims = append(v.claims, c)
 	return c, nil
 }

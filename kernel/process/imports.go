@@ -21,8 +21,9 @@ import (
 const callBudget = 16 << 20
 
 // limits are what all instances of a life may cost.
-func (s *Spec) limits() vm.Limits {
-	return vm.Limits{MaxHandles: s.Handles, MaxTotalMemory: uint64(s.Memory), Fuel: s.Fuel, CallBudget: callBudget}
+func (l *life) limits() vm.Limits {
+	p := l.process
+	return vm.Limits{MaxHandles: p.spec.Handles, Memory: l.memory, Fuel: p.spec.Fuel, CallBudget: callBudget, Pace: p.share.pace()}
 }
 
 // builder makes the instances of a life.
@@ -42,7 +43,7 @@ func (l *life) build() (*vm.Instance, error) {
 	if err := b.implement(); err != nil {
 		return nil, err
 	}
-	b.store = p.table.config.VM.NewStore(p.spec.limits())
+	b.store = p.table.config.VM.NewStore(l.limits())
 	for _, name := range p.spec.Private {
 		i, err := b.instantiate(name)
 		if err != nil {

@@ -27,7 +27,7 @@ type life struct {
 	vm       vm.Process
 	space    *capability.Space
 	grants   []grant
-	memory   budget
+	memory   *vm.Quota
 	instance *vm.Instance
 	closers  []io.Closer
 	claiming sync.Mutex
@@ -42,7 +42,7 @@ type life struct {
 func newLife(p *Process) *life {
 	l := &life{process: p, started: time.Now(), done: make(chan struct{}), broken: make(chan struct{})}
 	l.ctx, l.cancel = context.WithCancelCause(p.ctx)
-	l.memory.limit = uint64(p.spec.Memory)
+	l.memory = &vm.Quota{Each: uint64(p.spec.Memory), Total: uint64(p.spec.Memory)}
 	return l
 }
 

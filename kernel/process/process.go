@@ -28,6 +28,7 @@ type Process struct {
 	dismiss  context.CancelCauseFunc
 	ended    chan struct{} // closed at the end for good
 	gate     *gate
+	share    *share
 	source   audit.Source
 	provider guard.Provider
 	restarts atomic.Uint32
@@ -47,7 +48,7 @@ func newProcess(t *Table, s *Spec) *Process {
 	p := &Process{table: t, spec: s, id: NewID(), ended: make(chan struct{}), changed: make(chan struct{})}
 	p.source = audit.Source{ID: p.id, Name: s.Name}
 	p.ctx, p.dismiss = context.WithCancelCause(context.Background())
-	p.gate = newGate(p)
+	p.gate, p.share = newGate(p), newShare(uint64(s.Share))
 	return p
 }
 

@@ -69,8 +69,9 @@ func (c *caller) Begin(ctx context.Context) (*guard.Life, error) {
 	p.mu.Lock()
 	if l := p.life; l != nil && l.serving != nil && !p.queue.busy && len(p.queue.waiters) == 0 {
 		p.queue.begin()
+		life := l.serving
 		p.mu.Unlock()
-		return l.serving, nil
+		return life, nil
 	}
 	if err := p.mute(); err != nil {
 		p.mu.Unlock()

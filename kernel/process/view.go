@@ -37,10 +37,15 @@ func (v *view) Granted(name string) (*capability.Ref, error) {
 }
 
 // Charge implements [host.Objects].
-func (v *view) Charge(bytes uint64) error { return v.memory.charge(bytes) }
+func (v *view) Charge(bytes uint64) error {
+	if !v.memory.Take(bytes) {
+		return host.ErrOverBudget
+	}
+	return nil
+}
 
 // Refund implements [host.Objects].
-func (v *view) Refund(bytes uint64) { v.memory.refund(bytes) }
+func (v *view) Refund(bytes uint64) { v.memory.Give(bytes) }
 
 // Refused implements [host.Objects].
 func (v *view) Refused(detail string) { v.process.refused(detail) }
@@ -146,9 +151,6 @@ func (v *view) Reboot() {
 	v.process.table.Stop(0)
 }
 
-// fuelPerNanosecond is about what the VM's meter counts for a nanosecond of work.
-const fuelPerNanosecond = 3
-
 // Info is what can be seen of the process.
 func (p *Process) Info() host.Info {
 	info := host.Info{
@@ -164,7 +166,7 @@ func (p *Process) Info() host.Info {
 	defer p.mu.Unlock()
 	if l := p.life; l != nil {
 		info.Uptime = time.Since(l.started)
-		info.Memory = l.memory.used.Load()
+		info.Memory = l.memory.Used()
 		if l.ready {
 			info.Handles = uint32(l.space.Len())
 			fuel += l.instance.Fuel()
