@@ -21,8 +21,8 @@ ACTOR_IMPORT("sys_cap_mem_write")
 int32_t sys_cap_mem_write(int64_t handle, int32_t offset, const void *bytes, int32_t len);
 ACTOR_IMPORT("sys_fb_info") int64_t sys_fb_info(void);
 
-/* The handle of the n-th capability in boot.toml: the first generation of a slot. */
-#define GRANT(n) ((int64_t)1 << 32 | (n))
+/* The handle of the n-th capability in boot.toml, from 0 on. */
+#define GRANT(n) ((int64_t)(n))
 
 enum { PAYLOAD = 48, NO_CAPABILITY = -1 };
 

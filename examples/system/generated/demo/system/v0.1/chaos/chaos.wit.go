@@ -8,7 +8,6 @@ package chaos
 import (
 	"github.com/witan-os/witan/examples/system/generated/demo/system/v0.1/entropy"
 	"github.com/witan-os/witan/examples/system/generated/demo/system/v0.1/files"
-	"github.com/witan-os/witan/generated/wasi/cli/v0.2/environment"
 	"github.com/witan-os/witan/generated/wasi/cli/v0.2/run"
 	"github.com/witan-os/witan/generated/wasi/cli/v0.2/stdout"
 	"github.com/witan-os/witan/generated/wasi/io/v0.2/ioerror"
@@ -16,7 +15,6 @@ import (
 	"github.com/witan-os/witan/generated/wasi/io/v0.2/streams"
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/capability"
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/endpoint"
-	"github.com/witan-os/witan/generated/witan/kernel/v0.1/memory"
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/processes"
 	"github.com/witan-os/witan/runtime/glue"
 )
@@ -26,15 +24,13 @@ const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf
 
 // World is what components of the world chaos get: an implementation of each interface that they import.
 type World struct {
-	Entropy          entropy.Host     // demo:system/entropy@0.1.0
-	Files            files.Host       // demo:system/files@0.1.0
-	KernelCapability capability.Host  // witan:kernel/capability@0.1.0
-	KernelEndpoint   endpoint.Host    // witan:kernel/endpoint@0.1.0
-	KernelMemory     memory.Host      // witan:kernel/memory@0.1.0
-	KernelProcesses  processes.Host   // witan:kernel/processes@0.1.0
-	IOPoll           poll.Host        // wasi:io/poll@0.2.12
-	CLIStdout        stdout.Host      // wasi:cli/stdout@0.2.12
-	CLIEnvironment   environment.Host // wasi:cli/environment@0.2.12
+	Entropy          entropy.Host    // demo:system/entropy@0.1.0
+	Files            files.Host      // demo:system/files@0.1.0
+	KernelCapability capability.Host // witan:kernel/capability@0.1.0
+	KernelEndpoint   endpoint.Host   // witan:kernel/endpoint@0.1.0
+	KernelProcesses  processes.Host  // witan:kernel/processes@0.1.0
+	IOPoll           poll.Host       // wasi:io/poll@0.2.12
+	CLIStdout        stdout.Host     // wasi:cli/stdout@0.2.12
 
 	// Rest is asked for interfaces whose fields are nil, and for no others.
 	Rest glue.Provider
@@ -50,11 +46,9 @@ func (w World) Provide(p *glue.Process) ([]*glue.Interface, error) {
 	glue.Offer(b, "demo:system/files@0.1.0", w.Files, files.Provide)
 	glue.Offer(b, "witan:kernel/capability@0.1.0", w.KernelCapability, capability.Provide)
 	glue.Offer(b, "witan:kernel/endpoint@0.1.0", w.KernelEndpoint, endpoint.Provide)
-	glue.Offer(b, "witan:kernel/memory@0.1.0", w.KernelMemory, memory.Provide)
 	glue.Offer(b, "witan:kernel/processes@0.1.0", w.KernelProcesses, processes.Provide)
 	glue.Offer(b, "wasi:io/poll@0.2.12", w.IOPoll, poll.Provide)
 	glue.Offer(b, "wasi:cli/stdout@0.2.12", w.CLIStdout, stdout.Provide)
-	glue.Offer(b, "wasi:cli/environment@0.2.12", w.CLIEnvironment, environment.Provide)
 	return b.Interfaces(p)
 }
 

@@ -1,0 +1,93 @@
+/* Attempts to reach more of the machine than the device that boot.toml grants as "spare". */
+
+#include "attacks.h"
+
+typedef witan_kernel_device_error_t device_error;
+
+static bool open(witan_kernel_device_own_handle_t *device) {
+    string_t name = LITERAL("spare");
+    device_error err;
+    return witan_kernel_device_static_handle_open(&name, device, &err);
+}
+
+static witan_kernel_device_borrow_handle_t spare(void) {
+    witan_kernel_device_own_handle_t device;
+    if (!open(&device))
+        __builtin_trap();
+    return witan_kernel_device_borrow_handle(device);
+}
+
+bool window_ranges(void) {
+    witan_kernel_device_borrow_handle_t device = spare();
+    witan_kernel_device_info_t info;
+    witan_kernel_device_own_mmio_t window;
+    device_error err;
+    uint8_t b;
+    uint32_t word;
+    uint64_t both;
+    witan_kernel_device_method_handle_info(device, &info);
+    if (!info.virtio.is_some || !witan_kernel_device_method_handle_window(device, info.virtio.val.common.window, &window, &err))
+        return false;
+    witan_kernel_device_borrow_mmio_t w = witan_kernel_device_borrow_mmio(window);
+    uint32_t size = witan_kernel_device_method_mmio_size(w);
+    return !witan_kernel_device_method_mmio_read8(w, size, &b, &err) &&
+           !witan_kernel_device_method_mmio_write8(w, size, 0, &err) &&
+           !witan_kernel_device_method_mmio_read8(w, UINT32_MAX, &b, &err) &&
+           !witan_kernel_device_method_mmio_read32(w, size - 2, &word, &err) &&
+           !witan_kernel_device_method_mmio_read32(w, 1, &word, &err) &&
+           !witan_kernel_device_method_mmio_write32(w, UINT32_MAX - 3, 0, &err) &&
+           !witan_kernel_device_method_mmio_read64(w, UINT32_MAX - 7, &both, &err);
+}
+
+bool window_foreign(void) {
+    witan_kernel_device_borrow_handle_t device = spare();
+    witan_kernel_device_own_mmio_t window;
+    witan_kernel_device_own_interrupt_t line;
+    device_error err;
+    return !witan_kernel_device_method_handle_window(device, 6, &window, &err) &&
+           !witan_kernel_device_method_handle_window(device, 255, &window, &err) &&
+           !witan_kernel_device_method_handle_interrupt(device, 255, &line, &err);
+}
+
+bool dma_ranges(void) {
+    witan_kernel_device_borrow_handle_t device = spare();
+    witan_kernel_device_own_dma_t memory;
+    device_error err;
+    bytes_t got, some = {(uint8_t *)1024, 8};
+    uint16_t half;
+    if (!witan_kernel_device_method_handle_dma(device, 4096, &memory, &err))
+        return false;
+    witan_kernel_device_borrow_dma_t m = witan_kernel_device_borrow_dma(memory);
+    uint32_t size = witan_kernel_device_method_dma_size(m);
+    return !witan_kernel_device_method_dma_read(m, size, 1, &got, &err) &&
+           !witan_kernel_device_method_dma_read(m, 0, UINT32_MAX, &got, &err) &&
+           !witan_kernel_device_method_dma_read(m, UINT32_MAX, 2, &got, &err) &&
+           !witan_kernel_device_method_dma_write(m, size - 4, &some, &err) &&
+           !witan_kernel_device_method_dma_write(m, UINT32_MAX - 3, &some, &err) &&
+           !witan_kernel_device_method_dma_read16(m, size - 1, &half, &err) &&
+           !witan_kernel_device_method_dma_write16(m, UINT32_MAX, 0, &err);
+}
+
+bool dma_huge(void) {
+    witan_kernel_device_borrow_handle_t device = spare();
+    witan_kernel_device_own_dma_t memory;
+    device_error err;
+    return !witan_kernel_device_method_handle_dma(device, 1 << 30, &memory, &err) &&
+           !witan_kernel_device_method_handle_dma(device, UINT32_MAX, &memory, &err);
+}
+
+bool dma_many(void) {
+    witan_kernel_device_borrow_handle_t device = spare();
+    witan_kernel_device_own_dma_t memory;
+    device_error err;
+    for (int i = 0; i < 64; i++)
+        if (!witan_kernel_device_method_handle_dma(device, 4096, &memory, &err))
+            return true;
+    return false;
+}
+
+bool device_twice(void) {
+    witan_kernel_device_own_handle_t again;
+    spare();
+    return !open(&again);
+}
