@@ -30,6 +30,7 @@ type Endpoint struct {
 	bytes     int  // of payload in the queue
 	free      list // entries that nobody uses
 	answerers []answerer
+	closed    bool
 }
 
 // answerer is a process that has received a call here, so that it may owe an answer when it ends.
@@ -65,6 +66,7 @@ func (e *Endpoint) Close() {
 func (e *Endpoint) clear() (passed []*capability.Ref) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	e.closed = true
 	for _, a := range e.answerers {
 		a.space.Loosen(a.tie)
 	}
@@ -234,14 +236,16 @@ func (e *Endpoint) finish(w *waiter) error {
 	return context.Cause(w.ctx)
 }
 
-// putBack makes a message that w was given the next one in the queue again.
+// putBack makes a message that w was given the next one in the queue again. If there is no queue any more, or no caller,
+// the message is what the dying process has got last.
 func (e *Endpoint) putBack(x *entry, w *waiter) {
-	if reply := w.got.Reply; !reply.Wanted() {
-		x.keep(w.got.Payload)
-	} else if !reply.due(e) {
+	switch reply := w.got.Reply; {
+	case e.closed, reply.Wanted() && !reply.due(e):
 		return
-	} else {
+	case reply.Wanted():
 		e.take(x)
+	default:
+		x.keep(w.got.Payload)
 	}
 	if w.got.Passed != 0 {
 		// One that has been revoked is of no use to anybody.

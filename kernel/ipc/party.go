@@ -11,15 +11,15 @@ import (
 // Party is a process as its partners see it. Its methods may be called from any goroutine; they are fastest when one does
 // so with one context at a time. A context that outlives the party should be cancelled when the party ends.
 type Party struct {
-	ID    uint64
-	Space *capability.Space
+	ID    uint64            // what receivers are told
+	Space *capability.Space // where capabilities that go along come from, and arrive
 
 	idle atomic.Pointer[waiter]
 }
 
 // Send leaves a message, and waits for room while the queue is full: [ErrFull] if the timeout is zero, else [ErrTimeout].
-// Needs the right to send. Messages of one goroutine are received in their order. A message that can't be sent leaves
-// no trace: the capability to be passed on is then still in the party's space.
+// Needs the right to send. Messages of one goroutine are received in their order, if one goroutine at a time receives. A
+// message that can't be sent leaves no trace: the capability to be passed on is then still in the party's space.
 func (p *Party) Send(ctx context.Context, via *capability.Ref, m Message, timeout time.Duration) error {
 	e, w, err := p.enter(ctx, via, capability.Send, len(m.Payload))
 	if err != nil {

@@ -277,6 +277,32 @@ func TestPutBackAndGone(t *testing.T) {
 	})
 }
 
+// TestPutBackAndClosed has the endpoint end between a message's arrival and the news that its receiver is dying.
+func TestPutBackAndClosed(t *testing.T) {
+	s := newService(t, Limits{})
+	p, via := s.client(t, 2)
+	dying := &Party{ID: 3, Space: capability.NewSpace(capability.Limits{})}
+	ctx := &deafContext{t.Context(), make(chan struct{})}
+	e, w, err := dying.enter(ctx, s.ref, capability.Receive, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.into = dying.Space
+	e.enlist(w, &e.receivers)
+	w.watch(Forever)
+	e.mu.Unlock()
+
+	h, o := hold(t, p, capability.Grant)
+	wantError(t, "sending", p.Send(t.Context(), via, Message{Passed: h}, 0), nil)
+	s.Space.Close()
+	close(ctx.done)
+	wantError(t, "the receiver", e.finish(w), context.Canceled)
+	dying.Space.Close()
+	if s.Len() != 0 || o.closed != 1 {
+		t.Errorf("the queue has %d messages, the object was closed %d times", s.Len(), o.closed)
+	}
+}
+
 // TestWakeup ends what operations wait through.
 func TestWakeup(t *testing.T) {
 	for _, test := range []struct {
