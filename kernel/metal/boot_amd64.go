@@ -49,6 +49,7 @@ func boot(info *[BootInfoSize]byte) {
 	checkFeatures()
 	enableVectors()
 	setPageAttributes()
+	protectKernel()
 	c := &bootCPU
 	cpuBlocks[0] = addressOf(c)
 	c.loadTables()

@@ -50,6 +50,23 @@ func setPageAttributes() {
 	writeMSR(msrPageAttributes, readMSR(msrPageAttributes)&^(0xff<<entry)|combining<<entry)
 }
 
+// protectKernel makes the CPU itself refuse what no code here does: to write where that
+// is forbidden, although in ring 0, and to run code that lies in pages for ring 3, of which
+// there are none.
+func protectKernel() {
+	const (
+		leaf7SMEP  = 1 << 7 // EBX
+		cr4SMEP    = 1 << 20
+		cr0Protect = 1 << 16
+	)
+	if readCR0()&cr0Protect == 0 {
+		fail("the loader has left write protection off")
+	}
+	if _, b7, _, _ := cpuid(7, 0); b7&leaf7SMEP != 0 {
+		writeCR4(readCR4() | cr4SMEP)
+	}
+}
+
 // enableVectors turns on SSE and, where there is one, AVX.
 func enableVectors() {
 	writeCR4(readCR4() | cr4OSXSAVE)

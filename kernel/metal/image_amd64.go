@@ -66,7 +66,35 @@ func mapImage() {
 			end = releaseTail(uintptr(s.address+s.fileSize), end)
 		}
 		mapFixed(start, end, rights)
+		if rights&protWrite == 0 {
+			protectDirect(start, end)
+		}
 	}
+}
+
+// protectDirect takes the right to write from what the direct map has of [start, end):
+// code and constants must not change by another way, either.
+func protectDirect(start, end uintptr) {
+	for page := start; page < end; page += pageSize {
+		block := at[uintptr](createEntry(directBase+page, 1))
+		if *block&pageLarge != 0 {
+			splitLarge(block)
+		}
+		entry := at[uintptr](createEntry(directBase+page, 0))
+		*entry &^= pageWritable
+	}
+}
+
+// splitLarge replaces a large page by small ones that are the same. The tables are not in
+// use yet.
+func splitLarge(block *uintptr) {
+	const entries = pageSize / 8
+	table := frames.need("page tables")
+	bits := *block &^ pageLarge
+	for i := range uintptr(entries) {
+		*at[uintptr](direct(table) + i*8) = bits + i*pageSize
+	}
+	*block = table | pagePresent | pageWritable
 }
 
 // releaseTail gives the frames under the far end of .bss to the pool and returns

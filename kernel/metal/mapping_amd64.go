@@ -39,6 +39,9 @@ func sysMmap(t *thread) uintptr {
 	if size == 0 || size < f.si {
 		return errno(einval)
 	}
+	if v.prot.writableCode() {
+		return errno(eacces)
+	}
 	if flags&mapAnonymous == 0 {
 		file, ok := memoryFileOf(f.r8)
 		if !ok || flags&mapShared == 0 || f.r9&pageMask != 0 || f.r9 > memoryFileLimit {
@@ -104,6 +107,9 @@ func sysMprotect(t *thread) uintptr {
 	end, ok := pageRange(start, t.frame.si)
 	if !ok || start < mmapLowest {
 		return errno(einval)
+	}
+	if rights.writableCode() {
+		return errno(eacces)
 	}
 	c := thisCPU()
 	memoryLock.acquire(c)

@@ -90,3 +90,95 @@ func errorOf(e syscall.Errno) error {
 	}
 	return e
 }
+
+// TestWritableCode asks for what no page may be.
+func TestWritableCode(t *testing.T) {
+	inVM(t)
+	const all = syscall.PROT_READ | syscall.PROT_WRITE | syscall.PROT_EXEC
+	if _, err := syscall.Mmap(-1, 0, pageSize, all, syscall.MAP_ANON|syscall.MAP_PRIVATE); err != syscall.EACCES {
+		t.Errorf("mmap: %v", err)
+	}
+	p, err := syscall.Mmap(-1, 0, pageSize, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer syscall.Munmap(p)
+	if err := syscall.Mprotect(p, all); err != syscall.EACCES {
+		t.Errorf("mprotect: %v", err)
+	}
+}
+
+// leaf is an entry of the page tables that maps something.
+type leaf struct {
+	va, size, entry uintptr
+}
+
+// leaves calls visit for all that a table maps.
+func leaves(table, va uintptr, level uint, visit func(leaf)) {
+	for i := range uintptr(512) {
+		entry := *at[uintptr](direct(table) + i*8)
+		to := va | i<<(12+9*level)
+		if level == 3 && i >= 256 {
+			to |= 0xffff << 48
+		}
+		switch {
+		case entry&pagePresent == 0:
+		case level == 0 || entry&pageLarge != 0:
+			visit(leaf{to, 1 << (12 + 9*level), entry})
+		default:
+			leaves(entry&frameMask, to, level-1, visit)
+		}
+	}
+}
+
+// TestPageTables looks at every page that is mapped: none can be both written and run, what
+// can be run is code, and code of the kernel can be written nowhere else.
+func TestPageTables(t *testing.T) {
+	inVM(t)
+	jit, err := syscall.Mmap(-1, 0, pageSize, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer syscall.Munmap(jit)
+	jit[0] = 0xc3 // ret
+	if err := syscall.Mprotect(jit, syscall.PROT_READ|syscall.PROT_EXEC); err != nil {
+		t.Fatal(err)
+	}
+	constants := map[uintptr]bool{} // frames of the image that must not change
+	pages, executable, user := 0, 0, 0
+	leaves(tableRoot, 0, 3, func(l leaf) {
+		pages++
+		writable, runs := l.entry&pageWritable != 0, l.entry&pageNoExecute == 0
+		if l.entry&4 != 0 {
+			user++
+		}
+		if writable && runs {
+			t.Errorf("%#x can be written and run", l.va)
+		}
+		if !runs && !(l.va < mmapLowest && !writable) {
+			return
+		}
+		if runs {
+			executable++
+		}
+		area := areas.at(l.va)
+		switch {
+		case area == nil:
+			t.Errorf("%#x can be run, and belongs to no area", l.va)
+		case runs && area.prot&protExec == 0:
+			t.Errorf("%#x can be run, which its area does not allow", l.va)
+		case area.backing == fixed && uint64(l.va)-bootInfo.RamdiskAddr >= bootInfo.RamdiskSize:
+			constants[l.entry&frameMask] = true
+		}
+	})
+	leaves(tableRoot, 0, 3, func(l leaf) {
+		for frame := l.entry & frameMask; frame < l.entry&frameMask+l.size && l.entry&pageWritable != 0; frame += pageSize {
+			if constants[frame] {
+				t.Fatalf("%#x shows code or constants at %#x, and can be written", l.va, frame)
+			}
+		}
+	})
+	if pages < 1000 || executable < 100 || len(constants) < executable/2 || user != 0 {
+		t.Errorf("%d pages, %d executable, %d constant, %d for ring 3", pages, executable, len(constants), user)
+	}
+}

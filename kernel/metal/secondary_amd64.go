@@ -52,6 +52,7 @@ func startSecondary(c *cpu) {
 	checkFeatures()
 	enableVectors()
 	setPageAttributes()
+	protectKernel()
 	localAPIC.start()
 	c.newIdleThread()
 	c.startTSC = readTSC()

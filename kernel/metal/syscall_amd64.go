@@ -15,6 +15,7 @@ const (
 	ebadf     = 9
 	eagain    = 11
 	enomem    = 12
+	eacces    = 13
 	efault    = 14
 	eexist    = 17
 	enodev    = 19

@@ -28,6 +28,9 @@ const (
 	protAll        = protRead | protWrite | protExec
 )
 
+// writableCode reports whether p is what no page may be.
+func (p prot) writableCode() bool { return p&(protWrite|protExec) == protWrite|protExec }
+
 // backing says where the pages of a VMA come from.
 type backing uint8
 
