@@ -128,8 +128,7 @@ func startSecondaries() {
 	entry, _ := findEntry(page)
 	*entry = 0
 	invalidatePage(page)
-	staleEvents++ // for the others, before they run threads
-	bootCPU.forgotten = staleEvents
+	bootCPU.recordStale(pageSpan{page, page + pageSize})
 }
 
 // startCPU starts one CPU and reports whether it came.

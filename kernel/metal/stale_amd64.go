@@ -17,6 +17,21 @@ import "sync/atomic"
 // kernelLock.
 var staleEvents uint64
 
+// staleRanges are the pages of the last events, by number. CPUs read them without
+// a lock: see forgetPages.
+var staleRanges [staleMemory]pageSpan
+
+const (
+	staleMemory = 16
+
+	// flushAllAbove is the number of pages from which forgetting everything is
+	// cheaper than forgetting page by page.
+	flushAllAbove = 32
+)
+
+// pageSpan is a range of pages.
+type pageSpan struct{ start, end uintptr }
+
 // maxStaleFrames is how many frames wait for CPUs to forget them before the CPUs
 // are asked to.
 const maxStaleFrames = 512
@@ -26,6 +41,7 @@ const maxStaleFrames = 512
 type stalePages struct {
 	pages  int  // entries that changed and that this CPU may remember
 	others bool // other CPUs must forget, too
+	span   pageSpan
 	frames [maxStaleFrames]uintptr
 	n      int
 }
@@ -33,20 +49,20 @@ type stalePages struct {
 // stale is the only one, as it is too large for a handler's stack.
 var stale stalePages
 
-// flushAllAbove is the number of pages from which forgetting everything is cheaper
-// than forgetting page by page.
-const flushAllAbove = 32
-
 // changed notes that the entry for va was was, and now is entry.
 func (s *stalePages) changed(va, was, entry uintptr) {
 	if was&pagePresent == 0 {
 		return // no CPU remembers such an entry
 	}
+	if s.pages == 0 {
+		s.span.start = va // changes come in the order of their addresses
+	}
+	s.span.end = va + pageSize
 	if s.pages++; s.pages <= flushAllAbove {
 		invalidatePage(va)
 	}
-	const gained = pagePresent | pageWritable
-	if (was^entry)&frameMask != 0 || was&gained&^entry != 0 || entry&^was&pageNoExecute != 0 {
+	const granting = pagePresent | pageWritable
+	if (was^entry)&frameMask != 0 || was&granting&^entry != 0 || entry&^was&pageNoExecute != 0 {
 		s.others = true
 	}
 }
@@ -67,7 +83,7 @@ func (s *stalePages) settle(c *cpu) {
 		writeCR3(readCR3())
 	}
 	if s.others && cpuCount > 1 {
-		c.interruptOthers()
+		c.interruptOthers(s.span)
 	}
 	for _, frame := range s.frames[:s.n] {
 		frames.release(frame)
@@ -75,12 +91,23 @@ func (s *stalePages) settle(c *cpu) {
 	s.pages, s.others, s.n = 0, false, 0
 }
 
-// interruptOthers makes all other CPUs forget all translations, and waits until
-// those that could use them have.
-func (c *cpu) interruptOthers() {
-	counters.Shootdowns++
-	event := atomic.AddUint64(&staleEvents, 1)
+// recordStale makes an event of the pages in span, and returns its number. What c
+// knew of them it has forgotten already.
+func (c *cpu) recordStale(span pageSpan) uint64 {
+	event := staleEvents + 1
+	slot := &staleRanges[event%staleMemory]
+	atomic.StoreUintptr(&slot.start, span.start)
+	atomic.StoreUintptr(&slot.end, span.end)
+	atomic.StoreUint64(&staleEvents, event)
 	atomic.StoreUint64(&c.forgotten, event)
+	return event
+}
+
+// interruptOthers makes all other CPUs forget the pages in span, and waits until
+// those that could use them have.
+func (c *cpu) interruptOthers(span pageSpan) {
+	counters.Shootdowns++
+	event := c.recordStale(span)
 	for i := range cpuCount {
 		if other := cpuByIndex(i); other != c && !other.isIdle() {
 			localAPIC.interrupt(other.apicID, vectorForget)
@@ -101,10 +128,37 @@ func (c *cpu) interruptOthers() {
 	}
 }
 
-// forgetStale forgets all translations if an event has not been seen yet.
+// forgetStale forgets what the events took away that c has not seen yet.
 func (c *cpu) forgetStale() {
-	if event := atomic.LoadUint64(&staleEvents); atomic.LoadUint64(&c.forgotten) != event {
-		writeCR3(readCR3())
-		atomic.StoreUint64(&c.forgotten, event)
+	event, seen := atomic.LoadUint64(&staleEvents), atomic.LoadUint64(&c.forgotten)
+	if seen == event {
+		return
 	}
+	if !forgetPages(seen, event) {
+		writeCR3(readCR3())
+	}
+	atomic.StoreUint64(&c.forgotten, event)
+}
+
+// forgetPages forgets the pages of the events after seen, up to event. It reports
+// false when everything must be forgotten: because that is cheaper, or because it
+// takes an event that there may be no record of any more. The next event is written
+// over the oldest record before it gets its number, so one record less counts than
+// there are.
+func forgetPages(seen, event uint64) bool {
+	if event-seen >= staleMemory {
+		return false
+	}
+	pages := uintptr(0)
+	for e := seen + 1; e <= event; e++ {
+		slot := &staleRanges[e%staleMemory]
+		start, end := atomic.LoadUintptr(&slot.start), atomic.LoadUintptr(&slot.end)
+		if pages += (end - start) / pageSize; pages > flushAllAbove {
+			return false
+		}
+		for ; start < end; start += pageSize {
+			invalidatePage(start)
+		}
+	}
+	return atomic.LoadUint64(&staleEvents)-seen < staleMemory
 }
