@@ -134,7 +134,7 @@ func (p *Process) checkLife() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if l := p.life; l != nil && l.serving != nil && l.instance.Err() != nil {
-		l.serving = nil
+		l.ready, l.serving = false, nil
 		l.once.Do(func() { close(l.broken) })
 	}
 }
