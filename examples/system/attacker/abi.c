@@ -6,7 +6,7 @@ enum { INFO = WITAN_KERNEL_LOG_LEVEL_INFO };
 
 /* Logs a text that is so many bytes from an address on. */
 static bool log_raw(int32_t text, int32_t len) {
-    __wasm_import_witan_kernel_log_log(INFO, text, 0, text, len);
+    __wasm_import_witan_kernel_log_log(INFO, 1024, 0, text, len);
     return false;
 }
 

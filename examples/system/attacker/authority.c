@@ -102,7 +102,7 @@ bool region_ranges(void) {
 }
 
 bool message_long(void) {
-    static const uint8_t bytes[65537];
+    static uint8_t bytes[65537];
     mailbox box;
     message m = mail(1, bytes, sizeof bytes);
     kernel_error err;

@@ -30,8 +30,9 @@ bool recurses(void) {
 }
 
 bool divides(void) {
-    volatile int32_t zero = 0;
-    return (1 / zero) != 1;
+    volatile int32_t number = 7, zero = 0;
+    number = number / zero;
+    return false;
 }
 
 static int32_t one(int32_t a) {

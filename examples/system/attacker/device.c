@@ -4,15 +4,11 @@
 
 typedef witan_kernel_device_error_t device_error;
 
-static bool open(witan_kernel_device_own_handle_t *device) {
-    string_t name = LITERAL("spare");
-    device_error err;
-    return witan_kernel_device_static_handle_open(&name, device, &err);
-}
-
 static witan_kernel_device_borrow_handle_t spare(void) {
+    string_t name = LITERAL("spare");
     witan_kernel_device_own_handle_t device;
-    if (!open(&device))
+    device_error err;
+    if (!witan_kernel_device_static_handle_open(&name, &device, &err))
         __builtin_trap();
     return witan_kernel_device_borrow_handle(device);
 }
@@ -84,10 +80,4 @@ bool dma_many(void) {
         if (!witan_kernel_device_method_handle_dma(device, 4096, &memory, &err))
             return true;
     return false;
-}
-
-bool device_twice(void) {
-    witan_kernel_device_own_handle_t again;
-    spare();
-    return !open(&again);
 }

@@ -82,7 +82,6 @@
     A(DRIVES, dma_ranges, "bytes behind the memory for transfers") \
     A(DRIVES, dma_huge, "a gigabyte for transfers") \
     A(DRIVES, dma_many, "memory for transfers without end") \
-    A(DRIVES, device_twice, "a device that it has already") \
     /* Providers and their clients. */ \
     A(ENDS, provider_traps, "a provider that traps") \
     A(ENDS, provider_recurses, "a provider that recurses for ever") \

@@ -1,5 +1,5 @@
-/* Where an ordinary program says what it has found: on standard output, and to whoever has started it with an endpoint to
- * be told on. */
+/* Where a program says what it has found: to who has started it with an endpoint to be told on, or else on standard
+ * output. */
 
 #ifndef REPORT_H
 #define REPORT_H
@@ -8,7 +8,6 @@
 #include "labels.h"
 #include "mailbox.h"
 
-/* Prints a text and tells it to who has started the program. */
 static inline void report(const text *t) {
     static mailbox parent;
     static bool looked, found;
@@ -16,10 +15,9 @@ static inline void report(const text *t) {
     if (!looked)
         found = mailbox_open("parent", &parent, &err);
     looked = true;
-    print_n(t->bytes, t->len);
     message m = mail(RESULT, t->bytes, t->len);
-    if (found)
-        mail_send(parent, &m, 1000ull * MILLISECOND, &err);
+    if (!found || !mail_send(parent, &m, 10000ull * MILLISECOND, &err))
+        print_n(t->bytes, t->len);
 }
 
 #endif

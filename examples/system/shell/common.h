@@ -60,10 +60,13 @@ static inline void sleep(uint64_t nanoseconds) {
 /* Finds a process that has not ended by its name, or by its number in digits. */
 bool find_process(const string_t *who, uint64_t *id);
 
-/* Starts a program, waits for its end, and keeps what it reports. Returns false if it can't be started, or does not end
- * in so many nanoseconds; then it is killed. Who gets the ending frees it. */
+/* Starts a program, waits for its end, and keeps what it reports, or prints it if that is NULL. Returns false if it can't
+ * be started, or does not end in so many nanoseconds; then it is killed. Who gets the ending frees it. */
 bool run_program(const string_t *name, const strings_t *arguments, uint64_t patience, text *reported, ending *how,
     witan_kernel_processes_error_t *err);
+
+/* A reference to an endpoint for a program to report on: it can send there, and no more. */
+bool report_to(mailbox box, witan_kernel_capability_own_capability_t *ret, witan_kernel_capability_error_t *err);
 
 /* What an error of the kernel is called. */
 const char *error_name(witan_kernel_capability_error_t err);

@@ -2,8 +2,7 @@
 
 #include "common.h"
 
-/* A reference to an endpoint to report on, through which a program can send and no more. */
-static bool reports(mailbox box, witan_kernel_capability_own_capability_t *ret, witan_kernel_capability_error_t *err) {
+bool report_to(mailbox box, witan_kernel_capability_own_capability_t *ret, witan_kernel_capability_error_t *err) {
     witan_kernel_capability_own_capability_t whole =
         witan_kernel_endpoint_method_endpoint_capability(witan_kernel_endpoint_borrow_endpoint(box));
     const witan_kernel_capability_rights_t rights =
@@ -14,13 +13,16 @@ static bool reports(mailbox box, witan_kernel_capability_own_capability_t *ret, 
     return ok;
 }
 
-/* Keeps what a program reports until it has ended, or the time is over. */
+/* Keeps or prints what a program reports until it has ended, or the time is over. */
 static bool listen(mailbox box, witan_kernel_processes_borrow_child_t child, uint64_t deadline, text *reported, ending *how) {
     delivery d;
     witan_kernel_endpoint_error_t err;
     for (bool ended = false; now() < deadline;) {
         if (mail_receive(box, ended ? 0 : 5 * MILLISECOND, &d, &err)) {
-            put_n(reported, d.message.payload.ptr, d.message.payload.len);
+            if (reported)
+                put_n(reported, d.message.payload.ptr, d.message.payload.len);
+            else
+                print_n(d.message.payload.ptr, d.message.payload.len);
             witan_kernel_endpoint_delivery_free(&d);
         } else if (ended) {
             return true;
@@ -38,7 +40,7 @@ bool run_program(const string_t *name, const strings_t *arguments, uint64_t pati
     witan_kernel_processes_own_child_t child;
     if (!witan_kernel_endpoint_static_endpoint_create(64, &box, err))
         return false;
-    bool ok = reports(box, &to, err) && witan_kernel_processes_static_child_spawn(name, arguments, &to, &child, err);
+    bool ok = report_to(box, &to, err) && witan_kernel_processes_static_child_spawn(name, arguments, &to, &child, err);
     if (ok) {
         witan_kernel_processes_borrow_child_t borrowed = witan_kernel_processes_borrow_child(child);
         ok = listen(box, borrowed, now() + patience, reported, how);
@@ -73,10 +75,9 @@ static int conclude(const ending *how) {
 int run(const command *c) {
     size_t first = c->count > 1 && is(c->words[0].ptr, c->words[0].len, "run"); /* chaos is a command, too */
     strings_t arguments = {(string_t *)c->words + first + 1, c->count - first - 1};
-    TEXT(reported, 64); /* it is on the console already */
     ending how;
     witan_kernel_processes_error_t err;
-    if (!run_program(&c->words[first], &arguments, 600 * SECOND, &reported, &how, &err)) {
+    if (!run_program(&c->words[first], &arguments, 600 * SECOND, NULL, &how, &err)) {
         TEXT(t, 128);
         put(&t, "it does not run: ");
         put(&t, error_name(err));

@@ -3,6 +3,8 @@
 #include "probe.h"
 #include "../picture/pixel.h"
 
+typedef witan_kernel_capability_own_capability_t capability;
+
 /* -- Drivers and files --------------------------------------------------------------------- */
 
 static bool test_processes(text *why) {
@@ -91,18 +93,29 @@ static bool test_remount(text *why) {
     return equal || wrong(why, "another content");
 }
 
+/* Starts a program that reads a file, and waits for nothing. */
+static bool start_words(mailbox reports, witan_kernel_processes_own_child_t *child) {
+    string_t words = LITERAL("words"), file = LITERAL("kept");
+    strings_t arguments = {&file, 1};
+    capability to;
+    witan_kernel_processes_error_t err;
+    return report_to(reports, &to, &err) &&
+           witan_kernel_processes_static_child_spawn(&words, &arguments, &to, child, &err);
+}
+
 static bool test_kills(text *why) {
     enum { KILLS = 100 };
     static const char *const victims[] = {"rng", "log", "fs", "pinger", "blk", "saboteur"};
+    mailbox reports; /* which nobody reads */
+    witan_kernel_endpoint_error_t err;
+    if (!witan_kernel_endpoint_static_endpoint_create(KILLS, &reports, &err))
+        return failed(why, "create", err);
     for (int i = 0; i < KILLS; i++) {
         uint32_t victim, wait;
         if (!random_below(sizeof victims / sizeof victims[0], &victim, why) || !random_below(1000000, &wait, why))
             return false;
-        string_t words = LITERAL("words"), file = LITERAL("kept");
-        strings_t arguments = {&file, 1};
         witan_kernel_processes_own_child_t child;
-        witan_kernel_processes_error_t err;
-        bool busy = i % 8 == 0 && witan_kernel_processes_static_child_spawn(&words, &arguments, NULL, &child, &err);
+        bool busy = i % 8 == 0 && start_words(reports, &child);
         sleep(wait);
         bool ok = kill(victims[victim], why) && all_answer(why);
         if (busy)
@@ -112,6 +125,7 @@ static bool test_kills(text *why) {
             return wrong(why, victims[victim]);
         }
     }
+    witan_kernel_endpoint_endpoint_drop_own(reports);
     return true;
 }
 
@@ -202,8 +216,6 @@ static bool test_actor(text *why) {
 }
 
 /* -- Capabilities -------------------------------------------------------------------------- */
-
-typedef witan_kernel_capability_own_capability_t capability;
 
 /* Opens a region through a reference that is narrowed to some rights. */
 static bool narrowed(const capability *whole, witan_kernel_capability_rights_t rights, witan_kernel_memory_own_region_t *ret,
@@ -307,6 +319,19 @@ static bool test_programs(text *why) {
            compare("sums", "text", "9768d986 text\n", 0, why);
 }
 
+/* Prints the lines of a report that are not about something blocked. */
+static void print_breaches(const text *report) {
+    static const char usual[] = "blocked ";
+    for (size_t at = 0, end; at < report->len; at = end) {
+        for (end = at; end < report->len && report->bytes[end] != '\n';)
+            end++;
+        end += end < report->len;
+        size_t len = end - at;
+        if (len < sizeof usual || !same(report->bytes + at, sizeof usual - 1, usual, sizeof usual - 1))
+            print_n(report->bytes + at, len);
+    }
+}
+
 static bool test_chaos(text *why) {
     string_t name = LITERAL("chaos");
     strings_t none = {NULL, 0};
@@ -318,6 +343,7 @@ static bool test_chaos(text *why) {
         return failed(why, "chaos", err);
     bool well = how.tag == WITAN_KERNEL_PROCESSES_ENDING_EXITED && how.val.exited == 0;
     witan_kernel_processes_ending_free(&how);
+    print_breaches(&report);
     return (well || wrong(why, "an attack was not blocked")) && all_answer(why);
 }
 
