@@ -54,6 +54,7 @@ func scriptActor(ts *testscript.TestScript, neg bool, args []string) {
 		if !given {
 			typ = actorCalls[name]
 		}
+		usage(ts, typ == "", "actor file call[=type]..., where the type of "+name+" is not known")
 		m.ImportFunc("env", name, typ)
 	}
 	m.Memory("memory", 1)

@@ -178,7 +178,9 @@ func Resolve(m *manifest.Manifest, in Inputs) (*Plan, error) {
 	}
 	r.order()
 	r.team()
-	r.checkTeams()
+	if r.errors.Err() == nil { // otherwise a circle has been reported already
+		r.checkTeams()
+	}
 	r.checkDevices()
 	if err := r.errors.Err(); err != nil {
 		return nil, err

@@ -4,17 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"os/signal"
 	"strings"
-	"time"
 
 	"github.com/witan-os/witan/cmd/witgen/internal/guestbuild"
 	"github.com/witan-os/witan/cmd/witgen/internal/image"
 	"github.com/witan-os/witan/internal/diag"
 	"github.com/witan-os/witan/kernel/manifest"
-	"github.com/witan-os/witan/kernel/metal"
-	"github.com/witan-os/witan/loader/qemu"
 )
 
 type imageCommand struct {
@@ -32,6 +27,7 @@ type imageBuild struct {
 	File      []string `name:"file" sep:"none" placeholder:"GUEST=HOST" help:"Put a file or directory of this machine into the image, for programs to see at the path GUEST; may be repeated."`
 	Sign      string   `name:"sign" placeholder:"KEY" help:"Sign the payload with the key in this file, which image keygen made; the image's loader starts what is signed with it and nothing else. Without it, a key for development is used, which is made when there is none."`
 	Version   uint64   `name:"version" placeholder:"N" help:"The payload's version (default: 0). The image's loader starts no older one."`
+	Symbols   string   `name:"symbols" placeholder:"FILE" help:"Also write the program with its symbols to FILE, for a debugger; see image run --gdb."`
 	Output    string   `name:"output" short:"o" required:"" placeholder:"OS.img" help:"The image to write."`
 }
 
@@ -48,7 +44,7 @@ fit is shown with its place in the file.`
 // Run builds the image.
 func (c *imageBuild) Run(e *env) error {
 	signing := image.Signing{KeyFile: c.Sign, Version: c.Version, Minimum: c.Version}
-	o := image.Options{Package: c.Package, Env: c.Env, Output: c.Output, Signing: signing, Files: map[string]string{}, Progress: e.progress, Warn: e.warn, BuildGuest: e.buildGuest}
+	o := image.Options{Package: c.Package, Env: c.Env, Output: c.Output, Symbols: c.Symbols, Signing: signing, Files: map[string]string{}, Progress: e.progress, Warn: e.warn, BuildGuest: e.buildGuest}
 	for _, text := range c.Component {
 		name, file, ok := strings.Cut(text, "=")
 		if !ok || name == "" || file == "" {
@@ -103,77 +99,4 @@ func (e *env) buildGuest(ctx context.Context, dir string) ([]byte, error) {
 		return nil, b.err
 	}
 	return b.result.Component, nil
-}
-
-type imageRun struct {
-	Image   string        `arg:"" help:"An image that image build made."`
-	CPUs    int           `name:"cpus" default:"1" placeholder:"N" help:"Number of CPUs (default: 1)."`
-	Memory  int           `name:"memory" default:"512" placeholder:"MB" help:"Memory in MB (default: 512)."`
-	Append  string        `name:"append" placeholder:"ARGS" help:"Arguments for the program, in place of what the image runs by itself: a component's name and its arguments."`
-	Timeout time.Duration `name:"timeout" placeholder:"D" help:"Stop the machine after this time, for example 30s, with status 124."`
-	DryRun  bool          `name:"dry-run" help:"Print the QEMU command instead of running it."`
-}
-
-// Help is shown below the flags.
-func (imageRun) Help() string {
-	return `The program's standard input and output are yours, byte for byte. Its standard error and what the kernel says
-go to stderr.`
-}
-
-// exits implements exiter.
-func (imageRun) exits() []Exit {
-	return append(programExits(), Exit{Bad, "the machine crashed"}, Exit{Timeout, "the time of --timeout was up"})
-}
-
-// Run boots the image.
-func (c *imageRun) Run(e *env) error {
-	config, err := c.config(e)
-	if err != nil {
-		return err
-	}
-	if err := config.Check(); err != nil {
-		return err
-	}
-	if c.DryRun {
-		_, err := fmt.Fprintln(e.stdout, qemu.Quote(config.Command()))
-		return err
-	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	status, err := qemu.Run(ctx, config)
-	var timeout *qemu.TimeoutError
-	switch {
-	case errors.As(err, &timeout):
-		fmt.Fprintf(e.stderr, "witgen: %v\n", err)
-		return exitCode(Timeout)
-	case err != nil:
-		return err
-	case status != 0:
-		return exitCode(status)
-	}
-	return nil
-}
-
-// config is the machine that the flags ask for.
-func (c *imageRun) config(e *env) (qemu.Config, error) {
-	switch { // 0 would stand for a default
-	case c.CPUs < 1:
-		return qemu.Config{}, fmt.Errorf("--cpus %d: want 1 or more", c.CPUs)
-	case c.Memory < 1:
-		return qemu.Config{}, fmt.Errorf("--memory %d: want 1 or more", c.Memory)
-	case c.Timeout < 0:
-		return qemu.Config{}, fmt.Errorf("--timeout %v: want a time that is not negative", c.Timeout)
-	}
-	words, err := splitWords(c.Append)
-	if err != nil {
-		return qemu.Config{}, fmt.Errorf("--append %s: %w", c.Append, err)
-	}
-	line, err := metal.JoinCommandLine(nil, words)
-	if err != nil {
-		return qemu.Config{}, fmt.Errorf("--append %s: %w", c.Append, err)
-	}
-	return qemu.Config{
-		Image: c.Image, CPUs: c.CPUs, MemoryMB: c.Memory, Append: line, Timeout: c.Timeout,
-		Stdin: e.stdin, Stdout: e.stdout, Stderr: e.stderr,
-	}, nil
 }

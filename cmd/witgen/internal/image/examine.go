@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"github.com/witan-os/witan/cmd/witgen/internal/files"
+	"github.com/witan-os/witan/cmd/witgen/internal/hardware"
 	"github.com/witan-os/witan/internal/diag"
 	"github.com/witan-os/witan/kernel/manifest"
 	"github.com/witan-os/witan/kernel/policy"
@@ -32,6 +33,20 @@ func (o Options) Plan(ctx context.Context, name string) (*policy.Plan, error) {
 	return o.plan(m, parts)
 }
 
+// Needs are the devices that an image is made for. There are none for an image without a manifest, nor for a broken one:
+// what is wrong with that the machine says.
+func Needs(name string) hardware.Needs {
+	disk, err := open(name)
+	if err != nil {
+		return hardware.Needs{}
+	}
+	m, err := manifestOf(name, disk)
+	if err != nil {
+		return hardware.Needs{}
+	}
+	return hardware.Of(m)
+}
+
 // contents are the manifest and components of an image or directory.
 func (o Options) contents(ctx context.Context, name string) (*manifest.Manifest, []part, error) {
 	if !files.IsDir(name) {
@@ -50,21 +65,27 @@ func (o Options) contents(ctx context.Context, name string) (*manifest.Manifest,
 	return m, parts, err
 }
 
-// ofImage reads an image. Nobody has written its manifest by hand, so that errors in it are without the lines.
+// manifestOf reads the manifest of an image. Nobody has written it by hand, so that errors in it are without the lines.
+func manifestOf(name string, disk fs.FS) (*manifest.Manifest, error) {
+	data, err := fs.ReadFile(disk, manifest.Name)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	m, err := manifest.Parse(name+" ("+manifest.Name+")", data)
+	var list diag.List
+	if errors.As(err, &list) {
+		return nil, errors.New(list.Error())
+	}
+	return m, err
+}
+
+// ofImage reads an image.
 func ofImage(name string) (*manifest.Manifest, []part, error) {
 	disk, err := open(name)
 	if err != nil {
 		return nil, nil, err
 	}
-	data, err := fs.ReadFile(disk, manifest.Name)
-	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", name, err)
-	}
-	m, err := manifest.Parse(name+" ("+manifest.Name+")", data)
-	var list diag.List
-	if errors.As(err, &list) {
-		return nil, nil, errors.New(list.Error())
-	}
+	m, err := manifestOf(name, disk)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -33,6 +33,7 @@ type Options struct {
 	Env        []string
 	Files      map[string]string // path that programs see → file or directory of the host
 	Output     string
+	Symbols    string // a file for the program with its symbols; "" for none
 	Signing    Signing
 	Progress   func(format string, args ...any) // told about each long step
 	Warn       func(diag.List)                  // told what in the manifest makes little sense
@@ -66,8 +67,13 @@ func Build(ctx context.Context, o Options) error {
 	}
 	o.Progress("building %s", o.Package)
 	program := filepath.Join(work, "program")
-	if err := buildProgram(ctx, o.Package, program); err != nil {
+	if err := buildProgram(ctx, o.Package, program, "-s -w"); err != nil {
 		return err
+	}
+	if o.Symbols != "" {
+		if err := buildProgram(ctx, o.Package, o.Symbols, ""); err != nil {
+			return err
+		}
 	}
 	elf, err := os.ReadFile(program)
 	if err != nil {
@@ -93,14 +99,18 @@ func directory(pkg string) string {
 }
 
 // buildProgram runs the Go compiler. The program must not need the host's C library or be relocatable:
-// it is a kernel.
-func buildProgram(ctx context.Context, pkg, output string) error {
+// it is a kernel. Its code is the same whether the linker leaves out symbols or not.
+func buildProgram(ctx context.Context, pkg, output, linkFlags string) error {
+	output, err := filepath.Abs(output)
+	if err != nil {
+		return err
+	}
 	dir, target := directory(pkg), pkg
 	if files.IsDir(pkg) {
 		target = "."
 	}
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildmode=exe",
-		"-ldflags", "-s -w "+bootimage.LinkFlags, "-o", output, target)
+		"-ldflags", linkFlags+" "+bootimage.LinkFlags, "-o", output, target)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "GOOS=linux", "GOARCH=amd64", "CGO_ENABLED=0")
 	out, err := cmd.CombinedOutput()
