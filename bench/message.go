@@ -11,13 +11,18 @@ import (
 	"github.com/witan-os/witan/bench/internal/turns"
 	"github.com/witan-os/witan/kernel/capability"
 	"github.com/witan-os/witan/kernel/ipc"
+	"github.com/witan-os/witan/runtime/vm"
 )
 
 // This file measures a message from one process to another and the answer: through an endpoint of the kernel, and through
 // two pipes between processes of the operating system.
 
-// addMessages adds both ways.
-func addMessages(ctx context.Context, works map[string]turns.Work) error {
+// addMessages adds what programs and the kernel take for it, and the pipes for both.
+func addMessages(ctx context.Context, v *vm.VM, works map[string]turns.Work) error {
+	mail, err := mailCalls(ctx, v)
+	if err != nil {
+		return err
+	}
 	endpoint, err := endpointCalls(ctx)
 	if err != nil {
 		return err
@@ -26,8 +31,10 @@ func addMessages(ctx context.Context, works map[string]turns.Work) error {
 	if err != nil {
 		return fmt.Errorf("pipes: %w", err)
 	}
-	works[rows.MessageCall] = each(endpoint)
-	works[rows.Otherwise(rows.MessageCall, rows.Pipes)] = each(pipes)
+	works[rows.MessageCall], works[rows.MessageKernel] = mail, each(endpoint)
+	for _, row := range []string{rows.MessageCall, rows.MessageKernel} {
+		works[rows.Otherwise(row, rows.Pipes)] = each(pipes)
+	}
 	return nil
 }
 

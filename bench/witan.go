@@ -57,7 +57,7 @@ func witanWorks(ctx context.Context, set *guests.Set) (map[string]turns.Work, er
 	if err := addTeam(ctx, v, works); err != nil {
 		return nil, err
 	}
-	return works, addMessages(ctx, works)
+	return works, addMessages(ctx, v, works)
 }
 
 // addTeam adds the loops of two processes that share a store, and the same of one program with the same code.

@@ -75,6 +75,15 @@ var driver []byte
 // Pair returns the two components that [BuiltIn]'s Composed is made of.
 func Pair() (calleeOfDriver, driverOfCallee []byte) { return callee, driver }
 
+//go:generate go tool witgen generate ./mail
+//go:generate go tool witgen build ./mail -o mail.wasm
+
+//go:embed mail.wasm
+var mail []byte
+
+// Mail returns a component that sends messages to another instance of itself.
+func Mail() []byte { return mail }
+
 // BuiltIn returns the guests that are part of this package: without resources.
 func BuiltIn() *Set {
 	composed := compose(callee, driver, []string{

@@ -1,0 +1,51 @@
+/* Sends messages, and answers them: the world perf:mail/mail. */
+
+#include "mail.h"
+
+/* What goes wrong ends the process: there is nobody to tell. */
+static void must(bool ok) {
+    if (!ok)
+        __builtin_trap();
+}
+
+/* Opens the endpoint that the process is granted. */
+static witan_kernel_endpoint_borrow_endpoint_t box(void) {
+    static witan_kernel_endpoint_own_endpoint_t endpoint;
+    static bool opened;
+    if (!opened) {
+        mail_string_t name = {(uint8_t *)"box", 3};
+        witan_kernel_capability_own_capability_t c;
+        witan_kernel_capability_error_t err;
+        must(witan_kernel_capability_granted(&name, &c, &err));
+        must(witan_kernel_endpoint_static_endpoint_open(c, &endpoint, &err));
+        opened = true;
+    }
+    return witan_kernel_endpoint_borrow_endpoint(endpoint);
+}
+
+void exports_mail_serve(void) {
+    for (;;) {
+        witan_kernel_endpoint_delivery_t d;
+        witan_kernel_endpoint_error_t err;
+        must(witan_kernel_endpoint_method_endpoint_receive(box(), NULL, &d, &err));
+        /* One who has given up gets no answer, and that is not our fault. */
+        if (d.reply.is_some)
+            (void)witan_kernel_endpoint_static_reply_send(d.reply.val, &d.message, &err);
+        mail_list_u8_free(&d.message.payload);
+    }
+}
+
+uint32_t exports_mail_drive(uint32_t n, uint32_t len) {
+    static uint8_t bytes[65536];
+    must(len <= sizeof bytes);
+    const witan_kernel_endpoint_message_t message = {.payload = {bytes, len}};
+    uint32_t sum = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        witan_kernel_endpoint_message_t answer;
+        witan_kernel_endpoint_error_t err;
+        must(witan_kernel_endpoint_method_endpoint_call(box(), &message, NULL, &answer, &err));
+        sum += answer.payload.len;
+        mail_list_u8_free(&answer.payload);
+    }
+    return sum;
+}
