@@ -10,6 +10,7 @@ package main
 //go:generate go tool witgen generate ./fs
 //go:generate go tool witgen generate ./picture
 //go:generate go tool witgen generate ./pinger
+//go:generate go tool witgen generate ./prober
 //go:generate go tool witgen generate ./recorder
 //go:generate go tool witgen generate ./rng
 //go:generate go tool witgen generate ./rogue
@@ -18,4 +19,4 @@ package main
 //go:generate go tool witgen generate ./sums
 //go:generate go tool witgen generate ./words
 //go:generate go tool witgen build ./attacker ./blk ./chaos ./crc ./fs ./picture ./pinger -o components/
-//go:generate go tool witgen build ./recorder ./rng ./rogue ./saboteur ./shell ./sums ./words -o components/
+//go:generate go tool witgen build ./prober ./recorder ./rng ./rogue ./saboteur ./shell ./sums ./words -o components/

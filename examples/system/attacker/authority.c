@@ -121,18 +121,6 @@ bool queue_flood(void) {
     return true;
 }
 
-static bool refuses_device(const char *name) {
-    string_t text = {(uint8_t *)name, length(name)};
-    witan_kernel_device_own_handle_t device;
-    witan_kernel_device_error_t err;
-    return !witan_kernel_device_static_handle_open(&text, &device, &err);
-}
-
-bool device_not_granted(void) {
-    return refuses_device("disk") && refuses_device("rng") && refuses_device("spare") && refuses_device("virtio-blk") &&
-           refuses_device("pci:1af4:1042") && refuses_device("");
-}
-
 static bool refuses_process(const char *name) {
     string_t text = {(uint8_t *)name, length(name)};
     strings_t none = {NULL, 0};

@@ -9,7 +9,7 @@
 #include "../lib/report.h"
 #include "../lib/rogue.h"
 
-typedef enum how { ENDS, LASTS, DRIVES } how;
+typedef enum how { ENDS, LASTS } how;
 typedef witan_kernel_processes_own_child_t child;
 typedef witan_kernel_processes_ending_t ending;
 
@@ -163,10 +163,12 @@ static void attack_as_actor(void) {
 
 /* ------------------------------------------------------------------------------------------ */
 
-#define ATTACK(h, name, what) attack(h == DRIVES ? "prober" : "attacker", #name, h, what);
+#define ATTACK(h, name, what) attack("attacker", #name, h, what);
+#define PROBE(h, name, what) attack("prober", #name, h, what);
 
 bool exports_wasi_cli_run_run(void) {
     ATTACKS(ATTACK)
+    DEVICE_ATTACKS(PROBE)
     attack_as_actor();
     TEXT(t, 128);
     put_number(&t, attacks);

@@ -1,9 +1,8 @@
 /* The attacks: a name and what it is, for each. The attacker has a function of that name, which returns whether the attack
- * was refused; chaos has it do one after the other.
+ * was refused; chaos has it do one after the other. The prober does those that take a device.
  *
  *     ENDS    it comes to an end by itself
- *     LASTS   it goes on until it is killed, and all others have to answer meanwhile
- *     DRIVES  it is done by a process that has a device, and ends by itself */
+ *     LASTS   it goes on until it is killed, and all others have to answer meanwhile */
 
 #ifndef ATTACKS_H
 #define ATTACKS_H
@@ -74,14 +73,7 @@
     A(ENDS, region_ranges, "bytes around the ends of a region") \
     A(ENDS, message_long, "a message of 65537 bytes") \
     A(ENDS, queue_flood, "a flood of messages to the log") \
-    A(ENDS, device_not_granted, "a device that others have") \
     A(ENDS, spawn_foreign, "to start what it must not") \
-    /* Devices. */ \
-    A(DRIVES, window_ranges, "registers behind those of a device") \
-    A(DRIVES, window_foreign, "windows and interrupts that a device does not have") \
-    A(DRIVES, dma_ranges, "bytes behind the memory for transfers") \
-    A(DRIVES, dma_huge, "a gigabyte for transfers") \
-    A(DRIVES, dma_many, "memory for transfers without end") \
     /* Providers and their clients. */ \
     A(ENDS, provider_traps, "a provider that traps") \
     A(ENDS, provider_recurses, "a provider that recurses for ever") \
@@ -93,5 +85,13 @@
     A(LASTS, files_flood, "calls of the file system without a pause") \
     A(ENDS, files_huge, "a file of two megabytes") \
     A(ENDS, files_names, "names that reach out of the file system")
+
+#define DEVICE_ATTACKS(A) \
+    A(ENDS, device_not_granted, "a device that others have") \
+    A(ENDS, window_ranges, "registers behind those of a device") \
+    A(ENDS, window_foreign, "windows and interrupts that a device does not have") \
+    A(ENDS, dma_ranges, "bytes behind the memory for transfers") \
+    A(ENDS, dma_huge, "a gigabyte for transfers") \
+    A(ENDS, dma_many, "memory for transfers without end")
 
 #endif

@@ -404,7 +404,8 @@ typedef struct witan_kernel_endpoint_message_t {
     uint64_t label;
     // At most 65536 bytes.
     chaos_list_u8_t payload;
-    // A reference that changes hands with the message. It needs the right to grant.
+    // A reference that changes hands with the message. It needs the right to grant. It
+    // is given away in any case: with a message that can't be sent, it ends.
     witan_kernel_endpoint_option_own_capability_t passed;
 } witan_kernel_endpoint_message_t;
 void witan_kernel_endpoint_message_free(witan_kernel_endpoint_message_t *ptr);
@@ -613,7 +614,7 @@ typedef struct witan_kernel_processes_result_own_child_error_t {
 
 // Start a process that the manifest describes, under its name there. More arguments
 // are put behind those of the manifest. A capability is the new process's as the grant
-// named `parent`.
+// named `parent`; it is given away in any case.
 //
 // WIT: spawn: static func(name: string, arguments: list<string>, passed: option<capability>) -> result<child, error>
 bool witan_kernel_processes_static_child_spawn(

@@ -247,6 +247,12 @@ OFFSET(witan_kernel_display_result_void_error_t, val, 1);
 LAYOUT(picture_list_u8_t, 8, 4);
 LAYOUT(witan_kernel_display_result_list_u8_error_t, 12, 4);
 OFFSET(witan_kernel_display_result_list_u8_error_t, val, 4);
+LAYOUT(picture_tuple2_string_string_t, 16, 4);
+OFFSET(picture_tuple2_string_string_t, f1, 8);
+LAYOUT(picture_list_tuple2_string_string_t, 8, 4);
+LAYOUT(picture_list_string_t, 8, 4);
+LAYOUT(picture_option_string_t, 12, 4);
+OFFSET(picture_option_string_t, val, 4);
 LAYOUT(exports_wasi_cli_run_result_void_void_t, 1, 1);
 
 // -- Import witan:kernel/capability@0.1.0 -----------------------------------------------------
@@ -497,6 +503,65 @@ bool witan_kernel_display_method_framebuffer_capture(
     }
     *ret = result.val.ok;
     return true;
+}
+
+// -- Import wasi:cli/environment@0.2.12 -------------------------------------------------------
+
+void picture_tuple2_string_string_free(picture_tuple2_string_string_t *ptr) {
+    picture_string_free(&ptr->f0);
+    picture_string_free(&ptr->f1);
+}
+
+void picture_list_tuple2_string_string_free(picture_list_tuple2_string_string_t *ptr) {
+    for (size_t i = 0; i < ptr->len; i++) {
+        picture_tuple2_string_string_free(&ptr->ptr[i]);
+    }
+    if (ptr->len > 0) {
+        cabi_free(ptr->ptr);
+    }
+    ptr->len = 0;
+}
+
+__attribute__((__import_module__("wasi:cli/environment@0.2.12"), __import_name__("get-environment")))
+void __wasm_import_wasi_cli_environment_get_environment(void *);
+
+void wasi_cli_environment_get_environment(picture_list_tuple2_string_string_t *ret) {
+    __wasm_import_wasi_cli_environment_get_environment(ret);
+}
+
+void picture_list_string_free(picture_list_string_t *ptr) {
+    for (size_t i = 0; i < ptr->len; i++) {
+        picture_string_free(&ptr->ptr[i]);
+    }
+    if (ptr->len > 0) {
+        cabi_free(ptr->ptr);
+    }
+    ptr->len = 0;
+}
+
+__attribute__((__import_module__("wasi:cli/environment@0.2.12"), __import_name__("get-arguments")))
+void __wasm_import_wasi_cli_environment_get_arguments(void *);
+
+void wasi_cli_environment_get_arguments(picture_list_string_t *ret) {
+    __wasm_import_wasi_cli_environment_get_arguments(ret);
+}
+
+void picture_option_string_free(picture_option_string_t *ptr) {
+    if (ptr->is_some) {
+        picture_string_free(&ptr->val);
+    }
+}
+
+__attribute__((__import_module__("wasi:cli/environment@0.2.12"), __import_name__("initial-cwd")))
+void __wasm_import_wasi_cli_environment_initial_cwd(void *);
+
+bool wasi_cli_environment_initial_cwd(picture_string_t *ret) {
+    picture_option_string_t result;
+    __wasm_import_wasi_cli_environment_initial_cwd(&result);
+    if (result.is_some) {
+        *ret = result.val;
+    }
+    return result.is_some;
 }
 
 // -- Export wasi:cli/run@0.2.12 ---------------------------------------------------------------

@@ -342,6 +342,52 @@ bool witan_kernel_display_method_framebuffer_capture(
     picture_list_u8_t *ret,
     witan_kernel_display_error_t *err);
 
+// -- Import wasi:cli/environment@0.2.12 -------------------------------------------------------
+
+// What the starter of the program passed along. All answers stay the same for the
+// lifetime of the instance.
+
+typedef struct picture_tuple2_string_string_t {
+    picture_string_t f0;
+    picture_string_t f1;
+} picture_tuple2_string_string_t;
+void picture_tuple2_string_string_free(picture_tuple2_string_string_t *ptr);
+
+typedef struct picture_list_tuple2_string_string_t {
+    picture_tuple2_string_string_t *ptr;
+    size_t len;
+} picture_list_tuple2_string_string_t;
+void picture_list_tuple2_string_string_free(picture_list_tuple2_string_string_t *ptr);
+
+// Environment variables as pairs of name and value, in no particular order.
+//
+// WIT: get-environment: func() -> list<tuple<string, string>>
+void wasi_cli_environment_get_environment(picture_list_tuple2_string_string_t *ret);
+
+typedef struct picture_list_string_t {
+    picture_string_t *ptr;
+    size_t len;
+} picture_list_string_t;
+void picture_list_string_free(picture_list_string_t *ptr);
+
+// Program arguments. By the usual convention the first is the name the program was
+// called by; the list may be empty.
+//
+// WIT: get-arguments: func() -> list<string>
+void wasi_cli_environment_get_arguments(picture_list_string_t *ret);
+
+typedef struct picture_option_string_t {
+    bool is_some;
+    picture_string_t val;
+} picture_option_string_t;
+void picture_option_string_free(picture_option_string_t *ptr);
+
+// Directory that relative paths should start from, as a path to look up among the
+// preopened directories; none if the host has no such notion.
+//
+// WIT: initial-cwd: func() -> option<string>
+bool wasi_cli_environment_initial_cwd(picture_string_t *ret);
+
 // -- Export wasi:cli/run@0.2.12 ---------------------------------------------------------------
 
 // The entry point of a command.

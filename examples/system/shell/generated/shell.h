@@ -383,113 +383,6 @@ bool witan_kernel_capability_granted(
     witan_kernel_capability_own_capability_t *ret,
     witan_kernel_capability_error_t *err);
 
-// -- Import witan:kernel/display@0.1.0 --------------------------------------------------------
-
-// The picture on the machine's screen.
-
-typedef witan_kernel_capability_own_capability_t witan_kernel_display_own_capability_t;
-typedef witan_kernel_capability_borrow_capability_t witan_kernel_display_borrow_capability_t;
-
-typedef witan_kernel_capability_error_t witan_kernel_display_error_t;
-
-// What a program has to know to draw.
-typedef struct witan_kernel_display_mode_t {
-    // Pixels from left to right.
-    uint32_t width;
-    // Pixels from top to bottom.
-    uint32_t height;
-} witan_kernel_display_mode_t;
-
-// A framebuffer. Its pixels are four bytes: blue, green, red, and one that does not matter.
-typedef struct witan_kernel_display_own_framebuffer_t {
-    int32_t __handle;
-} witan_kernel_display_own_framebuffer_t;
-typedef struct witan_kernel_display_borrow_framebuffer_t {
-    int32_t __handle;
-} witan_kernel_display_borrow_framebuffer_t;
-
-void witan_kernel_display_framebuffer_drop_own(witan_kernel_display_own_framebuffer_t handle);
-void witan_kernel_display_framebuffer_drop_borrow(witan_kernel_display_borrow_framebuffer_t handle);
-witan_kernel_display_borrow_framebuffer_t witan_kernel_display_borrow_framebuffer(
-    witan_kernel_display_own_framebuffer_t handle);
-
-typedef struct witan_kernel_display_result_own_framebuffer_error_t {
-    bool is_err;
-    union {
-        witan_kernel_display_own_framebuffer_t ok;
-        witan_kernel_display_error_t err;
-    } val;
-} witan_kernel_display_result_own_framebuffer_error_t;
-
-// Use a reference to a framebuffer.
-//
-// WIT: open: static func(capability: capability) -> result<framebuffer, error>
-bool witan_kernel_display_static_framebuffer_open(
-    witan_kernel_display_own_capability_t capability,
-    witan_kernel_display_own_framebuffer_t *ret,
-    witan_kernel_display_error_t *err);
-
-// The size of the picture. It does not change.
-//
-// WIT: mode: func() -> mode
-void witan_kernel_display_method_framebuffer_mode(
-    witan_kernel_display_borrow_framebuffer_t self,
-    witan_kernel_display_mode_t *ret);
-
-typedef struct witan_kernel_display_result_void_error_t {
-    bool is_err;
-    union {
-        witan_kernel_display_error_t err;
-    } val;
-} witan_kernel_display_result_void_error_t;
-
-// Give a rectangle one colour. What is outside of the picture is left out. Needs the
-// right to write.
-//
-// WIT: fill: func(x: u32, y: u32, width: u32, height: u32, pixel: u32) -> result<_, error>
-bool witan_kernel_display_method_framebuffer_fill(
-    witan_kernel_display_borrow_framebuffer_t self,
-    uint32_t x,
-    uint32_t y,
-    uint32_t width,
-    uint32_t height,
-    uint32_t pixel,
-    witan_kernel_display_error_t *err);
-
-// Copy rows of pixels to a rectangle of so many pixels in a row. What is outside of the
-// picture is left out. Needs the right to write.
-//
-// WIT: draw: func(x: u32, y: u32, width: u32, pixels: list<u8>) -> result<_, error>
-bool witan_kernel_display_method_framebuffer_draw(
-    witan_kernel_display_borrow_framebuffer_t self,
-    uint32_t x,
-    uint32_t y,
-    uint32_t width,
-    const shell_list_u8_t *pixels,
-    witan_kernel_display_error_t *err);
-
-typedef struct witan_kernel_display_result_list_u8_error_t {
-    bool is_err;
-    union {
-        shell_list_u8_t ok;
-        witan_kernel_display_error_t err;
-    } val;
-} witan_kernel_display_result_list_u8_error_t;
-void witan_kernel_display_result_list_u8_error_free(
-    witan_kernel_display_result_list_u8_error_t *ptr);
-
-// Copy the pixels of a rectangle within the picture, row by row. Needs the right to read.
-//
-// WIT: capture: func(x: u32, y: u32, width: u32, height: u32) -> result<list<u8>, error>
-bool witan_kernel_display_method_framebuffer_capture(
-    witan_kernel_display_borrow_framebuffer_t self,
-    uint32_t x,
-    uint32_t y,
-    uint32_t width,
-    uint32_t height,
-    shell_list_u8_t *ret,
-    witan_kernel_display_error_t *err);
-
 // -- Import witan:kernel/endpoint@0.1.0 -------------------------------------------------------
 
 // Messages between processes that are not linked to each other.
@@ -511,7 +404,8 @@ typedef struct witan_kernel_endpoint_message_t {
     uint64_t label;
     // At most 65536 bytes.
     shell_list_u8_t payload;
-    // A reference that changes hands with the message. It needs the right to grant.
+    // A reference that changes hands with the message. It needs the right to grant. It
+    // is given away in any case: with a message that can't be sent, it ends.
     witan_kernel_endpoint_option_own_capability_t passed;
 } witan_kernel_endpoint_message_t;
 void witan_kernel_endpoint_message_free(witan_kernel_endpoint_message_t *ptr);
@@ -1023,7 +917,7 @@ typedef struct witan_kernel_processes_result_own_child_error_t {
 
 // Start a process that the manifest describes, under its name there. More arguments
 // are put behind those of the manifest. A capability is the new process's as the grant
-// named `parent`.
+// named `parent`; it is given away in any case.
 //
 // WIT: spawn: static func(name: string, arguments: list<string>, passed: option<capability>) -> result<child, error>
 bool witan_kernel_processes_static_child_spawn(

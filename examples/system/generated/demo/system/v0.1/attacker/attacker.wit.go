@@ -15,7 +15,6 @@ import (
 	"github.com/witan-os/witan/generated/wasi/io/v0.2/poll"
 	"github.com/witan-os/witan/generated/wasi/io/v0.2/streams"
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/capability"
-	"github.com/witan-os/witan/generated/witan/kernel/v0.1/device"
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/endpoint"
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/log"
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/memory"
@@ -32,7 +31,6 @@ type World struct {
 	Files            files.Host       // demo:system/files@0.1.0
 	Sabotage         sabotage.Host    // demo:system/sabotage@0.1.0
 	KernelCapability capability.Host  // witan:kernel/capability@0.1.0
-	KernelDevice     device.Host      // witan:kernel/device@0.1.0
 	KernelEndpoint   endpoint.Host    // witan:kernel/endpoint@0.1.0
 	KernelLog        log.Host         // witan:kernel/log@0.1.0
 	KernelMemory     memory.Host      // witan:kernel/memory@0.1.0
@@ -55,7 +53,6 @@ func (w World) Provide(p *glue.Process) ([]*glue.Interface, error) {
 	glue.Offer(b, "demo:system/files@0.1.0", w.Files, files.Provide)
 	glue.Offer(b, "demo:system/sabotage@0.1.0", w.Sabotage, sabotage.Provide)
 	glue.Offer(b, "witan:kernel/capability@0.1.0", w.KernelCapability, capability.Provide)
-	glue.Offer(b, "witan:kernel/device@0.1.0", w.KernelDevice, device.Provide)
 	glue.Offer(b, "witan:kernel/endpoint@0.1.0", w.KernelEndpoint, endpoint.Provide)
 	glue.Offer(b, "witan:kernel/log@0.1.0", w.KernelLog, log.Provide)
 	glue.Offer(b, "witan:kernel/memory@0.1.0", w.KernelMemory, memory.Provide)

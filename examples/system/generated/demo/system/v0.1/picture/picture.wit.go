@@ -6,6 +6,7 @@
 package picture
 
 import (
+	"github.com/witan-os/witan/generated/wasi/cli/v0.2/environment"
 	"github.com/witan-os/witan/generated/wasi/cli/v0.2/run"
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/capability"
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/display"
@@ -17,8 +18,9 @@ const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf
 
 // World is what components of the world picture get: an implementation of each interface that they import.
 type World struct {
-	KernelCapability capability.Host // witan:kernel/capability@0.1.0
-	KernelDisplay    display.Host    // witan:kernel/display@0.1.0
+	KernelCapability capability.Host  // witan:kernel/capability@0.1.0
+	KernelDisplay    display.Host     // witan:kernel/display@0.1.0
+	CLIEnvironment   environment.Host // wasi:cli/environment@0.2.12
 
 	// Rest is asked for interfaces whose fields are nil, and for no others.
 	Rest glue.Provider
@@ -30,6 +32,7 @@ func (w World) Provide(p *glue.Process) ([]*glue.Interface, error) {
 	b := &glue.Bundle{World: "demo:system/picture@0.1.0", Rest: w.Rest}
 	glue.Offer(b, "witan:kernel/capability@0.1.0", w.KernelCapability, capability.Provide)
 	glue.Offer(b, "witan:kernel/display@0.1.0", w.KernelDisplay, display.Provide)
+	glue.Offer(b, "wasi:cli/environment@0.2.12", w.CLIEnvironment, environment.Provide)
 	return b.Interfaces(p)
 }
 

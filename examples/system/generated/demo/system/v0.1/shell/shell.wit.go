@@ -17,7 +17,6 @@ import (
 	"github.com/witan-os/witan/generated/wasi/io/v0.2/poll"
 	"github.com/witan-os/witan/generated/wasi/io/v0.2/streams"
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/capability"
-	"github.com/witan-os/witan/generated/witan/kernel/v0.1/display"
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/endpoint"
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/machine"
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/memory"
@@ -35,7 +34,6 @@ type World struct {
 	Entropy              entropy.Host        // demo:system/entropy@0.1.0
 	Files                files.Host          // demo:system/files@0.1.0
 	KernelCapability     capability.Host     // witan:kernel/capability@0.1.0
-	KernelDisplay        display.Host        // witan:kernel/display@0.1.0
 	KernelEndpoint       endpoint.Host       // witan:kernel/endpoint@0.1.0
 	KernelMachine        machine.Host        // witan:kernel/machine@0.1.0
 	KernelMemory         memory.Host         // witan:kernel/memory@0.1.0
@@ -61,7 +59,6 @@ func (w World) Provide(p *glue.Process) ([]*glue.Interface, error) {
 	glue.Offer(b, "demo:system/entropy@0.1.0", w.Entropy, entropy.Provide)
 	glue.Offer(b, "demo:system/files@0.1.0", w.Files, files.Provide)
 	glue.Offer(b, "witan:kernel/capability@0.1.0", w.KernelCapability, capability.Provide)
-	glue.Offer(b, "witan:kernel/display@0.1.0", w.KernelDisplay, display.Provide)
 	glue.Offer(b, "witan:kernel/endpoint@0.1.0", w.KernelEndpoint, endpoint.Provide)
 	glue.Offer(b, "witan:kernel/machine@0.1.0", w.KernelMachine, machine.Provide)
 	glue.Offer(b, "witan:kernel/memory@0.1.0", w.KernelMemory, memory.Provide)

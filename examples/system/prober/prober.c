@@ -1,6 +1,12 @@
-/* Attempts to reach more of the machine than the device that boot.toml grants as "spare". */
+/* A program that has a device, which boot.toml calls "spare", and tries to reach more of the machine than that: the world
+ * demo:system/prober. Like the attacker it does the one attack that its argument names. */
 
-#include "attacks.h"
+#include "prober.h"
+
+#define WORLD prober
+#include "../lib/attacks.h"
+#include "../lib/text.h"
+#include "../lib/world.h"
 
 typedef witan_kernel_device_error_t device_error;
 
@@ -13,7 +19,7 @@ static witan_kernel_device_borrow_handle_t spare(void) {
     return witan_kernel_device_borrow_handle(device);
 }
 
-bool window_ranges(void) {
+static bool window_ranges(void) {
     witan_kernel_device_borrow_handle_t device = spare();
     witan_kernel_device_info_t info;
     witan_kernel_device_own_mmio_t window;
@@ -35,7 +41,7 @@ bool window_ranges(void) {
            !witan_kernel_device_method_mmio_read64(w, UINT32_MAX - 7, &both, &err);
 }
 
-bool window_foreign(void) {
+static bool window_foreign(void) {
     witan_kernel_device_borrow_handle_t device = spare();
     witan_kernel_device_own_mmio_t window;
     witan_kernel_device_own_interrupt_t line;
@@ -45,7 +51,7 @@ bool window_foreign(void) {
            !witan_kernel_device_method_handle_interrupt(device, 255, &line, &err);
 }
 
-bool dma_ranges(void) {
+static bool dma_ranges(void) {
     witan_kernel_device_borrow_handle_t device = spare();
     witan_kernel_device_own_dma_t memory;
     device_error err;
@@ -64,7 +70,7 @@ bool dma_ranges(void) {
            !witan_kernel_device_method_dma_write16(m, UINT32_MAX, 0, &err);
 }
 
-bool dma_huge(void) {
+static bool dma_huge(void) {
     witan_kernel_device_borrow_handle_t device = spare();
     witan_kernel_device_own_dma_t memory;
     device_error err;
@@ -72,12 +78,40 @@ bool dma_huge(void) {
            !witan_kernel_device_method_handle_dma(device, UINT32_MAX, &memory, &err);
 }
 
-bool dma_many(void) {
+static bool dma_many(void) {
     witan_kernel_device_borrow_handle_t device = spare();
     witan_kernel_device_own_dma_t memory;
     device_error err;
     for (int i = 0; i < 64; i++)
         if (!witan_kernel_device_method_handle_dma(device, 4096, &memory, &err))
             return true;
+    return false;
+}
+
+static bool refuses_device(const char *name) {
+    string_t text = {(uint8_t *)name, length(name)};
+    witan_kernel_device_own_handle_t device;
+    device_error err;
+    return !witan_kernel_device_static_handle_open(&text, &device, &err);
+}
+
+static bool device_not_granted(void) {
+    return refuses_device("disk") && refuses_device("rng") && refuses_device("virtio-rng") &&
+           refuses_device("pci:1af4:1042") && refuses_device("");
+}
+
+#define ROW(how, name, what) {#name, name},
+
+static const struct {
+    const char *name;
+    bool (*attack)(void);
+} attacks[] = {DEVICE_ATTACKS(ROW)};
+
+bool exports_wasi_cli_run_run(void) {
+    strings_t arguments;
+    wasi_cli_environment_get_arguments(&arguments);
+    for (size_t i = 0; i < sizeof attacks / sizeof attacks[0]; i++)
+        if (arguments.len > 1 && is(arguments.ptr[1].ptr, arguments.ptr[1].len, attacks[i].name))
+            return attacks[i].attack();
     return false;
 }
