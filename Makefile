@@ -94,6 +94,9 @@ vmtest: qemu ## run the tests of kernel/metal, and a guest's trap, on bare metal
 			go test -timeout 5m -exec "$(CURDIR)/bin/vmexec" \
 			-ldflags '-E github.com/witan-os/witan/kernel/metal.entry' ./kernel/metal/... ./kernel/driver/virtio ./cmd/witan; \
 	done
+	@# What the loader refuses on one CPU it refuses on many.
+	go test -timeout 5m -exec "$(CURDIR)/bin/vmexec" \
+		-ldflags '-E github.com/witan-os/witan/kernel/metal.entry' ./loader/stage2
 
 .PHONY: fuzz
 fuzz: ## let every fuzz target look for failures, FUZZTIME (10s) each
@@ -128,6 +131,14 @@ endef
 .PHONY: qemu
 qemu:
 	$(call install,QEMU,qemu-system-x86_64,qemu-system-x86,qemu)
+	@# UEFI firmware has no command to look for.
+	@test -e /usr/share/ovmf/OVMF.fd && exit; \
+	if [[ $$(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then \
+		echo '/usr/share/ovmf/OVMF.fd is missing: install UEFI firmware for QEMU (Debian: apt-get install ovmf)' >&2; exit 1; \
+	fi; \
+	printf '\n== install UEFI firmware for QEMU\n'; \
+	apt-get update -qq; \
+	DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends ovmf >/dev/null
 
 # What is found here need not do: Apple's clang makes no WebAssembly. Then witgen says so.
 .PHONY: clang

@@ -39,7 +39,11 @@ const (
 	BootInfoMemoryLength = 64 // of MemoryEntries, 4 bytes
 	BootInfoStacks       = 72
 	BootInfoStackSize    = 80
+	BootInfoFramebuffer  = 120
 )
+
+// MemoryEntrySize is the size in bytes of an entry of the memory map.
+const MemoryEntrySize = 24
 
 // PixelFormat says where the colours of a pixel, 32 bits in memory, lie.
 type PixelFormat uint32

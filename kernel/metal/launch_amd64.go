@@ -46,6 +46,9 @@ func machineLoadArea() (start uint64, memory []byte) {
 		return 0, nil
 	}
 	low, high := loader.info+pageSize, linkedText()&^pageMask-pageSize
+	if m := uintptr(bootInfo.MemoryMap); m > loader.info && m < high { // a copy, behind BootInfo
+		low = (m + uintptr(bootInfo.MemoryEntries)*MemoryEntrySize + pageMask) &^ pageMask
+	}
 	return uint64(low), bytesAt(direct(low), high-low)
 }
 

@@ -15,9 +15,12 @@ import (
 // ErrNoFiles says that an image has no ramdisk.
 var ErrNoFiles = errors.New("the image has no files")
 
-// Files opens the ramdisk of an image that Build wrote, size bytes long: also one within a payload, whoever has signed
-// it. It is for tools that tell what is in an image; a machine starts nothing by it.
+// Files opens the ramdisk of an image of any format, size bytes long: also one within a payload, whoever has signed it. It is for tools that tell what is in an image; a machine starts nothing by it.
 func Files(image io.ReaderAt, size int64) (*ramdisk.FS, error) {
+	image, size, err := inner(image, size)
+	if err != nil {
+		return nil, fmt.Errorf("image: %w", err)
+	}
 	info, err := Inspect(image, size)
 	if err != nil {
 		return nil, err

@@ -68,19 +68,19 @@ func layOut(img Image) ([]segment, error) {
 
 func bootSegment(entry uint32, info *metal.BootInfo) (segment, error) {
 	data := make([]byte, bootSize)
-	code, err := stub(entry)
+	boot, err := stub(entry)
 	if err != nil {
 		return segment{}, fmt.Errorf("boot stub: %w", err)
 	}
-	if len(code) > offGDT-offCode {
-		return segment{}, fmt.Errorf("boot stub: %d bytes do not fit in %d", len(code), offGDT-offCode)
+	if len(boot.code) > offGDT-offCode {
+		return segment{}, fmt.Errorf("boot stub: %d bytes do not fit in %d", len(boot.code), offGDT-offCode)
 	}
-	copy(data[offCode:], code)
+	copy(data[offCode:], boot.code)
 	writeGDT(data)
 	writeNote(data)
 	writePageTables(data)
 	copy(data[offBootInfo:], info.Encode())
-	return segment{addr: bootBase, size: bootSize, flags: elf.PF_R | elf.PF_W | elf.PF_X, data: data}, nil
+	return segment{addr: bootBase, size: bootMemory, flags: elf.PF_R | elf.PF_W | elf.PF_X, data: data}, nil
 }
 
 func pageUp(n uint64) uint64 { return (n + pageSize - 1) &^ (pageSize - 1) }

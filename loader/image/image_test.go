@@ -48,7 +48,7 @@ func TestLayout(t *testing.T) {
 	code := uint64(len(img.Kernel))
 	disk := uint64(len(img.Ramdisk))
 	want := []elf.ProgHeader{
-		{Type: elf.PT_LOAD, Flags: elf.PF_R | elf.PF_W | elf.PF_X, Off: 0x1000, Vaddr: 0x10_0000, Paddr: 0x10_0000, Filesz: 0x9000, Memsz: 0x9000, Align: 0x1000},
+		{Type: elf.PT_LOAD, Flags: elf.PF_R | elf.PF_W | elf.PF_X, Off: 0x1000, Vaddr: 0x10_0000, Paddr: 0x10_0000, Filesz: 0x9000, Memsz: 0xf000, Align: 0x1000},
 		{Type: elf.PT_LOAD, Flags: elf.PF_R, Off: 0xa000, Vaddr: 0x20_0000, Paddr: 0x20_0000, Filesz: 0, Memsz: 0x1234, Align: 0x1000},
 		{Type: elf.PT_LOAD, Flags: elf.PF_R | elf.PF_W | elf.PF_X, Off: 0xa000, Vaddr: 0x40_0000, Paddr: 0x40_0000, Filesz: code, Memsz: code + 1<<20, Align: 0x1000},
 		{Type: elf.PT_LOAD, Flags: elf.PF_R, Off: 0xc000, Vaddr: 0x50_2000, Paddr: 0x50_2000, Filesz: disk, Memsz: disk, Align: 0x1000},

@@ -1,9 +1,21 @@
 package image
 
 import (
+	"bytes"
 	"context"
 	"crypto/ed25519"
+	"fmt"
 	"io"
+)
+
+// A Format is the form of an image, which is for the firmware that starts it.
+type Format int
+
+// The formats of images.
+const (
+	PVH  Format = iota // an ELF file for boot loaders that follow PVH, such as QEMU's -kernel
+	EFI                // a program for UEFI
+	Disk               // a raw disk with an EFI system partition, which UEFI boots by itself
 )
 
 // A Boot is what Make makes an image of.
@@ -13,12 +25,18 @@ type Boot struct {
 	Key ed25519.PrivateKey
 	// Minimum is the oldest version of a payload that the image's loader starts.
 	Minimum uint64
+	// Format is that of the image.
+	Format Format
 	// Dir is the directory that the Go compiler is run in; its module must need this one.
 	Dir string
 }
 
 // stageUnit is what a stage's base is a multiple of, so that a payload can grow a little without another stage.
 const stageUnit = 4 << 20
+
+// firmwareEnd is an address above what UEFI uses of low memory until its boot services end: OVMF has drivers and tables
+// between 8 and 26 MiB. The stage must not lie there; a payload may, since it comes later.
+const firmwareEnd = 32 << 20
 
 // Make writes an image of a program: a second stage and the signed payload. The same input gives the same
 // bytes, as long as the Go compiler is the same.
@@ -27,8 +45,12 @@ func Make(ctx context.Context, w io.Writer, b Boot) error {
 	if err != nil {
 		return err
 	}
+	base := header.End
+	if b.Format != PVH {
+		base = max(base, firmwareEnd)
+	}
 	stage := Stage{
-		Base:    (header.End + stageUnit - 1) / stageUnit * stageUnit,
+		Base:    (base + stageUnit - 1) / stageUnit * stageUnit,
 		Keys:    []ed25519.PublicKey{b.Key.Public().(ed25519.PublicKey)},
 		Minimum: b.Minimum,
 		Type:    header.Type,
@@ -37,10 +59,25 @@ func Make(ctx context.Context, w io.Writer, b Boot) error {
 	if err != nil {
 		return err
 	}
-	return Assemble(w, elf, container)
+	return Assemble(w, elf, container, b.Format)
 }
 
 // Assemble writes an image of a linked second stage and a container.
-func Assemble(w io.Writer, stage, container []byte) error {
-	return Build(w, Image{Kernel: stage, Payload: container})
+func Assemble(w io.Writer, stage, container []byte, format Format) error {
+	img := Image{Kernel: stage, Payload: container}
+	if format == PVH {
+		return Build(w, img)
+	}
+	var inner bytes.Buffer
+	if err := Build(&inner, img); err != nil {
+		return err
+	}
+	write := writeEFI
+	if format == Disk {
+		write = writeDisk
+	}
+	if err := write(w, inner.Bytes()); err != nil {
+		return fmt.Errorf("image: %w", err)
+	}
+	return nil
 }

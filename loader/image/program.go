@@ -23,7 +23,7 @@ const howToLink = `; build it with CGO_ENABLED=0 GOOS=linux GOARCH=amd64 and -ld
 
 const (
 	// kernelMin is the lowest address a kernel may use: below lie the boot segment and the legacy area.
-	kernelMin = bootBase + bootSize
+	kernelMin = bootBase + bootMemory
 	// kernelMax is where the page tables start to map devices.
 	kernelMax = deviceGiB << 30
 

@@ -112,7 +112,7 @@ func TestParseKernelErrors(t *testing.T) {
 		{"dynamic", withSegments(elf.Prog64{Type: uint32(elf.PT_INTERP)}), "dynamically linked; build it with CGO_ENABLED=0"},
 		{"no segments", patched(func(_ *elf.Header64, p *elf.Prog64) { p.Type = uint32(elf.PT_NULL) }), "no loadable segments"},
 		{"over the stub", patched(func(_ *elf.Header64, p *elf.Prog64) { p.Vaddr = kernelMin - 1 }), "link the kernel for another address"},
-		{"above 3 GiB", withSegments(load(kernelMax-4096, 4097)), "program header 1: 0x1001 bytes at 0xbffff000 are not within 0x109000 and 0xc0000000"},
+		{"above 3 GiB", withSegments(load(kernelMax-4096, 4097)), "program header 1: 0x1001 bytes at 0xbffff000 are not within 0x10f000 and 0xc0000000"},
 		{"around the end", withSegments(load(kernelMax-1, ^uint64(0))), "are not within"},
 		{"overlap", withSegments(load(testkernel.Base+4096, 1)), "the segments at 0x400000 and 0x401000 overlap"},
 		{"same address", withSegments(load(testkernel.Base, 1)), "overlap"},

@@ -128,7 +128,7 @@ func TestRefusals(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var img bytes.Buffer
-			if err := image.Assemble(&img, stage, c.container); err != nil {
+			if err := image.Assemble(&img, stage, c.container, image.PVH); err != nil {
 				t.Fatal(err)
 			}
 			status, stdout, log := bootImage(t, img.Bytes(), qemu.Config{MemoryMB: c.memory})
@@ -146,7 +146,7 @@ func TestRefusals(t *testing.T) {
 	})
 	t.Run("in order", func(t *testing.T) {
 		var img bytes.Buffer
-		if err := image.Assemble(&img, stage, good); err != nil {
+		if err := image.Assemble(&img, stage, good, image.PVH); err != nil {
 			t.Fatal(err)
 		}
 		if status, stdout, _ := bootImage(t, img.Bytes(), qemu.Config{MemoryMB: 96}); status != 1 || stdout != "started" {

@@ -67,9 +67,15 @@ func (f cpuFeature) refusal() string {
 	return "witan: cannot boot: this processor lacks " + f.name + " (under QEMU, use -cpu max)\n"
 }
 
+// A bootStub is the code of the boot segment. It has two entries: of PVH, at its start, and of the UEFI stub.
+type bootStub struct {
+	code []byte
+	uefi uint32
+}
+
 // stub assembles the code that PVH enters in 32-bit protected mode with flat segments and EBX pointing to
 // hvm_start_info. It has no stack, and keeps EBX's value in EDI from the first instructions to the last.
-func stub(entry uint32) ([]byte, error) {
+func stub(entry uint32) (bootStub, error) {
 	a := asm.New(bootBase)
 	a.Op(0xfa)       // cli
 	a.Op(0xfc)       // cld
@@ -79,7 +85,9 @@ func stub(entry uint32) ([]byte, error) {
 		checkFeature(a, f)
 	}
 	enableLongMode(a)
+	copyStartInfo(a)
 	enterKernel(a, entry)
+	enterFromUEFI(a)
 	refuse(a)
 	a.Label(notPVH)
 	a.Op([]byte(notPVH + "\x00")...)
@@ -87,7 +95,26 @@ func stub(entry uint32) ([]byte, error) {
 		a.Label(f.name)
 		a.Op(append([]byte(f.refusal()), 0)...) // the text, ended by a zero byte
 	}
-	return a.Link()
+	code, err := a.Link()
+	return bootStub{code: code, uefi: a.Address("uefi")}, err
+}
+
+// enterFromUEFI is 64-bit code, entered in 64-bit mode on the firmware's tables, which map this segment one to one, when
+// the firmware is done and BootInfo is complete. It replaces all that is the firmware's.
+func enterFromUEFI(a *asm.Assembler) {
+	a.Label("uefi")
+	for _, f := range requiredFeatures {
+		checkFeature(a, f) // the same bytes do the same in 64-bit mode
+	}
+	a.Op32(addrGDTR, 0x0f, 0x01, 0x14, 0x25) // lgdt [gdtr]
+	loadControls(a)
+	a.Op32(addrBootInfo, 0xbe)                   // mov esi, bootInfo
+	a.Op(0x48, 0x8b, 0x66, metal.BootInfoStacks) // mov rsp, [rsi+Stacks]
+	a.Op(0x48, 0x03, 0x66, metal.BootInfoStackSize)
+	a.Op(0x6a, codeSelector) // push codeSelector
+	a.OpAddr("enter", 0xb8)  // mov eax, enter
+	a.Op(0x50)               // push rax
+	a.Op(0x48, 0xcb)         // retfq
 }
 
 // notPVH is what the stub writes when EBX points to something else.
@@ -131,9 +158,18 @@ func checkFeature(a *asm.Assembler, f cpuFeature) {
 }
 
 // enableLongMode loads the tables and switches on 64-bit mode in the order of Intel SDM volume 3, section
-// 10.8.5. Control registers get whole values, so that nothing depends on what the firmware left in them.
+// 10.8.5.
 func enableLongMode(a *asm.Assembler) {
-	a.Op32(addrGDTR, 0x0f, 0x01, 0x15)                              // lgdt [gdtr]
+	a.Op32(addrGDTR, 0x0f, 0x01, 0x15) // lgdt [gdtr]
+	loadControls(a)
+	a.OpAddr("long", 0xea) // jmp codeSelector:long
+	a.Op(codeSelector, 0)  // (the selector of that jump)
+	a.Label("long")
+}
+
+// loadControls sets the registers that decide on the mode. Control registers get whole values, so that nothing depends on
+// what the firmware left in them. The bytes are the same in 32-bit and 64-bit code.
+func loadControls(a *asm.Assembler) {
 	a.Op32(cr4PAE|cr4PGE|cr4FSGSBASE|cr4OSFXSR|cr4OSXMMEXCPT, 0xb8) // mov eax, flags
 	a.Op(0x0f, 0x22, 0xe0)                                          // mov cr4, eax
 	a.Op32(addrPML4, 0xb8)                                          // mov eax, pml4
@@ -144,20 +180,10 @@ func enableLongMode(a *asm.Assembler) {
 	a.Op(0x0f, 0x30)                                                // wrmsr
 	a.Op32(cr0PG|cr0WP|cr0NE|cr0ET|cr0MP|cr0PE, 0xb8)               // mov eax, flags
 	a.Op(0x0f, 0x22, 0xc0)                                          // mov cr0, eax
-	a.OpAddr("long", 0xea)                                          // jmp codeSelector:long
-	a.Op(codeSelector, 0)                                           // (the selector of that jump)
-	a.Label("long")
 }
 
-// enterKernel is 64-bit code: it loads the data segments, copies into BootInfo what the firmware says, and leaves
-// for the kernel.
-func enterKernel(a *asm.Assembler, entry uint32) {
-	a.Op32(dataSelector, 0xb8) // mov eax, dataSelector
-	a.Op(0x8e, 0xd8)           // mov ds, eax
-	a.Op(0x8e, 0xc0)           // mov es, eax
-	a.Op(0x8e, 0xd0)           // mov ss, eax
-	a.Op(0x8e, 0xe0)           // mov fs, eax
-	a.Op(0x8e, 0xe8)           // mov gs, eax
+// copyStartInfo is 64-bit code: it copies into BootInfo what the firmware says.
+func copyStartInfo(a *asm.Assembler) {
 	a.Op(0x89, 0xff)           // mov edi, edi     ; RDI = start info, upper half cleared
 	a.Op32(addrBootInfo, 0xbe) // mov esi, bootInfo
 	for _, field := range []struct{ from, to byte }{
@@ -168,8 +194,20 @@ func enterKernel(a *asm.Assembler, entry uint32) {
 		a.Op(0x48, 0x8b, 0x47, field.from) // mov rax, [rdi+from]
 		a.Op(0x48, 0x89, 0x46, field.to)   // mov [rsi+to], rax
 	}
-	a.Op(0x8b, 0x47, startMemoryLength)             // mov eax, [rdi+startMemoryLength]
-	a.Op(0x89, 0x46, metal.BootInfoMemoryLength)    // mov [rsi+MemoryEntries], eax
+	a.Op(0x8b, 0x47, startMemoryLength)          // mov eax, [rdi+startMemoryLength]
+	a.Op(0x89, 0x46, metal.BootInfoMemoryLength) // mov [rsi+MemoryEntries], eax
+}
+
+// enterKernel is 64-bit code: it loads the data segments and leaves for the kernel.
+func enterKernel(a *asm.Assembler, entry uint32) {
+	a.Label("enter")
+	a.Op32(dataSelector, 0xb8)                      // mov eax, dataSelector
+	a.Op(0x8e, 0xd8)                                // mov ds, eax
+	a.Op(0x8e, 0xc0)                                // mov es, eax
+	a.Op(0x8e, 0xd0)                                // mov ss, eax
+	a.Op(0x8e, 0xe0)                                // mov fs, eax
+	a.Op(0x8e, 0xe8)                                // mov gs, eax
+	a.Op32(addrBootInfo, 0xbe)                      // mov esi, bootInfo
 	a.Op(0x31, 0xff)                                // xor edi, edi
 	a.Op(0x48, 0x8b, 0x66, metal.BootInfoStacks)    // mov rsp, [rsi+Stacks]
 	a.Op(0x48, 0x03, 0x66, metal.BootInfoStackSize) // add rsp, [rsi+StackSize]

@@ -1,6 +1,10 @@
 package image
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"github.com/witan-os/witan/kernel/metal"
+)
 
 // The boot segment is laid out in pages. What the processor reads by physical address comes with one.
 const (
@@ -15,12 +19,18 @@ const (
 	offPD       = 0x3000 // four page directories, one per GiB
 	offPT       = 0x7000 // the page table of the lowest 2 MiB
 	offBootInfo = 0x8000
-	bootSize    = 0x9000
+	bootSize    = 0x9000 // what of it is in a file
+
+	// offMemory is where the UEFI stub puts the memory map. From here on the segment is zero at first.
+	offMemory     = bootSize
+	memoryEntries = 1024
+	bootMemory    = offMemory + memoryEntries*metal.MemoryEntrySize
 
 	addrGDT      = bootBase + offGDT
 	addrGDTR     = bootBase + offGDTR
 	addrPML4     = bootBase + offPML4
 	addrBootInfo = bootBase + offBootInfo
+	addrMemory   = bootBase + offMemory
 
 	pageSize = 4096
 )

@@ -30,7 +30,7 @@ const (
 
 // A Config describes a virtual machine and what it is connected to. Only Image is required.
 type Config struct {
-	// Image is the path of an image that image.Build wrote.
+	// Image is the path of an image that package image wrote.
 	Image string
 	// Append is the kernel's command line; metal.JoinCommandLine makes one from arguments and environment.
 	Append string
@@ -48,6 +48,9 @@ type Config struct {
 	// Writer, at most one goroutine at a time calls its Write.
 	Stdout, Stderr io.Writer
 
+	// Firmware is a file with UEFI firmware, such as DefaultFirmware; Image is then a disk, and there is no command line.
+	// The firmware writes to the first two serial lines before the program does. Empty means that QEMU loads the image itself.
+	Firmware string
 	// Program is QEMU itself; empty means DefaultProgram.
 	Program string
 	// Accel is QEMU's accelerator; empty means DefaultAccel, which works everywhere.
@@ -104,6 +107,9 @@ func (c Config) check() error {
 }
 
 func (c Config) checkImage() error {
+	if c.Firmware != "" {
+		return c.checkFirmware()
+	}
 	f, err := os.Open(c.Image)
 	if err != nil {
 		return err
@@ -162,10 +168,7 @@ func (c Config) command(lines ...string) []string {
 	for i, line := range lines {
 		args = append(args, "-chardev", line, "-serial", fmt.Sprintf("chardev:com%d", i+1))
 	}
-	args = append(args, "-kernel", c.Image)
-	if c.Append != "" {
-		args = append(args, "-append", c.Append)
-	}
+	args = append(args, c.bootArgs()...)
 	return append(args, c.Args...)
 }
 

@@ -15,6 +15,7 @@ var (
 	JNC = []byte{0x0f, 0x83} // carry clear
 	JZ  = []byte{0x0f, 0x84} // zero
 	JNZ = []byte{0x0f, 0x85} // not zero
+	JAE = JNC                // unsigned greater or equal
 )
 
 // An Assembler collects machine code.
@@ -63,6 +64,15 @@ func (a *Assembler) Jump(label string, code ...byte) {
 	a.Op(code...)
 	a.refer(label, true)
 }
+
+// OpRel appends an instruction that ends in the distance from its end to a label, as operands relative to RIP do.
+func (a *Assembler) OpRel(label string, code ...byte) { a.Jump(label, code...) }
+
+// LabelAt names an address outside of the code.
+func (a *Assembler) LabelAt(name string, address uint32) { a.labels[name] = address }
+
+// Address returns the address of a label, which must have been defined.
+func (a *Assembler) Address(name string) uint32 { return a.labels[name] }
 
 func (a *Assembler) refer(label string, relative bool) {
 	a.fixups = append(a.fixups, fixup{at: len(a.code), label: label, relative: relative})
