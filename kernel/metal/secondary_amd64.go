@@ -23,8 +23,8 @@ const (
 	// CPUs, the absence of one is no failure, and not worth the wait.
 	resetTime     = 10_000_000
 	startRetry    = 200_000
-	startPatience = nanosPerSecond
-	probePatience = 50_000_000
+	startPatience = 5 * nanosPerSecond
+	probePatience = 200_000_000
 
 	// vectorControl is MXCSR as a reset leaves it: all exceptions masked.
 	//lint:ignore U1000 assembly uses it
@@ -38,6 +38,7 @@ var secondaries struct {
 	listed   bool   // by the firmware; otherwise they are guesses
 	resetTSC uint64 // when they were reset
 	slots    int    // of stacks that were given to a CPU
+	late     bool   // one that was told to start has not come yet
 }
 
 // blocksByAPIC is where the trampoline finds a CPU's block.
@@ -56,7 +57,7 @@ func startSecondary(c *cpu) {
 	localAPIC.start()
 	c.newIdleThread()
 	c.startTSC = readTSC()
-	atomic.StoreUint32(&c.start, startReady)
+	atomic.CompareAndSwapUint32(&c.start, startAsked, startReady) // unless it comes too late
 	for atomic.LoadUint32(&c.start) == startReady {
 		spinHint()
 	}
@@ -100,10 +101,30 @@ func startSecondaries() {
 	if s.apics.n <= 1 {
 		return
 	}
-	page := uintptr(frames.memory.lowPage())
-	if page == noTrampoline || tableRoot >= 4<<30 {
-		logText("metal: no memory below 1 MiB to start CPUs in; one is used\n")
+	page, ok := mapTrampoline()
+	if !ok {
 		return
+	}
+	waitSince(s.resetTSC, resetTime)
+	for _, id := range s.apics.ids[:s.apics.n] {
+		if uint32(id) == bootCPU.apicID {
+			continue
+		}
+		if cpuCount == s.most || !startCPU(uint32(id), page) && !s.listed {
+			break
+		}
+	}
+	if !s.late {
+		unmapTrampoline(page)
+	}
+}
+
+// mapTrampoline makes the trampoline and maps it one to one.
+func mapTrampoline() (page uintptr, ok bool) {
+	page = uintptr(frames.memory.lowPage())
+	if page == noTrampoline || tableRoot >= 4<<30 {
+		logText("metal: one CPU is used, as others need memory below 1 MiB, and page tables below 4 GiB\n")
+		return 0, false
 	}
 	mapPages(page, page, pageSize, pagePresent)
 	code := trampoline{
@@ -113,18 +134,13 @@ func startSecondaries() {
 		blocks:           uint64(addressOf(&blocksByAPIC)), entryPoint: uint64(secondaryEntryAddress()),
 	}
 	code.write(bytesAt(direct(page), trampolineSize))
-	waitSince(s.resetTSC, resetTime)
-	for _, id := range s.apics.ids[:s.apics.n] {
-		if uint32(id) == bootCPU.apicID {
-			continue
-		}
-		if cpuCount == s.most {
-			break
-		}
-		if !startCPU(uint32(id), page) && !s.listed {
-			break
-		}
-	}
+	return page, true
+}
+
+// unmapTrampoline is for when all CPUs have come that were told to start. They must
+// forget the page before they run threads. One that comes late needs it to find that
+// there is no block for it, and halts there.
+func unmapTrampoline(page uintptr) {
 	entry, _ := findEntry(page)
 	*entry = 0
 	invalidatePage(page)
@@ -139,39 +155,52 @@ func startCPU(id uint32, page uintptr) bool {
 	c.apicID = id
 	blocksByAPIC[id] = addressOf(c)
 	before := readTSC()
-	for range 2 { // the second is for CPUs that miss the first
-		localAPIC.send(id, apicStartUp|uint32(page/pageSize))
-		waitSince(readTSC(), startRetry)
-		if atomic.LoadUint32(&c.start) == startReady {
-			break
-		}
-	}
-	patience := uint64(startPatience)
-	if !s.listed {
-		patience = probePatience
-	}
-	for atomic.LoadUint32(&c.start) != startReady && scaled(readTSC()-before, clock.scale) < patience {
-		spinHint()
-	}
+	came := c.callUntilReady(page)
 	after := readTSC()
 	switch {
-	case atomic.LoadUint32(&c.start) != startReady:
+	case !came:
+		s.late = true
 		if s.listed {
 			leaveOut(id, "does not start")
 		}
 	case c.startTSC < before || c.startTSC > after:
 		leaveOut(id, "has a clock of its own")
 	default:
-		c.index = cpuCount
-		cpuBlocks[cpuCount] = addressOf(c)
-		cpuCount++
-		idleCPUs = idleCPUs.with(c.index, true)
-		atomic.StoreUint32(&c.start, startAdmitted)
+		c.admit()
 		return true
 	}
 	blocksByAPIC[id] = 0
 	atomic.StoreUint32(&c.start, startRefused)
 	return false
+}
+
+// callUntilReady tells c to start at the trampoline, twice if need be, as CPUs may
+// miss the first time, and waits for it.
+func (c *cpu) callUntilReady(page uintptr) bool {
+	patience := uint64(startPatience)
+	if !secondaries.listed {
+		patience = probePatience
+	}
+	called := readTSC()
+	for _, wait := range [...]uint64{startRetry, patience} {
+		localAPIC.send(c.apicID, apicStartUp|uint32(page/pageSize))
+		for scaled(readTSC()-called, clock.scale) < wait {
+			if atomic.LoadUint32(&c.start) == startReady {
+				return true
+			}
+			spinHint()
+		}
+	}
+	return false
+}
+
+// admit lets c run threads.
+func (c *cpu) admit() {
+	c.index = cpuCount
+	cpuBlocks[cpuCount] = addressOf(c)
+	cpuCount++
+	idleCPUs = idleCPUs.with(c.index, true)
+	atomic.StoreUint32(&c.start, startAdmitted)
 }
 
 func leaveOut(id uint32, why string) {
