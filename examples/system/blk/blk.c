@@ -34,14 +34,7 @@ static virtio device;
 
 static bool start(failure *err) {
     *err = DEVICE;
-    return device.has_device || virtio_start(&device, "disk", FEATURE_FLUSH, MEMORY);
-}
-
-/* Returns ok, but has the next call begin anew if the device does not do what it should. */
-static bool finish(bool ok) {
-    if (device.failed)
-        virtio_stop(&device);
-    return ok && device.has_device;
+    return virtio_start(&device, "disk", FEATURE_FLUSH, MEMORY);
 }
 
 /* Has the device do something with so many bytes of data. */
@@ -58,7 +51,7 @@ static bool request(uint32_t type, uint64_t sector, uint32_t len) {
     else
         virtio_request(&device, (buffer[]){header_part, status_part}, 2);
     bytes_t answer;
-    if (device.failed || !virtio_get(&device, STATUS_AT, 1, &answer))
+    if (!virtio_get(&device, STATUS_AT, 1, &answer))
         return false;
     status = answer.ptr[0];
     bytes_free(&answer);
@@ -66,46 +59,41 @@ static bool request(uint32_t type, uint64_t sector, uint32_t len) {
 }
 
 static uint64_t capacity(void) {
-    return virtio_read64(&device, &device.layout.specific, CAPACITY);
+    uint64_t sectors = virtio_read64(&device, &device.layout.specific, CAPACITY);
+    virtio_insist(&device);
+    return sectors;
 }
 
 /* Checks that there are such sectors. */
 static bool within(uint64_t first, uint64_t count, failure *err) {
     uint64_t all = capacity();
-    *err = device.failed ? DEVICE : OUT_OF_RANGE;
-    return !device.failed && count <= MOST && first <= all && count <= all - first;
+    *err = OUT_OF_RANGE;
+    return count <= MOST && first <= all && count <= all - first;
 }
 
 bool exports_demo_system_blocks_sectors(uint64_t *ret, failure *err) {
     if (!start(err))
         return false;
     *ret = capacity();
-    return finish(!device.failed);
+    return true;
 }
 
 bool exports_demo_system_blocks_read(uint64_t first, uint32_t count, bytes_t *ret, failure *err) {
+    *ret = (bytes_t){(uint8_t *)1, 0};
     if (!start(err) || !within(first, count, err))
-        return finish(false);
-    if (count == 0) {
-        *ret = (bytes_t){(uint8_t *)1, 0};
-        return true;
-    }
+        return false;
     *err = DEVICE;
-    return finish(request(TYPE_READ, first, count * SECTOR) && virtio_get(&device, DATA_AT, count * SECTOR, ret));
+    return count == 0 || (request(TYPE_READ, first, count * SECTOR) && virtio_get(&device, DATA_AT, count * SECTOR, ret));
 }
 
 static bool write(uint64_t first, const bytes_t *bytes, failure *err) {
-    if (!start(err) || !within(first, bytes->len / SECTOR, err))
-        return finish(false);
-    if (bytes->len % SECTOR != 0) {
-        *err = OUT_OF_RANGE;
+    if (!start(err) || !within(first, bytes->len / SECTOR, err) || bytes->len % SECTOR != 0)
         return false;
-    }
     if (bytes->len == 0)
         return true;
     *err = DEVICE;
     virtio_put(&device, DATA_AT, bytes->ptr, bytes->len);
-    return finish(request(TYPE_WRITE, first, (uint32_t)bytes->len));
+    return request(TYPE_WRITE, first, (uint32_t)bytes->len);
 }
 
 bool exports_demo_system_blocks_write(uint64_t first, bytes_t *bytes, failure *err) {
@@ -117,7 +105,7 @@ bool exports_demo_system_blocks_write(uint64_t first, bytes_t *bytes, failure *e
 bool exports_demo_system_blocks_flush(failure *err) {
     if (!start(err))
         return false;
-    if (!(device.features & FEATURE_FLUSH))
-        return true; /* a device without it writes through (section 5.2.5.2) */
-    return finish(request(TYPE_FLUSH, 0, 0));
+    *err = DEVICE;
+    return !(device.features & FEATURE_FLUSH) || /* a device without it writes through (section 5.2.5.2) */
+           request(TYPE_FLUSH, 0, 0);
 }

@@ -9,7 +9,7 @@
 #include "../lib/report.h"
 #include "../lib/rogue.h"
 
-typedef enum how { ENDS, LASTS } how;
+typedef enum how { TRAPS, FAILS, LASTS } how;
 typedef witan_kernel_processes_own_child_t child;
 typedef witan_kernel_processes_ending_t ending;
 
@@ -64,11 +64,14 @@ static const char *silent(void) {
 /* -- Attacks ------------------------------------------------------------------------------- */
 
 /* Says what is wrong about an ending, NULL if nothing is, and how the attack was blocked. */
-static const char *judge(const ending *e, const char **by) {
-    *by = e->tag == WITAN_KERNEL_PROCESSES_ENDING_EXITED ? "refused" : "cost its process";
+static const char *judge(const ending *e, how h, const char **by) {
+    bool trapped = e->tag == WITAN_KERNEL_PROCESSES_ENDING_TRAPPED;
+    *by = trapped ? "cost its process" : "refused";
     if (e->tag == WITAN_KERNEL_PROCESSES_ENDING_EXITED && e->val.exited != 0)
         return "it has had its way";
-    return NULL;
+    if (h == LASTS)
+        return "it has come to an end";
+    return trapped == (h == TRAPS) ? NULL : trapped ? "it was to fail, and has trapped" : "it was to trap, and has not";
 }
 
 /* Waits for the end of an attack, and judges it. */
@@ -77,7 +80,7 @@ static const char *await(witan_kernel_processes_borrow_child_t c, how h, const c
     ending e;
     witan_kernel_processes_error_t err;
     if (witan_kernel_processes_method_child_wait(c, &patience, &e, &err)) {
-        const char *wrong = judge(&e, by);
+        const char *wrong = judge(&e, h, by);
         witan_kernel_processes_ending_free(&e);
         return wrong;
     }
@@ -119,22 +122,25 @@ static void attack(const char *process, const char *name, how h, const char *wha
 
 /* -- The rogue actor ----------------------------------------------------------------------- */
 
-static const char *const rogue_attacks[ROGUE_END] = {
-    [ROGUE_READ_BEYOND] = "an actor that reads behind shared memory",
-    [ROGUE_READ_NEGATIVE] = "an actor that reads at a negative offset",
-    [ROGUE_READ_OVERFLOW] = "an actor whose offset and length overflow",
-    [ROGUE_WRITE_READ_ONLY] = "an actor that writes where it may read",
-    [ROGUE_LENGTH_NEGATIVE] = "an actor that reads -1 bytes",
-    [ROGUE_POINTER_BEYOND] = "an actor that reads to behind its memory",
-    [ROGUE_LONG_MESSAGE] = "an actor that sends 49 bytes",
-    [ROGUE_FOREIGN_SLOT] = "an actor that passes on what it does not have",
-    [ROGUE_STALE_HANDLE] = "an actor with a handle of another generation",
-    [ROGUE_NEGATIVE_HANDLE] = "an actor with the handle -1",
-    [ROGUE_WRONG_KIND] = "an actor that reads an endpoint as memory",
-    [ROGUE_SEND_TO_ORDERS] = "an actor that sends where it may receive",
-    [ROGUE_LOG_BEYOND] = "an actor that logs what is behind its memory",
-    [ROGUE_FLOOD] = "an actor that floods a queue",
-    [ROGUE_SPIN] = "an actor that loops for ever",
+static const struct {
+    const char *what;
+    how how;
+} rogue_attacks[ROGUE_END] = {
+    [ROGUE_READ_BEYOND] = {"an actor that reads behind shared memory", FAILS},
+    [ROGUE_READ_NEGATIVE] = {"an actor that reads at a negative offset", FAILS},
+    [ROGUE_READ_OVERFLOW] = {"an actor whose offset and length overflow", FAILS},
+    [ROGUE_WRITE_READ_ONLY] = {"an actor that writes where it may read", FAILS},
+    [ROGUE_LENGTH_NEGATIVE] = {"an actor that reads -1 bytes", TRAPS},
+    [ROGUE_POINTER_BEYOND] = {"an actor that reads to behind its memory", TRAPS},
+    [ROGUE_LONG_MESSAGE] = {"an actor that sends 49 bytes", FAILS},
+    [ROGUE_FOREIGN_SLOT] = {"an actor that passes on what it does not have", FAILS},
+    [ROGUE_STALE_HANDLE] = {"an actor with a handle of another generation", FAILS},
+    [ROGUE_NEGATIVE_HANDLE] = {"an actor with the handle -1", FAILS},
+    [ROGUE_WRONG_KIND] = {"an actor that reads an endpoint as memory", FAILS},
+    [ROGUE_SEND_TO_ORDERS] = {"an actor that sends where it may receive", FAILS},
+    [ROGUE_LOG_BEYOND] = {"an actor that logs what is behind its memory", TRAPS},
+    [ROGUE_FLOOD] = {"an actor that floods a queue", FAILS},
+    [ROGUE_SPIN] = {"an actor that loops for ever", LASTS},
 };
 
 /* Takes what an actor has left in a queue. */
@@ -156,7 +162,7 @@ static void attack_as_actor(void) {
     for (uint8_t n = 1; n < ROGUE_END; n++) {
         message m = mail(n, &n, 1);
         mail_send(orders, &m, 1000ull * MILLISECOND, &err);
-        attack("rogue", "", n == ROGUE_SPIN ? LASTS : ENDS, rogue_attacks[n]);
+        attack("rogue", "", rogue_attacks[n].how, rogue_attacks[n].what);
         drain(reports);
     }
 }

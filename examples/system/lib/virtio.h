@@ -19,13 +19,13 @@ typedef struct virtio {
     witan_kernel_device_own_interrupt_t interrupt;
     witan_kernel_device_own_dma_t dma;
     witan_kernel_device_own_mmio_t windows[WINDOWS];
-    bool has_device, has_interrupt, has_dma, has_window[WINDOWS];
+    bool started, has_window[WINDOWS];
     witan_kernel_device_virtio_layout_t layout;
     uint64_t address;  /* of the memory for transfers, as the device knows it */
     uint32_t features; /* the lower half of those that both sides have */
     uint32_t notify;   /* where in its extent the queue is notified */
     uint16_t requests; /* so many were made, modulo 65536 */
-    bool failed;       /* something was refused: nothing is done any more */
+    bool failed;       /* the device does not do what it should: nothing is done any more */
 } virtio;
 
 /* The common configuration, as offsets. */
@@ -146,38 +146,18 @@ static inline void virtio_put16(virtio *v, uint32_t at, uint16_t value) {
     virtio_check(v, witan_kernel_device_method_dma_write16(witan_kernel_device_borrow_dma(v->dma), at, value, &err));
 }
 
-/* -- Start and end ------------------------------------------------------------------------- */
+/* -- Start --------------------------------------------------------------------------------- */
 
-/* Gives back all that the driver has of the machine. The kernel resets the device before its memory is used again. */
-static inline void virtio_stop(virtio *v) {
-    for (int i = 0; i < WINDOWS; i++)
-        if (v->has_window[i])
-            witan_kernel_device_mmio_drop_own(v->windows[i]);
-    if (v->has_interrupt)
-        witan_kernel_device_interrupt_drop_own(v->interrupt);
-    if (v->has_dma)
-        witan_kernel_device_dma_drop_own(v->dma);
-    if (v->has_device)
-        witan_kernel_device_handle_drop_own(v->device);
-    *v = (virtio){0};
-}
-
-/* Takes the device that the manifest grants under a name, with so much memory for transfers. */
-static inline void virtio_take(virtio *v, const char *name, uint32_t memory) {
+/* Takes what there is of the device, with so much memory for transfers. */
+static inline void virtio_take(virtio *v, uint32_t memory) {
     witan_kernel_device_error_t err;
-    string_t text = {(uint8_t *)name, length(name)};
-    v->has_device = witan_kernel_device_static_handle_open(&text, &v->device, &err);
-    if (!virtio_check(v, v->has_device))
-        return;
     witan_kernel_device_borrow_handle_t device = witan_kernel_device_borrow_handle(v->device);
     witan_kernel_device_info_t info;
     witan_kernel_device_method_handle_info(device, &info);
-    if (!virtio_check(v, info.virtio.is_some))
-        return;
     v->layout = info.virtio.val;
-    v->has_interrupt = witan_kernel_device_method_handle_interrupt(device, 0, &v->interrupt, &err);
-    v->has_dma = witan_kernel_device_method_handle_dma(device, memory, &v->dma, &err);
-    if (virtio_check(v, v->has_interrupt && v->has_dma))
+    if (virtio_check(v, info.virtio.is_some &&
+                            witan_kernel_device_method_handle_interrupt(device, 0, &v->interrupt, &err) &&
+                            witan_kernel_device_method_handle_dma(device, memory, &v->dma, &err)))
         v->address = witan_kernel_device_method_dma_address(witan_kernel_device_borrow_dma(v->dma));
 }
 
@@ -218,17 +198,28 @@ static inline void virtio_go(virtio *v) {
         v, common, DEVICE_STATUS, STATUS_ACKNOWLEDGE | STATUS_DRIVER | STATUS_FEATURES_OK | STATUS_DRIVER_OK);
 }
 
-/* Starts a device. Returns false, with nothing held, if it is not there or does not do what it should. */
+/* Ends the driver if its device does not do what it should. It is started again, with a device that was reset: that is a
+ * better state to go on from than any that could be found here. */
+static inline void virtio_insist(const virtio *v) {
+    if (v->failed)
+        __builtin_trap();
+}
+
+/* Starts the device that the manifest grants under a name, if it is not running. Returns false if there is none. */
 static inline bool virtio_start(virtio *v, const char *name, uint32_t features, uint32_t memory) {
-    *v = (virtio){0};
-    virtio_take(v, name, memory);
+    string_t text = {(uint8_t *)name, length(name)};
+    witan_kernel_device_error_t err;
+    if (v->started)
+        return true;
+    if (!witan_kernel_device_static_handle_open(&text, &v->device, &err))
+        return false;
+    virtio_take(v, memory);
     if (!v->failed)
         virtio_negotiate(v, features);
     if (!v->failed)
         virtio_go(v);
-    if (v->failed)
-        virtio_stop(v);
-    return v->has_device;
+    virtio_insist(v);
+    return v->started = true;
 }
 
 /* -- Requests ------------------------------------------------------------------------------ */
@@ -264,7 +255,7 @@ static inline uint32_t virtio_await(virtio *v) {
 }
 
 /* Has the device do a request of at most QUEUE_LENGTH buffers. Returns how many bytes it says to have written, which is
- * not to be trusted, or fails. */
+ * not to be trusted. */
 static inline uint32_t virtio_request(virtio *v, const buffer *buffers, uint16_t n) {
     descriptor d[QUEUE_LENGTH];
     for (uint16_t i = 0; i < n; i++) {
@@ -279,7 +270,9 @@ static inline uint32_t virtio_request(virtio *v, const buffer *buffers, uint16_t
     virtio_put16(v, AVAILABLE_AT + 4 + 2 * (v->requests % QUEUE_LENGTH), 0);
     virtio_put16(v, AVAILABLE_AT + 2, ++v->requests);
     virtio_write16(v, &v->layout.notify, v->notify, 0);
-    return v->failed ? 0 : virtio_await(v);
+    uint32_t written = virtio_await(v);
+    virtio_insist(v);
+    return written;
 }
 
 #endif
