@@ -58,7 +58,9 @@ func (s *system) table(ctx context.Context, args []string) (*process.Table, erro
 			return console.reader(m.Stdin), s.writer(m.Stdout), s.writer(m.Stderr)
 		},
 		Files: s.files, Log: s.stderr, Machine: (*summary)(s), Bus: s.bus(), Audit: audit.NewRing(0, nil),
-		Trace: func(p *vm.Process) process.Tracer { return tracer{s.stderr, fmt.Sprintf("%s[%d] ", p.Name, p.ID)}.event },
+		Trace: func(p *vm.Process) process.Tracer {
+			return tracer{s.stderr, fmt.Sprintf("%s[%d] ", p.Name, p.ID)}.event
+		},
 	}
 	return process.NewTable(c)
 }

@@ -18,12 +18,20 @@ type function struct {
 	absent   value.Value // the result when there is no answer; nil if there is none for that
 	scalars  []scalar    // of the parameters, if all values of the function are in core values
 	result   scalar
+	yielding bool // see [Link.Yielding]
 }
 
 // call carries a call whose values are dynamic on the way.
 func (f *function) call(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	args := value.LiftParams(b, f.plan, stack)
-	result, made, err := f.perform(ctx, args)
+	var result value.Value
+	var made []*Resource
+	var err error
+	if f.yielding {
+		glue.Blocking(ctx, func() { result, made, err = f.perform(ctx, args) })
+	} else {
+		result, made, err = f.perform(ctx, args)
+	}
 	if err != nil {
 		f.refuse(ctx, b, err)
 		dropOwned(ctx, args)

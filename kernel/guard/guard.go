@@ -64,12 +64,19 @@ type Link struct {
 	ctx      context.Context
 	shared   func(*abi.Resource) bool
 	pairing  pairing
+	yielding bool
 }
 
 // NewLink makes the link of a client that reaches the provider through c. While the client is instantiated, ctx bounds
 // how long it waits for the provider. shared says which resources that Go defines may pass from process to process.
 func (p *Provider) NewLink(ctx context.Context, c Callee, shared func(*abi.Resource) bool) *Link {
 	return &Link{provider: p, callee: c, ctx: ctx, shared: shared, pairing: newPairing()}
+}
+
+// Yielding is the link for a client that shares its store with others: during a call they may run.
+func (l *Link) Yielding() *Link {
+	l.yielding = true
+	return l
 }
 
 // Interface answers an import of the client with what the provider exports under a name: that of the import, or one
@@ -103,7 +110,9 @@ func (l *Link) Func(name, export string) glue.Func {
 			return nil, fmt.Errorf("process %s: %w", l.callee.Name(), err)
 		}
 		f.absent = absent(t)
-		if f.scalars, f.result = scalarsOf(f.plan); f.scalars != nil {
+		f.scalars, f.result = scalarsOf(f.plan)
+		f.yielding = l.yielding
+		if f.scalars != nil && !f.yielding {
 			return f.callScalars, nil
 		}
 		return f.call, nil

@@ -37,10 +37,11 @@ func service() []byte {
 	}
 	inst := c.Instantiated(m)
 	memory := testwasm.WithMemory(c.Core(inst, testwasm.Memory, "memory"))
-	c.Export("failure", testwasm.SortType, c.ValueType(failure))
+	members := []testwasm.Arg{{Name: "failure", Sort: testwasm.SortType, Index: c.Export("failure", testwasm.SortType, c.ValueType(failure))}}
 	for _, f := range work {
-		c.ExportFunc(f.name, c.CoreFunc(inst, f.name), f.typ, memory)
+		members = append(members, testwasm.Arg{Name: f.name, Sort: testwasm.SortFunc, Index: c.Lift(c.CoreFunc(inst, f.name), f.typ, memory)})
 	}
+	c.Export(workInterface, testwasm.SortInstance, c.Inline(members...))
 	return c.Bytes()
 }
 

@@ -26,43 +26,60 @@ func (l *life) limits() vm.Limits {
 	return vm.Limits{MaxHandles: p.spec.Handles, Memory: l.memory, Fuel: p.spec.Fuel, CallBudget: callBudget, Pace: p.share.pace()}
 }
 
-// builder makes the instances of a life.
+// builder makes the instance of a life, with those of the process's private components in it.
 type builder struct {
 	*life
 	kernel  link.Set[*vm.Interface] // what the kernel implements for the process, behind its gate
-	show    Tracer
-	store   *vm.Store
-	links   map[string]*guard.Link  // by the names of services
-	private map[string]*vm.Instance // by the names of components
+	guarded map[string]*guard.Link  // by the names of services
+	fused   []policy.Import
+	private map[string]vm.Link // by the names of components
+	done    map[string]bool    // imports that are answered, by their names
+	options vm.Options
 }
 
-// build makes the instance of the process's component, and before it those of its private components.
+// build makes the instance.
 func (l *life) build() (*vm.Instance, error) {
 	p := l.process
-	b := &builder{life: l, links: map[string]*guard.Link{}, private: map[string]*vm.Instance{}, show: p.table.config.Trace(&l.vm)}
-	if err := b.implement(); err != nil {
+	show := p.table.config.Trace(&l.vm)
+	b := &builder{
+		life: l, guarded: map[string]*guard.Link{}, private: map[string]vm.Link{}, done: map[string]bool{},
+		options: vm.Options{Store: l.store, Limits: l.limits(), OnDrop: p.onDrop(show)},
+	}
+	if err := b.implement(show); err != nil {
 		return nil, err
 	}
-	b.store = p.table.config.VM.NewStore(l.limits())
+	c, err := b.component(p.spec.Component)
+	if err != nil {
+		return nil, err
+	}
 	for _, name := range p.spec.Private {
-		i, err := b.instantiate(name)
-		if err != nil {
+		if _, err := b.component(name); err != nil {
 			return nil, fmt.Errorf("private component %s: %w", name, err)
 		}
-		b.private[name] = i
 	}
-	return b.instantiate(p.spec.Component)
+	for _, link := range b.private {
+		b.options.Links = append(b.options.Links, link)
+	}
+	fused, release, err := l.hold()
+	defer release()
+	if err != nil {
+		return nil, err
+	}
+	for _, i := range b.fused {
+		b.options.Links = append(b.options.Links, vm.Link{Name: i.Name, Instance: fused[i.Provider.Name]})
+	}
+	return c.Instantiate(l.ctx, b.options)
 }
 
 // implement takes in what the kernel implements.
-func (b *builder) implement() error {
+func (b *builder) implement(show Tracer) error {
 	p := b.process
 	list, err := p.table.config.Provide(&b.vm)
 	if err != nil {
 		return err
 	}
 	for _, i := range list {
-		guarded, err := p.gate.watch(i, b.show)
+		guarded, err := p.gate.watch(i, show)
 		if err != nil {
 			return err
 		}
@@ -71,40 +88,59 @@ func (b *builder) implement() error {
 	return nil
 }
 
-func (b *builder) instantiate(name string) (*vm.Instance, error) {
+// component has the imports of a component answered.
+func (b *builder) component(name string) (*vm.Component, error) {
 	c, err := b.process.table.config.Component(b.ctx, name)
 	if err != nil {
 		return nil, err
 	}
-	o := vm.Options{Store: b.store, OnDrop: b.process.onDrop(b.show)}
 	for _, i := range c.Decoded().Type.Imports {
-		if err := b.answer(&o, i); err != nil {
+		if b.done[i.Name] {
+			continue
+		}
+		b.done[i.Name] = true
+		if err := b.answer(i); err != nil {
 			return nil, fmt.Errorf("import %s: %w", i.Name, err)
 		}
 	}
-	return c.Instantiate(b.ctx, o)
+	return c, nil
 }
 
 // answer adds what answers an import. If that is nothing, the VM says so.
-func (b *builder) answer(o *vm.Options, i component.Extern) error {
+func (b *builder) answer(i component.Extern) error {
 	by, ok := b.process.spec.resolved(i.Name)
 	if !ok {
 		return nil
 	}
 	switch by.Provider.Kind {
 	case manifest.Kernel:
-		b.fromKernel(o, i)
+		b.fromKernel(i)
 	case manifest.Guarded:
-		return b.fromService(o, i, by)
+		return b.fromService(i, by)
+	case manifest.Fused:
+		b.fused = append(b.fused, by)
 	case manifest.Private:
-		o.Links = append(o.Links, vm.Link{Name: i.Name, Instance: b.private[by.Provider.Name]})
-	default:
-		return fmt.Errorf("%s is no provider", by.Provider)
+		return b.fromComponent(i, by.Provider.Name)
 	}
 	return nil
 }
 
-func (b *builder) fromKernel(o *vm.Options, i component.Extern) {
+// fromComponent has a private component answer. One that answers several imports is one instance, which answers all
+// that it can.
+func (b *builder) fromComponent(i component.Extern, name string) error {
+	c, err := b.process.table.config.Component(b.ctx, name)
+	if err != nil {
+		return err
+	}
+	if _, again := b.private[name]; again {
+		b.private[name] = vm.Link{Component: c}
+	} else {
+		b.private[name] = vm.Link{Name: i.Name, Component: c}
+	}
+	return nil
+}
+
+func (b *builder) fromKernel(i component.Extern) {
 	name := i.Name
 	if i.Type.Sort != component.SortInstance {
 		name = ""
@@ -114,26 +150,29 @@ func (b *builder) fromKernel(o *vm.Options, i component.Extern) {
 		found, ok = b.kernel.Get(i.Implements)
 	}
 	if ok {
-		o.Imports = append(o.Imports, found)
+		b.options.Imports = append(b.options.Imports, found)
 	}
 }
 
 // fromService has another process answer.
-func (b *builder) fromService(o *vm.Options, i component.Extern, by policy.Import) error {
+func (b *builder) fromService(i component.Extern, by policy.Import) error {
 	p, name := b.process, by.Provider.Name
 	service := p.table.boot[name]
 	if service == nil {
 		return fmt.Errorf("there is no process %s", name)
 	}
-	l := b.links[name]
+	l := b.guarded[name]
 	if l == nil {
 		l = service.provider.NewLink(b.ctx, &caller{p, service}, shared)
-		b.links[name] = l
+		if p.team != nil {
+			l.Yielding()
+		}
+		b.guarded[name] = l
 	}
 	if t, ok := i.Type.Type.(*component.InstanceType); ok {
-		o.Imports = append(o.Imports, l.Interface(i.Name, by.Export, t))
+		b.options.Imports = append(b.options.Imports, l.Interface(i.Name, by.Export, t))
 	} else {
-		o.Imports = append(o.Imports, &vm.Interface{Funcs: []glue.Func{l.Func(i.Name, "")}})
+		b.options.Imports = append(b.options.Imports, &vm.Interface{Funcs: []glue.Func{l.Func(i.Name, "")}})
 	}
 	return nil
 }

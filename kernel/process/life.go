@@ -28,6 +28,7 @@ type life struct {
 	space    *capability.Space
 	grants   []grant
 	memory   *vm.Quota
+	store    *vm.Store // of the team; nil without one
 	instance *vm.Instance
 	closers  []io.Closer
 	claiming sync.Mutex
@@ -56,7 +57,14 @@ func (l *life) live() (*verdict, error) {
 		err = l.work()
 	}
 	v := verdictOf(l.ctx)
-	return v, errors.Join(err, l.end())
+	if v == nil {
+		errors.As(err, &v)
+	}
+	blamed, closing := l.end()
+	if v == nil && !blamed {
+		v = errTeam
+	}
+	return v, errors.Join(err, closing)
 }
 
 // start makes the instance.
@@ -76,6 +84,11 @@ func (l *life) start() error {
 	}
 	if err := l.grant(); err != nil {
 		return err
+	}
+	if p.team != nil {
+		if err := p.team.join(l); err != nil {
+			return err
+		}
 	}
 	p.record(audit.Started, "")
 	var err error
@@ -125,30 +138,39 @@ func (l *life) publish(serving *guard.Life) {
 }
 
 // end takes away all that the life has. A call of another process that is in the instance has been cancelled, and is
-// waited for.
-func (l *life) end() error {
+// waited for. It returns false if the life has only ended because of another one in its team.
+func (l *life) end() (blamed bool, err error) {
 	p := l.process
-	l.cancel(errShutdown) // the first cause counts
+	told := verdictOf(l.ctx) == errTeam
+	l.cancel(errShutdown) // which ends calls of others; the first cause counts
 	p.mu.Lock()
 	p.life, l.ready, l.serving = nil, false, nil
 	idle := p.queue.whenIdle()
 	p.mu.Unlock()
+	if l.store != nil && l.instance != nil && p.provides() {
+		l.store.End(errTeam)
+	}
 	l.endChildren()
 	if l.space != nil {
 		l.space.Close()
 	}
 	<-idle
-	err := l.closeDevices()
 	if l.instance != nil {
 		p.worked.Add(l.instance.Fuel())
-		err = errors.Join(err, l.instance.Close(context.WithoutCancel(l.ctx)))
 	}
+	blamed = true
+	if l.store != nil {
+		blamed, err = p.team.leave(l, told)
+	} else if l.instance != nil {
+		err = l.instance.Close(context.WithoutCancel(l.ctx))
+	}
+	err = errors.Join(err, l.closeDevices())
 	l.withdraw()
 	l.vm.Close()
 	for _, c := range l.closers {
 		_ = c.Close() // its reader or writer is gone
 	}
-	return err
+	return blamed, err
 }
 
 // endChildren ends the children, in the order that is the reverse of their start. Those that the process has started
@@ -158,6 +180,7 @@ func (l *life) endChildren() {
 		if child.spawned {
 			child.dismiss(errParent)
 			child.awaitEnd(endTime)
+			child.release()
 		} else if of := child.interrupt(errParent); of != nil {
 			of.awaitEnd(endTime)
 		}

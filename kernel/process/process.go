@@ -31,6 +31,7 @@ type Process struct {
 	share    *share
 	source   audit.Source
 	provider guard.Provider
+	team     *team // of those that are fused to each other; nil for none
 	restarts atomic.Uint32
 	worked   atomic.Uint64 // fuel of earlier lives
 	tracing  atomic.Bool
@@ -48,7 +49,7 @@ func newProcess(t *Table, s *Spec) *Process {
 	p := &Process{table: t, spec: s, id: NewID(), ended: make(chan struct{}), changed: make(chan struct{})}
 	p.source = audit.Source{ID: p.id, Name: s.Name}
 	p.ctx, p.dismiss = context.WithCancelCause(context.Background())
-	p.gate, p.share = newGate(p), newShare(uint64(s.Share))
+	p.gate, p.share, p.team = newGate(p), newShare(uint64(s.Share)), t.teams[s.Team]
 	return p
 }
 
@@ -108,6 +109,7 @@ func (p *Process) begin() *life {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.life = l
+	p.signal()
 	return l
 }
 
@@ -186,6 +188,30 @@ func (p *Process) interrupt(v *verdict) *life {
 		p.life.cancel(v)
 	}
 	return p.life
+}
+
+// kill ends the life that the process has or gets next, and returns when that has ended. The error is that of ctx.
+func (p *Process) kill(ctx context.Context, v *verdict) error {
+	for {
+		p.mu.Lock()
+		l, changed, final := p.life, p.changed, p.final
+		if l != nil {
+			l.cancel(v)
+			changed = l.done
+		}
+		p.mu.Unlock()
+		if final != nil {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+		if l != nil {
+			return nil
+		}
+	}
 }
 
 // finish is the end for good.

@@ -96,8 +96,10 @@ func (c *child) Kill(ctx context.Context) error {
 }
 
 // Release implements [host.Child].
-func (c *child) Release() {
-	p := c.process
+func (c *child) Release() { c.process.release() }
+
+// release is for when the parent asks for the process no more.
+func (p *Process) release() {
 	p.mu.Lock()
 	p.held = false
 	ended := p.final != nil

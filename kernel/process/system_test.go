@@ -42,7 +42,7 @@ func specified(name, component string, with ...func(*Spec)) *Spec {
 	m.Name, m.Component = name, component
 	s := &Spec{Process: &policy.Process{Process: m, Calls: allCalls()}}
 	if component == "client" {
-		s.Imports = []policy.Import{{Name: workInterface, Provider: manifest.Provider{Kind: manifest.Guarded, Name: "service"}}}
+		s.Imports = []policy.Import{{Name: workInterface, Export: workInterface, Provider: manifest.Provider{Kind: manifest.Guarded, Name: "service"}}}
 	} else {
 		s.Imports = []policy.Import{{Name: hostInterface, Provider: manifest.Provider{Kind: manifest.Kernel}}}
 	}

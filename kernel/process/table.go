@@ -78,6 +78,7 @@ type Table struct {
 	stop    context.CancelCauseFunc
 	reboot  atomic.Bool
 	devices map[grantedDevice]device.Device
+	teams   map[int]*team
 
 	mu        sync.Mutex
 	processes map[uint64]*Process
@@ -92,7 +93,7 @@ func NewTable(c Config) (*Table, error) {
 		c.CallTime = DefaultCallTime
 	}
 	t := &Table{
-		config: c, started: time.Now(), devices: assign(c.Specs, c.Bus),
+		config: c, started: time.Now(), devices: assign(c.Specs, c.Bus), teams: gather(c.VM, c.Specs),
 		processes: map[uint64]*Process{}, boot: map[string]*Process{}, specs: map[string]*Spec{},
 	}
 	t.ctx, t.stop = context.WithCancelCause(context.Background())

@@ -117,7 +117,7 @@ func (p *Process) giveUp(w *waiter) {
 	}
 	p.mu.Unlock()
 	if life := <-w.turn; life != nil { // it came just now
-		p.release()
+		p.endTurn()
 	}
 }
 
@@ -126,7 +126,7 @@ func (c *caller) End(_ *guard.Life, err error) {
 	if err != nil {
 		c.service.checkLife()
 	}
-	c.service.release()
+	c.service.endTurn()
 }
 
 // checkLife ends the life of a service that has trapped in a call.
@@ -139,8 +139,8 @@ func (p *Process) checkLife() {
 	}
 }
 
-// release ends the turn.
-func (p *Process) release() {
+// endTurn ends a call.
+func (p *Process) endTurn() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.queue.busy = false

@@ -122,19 +122,11 @@ func (v *view) Kill(ctx context.Context, id uint64) error {
 		return errors.Join(host.ErrDenied, errors.New("the process is essential"))
 	}
 	verdict := killed(v.process)
-	l := p.interrupt(verdict)
-	switch {
-	case l == nil:
-		return nil // it has ended already
-	case p == v.process:
+	if p == v.process {
+		v.cancel(verdict)
 		return verdict
 	}
-	select {
-	case <-l.done:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
+	return p.kill(ctx, verdict)
 }
 
 // Summary implements [host.Machine].
