@@ -10,6 +10,7 @@ import (
 	"github.com/witan-os/witan/cmd/witgen/internal/image"
 	"github.com/witan-os/witan/internal/diag"
 	"github.com/witan-os/witan/kernel/manifest"
+	bootimage "github.com/witan-os/witan/loader/image"
 )
 
 type imageCommand struct {
@@ -28,6 +29,7 @@ type imageBuild struct {
 	Sign      string   `name:"sign" placeholder:"KEY" help:"Sign the payload with the key in this file, which image keygen made; the image's loader starts what is signed with it and nothing else. Without it, a key for development is used, which is made when there is none."`
 	Version   uint64   `name:"version" placeholder:"N" help:"The payload's version (default: 0). The image's loader starts no older one."`
 	Symbols   string   `name:"symbols" placeholder:"FILE" help:"Also write the program with its symbols to FILE, for a debugger; see image run --gdb."`
+	Format    string   `name:"format" enum:"pvh,efi,disk" default:"pvh" placeholder:"pvh|efi|disk" help:"For what starts the image: QEMU and other loaders that follow PVH; UEFI, as a program; or UEFI, as a disk that it boots by itself (default: pvh)."`
 	Output    string   `name:"output" short:"o" required:"" placeholder:"OS.img" help:"The image to write."`
 }
 
@@ -44,7 +46,7 @@ fit is shown with its place in the file.`
 // Run builds the image.
 func (c *imageBuild) Run(e *env) error {
 	signing := image.Signing{KeyFile: c.Sign, Version: c.Version, Minimum: c.Version}
-	o := image.Options{Package: c.Package, Env: c.Env, Output: c.Output, Symbols: c.Symbols, Signing: signing, Files: map[string]string{}, Progress: e.progress, Warn: e.warn, BuildGuest: e.buildGuest}
+	o := image.Options{Package: c.Package, Env: c.Env, Output: c.Output, Symbols: c.Symbols, Format: formats[c.Format], Signing: signing, Files: map[string]string{}, Progress: e.progress, Warn: e.warn, BuildGuest: e.buildGuest}
 	for _, text := range c.Component {
 		name, file, ok := strings.Cut(text, "=")
 		if !ok || name == "" || file == "" {
@@ -73,6 +75,9 @@ func (c *imageBuild) Run(e *env) error {
 	defer stop()
 	return image.Build(ctx, o)
 }
+
+// formats are those of images, as the flag names them.
+var formats = map[string]bootimage.Format{"pvh": bootimage.PVH, "efi": bootimage.EFI, "disk": bootimage.Disk}
 
 // warn shows what somebody should look at who wants nothing in vain.
 func (e *env) warn(list diag.List) {

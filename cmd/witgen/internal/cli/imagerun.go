@@ -90,6 +90,6 @@ func (c *imageRun) config(e *env) (qemu.Config, error) {
 	}
 	return qemu.Config{
 		Image: c.Image, CPUs: c.CPUs, MemoryMB: c.Memory, Append: line, Timeout: c.Timeout,
-		Stdin: e.stdin, Stdout: e.stdout, Stderr: e.stderr,
+		Firmware: c.firmware(), Stdin: e.stdin, Stdout: e.stdout, Stderr: e.stderr,
 	}, nil
 }

@@ -12,12 +12,25 @@ import (
 
 // machineFlags add hardware to a virtual machine.
 type machineFlags struct {
+	UEFI       bool     `name:"uefi" help:"Boot from UEFI firmware, for an image that was built with --format disk. It takes no --append."`
+	Firmware   string   `name:"firmware" placeholder:"FILE" help:"Boot from the UEFI firmware in this file (default with --uefi: /usr/share/ovmf/OVMF.fd, of Debian's package ovmf)."`
 	Disk       []string `name:"disk" sep:"none" placeholder:"FILE[:SIZE]" help:"Give the machine a disk (virtio-blk) with the contents of FILE, which with a SIZE such as 64MiB is made if it is not there; may be repeated."`
 	RNG        bool     `name:"rng" help:"Give the machine a source of randomness (virtio-rng)."`
 	Display    bool     `name:"display" help:"Give the machine a screen. No window opens; see --screenshot."`
 	Device     []string `name:"device" sep:"none" placeholder:"ARGS" help:"Give the machine another device, in the words of QEMU's -device; may be repeated."`
 	Screenshot string   `name:"screenshot" placeholder:"FILE" help:"Write a picture of the screen to FILE when the machine ends: a PNG if the name ends so, or else a PPM."`
 	GDB        int      `name:"gdb" placeholder:"PORT" help:"Have the machine wait for a debugger at this port of localhost before it starts."`
+}
+
+// firmware is the file that the machine boots from; "" if QEMU loads the image.
+func (f *machineFlags) firmware() string {
+	switch {
+	case f.Firmware != "":
+		return f.Firmware
+	case f.UEFI:
+		return qemu.DefaultFirmware
+	}
+	return ""
 }
 
 // machine is a virtual machine to be run, with what has to go away after the run.

@@ -33,6 +33,7 @@ type Options struct {
 	Env        []string
 	Files      map[string]string // path that programs see → file or directory of the host
 	Output     string
+	Format     bootimage.Format
 	Symbols    string // a file for the program with its symbols; "" for none
 	Signing    Signing
 	Progress   func(format string, args ...any) // told about each long step
@@ -85,6 +86,7 @@ func Build(ctx context.Context, o Options) error {
 			Program: bootimage.Program{ELF: elf, Ramdisk: disk, Kind: payload.Kernel, Version: o.Signing.Version},
 			Key:     key,
 			Minimum: o.Signing.Minimum,
+			Format:  o.Format,
 			Dir:     directory(o.Package),
 		})
 	})
