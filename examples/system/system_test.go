@@ -1,0 +1,222 @@
+package main
+
+import (
+	"bytes"
+	"image"
+	"image/color"
+	"image/png"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/witan-os/witan/examples/internal/tool"
+)
+
+// This file runs the whole system, hosted and in a virtual machine, and has it test itself.
+
+// asSystem is set where the test's own executable is to be the system.
+const asSystem = "TEST_AS_SYSTEM"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asSystem) != "" {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
+// hosted runs the system with a disk in a file, which is made if it is not there.
+func hosted(t *testing.T, disk, stdin string, args ...string) tool.Result {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tool.Run(t, tool.Command{
+		Args:  append([]string{self}, args...),
+		Env:   []string{asSystem + "=1", diskVariable + "=" + disk},
+		Stdin: stdin,
+	})
+}
+
+// checkReport checks what the self-test prints: that all is well, and that it has looked.
+func checkReport(t *testing.T, r tool.Result) {
+	t.Helper()
+	if r.Status != 0 {
+		t.Errorf("status %d", r.Status)
+	}
+	for _, line := range []string{
+		`(?m)^selftest: (\d\d) of (\d\d) checks passed$`,
+		`(?m)^[89]\d attacks, [89]\d blocked, 0 breached$`,
+		`(?m)^ok      all answer after each of 100 kills$`,
+		`(?m)^ok      the screen shows the picture$`,
+	} {
+		if !regexp.MustCompile(line).MatchString(r.Stdout) {
+			t.Errorf("no line is %s", line)
+		}
+	}
+	if strings.Contains(r.Stdout, "\x1b") || strings.Contains(r.Stderr, "\x1b") {
+		t.Error("an escape character of a program is on the console")
+	}
+	if t.Failed() {
+		t.Logf("stdout:\n%s\nstderr:\n%s", r.Stdout, r.Stderr)
+	}
+}
+
+// checkDisk reads what the self-test has left on a disk, with the file system alone.
+func checkDisk(t *testing.T, name string) {
+	t.Helper()
+	content, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := newDisk(0)
+	d.content = content
+	m := newFileSystem(t).on(t, d)
+	defer m.close()
+	files := m.content(t)
+	var kept []byte
+	for i := range 600 {
+		kept = append(kept, byte(i*i))
+	}
+	if files["kept"] != string(kept) || files["text"] != "one line\nand two more words\n\nend" {
+		t.Errorf("the disk has %q", files)
+	}
+}
+
+func TestHosted(t *testing.T) {
+	disk := filepath.Join(t.TempDir(), "disk")
+	checkReport(t, hosted(t, disk, "", "selftest"))
+	checkDisk(t, disk)
+}
+
+// TestShell types commands, and has the next system find the files.
+func TestShell(t *testing.T) {
+	disk := filepath.Join(t.TempDir(), "disk")
+	r := hosted(t, disk, strings.Join([]string{
+		"help", "ps", "write greeting hello, world", "cat greeting", "ls", "run words greeting", "run sums greeting", "run words",
+		"log from the test", "tail", "free", "calls shell", "kill shell", "audit 3", "kill nobody", "nonsense", "cat", "rand 4097",
+		"run picture check", "run picture", "run picture check", "shutdown 7",
+	}, "\n")+"\n")
+	if r.Status != 7 {
+		t.Errorf("status %d", r.Status)
+	}
+	for _, want := range []string{
+		`  kill PROCESS                    end a process\n`,
+		`(?m)^ *\d+ +0  fs +waiting `,
+		`> hello, world\n`,
+		`>       13  f4247453  greeting\n`,
+		`> 1 2 13 greeting\n`,
+		`> f4247453 greeting\n`,
+		`> it ended with status 1\n`,
+		`> shell: from the test\n`,
+		`> \d+ processors?, \d+ of \d+ MB in use, as a program of another system\n`,
+		`(?m)^ *1 +\d+  witan:kernel/monitor@0\.1#calls$`,
+		`(?m)^ *\d+ +\d+ ms +\d+ shell +denied +`,
+		`> shell: it is not killed: denied\n`,
+		`> there is no process nobody\n`,
+		`> there is no such command, see help: nonsense\n`,
+		`> usage: cat FILE\n`,
+		`> not a number up to 4096: 4097\n`,
+		`> it ended with status 1\n> > > $`,
+	} {
+		if !regexp.MustCompile(want).MatchString(r.Stdout) {
+			t.Errorf("no output is %s", want)
+		}
+	}
+	again := hosted(t, disk, "", "cat", "greeting")
+	if again.Status != 0 || again.Stdout != "hello, world\n" {
+		t.Errorf("the next system: %+v", again)
+	}
+	if missing := hosted(t, disk, "", "cat", "nothing"); missing.Status != 1 || missing.Stdout != "there is no such file\n" {
+		t.Errorf("a file that is not there: %+v", missing)
+	}
+	if t.Failed() {
+		t.Logf("stdout:\n%s\nstderr:\n%s", r.Stdout, r.Stderr)
+	}
+}
+
+// TestMetal boots an image once, and looks at what is on its screen and on its disk then.
+func TestMetal(t *testing.T) {
+	if testing.Short() {
+		t.Skip("boots a virtual machine")
+	}
+	dir := t.TempDir()
+	img, disk, screenshot := dir+"/os.img", dir+"/disk", dir+"/screen.png"
+	witgen := tool.Witgen(t)
+	if r := tool.Run(t, tool.Command{Args: []string{witgen, "image", "build", ".", "-o", img}}); r.Status != 0 {
+		t.Fatalf("image build: %s", r.Stderr)
+	}
+	checkReport(t, tool.Run(t, tool.Command{Args: []string{
+		witgen, "image", "run", img, "--cpus", "2", "--append", "selftest", "--timeout", "4m",
+		"--disk", disk + ":4MiB", "--screenshot", screenshot,
+	}}))
+	checkDisk(t, disk)
+	checkScreen(t, screenshot)
+}
+
+// checkScreen compares a screenshot with the picture, computed once more.
+func checkScreen(t *testing.T, name string) {
+	t.Helper()
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := png.Decode(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Bounds() != image.Rect(0, 0, screenWidth, screenHeight) {
+		t.Fatalf("the screen has %v", got.Bounds())
+	}
+	const cell = 4
+	for y := range screenHeight {
+		for x := range screenWidth {
+			want := colour(x/cell, y/cell, screenWidth/cell, screenHeight/cell)
+			if c := color.RGBAModel.Convert(got.At(x, y)); c != want {
+				t.Fatalf("the pixel at %d, %d is %v, want %v", x, y, c, want)
+			}
+		}
+	}
+}
+
+// name is what is written in the middle of the picture: a bit for each dot of a letter, in columns from the top.
+var name = [][5]byte{
+	{0x7f, 0x20, 0x18, 0x20, 0x7f},
+	{0x00, 0x41, 0x7f, 0x41, 0x00},
+	{0x01, 0x01, 0x7f, 0x01, 0x01},
+	{0x7e, 0x11, 0x11, 0x11, 0x7e},
+	{0x7f, 0x02, 0x0c, 0x10, 0x7f},
+}
+
+// colour is that of a cell of the picture.
+func colour(x, y, width, height int) color.RGBA {
+	const columns, rows, stroke = 6, 7, 6
+	left, top := (width-len(name)*columns*stroke)/2, (height-rows*stroke)/2
+	if x >= left && y >= top {
+		column, row := (x-left)/stroke, (y-top)/stroke
+		if column < len(name)*columns && row < rows && column%columns < 5 && name[column/columns][column%columns]>>row&1 != 0 {
+			return color.RGBA{255, 255, 255, 255}
+		}
+	}
+	wave := func(n int) int {
+		n %= 512
+		return min(n, 511-n)
+	}
+	return color.RGBA{
+		byte(wave(3*x+wave(2*y)) / 2), byte(wave(2*y+x) / 2), byte(64 + wave(x*y/32)/2), 255,
+	}
+}
+
+// TestWhoCan compares what boot.toml gives to whom with the report that was reviewed.
+func TestWhoCan(t *testing.T) {
+	want, err := os.ReadFile("who-can.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := tool.Run(t, tool.Command{Args: []string{tool.Witgen(t), "who-can", "."}})
+	if r.Status != 0 || r.Stdout != string(want) {
+		t.Errorf("who-can.txt is not what follows from boot.toml: look at the difference, then go tool witgen who-can . >who-can.txt\n%s", r.Stderr)
+	}
+}
