@@ -42,7 +42,7 @@ func Reach(plan *Plan) []Finding {
 	var findings []Finding
 	for i, p := range plan.Processes {
 		for _, r := range g.rights {
-			if path, ok := g.search(i, r); ok {
+			if path, ok := g.search(i, r); ok && (len(path) == 0 || !g.own[r]) {
 				findings = append(findings, Finding{p.Name, r, path})
 			}
 		}
@@ -54,6 +54,7 @@ func Reach(plan *Plan) []Finding {
 type graph struct {
 	plan   *Plan
 	rights []Right
+	own    map[Right]bool   // those that are worth nothing to others
 	held   []map[Right]bool // for each process, its rights, and whether it can pass them on
 	moves  [][]edge         // for each process, whom it can move
 	gives  [][]edge         // for each process, who can pass something on to it
@@ -66,13 +67,14 @@ type edge struct {
 
 func newGraph(plan *Plan) *graph {
 	g := &graph{
-		plan: plan, held: make([]map[Right]bool, len(plan.Processes)),
+		plan: plan, own: map[Right]bool{}, held: make([]map[Right]bool, len(plan.Processes)),
 		moves: make([][]edge, len(plan.Processes)), gives: make([][]edge, len(plan.Processes)),
 	}
 	for i, p := range plan.Processes {
 		g.held[i] = map[Right]bool{}
 		for _, h := range plan.holdings(p) {
 			g.rights = append(g.rights, h.Right)
+			g.own[h.Right] = h.own
 			g.held[i][h.Right] = g.held[i][h.Right] || h.passable
 		}
 		g.links(i, p)

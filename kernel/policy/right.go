@@ -40,16 +40,25 @@ func byRight(a, b Right) int {
 type holding struct {
 	Right
 	passable bool // the process can pass it on
+	own      bool // it is worth nothing to others
+}
+
+// objectInterfaces work on what the process itself has been granted, has made or has started, and on nothing else. Who
+// moves a process by them gets at these objects, which are rights of their own.
+var objectInterfaces = []string{
+	actorInterface, capabilityInterface, deviceInterface, processesInterface,
+	"witan:kernel/display", "witan:kernel/endpoint", "witan:kernel/memory", "witan:kernel/process",
 }
 
 // holdings are the rights that a process has itself, without any that nobody needs a grant for.
 func (plan *Plan) holdings(p *Process) []holding {
 	var list []holding
 	add := func(kind RightKind, passable bool, format string, args ...any) {
-		list = append(list, holding{Right{kind, fmt.Sprintf(format, args...)}, passable})
+		list = append(list, holding{Right: Right{kind, fmt.Sprintf(format, args...)}, passable: passable})
 	}
 	for _, name := range p.uses() {
 		add(RightUse, false, "use %s", name)
+		list[len(list)-1].own = slices.Contains(objectInterfaces, interfaceOf(name))
 	}
 	for _, g := range p.Grants {
 		if g.Device != "" {
