@@ -9,7 +9,7 @@ type BootInfo = metal.BootInfo
 // the program.
 type Options struct {
 	// StackSize is the size in bytes of the stack that every CPU gets, a multiple of 4096, at least 8192; the lowest page
-	// of it is not mapped. Zero means DefaultStackSize.
+	// of it is not mapped. The kernel's handlers run on it. Zero means DefaultStackSize.
 	StackSize uint64
 	// CPUs is how many CPUs the payload may start, at most 256. Zero means DefaultCPUs.
 	CPUs uint64
@@ -22,8 +22,8 @@ type Options struct {
 
 // What a payload gets that declares nothing.
 const (
-	DefaultStackSize = 32 << 10
-	DefaultCPUs      = 64
+	DefaultStackSize = 64 << 10
+	DefaultCPUs      = 16
 )
 
 // A Declaration is the entry point of a payload, as Entry returns it. Its fields are in the order in which

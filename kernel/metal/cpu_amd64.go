@@ -179,7 +179,10 @@ func (c *cpu) mapStacks(slot int) {
 		mapKernelMemory(low, stackSize)
 		return low + stackSize
 	}
-	c.stackTop = top(0)
+	c.stackTop = bootStackTop(slot)
+	if c.stackTop == 0 {
+		c.stackTop = top(0)
+	}
 	c.setInterruptStack(istPageFault, top(1))
 	c.setInterruptStack(istException, top(2))
 	c.setInterruptStack(istAbort, top(3))

@@ -24,13 +24,23 @@ func rememberLoader(info uintptr) {
 // storeGDT is SGDT.
 func storeGDT(descriptor unsafe.Pointer)
 
-// mapBootStacks keeps the loader's stacks mapped, but for the lowest page of each:
-// boot runs on the first, and what overflows it must not go unnoticed.
+// mapBootStacks keeps the loader's stacks mapped, but for the lowest page of each, as
+// what overflows one must not go unnoticed. Boot runs on the first; then they are what
+// handlers run on.
 func mapBootStacks() {
 	for i := range uintptr(bootInfo.CPUs) {
 		low := uintptr(bootInfo.Stacks) + i*uintptr(bootInfo.StackSize)
 		mapPages(low+pageSize, low+pageSize, uintptr(bootInfo.StackSize)-pageSize, pagePresent|pageWritable|pageNoExecute)
 	}
+}
+
+// bootStackTop returns the end of a CPU's stack of those that the loader gave, or 0 when
+// it gave fewer.
+func bootStackTop(cpu int) uintptr {
+	if cpu >= int(bootInfo.CPUs) {
+		return 0
+	}
+	return uintptr(bootInfo.Stacks) + uintptr(cpu+1)*uintptr(bootInfo.StackSize)
 }
 
 func machineInfo() BootInfo {

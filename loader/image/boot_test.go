@@ -56,7 +56,7 @@ func TestStateOnEntry(t *testing.T) {
 		want uint64
 		mask uint64
 	}{
-		{"RSP", []byte{0x48, 0x89, 0xe0}, 0x50_c000, any},
+		{"RSP", []byte{0x48, 0x89, 0xe0}, 0x51_4000, any},
 		{"CR0", []byte{0x0f, 0x20, 0xc0}, 0x8001_0033, any},
 		{"CR3", []byte{0x0f, 0x20, 0xd8}, 0x10_1000, any},
 		{"CR4", []byte{0x0f, 0x20, 0xe0}, 1<<5 | 1<<7 | 1<<9 | 1<<10 | 1<<16, any},

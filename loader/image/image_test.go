@@ -72,7 +72,7 @@ func TestLayout(t *testing.T) {
 		t.Fatal(err)
 	}
 	if want := (metal.BootInfo{
-		RamdiskAddr: 0x50_2000, RamdiskSize: disk, Stacks: 0x50_3000, StackSize: 0x8000, CPUs: 64, KernelEnd: 0x70_3000,
+		RamdiskAddr: 0x50_2000, RamdiskSize: disk, Stacks: 0x50_3000, StackSize: 0x1_0000, CPUs: 16, KernelEnd: 0x60_3000,
 	}); info != want {
 		t.Errorf("boot info %+v, want %+v", info, want)
 	}
@@ -84,7 +84,7 @@ func TestLayoutWithoutRamdisk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := (metal.BootInfo{Stacks: 0x50_2000, StackSize: 0x8000, CPUs: 64, KernelEnd: 0x70_2000}); info != want {
+	if want := (metal.BootInfo{Stacks: 0x50_2000, StackSize: 0x1_0000, CPUs: 16, KernelEnd: 0x60_2000}); info != want {
 		t.Errorf("boot info %+v, want %+v", info, want)
 	}
 }
@@ -129,7 +129,7 @@ func TestBuildErrors(t *testing.T) {
 	}{
 		{"no kernel", Image{}, "image: kernel: not a complete ELF file"},
 		{"bad ramdisk", Image{Kernel: emptyKernel(), Ramdisk: []byte("PK")}, "image: ramdisk: entry at offset 0x0"},
-		{"no room", Image{Kernel: withSegments(load(kernelMax-1, 1)), Ramdisk: testRamdisk(t)}, "image: kernel and ramdisk end at 0xc0201000, the limit is 0xc0000000"},
+		{"no room", Image{Kernel: withSegments(load(kernelMax-1, 1)), Ramdisk: testRamdisk(t)}, "image: kernel and ramdisk end at 0xc0101000, the limit is 0xc0000000"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var out bytes.Buffer

@@ -74,7 +74,7 @@ func TestConfigErrors(t *testing.T) {
 		{"processors", Config{Image: good, CPUs: 65}, "65 processors: want 1 to 64"},
 		{"negative processors", Config{Image: good, CPUs: -1}, "-1 processors"},
 		{"negative memory", Config{Image: good, MemoryMB: -1}, "-1 MiB of memory"},
-		{"little memory", Config{Image: good, MemoryMB: 4}, "need 7 MiB, and more to run in, but the machine has 4 MiB"},
+		{"little memory", Config{Image: good, MemoryMB: 4}, "need 6 MiB, and more to run in, but the machine has 4 MiB"},
 		{"negative time", Config{Image: good, Timeout: -1}, "time limit -1ns is negative"},
 		{"long command line", Config{Image: good, Append: strings.Repeat("x", 4096)}, "command line of 4096 bytes: the limit is 4095"},
 		{"zero byte", Config{Image: good, Append: "a\x00b"}, "zero byte"},
