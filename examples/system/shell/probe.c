@@ -12,16 +12,14 @@ bool failed(text *why, const char *what, witan_kernel_capability_error_t err) {
     return false;
 }
 
-static bool file_failed(text *why, const char *what, demo_system_files_failure_t err) {
-    put(why, what);
-    put(why, ": ");
-    put(why, failure_name(err));
-    return false;
-}
+enum { TRIES = 3 }; /* of a call whose provider ends in the middle of it */
 
 bool entropy(uint32_t n, bytes_t *ret, text *why) {
-    demo_system_entropy_failure_t err;
-    return demo_system_entropy_bytes(n, ret, &err) || wrong(why, "no random bytes");
+    demo_system_entropy_failure_t err = DEMO_SYSTEM_ENTROPY_FAILURE_UNAVAILABLE;
+    for (int i = 0; i < TRIES && err == DEMO_SYSTEM_ENTROPY_FAILURE_UNAVAILABLE; i++)
+        if (demo_system_entropy_bytes(n, ret, &err))
+            return true;
+    return wrong(why, "no random bytes");
 }
 
 bool random_below(uint32_t n, uint32_t *ret, text *why) {
@@ -37,11 +35,12 @@ bool random_below(uint32_t n, uint32_t *ret, text *why) {
 bool round_trip(const char *name, const bytes_t *content, text *why) {
     string_t file = {(uint8_t *)name, length(name)};
     bytes_t got;
-    demo_system_files_failure_t err;
-    if (!demo_system_files_write(&file, content, &err))
-        return file_failed(why, "write", err);
-    if (!demo_system_files_read(&file, &got, &err))
-        return file_failed(why, "read", err);
+    demo_system_files_failure_t err = DEMO_SYSTEM_FILES_FAILURE_UNAVAILABLE;
+    bool done = false;
+    for (int i = 0; i < TRIES && !done && err == DEMO_SYSTEM_FILES_FAILURE_UNAVAILABLE; i++)
+        done = demo_system_files_write(&file, content, &err) && demo_system_files_read(&file, &got, &err);
+    if (!done)
+        return wrong(why, failure_name(err));
     bool equal = same(got.ptr, got.len, content->ptr, content->len);
     bytes_free(&got);
     return equal || wrong(why, "what is read is not what was written");
@@ -56,8 +55,8 @@ bool ask_log(uint64_t label, text *answer, text *why) {
     if (!open && !(open = mailbox_open("log", &box, &err)))
         return failed(why, "the log's endpoint", err);
     message m = mail(label, NULL, 0), got;
-    for (int tries = 1; !mail_call(box, &m, 5 * SECOND, &got, &err); tries++)
-        if (err != WITAN_KERNEL_CAPABILITY_ERROR_NO_REPLY || tries == 3) /* it may have ended with our call */
+    for (int i = 1; !mail_call(box, &m, 5 * SECOND, &got, &err); i++)
+        if (err != WITAN_KERNEL_CAPABILITY_ERROR_NO_REPLY || i == TRIES)
             return failed(why, "a call of the log", err);
     put_n(answer, got.payload.ptr, got.payload.len);
     witan_kernel_endpoint_message_free(&got);
@@ -93,7 +92,7 @@ bool ping(const uint8_t *bytes, size_t len, text *why) {
     uint8_t payload[PAYLOAD] = {(uint8_t)len};
     __builtin_memcpy(payload + 1, bytes, len);
     message m = mail(PING, payload, PAYLOAD);
-    for (int tries = 0; tries < 3; tries++) { /* it may have ended with our message */
+    for (int i = 0; i < TRIES; i++) {
         err = WITAN_KERNEL_CAPABILITY_ERROR_NO_REPLY;
         if (mail_send(pings, &m, SECOND, &err) && await_pong(pongs, payload, &err))
             return true;
