@@ -61,6 +61,7 @@ func boot(info *[BootInfoSize]byte) {
 	if bootInfo, err = DecodeBootInfo(info[:]); err != nil {
 		fail(err.Error())
 	}
+	countLoader()
 	readMemoryMap()
 	readCommandLine()
 	buildTables()
@@ -90,6 +91,14 @@ func boot(info *[BootInfoSize]byte) {
 	}
 	markTSC(stageRuntime)
 	c.inHandler = 0
+}
+
+// countLoader makes all times count from the start of the loader, if there was one.
+func countLoader() {
+	stageTSC[stageLoader] = clock.boot
+	if bootInfo.Started != 0 {
+		clock.boot = bootInfo.Started
+	}
 }
 
 // readMemoryMap copies what is needed of the firmware's map, as nothing keeps its

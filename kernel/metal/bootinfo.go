@@ -18,7 +18,7 @@ const (
 	bootInfoFamily   = "WITANBI"
 	bootInfoMagic    = bootInfoFamily + "2"
 	bootInfoPage     = 4096
-	bootInfoReserved = 160 // from here on all bytes are zero
+	bootInfoReserved = 168 // from here on all bytes are zero
 
 	// loadLimit is the first physical address that the loader's page tables map
 	// as device memory. Kernel and ramdisk lie below it.
@@ -88,7 +88,8 @@ type Framebuffer struct {
 //	112     8   TimerRate
 //	120    32   Framebuffer: Addr, Size (8 each), Width, Height, Stride, Format (4 each)
 //	152     8   Flags
-//	160    96   zero
+//	160     8   Started
+//	168    88   zero
 type BootInfo struct {
 	// RamdiskAddr is the page-aligned address of the ramdisk, a TAR file.
 	// It is zero when there is none.
@@ -125,6 +126,9 @@ type BootInfo struct {
 	Framebuffer Framebuffer
 	// Flags are those below.
 	Flags BootFlags
+	// Started is what the time stamp counter was when the loader was entered, or 0 when
+	// nothing came before the kernel.
+	Started uint64
 }
 
 // BootFlags are what the loader asks of the kernel.
@@ -149,7 +153,7 @@ func (b *BootInfo) Encode() []byte {
 		b.Framebuffer.Addr, b.Framebuffer.Size,
 		uint64(b.Framebuffer.Width) | uint64(b.Framebuffer.Height)<<32,
 		uint64(b.Framebuffer.Stride) | uint64(b.Framebuffer.Format)<<32,
-		uint64(b.Flags),
+		uint64(b.Flags), b.Started,
 	} {
 		out = le.AppendUint64(out, v)
 	}
@@ -175,7 +179,7 @@ func DecodeBootInfo(p []byte) (BootInfo, error) {
 			Width: le.Uint32(p[136:]), Height: le.Uint32(p[140:]),
 			Stride: le.Uint32(p[144:]), Format: PixelFormat(le.Uint32(p[148:])),
 		},
-		Flags: BootFlags(le.Uint64(p[152:])),
+		Flags: BootFlags(le.Uint64(p[152:])), Started: le.Uint64(p[160:]),
 	}
 	if err := b.Validate(); err != nil {
 		return BootInfo{}, err

@@ -15,6 +15,7 @@ func validBootInfo() BootInfo {
 		PayloadVersion: 9, TSCRate: 2_000_000_000, TimerRate: 62_500_000,
 		Framebuffer: Framebuffer{Addr: 0xfd00_0000, Size: 1 << 20, Width: 320, Height: 200, Stride: 1280, Format: BGRX},
 		Flags:       BootLoads,
+		Started:     1_234_567,
 	}
 }
 
@@ -52,7 +53,8 @@ func TestBootInfoWireLayout(t *testing.T) {
 		{"stride", uint64(le.Uint32(p[144:])), uint64(b.Framebuffer.Stride)},
 		{"pixel format", uint64(le.Uint32(p[148:])), uint64(b.Framebuffer.Format)},
 		{"flags", le.Uint64(p[152:]), uint64(BootLoads)},
-		{"first reserved bytes", le.Uint64(p[160:]), 0},
+		{"start", le.Uint64(p[160:]), b.Started},
+		{"first reserved bytes", le.Uint64(p[168:]), 0},
 	} {
 		if f.got != f.want {
 			t.Errorf("%s is %#x, want %#x", f.name, f.got, f.want)
@@ -84,7 +86,7 @@ func TestDecodeBootInfoRejects(t *testing.T) {
 		{"newer magic", poke(7, '3'), "newer"},
 		{"newer version", poke(8, 3), "newer"},
 		{"size", poke(12, 1), "size field"},
-		{"first reserved byte", poke(160, 1), "reserved"},
+		{"first reserved byte", poke(168, 1), "reserved"},
 		{"last reserved byte", poke(255, 1), "reserved"},
 		{"no kernel", page(func(b *BootInfo) { b.KernelEnd = 0 }), "kernel end"},
 		{"kernel in device memory", page(func(b *BootInfo) { b.KernelEnd = 3<<30 + 4096 }), "kernel end"},

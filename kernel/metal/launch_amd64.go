@@ -47,6 +47,7 @@ func machineInfo() BootInfo {
 	info := bootInfo
 	if active {
 		info.TSCRate, info.TimerRate = clock.rates.perSecond()
+		info.Started = clock.boot
 	}
 	return info
 }

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Timing is one step of the boot, and how long after the kernel's entry it was
-// reached.
+// Timing is one step of the boot, and how long after the loader's entry it was
+// reached; where no loader came first, after the kernel's.
 type Timing struct {
 	Stage string
 	Since time.Duration

@@ -12,14 +12,15 @@ import (
 
 // Stages that the kernel passes before the Go runtime runs.
 const (
-	stageTraps = iota
+	stageLoader = iota
+	stageTraps
 	stageMemory
 	stageClock
 	stageRuntime
 	kernelStages
 )
 
-var stageNames = [kernelStages]string{"traps", "memory", "clock", "runtime"}
+var stageNames = [kernelStages]string{"loader", "traps", "memory", "clock", "runtime"}
 
 // stageTSC is when each was reached.
 var stageTSC [kernelStages]uint64
