@@ -55,7 +55,7 @@ func (s *system) table(ctx context.Context, args []string) (*process.Table, erro
 	c := process.Config{
 		VM: s.vm, Specs: s.specs(plan, args), Component: s.components.get, Provide: s.kernel.provide, Object: objects.find,
 		Streams: func(m *manifest.Process) (stdin io.Reader, stdout, stderr io.Writer) {
-			return console.reader(m.Stdin), s.writer(m.Stdout), s.writer(m.Stderr)
+			return console.reader(m.Stdin), s.writer(m.Name, m.Stdout), s.writer(m.Name, m.Stderr)
 		},
 		Files: s.files, Log: s.stderr, Machine: (*summary)(s), Bus: s.bus(), Audit: audit.NewRing(0, nil),
 		Trace: func(p *vm.Process) process.Tracer {
@@ -111,12 +111,13 @@ func (k *Kernel) provide(p *vm.Process) ([]*vm.Interface, error) {
 	return list, nil
 }
 
-func (s *system) writer(to manifest.Stream) io.Writer {
+// writer makes an output stream of a process.
+func (s *system) writer(name string, to manifest.Stream) io.Writer {
 	switch to {
 	case manifest.StreamConsole:
 		return s.stdout
 	case manifest.StreamLog:
-		return s.stderr
+		return &logStream{to: s.stderr, name: name}
 	}
 	return io.Discard
 }

@@ -1,0 +1,80 @@
+package kernel
+
+import (
+	"bytes"
+	"io"
+	"strconv"
+	"sync"
+	"unicode/utf8"
+)
+
+// This file puts what programs write into the kernel's log, where lines of many programs stand beside the kernel's own.
+
+// maxLine is how many bytes of a program are on one line. What goes on is on the next one.
+const maxLine = 1 << 10
+
+// logStream is the log as one life of a process writes to it. Each line begins with the process's name, and is printable:
+// a program can neither pass for another one nor tell a terminal what to do.
+type logStream struct {
+	to   io.Writer
+	name string
+	mu   sync.Mutex
+	line []byte // which has no end yet
+}
+
+// Write implements [io.Writer]. It fails as the log does.
+func (l *logStream) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for rest := p; len(rest) > 0; {
+		line, after, ended := bytes.Cut(rest, []byte("\n"))
+		if room := maxLine - len(l.line); len(line) > room {
+			line, after, ended = rest[:room], rest[room:], true
+		}
+		l.line = append(l.line, line...)
+		if rest = after; !ended {
+			break
+		}
+		if err := l.flush(); err != nil {
+			return 0, err
+		}
+	}
+	return len(p), nil
+}
+
+// Close writes what has no end yet.
+func (l *logStream) Close() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.line) == 0 {
+		return nil
+	}
+	return l.flush()
+}
+
+func (l *logStream) flush() error {
+	text := append([]byte(l.name), ": "...)
+	text = append(appendPrintable(text, l.line), '\n')
+	l.line = l.line[:0]
+	_, err := l.to.Write(text)
+	return err
+}
+
+// appendPrintable appends a text with escapes, as Go has them, for all that is not printable.
+func appendPrintable(to, text []byte) []byte {
+	for len(text) > 0 {
+		r, n := utf8.DecodeRune(text)
+		switch {
+		case r == utf8.RuneError && n == 1:
+			to = append(to, `\x`...)
+			to = append(to, "0123456789abcdef"[text[0]>>4], "0123456789abcdef"[text[0]&15])
+		case strconv.IsPrint(r):
+			to = append(to, text[:n]...)
+		default:
+			quoted := strconv.AppendQuoteRune(nil, r)
+			to = append(to, quoted[1:len(quoted)-1]...)
+		}
+		text = text[n:]
+	}
+	return to
+}
