@@ -107,8 +107,7 @@ type BootInfo struct {
 	// each), type (4; 1 is usable RAM), 4 of padding. It is what the firmware listed.
 	MemoryMap     uint64
 	MemoryEntries uint32
-	// CPUs bounds the CPUs that the kernel may start, its first one included. Zero is
-	// no bound.
+	// CPUs bounds the CPUs that the kernel may start, its first one included.
 	CPUs uint32
 	// Stacks is the page-aligned address of the CPUs' stacks, one behind the other,
 	// StackSize bytes each, as many as CPUs says: stack n ends at Stacks +
