@@ -13,7 +13,7 @@ type Found struct {
 }
 
 // declarationSize is that of a Declaration in memory, on all 64-bit machines.
-const declarationSize = 8 * 8
+const declarationSize = 9 * 8
 
 // ErrHidden says that a program runs a declaration, but its data has none.
 var ErrHidden = errors.New("the program declares an entry point, but not so that it can be read: initialise a variable of a package " +
@@ -55,6 +55,6 @@ func readDeclaration(p []byte) *Found {
 	word := func(i int) uint64 { return binary.LittleEndian.Uint64(p[8*i:]) }
 	return &Found{
 		Version: word(2),
-		Options: Options{StackSize: word(4), CPUs: word(5), Memory: word(6), PhysicalMap: word(7)},
+		Options: Options{StackSize: word(4), CPUs: word(5), Memory: word(6), Heap: word(7), PhysicalMap: word(8)},
 	}
 }

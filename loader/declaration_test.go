@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// declarationBytes is a declaration as it lies in memory, with words as its last six fields.
+// declarationBytes is a declaration as it lies in memory, with words as its last seven fields.
 func declarationBytes(words ...uint64) []byte {
 	p := binary.LittleEndian.AppendUint64(nil, markLow)
 	p = binary.LittleEndian.AppendUint64(p, markHigh)
@@ -18,7 +18,7 @@ func declarationBytes(words ...uint64) []byte {
 }
 
 func TestFindDeclaration(t *testing.T) {
-	whole := declarationBytes(2, 0x40_1000, 65536, 4, 1<<25, 1<<39)
+	whole := declarationBytes(2, 0x40_1000, 65536, 4, 1<<25, 1<<24, 1<<39)
 	call := []byte("…github.com/witan-os/witan/loader.(*Declaration).Run…")
 	padded := append(make([]byte, 24), whole...)
 	for _, c := range []struct {
@@ -29,9 +29,9 @@ func TestFindDeclaration(t *testing.T) {
 		err  error
 	}{
 		{"none", nil, [][]byte{make([]byte, 100), nil}, nil, nil},
-		{"one", call, [][]byte{make([]byte, 100), padded}, &Found{2, Options{65536, 4, 1 << 25, 1 << 39}}, nil},
+		{"one", call, [][]byte{make([]byte, 100), padded}, &Found{2, Options{65536, 4, 1 << 25, 1 << 24, 1 << 39}}, nil},
 		{"not where a variable can be", nil, [][]byte{append([]byte{0}, whole...)}, nil, nil},
-		{"a mark at the end", nil, [][]byte{whole[:63]}, nil, nil},
+		{"a mark at the end", nil, [][]byte{whole[:71]}, nil, nil},
 		{"a mark within one that is no variable", nil, [][]byte{append([]byte{1, 2, 3}, append(whole, padded...)...)}, nil, nil},
 		{"two", call, [][]byte{padded, whole}, nil, ErrSeveral},
 		{"two in one segment", call, [][]byte{bytes.Repeat(whole, 2)}, nil, ErrSeveral},

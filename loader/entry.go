@@ -1,6 +1,11 @@
 package loader
 
-import "github.com/witan-os/witan/kernel/metal"
+import (
+	"math"
+	"runtime/debug"
+
+	"github.com/witan-os/witan/kernel/metal"
+)
 
 // BootInfo is what the loader tells a payload.
 type BootInfo = metal.BootInfo
@@ -15,6 +20,9 @@ type Options struct {
 	CPUs uint64
 	// Memory is the least RAM in bytes that the machine must have.
 	Memory uint64
+	// Heap is how much memory in bytes Go's runtime is to use, as GOMEMLIMIT says it; the machine must have as much. Zero
+	// means no bound.
+	Heap uint64
 	// PhysicalMap is a virtual address, a multiple of 512 GiB, at which the first 4 GiB of physical memory are to be mapped,
 	// besides at 0. Zero means that the payload needs no such map.
 	PhysicalMap uint64
@@ -47,8 +55,12 @@ func Entry(f func(*BootInfo), options Options) Declaration {
 	return Declaration{mark: [2]uint64{markLow, markHigh}, version: metal.BootInfoVersion, function: f, options: options}
 }
 
-// Run calls the function with what the loader said. Under an ordinary kernel, all of that is zero.
+// Run bounds the heap as declared and calls the function with what the loader said. Under an ordinary kernel, all of that
+// is zero.
 func (d *Declaration) Run() {
+	if heap := d.options.Heap; heap > 0 && heap <= math.MaxInt64 {
+		debug.SetMemoryLimit(int64(heap))
+	}
 	info := metal.Info()
 	d.function(&info)
 }

@@ -42,7 +42,7 @@ func (p *Program) layOut() (payload.Header, [][]byte, error) {
 	if err != nil {
 		return payload.Header{}, nil, fmt.Errorf("kernel: %w", err)
 	}
-	h.Type, h.Memory, h.PhysicalMap = entry, options.Memory, options.PhysicalMap
+	h.Type, h.Memory, h.PhysicalMap = entry, max(options.Memory, options.Heap), options.PhysicalMap
 	cleared := k.cleared()
 	var data [][]byte
 	for _, s := range k.segments {
@@ -53,7 +53,7 @@ func (p *Program) layOut() (payload.Header, [][]byte, error) {
 		h.End = pageUp(s.end())
 	}
 	// The format has narrower bounds; these keep the sums below from wrapping.
-	if options.CPUs >= kernelMax || options.StackSize >= kernelMax {
+	if options.CPUs >= kernelMax || options.StackSize >= kernelMax || options.StackSize%pageSize != 0 {
 		return payload.Header{}, nil, fmt.Errorf("kernel: it declares %d CPUs with stacks of %d bytes", options.CPUs, options.StackSize)
 	}
 	h.CPUs, h.Stacks, h.StackSize = uint32(options.CPUs), h.End, options.StackSize

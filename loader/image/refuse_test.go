@@ -24,7 +24,12 @@ import (
 func goProgram(t *testing.T, pkg string) []byte {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "program")
-	cmd := exec.Command("go", "build", "-ldflags", "-s -w "+image.LinkFlags, "-o", file, pkg)
+	return build(t, exec.Command("go", "build", "-ldflags", "-s -w "+image.LinkFlags, "-o", file, pkg), file)
+}
+
+// build runs the Go compiler, and returns what it wrote to a file.
+func build(t *testing.T, cmd *exec.Cmd, file string) []byte {
+	t.Helper()
 	cmd.Env = append(os.Environ(), "GOOS=linux", "GOARCH=amd64", "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -67,7 +72,7 @@ func TestPayload(t *testing.T) {
 	status, stdout, log := bootImage(t, img, qemu.Config{MemoryMB: 96, Append: "A=b x 'y z'", Stdin: strings.NewReader("for the payload, not for its loader")})
 	want := `version 9, 3 CPUs with stacks of 65536, physical map at 0x7e8000000000
 loader measured: true; ACPI: true; ramdisk: "content"
-framebuffer: false; arguments: ["x" "y z"]
+framebuffer: false; heap: 48 MiB; arguments: ["x" "y z"]
 input: "for the payload, not for its loader"
 `
 	if status != 42 || stdout != want || log != "" {

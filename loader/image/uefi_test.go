@@ -28,7 +28,7 @@ func TestUEFI(t *testing.T) {
 	status, stdout, log := bootImage(t, disk, qemu.Config{Firmware: qemu.DefaultFirmware, Args: []string{"-vga", "std"}})
 	want := `version 1, 3 CPUs with stacks of 65536, physical map at 0x7e8000000000
 loader measured: true; ACPI: true; ramdisk: "content"
-framebuffer: true; arguments: []
+framebuffer: true; heap: 48 MiB; arguments: []
 input: ""
 `
 	if status != 42 || !strings.HasSuffix(stdout, want) || strings.Contains(log, "witan") {

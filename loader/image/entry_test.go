@@ -1,0 +1,80 @@
+package image_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/witan-os/witan/loader"
+	"github.com/witan-os/witan/loader/image"
+	"github.com/witan-os/witan/loader/internal/testkey"
+	"github.com/witan-os/witan/loader/payload"
+)
+
+func pack(elf []byte) (payload.Header, error) {
+	_, header, err := image.Pack(image.Program{ELF: elf, Kind: payload.Demo}, testkey.Private())
+	return header, err
+}
+
+// TestDeclaration packs a program that declares an entry point, as it is and with changed declarations.
+func TestDeclaration(t *testing.T) {
+	program := goProgram(t, testPayload)
+	header, err := pack(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if header.Type != image.DeclaredType(2) || header.StackSize != 64<<10 || header.CPUs != 3 || header.Memory != 64<<20 || header.PhysicalMap != 0x7e80_0000_0000 {
+		t.Errorf("header %+v", header)
+	}
+	last := header.Parts[len(header.Parts)-1]
+	if last.Size >= 32<<20 || header.Stacks+header.StackSize*3 != header.End {
+		t.Errorf("the loader clears %#x bytes; stacks at %#x end at %#x", last.Size, header.Stacks, header.End)
+	}
+
+	le := binary.LittleEndian
+	options := bytes.Index(program, le.AppendUint64(le.AppendUint64(nil, 64<<10), 3))
+	for _, c := range []struct {
+		name  string
+		at    int // in words from the options
+		value uint64
+		want  string
+	}{
+		{"an older BootInfo", -2, 1, "takes version 1 of BootInfo, this loader gives version 2"},
+		{"a newer BootInfo", -2, 3, "takes version 3"},
+		{"a stack within pages", 0, 10_000, "declares 3 CPUs with stacks of 10000 bytes"},
+		{"a huge stack", 0, 1 << 62, "declares 3 CPUs with stacks of 4611686018427387904 bytes"},
+		{"a thousand CPUs", 1, 1000, "1000 CPUs: want 1 to 256"},
+		{"CPUs without end", 1, 1 << 63, "declares 9223372036854775808 CPUs"},
+		{"a map within a table", 4, 1 << 30, "multiple of 0x8000000000"},
+	} {
+		changed := bytes.Clone(program)
+		le.PutUint64(changed[options+8*c.at:], c.value)
+		if _, err := pack(changed); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error %v, want %q", c.name, err, c.want)
+		}
+	}
+}
+
+// TestHiddenDeclaration packs a program that fills in its declaration when it runs, as one without inlining does.
+func TestHiddenDeclaration(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "program")
+	cmd := exec.Command("go", "build", "-gcflags="+testPayload+"=-l", "-ldflags", "-s -w "+image.LinkFlags, "-o", file, testPayload)
+	if _, err := pack(build(t, cmd, file)); !errors.Is(err, loader.ErrHidden) {
+		t.Errorf("error %v, want %v", err, loader.ErrHidden)
+	}
+}
+
+// TestUndeclared packs a program that declares nothing.
+func TestUndeclared(t *testing.T) {
+	header, err := pack(emptyELF())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if header.Type != image.MainType() || header.StackSize != loader.DefaultStackSize || header.CPUs != loader.DefaultCPUs || header.Memory != 0 {
+		t.Errorf("header %+v", header)
+	}
+}
