@@ -50,26 +50,41 @@ func (f *function) call(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	arrived = true
 }
 
+// begin begins a call in a life of the provider, as soon as there is one.
+func (f *function) begin(ctx context.Context) (*Life, *glue.Export, error) {
+	for {
+		life, err := f.callee.Begin(ctx)
+		if err != nil {
+			return nil, nil, err
+		}
+		e, err := f.export(life)
+		if err == nil {
+			err = e.Enter(life.ctx)
+		}
+		if err == nil {
+			return life, e, nil
+		}
+		ended := life.instance.Err() != nil // just now, so that the call has not begun
+		f.callee.End(life, err)
+		if !ended {
+			return nil, nil, err
+		}
+	}
+}
+
 // perform runs the function in the provider. It returns the resources that the provider has made for the result, too.
 func (f *function) perform(ctx context.Context, args []value.Value) (result value.Value, made []*Resource, err error) {
-	life, err := f.callee.Begin(ctx)
+	life, e, err := f.begin(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer func() { f.callee.End(life, err) }()
-	e, err := f.export(life)
-	if err != nil {
-		return nil, nil, err
-	}
 	life.made = nil
-	result, err = invoke(life, e, args)
+	result, err = invoke(e, args)
 	return result, life.made, err
 }
 
-func invoke(life *Life, e *glue.Export, args []value.Value) (result value.Value, err error) {
-	if err := e.Enter(life.ctx); err != nil {
-		return nil, err
-	}
+func invoke(e *glue.Export, args []value.Value) (result value.Value, err error) {
 	defer e.Leave(&err)
 	value.LowerParams(e, e.Plan(), e.Stack(), args)
 	e.Invoke()
@@ -85,18 +100,11 @@ func (f *function) callScalars(ctx context.Context, b *glue.Boundary, stack []ui
 }
 
 func (f *function) performScalars(ctx context.Context, stack []uint64) (err error) {
-	life, err := f.callee.Begin(ctx)
+	life, e, err := f.begin(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { f.callee.End(life, err) }()
-	e, err := f.export(life)
-	if err != nil {
-		return err
-	}
-	if err := e.Enter(life.ctx); err != nil {
-		return err
-	}
 	s := e.Stack()
 	for i, kind := range f.scalars {
 		s[i] = kind.canonical(stack[i])

@@ -33,8 +33,8 @@ type Callee interface {
 	// Begin waits until the process has a life that nobody is calling, and gives it to the caller alone until End.
 	// Its error says why there is none, or is that of ctx.
 	Begin(ctx context.Context) (*Life, error)
-	// End ends what a successful Begin has begun. err is the error with which the call ended, nil if it returned: after
-	// a trap there must not be another call.
+	// End ends what a successful Begin has begun. err is the error with which the call ended, nil if it returned. If
+	// the instance can't be called any more, Begin does not return the life again.
 	End(life *Life, err error)
 	// Name is how messages call the process.
 	Name() string

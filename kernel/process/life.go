@@ -34,10 +34,13 @@ type life struct {
 	claiming sync.Mutex
 	claims   []*claim
 
-	ready   bool        // it runs, or answers calls; guarded by the process's lock
-	serving *guard.Life // of a service that answers; guarded by the process's lock
-	broken  chan struct{}
-	once    sync.Once // broken is closed
+	// Guarded by the process's lock:
+	ready   bool        // it runs, or answers calls
+	program bool        // it runs, and answers none
+	serving *guard.Life // who answers; nil for nobody, or nobody any more
+
+	broken chan struct{}
+	once   sync.Once // broken is closed
 }
 
 func newLife(p *Process) *life {
@@ -128,7 +131,10 @@ func (l *life) publish(serving *guard.Life) {
 	p := l.process
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	l.ready, l.serving = true, serving
+	l.ready, l.program, l.serving = true, serving == nil, serving
+	if l.ctx.Err() != nil {
+		l.serving = nil // it was condemned before it could begin
+	}
 	if serving != nil {
 		p.queue.next(l)
 	} else {
@@ -144,11 +150,12 @@ func (l *life) end() (blamed bool, err error) {
 	told := verdictOf(l.ctx) == errTeam
 	l.cancel(errShutdown) // which ends calls of others; the first cause counts
 	p.mu.Lock()
-	p.life, l.ready, l.serving = nil, false, nil
+	p.life, l.ready, l.program, l.serving = nil, false, false, nil
 	idle := p.queue.whenIdle()
 	p.mu.Unlock()
 	if l.store != nil && l.instance != nil && p.provides() {
 		l.store.End(errTeam)
+		p.team.tell(l)
 	}
 	l.endChildren()
 	if l.space != nil {
@@ -171,6 +178,12 @@ func (l *life) end() (blamed bool, err error) {
 		_ = c.Close() // its reader or writer is gone
 	}
 	return blamed, err
+}
+
+// condemn has the life end soon. Calls that come from now on are for the next one. The process's lock is held.
+func (l *life) condemn(v *verdict) {
+	l.cancel(v)
+	l.serving = nil
 }
 
 // endChildren ends the children, in the order that is the reverse of their start. Those that the process has started
@@ -205,7 +218,7 @@ func (p *Process) state() host.State {
 		return host.Ended
 	case p.life == nil || !p.life.ready:
 		return host.Starting
-	case p.gate.waiting.Load() > 0, p.life.serving != nil && !p.queue.busy:
+	case p.gate.waiting.Load() > 0, !p.life.program && !p.queue.busy:
 		return host.Waiting
 	}
 	return host.Running

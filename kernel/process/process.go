@@ -185,7 +185,7 @@ func (p *Process) interrupt(v *verdict) *life {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.life != nil {
-		p.life.cancel(v)
+		p.life.condemn(v)
 	}
 	return p.life
 }
@@ -196,7 +196,7 @@ func (p *Process) kill(ctx context.Context, v *verdict) error {
 		p.mu.Lock()
 		l, changed, final := p.life, p.changed, p.final
 		if l != nil {
-			l.cancel(v)
+			l.condemn(v)
 			changed = l.done
 		}
 		p.mu.Unlock()

@@ -148,6 +148,31 @@ func TestServiceTrap(t *testing.T) {
 	}
 }
 
+// TestCallAfterKill has calls follow upon the end of their service at once: each is for the next life.
+func TestCallAfterKill(t *testing.T) {
+	for name, with := range map[string]func(*Spec){"alone": often, "in a team": fusedTo(1)} {
+		s := boot(t, specified("service", "service", often, with), specified("fused", "client", often, fusedTo(1), entry(
+			func(ctx context.Context, _ host.Kernel, _ *vm.Instance) error {
+				<-ctx.Done()
+				return ctx.Err()
+			})), specified("it", "client", essential, entry(
+			func(ctx context.Context, k host.Kernel, i *vm.Instance) error {
+				for range 50 {
+					if got, err := i.Call(ctx, "", "count"); got != uint32(1) {
+						t.Errorf("%s: count: %v, %v", name, got, err)
+					}
+					if err := k.Kill(ctx, find(k, "service").ID); err != nil {
+						return err
+					}
+				}
+				return nil
+			})))
+		if got := s.wait(); got != 0 {
+			t.Errorf("%s: status %d", name, got)
+		}
+	}
+}
+
 // TestServiceForGood has a service that is not started again. Calls that have a word for that return it.
 func TestServiceForGood(t *testing.T) {
 	s := boot(t, specified("service", "service", never), specified("it", "client", essential, entry(

@@ -77,9 +77,7 @@ func (t *team) leave(l *life, told bool) (blamed bool, err error) {
 	}
 	blamed = !told && !t.failed
 	t.failed = true
-	for other := range t.lives {
-		other.cancel(errTeam)
-	}
+	t.condemn()
 	if len(t.lives) == 0 {
 		err = l.store.Close(ctx)
 		t.store, t.failed = nil, false
@@ -87,6 +85,24 @@ func (t *team) leave(l *life, told bool) (blamed bool, err error) {
 		t.changed = make(chan struct{})
 	}
 	return blamed, err
+}
+
+// tell has all others end because one does.
+func (t *team) tell(l *life) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.lives, l)
+	t.condemn()
+	t.lives[l] = true
+}
+
+// condemn has all lives end. The lock is held.
+func (t *team) condemn() {
+	for l := range t.lives {
+		l.process.mu.Lock()
+		l.condemn(errTeam)
+		l.process.mu.Unlock()
+	}
 }
 
 // provides reports whether other processes are fused to this one.

@@ -101,7 +101,7 @@ func (p *Process) mute() error {
 	switch {
 	case p.final != nil:
 		return fmt.Errorf("it %s", Describe(*p.final))
-	case p.life != nil && p.life.ready && p.life.serving == nil:
+	case p.life != nil && p.life.program:
 		return fmt.Errorf("it is a program of its own")
 	}
 	return nil
