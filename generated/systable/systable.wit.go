@@ -2639,6 +2639,12 @@ var Calls = [...]Call{
 		Type: "func(name: string, arguments: list<string>, passed: option<own<witan:kernel/capability@0.1/capability>>) -> result<own<witan:kernel/processes@0.1/child>, enum{denied, revoked, wrong-kind, out-of-range, full, empty, timed-out, no-reply, over-budget, not-found, unsupported}>",
 		Core: "(i32 i32 i32 i32 i32 i32 i32) -> ()",
 	},
+	423: {
+		Interface: "witan:kernel/server", Track: "0.1", Function: "handle", Since: "0.1.0",
+		Kind: Function, Right: Interface, Hash: 0xe0f1363087b84eec,
+		Type: "func(badge: u64, message: record{label: u64, payload: list<u8>, passed: option<own<witan:kernel/capability@0.1/capability>>}) -> option<record{label: u64, payload: list<u8>, passed: option<own<witan:kernel/capability@0.1/capability>>}>",
+		Core: "(i64 i64 i32 i32 i32 i32 i32) -> ()",
+	},
 }
 
 // byName has the numbers of all calls but retired ones, sorted by interface, track and function.
@@ -2669,5 +2675,5 @@ var byName = [...]uint16{
 	376, 377, 378, 379, 380, 381, 382, 383, 384, 385, 386, 387, 388, 389, 390, 391,
 	392, 393, 394, 395, 396, 397, 398, 399, 400, 401, 176, 177, 402, 403, 404, 405,
 	406, 407, 408, 409, 410, 411, 412, 413, 414, 415, 416, 178, 179, 180, 181, 182,
-	417, 418, 419, 420, 421, 422,
+	417, 418, 419, 420, 421, 422, 423,
 }

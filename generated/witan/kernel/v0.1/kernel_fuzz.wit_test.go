@@ -29,6 +29,8 @@ import (
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/process/processfake"
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/processes"
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/processes/processesfake"
+	"github.com/witan-os/witan/generated/witan/kernel/v0.1/server"
+	"github.com/witan-os/witan/generated/witan/kernel/v0.1/server/serverfake"
 	"github.com/witan-os/witan/runtime/glue/gluetest"
 )
 
@@ -155,4 +157,9 @@ func FuzzProcesses(f *testing.F) {
 			Value: &processesfake.Child{},
 		},
 	)
+}
+
+// FuzzServer calls the functions of witan:kernel/server@0.1.0.
+func FuzzServer(f *testing.F) {
+	gluetest.Fuzz(f, server.Provide(&serverfake.Host{})[0])
 }
