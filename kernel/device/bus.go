@@ -1,8 +1,15 @@
 package device
 
-import "github.com/witan-os/witan/kernel/capability"
+import (
+	"errors"
+
+	"github.com/witan-os/witan/kernel/capability"
+)
 
 // This file is what the kernel asks of a machine that has devices.
+
+// ErrNoPart is the error of a device that does not have what it is asked for.
+var ErrNoPart = errors.New("the device has no such part")
 
 // Bus has the devices of a machine.
 type Bus interface {
@@ -22,9 +29,9 @@ type Device interface {
 // has to close or to tie to one who does.
 type Opened interface {
 	Info() Info
-	// Window makes an object of a register window, numbered from 0.
+	// Window makes an object of a register window, numbered from 0. It fails with [ErrNoPart].
 	Window(number int) (capability.Object, error)
-	// Interrupt makes an object of an interrupt, numbered from 0.
+	// Interrupt makes an object of an interrupt, numbered from 0. It fails with [ErrNoPart].
 	Interrupt(number int) (capability.Object, error)
 	// DMA makes an object of so many bytes of memory that the device can reach, zero at first.
 	DMA(size uint64) (capability.Object, error)

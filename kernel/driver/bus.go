@@ -1,6 +1,8 @@
 package driver
 
 import (
+	"errors"
+	"fmt"
 	"math"
 	"slices"
 
@@ -61,7 +63,7 @@ func (o owned) Info() device.Info {
 func (o owned) Window(number int) (capability.Object, error) {
 	w, err := o.device.Window(number)
 	if err != nil {
-		return nil, err
+		return nil, noPart(err)
 	}
 	return device.NewRegisters(w, nil), nil
 }
@@ -70,7 +72,7 @@ func (o owned) Window(number int) (capability.Object, error) {
 func (o owned) Interrupt(number int) (capability.Object, error) {
 	i, err := o.device.Interrupt(number)
 	if err != nil {
-		return nil, err
+		return nil, noPart(err)
 	}
 	object := ipc.NewInterrupt(nil, nil)
 	go func() {
@@ -96,6 +98,15 @@ func (o owned) DMA(size uint64) (capability.Object, error) {
 		return nil, err
 	}
 	return device.NewDMA(m, nil), nil
+}
+
+// noPart is an error of the device as the kernel knows it: asking for what is not there is a mistake of the driver's, and
+// no failure.
+func noPart(err error) error {
+	if errors.Is(err, metal.ErrNoWindow) || errors.Is(err, metal.ErrNoInterrupt) {
+		return fmt.Errorf("%w: %w", device.ErrNoPart, err)
+	}
+	return err
 }
 
 // Close stops the device.

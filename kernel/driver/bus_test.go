@@ -82,8 +82,13 @@ func TestBus(t *testing.T) {
 	if _, err := o.DMA(1 << 40); err != metal.ErrOutOfRange {
 		t.Errorf("too much memory: %v", err)
 	}
-	if _, err := o.Window(0); err != metal.ErrNoWindow {
-		t.Errorf("no window: %v", err)
+	for _, number := range []int{0, 6, 255} {
+		if _, err := o.Window(number); !errors.Is(err, device.ErrNoPart) || !errors.Is(err, metal.ErrNoWindow) {
+			t.Errorf("window %d: %v", number, err)
+		}
+	}
+	if _, err := o.Interrupt(255); !errors.Is(err, device.ErrNoPart) || !errors.Is(err, metal.ErrNoInterrupt) {
+		t.Errorf("no interrupt: %v", err)
 	}
 
 	// A broken queue is what a device tells without being asked.

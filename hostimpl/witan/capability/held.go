@@ -168,6 +168,7 @@ var reasons = []struct {
 	{ipc.ErrGone, wit.ErrorNoReply},
 	{host.ErrDenied, wit.ErrorDenied},
 	{host.ErrNotFound, wit.ErrorNotFound},
+	{device.ErrNoPart, wit.ErrorNotFound},
 	{host.ErrOverBudget, wit.ErrorOverBudget},
 	{host.ErrUnsupported, wit.ErrorUnsupported},
 }
