@@ -92,7 +92,7 @@
 #define DEVICE_ATTACKS(A) \
     A(FAILS, device_not_granted, "a device that others have") \
     A(FAILS, window_ranges, "registers behind those of a device") \
-    A(TRAPS, window_foreign, "windows and interrupts that a device does not have") \
+    A(FAILS, window_foreign, "windows and interrupts that a device does not have") \
     A(FAILS, dma_ranges, "bytes behind the memory for transfers") \
     A(FAILS, dma_huge, "a gigabyte for transfers") \
     A(FAILS, dma_many, "memory for transfers without end")
