@@ -33,6 +33,8 @@ type life struct {
 	closers  []io.Closer
 	claiming sync.Mutex
 	claims   []*claim
+	bind     func(*glue.Instance) (host.Handler, error) // for what is served; nil if nothing can be
+	desks    []*desk
 
 	// Guarded by the process's lock:
 	ready   bool        // it runs, or answers calls

@@ -88,8 +88,8 @@ func TestIntensity(t *testing.T) {
 	}
 	var last time.Duration
 	for n := range 100 {
-		i := intensity{recent: make([]time.Time, n+1)}
-		if d := i.delay(); d < last || d > mostDelay || n == 0 && d != 0 {
+		i := intensity{most: 10, within: 2 * time.Second, recent: make([]time.Time, n+1)}
+		if d := i.delay(); d < last || d > time.Second/5 || n == 0 && d != 0 {
 			t.Errorf("after %d restarts it waits %v, and %v after one less", n, d, last)
 		} else {
 			last = d
@@ -150,12 +150,15 @@ func TestServiceTrap(t *testing.T) {
 
 // TestCallAfterKill has calls follow upon the end of their service at once: each is for the next life.
 func TestCallAfterKill(t *testing.T) {
-	for name, with := range map[string]func(*Spec){"alone": often, "in a team": fusedTo(1)} {
-		s := boot(t, specified("service", "service", often, with), specified("fused", "client", often, fusedTo(1), entry(
-			func(ctx context.Context, _ host.Kernel, _ *vm.Instance) error {
-				<-ctx.Done()
-				return ctx.Err()
-			})), specified("it", "client", essential, entry(
+	idle := entry(func(ctx context.Context, _ host.Kernel, _ *vm.Instance) error {
+		<-ctx.Done()
+		return ctx.Err()
+	})
+	for name, others := range map[string][]*Spec{
+		"alone":     {specified("service", "service", often)},
+		"in a team": {specified("service", "service", often, fusedTo(1)), specified("fused", "client", often, fusedTo(1), idle)},
+	} {
+		s := boot(t, append(others, specified("it", "client", essential, entry(
 			func(ctx context.Context, k host.Kernel, i *vm.Instance) error {
 				for range 50 {
 					if got, err := i.Call(ctx, "", "count"); got != uint32(1) {
@@ -166,7 +169,7 @@ func TestCallAfterKill(t *testing.T) {
 					}
 				}
 				return nil
-			})))
+			})))...)
 		if got := s.wait(); got != 0 {
 			t.Errorf("%s: status %d", name, got)
 		}

@@ -32,19 +32,17 @@ func (i *intensity) admit(now time.Time) bool {
 	return true
 }
 
-// delay is how long to wait before the latest restart: not at all if it is the only one lately, else longer each time.
+// delay is how long to wait before the latest restart: not at all if it is the only one lately, else longer each time, but
+// never so long that the allowed restarts would not fit into their time.
 func (i *intensity) delay() time.Duration {
 	n := len(i.recent) - 1
 	if n <= 0 {
 		return 0
 	}
-	return min(firstDelay<<min(n-1, 16), mostDelay)
+	return min(firstDelay<<min(n-1, 16), i.within/time.Duration(i.most))
 }
 
-const (
-	firstDelay = 5 * time.Millisecond
-	mostDelay  = time.Second
-)
+const firstDelay = 5 * time.Millisecond
 
 // wantsRestart says whether a policy asks for another life after such an end.
 func wantsRestart(policy manifest.Restart, e host.Ending) bool {
