@@ -99,3 +99,26 @@ func emptyELF() []byte {
 	testkernel.Hang(a)
 	return testkernel.ELF(a, 4096)
 }
+
+// TestFilesOfDamagedDisk changes, one after the other, the bytes that say where things are on a disk. Whoever looks into it
+// gets an error or the files that were put in.
+func TestFilesOfDamagedDisk(t *testing.T) {
+	disk := emptyStage(t, image.Disk)
+	const (
+		table     = 512
+		entry     = 1024
+		partition = 1 << 20
+	)
+	for _, fields := range []struct{ at, size int }{{table, 92}, {entry, 64}, {partition + 11, 53}, {partition + 512, 16}} {
+		for i := fields.at; i < fields.at+fields.size; i++ {
+			disk[i] ^= 0xff
+			files, err := image.Files(bytes.NewReader(disk), int64(len(disk)))
+			if err == nil {
+				if data, err := files.ReadFile("file"); err != nil || string(data) != "content" {
+					t.Errorf("byte %#x changed: the file has %q, %v", i, data, err)
+				}
+			}
+			disk[i] ^= 0xff
+		}
+	}
+}
