@@ -88,6 +88,7 @@ func boot(info *[BootInfoSize]byte) {
 	startFirstThread(c)
 	if bootInfo.Flags&BootLoads == 0 {
 		startInput()
+		startWatchdog()
 	}
 	markTSC(stageRuntime)
 	c.inHandler = 0

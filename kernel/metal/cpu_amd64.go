@@ -66,12 +66,16 @@ type cpu struct {
 	sliceEnd      uint64  // when it should give way to those that wait
 	timerSet      uint64  // deadline the timer is set to, or noDeadline
 	deadlines     deadlineHeap
+	idleTime      uint64  // nanoseconds without a thread, up to switched
+	handled       uint64  // handlers that came to their end
+	watched       watched // what the watchdog has seen
 
 	// What other CPUs look at without a lock.
 	start     uint32  // how far its start got: startAsked and so on
 	startTSC  uint64  // its time stamp counter then
 	forgotten uint64  // up to which of staleEvents it has no translations
 	stopped   uintptr // address of its frame when it stopped for good, or 0
+	visited   uint32  // 1 when the watchdog is about to visit
 
 	gdt             [5]uint64
 	tss             [104]byte

@@ -3,6 +3,7 @@ package metal
 import (
 	"flag"
 	"os"
+	"runtime"
 	"syscall"
 	"testing"
 )
@@ -22,6 +23,27 @@ var ways = map[string]func(*testing.T){
 	"kernel bounds": func(*testing.T) {
 		inKernel(func(t *thread) uintptr { return unanswered0(int(t.frame.di) + len(unanswered)) })
 	},
+	"handler without end": func(*testing.T) {
+		watchdog.seconds = 2
+		inKernel(func(*thread) uintptr { return spin(&active) })
+	},
+	"dead timer": func(*testing.T) {
+		watchdog.seconds = 2
+		inKernel(func(*thread) uintptr {
+			for i := range cpuCount {
+				cpuByIndex(i).timerSet = 0 // as if it were set already
+			}
+			localAPIC.setTimer(0)
+			return 0
+		})
+		for active {
+			runtime.Gosched()
+		}
+	},
+	"reset of a hang": func(*testing.T) {
+		watchdog.seconds, watchdog.reboots = 1, true
+		inKernel(func(*thread) uintptr { return spin(&active) })
+	},
 	"stack overflow": func(*testing.T) { inKernel(func(*thread) uintptr { return descend(0) }) },
 }
 
@@ -29,6 +51,16 @@ func panicHere() { panic("on purpose") }
 
 //go:noinline
 func unanswered0(i int) uintptr { return uintptr(unanswered[i]) }
+
+// spin waits for what does not come.
+//
+//go:noinline
+func spin(while *bool) uintptr {
+	for *while {
+		spinHint()
+	}
+	return 0
+}
 
 // descend uses up any stack.
 //

@@ -47,6 +47,10 @@ func fatalFault(what string, f *frame, c *cpu) {
 // hitsGuard reports whether a fault is that of a handler whose stack is used up: it lies
 // in one of the pages below the CPUs' stacks that are not mapped.
 func hitsGuard(f *frame, address uintptr) bool {
+	if start, size := uintptr(bootInfo.Stacks), uintptr(bootInfo.StackSize); f.vector == vectorPageFault && size > 0 &&
+		address >= start && address-start < size*uintptr(bootInfo.CPUs) && (address-start)%size < pageSize {
+		return true
+	}
 	if f.vector != vectorPageFault || address+pageSize < cpuStacks || address >= cpuStacks+(maxCPUs+1)*slotSize {
 		return false
 	}
@@ -87,13 +91,13 @@ func printFrame(f *frame, address uintptr) {
 // engine has compiled keeps them, too, but runs on a stack of its own; who called it
 // is then not seen.
 func printCallers(f *frame) {
-	const most = 20
+	const most, longest = 20, 1 << 20
 	logText(" at:\n")
 	logCode(f.rip, false)
 	bp := f.bp
 	for range most {
 		entry, _ := findEntry(bp)
-		if bp&7 != 0 || bp < f.sp || bp-f.sp > stackSize || entry == nil || *entry&pagePresent == 0 {
+		if bp&7 != 0 || bp < f.sp || bp-f.sp > longest || entry == nil || *entry&pagePresent == 0 {
 			return
 		}
 		logCode(*at[uintptr](bp + 8), true)

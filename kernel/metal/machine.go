@@ -34,6 +34,9 @@ func MemoryTotal() uint64 { return machineMemory() }
 // CPUs returns the number of CPUs that run the program.
 func CPUs() int { return machineCPUs() }
 
+// IdleTimes returns for how long each CPU had nothing to do since it was started.
+func IdleTimes() []time.Duration { return machineIdleTimes() }
+
 // Counters tell how much work the kernel did since its entry.
 type Counters struct {
 	SystemCalls uint64

@@ -4,6 +4,7 @@ package metal
 
 import (
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -84,6 +85,22 @@ func machineCount() Counters {
 	c := counters
 	c.MemoryUsed = uint64(frames.used) * pageSize
 	return c
+}
+
+func machineIdleTimes() []time.Duration {
+	if !active {
+		return nil
+	}
+	times := make([]time.Duration, cpuCount)
+	for i := range times {
+		c := cpuByIndex(i)
+		times[i] = time.Duration(atomic.LoadUint64(&c.idleTime))
+		// A CPU that is idle now has been so since it chose its idle thread.
+		if since := atomic.LoadUint64(&c.switched); atomic.LoadUintptr(&c.threadAddress) == c.idle {
+			times[i] += max(time.Duration(nanotime()-since), 0)
+		}
+	}
+	return times
 }
 
 func machineReboot() {

@@ -66,17 +66,21 @@ func entryIn(table, va uintptr, level uint) *uintptr {
 	return at[uintptr](direct(table) + va>>(12+9*level)&511*8)
 }
 
-// findEntry returns the lowest-level entry for va. When there is no table for
-// it, it returns nil and the first address that another table maps.
+// findEntry returns the entry that maps va, or would: that of a small page, or of a large
+// one. When there is no table for it, it returns nil and the first address that another
+// table maps.
 func findEntry(va uintptr) (entry *uintptr, next uintptr) {
 	table := tableRoot
 	for l := uint(3); l > 0; l-- {
-		e := *entryIn(table, va, l)
-		if e&pagePresent == 0 {
-			reach := uintptr(1) << (12 + 9*l)
+		e := entryIn(table, va, l)
+		reach := uintptr(1) << (12 + 9*l)
+		switch {
+		case *e&pagePresent == 0:
 			return nil, va&^(reach-1) + reach
+		case *e&pageLarge != 0:
+			return e, va&^(reach-1) + reach
 		}
-		table = e & frameMask
+		table = *e & frameMask
 	}
 	return entryIn(table, va, 0), va + pageSize
 }

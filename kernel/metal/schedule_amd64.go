@@ -82,7 +82,11 @@ func (c *cpu) schedule() *thread {
 	} else if runnable {
 		next = t
 	}
-	c.switched = nanotime()
+	now := nanotime()
+	if c.isIdle() {
+		c.idleTime += now - c.switched
+	}
+	c.switched = now
 	c.sliceEnd = c.switched + timeSlice
 	if next == t {
 		return t

@@ -54,7 +54,7 @@ func printOthers() {
 	for i := range cpuCount {
 		other := cpuByIndex(i)
 		stopped := atomic.LoadUintptr(&other.stopped)
-		if stopped == 0 || atomic.LoadUint32(&ending) == uint32(i)+1 {
+		if stopped == 0 || other == thisCPU() {
 			continue
 		}
 		logText("metal: meanwhile CPU ")

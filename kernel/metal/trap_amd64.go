@@ -70,6 +70,7 @@ var (
 	_ = trap
 	_ = exception
 	_ = pageFault
+	_ = nonMaskable
 	_ = startSecondary
 )
 
@@ -109,10 +110,6 @@ func (c *cpu) enterKernel() {
 // exception handles a CPU exception that no page brought in could resolve. In a
 // program it becomes a signal; in a handler it is the end.
 func exception(f *frame, c *cpu) {
-	if f.vector == vectorNMI {
-		c.stop(f)
-		fatalFault("non-maskable interrupt", f, c)
-	}
 	if c.inHandler != 0 || f.vector == vectorDoubleFault || f.vector == vectorMachineCheck {
 		fatalFault("fault in the kernel", f, c)
 	}
@@ -156,6 +153,7 @@ func leave(c *cpu) {
 	deliverSignals(t)
 	c.load(t)
 	c.armTimer()
+	c.handled++
 	c.inHandler = 0
 	kernelLock.unlock()
 }

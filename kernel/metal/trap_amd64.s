@@ -196,6 +196,46 @@ unresolved:
 	POP_REGISTERS
 	JMP ·exceptionEntry(SB)
 
+// nonMaskableEntry handles a non-maskable interrupt, which may come between any two
+// instructions. Like a page fault it leaves everything as it was; the vector registers
+// are saved on the stack, which is made for that.
+TEXT ·nonMaskableEntry(SB),NOSPLIT|NOFRAME,$0
+	PUSHQ $0
+	PUSHQ $const_vectorNMI
+	PUSH_REGISTERS
+	CLD
+	MOVQ SP, BX
+	READ_FS_BASE_AX
+	MOVQ AX, R13
+	LEAQ -const_vectorAreaSize(SP), DI
+	ANDQ $~63, DI
+	XORL AX, AX
+	MOVQ AX, 512(DI) // XRSTOR wants a clean header
+	MOVQ AX, 520(DI)
+	MOVQ AX, 528(DI)
+	MOVQ AX, 536(DI)
+	MOVQ AX, 544(DI)
+	MOVQ AX, 552(DI)
+	MOVQ AX, 560(DI)
+	MOVQ AX, 568(DI)
+	LEAQ -32(DI), SP
+	XSAVE_DI
+	MOVQ R13, 24(SP)
+	MOVQ BX, 16(SP)
+	GO_ENVIRONMENT
+	MOVQ BX, 0(SP)
+	MOVQ cpu_self(GS), AX
+	MOVQ AX, 8(SP)
+	CALL ·nonMaskable(SB)
+	LEAQ 32(SP), DI
+	MOVQ 24(SP), AX
+	WRITE_FS_BASE_AX
+	XRSTOR_DI
+	MOVQ 16(SP), SP
+	POP_REGISTERS
+	ADDQ $16, SP
+	IRETQ
+
 // exceptionEntry finds vector and error code on its stack. Unless it came out of
 // a handler, it moves on to the stack that handlers run on: it will touch the
 // program's memory, and the page faults of that need theirs.
@@ -231,7 +271,6 @@ TEXT name(SB),NOSPLIT|NOFRAME,$0 \
 
 WITHOUT_ERROR(·exception0, 0)
 WITHOUT_ERROR(·exception1, 1)
-WITHOUT_ERROR(·exception2, 2)
 WITHOUT_ERROR(·exception3, 3)
 WITHOUT_ERROR(·exception4, 4)
 WITHOUT_ERROR(·exception5, 5)
@@ -250,7 +289,7 @@ WITHOUT_ERROR(·exception19, 19)
 // exceptionStubs has the address of each exception's stub, by vector.
 DATA ·exceptionStubs+0(SB)/8, $·exception0(SB)
 DATA ·exceptionStubs+8(SB)/8, $·exception1(SB)
-DATA ·exceptionStubs+16(SB)/8, $·exception2(SB)
+DATA ·exceptionStubs+16(SB)/8, $·nonMaskableEntry(SB)
 DATA ·exceptionStubs+24(SB)/8, $·exception3(SB)
 DATA ·exceptionStubs+32(SB)/8, $·exception4(SB)
 DATA ·exceptionStubs+40(SB)/8, $·exception5(SB)

@@ -69,6 +69,15 @@ func TestEnds(t *testing.T) {
 		{way: "stack overflow", status: fatal, env: []string{"WITAN_VMEXEC_CPUS=2"}, log: []string{
 			`metal: the stack of a handler is used up`, `kernel/metal\.descend\+0x[0-9a-f]+ .*/end_linux_amd64_test\.go:\d+`,
 		}},
+		{way: "handler without end", status: fatal, log: []string{
+			`metal: the watchdog ends the machine: for 2 s CPU 0 has kept interrupts off`, `kernel/metal\.init\.func[0-9.]+\+0x`,
+		}},
+		{way: "handler without end", status: fatal, env: []string{"WITAN_VMEXEC_CPUS=2"}, log: []string{
+			`metal: the watchdog ends the machine: for 2 s CPU [01] has kept interrupts off`, `kernel/metal\.init\.func[0-9.]+\+0x`, `meanwhile CPU`,
+		}},
+		{way: "dead timer", status: fatal, log: []string{
+			`metal: the watchdog ends the machine: for 2 s CPU 0 has missed a deadline`,
+		}},
 	} {
 		t.Run(test.way, func(t *testing.T) {
 			status, _, log := boot(t, vmexec, test.env, program, "-test.run=^TestEnd$", "-way="+test.way)
