@@ -168,18 +168,19 @@ func TestErrors(t *testing.T) {
 }
 
 func TestReport(t *testing.T) {
-	const text = "words = ['a', 'b']\n[[item]]\nname = 'n'\n"
+	const text = "words = ['a', 'b']\n[[item]]\nname = 'n'\n[[item]]\n"
 	var s sample
 	f := tomlfile.Decode(diag.NewSource("f.toml", text), &s)
 	f.Report("r", "the item", "", "item", 0)
 	f.Report("r", "the name", "", "item", 0, "name")
+	f.Report("r", "the second item", "", "item", 1)
 	f.Report("r", "the second word", "", "words", 1)
 	f.Report("r", "the whole", "", "gone")
 	var out bytes.Buffer
 	if err := diag.WriteText(&out, f.Errors(), diag.Options{}); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"f.toml:1:1: the whole", "f.toml:1:15: the second word", "f.toml:2:3: the item", "f.toml:3:8: the name"} {
+	for _, want := range []string{"f.toml:1:1: the whole", "f.toml:1:15: the second word", "f.toml:2:3: the item", "f.toml:4:3: the second item", "f.toml:3:8: the name"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is not in\n%s", want, &out)
 		}

@@ -72,15 +72,15 @@ func (s *scanner) header(root *place) *place {
 	if array {
 		s.at++
 	}
-	table := root
+	table, name := root, span{}
 	for _, part := range s.key() {
 		if n := len(table.items); n > 0 {
 			table = table.items[n-1]
 		}
-		table = table.field(part.name, part.span)
+		table, name = table.field(part.name, part.span), part.span
 	}
 	if array {
-		item := &place{value: table.key}
+		item := &place{value: name} // of this header, the array's key is that of the first one
 		table.items = append(table.items, item)
 		table = item
 	} else if n := len(table.items); n > 0 {

@@ -23,6 +23,14 @@ const (
 // maxMessages bounds an endpoint, as witan:kernel/endpoint does.
 const maxMessages = 1024
 
+// The bounds of a manifest, which keep what follows from it in bounds, too: an image is checked before anybody has
+// looked at it.
+const (
+	maxProcesses = 256
+	maxObjects   = 256 // endpoints, and as many regions of memory
+	maxGrants    = 64  // of a process, which has as many slots for capabilities
+)
+
 // checker reports what a manifest of the right form has that can't be.
 type checker struct {
 	*Manifest
@@ -121,7 +129,19 @@ func (c *checker) checkFiles() {
 	}
 }
 
+// checkCount reports whether there are no more of something than there may be.
+func (c *checker) checkCount(rule diag.Rule, what string, count, most int, path ...any) bool {
+	if count > most {
+		c.file.Report(rule, fmt.Sprintf("there are %d %s, and may be %d", count, what, most), "", path...)
+	}
+	return count <= most
+}
+
 func (c *checker) checkObjects() {
+	if !c.checkCount(ruleEndpoint, "endpoints", len(c.Endpoints), maxObjects, "endpoint", maxObjects) ||
+		!c.checkCount(ruleMemory, "regions of memory", len(c.Memories), maxObjects, "memory", maxObjects) {
+		return
+	}
 	for i, e := range c.Endpoints {
 		c.endpoints = c.checkName(ruleEndpoint, "an endpoint", e.Name, c.endpoints, "endpoint", i)
 		if e.Capacity < 1 || e.Capacity > maxMessages {

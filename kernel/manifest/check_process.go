@@ -26,6 +26,9 @@ const (
 )
 
 func (c *checker) checkProcesses() {
+	if !c.checkCount(ruleProcess, "processes", len(c.Processes), maxProcesses, "process", maxProcesses) {
+		return
+	}
 	for i := range c.Processes {
 		c.processes = c.checkName(ruleProcess, "a process", c.Processes[i].Name, c.processes, "process", i)
 	}
@@ -148,6 +151,9 @@ func (c *checker) checkStreams() {
 }
 
 func (c *checker) checkGrants(p *Process, at []any) {
+	if !c.checkCount(ruleGrant, "grants", len(p.Grants), maxGrants, in(at, "grant", maxGrants)...) {
+		return
+	}
 	var names []string
 	for i := range p.Grants {
 		g := &p.Grants[i]

@@ -75,6 +75,10 @@ func TestErrors(t *testing.T) {
 		{"memory without a size", "[[memory]]\nname='m'", []string{"1:3: a region of memory needs a size"}},
 		{"memory of a strange size", "[[memory]]\nname='m'\nsize='1 MB'", []string{"3:6: `memory.size`: \"1 MB\" is no size"}},
 
+		{"many processes", component + strings.Repeat("[[process]]\nname='p'\ncomponent='c'\n", 257), []string{"772:3: there are 257 processes, and may be 256"}},
+		{"many endpoints", strings.Repeat("[[endpoint]]\nname='e'\n", 257), []string{"513:3: there are 257 endpoints, and may be 256"}},
+		{"many regions", strings.Repeat("[[memory]]\nname='e'\n", 257), []string{"513:3: there are 257 regions of memory, and may be 256"}},
+		{"many grants", process(strings.Repeat("[[process.grant]]\nname='g'\n", 65)), []string{"135:11: there are 65 grants, and may be 64"}},
 		{"grant of nothing", process("[[process.grant]]\nname='g'"), []string{"7:11: the grant g is for nothing"}},
 		{"grant without a name", process("[[process.grant]]\ndevice='virtio-rng'"), []string{"7:11: a grant needs a name"}},
 		{"grant twice", process(strings.Repeat("[[process.grant]]\nname='g'\ndevice='virtio-rng'\n", 2)), []string{"11:6: a grant before has the name g already"}},

@@ -52,6 +52,9 @@ type Process struct {
 	// Imports says who answers the imports of its component. A key is the name of an interface, a package or a
 	// namespace, and the closest one counts.
 	Imports map[string]Provider `toml:"imports,omitempty"`
+	// Serves are endpoints whose messages its component handles, with witan:kernel/server. Each is served by one process
+	// at most.
+	Serves []string `toml:"serves,omitempty"`
 	// Grants are the capabilities that it has from its start on.
 	Grants []Grant `toml:"grant,omitempty"`
 }

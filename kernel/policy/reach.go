@@ -2,6 +2,7 @@ package policy
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"github.com/witan-os/witan/kernel/manifest"
@@ -41,8 +42,9 @@ func Reach(plan *Plan) []Finding {
 	g := newGraph(plan)
 	var findings []Finding
 	for i, p := range plan.Processes {
-		for _, r := range g.rights {
-			if path, ok := g.search(i, r); ok && (len(path) == 0 || !g.own[r]) {
+		found := g.reach(i)
+		for _, r := range slices.SortedFunc(maps.Keys(found), byRight) {
+			if path := found[r]; len(path) == 0 || !g.own[r] {
 				findings = append(findings, Finding{p.Name, r, path})
 			}
 		}
@@ -52,12 +54,11 @@ func Reach(plan *Plan) []Finding {
 
 // graph is who can move whom.
 type graph struct {
-	plan   *Plan
-	rights []Right
-	own    map[Right]bool   // those that are worth nothing to others
-	held   []map[Right]bool // for each process, its rights, and whether it can pass them on
-	moves  [][]edge         // for each process, whom it can move
-	gives  [][]edge         // for each process, who can pass something on to it
+	plan  *Plan
+	own   map[Right]bool   // rights that are worth nothing to others
+	held  []map[Right]bool // for each process, its rights, and whether it can pass them on
+	moves [][]edge         // for each process, whom it can move
+	gives [][]edge         // for each process, who can pass something on to it
 }
 
 type edge struct {
@@ -73,7 +74,6 @@ func newGraph(plan *Plan) *graph {
 	for i, p := range plan.Processes {
 		g.held[i] = map[Right]bool{}
 		for _, h := range plan.holdings(p) {
-			g.rights = append(g.rights, h.Right)
 			g.own[h.Right] = h.own
 			g.held[i][h.Right] = g.held[i][h.Right] || h.passable
 		}
@@ -81,8 +81,6 @@ func newGraph(plan *Plan) *graph {
 		g.starts(i, p)
 	}
 	g.endpoints()
-	slices.SortFunc(g.rights, byRight)
-	g.rights = slices.Compact(g.rights)
 	for i := range plan.Processes {
 		sortEdges(g.moves[i])
 		sortEdges(g.gives[i])
@@ -181,20 +179,23 @@ type place struct {
 	given   bool
 }
 
-// search finds the shortest way from a process to one that has a right: some that it can move, and behind these some
-// who the right can have been passed on by.
-func (g *graph) search(from int, r Right) ([]Step, bool) {
+// reach finds the shortest way from a process to each right: some processes that it can move, and behind these some
+// who the right can have been passed on by. One walk finds all of them, nearer places first.
+func (g *graph) reach(from int) map[Right][]Step {
 	type node struct {
 		place
 		path []Step
 	}
+	found := map[Right][]Step{}
 	seen := map[place]bool{{from, false}: true}
 	queue := []node{{place: place{from, false}}}
 	for len(queue) > 0 {
 		n := queue[0]
 		queue = queue[1:]
-		if passable, held := g.held[n.process][r]; held && (passable || !n.given) {
-			return n.path, true
+		for r, passable := range g.held[n.process] {
+			if _, ok := found[r]; !ok && (passable || !n.given) {
+				found[r] = n.path
+			}
 		}
 		next := func(edges []edge, given bool) {
 			for _, e := range edges {
@@ -207,9 +208,7 @@ func (g *graph) search(from int, r Right) ([]Step, bool) {
 		if !n.given {
 			next(g.moves[n.process], false)
 		}
-		if r.Kind == RightObject {
-			next(g.gives[n.process], true)
-		}
+		next(g.gives[n.process], true)
 	}
-	return nil, false
+	return found
 }
