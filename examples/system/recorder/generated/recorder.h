@@ -256,7 +256,8 @@ typedef struct witan_kernel_endpoint_message_t {
     uint64_t label;
     // At most 65536 bytes.
     recorder_list_u8_t payload;
-    // A reference that changes hands with the message. It needs the right to grant.
+    // A reference that changes hands with the message. It needs the right to grant. It
+    // is given away in any case: with a message that can't be sent, it ends.
     witan_kernel_endpoint_option_own_capability_t passed;
 } witan_kernel_endpoint_message_t;
 void witan_kernel_endpoint_message_free(witan_kernel_endpoint_message_t *ptr);
