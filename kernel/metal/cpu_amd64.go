@@ -66,6 +66,7 @@ type cpu struct {
 	sliceEnd      uint64  // when it should give way to those that wait
 	timerSet      uint64  // deadline the timer is set to, or noDeadline
 	deadlines     deadlineHeap
+	faulting      uintptr // address of the frame of the page fault that it resolves, or 0
 	idleTime      uint64  // nanoseconds without a thread, up to switched
 	handled       uint64  // handlers that came to their end
 	watched       watched // what the watchdog has seen

@@ -23,6 +23,13 @@
 // munmap as JIT compilers use them. Any other call is logged once and fails with
 // ENOSYS.
 //
+// # Devices
+//
+// The program is in ring 0, too. So it reads and writes device registers itself, and
+// drivers are ordinary Go: [Devices] has what is on the PCI bus, [OpenScreen] the screen.
+// Only what the kernel keeps account of (interrupt vectors, memory for transfers, page
+// tables) takes system calls, of our own.
+//
 // # Rules for handlers
 //
 // Code that runs in a trap, or before the Go runtime does, is Go without a
@@ -48,6 +55,7 @@
 //
 // # Limits
 //
-// Sixteen CPUs at most are used. Page tables are not given back. When memory runs out, the machine ends with a message, as
-// with overcommit it turns out at a page fault, when it is too late to refuse.
+// Sixteen CPUs at most are used. Page tables are not given back. A mapping that could
+// never be backed is refused, but memory is not set aside for any: when it runs out at a
+// page fault, the machine ends with a message.
 package metal

@@ -44,6 +44,15 @@ var ways = map[string]func(*testing.T){
 		watchdog.seconds, watchdog.reboots = 1, true
 		inKernel(func(*thread) uintptr { return spin(&active) })
 	},
+	"out of memory": func(t *testing.T) {
+		for {
+			p, err := syscall.Mmap(-1, 0, 1<<20, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
+			if err != nil {
+				t.Fatal(err)
+			}
+			useUp(p)
+		}
+	},
 	"stack overflow": func(*testing.T) { inKernel(func(*thread) uintptr { return descend(0) }) },
 }
 
@@ -51,6 +60,13 @@ func panicHere() { panic("on purpose") }
 
 //go:noinline
 func unanswered0(i int) uintptr { return uintptr(unanswered[i]) }
+
+//go:noinline
+func useUp(p []byte) {
+	for i := 0; i < len(p); i += pageSize {
+		p[i] = 1
+	}
+}
 
 // spin waits for what does not come.
 //

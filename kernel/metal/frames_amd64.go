@@ -116,5 +116,10 @@ func outOfMemory(what string, address uintptr) {
 	logText("; all ")
 	logDecimal(frames.used * pageSize >> 10)
 	logText(" KiB are in use. Give the machine more memory, or set GOMEMLIMIT.\n")
+	if address != 0 && active {
+		if faulting := thisCPU().faulting; faulting != 0 {
+			printCallers(at[frame](faulting))
+		}
+	}
 	powerOff(statusFatal)
 }

@@ -197,9 +197,11 @@ func dropPages(c *cpu, start, end uintptr) {
 // allowed. It runs nested in handlers too, and so uses no thread state, and no lock
 // that they hold while they touch the program's memory.
 func pageFault(f *frame) bool {
-	address := readCR2()
-	memoryLock.acquire(thisCPU())
+	address, c := readCR2(), thisCPU()
+	memoryLock.acquire(c)
+	c.faulting = addressOf(f)
 	ok := bringIn(address, f.errorCode)
+	c.faulting = 0
 	memoryLock.unlock()
 	return ok
 }

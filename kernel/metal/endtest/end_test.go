@@ -69,6 +69,10 @@ func TestEnds(t *testing.T) {
 		{way: "stack overflow", status: fatal, env: []string{"WITAN_VMEXEC_CPUS=2"}, log: []string{
 			`metal: the stack of a handler is used up`, `kernel/metal\.descend\+0x[0-9a-f]+ .*/end_linux_amd64_test\.go:\d+`,
 		}},
+		{way: "out of memory", status: fatal, log: []string{
+			`metal: out of memory: no frame for a page at 0x[0-9a-f]+; all \d{6} KiB are in use`,
+			`kernel/metal\.useUp\+0x[0-9a-f]+ .*/end_linux_amd64_test\.go:\d+`,
+		}},
 		{way: "handler without end", status: fatal, log: []string{
 			`metal: the watchdog ends the machine: for 2 s CPU 0 has kept interrupts off`, `kernel/metal\.init\.func[0-9.]+\+0x`,
 		}},
