@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"io"
+	"strings"
 	"sync"
 
 	"github.com/witan-os/witan/kernel/manifest"
@@ -33,7 +34,7 @@ func newConsole(in io.Reader) *console {
 // reader makes the standard input of a life.
 func (c *console) reader(from manifest.Stream) io.Reader {
 	if from != manifest.StreamConsole || c.in == nil {
-		return nil
+		return strings.NewReader("")
 	}
 	c.begin.Do(func() { go c.pump() })
 	return &consoleReader{console: c}

@@ -1,0 +1,252 @@
+package kernel
+
+import (
+	"context"
+	"io"
+	"maps"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/witan-os/witan/kernel/host"
+	"github.com/witan-os/witan/kernel/manifest"
+	"github.com/witan-os/witan/runtime/vm"
+)
+
+// asProcesses is the beginning of a manifest with the process "main", which ends the system.
+const asProcesses = `
+[[process]]
+name = "main"
+component = "probe"
+essential = true
+restart = "never"
+stdin = "console"
+files = true
+[process.imports]
+"test:kernel" = "kernel"
+`
+
+// processBoots are systems of processes.
+var processBoots = []struct {
+	name     string
+	manifest string
+	args     []string
+	in       string
+	status   int
+	out      string
+	err      []string
+}{
+	{
+		name: "a process",
+		args: []string{"say=hello", "success"},
+		out:  "hello\n",
+	},
+	{
+		name:   "its status",
+		args:   []string{"exit=5"},
+		status: 5,
+	},
+	{
+		name:   "a trap",
+		args:   []string{"trap"},
+		status: StatusTrap, err: []string{"witan: main[", "trap in component"},
+	},
+	{
+		name:     "environment, input and files",
+		manifest: "env = [\"A=b\"]",
+		args:     []string{"env", "copy", "show=etc/motd", "success"},
+		in:       "typed\n",
+		out:      "[A=b]\ntyped\nwelcome\n",
+	},
+	{
+		name: "arguments of the manifest, and a process that is started again",
+		manifest: `
+[[process]]
+name = "other"
+component = "probe"
+arguments = ["say=other", "exit=3"]
+restarts = 1
+stderr = "none"
+imports = {"test:kernel" = "kernel"}
+`,
+		args: []string{"wait=other", "success"},
+		out:  "other\nother\n",
+		err:  []string{"witan: other[", "ended 2 times within 10s: it is not started again"},
+	},
+	{
+		name: "streams that lead nowhere",
+		manifest: `
+[[process]]
+name = "other"
+component = "probe"
+arguments = ["copy", "say=other", "success"]
+stdout = "log"
+imports = {"test:kernel" = "kernel"}
+`,
+		args: []string{"wait=other", "copy", "success"},
+		in:   "for main\n",
+		out:  "for main\n",
+		err:  []string{"other\n"},
+	},
+	{
+		name:     "a manifest that does not fit",
+		manifest: "[[process]]\nname = \"other\"\ncomponent = \"probe\"\n",
+		status:   StatusBad, err: []string{"witan: boot.toml", "nothing answers the import test:kernel/control@0.1.0 of other"},
+	},
+	{
+		name:     "a grant that the machine can't give",
+		manifest: "[[process]]\nname = \"other\"\ncomponent = \"probe\"\nimports = {\"test:kernel\" = \"kernel\"}\nrestart = \"never\"\n[[process.grant]]\nname = \"screen\"\nframebuffer = true\nrights = [\"read\"]\n",
+		args:     []string{"wait=other", "success"},
+		err:      []string{"witan: other[", "grant screen: this machine has none"},
+	},
+}
+
+// waiting adds a word to those that the probe obeys: it waits until another process has ended.
+func waiting(p *vm.Process) (ending uint64, err error) {
+	for i, arg := range p.Args {
+		name, ok := strings.CutPrefix(arg, "wait=")
+		if !ok {
+			continue
+		}
+		k, _ := host.Of(p)
+		for ended := false; !ended; time.Sleep(time.Millisecond) {
+			for _, info := range k.Processes() {
+				ended = ended || info.Name == name && info.State == host.Ended
+			}
+		}
+		rest := *p
+		rest.Args = append(append([]string(nil), p.Args[:i]...), p.Args[i+1:]...)
+		return obey(&rest)
+	}
+	return obey(p)
+}
+
+func TestBootProcesses(t *testing.T) {
+	for _, tt := range processBoots {
+		image := filesOf(t, tt.manifest+asProcesses+probeComponent)
+		hosted := maps.Clone(image)
+		hosted["boot.toml"] = tt.manifest + asProcesses + probeComponent + "[files]\n\"/etc\" = \"files/etc\"\n"
+		t.Run(tt.name+", from an image", func(t *testing.T) {
+			m := &board{metal: true, disk: imageOf(t, image)}
+			s := streams{in: tt.in}
+			status := boot(context.Background(), tt.args, strings.NewReader(s.in), &s.out, &s.err, []vm.Provider{control(waiting), On(m)})
+			if status != tt.status {
+				t.Errorf("status %d, want %d", status, tt.status)
+			}
+			want := tt.err
+			if tt.status != StatusBad {
+				want = append([]string{"witan on bare metal: 3 CPU, 256 MB\n"}, want...)
+			}
+			s.check(t, tt.out, want...)
+		})
+		t.Run(tt.name+", hosted", func(t *testing.T) {
+			inDirectory(t, hosted)
+			s := streams{in: tt.in}
+			status := boot(context.Background(), tt.args, strings.NewReader(s.in), &s.out, &s.err, []vm.Provider{control(waiting)})
+			if status != tt.status {
+				t.Errorf("status %d, want %d", status, tt.status)
+			}
+			s.check(t, tt.out, tt.err...)
+		})
+	}
+}
+
+// rebooting is a machine that can start anew.
+type rebooting struct {
+	board
+	reboots int
+}
+
+func (m *rebooting) Reboot()            { m.reboots++ }
+func (m *rebooting) MemoryUsed() uint64 { return 7 << 20 }
+
+// TestMachine is about what processes can ask of the machine.
+func TestMachine(t *testing.T) {
+	m := &rebooting{board: board{metal: true, disk: imageOf(t, filesOf(t, asProcesses+probeComponent))}}
+	var s streams
+	status := boot(context.Background(), nil, strings.NewReader(""), &s.out, &s.err, []vm.Provider{On(m), control(func(p *vm.Process) (uint64, error) {
+		k, ok := host.Of(p)
+		if !ok {
+			t.Fatal("there is no kernel")
+		}
+		if got, want := k.Summary(), (host.Summary{CPUs: 3, Memory: 256 << 20, MemoryUsed: 7 << 20, Metal: true}); got != want {
+			t.Errorf("the machine has %+v", got)
+		}
+		if list := k.Audit(0, 10); len(list) == 0 || list[0].What != "started" || list[0].Name != "main" {
+			t.Errorf("the audit: %+v", list)
+		}
+		k.Reboot()
+		return success, nil
+	})})
+	if status != 0 || m.reboots != 1 {
+		t.Errorf("status %d, and it was started anew %d times", status, m.reboots)
+	}
+}
+
+// TestConsole hands the input from one life to the next.
+func TestConsole(t *testing.T) {
+	in, type_ := io.Pipe()
+	c := newConsole(in)
+	if none, err := io.ReadAll(c.reader(manifest.StreamNone)); len(none) > 0 || err != nil {
+		t.Errorf("a process without input reads %q, %v", none, err)
+	}
+	first := c.reader(manifest.StreamConsole).(*consoleReader)
+	go io.WriteString(type_, "one two")
+	buf := make([]byte, 3)
+	if _, err := io.ReadFull(first, buf); err != nil || string(buf) != "one" {
+		t.Errorf("the first life reads %q, %v", buf, err)
+	}
+	second := c.reader(manifest.StreamConsole).(*consoleReader)
+	blocked := make(chan error)
+	go func() {
+		if _, err := io.ReadFull(first, make([]byte, 4)); err != nil {
+			blocked <- err
+		}
+		_, err := first.Read(buf)
+		blocked <- err
+	}()
+	time.Sleep(time.Millisecond)
+	if err := first.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := <-blocked; err != io.ErrClosedPipe && err != io.ErrUnexpectedEOF {
+		t.Errorf("a read of a life that has ended: %v", err)
+	}
+	go func() {
+		io.WriteString(type_, "three")
+		type_.Close()
+	}()
+	rest, err := io.ReadAll(second)
+	if err != nil || !strings.HasSuffix(string(rest), "three") {
+		t.Errorf("the second life reads %q, %v", rest, err)
+	}
+}
+
+// TestConsoleIsBounded reads no more ahead than it should.
+func TestConsoleIsBounded(t *testing.T) {
+	endless := &counting{}
+	c := newConsole(endless)
+	r := c.reader(manifest.StreamConsole)
+	buf := make([]byte, 1<<20)
+	total := 0
+	for range 100 {
+		n, err := r.Read(buf)
+		if err != nil {
+			t.Fatal(err)
+		}
+		total += n
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.buffer) > 2*consoleAhead {
+		t.Errorf("%d bytes are read ahead", len(c.buffer))
+	}
+}
+
+// counting is input without end.
+type counting struct{ n int }
+
+func (c *counting) Read(p []byte) (int, error) {
+	c.n += len(p)
+	return len(p), nil
+}
