@@ -55,7 +55,7 @@ func (s *system) table(ctx context.Context, args []string) (*process.Table, erro
 	c := process.Config{
 		VM: s.vm, Specs: s.specs(plan, args), Component: s.components.get, Provide: s.kernel.provide, Object: objects.find,
 		Streams: func(m *manifest.Process) (stdin io.Reader, stdout, stderr io.Writer) {
-			return console.reader(m.Stdin), s.writer(m.Name, m.Stdout), s.writer(m.Name, m.Stderr)
+			return console.reader(m.Stdin), s.writer(m, m.Stdout), s.writer(m, m.Stderr)
 		},
 		Files: s.files, Log: s.stderr, Machine: (*summary)(s), Bus: s.bus(), Audit: audit.NewRing(0, nil),
 		Trace: func(p *vm.Process) process.Tracer {
@@ -112,12 +112,14 @@ func (k *Kernel) provide(p *vm.Process) ([]*vm.Interface, error) {
 }
 
 // writer makes an output stream of a process.
-func (s *system) writer(name string, to manifest.Stream) io.Writer {
-	switch to {
-	case manifest.StreamConsole:
+func (s *system) writer(m *manifest.Process, to manifest.Stream) io.Writer {
+	switch {
+	case to == manifest.StreamConsole && m.Stdin == manifest.StreamConsole:
 		return s.stdout
-	case manifest.StreamLog:
-		return &logStream{to: s.stderr, name: name}
+	case to == manifest.StreamConsole:
+		return &consoleStream{to: s.stdout}
+	case to == manifest.StreamLog:
+		return &logStream{to: s.stderr, name: m.Name}
 	}
 	return io.Discard
 }

@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"io"
 	"strconv"
+	"strings"
 	"sync"
 	"unicode/utf8"
 )
 
-// This file puts what programs write into the kernel's log, where lines of many programs stand beside the kernel's own.
+// This file puts what programs write where others write, too: into the kernel's log, and on the console. Nothing of it
+// tells a terminal what to do. Who reads the console is the one that talks with the person in front of it, and writes there
+// as it likes.
 
 // maxLine is how many bytes of a program are on one line. What goes on is on the next one.
 const maxLine = 1 << 10
@@ -54,21 +57,52 @@ func (l *logStream) Close() error {
 
 func (l *logStream) flush() error {
 	text := append([]byte(l.name), ": "...)
-	text = append(appendPrintable(text, l.line), '\n')
+	text = append(appendPrintable(text, l.line, ""), '\n')
 	l.line = l.line[:0]
 	_, err := l.to.Write(text)
 	return err
 }
 
-// appendPrintable appends a text with escapes, as Go has them, for all that is not printable.
-func appendPrintable(to, text []byte) []byte {
+// consoleStream is the console as a process writes to it that does not read there. Lines and tabs stay what they are.
+type consoleStream struct {
+	to   io.Writer
+	mu   sync.Mutex
+	rest []byte // the beginning of a character
+}
+
+// Write implements [io.Writer]. It fails as the console does.
+func (c *consoleStream) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	text := append(c.rest, p...)
+	n := whole(text)
+	_, err := c.to.Write(appendPrintable(nil, text[:n], "\n\t"))
+	c.rest = bytes.Clone(text[n:])
+	return len(p), err
+}
+
+// whole is the length of a text without the character at its end of which something is missing.
+func whole(text []byte) int {
+	for n := 1; n < utf8.UTFMax && n <= len(text); n++ {
+		if last := text[len(text)-n:]; utf8.RuneStart(last[0]) {
+			if !utf8.FullRune(last) {
+				return len(text) - n
+			}
+			break
+		}
+	}
+	return len(text)
+}
+
+// appendPrintable appends a text with escapes, as Go has them, for all that is neither printable nor to be kept.
+func appendPrintable(to, text []byte, keep string) []byte {
 	for len(text) > 0 {
 		r, n := utf8.DecodeRune(text)
 		switch {
 		case r == utf8.RuneError && n == 1:
 			to = append(to, `\x`...)
 			to = append(to, "0123456789abcdef"[text[0]>>4], "0123456789abcdef"[text[0]&15])
-		case strconv.IsPrint(r):
+		case strconv.IsPrint(r), strings.ContainsRune(keep, r):
 			to = append(to, text[:n]...)
 		default:
 			quoted := strconv.AppendQuoteRune(nil, r)

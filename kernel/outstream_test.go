@@ -45,6 +45,36 @@ func TestLogStream(t *testing.T) {
 	}
 }
 
+func TestConsoleStream(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		writes []string
+		want   string
+	}{
+		{"text", []string{"one\n\ttwo é\n", "no end"}, "one\n\ttwo é\nno end"},
+		{"escapes", []string{"\x1b[2J\r\x00\u202e\x9b"}, "\\x1b[2J\\r\\x00\\u202e\\x9b"},
+		{"a character in pieces", []string{"\xf0", "\x9f\x8c", "\x8d!"}, "🌍!"},
+		{"no character in pieces", []string{"\xf0\x9f", "x", "\xc3", "\xc3\xa9"}, "\\xf0\\x9fx\\xc3é"},
+		{"an escape in pieces", []string{"\xc2", "\x9b", "2J"}, "\\u009b2J"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var out bytes.Buffer
+			c := &consoleStream{to: &out}
+			for _, text := range tt.writes {
+				if n, err := c.Write([]byte(text)); n != len(text) || err != nil {
+					t.Errorf("wrote %d of %q, %v", n, text, err)
+				}
+			}
+			if out.String() != tt.want {
+				t.Errorf("got %q, want %q", out.String(), tt.want)
+			}
+		})
+	}
+	if _, err := (&consoleStream{to: full{}}).Write([]byte("a")); !errors.Is(err, errJam) {
+		t.Errorf("a console that fails: %v", err)
+	}
+}
+
 // full takes nothing.
 type full struct{}
 
