@@ -1,10 +1,16 @@
 // Package console shows text on a screen, as a terminal does: lines that wrap, and scroll away at the top. It takes
 // what programs write for a serial line, and so knows what they use there: line ends, tabs, backspace; escape
 // sequences are left out.
+//
+// Writing changes the text only. Drawing takes thousands of times as long, and who writes must not wait for it; so the
+// text is shown when somebody says so, or by [Console.Run] every now and then.
 package console
 
 import (
+	"context"
+	"slices"
 	"sync"
+	"time"
 	"unicode/utf8"
 )
 
@@ -24,22 +30,23 @@ type Surface interface {
 	Fill(x, y, width, height, pixel uint32)
 	// Draw copies rows of pixels, four bytes each: blue, green, red, and one that does not matter.
 	Draw(x, y, width uint32, pixels []byte) error
-	// Scroll moves all up by so many lines of pixels.
-	Scroll(lines int)
 }
 
-// A Console is a writer of text. Any number of goroutines may write.
+// A Console is a writer of text. Any number of goroutines may use it.
 type Console struct {
+	changed chan struct{} // has a token when there is text that does not show
+
 	mu            sync.Mutex
-	on            Surface
 	columns, rows int
+	lines         [][]rune // of columns characters each
 	column, row   int
 	escape        escapeState
 	partial       []byte // of a character that a write has ended in
-	detached      bool
 
-	pixels []byte // of one line of cells, for drawing
-	dirty  bool   // the line has cells that do not show yet
+	drawing sync.Mutex // is taken before mu
+	on      Surface    // nil once it is somebody else's
+	shown   [][]rune   // the lines as they were drawn
+	pixels  []byte     // of one line
 }
 
 // escapeState says which part of an escape sequence was read last.
@@ -54,30 +61,25 @@ const (
 // New makes a console that fills a surface.
 func New(on Surface) *Console {
 	width, height := on.Size()
-	c := &Console{on: on, columns: max(width/CellWidth, 1), rows: max(height/CellHeight, 1)}
+	c := &Console{
+		changed: make(chan struct{}, 1), on: on,
+		columns: max(width/CellWidth, 1), rows: max(height/CellHeight, 1),
+	}
 	c.pixels = make([]byte, c.columns*CellWidth*CellHeight*4)
+	for range c.rows {
+		c.lines, c.shown = append(c.lines, c.blank()), append(c.shown, c.blank())
+	}
 	on.Fill(0, 0, uint32(width), uint32(height), Paper)
-	c.clearLine()
 	return c
 }
 
 // Size returns the number of characters in a line, and of lines.
 func (c *Console) Size() (columns, rows int) { return c.columns, c.rows }
 
-// Detach ends the drawing: from here on what is written is left out. The picture stays as it is, and is somebody else's.
-func (c *Console) Detach() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.detached = true
-}
-
-// Write shows text, which is UTF-8. It does not fail.
+// Write adds text, which is UTF-8. It does not fail.
 func (c *Console) Write(p []byte) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.detached {
-		return len(p), nil
-	}
 	text := p
 	if len(c.partial) > 0 {
 		text = append(c.partial, p...)
@@ -85,15 +87,86 @@ func (c *Console) Write(p []byte) (int, error) {
 	}
 	for len(text) > 0 {
 		if !utf8.FullRune(text) {
-			c.partial = append([]byte(nil), text...)
+			c.partial = slices.Clone(text)
 			break
 		}
 		r, n := utf8.DecodeRune(text)
 		text = text[n:]
 		c.put(r)
 	}
-	c.showLine()
+	select {
+	case c.changed <- struct{}{}:
+	default:
+	}
 	return len(p), nil
+}
+
+// Run shows what is written, every so often at most, until the context ends or the surface is given away.
+func (c *Console) Run(ctx context.Context, every time.Duration) {
+	for c.Show() {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(every):
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-c.changed:
+		}
+	}
+}
+
+// Show draws the lines that have changed. It reports false when the surface has been given away.
+func (c *Console) Show() bool {
+	c.drawing.Lock()
+	defer c.drawing.Unlock()
+	if c.on == nil {
+		return false
+	}
+	for row := range c.rows {
+		if c.takeLine(row) {
+			c.draw(row)
+		}
+	}
+	return true
+}
+
+// GiveAway ends the drawing. The picture stays as it is, and is somebody else's.
+func (c *Console) GiveAway() {
+	c.drawing.Lock()
+	defer c.drawing.Unlock()
+	c.on = nil
+}
+
+// takeLine copies a line if it does not show as it is.
+func (c *Console) takeLine(row int) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if slices.Equal(c.lines[row], c.shown[row]) {
+		return false
+	}
+	copy(c.shown[row], c.lines[row])
+	return true
+}
+
+// draw draws a line.
+func (c *Console) draw(row int) {
+	for column, r := range c.shown[row] {
+		for y, bits := range glyphOf(r) {
+			at := (y*c.columns + column) * CellWidth * 4
+			for x := range CellWidth {
+				colour := uint32(Paper)
+				if bits>>(CellWidth-1-x)&1 != 0 {
+					colour = Ink
+				}
+				p := c.pixels[at+4*x : at+4*x+3]
+				p[0], p[1], p[2] = byte(colour), byte(colour>>8), byte(colour>>16)
+			}
+		}
+	}
+	// The rows are whole, so drawing cannot fail.
+	_ = c.on.Draw(0, uint32(row*CellHeight), uint32(c.columns*CellWidth), c.pixels)
 }
 
 // put takes one character.
@@ -135,52 +208,31 @@ func (c *Console) put(r rune) {
 	}
 }
 
-// cell draws a character into the line and goes on to the next place.
+// cell puts a character into the line and goes on to the next place.
 func (c *Console) cell(r rune) {
-	g := glyphOf(r)
-	for y, bits := range g {
-		at := (y*c.columns + c.column) * CellWidth * 4
-		for x := range CellWidth {
-			colour := uint32(Paper)
-			if bits>>(CellWidth-1-x)&1 != 0 {
-				colour = Ink
-			}
-			p := c.pixels[at+4*x:]
-			p[0], p[1], p[2], p[3] = byte(colour), byte(colour>>8), byte(colour>>16), 0
-		}
-	}
+	c.lines[c.row][c.column] = r
 	c.column++
-	c.dirty = true
 }
 
-// newLine shows the line and begins another one, at the bottom by scrolling.
+// newLine begins another line, at the bottom by scrolling.
 func (c *Console) newLine() {
-	c.showLine()
 	c.column = 0
-	if c.row == c.rows-1 {
-		c.on.Scroll(CellHeight)
-		c.clearLine()
-		c.dirty = true
-		c.showLine()
+	if c.row < c.rows-1 {
+		c.row++
 		return
 	}
-	c.row++
-	c.clearLine()
-}
-
-// clearLine makes the line blank. It does not show yet.
-func (c *Console) clearLine() {
-	for i := 0; i < len(c.pixels); i += 4 {
-		c.pixels[i], c.pixels[i+1], c.pixels[i+2] = Paper&0xff, Paper>>8&0xff, Paper>>16
+	first := c.lines[0]
+	copy(c.lines, c.lines[1:])
+	c.lines[c.rows-1] = first
+	for i := range first {
+		first[i] = ' '
 	}
 }
 
-// showLine draws the line if it has changed.
-func (c *Console) showLine() {
-	if !c.dirty {
-		return
+func (c *Console) blank() []rune {
+	line := make([]rune, c.columns)
+	for i := range line {
+		line[i] = ' '
 	}
-	c.dirty = false
-	// The rows are whole, so drawing cannot fail.
-	_ = c.on.Draw(0, uint32(c.row*CellHeight), uint32(c.columns*CellWidth), c.pixels)
+	return line
 }

@@ -2,9 +2,13 @@ package console
 
 import (
 	"bytes"
+	"context"
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/witan-os/witan/kernel/device"
 	"github.com/witan-os/witan/kernel/driver/screen"
 )
 
@@ -97,6 +101,7 @@ func TestText(t *testing.T) {
 			if n, err := c.Write([]byte(test.text)); n != len(test.text) || err != nil {
 				t.Fatalf("%d, %v", n, err)
 			}
+			c.Show()
 			if got := read(t, whole, c); got != test.want {
 				t.Errorf("the screen says\n%s\nwant\n%s", got, test.want)
 			}
@@ -104,6 +109,7 @@ func TestText(t *testing.T) {
 			for i := range len(test.text) {
 				byBytes.Write([]byte{test.text[i]})
 			}
+			byBytes.Show()
 			if got := read(t, split, byBytes); got != test.want {
 				t.Errorf("byte by byte the screen says\n%s\nwant\n%s", got, test.want)
 			}
@@ -111,15 +117,61 @@ func TestText(t *testing.T) {
 	}
 }
 
-func TestDetach(t *testing.T) {
-	s := screen.New(80, 32)
-	c := New(s)
-	c.Write([]byte("kept"))
-	c.Detach()
-	c.Write([]byte("\nlost"))
-	if got := read(t, s, c); got != "kept" {
-		t.Errorf("the screen says %q", got)
+// TestShare lets a program draw, which ends the console's drawing.
+func TestShare(t *testing.T) {
+	for name, take := range map[string]func(device.Picture){
+		"fill": func(p device.Picture) { p.Fill(79, 31, 1, 1, Ink) },
+		"draw": func(p device.Picture) {
+			if err := p.Draw(79, 31, 1, make([]byte, 4)); err != nil {
+				t.Error(err)
+			}
+		},
+	} {
+		s := screen.New(80, 32)
+		c := New(s)
+		picture := c.Share(s)
+		c.Write([]byte("kept"))
+		if w, h := picture.Size(); w != 80 || h != 32 || !c.Show() {
+			t.Errorf("%s: %d × %d", name, w, h)
+		}
+		take(picture)
+		c.Write([]byte("\nlost"))
+		if c.Show() {
+			t.Errorf("%s: the console still draws", name)
+		}
+		corner, err := picture.Capture(79, 31, 1, 1)
+		if err != nil || bytes.Equal(corner, []byte{Paper & 0xff, Paper >> 8 & 0xff, Paper >> 16, 0}) {
+			t.Errorf("%s: the corner is % x, %v", name, corner, err)
+		}
+		picture.Fill(64, 16, 16, 16, Paper)
+		if got := read(t, s, c); got != "kept" {
+			t.Errorf("%s: the screen says %q", name, got)
+		}
 	}
+}
+
+// TestRun writes while the console shows.
+func TestRun(t *testing.T) {
+	s := screen.New(20*CellWidth, 4*CellHeight)
+	c := New(s)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() {
+		c.Run(ctx, time.Millisecond)
+		close(ended)
+	}()
+	for i := range 100 {
+		fmt.Fprintf(c, "line %d\n", i)
+	}
+	const want = "line 97\nline 98\nline 99"
+	for deadline := time.Now().Add(30 * time.Second); read(t, s, c) != want; {
+		if time.Now().After(deadline) {
+			t.Fatalf("the screen says %q", read(t, s, c))
+		}
+		time.Sleep(time.Millisecond)
+	}
+	cancel()
+	<-ended
 }
 
 func FuzzWrite(f *testing.F) {
@@ -130,8 +182,9 @@ func FuzzWrite(f *testing.F) {
 		if n, err := c.Write(text); n != len(text) || err != nil {
 			t.Errorf("%d of %d, %v", n, len(text), err)
 		}
+		c.Show()
 		columns, rows := c.Size()
-		if c.column > columns || c.row >= rows || bytes.Equal(c.pixels, nil) {
+		if c.column > columns || c.row >= rows || len(c.lines) != rows {
 			t.Errorf("at %d, %d of %d, %d", c.column, c.row, columns, rows)
 		}
 	})

@@ -105,17 +105,6 @@ func (s *Screen) Capture(x, y, width, height uint32) ([]byte, error) {
 	return out, nil
 }
 
-// Scroll moves the picture up by so many lines, and leaves the lower ones as they are.
-func (s *Screen) Scroll(lines int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if lines <= 0 || lines >= s.height {
-		return
-	}
-	copy(s.picture, s.picture[lines*s.width*bytesPerPixel:])
-	s.show(0, 0, s.width, s.height)
-}
-
 // Image returns a copy of the picture.
 func (s *Screen) Image() image.Image {
 	s.mu.Lock()

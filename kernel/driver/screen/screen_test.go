@@ -47,7 +47,7 @@ func TestDrawing(t *testing.T) {
 		n := &naive{width, height, make([]uint32, width*height)}
 		for range 30 {
 			x, y, w, h := number(50), number(50), number(50), number(50)
-			switch r.IntN(3) {
+			switch r.IntN(2) {
 			case 0:
 				pixel := r.Uint32()
 				s.Fill(x, y, w, h, pixel)
@@ -68,12 +68,6 @@ func TestDrawing(t *testing.T) {
 				for i := range uint64(w * h) {
 					p := pixels[4*i:]
 					n.set(uint64(x)+i%uint64(w), uint64(y)+i/uint64(w), uint32(p[0])|uint32(p[1])<<8|uint32(p[2])<<16|uint32(p[3])<<24)
-				}
-			case 2:
-				lines := r.IntN(50) - 5
-				s.Scroll(lines)
-				if lines > 0 && lines < height {
-					copy(n.dots, n.dots[lines*width:])
 				}
 			}
 		}

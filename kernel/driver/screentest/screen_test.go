@@ -30,6 +30,7 @@ func draw(s *screen.Screen) error {
 			return err
 		}
 	}
+	c.Show()
 	for i, colour := range []uint32{0xff0000, 0x00ff00, 0x0000ff, 0xffffff, 0x123456} {
 		s.Fill(uint32(100+60*i), 200, 50, 50, colour)
 	}
