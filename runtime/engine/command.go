@@ -44,14 +44,15 @@ func (e *Engine) Run(ctx context.Context, wasm []byte, c Command) (exit uint32, 
 	registered := func(string) Module { return nil } // WASI 0.1 is found by its name
 	memory := &Quota{Each: MaxMemoryPages << 16, Total: MaxMemoryPages << 16}
 	m, err := e.instantiate(WithQuota(ctx, memory), code, registered, c.config())
+	if err == nil {
+		defer m.Close(ctx)
+		_, err = m.ExportedFunction("_start").Call(ctx)
+	}
 	var ended *sys.ExitError
 	if errors.As(err, &ended) {
 		return ended.ExitCode(), nil
 	}
-	if err != nil {
-		return 0, err
-	}
-	return 0, m.Close(ctx)
+	return 0, err
 }
 
 // provideWASI01 registers the engine's WASI 0.1, once.
@@ -77,7 +78,7 @@ func (c Command) config() wazero.ModuleConfig {
 			files = files.WithDirMount(m.Host, m.Guest)
 		}
 	}
-	config := wazero.NewModuleConfig().WithName("").
+	config := wazero.NewModuleConfig().WithName("").WithStartFunctions().
 		WithArgs(append([]string{c.Name}, c.Args...)...).
 		WithStdin(c.Stdin).WithStdout(c.Stdout).WithStderr(c.Stderr).
 		WithFSConfig(files).

@@ -132,7 +132,7 @@ func (e *Engine) compile(ctx context.Context, shape *shape, r meter.Result) (*Co
 	if err != nil {
 		return nil, err
 	}
-	return &Code{shape: shape, compiled: compiled, yield: r.Import, counter: r.Counter}, nil
+	return &Code{shape: shape, compiled: compiled, yield: r.Import, counter: r.Counter, start: r.Start}, nil
 }
 
 func isReadOnly(err error) bool {
@@ -146,6 +146,7 @@ type Code struct {
 	// yield is the name of the module from which instrumented code imports a way to Go, and counter that of
 	// the global in which it counts down. Both are "" for other code.
 	yield, counter string
+	start          string // the name of the export that was the start function; "" if there is none
 	mark           string // see mark.go; "" for code that is not a guest's
 }
 
@@ -186,10 +187,28 @@ func (e *Engine) instantiate(ctx context.Context, c *Code, provide func(module s
 		return bare(provide(module))
 	}
 	inst, err := e.runtime.InstantiateModule(experimental.WithImportResolver(ctx, resolve), c.compiled, config)
-	if m := meterOf(ctx); err == nil && m != nil && c.counter != "" {
+	if err != nil {
+		return nil, err
+	}
+	m := meterOf(ctx)
+	if m != nil && c.counter != "" {
 		m.watch(inst, inst.ExportedGlobal(c.counter).(Global))
 	}
-	return inst, err
+	if c.start == "" {
+		return inst, nil
+	}
+	start := inst.ExportedFunction(c.start)
+	if m != nil {
+		err = m.Call(ctx, start, nil)
+	} else {
+		err = start.CallWithStack(ctx, nil)
+	}
+	if err != nil {
+		m.Forget([]Module{inst})
+		_ = inst.Close(ctx) // the first error counts
+		return nil, err
+	}
+	return inst, nil
 }
 
 // anonymous is the configuration of every instance: without a name, because names are global to the

@@ -42,11 +42,18 @@ type Meter struct {
 	// before there are instances.
 	Pace func() time.Duration
 
+	// MaxStack is how many bytes of Go memory the guests' stacks may have when they come back to Go; 0 is for any.
+	// Outermost returns the function that Go has called first, nil if there is none; all others are called with
+	// [Meter.Call]. Both are set before there are instances.
+	MaxStack  uint64
+	Outermost func() Function
+
 	engine  *Engine
 	turns   Turns // nil for a meter that decides itself
 	limited bool
 	limit   atomic.Uint64
 	granted atomic.Uint64 // that this meter has paid for
+	nested  nested
 
 	mu     sync.Mutex
 	gauges []*gauge // of the instances that it counts
@@ -136,6 +143,9 @@ func (m *Meter) Add(fuel uint64) { m.limit.Add(fuel) }
 
 // Forget ends counting for instances that are going to be closed; what they have used stays used.
 func (m *Meter) Forget(modules []Module) {
+	if m == nil {
+		return
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.gauges = slices.DeleteFunc(m.gauges, func(g *gauge) bool {
@@ -208,6 +218,9 @@ func (m *Meter) yield(ctx context.Context) (grant uint64) {
 	EndIfDone(ctx)
 	if m == nil {
 		return meter.Budget
+	}
+	if m.Deep(0) {
+		panic(ErrStackOverflow)
 	}
 	if m.Spent() {
 		panic(ErrOutOfFuel)

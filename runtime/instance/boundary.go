@@ -180,7 +180,7 @@ func (b *Boundary) Realloc(ptr, old, align, size uint32) uint32 {
 	b.inst.setLeave(false)
 	storage := b.inst.storage
 	b.inst.storage = [2]uint32{} // realloc has a context of its own
-	err := b.realloc.CallWithStack(b.ctx, b.stack[:])
+	err := b.inst.meter.CallLast(b.ctx, b.realloc, b.stack[:])
 	b.inst.storage = storage
 	b.inst.setLeave(true)
 	if err != nil {

@@ -49,7 +49,7 @@ func (e *Export) perform(l *lift, mayWait bool) value.Value {
 	if l.async {
 		return e.runTask(l, mayWait)
 	}
-	e.Invoke()
+	e.returns(e.inst.meter.Call(e.ctx, e.fn, e.stack))
 	e.depart()
 	return value.LiftResult(&e.Boundary, l.plan, e.stack)
 }

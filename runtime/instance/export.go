@@ -47,14 +47,14 @@ func (e *Export) Plan() *abi.Plan { return e.plan }
 // use by several goroutines at a time: a locked instruction would cost as much as the rest of Enter.
 func (e *Export) Enter(ctx context.Context) error {
 	i := e.inst
-	if i.running || i.dead.Load() != nil {
+	if i.running != nil || i.dead.Load() != nil {
 		call, err := i.admit(ctx)
 		if err != nil {
 			return err
 		}
-		ctx = call
+		i.member.running, ctx = e, call
 	} else {
-		i.running = true
+		i.running = e
 	}
 	i.entered = true
 	if i.gate != nil {
@@ -149,7 +149,7 @@ func (e *Export) postReturn() error {
 	e.returned = false
 	e.inst.setLeave(false)
 	e.stack[0] = e.ret
-	err := e.post.CallWithStack(e.ctx, e.stack)
+	err := e.inst.meter.CallLast(e.ctx, e.post, e.stack)
 	e.inst.setLeave(true)
 	if err != nil {
 		return TrapOf(e.inst.name(), e.name+" (post-return)", err)

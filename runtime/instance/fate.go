@@ -16,8 +16,8 @@ func (t *team) lose(m *member, err error) {
 }
 
 // alone reports whether a call was in its own member's code when it ended. Others are then as they were left by calls
-// that have returned. It may be wrong in one direction only: a stack overflow says nothing about where it was, and a
-// trap in a module of which providers have instances as well could be theirs.
+// that have returned. It may be wrong in one direction only: a trap in a module of which providers have instances as well
+// could be theirs.
 func (t *team) alone(m *member, err error) bool {
 	if m.clients > 0 || !t.home() {
 		return false

@@ -193,14 +193,14 @@ func (h *Held) drop(ctx context.Context) error {
 	switch {
 	case h.fate != inHand:
 		return &Misuse{Function: "drop of " + h.typ.Name, Reason: "the resource " + h.fate.String()}
-	case i.running || i.dead.Load() != nil:
+	case i.running != nil || i.dead.Load() != nil:
 		call, err := i.admit(ctx)
 		if err != nil {
 			return err
 		}
 		ctx = call
 	default:
-		i.running = true
+		i.running = busy
 	}
 	h.fate = wasDropped
 	if h.definer.dtor == nil {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/witan-os/witan/runtime/component"
+	"github.com/witan-os/witan/runtime/engine"
 	"github.com/witan-os/witan/runtime/link"
 )
 
@@ -15,18 +16,22 @@ import (
 // gets [ErrBusy]. It may share its [Store] with others.
 type Instance struct {
 	*Store
+
+	// Each call between the guest and Go looks at these.
+	mayLeave bool      // false while the guest runs realloc or post-return, when it may not call out
+	entered  bool      // a call is inside: no other may come in
+	gate     *gate     // has mayLeave and entered instead, if adapters look at them
+	storage  [2]uint32 // what context.get and context.set reach; each call starts with zeros
+	budget   uint64    // of a call, see Limits.CallBudget
+
 	member    *member
 	component string // the name of the root component that it is, or is part of
 	typ       *component.ComponentType
 
-	budget   uint64 // of a call, see Limits.CallBudget
+	meter    *engine.Meter
 	handles  handles
 	env      environment
 	exports  map[string]extern
-	storage  [2]uint32 // what context.get and context.set reach; each call starts with zeros
-	mayLeave bool      // false while the guest runs realloc or post-return, when it may not call out
-	entered  bool      // a call is inside: no other may come in
-	gate     *gate     // has mayLeave and entered instead, if adapters look at them
 	habits   habits
 	pressure uint32      // see changeBackpressure
 	task     *task       // the async call that is inside, if it is one
@@ -73,7 +78,7 @@ func (i *Instance) admit(ctx context.Context) (context.Context, error) {
 	if i.team != nil {
 		return i.team.enter(ctx, i.member)
 	}
-	if i.running {
+	if i.running != nil {
 		return nil, ErrBusy
 	}
 	return nil, i.Err()
@@ -81,6 +86,15 @@ func (i *Instance) admit(ctx context.Context) (context.Context, error) {
 
 func (i *Instance) leave() {
 	i.entered = false
+	if i.gate == nil && i.team == nil {
+		i.running = nil
+		return
+	}
+	i.leaveOthers()
+}
+
+// leaveOthers is leave for an instance at whose state others look.
+func (i *Instance) leaveOthers() {
 	if i.gate != nil {
 		i.setEntered(false)
 	}
@@ -88,7 +102,7 @@ func (i *Instance) leave() {
 		i.team.leave(i.member)
 		return
 	}
-	i.running = false
+	i.running = nil
 }
 
 // die ends the store, or the instance's part of a team.
@@ -193,7 +207,7 @@ func names(exports map[string]extern) string {
 // newInstance adds an instance of one component to the member. name is that of the root component.
 func (m *member) newInstance(name string, c *component.Component, h habits) *Instance {
 	i := &Instance{
-		Store: m.store, member: m, component: name, typ: c.Type, budget: m.limits.CallBudget, mayLeave: true, habits: h,
+		Store: m.store, member: m, component: name, typ: c.Type, budget: m.limits.CallBudget, meter: m.meter, mayLeave: true, habits: h,
 		env:     make(environment, len(c.Resources)),
 		exports: map[string]extern{},
 	}

@@ -12,8 +12,8 @@ import (
 // beyond one is refused before it takes anything: an instantiation by a *[LinkError], a call by a *[Trap], and an
 // instruction that makes a memory grow by its result -1, as the core specification has it.
 //
-// Not limited here: a table does not grow beyond [engine.MaxTableElements], and the stack of core functions that
-// call each other not beyond about a hundred megabytes, where they trap. The time of a call is limited by its context: when that is done, guest code traps.
+// Not limited here: a table does not grow beyond [engine.MaxTableElements]. The time of a call is limited by its
+// context: when that is done, guest code traps.
 type Limits struct {
 	MaxHandles       int    // resource handles that each component instance may hold; default [DefaultMaxHandles]
 	CallBudget       uint64 // bytes of Go memory for the values of one call; default [CallBudget]
@@ -21,6 +21,11 @@ type Limits struct {
 	MaxTotalMemory   uint64 // bytes that all linear memories may have together; default [DefaultTotalMemory]
 	MaxTableElements uint64 // that all tables may have together, with those in segments; default [DefaultTableElements]
 	MaxInstances     int    // component instances, and as many core instances; default [DefaultMaxInstances]
+
+	// MaxStack is how many bytes of Go memory the stack of a call may have, which doubles whenever it is full. A guest with
+	// a larger one is stopped when it comes back to Go: it may take twice as much until then, and some megabytes more.
+	// The default is [DefaultMaxStack].
+	MaxStack uint64
 
 	// Fuel is the work that all instances may do together, in units of which a nanosecond takes about three; see
 	// [engine.Meter]. The same calls use the same. The default is any amount.
@@ -39,6 +44,7 @@ type Limits struct {
 const (
 	DefaultMaxHandles    = 1 << 16
 	DefaultTotalMemory   = 4 << 30
+	DefaultMaxStack      = 16 << 20
 	DefaultTableElements = 1 << 24
 	DefaultMaxInstances  = 10_000
 )
@@ -54,6 +60,7 @@ func (l Limits) withDefaults() Limits {
 	defaultTo(&l.MaxTotalMemory, DefaultTotalMemory)
 	defaultTo(&l.MaxTableElements, DefaultTableElements)
 	defaultTo(&l.MaxInstances, DefaultMaxInstances)
+	defaultTo(&l.MaxStack, DefaultMaxStack)
 	return l
 }
 
@@ -91,6 +98,7 @@ func (s *Store) newAccount(limits Limits, t *team) *account {
 	} else {
 		a.meter = s.engine.NewMeter(a.limits.Fuel)
 	}
+	a.meter.MaxStack, a.meter.Outermost = a.limits.MaxStack, s.outermost
 	a.meter.Pace = limits.Pace
 	return a
 }

@@ -128,6 +128,9 @@ func TestEndlessRecursion(t *testing.T) {
 	one, two := instantiate(t, c, vm.Options{}), instantiate(t, c, vm.Options{})
 	wantTrap(t, one, "stack overflow", "down", uint32(0))
 	wantCall(t, two, uint32(1), "fine")
+	if _, err := two.Call(ctx, "", "down", uint32(0)); !errors.Is(err, vm.ErrStackOverflow) {
+		t.Errorf("got %v", err)
+	}
 }
 
 // spinner is a guest with a function that does not end.

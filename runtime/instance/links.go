@@ -94,7 +94,7 @@ func (c *Component) InstantiateIn(ctx context.Context, s *Store, imports *Import
 	if s.team != nil {
 		return s.team.join(ctx, m, o)
 	}
-	if s.running {
+	if s.running != nil {
 		return nil, ErrBusy
 	}
 	if err := s.Err(); err != nil {
@@ -103,9 +103,9 @@ func (c *Component) InstantiateIn(ctx context.Context, s *Store, imports *Import
 	s.linked = s.linked || len(o.Links) > 0
 	m.member = s.newMember(o)
 	s.members = append(s.members, m.member)
-	s.running = true
+	s.running = busy
 	i, err := m.instantiate(ctx)
-	s.running = false
+	s.running = nil
 	if err == nil {
 		return i, nil
 	}

@@ -29,7 +29,8 @@ type member struct {
 	providers []*member // whose instances it was linked to
 	clients   int       // how many were linked to its instances
 	busy      atomic.Bool
-	active    bool // a call is inside, and has had its turn
+	active    bool    // a call is inside, and has had its turn
+	running   *Export // the call, if it is one of a function
 	dead      atomic.Pointer[error]
 }
 
@@ -39,8 +40,17 @@ func (s *Store) newMember(o Settings) *member {
 	m := &member{account: s.common, store: s, drops: o.OnDrop, atClose: o.AtClose, marks: map[string]bool{}}
 	if s.team != nil {
 		m.account = s.newAccount(o.Limits, s.team)
+		m.meter.Outermost = m.outermost
 	}
 	return m
+}
+
+// outermost is [Store.outermost] for a member of a team.
+func (m *member) outermost() engine.Function {
+	if m.running == nil {
+		return nil
+	}
+	return m.running.fn
 }
 
 // own has a module closed with the member.

@@ -36,9 +36,16 @@ func (t *team) Yield(ctx context.Context, from *engine.Meter) *engine.Meter {
 	t.grants++
 	if from != m.meter || !t.home() {
 		t.hurry(ctx)
+		if m.meter.Deep(from.MaxStack) { // each has room for as much as it would have by itself
+			t.store.away++
+			panic(engine.ErrStackOverflow)
+		}
 		return m.meter
 	}
 	engine.EndIfDone(ctx)
+	if m.meter.Deep(0) {
+		panic(engine.ErrStackOverflow)
+	}
 	if m.meter.Spent() {
 		panic(engine.ErrOutOfFuel)
 	}

@@ -26,8 +26,8 @@ type Store struct {
 	members []*member
 	memory  engine.Memory // the one made last; nil at first
 	locals  map[*abi.Resource]*local
-	away    int  // how far a call of a team is in other members' code, as far as Go was on the way there
-	running bool // a call is inside, see Export.Enter; always true for a team
+	away    int     // how far a call of a team is in other members' code, as far as Go was on the way there
+	running *Export // the call that is inside, see Export.Enter; nil if there is none, and for a team always busy
 	dead    atomic.Pointer[error]
 }
 
@@ -53,6 +53,17 @@ func (s *Store) Fuel() uint64 { return s.common.meter.Used() }
 // AddFuel allows the instances to use more, if [Limits] set a bound. A store that has run out of fuel is dead:
 // it needs the fuel before. It is not for a team, either.
 func (s *Store) AddFuel(n uint64) { s.common.meter.Add(n) }
+
+// busy stands for what may not be disturbed and is no call of a function.
+var busy = &Export{}
+
+// outermost is the function that Go has called, nil if there is none.
+func (s *Store) outermost() engine.Function {
+	if e := s.running; e != nil {
+		return e.fn
+	}
+	return nil
+}
 
 // local is a resource type that a component of the store defines.
 type local struct {

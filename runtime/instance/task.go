@@ -51,7 +51,7 @@ func (e *Export) runTask(l *lift, mayWait bool) value.Value {
 		t.wait()
 	}
 	l.inst.task = t
-	if err := e.fn.CallWithStack(e.ctx, e.stack); err != nil {
+	if err := e.inst.meter.Call(e.ctx, e.fn, e.stack); err != nil {
 		e.abandon()
 		panic(TrapOf(e.inst.name(), e.name, err))
 	}

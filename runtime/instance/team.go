@@ -43,7 +43,7 @@ type team struct {
 // An instance to which no other is linked ends alone when it traps or exits in its own code, and [Instance.Close]
 // takes it out of the team. A trap in code of an instance that another one has called ends all of the team.
 func NewTeam(e *engine.Engine, overdraft uint64) *Store {
-	s := &Store{engine: e, locals: map[*abi.Resource]*local{}, linked: true, running: true}
+	s := &Store{engine: e, locals: map[*abi.Resource]*local{}, linked: true, running: busy}
 	defaultTo(&overdraft, DefaultOverdraft)
 	t := &team{store: s, overdraft: overdraft}
 	base, cancel := context.WithCancelCause(context.Background())
@@ -129,7 +129,7 @@ func (t *team) resume(m *member) {
 
 // leave ends a call.
 func (t *team) leave(m *member) {
-	t.current, m.active = nil, false
+	t.current, m.active, m.running = nil, false, nil
 	m.busy.Store(false)
 	t.turn.give()
 	t.finish()

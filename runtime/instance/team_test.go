@@ -70,6 +70,10 @@ func service() *testwasm.Component {
 
 // clientFuncs are what a client exports. Their code calls those of serviceFuncs, echo and the host by their numbers.
 var clientFuncs = [][4]string{
+	// deep goes down without end, and deep-then-there n calls before it has the service count.
+	{"deep", "i32 -> i32", "func(n: u32) -> u32", "local.get 0 i32.const 1 i32.add call 9 i32.const 1 i32.add"},
+	{"deep-then-there", "i32 -> i32", "func(n: u32) -> u32", `local.get 0 if-i32 local.get 0 i32.const 1 i32.sub call 10
+		i32.const 1 i32.add else i32.const 100000 call 1 end`},
 	{"add", "i32 i32 -> i32", "func(a: u32, b: u32) -> u32", "local.get 0 local.get 1 call 0"},
 	{"count", "i32 -> i32", "func(n: u32) -> u32", "local.get 0 call 1"},
 	// counts has the service count 1000 rounds n times, and works as long itself in between.
@@ -388,6 +392,8 @@ func TestFates(t *testing.T) {
 		{"spin", nil, true, "out of fuel"},
 		{"spin-there", nil, true, "out of fuel"},
 		{"wrong", nil, true, "are outside of the memory"},
+		{"deep", []value.Value{uint32(0)}, true, "stack overflow"},
+		{"deep-then-there", []value.Value{uint32(100_000_000)}, true, "stack overflow"},
 		{"lie-there", nil, false, "are outside of the memory"},
 		{"fail-there", nil, false, "unreachable"},
 		{"deep-there", []value.Value{uint32(100_000_000)}, false, "stack overflow"},
@@ -475,6 +481,20 @@ func TestSameCode(t *testing.T) {
 	wantError(t, err, "unreachable")
 	if s.Err() != err {
 		t.Errorf("the provider has trapped, and the team has the error %v", s.Err())
+	}
+}
+
+// TestDeepCalls has a client call the service with as much on the stack as it may have: that must be enough.
+func TestDeepCalls(t *testing.T) {
+	c := newCrew(t, 0, dontWait)
+	for _, n := range []uint32{1000, 10_000, 100_000} {
+		call(t, c.join(t, vm.Limits{}, dontWait), "deep-then-there", n)
+	}
+	one := c.join(t, vm.Limits{MaxStack: 1 << 20}, dontWait)
+	_, err := one.Call(ctx, "", "deep-then-there", uint32(100_000))
+	wantError(t, err, "stack overflow")
+	if c.store.Err() != nil {
+		t.Errorf("the team has the error %v", c.store.Err())
 	}
 }
 

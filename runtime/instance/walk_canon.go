@@ -244,7 +244,7 @@ func (l *local) runDestructor(ctx context.Context, rep uint32) (err error) {
 	stack[0] = uint64(rep)
 	storage := l.inst.storage
 	l.inst.storage = [2]uint32{} // a destructor has a context of its own
-	err = f.CallWithStack(ctx, stack)
+	err = l.inst.meter.Call(ctx, f, stack)
 	l.inst.storage = storage
 	l.idle = f
 	return err

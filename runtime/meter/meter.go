@@ -44,6 +44,9 @@ type Result struct {
 	// and nothing of its own. Both names are "" for a module without code, of which only custom sections are
 	// left out.
 	Counter string
+	// Start is the name under which the module exports what was its start function: whoever instantiates the module
+	// has to call it. It is "" if there is none.
+	Start string
 }
 
 // Yield is the name of the imported function.

@@ -25,6 +25,8 @@ type module struct {
 	tags     int
 	memory   bool
 	bodies   []span
+	start    uint32 // the start function, if there is one
+	starts   bool
 
 	refs      []uint32 // where function indices stand outside of code, ascending
 	exported  []bool   // of each function
@@ -120,7 +122,7 @@ func (m *module) readSection(id byte, r *reader) error {
 	case sectionCustom:
 		return nil
 	case sectionStart:
-		m.funcRef(r)
+		m.start, m.starts = m.funcRef(r), true
 	case sectionCount:
 		r.u32()
 	default:

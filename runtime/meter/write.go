@@ -29,6 +29,10 @@ func (m *module) write(g *graph) (Result, error) {
 		bodies[node] = span{start, len(e.out)}
 	}
 	res := Result{Import: fresh("meter", m.importModules), Counter: fresh("fuel", m.exportNames)}
+	if m.starts {
+		m.exportNames[res.Counter] = true
+		res.Start = fresh("start", m.exportNames)
+	}
 	w := &writer{module: m, helpers: h, code: e.out, bodies: bodies, result: res}
 	return w.write()
 }
@@ -96,8 +100,11 @@ func (w *writer) added(id byte) (n uint32, entries []byte) {
 	case sectionGlobal:
 		return 1, []byte{typeI32, 1, byte(opcode.I32Const), 0, byte(opcode.End)}
 	case sectionExport:
-		entries = append(appendName(nil, w.result.Counter), 3)
-		return 1, leb128.AppendUint(entries, uint64(w.globals))
+		entries = leb128.AppendUint(append(appendName(nil, w.result.Counter), 3), uint64(w.globals))
+		if !w.starts {
+			return 1, entries
+		}
+		return 2, leb128.AppendUint(append(appendName(entries, w.result.Start), 0), uint64(w.moved(w.start)))
 	}
 	return 0, nil
 }
@@ -109,7 +116,10 @@ func (w *writer) section(s section) {
 	case sectionCode:
 		w.codeSection()
 		return
-	case sectionStart, sectionCount, sectionMemory, sectionTag:
+	case sectionStart: // it is an export now
+		w.renumbered(s.span)
+		return
+	case sectionCount, sectionMemory, sectionTag:
 		body = w.renumbered(s.span)
 	default:
 		r := &reader{data: w.wasm[:s.end], pos: s.start}

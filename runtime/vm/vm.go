@@ -217,6 +217,9 @@ var ErrProvides = instance.ErrProvides
 // ErrOutOfFuel is the cause of a trap of an instance that has used up the fuel of its [Limits].
 var ErrOutOfFuel = engine.ErrOutOfFuel
 
+// ErrStackOverflow is the cause of a trap of an instance whose calls went deeper than its [Limits].
+var ErrStackOverflow = engine.ErrStackOverflow
+
 // Instance is a running component. Besides what is here it has Func, Funcs and Export for its exported functions,
 // Edges for its calls between components, and the methods of its [Store], which may be its alone.
 type Instance struct{ *instance.Instance }
