@@ -55,7 +55,7 @@ func boot(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 		fmt.Fprintf(stderr, "witan: %v\n", err)
 		return StatusBad
 	}
-	sys.stdin, sys.stdout, sys.stderr = stdin, stdout, stderr
+	sys.stdin, sys.stdout, sys.stderr = stdin, sys.mirrored(stdout), sys.mirrored(stderr)
 	if len(sys.manifest.Processes) > 0 {
 		return sys.runProcesses(ctx, args)
 	}
@@ -77,7 +77,8 @@ type system struct {
 	files          fs.FS // what programs see as their files
 	stdin          io.Reader
 	stdout, stderr io.Writer
-	misses         int64 // of the machine code cache, as far as they are reported
+	mirror         io.Writer // nil for none
+	misses         int64     // of the machine code cache, as far as they are reported
 }
 
 // The places of things in an image's ramdisk. The image builder puts them there.
@@ -100,6 +101,8 @@ func newSystem(ctx context.Context, parts []vm.Provider) (sys *system, err error
 			}
 		case busPart:
 			sys.devices = p.Bus
+		case mirrorPart:
+			sys.mirror = p.Writer
 		}
 	}
 	if sys.machine != nil {

@@ -1,0 +1,34 @@
+package kernel
+
+import (
+	"io"
+
+	"github.com/witan-os/witan/runtime/vm"
+)
+
+// Mirror is a part for [Boot]: what the system writes on its console and into its log is written to w, too. It should be
+// something that takes it at once, such as a text console on a screen; what w says about errors is not heard.
+func Mirror(w io.Writer) vm.Provider { return mirrorPart{w} }
+
+type mirrorPart struct{ io.Writer }
+
+// Provide returns nothing: a mirror is for the kernel.
+func (mirrorPart) Provide(*vm.Process) ([]*vm.Interface, error) { return nil, nil }
+
+// mirrored is w with a second place for what is written to it, if there is a mirror.
+func (s *system) mirrored(w io.Writer) io.Writer {
+	if s.mirror == nil {
+		return w
+	}
+	return &both{w, s.mirror}
+}
+
+// both writes to one writer, and what that has taken to a second one.
+type both struct{ first, second io.Writer }
+
+// Write returns what the first one says.
+func (b *both) Write(p []byte) (int, error) {
+	n, err := b.first.Write(p)
+	_, _ = b.second.Write(p[:n])
+	return n, err
+}

@@ -1,0 +1,43 @@
+package kernel
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"testing"
+)
+
+// limited takes so many bytes.
+type limited struct {
+	bytes.Buffer
+	left int
+}
+
+func (l *limited) Write(p []byte) (int, error) {
+	n := min(len(p), l.left)
+	l.left -= n
+	l.Buffer.Write(p[:n])
+	if n < len(p) {
+		return n, io.ErrShortWrite
+	}
+	return n, nil
+}
+
+func TestMirror(t *testing.T) {
+	first, second := &limited{left: 7}, &limited{left: 3}
+	s := &system{mirror: second}
+	w := s.mirrored(first)
+	if n, err := w.Write([]byte("hello")); n != 5 || err != nil {
+		t.Errorf("a mirror that fails: %d, %v", n, err)
+	}
+	second.left = 100
+	if n, err := w.Write([]byte("world")); n != 2 || !errors.Is(err, io.ErrShortWrite) {
+		t.Errorf("a writer that fails: %d, %v", n, err)
+	}
+	if first.String() != "hellowo" || second.String() != "helwo" {
+		t.Errorf("%q and %q", &first.Buffer, &second.Buffer)
+	}
+	if w := new(system).mirrored(first); w != first {
+		t.Error("without a mirror the writer is another one")
+	}
+}
