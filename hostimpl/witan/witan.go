@@ -22,6 +22,7 @@ import (
 	"github.com/witan-os/witan/hostimpl/witan/monitor"
 	"github.com/witan-os/witan/hostimpl/witan/process"
 	"github.com/witan-os/witan/hostimpl/witan/processes"
+	"github.com/witan-os/witan/hostimpl/witan/server"
 	"github.com/witan-os/witan/kernel/host"
 	"github.com/witan-os/witan/runtime/glue"
 )
@@ -51,6 +52,7 @@ func (w provider) Provide(p *glue.Process) ([]*glue.Interface, error) {
 // objects are the interfaces that need a kernel with processes.
 func (w provider) objects(p *glue.Process, k host.Kernel) []*glue.Interface {
 	h := &capability.Holder{Kernel: k, ID: p.ID}
+	k.Handle(func(i *glue.Instance) (host.Handler, error) { return server.Bind(h, i) })
 	say := func(text []byte) { w.log.Put(p, log.Info, "", string(text[:min(len(text), log.MaxMessage)])) }
 	return slices.Concat(
 		capability.Interfaces(h), endpoint.Interfaces(h), memory.Interfaces(h), device.Interfaces(h), display.Interfaces(h),

@@ -81,13 +81,13 @@ var rooms = []room{
 	},
 	{
 		packages: "kernel/host",
-		imports:  []string{std, "kernel/capability", "kernel/device", "runtime/vm"},
+		imports:  []string{std, "kernel/capability", "kernel/device", "kernel/ipc", "runtime/glue", "runtime/vm"},
 		why:      "what the kernel offers to implementations is interfaces, so that neither side needs the other's code",
 	},
 	{
 		packages: "kernel/process",
 		imports: []string{
-			std, "kernel/audit", "kernel/capability", "kernel/device", "kernel/guard", "kernel/host", "kernel/manifest", "kernel/policy", "generated/systable",
+			std, "kernel/audit", "kernel/capability", "kernel/device", "kernel/guard", "kernel/host", "kernel/ipc", "kernel/manifest", "kernel/policy", "generated/systable",
 			"runtime/abi", "runtime/component", "runtime/glue", "runtime/instance", "runtime/link", "runtime/meter", "runtime/trace", "runtime/vm",
 		},
 		tests: []string{"kernel/...", "runtime/...", "internal/..."},

@@ -13,6 +13,8 @@ import (
 
 	"github.com/witan-os/witan/kernel/capability"
 	"github.com/witan-os/witan/kernel/device"
+	"github.com/witan-os/witan/kernel/ipc"
+	"github.com/witan-os/witan/runtime/glue"
 	"github.com/witan-os/witan/runtime/vm"
 )
 
@@ -23,6 +25,7 @@ type Kernel interface {
 	Children
 	Monitor
 	Machine
+	Messages
 }
 
 // Of returns the kernel for a process. There is none for a program that runs by itself.
@@ -79,6 +82,21 @@ type Grant struct {
 	Name   string
 	Kind   capability.Kind
 	Rights capability.Rights
+}
+
+// Messages are those to endpoints that the process serves.
+type Messages interface {
+	// Handle says how the component of the process is called for them, for a process that serves any. It is for use
+	// before there is an instance.
+	Handle(bind func(i *glue.Instance) (Handler, error))
+}
+
+// Handler has an instance handle messages. It is for one goroutine at a time.
+type Handler interface {
+	// Handle has a message handled in a context, that of the instance. It fails with [ipc.ErrNoReply] if there is no
+	// answer, and otherwise if the instance has not returned. The message's capability is used up, also by an error. Its
+	// payload is borrowed, and that of the answer may be in buf. The capability of the answer is in the process's space.
+	Handle(ctx context.Context, m ipc.Delivery, buf []byte) (answer ipc.Message, err error)
 }
 
 // Children are the processes that a process has started.

@@ -13,6 +13,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/witan-os/witan/kernel/capability"
 )
@@ -20,6 +21,7 @@ import (
 // Endpoint is the object behind capabilities of the kind Endpoint. Processes use it through a [Party] and a reference.
 type Endpoint struct {
 	limits Limits
+	direct atomic.Pointer[Server] // waits for messages; nil if none does
 
 	mu sync.Mutex
 	// Everyone who is in an operation, and every message, is in one of these lists.
@@ -157,6 +159,11 @@ func (e *Endpoint) admit(x *entry) {
 
 // deliver gives a message to a receiver, unless one of both can't have it that way, whose operation then fails.
 func (e *Endpoint) deliver(x *entry, to *waiter) {
+	if to.server != nil { // which only wants to know
+		e.take(&to.entry)
+		to.resolve()
+		return
+	}
 	if x.call {
 		if err := e.mayOwe(to.into); err != nil {
 			e.fail(to, err)
@@ -270,6 +277,10 @@ func (e *Endpoint) take(x *entry) {
 		e.bytes -= len(x.payload)
 	case &e.owed:
 		x.waiter.turn++
+	case &e.receivers:
+		if x.waiter.server != nil {
+			e.direct.Store(nil)
+		}
 	}
 	x.leave()
 }

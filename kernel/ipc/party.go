@@ -37,7 +37,13 @@ func (p *Party) Send(ctx context.Context, via *capability.Ref, m Message, timeou
 // The timeout is for both. Needs the right to send. It fails like [Party.Send], and with [ErrNoReply] if whoever has
 // received the message drops it or ends. The capability to be passed on stays in the party's space until the message is
 // received; should its receiver end in that moment, the capability waits with the call for the next one, and ends with it.
+//
+// A [Server] that has nothing else to do answers on the goroutine of the caller, which then stays with it until it has
+// done so, whatever happens.
 func (p *Party) Call(ctx context.Context, via *capability.Ref, m Message, buf []byte, timeout time.Duration) (Delivery, error) {
+	if d, done, err := p.direct(ctx, via, &m, buf, timeout); done {
+		return d, err
+	}
 	e, w, err := p.enter(ctx, via, capability.Send, len(m.Payload))
 	if err != nil {
 		return Delivery{}, err

@@ -29,6 +29,8 @@ type waiter struct {
 
 	taken *entry // of a message that it has received, until that is final
 
+	server *Server // that only waits for a message to come
+
 	// A caller's, while the answer is due.
 	owes *capability.Space // of the process that is to answer
 	turn uint64            // of the answer; replies of other turns are too late
@@ -68,7 +70,7 @@ func (p *Party) release(w *waiter) {
 	}
 	w.via, w.into, w.owes, w.from, w.taken = nil, nil, nil, nil, nil
 	w.payload, w.got.Payload, w.got.Reply = nil, nil, Reply{}
-	w.err, w.call = nil, false
+	w.err, w.call, w.server = nil, false, nil
 	if !p.idle.CompareAndSwap(nil, w) {
 		w.unwatch()
 	}

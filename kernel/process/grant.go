@@ -47,6 +47,9 @@ func (l *life) withdraw() {
 			g.ref.Withdraw()
 		}
 	}
+	for _, ref := range l.served {
+		ref.Withdraw()
+	}
 }
 
 // granted finds a grant.

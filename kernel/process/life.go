@@ -13,6 +13,7 @@ import (
 	"github.com/witan-os/witan/kernel/capability"
 	"github.com/witan-os/witan/kernel/guard"
 	"github.com/witan-os/witan/kernel/host"
+	"github.com/witan-os/witan/runtime/glue"
 	"github.com/witan-os/witan/runtime/vm"
 )
 
@@ -33,8 +34,8 @@ type life struct {
 	closers  []io.Closer
 	claiming sync.Mutex
 	claims   []*claim
-	bind     func(*glue.Instance) (host.Handler, error) // for what is served; nil if nothing can be
-	desks    []*desk
+	served   []*capability.Ref                          // to endpoints
+	bind     func(*glue.Instance) (host.Handler, error) // nil if nothing can be served
 
 	// Guarded by the process's lock:
 	ready   bool        // it runs, or answers calls
@@ -120,7 +121,13 @@ func (l *life) work() error {
 		_, err = vm.CallText(l.ctx, main, nil)
 		return err
 	}
-	l.publish(guard.NewLife(l.ctx, l.instance.Instance))
+	turn := guard.NewLife(l.ctx, l.instance.Instance)
+	end, err := l.serve(turn)
+	defer end()
+	if err != nil {
+		return err
+	}
+	l.publish(turn)
 	select {
 	case <-l.ctx.Done():
 	case <-l.broken:

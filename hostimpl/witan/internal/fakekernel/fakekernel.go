@@ -7,6 +7,7 @@ import (
 
 	"github.com/witan-os/witan/kernel/capability"
 	"github.com/witan-os/witan/kernel/host"
+	"github.com/witan-os/witan/runtime/glue"
 )
 
 // Kernel is a host.Kernel. Its fields are to be set before it is used.
@@ -28,6 +29,7 @@ type Kernel struct {
 	Has     host.Summary
 	Shut    []uint8 // the statuses of shutdowns
 	Reboots int
+	Bind    func(i *glue.Instance) (host.Handler, error) // how messages are handled
 }
 
 // New makes a kernel for a process with an empty space.
@@ -73,6 +75,9 @@ func (k *Kernel) Refund(bytes uint64) { k.Budget += bytes }
 
 // Refused implements host.Objects.
 func (k *Kernel) Refused(detail string) { k.Refusal = append(k.Refusal, detail) }
+
+// Handle implements host.Messages.
+func (k *Kernel) Handle(bind func(i *glue.Instance) (host.Handler, error)) { k.Bind = bind }
 
 // Spawn implements host.Children.
 func (k *Kernel) Spawn(_ context.Context, name string, args []string, passed *capability.Ref) (host.Child, error) {

@@ -1,0 +1,101 @@
+package ipc
+
+import (
+	"context"
+	"time"
+
+	"github.com/witan-os/witan/kernel/capability"
+)
+
+// This file is about servers: processes that do not wait for messages themselves. Somebody waits for them, with
+// [Party.Await]. As long as there is nothing to take, a call need not be a message at all: it is answered on the
+// goroutine of its caller, which spares two switches of goroutines. Every other message goes the ordinary way.
+
+// Server is a process that can answer a call on the goroutine of its caller.
+type Server struct {
+	Party
+	// Patience is how long an answer may take at most. A caller that has less is not answered this way, since nothing
+	// takes its goroutine back in the middle.
+	Patience time.Duration
+	// Answer answers a call that brings no capability, unless the process has anything else to do: then begun is false,
+	// and nothing has happened. The payload of the call is borrowed, and it has no Reply. That of the answer belongs to
+	// the caller; it may be in buf. The capability that goes along with the answer is in the server's space. An error is
+	// why there is no answer.
+	Answer func(call Delivery, buf []byte) (answer Message, begun bool, err error)
+}
+
+// Await waits until there is a message for the server, and leaves it there. Meanwhile calls may be answered on the
+// goroutines of their callers. It needs the right to receive, and fails when the reference has ended or ctx is done.
+func (s *Server) Await(ctx context.Context, via *capability.Ref) error {
+	e, w, err := s.enter(ctx, via, capability.Receive, 0)
+	if err != nil {
+		return err
+	}
+	w.server = s
+	e.enlist(w, &e.receivers)
+	if w.list == &e.receivers {
+		e.direct.Store(s)
+	}
+	w.wait(e, Forever, ErrEmpty)
+	err = w.err
+	s.release(w)
+	return err
+}
+
+// direct has a call answered by a server that waits for messages. If that is not possible, done is false, and nothing
+// has happened.
+//
+// No message of the caller is overtaken: as long as there is one, nobody waits. Nothing is locked during the call, so
+// that whatever else happens to the endpoint, to the reference or to either process happens at once; the caller is told
+// afterwards.
+func (p *Party) direct(ctx context.Context, via *capability.Ref, m *Message, buf []byte, timeout time.Duration) (d Delivery, done bool, err error) {
+	object, _ := via.Object(capability.Send)
+	e, ok := object.(*Endpoint)
+	if !ok || m.Passed != 0 || len(m.Payload) > e.limits.Payload || ctx.Err() != nil {
+		return d, false, nil
+	}
+	s := e.direct.Load()
+	if s == nil || timeout < s.Patience {
+		return d, false, nil
+	}
+	call := Delivery{Label: m.Label, Payload: m.Payload, Sender: p.ID, Badge: via.Badge()}
+	answer, begun, err := s.Answer(call, buf[:0])
+	if !begun {
+		return d, false, nil
+	}
+	if err == nil {
+		d, err = e.accept(p, s, &answer)
+	} else {
+		err = ErrNoReply
+	}
+	switch {
+	case ctx.Err() != nil:
+		err = context.Cause(ctx)
+	case via.Err() != nil:
+		err = capability.ErrRevoked
+	}
+	if err != nil && d.Passed != 0 {
+		_ = p.Space.Drop(d.Passed) // unless it has ended with the process
+		d.Passed = 0
+	}
+	return d, true, err
+}
+
+// accept takes the answer of a server over. One that can't be given is none.
+func (e *Endpoint) accept(p *Party, s *Server, answer *Message) (d Delivery, err error) {
+	if len(answer.Payload) > e.limits.Payload {
+		err = ErrNoReply
+	}
+	with := parcel{from: s.Space, handle: answer.Passed}
+	if err == nil {
+		d.Passed, err = with.pass(p.Space)
+	}
+	if err != nil {
+		if with.handle != 0 {
+			_ = s.Space.Drop(with.handle) // the server has given it away
+		}
+		return Delivery{}, ErrNoReply
+	}
+	d.Label, d.Payload, d.Sender = answer.Label, answer.Payload, s.ID
+	return d, nil
+}

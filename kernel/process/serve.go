@@ -1,0 +1,173 @@
+package process
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/witan-os/witan/kernel/capability"
+	"github.com/witan-os/witan/kernel/guard"
+	"github.com/witan-os/witan/kernel/host"
+	"github.com/witan-os/witan/kernel/ipc"
+	"github.com/witan-os/witan/kernel/manifest"
+	"github.com/witan-os/witan/runtime/glue"
+)
+
+// This file has a service handle the messages to endpoints that it serves. They take turns with the calls of processes
+// that are linked to it. A caller who finds the service idle works in its instance at once, like one who is linked; any
+// other message waits in the endpoint for a goroutine of the kernel, which gets the service's turn before it takes the
+// message, so that none is taken by a life that is about to end.
+
+// desk is an endpoint that a life serves.
+type desk struct {
+	ipc.Server
+	life    *life
+	ctx     context.Context // of whoever waits for messages
+	name    string          // of the endpoint
+	turn    *guard.Life
+	via     *capability.Ref
+	handler host.Handler
+	buffer  []byte // takes messages
+	answers []byte // and this answers to them
+}
+
+// errNoRoom is the verdict on a process that can't take what is sent to it.
+var errNoRoom = &verdict{text: "it has no room for a capability that was sent to it", trapped: true}
+
+// Handle implements [host.Messages].
+func (v *view) Handle(bind func(i *glue.Instance) (host.Handler, error)) { v.bind = bind }
+
+// serve has the instance handle the messages to the endpoints of the process, from the moment when its life is
+// published until the returned function has ended that.
+func (l *life) serve(turn *guard.Life) (end func(), err error) {
+	ctx, cancel := context.WithCancel(l.ctx)
+	var all sync.WaitGroup
+	end = func() {
+		cancel()
+		all.Wait()
+	}
+	for _, name := range l.process.spec.Serves {
+		d, err := l.desk(ctx, name, turn)
+		if err != nil {
+			return end, fmt.Errorf("endpoint %s: %w", name, err)
+		}
+		all.Go(d.work)
+	}
+	return end, nil
+}
+
+func (l *life) desk(ctx context.Context, name string, turn *guard.Life) (*desk, error) {
+	p := l.process
+	if l.bind == nil {
+		return nil, errors.New("nothing has messages handled here")
+	}
+	handler, err := l.bind(l.instance.Instance)
+	if err != nil {
+		return nil, err
+	}
+	o, err := p.table.config.Object(&manifest.Grant{Name: name, Endpoint: name, Rights: []manifest.Right{manifest.RightReceive}})
+	if err != nil {
+		return nil, err
+	}
+	via, err := o.Ref.Derive(capability.Receive, 0)
+	if err != nil {
+		return nil, err
+	}
+	l.served = append(l.served, via)
+	d := &desk{life: l, ctx: ctx, name: name, turn: turn, via: via, handler: handler}
+	d.Server = ipc.Server{Patience: p.table.config.CallTime, Answer: d.answer}
+	d.ID, d.Space = p.id, l.space
+	return d, nil
+}
+
+// work handles messages until the life ends, or the endpoint.
+func (d *desk) work() {
+	for {
+		err := d.Await(d.ctx, d.via)
+		if err == nil {
+			err = d.next()
+		}
+		switch {
+		case d.ctx.Err() != nil:
+			return
+		case errors.Is(err, capability.ErrNoSlots):
+			d.life.process.condemn(d.life, errNoRoom)
+			return
+		case err != nil:
+			d.life.process.log("endpoint %s: %v", d.name, err)
+			return
+		}
+	}
+}
+
+// next handles the message that is next in the queue, if it is still there when the life has its turn.
+func (d *desk) next() (err error) {
+	self := &caller{d.life.process, d.life.process}
+	turn, err := self.Begin(d.ctx)
+	if err != nil {
+		return err
+	}
+	var failure error // of the instance
+	defer func() { self.End(turn, failure) }()
+	if turn != d.turn { // of a later life
+		return context.Cause(d.ctx)
+	}
+	m, err := d.Receive(d.ctx, d.via, d.buffer, 0)
+	if errors.Is(err, ipc.ErrEmpty) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	d.buffer = m.Payload[:0]
+	answer, failure := d.handler.Handle(d.life.ctx, m, d.answers[:0])
+	d.reply(m.Reply, answer, failure)
+	return nil
+}
+
+// reply gives an answer to who waits for it. One that can't be given, or that nobody waits for, is none.
+func (d *desk) reply(to ipc.Reply, answer ipc.Message, err error) {
+	if err == nil {
+		d.answers = answer.Payload[:0]
+		err = d.Reply(to, answer)
+	}
+	if err != nil {
+		to.Drop()
+		if answer.Passed != 0 {
+			_ = d.Space.Drop(answer.Passed) // the instance has given it away
+		}
+	}
+}
+
+// answer has the instance handle a call on the goroutine of its caller, if nobody else is there.
+func (d *desk) answer(call ipc.Delivery, buf []byte) (answer ipc.Message, begun bool, err error) {
+	p := d.life.process
+	if p.team != nil || !p.tryTurn(d.turn) {
+		return answer, false, nil
+	}
+	answer, err = d.handler.Handle(d.life.ctx, call, buf)
+	if err != nil {
+		p.checkLife()
+	}
+	p.endTurn()
+	return answer, true, err
+}
+
+// tryTurn begins a call of a service's life, if nobody is calling it or waits for that. In a team that is not enough.
+func (p *Process) tryTurn(turn *guard.Life) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if l := p.life; l == nil || l.serving != turn || p.queue.busy || len(p.queue.waiters) > 0 {
+		return false
+	}
+	p.queue.begin()
+	return true
+}
+
+// condemn ends one life of the process.
+func (p *Process) condemn(l *life, v *verdict) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	l.condemn(v)
+}
