@@ -1,17 +1,21 @@
 package main
 
 import (
+	"context"
 	"crypto/rand"
 	"fmt"
 	"io"
 	"os"
 	"sync"
+	"time"
 
-	"github.com/witan-os/witan/kernel/device"
+	"github.com/witan-os/witan/kernel"
 	"github.com/witan-os/witan/kernel/driver"
+	"github.com/witan-os/witan/kernel/driver/console"
 	"github.com/witan-os/witan/kernel/driver/screen"
 	"github.com/witan-os/witan/kernel/driver/simulated"
 	"github.com/witan-os/witan/kernel/metal"
+	"github.com/witan-os/witan/runtime/vm"
 )
 
 // This file finds the devices that the drivers drive: those of the machine, or, when the program runs hosted, some that
@@ -26,8 +30,12 @@ const (
 // diskVariable names a file that the hosted system has as its disk. Without it the disk is gone when the system ends.
 const diskVariable = "SYSTEM_DISK"
 
-// devices are what processes can be granted.
-func devices() device.Bus {
+// showEvery is how often the text on the screen is drawn anew, at most.
+const showEvery = 100 * time.Millisecond
+
+// machine returns the parts of the kernel that are about the machine: what processes can be granted, and the screen, on
+// which the console is to be seen until a program draws.
+func machine() []vm.Provider {
 	if metal.This().Metal() {
 		return machineDevices()
 	}
@@ -36,16 +44,19 @@ func devices() device.Bus {
 		fmt.Fprintln(os.Stderr, "system:", err)
 		os.Exit(2)
 	}
-	return driver.Bus([]driver.Device{simulated.Entropy(rand.Reader), simulated.Entropy(rand.Reader), disk}, screen.New(screenWidth, screenHeight))
+	all := []driver.Device{simulated.Entropy(rand.Reader), simulated.Entropy(rand.Reader), disk}
+	return []vm.Provider{kernel.With(driver.Bus(all, screen.New(screenWidth, screenHeight)))}
 }
 
 // machineDevices are those of the machine. It may have no screen; then only who asks for that is told.
-func machineDevices() device.Bus {
+func machineDevices() []vm.Provider {
 	picture, err := screen.Open(screenWidth, screenHeight)
 	if err != nil {
-		return driver.Bus(driver.Devices(), nil)
+		return []vm.Provider{kernel.With(driver.Bus(driver.Devices(), nil))}
 	}
-	return driver.Bus(driver.Devices(), picture)
+	text := console.New(picture)
+	go text.Run(context.Background(), showEvery)
+	return []vm.Provider{kernel.With(driver.Bus(driver.Devices(), text.Share(picture))), kernel.Mirror(text)}
 }
 
 // simulatedDisk is a disk in the file that the environment names, or in memory.

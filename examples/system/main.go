@@ -18,5 +18,5 @@ import (
 //go:generate go tool witgen generate
 
 func main() {
-	kernel.Boot(kernel.On(metal.This()), kernel.With(devices()), wasi.Default(), witan.Default())
+	kernel.Boot(append(machine(), kernel.On(metal.This()), wasi.Default(), witan.Default())...)
 }
