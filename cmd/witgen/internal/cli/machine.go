@@ -110,7 +110,7 @@ func (f *machineFlags) debug(e *env, m *machine) error {
 		return fmt.Errorf("--gdb %d: want a port from 1 to 65535", f.GDB)
 	}
 	m.config.Args = append(m.config.Args, "-gdb", fmt.Sprintf("tcp:127.0.0.1:%d", f.GDB), "-S")
-	fmt.Fprintf(e.stderr, "witgen: the machine waits for a debugger: gdb -ex 'target remote localhost:%d' SYMBOLS,\n", f.GDB)
+	fmt.Fprintf(e.stderr, "witgen: the machine waits for a debugger: gdb -ex 'target remote localhost:%d' -ex 'hbreak main.main' SYMBOLS,\n", f.GDB)
 	fmt.Fprintln(e.stderr, "witgen: where SYMBOLS is the file that image build --symbols has written")
 	return nil
 }
