@@ -37,7 +37,7 @@ func TestScripts(t *testing.T) {
 		t.Fatal(err)
 	}
 	modules := goproxytest.NewTestServer(t, "testdata/mod", "")
-	cache := t.TempDir()
+	cache, config := t.TempDir(), t.TempDir()
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
@@ -50,6 +50,7 @@ func TestScripts(t *testing.T) {
 				"PROBE="+filepath.Join(root, "cmd/witgen/testdata/probe/probe.wasm"),
 				"PROBE01="+filepath.Join(root, "cmd/witgen/testdata/probe01/probe01.wasm"),
 				"WITAN_CACHE="+cache,
+				"XDG_CONFIG_HOME="+config, // for the key that images are signed with
 				"GOPROXY=off", "GOFLAGS=", "GOTOOLCHAIN=local", "CGO_ENABLED=0",
 			)
 			return nil

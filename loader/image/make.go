@@ -21,8 +21,9 @@ const (
 // A Boot is what Make makes an image of.
 type Boot struct {
 	Program Program
-	// Key signs the payload; the image's loader starts what is signed with it, and nothing else.
-	Key ed25519.PrivateKey
+	// Key signs the payload. The image's loader starts what is signed with it, or with one of Trusted.
+	Key     ed25519.PrivateKey
+	Trusted []ed25519.PublicKey
 	// Minimum is the oldest version of a payload that the image's loader starts.
 	Minimum uint64
 	// Format is that of the image.
@@ -51,7 +52,7 @@ func Make(ctx context.Context, w io.Writer, b Boot) error {
 	}
 	stage := Stage{
 		Base:    (base + stageUnit - 1) / stageUnit * stageUnit,
-		Keys:    []ed25519.PublicKey{b.Key.Public().(ed25519.PublicKey)},
+		Keys:    append([]ed25519.PublicKey{b.Key.Public().(ed25519.PublicKey)}, b.Trusted...),
 		Minimum: b.Minimum,
 		Type:    header.Type,
 	}

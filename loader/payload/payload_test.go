@@ -91,6 +91,15 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
+// TestOneOfSeveralKeys opens a payload that is signed with the second key that a loader trusts.
+func TestOneOfSeveralKeys(t *testing.T) {
+	policy := policy()
+	policy.Keys = []ed25519.PublicKey{testkey.Other().Public().(ed25519.PublicKey), testkey.Public()}
+	if _, err := payload.Open(encode(t, unchanged), policy); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestLayout compares the first bytes with what the package's documentation says.
 func TestLayout(t *testing.T) {
 	container := encode(t, unchanged)

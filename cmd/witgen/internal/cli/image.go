@@ -27,6 +27,7 @@ type imageBuild struct {
 	Env       []string `name:"env" sep:"none" placeholder:"K=V" help:"Set a variable of the programs' environment; may be repeated."`
 	File      []string `name:"file" sep:"none" placeholder:"GUEST=HOST" help:"Put a file or directory of this machine into the image, for programs to see at the path GUEST; may be repeated."`
 	Sign      string   `name:"sign" placeholder:"KEY" help:"Sign the payload with the key in this file, which image keygen made; the image's loader starts what is signed with it and nothing else. Without it, a key for development is used, which is made when there is none."`
+	Trust     []string `name:"trust" sep:"none" placeholder:"KEY.pub" help:"Let the image's loader start payloads of this key, too: the next one, say, before the old one is retired. May be repeated."`
 	Version   uint64   `name:"version" placeholder:"N" help:"The payload's version (default: 0). The image's loader starts no older one."`
 	Symbols   string   `name:"symbols" placeholder:"FILE" help:"Also write the program with its symbols to FILE, for a debugger; see image run --gdb."`
 	Format    string   `name:"format" enum:"pvh,efi,disk" default:"pvh" placeholder:"pvh|efi|disk" help:"For what starts the image: QEMU and other loaders that follow PVH; UEFI, as a program; or UEFI, as a disk that it boots by itself (default: pvh)."`
@@ -45,7 +46,7 @@ fit is shown with its place in the file.`
 
 // Run builds the image.
 func (c *imageBuild) Run(e *env) error {
-	signing := image.Signing{KeyFile: c.Sign, Version: c.Version, Minimum: c.Version}
+	signing := image.Signing{KeyFile: c.Sign, Trust: c.Trust, Version: c.Version, Minimum: c.Version}
 	o := image.Options{Package: c.Package, Env: c.Env, Output: c.Output, Symbols: c.Symbols, Format: formats[c.Format], Signing: signing, Files: map[string]string{}, Progress: e.progress, Warn: e.warn, BuildGuest: e.buildGuest}
 	for _, text := range c.Component {
 		name, file, ok := strings.Cut(text, "=")

@@ -52,6 +52,10 @@ func Build(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
+	trusted, err := o.Signing.trusted()
+	if err != nil {
+		return err
+	}
 	m, dir, err := readManifest(o)
 	if err != nil {
 		return err
@@ -85,6 +89,7 @@ func Build(ctx context.Context, o Options) error {
 		return bootimage.Make(ctx, w, bootimage.Boot{
 			Program: bootimage.Program{ELF: elf, Ramdisk: disk, Kind: payload.Kernel, Version: o.Signing.Version},
 			Key:     key,
+			Trusted: trusted,
 			Minimum: o.Signing.Minimum,
 			Format:  o.Format,
 			Dir:     directory(o.Package),
