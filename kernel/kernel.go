@@ -25,9 +25,10 @@ import (
 
 // The exit statuses that the kernel gives; every other one is the program's own.
 const (
-	StatusFailure = 1   // the program's run function returned an error
-	StatusBad     = 2   // a program that can't be loaded, or bad use
-	StatusTrap    = 134 // the program trapped
+	StatusFailure = process.StatusFailure // the program's run function returned an error
+	StatusBad     = process.StatusBad     // a program that can't be loaded, or bad use
+	StatusTrap    = process.StatusTrap    // the program trapped
+	StatusKilled  = process.StatusKilled  // the process was ended by somebody else
 )
 
 // Kernel runs programs on one VM with one set of host interfaces.

@@ -29,10 +29,6 @@ func (s *system) runProcesses(ctx context.Context, args []string) int {
 		fmt.Fprintf(s.stderr, "witan: %v\n", err)
 		return StatusBad
 	}
-	if s.machine != nil {
-		s.machine.Mark("processes")
-		banner(s.stderr, s.machine)
-	}
 	status := table.Run(ctx)
 	if p, ok := s.machine.(Power); ok && table.Reboots() {
 		p.Reboot()
@@ -57,12 +53,20 @@ func (s *system) table(ctx context.Context, args []string) (*process.Table, erro
 		Streams: func(m *manifest.Process) (stdin io.Reader, stdout, stderr io.Writer) {
 			return console.reader(m.Stdin), s.writer(m, m.Stdout), s.writer(m, m.Stderr)
 		},
-		Files: s.files, Log: s.stderr, Machine: (*summary)(s), Bus: s.bus(), Audit: audit.NewRing(0, nil),
+		Files: s.files, Ready: s.ready, Log: s.stderr, Machine: (*summary)(s), Bus: s.bus(), Audit: audit.NewRing(0, nil),
 		Trace: func(p *vm.Process) process.Tracer {
 			return tracer{s.stderr, fmt.Sprintf("%s[%d] ", p.Name, p.ID)}.event
 		},
 	}
 	return process.NewTable(c)
+}
+
+// ready is called when the first process runs.
+func (s *system) ready() {
+	if s.machine != nil {
+		s.machine.Mark("program")
+		banner(s.stderr, s.machine)
+	}
 }
 
 // plan resolves the manifest.

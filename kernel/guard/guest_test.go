@@ -33,8 +33,10 @@ var members = []struct{ name, typ, core, code string }{
 	{"positive", "func(a: u32) -> bool", "i32 -> i32", "local.get 0"},
 	{"echo", "func(s: string) -> string", "i32 i32 -> i32", "i32.const 8 local.get 0 i32.store 0 i32.const 8 local.get 1 i32.store 4 i32.const 8"},
 	{"fail", "func() -> u32", "-> i32", "unreachable"},
-	{"try", "func(n: u32) -> result<u32, failure>", "i32 -> i32",
-		"i32.const 8 i32.const 0 i32.store8 0 i32.const 8 local.get 0 i32.store 4 i32.const 8 local.get 0 i32.eqz if unreachable end"},
+	{
+		"try", "func(n: u32) -> result<u32, failure>", "i32 -> i32",
+		"i32.const 8 i32.const 0 i32.store8 0 i32.const 8 local.get 0 i32.store 4 i32.const 8 local.get 0 i32.eqz if unreachable end",
+	},
 	{"spin", "func()", "->", "loop br 0 end"},
 }
 

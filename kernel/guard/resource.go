@@ -2,7 +2,6 @@ package guard
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/witan-os/witan/runtime/abi"
@@ -24,14 +23,18 @@ func (l *Life) hold(c Callee, h glue.Held) any {
 	return r
 }
 
-// errEnded is why a provider's instance is not there to take a resource back.
-var errEnded = errors.New("the instance has ended")
-
-// Drop gives the resource back: its destructor runs in the provider, if the instance that made it is still there.
+// Drop gives the resource back: its destructor runs in the provider, if the life that made it is still there.
 func (r *Resource) Drop(ctx context.Context) {
-	life, err := r.callee.Begin(context.WithoutCancel(ctx))
-	if err != nil {
+	glue.Blocking(ctx, func() { r.drop(context.WithoutCancel(ctx)) })
+}
+
+func (r *Resource) drop(ctx context.Context) {
+	if r.life.ctx.Err() != nil || r.life.instance.Err() != nil {
 		return // nobody is left whose resource it could be
+	}
+	life, err := r.callee.Begin(ctx)
+	if err != nil {
+		return
 	}
 	if life == r.life {
 		r.Held.Drop(life.ctx)

@@ -46,7 +46,7 @@ func TestSpin(t *testing.T) {
 	}
 	for _, n := range names {
 		if e := s.ending(n); e.Kind != host.Killed || !strings.HasPrefix(e.Reason, "killed by it[") {
-			t.Errorf("%s %s", n, Describe(e))
+			t.Errorf("%s %s", n, describe(e))
 		}
 	}
 }
@@ -128,7 +128,7 @@ func TestFuel(t *testing.T) {
 		t.Errorf("status %d", got)
 	}
 	if e := s.ending("it"); !strings.Contains(e.Reason, vm.ErrOutOfFuel.Error()) {
-		t.Errorf("it %s", Describe(e))
+		t.Errorf("it %s", describe(e))
 	}
 }
 
@@ -153,7 +153,7 @@ func TestSpawn(t *testing.T) {
 				}
 				e, err := w.Wait(ctx)
 				if want := (host.Ending{Kind: host.Exited, Status: 7}); err != nil || e != want {
-					t.Errorf("the worker %s, %v", Describe(e), err)
+					t.Errorf("the worker %s, %v", describe(e), err)
 				}
 				if again, ok := w.Ending(); !ok || again != e {
 					t.Errorf("asked again: %v", again)
@@ -177,7 +177,7 @@ func TestSpawn(t *testing.T) {
 					t.Error(err)
 				}
 				if e, _ := c.Wait(ctx); e.Kind != host.Killed {
-					t.Errorf("the spinner %s", Describe(e))
+					t.Errorf("the spinner %s", describe(e))
 				}
 				before := len(k.Processes())
 				c.Release()
@@ -238,10 +238,10 @@ func TestKillOneself(t *testing.T) {
 			return k.Kill(ctx, find(k, "boss").ID)
 		})))
 	if e := s.ending("it"); e.Kind != host.Killed {
-		t.Errorf("it %s", Describe(e))
+		t.Errorf("it %s", describe(e))
 	}
 	if e := s.ending("killer"); !strings.Contains(e.Reason, "denied") {
-		t.Errorf("the killer %s", Describe(e))
+		t.Errorf("the killer %s", describe(e))
 	}
 	if got := s.happened("killer"); got != "started denied trapped" {
 		t.Errorf("the killer: %s", got)

@@ -97,8 +97,8 @@ func verdictOf(ctx context.Context) *verdict {
 	return errShutdown
 }
 
-// Describe says how a process has ended, as a predicate.
-func Describe(e host.Ending) string {
+// describe says how a process has ended, as a predicate.
+func describe(e host.Ending) string {
 	switch e.Kind {
 	case host.Exited:
 		return fmt.Sprintf("ended with status %d", e.Status)

@@ -22,8 +22,10 @@ var work = []struct{ name, typ, core, code string }{
 	{"fail", "func() -> u32", "-> i32", "unreachable"},
 	{"spin", "func()", "->", "loop br 0 end"},
 	{"count", "func() -> u32", "-> i32", "i32.const 0 i32.const 0 i32.load 0 i32.const 1 i32.add i32.store 0 i32.const 0 i32.load 0"},
-	{"try", "func(n: u32) -> result<u32, failure>", "i32 -> i32",
-		"i32.const 8 i32.const 0 i32.store8 0 i32.const 8 local.get 0 i32.store 4 i32.const 8"},
+	{
+		"try", "func(n: u32) -> result<u32, failure>", "i32 -> i32",
+		"i32.const 8 i32.const 0 i32.store8 0 i32.const 8 local.get 0 i32.store 4 i32.const 8",
+	},
 }
 
 const failure = "enum{other, unavailable}"

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/witan-os/witan/generated/systable"
 	"github.com/witan-os/witan/kernel/guard"
 	"github.com/witan-os/witan/kernel/manifest"
 	"github.com/witan-os/witan/kernel/policy"
@@ -181,12 +182,28 @@ func (b *builder) fromService(i component.Extern, by policy.Import) error {
 // objects, which are made for that.
 func shared(r *abi.Resource) bool { return strings.HasPrefix(r.Name, "witan:kernel/capability@") }
 
-// onDrop shows handles that are dropped, when calls are shown.
+// onDrop counts handles of the kernel's resources that are dropped, and shows them when calls are shown.
 func (p *Process) onDrop(show Tracer) func(r *glue.Resource, handle uint32) {
 	dropped := trace.Drops(show)
+	numbers := map[*glue.Resource]uint16{}
 	return func(r *glue.Resource, handle uint32) {
+		number, known := numbers[r]
+		if !known {
+			number = dropNumber(r.Name)
+			numbers[r] = number
+		}
+		if number != 0 {
+			p.gate.counts.Count(number)
+		}
 		if p.tracing.Load() {
 			dropped(r, handle)
 		}
 	}
+}
+
+// dropNumber is the system call that drops handles of a resource such as "wasi:io/poll@0.2/pollable".
+func dropNumber(resource string) uint16 {
+	i := strings.LastIndexByte(resource, '/')
+	path, track, _ := strings.Cut(resource[:max(i, 0)], "@")
+	return systable.Number(path, track, trace.Drop+resource[i+1:])
 }

@@ -138,6 +138,9 @@ func (l *life) work() error {
 // publish tells everyone that the process runs, and, for a service, who answers its calls.
 func (l *life) publish(serving *guard.Life) {
 	p := l.process
+	if f := p.table.config.Ready; f != nil {
+		p.table.ready.Do(f)
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	l.ready, l.program, l.serving = true, serving == nil, serving

@@ -34,13 +34,13 @@ func TestEndings(t *testing.T) {
 			s := boot(t, specified("it", tt.component, essential), specified("other", "service"))
 			e := s.ending("it")
 			if e.Kind != tt.kind || e.Status != tt.status || !strings.Contains(e.Reason, tt.reason) || tt.reason == "" && e.Reason != "" {
-				t.Errorf("it %s", Describe(e))
+				t.Errorf("it %s", describe(e))
 			}
 			if got := s.wait(); got != tt.system {
 				t.Errorf("the system ended with %d, want %d", got, tt.system)
 			}
 			if e := s.ending("other"); e.Kind != host.Killed {
-				t.Errorf("the other one %s", Describe(e))
+				t.Errorf("the other one %s", describe(e))
 			}
 		})
 	}
@@ -141,7 +141,7 @@ func TestServiceTrap(t *testing.T) {
 		t.Errorf("status %d", got)
 	}
 	if e := s.ending("bad"); e.Kind != host.Trapped || !strings.Contains(e.Reason, "no answer from process service: trap") {
-		t.Errorf("the client %s", Describe(e))
+		t.Errorf("the client %s", describe(e))
 	}
 	if got := s.happened("service"); !strings.HasPrefix(got, "started trapped restarted started") {
 		t.Errorf("the service: %s", got)
@@ -197,7 +197,7 @@ func TestServiceForGood(t *testing.T) {
 		t.Errorf("status %d", got)
 	}
 	if e := s.ending("it"); !strings.Contains(e.Reason, "no answer from process service: it was ended: killed by it[") {
-		t.Errorf("it %s", Describe(e))
+		t.Errorf("it %s", describe(e))
 	}
 }
 
@@ -209,7 +209,7 @@ func TestOverdue(t *testing.T) {
 			return err
 		})))
 	if e := s.ending("bad"); e.Kind != host.Trapped || !strings.Contains(e.Reason, errOverdue.text) {
-		t.Errorf("the client %s", Describe(e))
+		t.Errorf("the client %s", describe(e))
 	}
 	s.until("the service runs again", func() bool { return s.process("service").state() == host.Waiting })
 	if got := s.happened("service"); got != "started trapped restarted started" {
@@ -247,7 +247,7 @@ func TestProgramAnswersNoCalls(t *testing.T) {
 		t.Errorf("status %d", got)
 	}
 	if e := s.ending("it"); !strings.Contains(e.Reason, "it is a program of its own") {
-		t.Errorf("it %s", Describe(e))
+		t.Errorf("it %s", describe(e))
 	}
 }
 
@@ -276,7 +276,7 @@ func TestParent(t *testing.T) {
 	s.process("top").dismiss(errShutdown)
 	for _, name := range []string{"top", "child", "grandchild"} {
 		if e := s.ending(name); e.Kind != host.Killed {
-			t.Errorf("%s %s", name, Describe(e))
+			t.Errorf("%s %s", name, describe(e))
 		}
 	}
 	if s.process("bystander").state() == host.Ended {
@@ -325,7 +325,7 @@ func TestGate(t *testing.T) {
 		t.Errorf("status %d", got)
 	}
 	if e := s.ending("it"); !strings.Contains(e.Reason, "denied: witan:kernel/process@0.1#id is not granted to process it[") {
-		t.Errorf("it %s", Describe(e))
+		t.Errorf("it %s", describe(e))
 	}
 	if got := s.happened("it"); got != "started denied trapped" {
 		t.Errorf("the audit: %s", got)

@@ -209,7 +209,7 @@ func (s *system) until(what string, f func() bool) {
 // process is a process of the boot.
 func (s *system) process(name string) *Process {
 	s.t.Helper()
-	p := s.table.Process(name)
+	p := s.table.boot[name]
 	if p == nil {
 		s.t.Fatalf("there is no process %s", name)
 	}

@@ -44,6 +44,8 @@ type Config struct {
 	Object func(g *manifest.Grant) (Object, error)
 	// Files are what processes see that the manifest gives files.
 	Files fs.FS
+	// Ready is called when the first process runs; nil for nobody.
+	Ready func()
 	// Log takes lines about processes, for people.
 	Log io.Writer
 	// Trace returns what shows the system calls of a process.
@@ -77,6 +79,7 @@ type Table struct {
 	ctx     context.Context // of all processes
 	stop    context.CancelCauseFunc
 	reboot  atomic.Bool
+	ready   sync.Once
 	devices map[grantedDevice]device.Device
 	teams   map[int]*team
 
@@ -214,9 +217,6 @@ func (t *Table) find(id uint64) (*Process, error) {
 	}
 	return nil, fmt.Errorf("process %d: %w", id, host.ErrNotFound)
 }
-
-// Process is the process of the boot with that name, or nil.
-func (t *Table) Process(name string) *Process { return t.boot[name] }
 
 // Reboots reports whether the system has ended to start anew.
 func (t *Table) Reboots() bool { return t.reboot.Load() }

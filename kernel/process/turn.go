@@ -100,7 +100,7 @@ func (c *caller) Begin(ctx context.Context) (*guard.Life, error) {
 func (p *Process) mute() error {
 	switch {
 	case p.final != nil:
-		return fmt.Errorf("it %s", Describe(*p.final))
+		return fmt.Errorf("it %s", describe(*p.final))
 	case p.life != nil && p.life.program:
 		return fmt.Errorf("it is a program of its own")
 	}
@@ -172,11 +172,20 @@ func (t *Table) watchCalls() {
 				}
 				now[p] = s
 				if time.Since(s.since) > t.config.CallTime {
-					p.interrupt(errOverdue)
+					p.overdue(s.number)
 				}
 			}
 		}
 		seen = now
+	}
+}
+
+// overdue ends the life that is in a call, if it still is.
+func (p *Process) overdue(call uint64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.life != nil && p.queue.busy && p.queue.number == call {
+		p.life.condemn(errOverdue)
 	}
 }
 
