@@ -56,6 +56,7 @@ func boot(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 		return StatusBad
 	}
 	sys.stdin, sys.stdout, sys.stderr = stdin, sys.mirrored(stdout), sys.mirrored(stderr)
+	defer sys.showMirror()
 	if len(sys.manifest.Processes) > 0 {
 		return sys.runProcesses(ctx, args)
 	}

@@ -7,7 +7,8 @@ import (
 )
 
 // Mirror is a part for [Boot]: what the system writes on its console and into its log is written to w, too. It should be
-// something that takes it at once, such as a text console on a screen; what w says about errors is not heard.
+// something that takes it at once, such as a text console on a screen; what w says about errors is not heard. If w has a
+// method Show, that is called when the system has ended, so that its last words are seen.
 func Mirror(w io.Writer) vm.Provider { return mirrorPart{w} }
 
 type mirrorPart struct{ io.Writer }
@@ -21,6 +22,13 @@ func (s *system) mirrored(w io.Writer) io.Writer {
 		return w
 	}
 	return &both{w, s.mirror}
+}
+
+// showMirror lets the mirror show what it has not shown yet.
+func (s *system) showMirror() {
+	if m, ok := s.mirror.(interface{ Show() bool }); ok {
+		m.Show()
+	}
 }
 
 // both writes to one writer, and what that has taken to a second one.

@@ -23,6 +23,17 @@ func (l *limited) Write(p []byte) (int, error) {
 	return n, nil
 }
 
+// showing is a mirror that shows its text when it is told.
+type showing struct {
+	bytes.Buffer
+	shown bool
+}
+
+func (s *showing) Show() bool {
+	s.shown = true
+	return true
+}
+
 func TestMirror(t *testing.T) {
 	first, second := &limited{left: 7}, &limited{left: 3}
 	s := &system{mirror: second}
@@ -36,6 +47,12 @@ func TestMirror(t *testing.T) {
 	}
 	if first.String() != "hellowo" || second.String() != "helwo" {
 		t.Errorf("%q and %q", &first.Buffer, &second.Buffer)
+	}
+	new(system).showMirror()
+	shown := &showing{}
+	s.mirror = shown
+	if s.showMirror(); !shown.shown {
+		t.Error("the mirror has not shown its text")
 	}
 	if w := new(system).mirrored(first); w != first {
 		t.Error("without a mirror the writer is another one")
