@@ -27,7 +27,7 @@ import (
 
 // system is a system that a test runs.
 type system struct {
-	t        *testing.T
+	t        testing.TB
 	table    *Table
 	audit    *audit.Ring
 	log      *syncBuffer
@@ -136,12 +136,12 @@ func kernelInterface(p *vm.Process) ([]*vm.Interface, error) {
 }
 
 // boot runs a system. It is ended with the test, if it has not ended by then.
-func boot(t *testing.T, specs ...*Spec) *system {
+func boot(t testing.TB, specs ...*Spec) *system {
 	t.Helper()
 	return bootWith(t, Config{}, specs...)
 }
 
-func bootWith(t *testing.T, c Config, specs ...*Spec) *system {
+func bootWith(t testing.TB, c Config, specs ...*Spec) *system {
 	t.Helper()
 	e := ipc.NewEndpoint(ipc.Limits{})
 	s := &system{
