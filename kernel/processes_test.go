@@ -151,6 +151,43 @@ func TestBootProcesses(t *testing.T) {
 	}
 }
 
+// TestKillReader ends a process that waits for input which does not come.
+func TestKillReader(t *testing.T) {
+	in, _ := io.Pipe()
+	defer in.Close()
+	inDirectory(t, filesOf(t, `
+[[process]]
+name = "reader"
+component = "probe"
+arguments = ["copy", "success"]
+stdin = "console"
+restart = "never"
+imports = {"test:kernel" = "kernel"}
+[[process]]
+name = "killer"
+component = "probe"
+essential = true
+restart = "never"
+imports = {"test:kernel" = "kernel"}
+`+probeComponent))
+	var s streams
+	status := boot(t.Context(), nil, in, &s.out, &s.err, []vm.Provider{control(func(p *vm.Process) (uint64, error) {
+		if p.Name == "reader" {
+			return obey(p)
+		}
+		k, _ := host.Of(p)
+		for _, info := range k.Processes() {
+			if info.Name == "reader" {
+				return success, k.Kill(t.Context(), info.ID)
+			}
+		}
+		return failure, nil
+	})})
+	if status != 0 {
+		t.Errorf("status %d: %s", status, &s.err)
+	}
+}
+
 // rebooting is a machine that can start anew.
 type rebooting struct {
 	board

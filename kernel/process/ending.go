@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/witan-os/witan/kernel/host"
 	"github.com/witan-os/witan/runtime/vm"
@@ -47,6 +48,7 @@ func killed(by *Process) *verdict { return &verdict{text: "killed by " + by.Stri
 func endingOf(err error, v *verdict) host.Ending {
 	var exit *vm.Exit
 	var failed *vm.Failed
+	var trap *vm.Trap
 	switch {
 	case v != nil && v.trapped:
 		return host.Ending{Kind: host.Trapped, Reason: v.text}
@@ -59,8 +61,31 @@ func endingOf(err error, v *verdict) host.Ending {
 	case errors.As(err, &failed):
 		return host.Ending{Kind: host.Exited, Status: StatusFailure}
 	}
-	return host.Ending{Kind: host.Trapped, Reason: err.Error()}
+	reason := err.Error()
+	if errors.As(err, &trap) {
+		reason, _, _ = strings.Cut(reason, "\n") // without the guest's frames
+	}
+	return host.Ending{Kind: host.Trapped, Reason: reason}
 }
+
+// explain is why a process has trapped, with the innermost of the guest's frames.
+func explain(e host.Ending, cause error) string {
+	var trap *vm.Trap
+	if !errors.As(cause, &trap) || !strings.Contains(cause.Error(), e.Reason) {
+		return e.Reason
+	}
+	text := e.Reason
+	for i, frame := range trap.Backtrace {
+		if i == maxFrames {
+			return text + fmt.Sprintf("\n    and %d more", len(trap.Backtrace)-i)
+		}
+		text += "\n    at " + frame
+	}
+	return text
+}
+
+// maxFrames is how many frames of a guest are shown.
+const maxFrames = 8
 
 // systemStatus is the status of a system that ends with an essential process.
 func systemStatus(e host.Ending, err error) int {

@@ -18,13 +18,20 @@ import (
 
 // This file makes the instances of a process, with each import answered by the provider that the policy has chosen.
 
-// callBudget bounds the Go memory for the values of one call.
-const callBudget = 16 << 20
+// What no manifest has to say: these are far beyond what programs need, and bound what they cost the kernel.
+const (
+	callBudget       = 16 << 20 // bytes of Go memory for the values of one call
+	maxTableElements = 1 << 18
+	maxInstances     = 1000 // of components and core modules that one component consists of
+)
 
 // limits are what all instances of a life may cost.
 func (l *life) limits() vm.Limits {
 	p := l.process
-	return vm.Limits{MaxHandles: p.spec.Handles, Memory: l.memory, Fuel: p.spec.Fuel, CallBudget: callBudget, Pace: p.share.pace()}
+	return vm.Limits{
+		MaxHandles: p.spec.Handles, Memory: l.memory, Fuel: p.spec.Fuel, Pace: p.share.pace(),
+		CallBudget: callBudget, MaxTableElements: maxTableElements, MaxInstances: maxInstances,
+	}
 }
 
 // builder makes the instance of a life, with those of the process's private components in it.

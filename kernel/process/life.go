@@ -31,7 +31,6 @@ type life struct {
 	memory   *vm.Quota
 	store    *vm.Store // of the team; nil without one
 	instance *vm.Instance
-	closers  []io.Closer
 	claiming sync.Mutex
 	claims   []*claim
 	served   []*capability.Ref                          // to endpoints
@@ -78,8 +77,8 @@ func (l *life) start() error {
 	p := l.process
 	stdin, stdout, stderr := p.table.config.Streams(p.spec.Process.Process)
 	for _, s := range []any{stdin, stdout, stderr} {
-		if c, ok := s.(io.Closer); ok {
-			l.closers = append(l.closers, c)
+		if c, ok := s.(io.Closer); ok { // so that nobody waits in it for longer
+			context.AfterFunc(l.ctx, func() { _ = c.Close() })
 		}
 	}
 	l.space = capability.NewSpace(capability.Limits{Slots: p.spec.Handles})
@@ -186,9 +185,6 @@ func (l *life) end() (blamed bool, err error) {
 	err = errors.Join(err, l.closeDevices())
 	l.withdraw()
 	l.vm.Close()
-	for _, c := range l.closers {
-		_ = c.Close() // its reader or writer is gone
-	}
 	return blamed, err
 }
 

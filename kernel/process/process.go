@@ -71,7 +71,7 @@ func (p *Process) run() {
 		var v *verdict
 		v, cause = l.live()
 		ending = endingOf(cause, v)
-		p.tell(ending)
+		p.tell(ending, cause)
 		if p.ctx.Err() != nil || !p.again(ending, v, &limit) {
 			break
 		}
@@ -120,7 +120,7 @@ func (p *Process) signal() {
 }
 
 // tell says how a life has ended.
-func (p *Process) tell(e host.Ending) {
+func (p *Process) tell(e host.Ending, cause error) {
 	switch e.Kind {
 	case host.Exited:
 		p.record(audit.Ended, fmt.Sprintf("status %d", e.Status))
@@ -128,7 +128,7 @@ func (p *Process) tell(e host.Ending) {
 		p.record(audit.Killed, e.Reason)
 	case host.Trapped:
 		p.record(audit.Trapped, e.Reason)
-		p.log("%s", e.Reason)
+		p.log("%s", explain(e, cause))
 	}
 }
 
