@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/witan-os/witan/kernel/metal"
+	"github.com/witan-os/witan/loader"
 	"github.com/witan-os/witan/loader/qemu"
 )
 
@@ -33,7 +34,10 @@ the run. Flags add to that.`
 
 // exits implements exiter.
 func (imageRun) exits() []Exit {
-	return append(programExits(), Exit{Bad, "the machine crashed"}, Exit{Timeout, "the time of --timeout was up"})
+	return append(programExits(),
+		Exit{Bad, "the machine crashed"},
+		Exit{loader.StatusRefused, "the loader refused the payload"},
+		Exit{Timeout, "the time of --timeout was up"})
 }
 
 // Run boots the image.
