@@ -18,6 +18,7 @@ const (
 	callOpenInterrupt = 501
 	callAllocateDMA   = 502
 	callFreeDMA       = 503
+	callAddEntropy    = 504
 )
 
 var bus struct {

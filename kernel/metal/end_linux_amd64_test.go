@@ -24,11 +24,11 @@ var ways = map[string]func(*testing.T){
 		inKernel(func(t *thread) uintptr { return unanswered0(int(t.frame.di) + len(unanswered)) })
 	},
 	"handler without end": func(*testing.T) {
-		watchdog.seconds = 2
+		watchdog.seconds = 1
 		inKernel(func(*thread) uintptr { return spin(&active) })
 	},
 	"dead timer": func(*testing.T) {
-		watchdog.seconds = 2
+		watchdog.seconds = 1
 		inKernel(func(*thread) uintptr {
 			for i := range cpuCount {
 				cpuByIndex(i).timerSet = 0 // as if it were set already

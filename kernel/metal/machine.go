@@ -34,6 +34,10 @@ func MemoryTotal() uint64 { return machineMemory() }
 // CPUs returns the number of CPUs that run the program.
 func CPUs() int { return machineCPUs() }
 
+// AddEntropy mixes random bytes of a device into the random numbers that the program gets
+// from here on, and returns how many there was room for. They are used once each.
+func AddEntropy(p []byte) int { return machineAddEntropy(p) }
+
 // IdleTimes returns for how long each CPU had nothing to do since it was started.
 func IdleTimes() []time.Duration { return machineIdleTimes() }
 

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+	"unsafe"
 )
 
 // The machine as the program sees it. This runs as ordinary Go code.
@@ -85,6 +86,17 @@ func machineCount() Counters {
 	c := counters
 	c.MemoryUsed = uint64(frames.used) * pageSize
 	return c
+}
+
+func machineAddEntropy(p []byte) int {
+	if !active || len(p) == 0 {
+		return 0
+	}
+	n, _, e := syscall.RawSyscall(callAddEntropy, uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)), 0)
+	if e != 0 {
+		return 0
+	}
+	return int(n)
 }
 
 func machineIdleTimes() []time.Duration {

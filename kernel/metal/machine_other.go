@@ -11,6 +11,7 @@ func machineRamdisk() []byte            { return nil }
 func machineTimings() []Timing          { return nil }
 func machineMark(string)                {}
 func machineCount() Counters            { return Counters{} }
+func machineAddEntropy([]byte) int      { return 0 }
 func machineIdleTimes() []time.Duration { return nil }
 func machineReboot()                    {}
 func machineMemory() uint64             { return 0 }

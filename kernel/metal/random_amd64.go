@@ -2,8 +2,9 @@
 
 package metal
 
-// Randomness is the CPU's: RDSEED mixed with RDRAND. There is no weaker source
-// behind it; a CPU with neither makes getrandom fail and the log say why.
+// Randomness is the CPU's, RDSEED mixed with RDRAND, and that of a device where the
+// program has fetched some. Sources are combined so that the best one counts. There is no
+// weaker one behind them; where all are missing getrandom fails, and the log says why.
 
 // hardwareSources says which instructions the CPU has.
 var hardwareSources struct{ random, seed bool }
@@ -17,6 +18,27 @@ func startRandom() {
 	if !hardwareSources.random && !hardwareSources.seed {
 		logText("metal: the CPU has neither RDRAND nor RDSEED: no random numbers\n")
 	}
+}
+
+// entropy holds what devices have given, each word to be used once.
+var entropy struct {
+	words [512]uint64
+	n     int
+}
+
+// sysAddEntropy serves add_entropy(buffer, size). The result is how many bytes it has taken.
+func sysAddEntropy(t *thread) uintptr {
+	const wordSize = 8
+	f := &t.frame
+	words := min(f.si/wordSize, uintptr(len(entropy.words)-entropy.n))
+	if !accessible(f.di, words*wordSize, protRead) {
+		return errno(efault)
+	}
+	for i := range words {
+		entropy.words[entropy.n] = *at[uint64](f.di + i*wordSize)
+		entropy.n++
+	}
+	return words * wordSize
 }
 
 // randomWord returns 64 random bits.
@@ -34,6 +56,11 @@ func randomWord() (uint64, bool) {
 			word, sources = word^v, sources+1
 			break
 		}
+	}
+	if entropy.n > 0 {
+		entropy.n--
+		word, sources = word^entropy.words[entropy.n], sources+1
+		entropy.words[entropy.n] = 0
 	}
 	return word, sources > 0
 }

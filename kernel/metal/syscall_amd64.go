@@ -109,6 +109,7 @@ var syscallTable = [...]syscallRow{
 	callOpenInterrupt: {"open_interrupt", sysOpenInterrupt},
 	callAllocateDMA:   {"allocate_dma", sysAllocateDMA},
 	callFreeDMA:       {"free_dma", sysFreeDMA},
+	callAddEntropy:    {"add_entropy", sysAddEntropy},
 }
 
 // unanswered remembers which missing calls were logged.

@@ -64,6 +64,27 @@ func TestEntropy(t *testing.T) {
 	}
 }
 
+func TestFeed(t *testing.T) {
+	taken := 0
+	for name, d := range devices(t, "virtio-rng", simulated.Entropy(rand.Reader)) {
+		n, err := Feed(d)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		taken += n
+		o, err := d.Open()
+		if err != nil {
+			t.Fatalf("%s: afterwards, %v", name, err)
+		}
+		if err := o.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if metal.Active() != (taken > 0) {
+		t.Errorf("the machine has taken %d bytes", taken)
+	}
+}
+
 func TestDisk(t *testing.T) {
 	const size = 1 << 20
 	backing := make(simulated.Memory, size)
