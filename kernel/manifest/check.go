@@ -37,12 +37,13 @@ type checker struct {
 	file       *tomlfile.File
 	components []string
 	endpoints  []string
+	servers    map[string]string // of endpoints
 	memories   []string
 	processes  []string
 }
 
 func (m *Manifest) check(file *tomlfile.File) {
-	c := &checker{Manifest: m, file: file}
+	c := &checker{Manifest: m, file: file, servers: map[string]string{}}
 	c.checkComponents()
 	c.checkRun()
 	c.checkEnv(m.Env, "env")

@@ -43,6 +43,7 @@ func (c *checker) checkProcesses() {
 		c.checkStartable(p, at)
 		c.checkImports(p, at)
 		c.checkGrants(p, at)
+		c.checkServes(p, at)
 	}
 	c.checkStreams()
 }

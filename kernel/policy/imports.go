@@ -28,6 +28,7 @@ func (r *resolver) resolve(p *Process) {
 	s.component("", c)
 	p.Imports = slices.SortedFunc(maps.Values(s.imports), byName)
 	s.checkUse()
+	s.checkServes()
 }
 
 // component resolves the imports of the component of a process, or of a private one.

@@ -149,6 +149,7 @@ const (
 	ruleUnused  diag.Rule = "unused"   // a part of the manifest that is of no use
 	ruleDevice  diag.Rule = "device"   // devices that do not add up
 	ruleDoubt   diag.Rule = "unproven" // what only running the system can tell
+	ruleServes  diag.Rule = "serves"   // a server that can't handle messages
 	ruleProgram diag.Rule = "program"  // a process that has nothing to do
 )
 

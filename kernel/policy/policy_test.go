@@ -53,6 +53,8 @@ var parts = map[string]*policy.Component{
 	"both":   part("demo:system/files@1.0.0 demo:system/blocks@1.0.0 -> " + runs),
 	"talker": part("witan:kernel/capability@0.1.0 witan:kernel/log@0.1.0 -> " + runs),
 	"files":  part(cli + "wasi:filesystem/preopens@0.2.0 -> " + runs),
+	"server": part("witan:kernel/capability@0.1.0 -> witan:kernel/server@0.1.2"),
+	"busy":   part("witan:kernel/capability@0.1.0 -> witan:kernel/server@0.1.0 " + runs),
 	"own":    part("demo:own/thing@1.0.0 -> " + runs),
 }
 
@@ -323,6 +325,14 @@ func TestErrors(t *testing.T) {
 		{
 			name: "its own", text: process("ping", "demo='process:ping'"),
 			want: []string{"'process:ping': ping would answer its own imports [component:NAME is an instance of another component, private to the process]"},
+		},
+		{
+			name: "served without a handle function", text: "[[endpoint]]\nname='log'\n[[process]]\nname='greet'\nserves=['log']\n",
+			want: []string{"['log']: greet can't serve: its component does not export witan:kernel/server@0.1.0"},
+		},
+		{
+			name: "served by a program", text: "[[endpoint]]\nname='log'\n[[process]]\nname='busy'\nserves=['log']\nimports={witan='kernel'}\n",
+			want: []string{"['log']: busy can't serve: it is a program, which has its own things to do [a server exports no wasi:cli/run]"},
 		},
 		{
 			name: "guarded circle", text: process("ping", "demo='process:pong'") + process("pong", "demo='process:ping'"),

@@ -167,12 +167,6 @@ func (g *graph) endpoints() {
 	}
 }
 
-func (p *Process) receives(endpoint string) bool {
-	return slices.ContainsFunc(p.Grants, func(g manifest.Grant) bool {
-		return g.Endpoint == endpoint && slices.Contains(g.Rights, manifest.RightReceive)
-	})
-}
-
 // place is where a search is: at a process that can be moved, or at one that a right can have come from.
 type place struct {
 	process int

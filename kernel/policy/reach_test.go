@@ -28,6 +28,8 @@ func TestReach(t *testing.T) {
 		"shell can start worker",
 		"shell can write the memory board (starts worker)",
 		"recorder can receive from the endpoint log",
+		"butler can receive from the endpoint bell",
+		"painter can receive from the endpoint bell (tells butler at bell)",
 		"shell can receive from the endpoint log (tells recorder at log)",
 		// The painter has the right to grant; whoever it talks to can get a reference to the screen.
 		"recorder can write the framebuffer (given by painter at log)",

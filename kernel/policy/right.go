@@ -72,6 +72,9 @@ func (plan *Plan) holdings(p *Process) []holding {
 			}
 		}
 	}
+	for _, name := range p.Serves {
+		add(RightObject, false, "%s", objectRight(&manifest.Grant{Endpoint: name}, manifest.RightReceive))
+	}
 	for _, name := range p.Startable {
 		if plan.Process(name) != nil { // otherwise it exists elsewhere
 			add(RightStart, false, "start %s", name)

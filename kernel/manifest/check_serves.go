@@ -1,0 +1,27 @@
+package manifest
+
+import (
+	"fmt"
+
+	"github.com/witan-os/witan/internal/diag"
+)
+
+const ruleServes diag.Rule = "serves"
+
+// checkServes checks what a process serves: each endpoint has one server, which handles its messages one after the other.
+func (c *checker) checkServes(p *Process, at []any) {
+	if len(p.Serves) > 0 && p.Start == StartSpawn {
+		c.file.Report(ruleServes, "a process that others start can't serve: there may be several of it", `have it start at "boot"`, in(at, "serves")...)
+	}
+	for i, name := range p.Serves {
+		path := in(at, "serves", i)
+		if !c.mention(ruleServes, "endpoint", name, c.endpoints, path...) {
+			continue
+		}
+		if other, served := c.servers[name]; served {
+			c.file.Report(ruleServes, fmt.Sprintf("the endpoint %s is served by %s already", name, other), "", path...)
+			continue
+		}
+		c.servers[name] = p.Name
+	}
+}
