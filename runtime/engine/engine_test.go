@@ -208,3 +208,12 @@ func TestIsCommand(t *testing.T) {
 		}
 	}
 }
+
+func compile(t *testing.T, e *Engine, wasm []byte) *Code {
+	t.Helper()
+	code, err := e.Compile(context.Background(), wasm)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return code
+}

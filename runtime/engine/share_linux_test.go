@@ -20,15 +20,6 @@ func windowModule() []byte {
 		"\x06\x0b\x02\x7f\x01\x41\x00\x0b\x7f\x01\x41\x00\x0b" + "\x07\x0d\x03\x01m\x02\x00\x01r\x03\x00\x01e\x03\x01")
 }
 
-func compile(t *testing.T, e *Engine, wasm []byte) *Code {
-	t.Helper()
-	code, err := e.Compile(context.Background(), wasm)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return code
-}
-
 func share(t *testing.T, e *Engine, code *Code, near Memory) Memory {
 	t.Helper()
 	m, err := e.InstantiateShared(context.Background(), code, nothing, near)

@@ -41,7 +41,8 @@ func (e *Export) Type() *abi.Func { return e.typ }
 // Plan says how the function's values cross.
 func (e *Export) Plan() *abi.Plan { return e.plan }
 
-// Enter starts a call. Its error is the instance's when that is dead, or [ErrBusy].
+// Enter starts a call. Its error is the instance's when that is dead, or [ErrBusy]. In a team it waits for the instance's
+// turn, at most until ctx is done, and a host function must have made the call in [Blocking].
 //
 // ErrBusy is for a call that a guest's host makes back into the guest. It does not make an instance safe for
 // use by several goroutines at a time: a locked instruction would cost as much as the rest of Enter.

@@ -12,8 +12,12 @@ func (t *team) lose(m *member, err error) {
 		m.dead.CompareAndSwap(nil, &err)
 		return
 	}
+	t.culprit.CompareAndSwap(nil, m)
 	t.store.poison(err)
 }
+
+// EndedTeam reports whether all of the instance's team has ended because of a call of this one.
+func (i *Instance) EndedTeam() bool { return i.team != nil && i.team.culprit.Load() == i.member }
 
 // alone reports whether a call was in its own member's code when it ended. Others are then as they were left by calls
 // that have returned. It may be wrong in one direction only: a trap in a module of which providers have instances as well

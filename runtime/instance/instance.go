@@ -58,10 +58,10 @@ func (i *Instance) Close(ctx context.Context) error {
 	return i.Store.Close(ctx)
 }
 
-// Fuel is [Store.Fuel], for a team of this member alone, whose calls to others count.
+// Fuel is [Store.Fuel]. In a team it is what this instance has used, what others have done for it included.
 func (i *Instance) Fuel() uint64 { return i.member.meter.Used() }
 
-// AddFuel is [Store.AddFuel], for a team of this member alone.
+// AddFuel is [Store.AddFuel], in a team for this instance alone.
 func (i *Instance) AddFuel(n uint64) { i.member.meter.Add(n) }
 
 // distance is 1 if a call to another instance leads to another member of a team, and else 0. The store's away counts

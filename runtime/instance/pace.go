@@ -129,7 +129,7 @@ func (f *teamFunction) Call(ctx context.Context, stack []uint64) {
 // Blocking must be called by the goroutine of the host function, without locks: when f has returned it waits for the
 // turn, and panics if the team has ended.
 func Blocking(ctx context.Context, f func()) {
-	c := callOf(ctx)
+	c := callOf(ctx, nil)
 	if c == nil || !c.pause() {
 		f()
 		return

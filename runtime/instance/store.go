@@ -46,13 +46,21 @@ func newStore(e *engine.Engine, limits Limits) *Store {
 }
 
 // Fuel returns how much the instances of the store have used so far, in the units of [Limits]. While one of them
-// runs, that is up to the size of a grant more than it has used. It is not for a team, whose members are asked one
-// by one.
-func (s *Store) Fuel() uint64 { return s.common.meter.Used() }
+// runs, that is up to the size of a grant more than it has used. It is 0 for a team, whose instances have their own.
+func (s *Store) Fuel() uint64 {
+	if s.common == nil {
+		return 0
+	}
+	return s.common.meter.Used()
+}
 
 // AddFuel allows the instances to use more, if [Limits] set a bound. A store that has run out of fuel is dead:
-// it needs the fuel before. It is not for a team, either.
-func (s *Store) AddFuel(n uint64) { s.common.meter.Add(n) }
+// it needs the fuel before. It has no effect on a team.
+func (s *Store) AddFuel(n uint64) {
+	if s.common != nil {
+		s.common.meter.Add(n)
+	}
+}
 
 // busy stands for what may not be disturbed and is no call of a function.
 var busy = &Export{}

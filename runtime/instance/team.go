@@ -19,6 +19,7 @@ type team struct {
 	base      context.Context // of what providers do for others; done when the team has ended
 	wake      func()          // ends base
 	overdraft uint64
+	culprit   atomic.Pointer[member] // whose call has ended the team; nil if none has
 
 	// Who has the turn may use these.
 	current *member // who made the outermost call
@@ -69,18 +70,20 @@ type callContext struct {
 	paused atomic.Bool // it is not this call's turn, see Blocking
 }
 
-type callKey struct{}
+// callKey asks a context for the innermost call of a team, or with nil of any.
+type callKey struct{ team *team }
 
 // Value adds the call itself to what the caller's context has.
 func (c *callContext) Value(key any) any {
-	if key == (callKey{}) {
+	if k, ok := key.(callKey); ok && (k.team == nil || k.team == c.team) {
 		return c
 	}
 	return c.Context.Value(key)
 }
 
-func callOf(ctx context.Context) *callContext {
-	c, _ := ctx.Value(callKey{}).(*callContext)
+// callOf returns nil when there is none.
+func callOf(ctx context.Context, t *team) *callContext {
+	c, _ := ctx.Value(callKey{t}).(*callContext)
 	return c
 }
 
@@ -102,7 +105,7 @@ func (t *team) enter(ctx context.Context, m *member) (context.Context, error) {
 
 // acquire waits until a member may use the store, whatever has become of both, or until one of the contexts is done.
 func (t *team) acquire(ctx context.Context, m *member, also context.Context) error {
-	if c := callOf(ctx); c != nil && c.team == t && !c.paused.Load() {
+	if c := callOf(ctx, t); c != nil && !c.paused.Load() {
 		return ErrBusy // it would wait for itself
 	}
 	if !m.busy.CompareAndSwap(false, true) {

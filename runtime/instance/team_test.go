@@ -371,6 +371,24 @@ func TestCallsFromAHost(t *testing.T) {
 	if inner != vm.ErrBusy {
 		t.Errorf("without Blocking: %v", inner)
 	}
+
+	// By way of another team, too.
+	other := newCrew(t, 0, dontWait)
+	between := other.join(t, vm.Limits{}, func(ctx context.Context) { _, inner = two.Call(ctx, "", "add", uint32(2), uint32(3)) })
+	careless.Funcs[0].Call = func(ctx context.Context, _ *glue.Boundary, _ []uint64) {
+		if _, err := between.Call(ctx, "", "wait"); err != nil {
+			t.Error(err)
+		}
+	}
+	inner = nil
+	if one, err = c.client.Instantiate(ctx, vm.Options{Links: []vm.Link{c.link}, Imports: []*glue.Interface{careless}}); err != nil {
+		t.Fatal(err)
+	}
+	wantCall(t, one, nil, "wait")
+	if inner != vm.ErrBusy {
+		t.Errorf("without Blocking, by way of another team: %v", inner)
+	}
+
 	three := c.join(t, vm.Limits{}, func(ctx context.Context) { _, inner = two.Call(ctx, "", "add", uint32(2), uint32(3)) })
 	wantCall(t, three, nil, "wait")
 	if inner != nil {
@@ -542,6 +560,9 @@ func TestFuelOfATeam(t *testing.T) {
 		t.Errorf("the service has used %d by itself, and %d before", n, before)
 	}
 	one.AddFuel(1) // no limit: no effect
+	if c.store.AddFuel(1); c.store.Fuel() != 0 {
+		t.Errorf("the team has used %d", c.store.Fuel())
+	}
 	limited := c.join(t, vm.Limits{Fuel: 1_000_000}, dontWait)
 	limited.AddFuel(100_000_000)
 	call(t, limited, "work", uint32(5_000_000))

@@ -6,7 +6,7 @@
 //	results, err := i.Call(ctx, "", "greet", value.String("world"))
 //
 // A component is compiled once and instantiated often. A [VM] and a [Component] may be used by any number of
-// goroutines, an [Instance] by one at a time, and so may all instances of one [Store]. What a guest does can end
+// goroutines, an [Instance] by one at a time, and so may all instances of one [Store], unless it is a team's. What a guest does can end
 // its own store, with a [Trap]; it can't end the program, nor take more than its [Limits].
 //
 // Imports are answered by host interfaces: those of generated code (a World for each WIT world, or a Provide
