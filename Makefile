@@ -27,13 +27,11 @@ help: ## list the targets
 	while IFS='|' read -r target what; do printf '  make %-10s%s\n' "$$target" "$$what"; done
 
 .PHONY: boot
-boot: qemu generate witgen ## build a boot image of the examples and run it in a VM
+boot: qemu generate witgen ## build the system of examples/system, boot it in a VM and have it test itself
 	$(step) "build the image"
-	bin/witgen image build ./examples/greet \
-		--component print-time=examples/print-time/print-time.wasm \
-		--run 'greet Ada Grace Ada' --run print-time -o os.img
+	bin/witgen image build ./examples/system -o os.img
 	$(step) "boot it"
-	bin/witgen image run os.img --timeout 60s
+	bin/witgen image run os.img --cpus 2 --timeout 5m --append selftest
 
 .PHONY: test
 test: qemu clang lint current cross unittest vmtest ## everything that must pass
