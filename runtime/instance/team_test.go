@@ -432,6 +432,9 @@ func TestFates(t *testing.T) {
 			if used, most := one.Fuel(), limits.Fuel+instance.DefaultOverdraft/100; used > most {
 				t.Errorf("used %d, more than %d", used, most)
 			}
+			if one.EndedTeam() == tt.alone || two.EndedTeam() {
+				t.Errorf("who has ended the team is said to be: one %v, two %v", one.EndedTeam(), two.EndedTeam())
+			}
 			if !tt.alone {
 				if _, other := two.Call(ctx, "", "add", uint32(1), uint32(2)); other != err || c.store.Err() != err {
 					t.Errorf("another one's call: %v, and the team's error is %v", other, c.store.Err())
