@@ -158,7 +158,6 @@ func (l *life) publish(serving *guard.Life) {
 // waited for. It returns false if the life has only ended because of another one in its team.
 func (l *life) end() (blamed bool, err error) {
 	p := l.process
-	told := verdictOf(l.ctx) == errTeam
 	l.cancel(errShutdown) // which ends calls of others; the first cause counts
 	p.mu.Lock()
 	p.life, l.ready, l.program, l.serving = nil, false, false, nil
@@ -178,7 +177,7 @@ func (l *life) end() (blamed bool, err error) {
 	}
 	blamed = true
 	if l.store != nil {
-		blamed, err = p.team.leave(l, told)
+		blamed, err = p.team.leave(l)
 	} else if l.instance != nil {
 		err = l.instance.Close(context.WithoutCancel(l.ctx))
 	}

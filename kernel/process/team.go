@@ -63,8 +63,8 @@ func (t *team) join(l *life) error {
 }
 
 // leave ends a life's part in the team, in which no call of it is any more. If the team has come to its end, all others
-// are told. The first one to leave then is taken for the reason, unless it was told: blamed is false for all others.
-func (t *team) leave(l *life, told bool) (blamed bool, err error) {
+// are told; blamed is false if that was none of the life's doing.
+func (t *team) leave(l *life) (blamed bool, err error) {
 	ctx := context.WithoutCancel(l.ctx)
 	if l.instance != nil && l.store.Err() == nil {
 		err = l.instance.Close(ctx)
@@ -75,7 +75,7 @@ func (t *team) leave(l *life, told bool) (blamed bool, err error) {
 	if l.store.Err() == nil {
 		return true, err
 	}
-	blamed = !told && !t.failed
+	blamed = l.instance != nil && l.instance.EndedTeam() || l.instance == nil && !t.failed
 	t.failed = true
 	t.condemn()
 	if len(t.lives) == 0 {
