@@ -77,7 +77,7 @@ var rooms = []room{
 			"kernel/process", "runtime/component", "runtime/trace", "runtime/vm", "generated/systable", "internal/...",
 		},
 		tests: []string{"runtime/..."},
-		why:      "the kernel decides who may call what; it does not implement what is called, nor run the machine code",
+		why:   "the kernel decides who may call what; it does not implement what is called, nor run the machine code",
 	},
 	{
 		packages: "kernel/host",
@@ -236,7 +236,7 @@ var rooms = []room{
 	{
 		packages: "loader/payload",
 		imports:  []string{std, zstd},
-		tests:    []string{"loader/internal/testkey"},
+		tests:    []string{"loader/internal/openkey"},
 		why:      "what verifies a payload is small enough to read whole, and neither the kernel nor the builder is part of it",
 	},
 	{

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/witan-os/witan/loader/internal/testkey"
+	"github.com/witan-os/witan/loader/internal/openkey"
 	"github.com/witan-os/witan/loader/payload"
 )
 
@@ -24,7 +24,7 @@ func container(t *testing.T, files []byte) []byte {
 		h.Parts = append(h.Parts, payload.Part{Kind: payload.Ramdisk, Addr: 0x82_0000, Size: uint64(len(files))})
 		data = append(data, files)
 	}
-	out, err := payload.Encode(h, data, testkey.Private())
+	out, err := payload.Encode(h, data, openkey.Private())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,12 +11,12 @@ import (
 
 	"github.com/witan-os/witan/loader"
 	"github.com/witan-os/witan/loader/image"
-	"github.com/witan-os/witan/loader/internal/testkey"
+	"github.com/witan-os/witan/loader/internal/openkey"
 	"github.com/witan-os/witan/loader/payload"
 )
 
 func pack(elf []byte) (payload.Header, error) {
-	_, header, err := image.Pack(image.Program{ELF: elf, Kind: payload.Demo}, testkey.Private())
+	_, header, err := image.Pack(image.Program{ELF: elf, Kind: payload.Demo}, openkey.Private())
 	return header, err
 }
 

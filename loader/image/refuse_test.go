@@ -14,8 +14,8 @@ import (
 
 	"github.com/witan-os/witan/loader"
 	"github.com/witan-os/witan/loader/image"
+	"github.com/witan-os/witan/loader/internal/openkey"
 	"github.com/witan-os/witan/loader/internal/testkernel"
-	"github.com/witan-os/witan/loader/internal/testkey"
 	"github.com/witan-os/witan/loader/payload"
 	"github.com/witan-os/witan/loader/qemu"
 )
@@ -63,7 +63,7 @@ func TestPayload(t *testing.T) {
 	needQEMU(t)
 	b := image.Boot{
 		Program: image.Program{ELF: goProgram(t, testPayload), Ramdisk: smallRamdisk(t), Kind: payload.Demo, Version: 9},
-		Key:     testkey.Private(), Minimum: 8, Dir: ".",
+		Key:     openkey.Private(), Minimum: 8, Dir: ".",
 	}
 	img := mustMake(t, b)
 	if !bytes.Equal(img, mustMake(t, b)) {
@@ -103,8 +103,8 @@ func TestRefusals(t *testing.T) {
 		return container, header
 	}
 	program := testkernel.ELF(a, 1<<20)
-	good, header := pack(program, 5, testkey.Private())
-	stage, err := image.Stage{Base: 32 << 20, Keys: []ed25519.PublicKey{testkey.Public()}, Minimum: 5, Type: header.Type}.Link(context.Background(), ".")
+	good, header := pack(program, 5, openkey.Private())
+	stage, err := image.Stage{Base: 32 << 20, Keys: []ed25519.PublicKey{openkey.Public()}, Minimum: 5, Type: header.Type}.Link(context.Background(), ".")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,9 +112,9 @@ func TestRefusals(t *testing.T) {
 	flipped[len(flipped)-1] ^= 0x10
 	tampered := bytes.Clone(good)
 	tampered[256+80+5] ^= 0x10 // of the signature behind one part
-	foreign, _ := pack(program, 5, testkey.Other())
-	older, _ := pack(program, 4, testkey.Private())
-	declared, _ := pack(goProgram(t, testPayload), 5, testkey.Private())
+	foreign, _ := pack(program, 5, openkey.Other())
+	older, _ := pack(program, 4, openkey.Private())
+	declared, _ := pack(goProgram(t, testPayload), 5, openkey.Private())
 	huge := bytes.Clone(good)
 	binary.LittleEndian.PutUint64(huge[16:], 1<<62)
 	for _, c := range []struct {
@@ -124,10 +124,10 @@ func TestRefusals(t *testing.T) {
 		want      string
 	}{
 		{"flipped byte", flipped, 96, "damaged: part 0 at 0x400000 is not what was signed"},
-		{"tampered signature", tampered, 96, "the signature is not one of key " + payload.KeyName(testkey.Public())},
+		{"tampered signature", tampered, 96, "the signature is not one of key " + payload.KeyName(openkey.Public())},
 		{"truncated", good[:len(good)/2], 96, "cut off: "},
 		{"huge length", huge, 96, "of 4611686018427387904 bytes are there"},
-		{"wrong key", foreign, 96, "signed with key " + payload.KeyName(testkey.Other().Public().(ed25519.PublicKey)) + ", which this loader does not trust"},
+		{"wrong key", foreign, 96, "signed with key " + payload.KeyName(openkey.Other().Public().(ed25519.PublicKey)) + ", which this loader does not trust"},
 		{"older version", older, 96, "version 4 is older than 5"},
 		{"wrong entry", declared, 96, "its entry point is a func(*loader.BootInfo), this loader calls a func()"},
 	} {
@@ -143,7 +143,7 @@ func TestRefusals(t *testing.T) {
 		})
 	}
 	t.Run("too little memory", func(t *testing.T) {
-		b := image.Boot{Program: image.Program{ELF: goProgram(t, testPayload), Kind: payload.Test}, Key: testkey.Private(), Dir: "."}
+		b := image.Boot{Program: image.Program{ELF: goProgram(t, testPayload), Kind: payload.Test}, Key: openkey.Private(), Dir: "."}
 		status, _, log := bootImage(t, mustMake(t, b), qemu.Config{MemoryMB: 60})
 		if want := "the payload asks for 64"; status != loader.StatusRefused || !strings.Contains(log, want) {
 			t.Errorf("status %d, log %q, want %q", status, log, want)

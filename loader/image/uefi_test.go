@@ -9,8 +9,8 @@ import (
 	"testing"
 
 	"github.com/witan-os/witan/loader/image"
+	"github.com/witan-os/witan/loader/internal/openkey"
 	"github.com/witan-os/witan/loader/internal/testkernel"
-	"github.com/witan-os/witan/loader/internal/testkey"
 	"github.com/witan-os/witan/loader/payload"
 	"github.com/witan-os/witan/loader/qemu"
 )
@@ -23,7 +23,7 @@ func TestUEFI(t *testing.T) {
 	}
 	disk := mustMake(t, image.Boot{
 		Program: image.Program{ELF: goProgram(t, testPayload), Ramdisk: smallRamdisk(t), Kind: payload.Demo, Version: 1},
-		Key:     testkey.Private(), Format: image.Disk, Dir: ".",
+		Key:     openkey.Private(), Format: image.Disk, Dir: ".",
 	})
 	status, stdout, log := bootImage(t, disk, qemu.Config{Firmware: qemu.DefaultFirmware, Args: []string{"-vga", "std"}})
 	want := `version 1, 3 CPUs with stacks of 65536, physical map at 0x7e8000000000
@@ -83,7 +83,7 @@ func TestFormatsHoldTheSame(t *testing.T) {
 // emptyStage is an image whose second stage does nothing; its payload has one file.
 func emptyStage(t *testing.T, format image.Format) []byte {
 	t.Helper()
-	container, _, err := image.Pack(image.Program{ELF: emptyELF(), Ramdisk: smallRamdisk(t), Kind: payload.Test}, testkey.Private())
+	container, _, err := image.Pack(image.Program{ELF: emptyELF(), Ramdisk: smallRamdisk(t), Kind: payload.Test}, openkey.Private())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/witan-os/witan/loader/internal/testkey"
+	"github.com/witan-os/witan/loader/internal/openkey"
 	"github.com/witan-os/witan/loader/payload"
 )
 
@@ -37,14 +37,14 @@ func validData() [][]byte {
 }
 
 func policy() payload.Policy {
-	return payload.Policy{Keys: []ed25519.PublicKey{testkey.Public()}, Minimum: 7, Type: entry, Floor: 0x40_0000, Limit: 0x50_0000}
+	return payload.Policy{Keys: []ed25519.PublicKey{openkey.Public()}, Minimum: 7, Type: entry, Floor: 0x40_0000, Limit: 0x50_0000}
 }
 
 func encode(t testing.TB, edit func(*payload.Header)) []byte {
 	t.Helper()
 	h := validHeader()
 	edit(&h)
-	container, err := payload.Encode(h, validData(), testkey.Private())
+	container, err := payload.Encode(h, validData(), openkey.Private())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +94,7 @@ func TestRoundTrip(t *testing.T) {
 // TestOneOfSeveralKeys opens a payload that is signed with the second key that a loader trusts.
 func TestOneOfSeveralKeys(t *testing.T) {
 	policy := policy()
-	policy.Keys = []ed25519.PublicKey{testkey.Other().Public().(ed25519.PublicKey), testkey.Public()}
+	policy.Keys = []ed25519.PublicKey{openkey.Other().Public().(ed25519.PublicKey), openkey.Public()}
 	if _, err := payload.Open(encode(t, unchanged), policy); err != nil {
 		t.Error(err)
 	}
@@ -174,11 +174,11 @@ func TestEveryTruncation(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	le := binary.LittleEndian
-	other := testkey.Other()
+	other := openkey.Other()
 	// resign signs a changed header with the right key: what only a careless signer lets through.
 	resign := func(p []byte) []byte {
 		end := 256 + 80*int(le.Uint32(p[12:]))
-		copy(p[end:], ed25519.Sign(testkey.Private(), append([]byte("witan payload 1\x00"), p[:end]...)))
+		copy(p[end:], ed25519.Sign(openkey.Private(), append([]byte("witan payload 1\x00"), p[:end]...)))
 		return p
 	}
 	poke64 := func(at int, v uint64) func([]byte) []byte {
@@ -207,7 +207,7 @@ func TestRefusals(t *testing.T) {
 		{"more bytes", func(p []byte) []byte { return append(p, 0) }, nil, new(*payload.DamagedError), "1 bytes follow"},
 		{"reserved bytes", poke64(224, 1), nil, new(*payload.DamagedError), "reserved"},
 		{"another key", nil, func(p *payload.Policy) { p.Keys = []ed25519.PublicKey{other.Public().(ed25519.PublicKey)} }, new(*payload.WrongKeyError), "does not trust"},
-		{"no key", nil, func(p *payload.Policy) { p.Keys = nil }, new(*payload.WrongKeyError), payload.KeyName(testkey.Public())},
+		{"no key", nil, func(p *payload.Policy) { p.Keys = nil }, new(*payload.WrongKeyError), payload.KeyName(openkey.Public())},
 		{"another's signature", func(p []byte) []byte {
 			end := 256 + 3*80
 			copy(p[end:], ed25519.Sign(other, append([]byte("witan payload 1\x00"), p[:end]...)))
@@ -215,7 +215,7 @@ func TestRefusals(t *testing.T) {
 		}, nil, new(*payload.SignatureError), "is not one of key"},
 		{"a signature of something else", func(p []byte) []byte {
 			end := 256 + 3*80
-			copy(p[end:], ed25519.Sign(testkey.Private(), p[:end]))
+			copy(p[end:], ed25519.Sign(openkey.Private(), p[:end]))
 			return p
 		}, nil, new(*payload.SignatureError), "is not one of key"},
 		{"version without a new signature", unsigned(32, 8), nil, new(*payload.SignatureError), "is not one of key"},
@@ -273,7 +273,7 @@ func TestDataThatIsNotWhatTheEntrySays(t *testing.T) {
 	for _, size := range []uint64{0xfff - 1, 0xfff + 1, 0x2000} {
 		container := encode(t, unchanged)
 		le.PutUint64(container[256+24:], size) // the frame has 0xfff bytes
-		copy(container[256+240:], ed25519.Sign(testkey.Private(), append([]byte("witan payload 1\x00"), container[:256+240]...)))
+		copy(container[256+240:], ed25519.Sign(openkey.Private(), append([]byte("witan payload 1\x00"), container[:256+240]...)))
 		p, err := payload.Open(container, policy())
 		if err != nil {
 			t.Fatal(err)
@@ -301,11 +301,11 @@ func TestEncodeErrors(t *testing.T) {
 		key  ed25519.PrivateKey
 		want string
 	}{
-		{"no data", unchanged, nil, testkey.Private(), "3 parts and data for 0"},
-		{"no parts", func(h *payload.Header) { h.Parts = nil }, nil, testkey.Private(), "0 parts"},
-		{"a long name", func(h *payload.Header) { h.Type.Name = strings.Repeat("x", 97) }, validData(), testkey.Private(), "97 bytes"},
+		{"no data", unchanged, nil, openkey.Private(), "3 parts and data for 0"},
+		{"no parts", func(h *payload.Header) { h.Parts = nil }, nil, openkey.Private(), "0 parts"},
+		{"a long name", func(h *payload.Header) { h.Type.Name = strings.Repeat("x", 97) }, validData(), openkey.Private(), "97 bytes"},
 		{"no key", unchanged, validData(), nil, "not an Ed25519 key"},
-		{"what Open refuses", func(h *payload.Header) { h.Parts[0].Size = 1 }, validData(), testkey.Private(), "bytes of data for 0x1"},
+		{"what Open refuses", func(h *payload.Header) { h.Parts[0].Size = 1 }, validData(), openkey.Private(), "bytes of data for 0x1"},
 	} {
 		h := validHeader()
 		c.edit(&h)
@@ -324,14 +324,14 @@ func FuzzOpen(f *testing.F) {
 	f.Add([]byte("WITANPAY"), false)
 	f.Fuzz(func(t *testing.T, p []byte, sign bool) {
 		if sign && len(p) > 256 {
-			id, err := hex.DecodeString(payload.KeyName(testkey.Public()))
+			id, err := hex.DecodeString(payload.KeyName(openkey.Public()))
 			if err != nil {
 				t.Fatal(err)
 			}
 			copy(p[88:96], id)
 			binary.LittleEndian.PutUint64(p[16:], uint64(len(p)))
 			if end := 256 + 80*uint64(binary.LittleEndian.Uint32(p[12:])); end+64 <= uint64(len(p)) {
-				copy(p[end:], ed25519.Sign(testkey.Private(), append([]byte("witan payload 1\x00"), p[:end]...)))
+				copy(p[end:], ed25519.Sign(openkey.Private(), append([]byte("witan payload 1\x00"), p[:end]...)))
 			}
 		}
 		opened, err := payload.Open(p, policy())

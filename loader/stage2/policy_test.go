@@ -6,17 +6,17 @@ import (
 	"testing"
 
 	"github.com/witan-os/witan/kernel/metal"
-	"github.com/witan-os/witan/loader/internal/testkey"
+	"github.com/witan-os/witan/loader/internal/openkey"
 )
 
 func TestParsePolicy(t *testing.T) {
-	key := hex.EncodeToString(testkey.Public())
+	key := hex.EncodeToString(openkey.Public())
 	hash := strings.Repeat("ab", 32)
 	policy, err := parsePolicy(key+","+key, "18446744073709551615", hash+":"+hex.EncodeToString([]byte("func()")))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(policy.Keys) != 2 || !policy.Keys[1].Equal(testkey.Public()) || policy.Minimum != 1<<64-1 ||
+	if len(policy.Keys) != 2 || !policy.Keys[1].Equal(openkey.Public()) || policy.Minimum != 1<<64-1 ||
 		policy.Type.Name != "func()" || policy.Type.Hash[31] != 0xab {
 		t.Errorf("%+v", policy)
 	}

@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"github.com/witan-os/witan/kernel/metal"
-	"github.com/witan-os/witan/loader/internal/testkey"
+	"github.com/witan-os/witan/loader/internal/openkey"
 	"github.com/witan-os/witan/loader/payload"
 )
 
@@ -43,7 +43,7 @@ func pack(t *testing.T, edit func(*payload.Header), key ed25519.PrivateKey) []by
 // variants returns every flipped byte of header, entries and signature, bytes flipped all over the parts, truncations,
 // and payloads of others, of other versions, types and sizes.
 func variants(t *testing.T) []variant {
-	good := pack(t, func(*payload.Header) {}, testkey.Private())
+	good := pack(t, func(*payload.Header) {}, openkey.Private())
 	var all []variant
 	add := func(name string, container []byte) { all = append(all, variant{name, container}) }
 	signedEnd := 256 + 2*80 + 64
@@ -64,22 +64,22 @@ func variants(t *testing.T) []variant {
 			binary.LittleEndian.PutUint64(huge[at:], v)
 			add(fmt.Sprintf("%#x at %d", v, at), huge)
 			signed := bytes.Clone(huge)
-			copy(signed[256+160:], ed25519.Sign(testkey.Private(), append([]byte("witan payload 1\x00"), signed[:256+160]...)))
+			copy(signed[256+160:], ed25519.Sign(openkey.Private(), append([]byte("witan payload 1\x00"), signed[:256+160]...)))
 			add(fmt.Sprintf("%#x at %d, signed", v, at), signed)
 		}
 	}
-	add("another's", pack(t, func(*payload.Header) {}, testkey.Other()))
-	add("an older version", pack(t, func(h *payload.Header) { h.Version = 4 }, testkey.Private()))
-	add("an older type", pack(t, func(h *payload.Header) { h.Type.Hash[0]-- }, testkey.Private()))
-	add("another type", pack(t, func(h *payload.Header) { h.Type = payload.EntryType{Name: "func()"} }, testkey.Private()))
-	add("too much memory", pack(t, func(h *payload.Header) { h.End = 0x70_0000 }, testkey.Private()))
+	add("another's", pack(t, func(*payload.Header) {}, openkey.Other()))
+	add("an older version", pack(t, func(h *payload.Header) { h.Version = 4 }, openkey.Private()))
+	add("an older type", pack(t, func(h *payload.Header) { h.Type.Hash[0]-- }, openkey.Private()))
+	add("another type", pack(t, func(h *payload.Header) { h.Type = payload.EntryType{Name: "func()"} }, openkey.Private()))
+	add("too much memory", pack(t, func(h *payload.Header) { h.End = 0x70_0000 }, openkey.Private()))
 	return all
 }
 
 // TestVariants checks payloads as start does. On metal each refusal goes to the serial line, as in a real boot.
 func TestVariants(t *testing.T) {
-	policy := payload.Policy{Keys: []ed25519.PublicKey{testkey.Public()}, Minimum: 5, Type: variantType, Floor: 0x40_0000, Limit: 0x60_0000}
-	if _, err := payload.Open(pack(t, func(*payload.Header) {}, testkey.Private()), policy); err != nil {
+	policy := payload.Policy{Keys: []ed25519.PublicKey{openkey.Public()}, Minimum: 5, Type: variantType, Floor: 0x40_0000, Limit: 0x60_0000}
+	if _, err := payload.Open(pack(t, func(*payload.Header) {}, openkey.Private()), policy); err != nil {
 		t.Fatalf("what is in order is refused: %v", err)
 	}
 	all := variants(t)

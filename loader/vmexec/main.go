@@ -37,7 +37,7 @@ import (
 
 	"github.com/witan-os/witan/kernel/metal"
 	"github.com/witan-os/witan/loader/image"
-	"github.com/witan-os/witan/loader/internal/testkey"
+	"github.com/witan-os/witan/loader/internal/openkey"
 	"github.com/witan-os/witan/loader/payload"
 	"github.com/witan-os/witan/loader/qemu"
 )
@@ -113,7 +113,7 @@ func buildImage(ctx context.Context, path, program string, files []file) error {
 		return err
 	}
 	err = image.Make(ctx, out, image.Boot{
-		Program: image.Program{ELF: kernel, Ramdisk: disk, Kind: payload.Test}, Key: testkey.Private(), Dir: ".",
+		Program: image.Program{ELF: kernel, Ramdisk: disk, Kind: payload.Test}, Key: openkey.Private(), Dir: ".",
 	})
 	return errors.Join(err, out.Close())
 }

@@ -22,7 +22,7 @@ type file struct{ guest, host string }
 
 // guestVariables go with the program: those that steer its Go runtime, and the number of processors, for
 // tests to compare with what they find.
-var guestVariables = []string{"GODEBUG", "GOGC", "GOMAXPROCS", "GOMEMLIMIT", "GOTRACEBACK", "WITAN_VMEXEC_CPUS"}
+var guestVariables = []string{"GODEBUG", "GOGC", "GOMAXPROCS", "GOMEMLIMIT", "GOTRACEBACK", "WITAN_VMEXEC_CPUS", "WITAN_WATCHDOG"}
 
 func readOptions(getenv func(string) string) (options, error) {
 	o := options{memoryMB: 512, cpus: 1, timeout: 120 * time.Second}

@@ -1,16 +1,16 @@
-// Package testkey has the keys that payloads of tests are signed with. Anybody can read them, so nothing else may trust
-// them.
-package testkey
+// Package openkey has the keys that payloads of tests, and of programs that vmexec runs, are signed with. Anybody can read
+// them, so nothing else may trust them.
+package openkey
 
 import (
 	"bytes"
 	"crypto/ed25519"
 )
 
-// Private returns the key of tests. It is the same on all machines, and so are the images that it signs.
+// Private returns a key that loaders of tests trust. It is the same on all machines, and so are the images that it signs.
 func Private() ed25519.PrivateKey { return of('t') }
 
-// Public returns the public half of the key of tests.
+// Public returns the public half of that key.
 func Public() ed25519.PublicKey { return Private().Public().(ed25519.PublicKey) }
 
 // Other returns a key that no loader of a test trusts.
