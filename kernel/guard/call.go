@@ -3,6 +3,7 @@ package guard
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/witan-os/witan/runtime/abi"
 	"github.com/witan-os/witan/runtime/glue"
@@ -81,7 +82,7 @@ func (f *function) perform(ctx context.Context, args []value.Value) (result valu
 	defer func() { f.callee.End(life, err) }()
 	life.made = nil
 	result, err = invoke(e, args)
-	return result, life.made, err
+	return result, life.made, lost(err)
 }
 
 func invoke(e *glue.Export, args []value.Value) (result value.Value, err error) {
@@ -110,12 +111,27 @@ func (f *function) performScalars(ctx context.Context, stack []uint64) (err erro
 		s[i] = kind.canonical(stack[i])
 	}
 	if err := e.Finish(); err != nil {
-		return err
+		return lost(err)
 	}
 	if f.result != nothing {
 		stack[0] = f.result.canonical(s[0])
 	}
 	return nil
+}
+
+// lostError is what ended a call in the provider. It has the words of the provider's error and not the error itself:
+// how the provider has ended is not how the client ends.
+type lostError string
+
+func (e lostError) Error() string { return string(e) }
+
+// lost is the client's error for a call that ended in the provider with an error, or nil.
+func lost(err error) error {
+	if err == nil {
+		return nil
+	}
+	text, _, _ := strings.Cut(err.Error(), "\n") // without the guest's frames
+	return lostError(text)
 }
 
 // refuse traps the client for a call without an answer, unless the function has a result for that.

@@ -159,9 +159,10 @@ func TestCancel(t *testing.T) {
 	wg.Go(func() { s.cancel(why) })
 	_, err := i.Call(t.Context(), "", "spin")
 	wg.Wait()
-	if !errors.Is(err, why) {
-		t.Errorf("spin: %v", err)
+	if errors.Is(err, why) {
+		t.Error("the client has the error that ended the provider")
 	}
+	wantTrap(t, err, "no answer from process provider: trap in component \"provider\", function spin: cancelled: enough")
 	s.start()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -56,15 +56,15 @@ func newLife(p *Process) *life {
 func (l *life) live() (*verdict, error) {
 	defer close(l.done)
 	err := l.start()
-	if err != nil {
+	switch {
+	case err == error(errTeam):
+		l.cancel(errTeam)
+	case err != nil:
 		err = &loadError{err}
-	} else {
+	default:
 		err = l.work()
 	}
 	v := verdictOf(l.ctx)
-	if v == nil {
-		errors.As(err, &v)
-	}
 	blamed, closing := l.end()
 	if v == nil && !blamed {
 		v = errTeam

@@ -217,6 +217,24 @@ func TestOverdue(t *testing.T) {
 	}
 }
 
+// TestKillDuringACall has a service be killed in a call. Its client has not been killed: it has got no answer.
+func TestKillDuringACall(t *testing.T) {
+	s := boot(t, specified("service", "service"), specified("it", "client", never, entry(
+		func(ctx context.Context, _ host.Kernel, i *vm.Instance) error {
+			_, err := i.Call(ctx, "", "spin")
+			return err
+		})), specified("killer", "yields"))
+	s.until("the service is busy", func() bool { return s.process("service").state() == host.Running })
+	s.until("the call is made", func() bool {
+		s.process("service").interrupt(killed(s.process("killer")))
+		return s.process("it").state() == host.Ended
+	})
+	e := s.ending("it")
+	if e.Kind != host.Trapped || !strings.Contains(e.Reason, "no answer from process service") || !strings.Contains(e.Reason, "killed by killer[") {
+		t.Errorf("it %s", describe(e))
+	}
+}
+
 // TestClientEnds has a client be ended while it waits in a call of a busy service. The service goes on.
 func TestClientEnds(t *testing.T) {
 	s := bootWith(t, Config{CallTime: 300 * time.Millisecond}, specified("service", "service"),
