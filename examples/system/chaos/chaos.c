@@ -14,8 +14,8 @@ typedef witan_kernel_processes_own_child_t child;
 typedef witan_kernel_processes_ending_t ending;
 
 enum {
-    WHILE = 20,      /* milliseconds that an attack lasts which has no end */
-    PATIENCE = 20000, /* milliseconds until one that has must have come to it */
+    WHILE = 20,       /* milliseconds that an attack lasts which has no end */
+    PATIENCE = 60000, /* milliseconds until one that has must have come to it, on a machine that is busy with others, too */
 };
 
 static unsigned attacks, blocked;

@@ -55,7 +55,7 @@ bool ask_log(uint64_t label, text *answer, text *why) {
     if (!open && !(open = mailbox_open("log", &box, &err)))
         return failed(why, "the log's endpoint", err);
     message m = mail(label, NULL, 0), got;
-    for (int i = 1; !mail_call(box, &m, 5 * SECOND, &got, &err); i++)
+    for (int i = 1; !mail_call(box, &m, 20 * SECOND, &got, &err); i++)
         if (err != WITAN_KERNEL_CAPABILITY_ERROR_NO_REPLY || i == TRIES)
             return failed(why, "a call of the log", err);
     put_n(answer, got.payload.ptr, got.payload.len);
@@ -71,7 +71,7 @@ enum { PAYLOAD = 48 };
 static bool await_pong(mailbox pongs, const uint8_t *payload, witan_kernel_endpoint_error_t *err) {
     delivery d;
     bool right = false;
-    for (uint64_t deadline = now() + SECOND; !right && now() < deadline;) {
+    for (uint64_t deadline = now() + 5 * SECOND; !right && now() < deadline;) {
         if (!mail_receive(pongs, deadline - now(), &d, err))
             return false;
         const bytes_t *got = &d.message.payload;
@@ -94,7 +94,7 @@ bool ping(const uint8_t *bytes, size_t len, text *why) {
     message m = mail(PING, payload, PAYLOAD);
     for (int i = 0; i < TRIES; i++) {
         err = WITAN_KERNEL_CAPABILITY_ERROR_NO_REPLY;
-        if (mail_send(pings, &m, SECOND, &err) && await_pong(pongs, payload, &err))
+        if (mail_send(pings, &m, 5 * SECOND, &err) && await_pong(pongs, payload, &err))
             return true;
     }
     return failed(why, "the actor", err);

@@ -67,7 +67,7 @@ static bool kill(const char *who, text *why) {
     string_t name = {(uint8_t *)who, length(who)};
     uint64_t id;
     witan_kernel_monitor_error_t err;
-    for (uint64_t deadline = now() + 5 * SECOND; now() < deadline; sleep(MILLISECOND)) {
+    for (uint64_t deadline = now() + 60 * SECOND; now() < deadline; sleep(MILLISECOND)) {
         /* one that is about to start has nothing to end */
         if (find_process(&name, &id) && witan_kernel_monitor_kill(id, &err))
             return true;
@@ -151,7 +151,7 @@ static bool test_log(text *why) {
         put(&line, "line ");
         put_number(&line, (uint64_t)i);
         message m = mail(LOG_LINE, line.bytes, line.len);
-        if (!mail_send(box, &m, SECOND, &err))
+        if (!mail_send(box, &m, 10 * SECOND, &err))
             return failed(why, "sending", err);
         put(&want, "shell: ");
         put_n(&want, line.bytes, line.len);
@@ -299,7 +299,7 @@ static bool compare(const char *program, const char *file, const char *want, uin
     TEXT(got, 512);
     ending how;
     witan_kernel_processes_error_t err;
-    if (!run_program(&name, &arguments, 10 * SECOND, &got, &how, &err))
+    if (!run_program(&name, &arguments, 60 * SECOND, &got, &how, &err))
         return failed(why, program, err);
     bool ended = how.tag == WITAN_KERNEL_PROCESSES_ENDING_EXITED && how.val.exited == status;
     witan_kernel_processes_ending_free(&how);
@@ -336,7 +336,7 @@ static bool succeeds(const string_t *name, const strings_t *arguments, text *why
     TEXT(reported, 256);
     ending how;
     witan_kernel_processes_error_t err;
-    if (!run_program(name, arguments, 10 * SECOND, &reported, &how, &err))
+    if (!run_program(name, arguments, 60 * SECOND, &reported, &how, &err))
         return failed(why, "it does not run", err);
     bool well = how.tag == WITAN_KERNEL_PROCESSES_ENDING_EXITED && how.val.exited == 0;
     witan_kernel_processes_ending_free(&how);
@@ -352,7 +352,7 @@ static bool test_chaos(text *why) {
     text report = {bytes, 0, sizeof bytes};
     ending how;
     witan_kernel_processes_error_t err;
-    if (!run_program(&name, &none, 120 * SECOND, &report, &how, &err))
+    if (!run_program(&name, &none, 600 * SECOND, &report, &how, &err))
         return failed(why, "chaos", err);
     bool well = how.tag == WITAN_KERNEL_PROCESSES_ENDING_EXITED && how.val.exited == 0;
     witan_kernel_processes_ending_free(&how);

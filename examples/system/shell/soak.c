@@ -16,7 +16,7 @@ static bool turn(uint64_t n, text *why) {
     witan_kernel_processes_error_t err;
     if (!round_trip("soak", &bytes, why))
         return false;
-    if (!run_program(&words, &arguments, 10 * SECOND, &reported, &how, &err))
+    if (!run_program(&words, &arguments, 60 * SECOND, &reported, &how, &err))
         return failed(why, "words", err);
     bool well = how.tag == WITAN_KERNEL_PROCESSES_ENDING_EXITED && how.val.exited == 0;
     witan_kernel_processes_ending_free(&how);
