@@ -10,7 +10,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -63,13 +62,9 @@ func checkMachine(p *payload.Payload) error {
 	if have := metal.MemoryTotal(); have < p.Memory {
 		return fmt.Errorf("the machine has %d MiB of memory, and the payload asks for %d", have/mega, p.Memory/mega)
 	}
-	if !metal.Usable(p.Stacks, p.Stacks+p.StackSize*uint64(p.CPUs)) {
-		return errors.New("the firmware holds the memory for the stacks")
-	}
-	for i := range p.Parts {
-		if part := &p.Parts[i]; !metal.Usable(part.Addr, part.End()) {
-			return fmt.Errorf("the firmware holds memory between %#x and %#x, where part %d belongs", part.Addr, part.End(), i)
-		}
+	// Also what lies between the parts is the payload's.
+	if low := min(p.Parts[0].Addr, p.Stacks); !metal.Usable(low, p.End) {
+		return fmt.Errorf("not all of the memory from %#x to %#x, which the payload is for, is there and left to us by the firmware", low, p.End)
 	}
 	return nil
 }

@@ -20,8 +20,8 @@ type options struct {
 // A file is a file or directory of this machine to put into the image.
 type file struct{ guest, host string }
 
-// guestVariables go with the program: those that steer its Go runtime, and the number of processors, for
-// tests to compare with what they find.
+// guestVariables go with the program: those that steer its Go runtime and the kernel's watchdog, and the number of
+// processors, for tests to compare with what they find.
 var guestVariables = []string{"GODEBUG", "GOGC", "GOMAXPROCS", "GOMEMLIMIT", "GOTRACEBACK", "WITAN_VMEXEC_CPUS", "WITAN_WATCHDOG"}
 
 func readOptions(getenv func(string) string) (options, error) {
