@@ -71,9 +71,12 @@ func (d *Device) command(set, clear uint32) {
 	pciPorts{}.write(a, pciCommand, v&^clear|set)
 }
 
-// start lets the device answer to its windows, and transfer.
+// start lets the device answer to its windows, and transfer. What the firmware did with it is
+// over first.
 func (d *Device) start() {
-	d.command(pciCommandMemory|pciCommandMaster|pciCommandNoINTx, 0)
+	d.command(pciCommandMemory|pciCommandNoINTx, 0)
+	d.resetVirtio()
+	d.command(pciCommandMaster, 0)
 	d.setMessages(messageEnable | messageMaskAll)
 	if d.function.messages.entries > 0 {
 		d.maskAll()
@@ -81,17 +84,31 @@ func (d *Device) start() {
 	}
 }
 
-// stop ends transfers and interrupts. A virtio device forgets its queues, too, so that
-// whoever opens it next does not let it go on with them.
+// stop ends transfers and interrupts.
 func (d *Device) stop() {
-	if f := &d.function; f.isVirtio && f.virtio.Common.Length > virtioStatus {
-		const none = 0
-		if w, err := d.window(int(f.virtio.Common.Window), uncached); err == nil {
-			storeDevice(w.base+uint64(f.virtio.Common.Offset)+virtioStatus, 1, none)
-		}
-	}
+	d.resetVirtio()
 	d.command(0, pciCommandMaster)
 	d.setMessages(0)
+}
+
+// resetVirtio makes a virtio device forget its queues, with which it would go on as soon as
+// it may transfer again. The device says when it has (virtio 1.2, section 4.1.4.3.2); one
+// that does not say so for long is left to the loss of the bus.
+func (d *Device) resetVirtio() {
+	const none, patience = 0, 100_000
+	f := &d.function
+	if !f.isVirtio || f.virtio.Common.Length <= virtioStatus {
+		return
+	}
+	w, err := d.window(int(f.virtio.Common.Window), uncached)
+	if err != nil {
+		return
+	}
+	status := w.base + uint64(f.virtio.Common.Offset) + virtioStatus
+	storeDevice(status, 1, none)
+	for n := 0; loadDevice(status, 1) != none && n < patience; n++ {
+		spinHint()
+	}
 }
 
 // virtioStatus is the offset of the device status in the common configuration.
