@@ -105,16 +105,20 @@ func wait(ctx context.Context, events []Event) ([]uint32, error) {
 	for _, e := range events {
 		defer e.Notify(w)()
 	}
-	for {
-		select {
-		case <-w:
-			if found := readyOf(events); len(found) > 0 {
-				return found, nil
+	var found []uint32
+	glue.Blocking(ctx, func() {
+		for ctx.Err() == nil && len(found) == 0 {
+			select {
+			case <-w:
+				found = readyOf(events)
+			case <-ctx.Done():
 			}
-		case <-ctx.Done():
-			return nil, context.Cause(ctx)
 		}
+	})
+	if len(found) == 0 {
+		return nil, context.Cause(ctx)
 	}
+	return found, nil
 }
 
 func readyOf(events []Event) []uint32 {

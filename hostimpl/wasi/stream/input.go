@@ -136,12 +136,18 @@ func (in *Input) await(ctx context.Context, n uint64) error {
 func (in *Input) waitAhead(ctx context.Context) error {
 	in.mu.Unlock()
 	defer in.mu.Lock()
-	select {
-	case <-in.wake:
+	woken := false
+	glue.Blocking(ctx, func() {
+		select {
+		case <-in.wake:
+			woken = true
+		case <-ctx.Done():
+		}
+	})
+	if woken {
 		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
 	}
+	return context.Cause(ctx)
 }
 
 // readAhead has the second goroutine read, unless there is something to take or it is reading already.

@@ -83,7 +83,8 @@ func (p *provider) SysCapRecv(ctx context.Context, handle int64, buffer []byte) 
 		code, err := p.code("receive", err)
 		return min(int64(code), -1), err
 	}
-	d, err := p.party.Receive(ctx, via, make([]byte, 0, maxPayload), ipc.Forever)
+	var d ipc.Delivery
+	glue.Blocking(ctx, func() { d, err = p.party.Receive(ctx, via, make([]byte, 0, maxPayload), ipc.Forever) })
 	if err != nil {
 		_, err := p.code("receive", err)
 		return -1, err
@@ -146,7 +147,7 @@ func (p *provider) SysFbInfo(context.Context) (int64, error) {
 func (p *provider) SysCapIrqWait(ctx context.Context, handle int64) (int32, error) {
 	via, err := p.ref(handle, object.Receive)
 	if err == nil {
-		_, err = ipc.Wait(ctx, via, ipc.Forever)
+		glue.Blocking(ctx, func() { _, err = ipc.Wait(ctx, via, ipc.Forever) })
 	}
 	return p.code("wait for an interrupt", err)
 }

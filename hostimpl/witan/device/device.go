@@ -177,7 +177,9 @@ func (i *interrupt) Wait(ctx context.Context, timeout glue.Option[uint64]) (uint
 	if n, ok := timeout.Get(); ok && n < math.MaxInt64 {
 		limit = time.Duration(n)
 	}
-	n, err := ipc.Wait(ctx, i.Ref(), limit)
+	var n uint64
+	var err error
+	glue.Blocking(ctx, func() { n, err = ipc.Wait(ctx, i.Ref(), limit) })
 	if err != nil {
 		return 0, i.holder.Fail("wait for an interrupt", err)
 	}

@@ -90,12 +90,15 @@ func (e *endpoint) Send(ctx context.Context, message wit.Message, timeout glue.O
 	if err != nil {
 		return err
 	}
-	return e.host.after("send", m, e.host.party.Send(ctx, e.Ref(), m, duration(timeout)))
+	glue.Blocking(ctx, func() { err = e.host.party.Send(ctx, e.Ref(), m, duration(timeout)) })
+	return e.host.after("send", m, err)
 }
 
 // Receive implements wit.Endpoint.
 func (e *endpoint) Receive(ctx context.Context, timeout glue.Option[uint64]) (wit.Delivery, error) {
-	d, err := e.host.party.Receive(ctx, e.Ref(), e.buffer, duration(timeout))
+	var d ipc.Delivery
+	var err error
+	glue.Blocking(ctx, func() { d, err = e.host.party.Receive(ctx, e.Ref(), e.buffer, duration(timeout)) })
 	if err != nil {
 		return wit.Delivery{}, e.host.Fail("receive", err)
 	}
@@ -116,7 +119,8 @@ func (e *endpoint) Call(ctx context.Context, message wit.Message, timeout glue.O
 	if err != nil {
 		return wit.Message{}, err
 	}
-	d, err := e.host.party.Call(ctx, e.Ref(), m, e.buffer, duration(timeout))
+	var d ipc.Delivery
+	glue.Blocking(ctx, func() { d, err = e.host.party.Call(ctx, e.Ref(), m, e.buffer, duration(timeout)) })
 	if err != nil {
 		return wit.Message{}, e.host.after("call", m, err)
 	}

@@ -70,7 +70,9 @@ func (p provider) Trace(_ context.Context, id uint64, on bool) error {
 
 // Kill implements wit.Host.
 func (p provider) Kill(ctx context.Context, id uint64) error {
-	if err := p.Kernel.Kill(ctx, id); err != nil {
+	var err error
+	glue.Blocking(ctx, func() { err = p.Kernel.Kill(ctx, id) }) // it may be one that waits for this one
+	if err != nil {
 		return p.Fail("kill", err)
 	}
 	return nil

@@ -65,7 +65,9 @@ func (c *child) Wait(ctx context.Context, timeout glue.Option[uint64]) (wit.Endi
 		waiting, cancel = context.WithTimeoutCause(ctx, time.Duration(n), ipc.ErrTimeout)
 		defer cancel()
 	}
-	end, err := c.Child.Wait(waiting)
+	var end host.Ending
+	var err error
+	glue.Blocking(ctx, func() { end, err = c.Child.Wait(waiting) })
 	if err != nil && ctx.Err() == nil {
 		err = errors.Join(context.Cause(waiting), err)
 	}
@@ -86,7 +88,9 @@ func (c *child) Ending(context.Context) (glue.Option[wit.Ending], error) {
 
 // Kill implements wit.Child.
 func (c *child) Kill(ctx context.Context) error {
-	if err := c.Child.Kill(ctx); err != nil {
+	var err error
+	glue.Blocking(ctx, func() { err = c.Child.Kill(ctx) })
+	if err != nil {
 		return c.holder.Fail("kill", err)
 	}
 	return nil
