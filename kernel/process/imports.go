@@ -37,7 +37,8 @@ func (l *life) limits() vm.Limits {
 // builder makes the instance of a life, with those of the process's private components in it.
 type builder struct {
 	*life
-	kernel  link.Set[*vm.Interface] // what the kernel implements for the process, behind its gate
+	show    Tracer
+	kernel  link.Set[*vm.Interface] // what the kernel implements for the process
 	guarded map[string]*guard.Link  // by the names of services
 	fused   []policy.Import
 	private map[string]vm.Link // by the names of components
@@ -50,11 +51,15 @@ func (l *life) build() (*vm.Instance, error) {
 	p := l.process
 	show := p.table.config.Trace(&l.vm)
 	b := &builder{
-		life: l, guarded: map[string]*guard.Link{}, private: map[string]vm.Link{}, done: map[string]bool{},
+		life: l, show: show, guarded: map[string]*guard.Link{}, private: map[string]vm.Link{}, done: map[string]bool{},
 		options: vm.Options{Store: l.store, Limits: l.limits(), OnDrop: p.onDrop(show)},
 	}
-	if err := b.implement(show); err != nil {
+	list, err := p.table.config.Provide(&l.vm)
+	if err != nil {
 		return nil, err
+	}
+	for _, i := range list {
+		b.kernel.Add(i.Name, i)
 	}
 	c, err := b.component(p.spec.Component)
 	if err != nil {
@@ -65,8 +70,10 @@ func (l *life) build() (*vm.Instance, error) {
 			return nil, fmt.Errorf("private component %s: %w", name, err)
 		}
 	}
-	for _, link := range b.private {
-		b.options.Links = append(b.options.Links, link)
+	for _, name := range p.spec.Private {
+		if link, ok := b.private[name]; ok {
+			b.options.Links = append(b.options.Links, link)
+		}
 	}
 	fused, release, err := l.hold()
 	defer release()
@@ -77,23 +84,6 @@ func (l *life) build() (*vm.Instance, error) {
 		b.options.Links = append(b.options.Links, vm.Link{Name: i.Name, Instance: fused[i.Provider.Name]})
 	}
 	return c.Instantiate(l.ctx, b.options)
-}
-
-// implement takes in what the kernel implements.
-func (b *builder) implement(show Tracer) error {
-	p := b.process
-	list, err := p.table.config.Provide(&b.vm)
-	if err != nil {
-		return err
-	}
-	for _, i := range list {
-		guarded, err := p.gate.watch(i, show)
-		if err != nil {
-			return err
-		}
-		b.kernel.Add(i.Name, guarded)
-	}
-	return nil
 }
 
 // component has the imports of a component answered.
@@ -122,7 +112,7 @@ func (b *builder) answer(i component.Extern) error {
 	}
 	switch by.Provider.Kind {
 	case manifest.Kernel:
-		b.fromKernel(i)
+		return b.fromKernel(i)
 	case manifest.Guarded:
 		return b.fromService(i, by)
 	case manifest.Fused:
@@ -148,7 +138,8 @@ func (b *builder) fromComponent(i component.Extern, name string) error {
 	return nil
 }
 
-func (b *builder) fromKernel(i component.Extern) {
+// fromKernel has the kernel's own implementation answer, behind the gate.
+func (b *builder) fromKernel(i component.Extern) error {
 	name := i.Name
 	if i.Type.Sort != component.SortInstance {
 		name = ""
@@ -157,9 +148,12 @@ func (b *builder) fromKernel(i component.Extern) {
 	if !ok && i.Implements != "" {
 		found, ok = b.kernel.Get(i.Implements)
 	}
-	if ok {
-		b.options.Imports = append(b.options.Imports, found)
+	if !ok {
+		return nil
 	}
+	guarded, err := b.process.gate.watch(found, b.show)
+	b.options.Imports = append(b.options.Imports, guarded)
+	return err
 }
 
 // fromService has another process answer.
