@@ -47,7 +47,7 @@ static void put_process(text *t, const process *p) {
     put(t, "  ");
     put_left(t, p->name.ptr, p->name.len, 10);
     put_left(t, state_name(p->state), length(state_name(p->state)), 9);
-    put_right(t, p->cpu_time / MILLISECOND, 7);
+    put_right(t, p->cpu_time / 1000, 7);
     put_right(t, p->memory >> 10, 8);
     put_right(t, p->memory_limit >> 10, 7);
     put_right(t, p->handles, 8);
@@ -61,7 +61,7 @@ int ps(const command *c) {
     (void)c;
     processes all;
     TEXT(t, 8192);
-    put(&t, "  ID PARENT  NAME      STATE     CPU ms  MEM KB  LIMIT HANDLES    CALLS DENIED RESTARTS\n");
+    put(&t, "  ID PARENT  NAME      STATE     CPU us  MEM KB  LIMIT HANDLES    CALLS DENIED RESTARTS\n");
     witan_kernel_monitor_processes(&all);
     for (size_t i = 0; i < all.len; i++)
         put_process(&t, &all.ptr[i]);
@@ -90,7 +90,7 @@ int top(const command *c) {
     sleep(seconds * SECOND);
     witan_kernel_monitor_processes(&after);
     uint64_t time = (now() - start) / 1000;
-    put(&t, "  ID  NAME       CPU 0.1%\n");
+    put(&t, "  ID  NAME       0.1% CPU\n");
     for (size_t i = 0; i < after.len; i++) {
         const process *p = &after.ptr[i];
         uint64_t was = earlier(&before, p->id), share = p->cpu_time > was ? (p->cpu_time - was) / time : 0;
