@@ -10,6 +10,7 @@ import (
 	"github.com/witan-os/witan/kernel/capability"
 	"github.com/witan-os/witan/kernel/host"
 	"github.com/witan-os/witan/kernel/manifest"
+	"github.com/witan-os/witan/kernel/policy"
 	"github.com/witan-os/witan/runtime/vm"
 )
 
@@ -110,6 +111,28 @@ func TestCalls(t *testing.T) {
 		})))
 	if got := s.wait(); got != 0 {
 		t.Errorf("status %d", got)
+	}
+}
+
+// TestPrivate has two processes with an instance of the same component each, one of them in a team.
+func TestPrivate(t *testing.T) {
+	own := func(s *Spec) {
+		s.Imports = []policy.Import{{Name: workInterface, Export: workInterface, Provider: manifest.Provider{Kind: manifest.Private, Name: "service"}}}
+		s.Private = []string{"service"}
+	}
+	counts := entry(func(ctx context.Context, _ host.Kernel, i *vm.Instance) error {
+		for n := range uint32(3) {
+			if got, err := i.Call(ctx, "", "count"); got != n+1 {
+				t.Errorf("count: %v, %v, want %d", got, err, n+1)
+			}
+		}
+		return nil
+	})
+	s := boot(t, specified("one", "client", own, counts), specified("two", "client", own, counts, func(s *Spec) { s.Team = 1 }))
+	for _, name := range []string{"one", "two"} {
+		if e := s.ending(name); failed(e) {
+			t.Errorf("%s %s", name, describe(e))
+		}
 	}
 }
 
