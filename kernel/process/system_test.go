@@ -148,7 +148,7 @@ func bootWith(t testing.TB, c Config, specs ...*Spec) *system {
 		t: t, audit: audit.NewRing(0, nil), log: new(syncBuffer), status: make(chan int, 1),
 		endpoint: capability.New(e, e.Rights(), 0),
 	}
-	c.VM, c.Component, c.Specs, c.Provide, c.Log, c.Audit = shop().vm, shop().component, specs, kernelInterface, s.log, s.audit
+	c.VM, c.Component, c.Specs, c.Provide, c.Log, c.Audit = shop().vm, shop().component, specs, handling, s.log, s.audit
 	c.Streams = func(*manifest.Process) (io.Reader, io.Writer, io.Writer) { return nil, io.Discard, io.Discard }
 	c.Trace = func(p *vm.Process) Tracer {
 		return func(e *trace.Event) { fmt.Fprintf(s.log, "call of %s: %s\n", p.Name, e.Function) }

@@ -1,0 +1,177 @@
+package process
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/witan-os/witan/kernel/capability"
+	"github.com/witan-os/witan/kernel/host"
+	"github.com/witan-os/witan/kernel/ipc"
+	"github.com/witan-os/witan/kernel/manifest"
+	"github.com/witan-os/witan/runtime/glue"
+	"github.com/witan-os/witan/runtime/vm"
+)
+
+// This file has a process of the tests serve the endpoint, with the functions of its component by their labels.
+
+const (
+	labelCount uint64 = iota
+	labelFail
+	labelSpin
+)
+
+// workHandler has messages handled by the function of the component that the label names.
+type workHandler struct{ instance *glue.Instance }
+
+func (h workHandler) Handle(ctx context.Context, m ipc.Delivery, buf []byte) (ipc.Message, error) {
+	name := [...]string{"count", "fail", "spin"}[m.Label]
+	e, err := h.instance.Func(workInterface, name)
+	if err != nil {
+		return ipc.Message{}, err
+	}
+	if err := e.Enter(ctx); err != nil {
+		return ipc.Message{}, err
+	}
+	if err := e.Finish(); err != nil {
+		return ipc.Message{}, err
+	}
+	return ipc.Message{Label: e.Stack()[0], Payload: append(buf, m.Payload...)}, nil
+}
+
+// handling provides what processes of the tests get, and has messages handled.
+func handling(p *vm.Process) ([]*vm.Interface, error) {
+	if k, ok := host.Of(p); ok {
+		k.Handle(func(i *glue.Instance) (host.Handler, error) { return workHandler{i}, nil })
+	}
+	return kernelInterface(p)
+}
+
+func serves(s *Spec) { s.Serves = []string{"box"} }
+
+func sends(s *Spec) {
+	s.Grants = []manifest.Grant{{Name: "box", Endpoint: "box", Rights: []manifest.Right{manifest.RightSend}, Badge: 5}}
+}
+
+// sender is a process that sends to the endpoint.
+func sender(f func(ctx context.Context, k host.Kernel, p *ipc.Party, via *capability.Ref) error) func(*Spec) {
+	return entry(func(ctx context.Context, k host.Kernel, _ *vm.Instance) error {
+		via, err := k.Granted("box")
+		if err != nil {
+			return err
+		}
+		return f(ctx, k, &ipc.Party{ID: 1, Space: k.Space()}, via)
+	})
+}
+
+// ask calls until a server has answered: a server that ends meanwhile does not.
+func ask(ctx context.Context, p *ipc.Party, via *capability.Ref, label uint64, timeout time.Duration) (d ipc.Delivery, err error) {
+	for {
+		d, err = p.Call(ctx, via, ipc.Message{Label: label, Payload: []byte("bell")}, nil, timeout)
+		if !errors.Is(err, ipc.ErrNoReply) {
+			return d, err
+		}
+	}
+}
+
+// TestServe has calls answered directly and through the queue, by one instance.
+func TestServe(t *testing.T) {
+	s := bootWith(t, Config{}, specified("server", "service", serves), specified("it", "succeed", essential, sends, sender(
+		func(ctx context.Context, _ host.Kernel, p *ipc.Party, via *capability.Ref) error {
+			for i := range uint64(100) {
+				timeout := ipc.Forever
+				if i%2 == 0 {
+					timeout = time.Second
+				}
+				if i%5 == 0 {
+					if err := p.Send(ctx, via, ipc.Message{Label: labelCount}, ipc.Forever); err != nil {
+						return err
+					}
+				}
+				want := i + 1 + i/5 + 1
+				d, err := ask(ctx, p, via, labelCount, timeout)
+				if err != nil || d.Label != want || string(d.Payload) != "bell" {
+					return fmt.Errorf("call %d: %+v, %w", i, d, err)
+				}
+			}
+			return nil
+		})))
+	if got := s.wait(); got != 0 {
+		t.Errorf("status %d", got)
+	}
+}
+
+// TestServerTrap has a server end in the middle of a call: its caller is told, and the next one has the next life.
+func TestServerTrap(t *testing.T) {
+	for _, timeout := range []time.Duration{ipc.Forever, patience / 2} {
+		s := bootWith(t, Config{}, specified("server", "service", often, serves), specified("it", "succeed", essential, sends, sender(
+			func(ctx context.Context, _ host.Kernel, p *ipc.Party, via *capability.Ref) error {
+				for range 5 {
+					if d, err := ask(ctx, p, via, labelCount, timeout); err != nil || d.Label != 1 {
+						return fmt.Errorf("%+v, %w", d, err)
+					}
+					if _, err := p.Call(ctx, via, ipc.Message{Label: labelFail}, nil, timeout); !errors.Is(err, ipc.ErrNoReply) {
+						return fmt.Errorf("fail: %w", err)
+					}
+				}
+				return nil
+			})))
+		if got := s.wait(); got != 0 {
+			t.Errorf("status %d", got)
+		}
+	}
+}
+
+// TestServerSpins has a server take too long for one call.
+func TestServerSpins(t *testing.T) {
+	s := bootWith(t, Config{CallTime: 50 * time.Millisecond}, specified("server", "service", often, serves), specified("it", "succeed", essential, sends, sender(
+		func(ctx context.Context, _ host.Kernel, p *ipc.Party, via *capability.Ref) error {
+			if _, err := ask(ctx, p, via, labelCount, ipc.Forever); err != nil {
+				return err
+			}
+			if _, err := p.Call(ctx, via, ipc.Message{Label: labelSpin}, nil, ipc.Forever); !errors.Is(err, ipc.ErrNoReply) {
+				return fmt.Errorf("spin: %w", err)
+			}
+			_, err := ask(ctx, p, via, labelCount, ipc.Forever)
+			return err
+		})))
+	if got := s.wait(); got != 0 {
+		t.Errorf("status %d", got)
+	}
+}
+
+// TestServeDeaths kills callers and the server at random moments. Afterwards the server answers, to a fresh caller.
+func TestServeDeaths(t *testing.T) {
+	chatter := sender(func(ctx context.Context, _ host.Kernel, p *ipc.Party, via *capability.Ref) error {
+		for {
+			timeout := ipc.Forever
+			if rand.IntN(2) == 0 {
+				timeout = time.Second
+			}
+			if _, err := ask(ctx, p, via, labelCount, timeout); err != nil {
+				return err
+			}
+		}
+	})
+	always := func(s *Spec) { s.Restart, s.Restarts = manifest.RestartAlways, 1<<20 }
+	s := bootWith(t, Config{}, specified("server", "service", often, serves),
+		specified("one", "succeed", always, sends, chatter), specified("two", "succeed", always, sends, chatter),
+		specified("it", "succeed", essential, sends, sender(func(ctx context.Context, k host.Kernel, p *ipc.Party, via *capability.Ref) error {
+			for range 60 {
+				if err := k.Kill(ctx, find(k, []string{"server", "one", "two"}[rand.IntN(3)]).ID); err != nil {
+					return err
+				}
+				if _, err := ask(ctx, p, via, labelCount, ipc.Forever); err != nil {
+					return err
+				}
+				time.Sleep(time.Duration(rand.IntN(500)) * time.Microsecond)
+			}
+			return nil
+		})))
+	if got := s.wait(); got != 0 {
+		t.Errorf("status %d", got)
+	}
+}
