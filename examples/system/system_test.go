@@ -137,6 +137,14 @@ func TestShell(t *testing.T) {
 	}
 }
 
+// TestSoak has the soak test go through its first rounds, the last of which kill something.
+func TestSoak(t *testing.T) {
+	r := hosted(t, filepath.Join(t.TempDir(), "disk"), "", "soak", "0")
+	if r.Status != 0 || !regexp.MustCompile(`^soak: \d+ s, 32 rounds, \d+ MB in use\n$`).MatchString(r.Stdout) {
+		t.Errorf("got %+v", r)
+	}
+}
+
 // TestMetal boots an image once, and looks at what is on its screen and on its disk then.
 func TestMetal(t *testing.T) {
 	if testing.Short() {

@@ -16,6 +16,9 @@
 ATTACKS(DECLARE)
 #undef DECLARE
 
+/* What a process does that one of the attacks starts: it gives a region to its parent, and ends. */
+bool bequeaths(void);
+
 typedef witan_kernel_capability_own_capability_t capability;
 typedef witan_kernel_capability_error_t kernel_error;
 

@@ -42,6 +42,50 @@ bool revoked(void) {
            !witan_kernel_memory_method_region_write(witan_kernel_memory_borrow_region(opened), 0, &note, &err);
 }
 
+bool bequeaths(void) {
+    witan_kernel_memory_own_region_t region;
+    mailbox parent;
+    message m = mail(1, NULL, 0);
+    kernel_error err;
+    if (!mailbox_open("parent", &parent, &err) || !witan_kernel_memory_static_region_create(64, &region, &err))
+        return false;
+    m.passed.is_some = true;
+    m.passed.val = witan_kernel_memory_method_region_capability(witan_kernel_memory_borrow_region(region));
+    return mail_send(parent, &m, 10000ull * MILLISECOND, &err);
+}
+
+/* Starts a process that leaves a region to this one. Returns whether it could be started. */
+static bool inherit(mailbox *box, witan_kernel_processes_own_child_t *child) {
+    string_t name = LITERAL("sleeper"), argument = LITERAL("bequeaths");
+    strings_t arguments = {&argument, 1};
+    capability to;
+    kernel_error err;
+    return witan_kernel_endpoint_static_endpoint_create(1, box, &err) &&
+           witan_kernel_capability_method_capability_derive(
+               lend(witan_kernel_endpoint_method_endpoint_capability(witan_kernel_endpoint_borrow_endpoint(*box))),
+               WITAN_KERNEL_CAPABILITY_RIGHTS_SEND | WITAN_KERNEL_CAPABILITY_RIGHTS_GRANT, 0, &to, &err) &&
+           witan_kernel_processes_static_child_spawn(&name, &arguments, &to, child, &err);
+}
+
+bool outlives(void) {
+    mailbox box;
+    witan_kernel_processes_own_child_t child;
+    witan_kernel_processes_ending_t how;
+    witan_kernel_memory_own_region_t region;
+    delivery d;
+    bytes_t got;
+    kernel_error err;
+    const uint64_t patience = 10000ull * MILLISECOND;
+    if (!inherit(&box, &child) ||
+        !witan_kernel_processes_method_child_wait(witan_kernel_processes_borrow_child(child), &patience, &how, &err) ||
+        how.tag != WITAN_KERNEL_PROCESSES_ENDING_EXITED || how.val.exited != 0)
+        return false;
+    if (!mail_receive(box, patience, &d, &err) || !d.message.passed.is_some)
+        return true; /* it has ended with its message */
+    return !witan_kernel_memory_static_region_open(d.message.passed.val, &region, &err) ||
+           !witan_kernel_memory_method_region_read(witan_kernel_memory_borrow_region(region), 0, 4, &got, &err);
+}
+
 bool wrong_kind(void) {
     witan_kernel_memory_own_region_t region;
     mailbox box;

@@ -15,6 +15,25 @@ bool memory_store(void) {
     return false;
 }
 
+static bool all_zero(const uint8_t *bytes, size_t len) {
+    for (size_t i = 0; i < len; i++)
+        if (bytes[i])
+            return false;
+    return true;
+}
+
+bool memory_used(void) {
+    enum { PAGES = 8, REGION = 65536 };
+    witan_kernel_memory_own_region_t region;
+    kernel_error err;
+    bytes_t got;
+    size_t page = __builtin_wasm_memory_grow(0, PAGES);
+    return page != (size_t)-1 && all_zero((uint8_t *)(page * PAGE), PAGES * PAGE) &&
+           witan_kernel_memory_static_region_create(REGION, &region, &err) &&
+           witan_kernel_memory_method_region_read(witan_kernel_memory_borrow_region(region), 0, REGION, &got, &err) &&
+           all_zero(got.ptr, got.len);
+}
+
 bool spins(void) {
     for (volatile unsigned n = 0;; n++)
         ;

@@ -8,7 +8,7 @@
 static const struct {
     const char *name;
     bool (*attack)(void);
-} attacks[] = {ATTACKS(ROW)};
+} attacks[] = {ATTACKS(ROW){"bequeaths", bequeaths}};
 
 bool exports_wasi_cli_run_run(void) {
     strings_t arguments;

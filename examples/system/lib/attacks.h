@@ -47,6 +47,7 @@
     /* Budgets. */ \
     A(FAILS, memory_grows, "a memory that grows for ever") \
     A(TRAPS, memory_store, "a store behind the memory") \
+    A(FAILS, memory_used, "what others have left in memory") \
     A(LASTS, spins, "an endless loop") \
     A(TRAPS, recurses, "endless recursion") \
     A(TRAPS, divides, "a division by zero") \
@@ -68,6 +69,7 @@
     A(FAILS, widens, "a reference with more rights than that which it is made of") \
     A(FAILS, badge_forged, "another sender's badge") \
     A(FAILS, revoked, "a reference that was revoked") \
+    A(FAILS, outlives, "a region whose process has ended") \
     A(FAILS, wrong_kind, "an endpoint as memory") \
     A(FAILS, not_granted, "objects that others have") \
     A(FAILS, receives, "to take messages where it may send") \
