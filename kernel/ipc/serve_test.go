@@ -18,8 +18,8 @@ import (
 type butler struct {
 	Server
 	turn     chan struct{} // has something in it while somebody has the turn
-	directly atomic.Int32 // calls
-	queued   atomic.Int32 // messages
+	directly atomic.Int32  // calls
+	queued   atomic.Int32  // messages
 	handle   func(d Delivery) (Message, error)
 	ended    chan error
 }
