@@ -23,7 +23,8 @@ import (
 	"github.com/witan-os/witan/runtime/vm"
 )
 
-// mailSystem is a system of two processes, which are made of one component. Nobody but the kernel is between them.
+// mailSystem is a system of two processes, which are made of one component. Nobody but the kernel is between them. What
+// the server has of the endpoint is left open.
 const mailSystem = `
 [[component]]
 name = "mail"
@@ -35,12 +36,9 @@ name = "box"
 [[process]]
 name = "server"
 component = "mail"
+%s
 [process.imports]
 "witan:kernel" = "kernel"
-[[process.grant]]
-name = "box"
-endpoint = "box"
-rights = ["receive"]
 
 [[process]]
 name = "client"
@@ -54,9 +52,15 @@ rights = ["send"]
 badge = 1
 `
 
+// How a server answers: when it is called, or out of a loop of its own, in which it receives and replies.
+const (
+	mailHandled  = `serves = ["box"]`
+	mailReceived = `grant = [{ name = "box", endpoint = "box", rights = ["receive"] }]`
+)
+
 // mailCalls starts the system, and returns what has the client call the server. The system ends with ctx.
-func mailCalls(ctx context.Context, v *vm.VM) (turns.Work, error) {
-	m, err := manifest.Parse("mail.toml", []byte(mailSystem))
+func mailCalls(ctx context.Context, v *vm.VM, answering string) (turns.Work, error) {
+	m, err := manifest.Parse("mail.toml", fmt.Appendf(nil, mailSystem, answering))
 	if err != nil {
 		return nil, err
 	}
@@ -81,9 +85,12 @@ func mailCalls(ctx context.Context, v *vm.VM) (turns.Work, error) {
 		Trace:     func(*vm.Process) process.Tracer { return func(*trace.Event) {} },
 	}
 	for _, p := range plan.Processes {
-		s := &process.Spec{Process: p, Entry: serveMail}
-		if p.Name == "client" {
+		s := &process.Spec{Process: p}
+		switch {
+		case p.Name == "client":
 			s.Entry = client.run
+		case answering == mailReceived:
+			s.Entry = serveMail
 		}
 		c.Specs = append(c.Specs, s)
 	}

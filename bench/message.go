@@ -19,7 +19,11 @@ import (
 
 // addMessages adds what programs and the kernel take for it, and the pipes for both.
 func addMessages(ctx context.Context, v *vm.VM, works map[string]turns.Work) error {
-	mail, err := mailCalls(ctx, v)
+	handled, err := mailCalls(ctx, v, mailHandled)
+	if err != nil {
+		return err
+	}
+	received, err := mailCalls(ctx, v, mailReceived)
 	if err != nil {
 		return err
 	}
@@ -31,8 +35,8 @@ func addMessages(ctx context.Context, v *vm.VM, works map[string]turns.Work) err
 	if err != nil {
 		return fmt.Errorf("pipes: %w", err)
 	}
-	works[rows.MessageCall], works[rows.MessageKernel] = mail, each(endpoint)
-	for _, row := range []string{rows.MessageCall, rows.MessageKernel} {
+	works[rows.MessageCall], works[rows.MessageReceive], works[rows.MessageKernel] = handled, received, each(endpoint)
+	for _, row := range []string{rows.MessageCall, rows.MessageReceive, rows.MessageKernel} {
 		works[rows.Otherwise(row, rows.Pipes)] = each(pipes)
 	}
 	return nil

@@ -100,12 +100,13 @@ const (
 	TeamRecord = "team/record"
 )
 
-// A message of so many bytes from one process to another, and the answer: between components, and what of that the kernel
-// takes.
+// A message of so many bytes from one process to another, and the answer: to a server that is called for it, to a process
+// that waits for it, and what of that the kernel takes.
 const (
-	MessageCall   = "message/call"
-	MessageKernel = "message/kernel"
-	MessageLength = 48
+	MessageCall    = "message/call"
+	MessageReceive = "message/receive"
+	MessageKernel  = "message/kernel"
+	MessageLength  = 48
 )
 
 // Programs that compute.
@@ -161,6 +162,7 @@ var Turns = []Section{
 	}},
 	{Title: "a process sends another a message", Rows: []Row{
 		{MessageCall, "48 B through an endpoint, and the answer", []Aim{{Pipes, 0.1}}},
+		{MessageReceive, "the same to a process that receives and replies", nil},
 		{MessageKernel, "the same between two goroutines of the kernel", []Aim{{Pipes, 0.1}, NoAllocs}},
 	}},
 	{Title: "programs that compute", Rows: []Row{

@@ -261,6 +261,8 @@ LAYOUT(witan_kernel_endpoint_result_delivery_error_t, 48, 8);
 OFFSET(witan_kernel_endpoint_result_delivery_error_t, val, 8);
 LAYOUT(witan_kernel_endpoint_result_message_error_t, 32, 8);
 OFFSET(witan_kernel_endpoint_result_message_error_t, val, 8);
+LAYOUT(exports_witan_kernel_server_option_message_t, 32, 8);
+OFFSET(exports_witan_kernel_server_option_message_t, val, 8);
 
 static void cabi_lower_witan_kernel_endpoint_option_own_capability(
     const witan_kernel_endpoint_option_own_capability_t *value,
@@ -270,6 +272,16 @@ static void cabi_lower_witan_kernel_endpoint_option_own_capability(
     if (value->is_some) {
         slots[1] = (uint32_t)value->val.__handle;
     }
+}
+
+static witan_kernel_endpoint_option_own_capability_t cabi_lift_witan_kernel_endpoint_option_own_capability(
+    const uint64_t *slots) {
+    witan_kernel_endpoint_option_own_capability_t value;
+    value.is_some = (bool)slots[0];
+    if (value.is_some) {
+        value.val = (witan_kernel_endpoint_own_capability_t){(int32_t)slots[1]};
+    }
+    return value;
 }
 
 // -- Import witan:kernel/capability@0.1.0 -----------------------------------------------------
@@ -613,4 +625,37 @@ __attribute__((__export_name__("drive")))
 int32_t __wasm_export_exports_mail_drive(int32_t p0, int32_t p1) {
     uint32_t result = exports_mail_drive((uint32_t)p0, (uint32_t)p1);
     return (int32_t)result;
+}
+
+// -- Export witan:kernel/server@0.1.0 ---------------------------------------------------------
+
+void exports_witan_kernel_server_message_free(exports_witan_kernel_server_message_t *ptr) {
+    witan_kernel_endpoint_message_free(ptr);
+}
+
+void exports_witan_kernel_server_option_message_free(
+    exports_witan_kernel_server_option_message_t *ptr) {
+    if (ptr->is_some) {
+        exports_witan_kernel_server_message_free(&ptr->val);
+    }
+}
+
+__attribute__((__export_name__("witan:kernel/server@0.1.0#handle")))
+void *__wasm_export_exports_witan_kernel_server_handle(
+    int64_t p0,
+    int64_t p1,
+    int32_t p2,
+    int32_t p3,
+    int32_t p4,
+    int32_t p5) {
+    const uint64_t slots[] = {(uint32_t)p4, (uint32_t)p5};
+    exports_witan_kernel_server_message_t param = (exports_witan_kernel_server_message_t){(uint64_t)p1, (mail_list_u8_t){(void *)p2, (size_t)p3}, cabi_lift_witan_kernel_endpoint_option_own_capability(slots)};
+    static exports_witan_kernel_server_option_message_t result;
+    result.is_some = exports_witan_kernel_server_handle((uint64_t)p0, &param, &result.val);
+    return &result;
+}
+
+__attribute__((__export_name__("cabi_post_witan:kernel/server@0.1.0#handle")))
+void __wasm_export_exports_witan_kernel_server_handle_post_return(exports_witan_kernel_server_option_message_t *result) {
+    exports_witan_kernel_server_option_message_free(result);
 }

@@ -417,6 +417,32 @@ void exports_mail_serve(void);
 // WIT: drive: func(n: u32, len: u32) -> u32
 uint32_t exports_mail_drive(uint32_t n, uint32_t len);
 
+// -- Export witan:kernel/server@0.1.0 ---------------------------------------------------------
+
+// Answers messages without waiting for them.
+
+typedef witan_kernel_endpoint_message_t exports_witan_kernel_server_message_t;
+void exports_witan_kernel_server_message_free(exports_witan_kernel_server_message_t *ptr);
+
+typedef struct exports_witan_kernel_server_option_message_t {
+    bool is_some;
+    exports_witan_kernel_server_message_t val;
+} exports_witan_kernel_server_option_message_t;
+void exports_witan_kernel_server_option_message_free(
+    exports_witan_kernel_server_option_message_t *ptr);
+
+// Handle a message that has come through a reference with this badge. The result is the
+// answer: a sender that waits for one and gets none is told so.
+//
+// The kernel calls this for each message to an endpoint that the process serves, one after
+// the other.
+//
+// WIT: handle: func(badge: u64, message: message) -> option<message>
+bool exports_witan_kernel_server_handle(
+    uint64_t badge,
+    exports_witan_kernel_server_message_t *message,
+    exports_witan_kernel_server_message_t *ret);
+
 #ifdef __cplusplus
 }
 #endif
