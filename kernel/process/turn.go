@@ -65,6 +65,17 @@ func (c *caller) Name() string { return c.service.spec.Name }
 
 // Begin implements [guard.Callee].
 func (c *caller) Begin(ctx context.Context) (*guard.Life, error) {
+	for {
+		life, err := c.begin(ctx)
+		if life != nil || err != nil {
+			return life, err
+		}
+	}
+}
+
+// begin is Begin once. It returns nothing at all when the life that would not answer has ended meanwhile: the next one
+// is to be asked.
+func (c *caller) begin(ctx context.Context) (*guard.Life, error) {
 	p := c.service
 	p.mu.Lock()
 	if l := p.life; l != nil && l.serving != nil && !p.queue.busy && len(p.queue.waiters) == 0 {
