@@ -15,7 +15,7 @@
 //	 12     4   number of parts, 1 to [MaxParts]
 //	 16     8   size of the whole container in bytes
 //	 24     4   kind of the payload
-//	 28     4   CPUs: how many the payload may start; 0 is no bound
+//	 28     4   CPUs: how many the payload may start, 1 to 256
 //	 32     8   version of the payload
 //	 40     8   address that the loader jumps to
 //	 48     8   address of the CPUs' stacks

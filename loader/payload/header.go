@@ -56,7 +56,7 @@ type Header struct {
 	Version     uint64 // a loader refuses versions older than the one it was built for
 	Type        EntryType
 	EntryPoint  uint64 // physical address that the loader jumps to
-	CPUs        uint32 // how many CPUs the payload may start, 0 for any number
+	CPUs        uint32 // how many CPUs the payload may start, at least 1
 	Stacks      uint64 // page-aligned address of the CPUs' stacks; CPUs of them
 	StackSize   uint64 // in bytes, of each
 	End         uint64 // page-aligned first address past parts and stacks
