@@ -111,9 +111,11 @@ func NewTable(c Config) (*Table, error) {
 			t.boot[s.Name] = t.add(s)
 		}
 	}
-	for _, p := range t.boot {
-		if err := t.place(p); err != nil {
-			return nil, err
+	for _, s := range c.Specs { // in their order, which is that of the children
+		if p := t.boot[s.Name]; p != nil {
+			if err := t.place(p); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return t, nil
