@@ -36,7 +36,7 @@ func addMessages(ctx context.Context, v *vm.VM, works map[string]turns.Work) err
 		return fmt.Errorf("pipes: %w", err)
 	}
 	works[rows.MessageCall], works[rows.MessageReceive], works[rows.MessageKernel] = handled, received, each(endpoint)
-	for _, row := range []string{rows.MessageCall, rows.MessageReceive, rows.MessageKernel} {
+	for _, row := range []string{rows.MessageCall, rows.MessageKernel} {
 		works[rows.Otherwise(row, rows.Pipes)] = each(pipes)
 	}
 	return nil
