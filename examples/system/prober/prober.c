@@ -5,8 +5,7 @@
 
 #define WORLD prober
 #include "../lib/attacks.h"
-#include "../lib/text.h"
-#include "../lib/world.h"
+#include "../lib/dispatch.h"
 
 typedef witan_kernel_device_error_t device_error;
 
@@ -102,16 +101,7 @@ static bool device_not_granted(void) {
 
 #define ROW(how, name, what) {#name, name},
 
-static const struct {
-    const char *name;
-    bool (*attack)(void);
-} attacks[] = {DEVICE_ATTACKS(ROW)};
-
 bool exports_wasi_cli_run_run(void) {
-    strings_t arguments;
-    wasi_cli_environment_get_arguments(&arguments);
-    for (size_t i = 0; i < sizeof attacks / sizeof attacks[0]; i++)
-        if (arguments.len > 1 && is(arguments.ptr[1].ptr, arguments.ptr[1].len, attacks[i].name))
-            return attacks[i].attack();
-    return false;
+    static const deed deeds[] = {DEVICE_ATTACKS(ROW)};
+    return dispatch(deeds, sizeof deeds / sizeof deeds[0]);
 }
