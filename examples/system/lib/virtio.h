@@ -240,7 +240,7 @@ enum { DESCRIPTOR_NEXT = 1, DESCRIPTOR_WRITE = 2 };
 
 /* Waits until the device has done all requests, and returns how many bytes it says to have written for the last. */
 static inline uint32_t virtio_await(virtio *v) {
-    const uint64_t patience = 1000000000; /* nanoseconds, for one interrupt */
+    const uint64_t patience = 5000000000; /* nanoseconds, for one interrupt: a busy host may take a second */
     uint64_t times;
     witan_kernel_device_error_t err;
     for (int interrupts = 0; virtio_get16(v, USED_AT + 2) != v->requests && !v->failed; interrupts++) {
