@@ -143,7 +143,7 @@ func (d *desk) reply(to ipc.Reply, answer ipc.Message, err error) {
 // answer has the instance handle a call on the goroutine of its caller, if nobody else is there.
 func (d *desk) answer(call ipc.Delivery, buf []byte) (answer ipc.Message, begun bool, err error) {
 	p := d.life.process
-	if p.team != nil || !p.tryTurn(d.turn) {
+	if p.team != nil || !p.tryTurn(d.turn, call.Sender) {
 		return answer, false, nil
 	}
 	answer, err = d.handler.Handle(d.life.ctx, call, buf)
@@ -155,13 +155,13 @@ func (d *desk) answer(call ipc.Delivery, buf []byte) (answer ipc.Message, begun 
 }
 
 // tryTurn begins a call of a service's life, if nobody is calling it or waits for that. In a team that is not enough.
-func (p *Process) tryTurn(turn *guard.Life) bool {
+func (p *Process) tryTurn(turn *guard.Life, client uint64) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if l := p.life; l == nil || l.serving != turn || p.queue.busy || len(p.queue.waiters) > 0 {
 		return false
 	}
-	p.queue.begin()
+	p.queue.begin(client)
 	return true
 }
 

@@ -16,26 +16,31 @@ import (
 type queue struct {
 	busy    bool
 	number  uint64 // of the call in progress
+	client  uint64 // the process that makes it
 	waiters []*waiter
 	idle    chan struct{} // closed when the call in progress has ended; nil if nobody wants to know
 }
 
 // waiter is a call that has not begun.
-type waiter struct{ turn chan *guard.Life } // gets nil when there will be no turn
+type waiter struct {
+	client uint64           // the process that makes it
+	turn   chan *guard.Life // gets nil when there will be no turn
+}
 
 // next gives the turn to the first who waits, if there is a life that serves.
 func (q *queue) next(l *life) {
 	if q.busy || len(q.waiters) == 0 || l == nil || l.serving == nil {
 		return
 	}
-	q.begin()
+	q.begin(q.waiters[0].client)
 	q.waiters[0].turn <- l.serving
 	q.waiters = slices.Delete(q.waiters, 0, 1)
 }
 
-func (q *queue) begin() {
+func (q *queue) begin(client uint64) {
 	q.busy = true
 	q.number++
+	q.client = client
 }
 
 // refuseAll tells all who wait that there will be no turn.
@@ -79,7 +84,7 @@ func (c *caller) begin(ctx context.Context) (*guard.Life, error) {
 	p := c.service
 	p.mu.Lock()
 	if l := p.life; l != nil && l.serving != nil && !p.queue.busy && len(p.queue.waiters) == 0 {
-		p.queue.begin()
+		p.queue.begin(c.client.id)
 		life := l.serving
 		p.mu.Unlock()
 		return life, nil
@@ -88,7 +93,7 @@ func (c *caller) begin(ctx context.Context) (*guard.Life, error) {
 		p.mu.Unlock()
 		return nil, err
 	}
-	w := &waiter{make(chan *guard.Life, 1)}
+	w := &waiter{c.client.id, make(chan *guard.Life, 1)}
 	p.queue.waiters = append(p.queue.waiters, w)
 	p.mu.Unlock()
 	c.client.gate.waiting.Add(1)
@@ -163,23 +168,32 @@ func (p *Process) endTurn() {
 }
 
 // watchCalls ends services that take too long for a call, as long as the table runs. It looks now and then, so that
-// calls need no clock.
+// calls need no clock. The time in which a service waits for another one is that one's: otherwise who hangs would take
+// all with it who have asked. Only those who wait for each other in a circle have nobody else to blame.
 func (t *Table) watchCalls() {
 	tick := min(max(t.config.CallTime/16, time.Millisecond), time.Second/2)
 	clock := time.NewTicker(tick)
 	defer clock.Stop()
-	seen := map[*Process]sighting{}
+	seen, last := map[*Process]sighting{}, time.Now()
 	for {
 		select {
 		case <-clock.C:
 		case <-t.ctx.Done():
 			return
 		}
+		elapsed := time.Since(last)
+		last = last.Add(elapsed)
 		now := map[*Process]sighting{}
-		for _, p := range t.list() {
+		list := t.list()
+		waits := waitsOf(list)
+		for _, p := range list {
 			if s, ok := p.sight(); ok {
+				s.waits = waits[p.id]
 				if before := seen[p]; before.number == s.number {
 					s.since = before.since
+					if s.waits == before.waits && waits.excuse(p) {
+						s.since = s.since.Add(elapsed)
+					}
 				}
 				now[p] = s
 				if time.Since(s.since) > t.config.CallTime {
@@ -204,10 +218,52 @@ func (p *Process) overdue(call uint64) {
 type sighting struct {
 	number uint64
 	since  time.Time
+	waits  wait // what the service waits for
 }
 
 func (p *Process) sight() (sighting, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return sighting{p.queue.number, time.Now()}, p.queue.busy
+	return sighting{number: p.queue.number, since: time.Now()}, p.queue.busy
+}
+
+// wait is a call that a process makes: one in progress, or one that waits for its turn.
+type wait struct {
+	service *Process // nil for none
+	number  uint64   // of the call in progress
+	waiter  *waiter
+}
+
+// waits are the calls that processes make of each other, by the processes that make them.
+type waits map[uint64]wait
+
+// excuse reports whether a process waits for another one, which does not wait for it in turn.
+func (w waits) excuse(p *Process) bool {
+	at := w[p.id].service
+	if at == nil {
+		return false
+	}
+	for range w { // there are no more on the way
+		if at = w[at.id].service; at == nil || at == p {
+			break
+		}
+	}
+	return at != p
+}
+
+func waitsOf(list []*Process) waits {
+	waits := waits{}
+	for _, p := range list {
+		p.mu.Lock()
+		if p.queue.busy && p.queue.client != p.id { // a service that handles messages calls itself
+			waits[p.queue.client] = wait{service: p, number: p.queue.number}
+		}
+		for _, w := range p.queue.waiters {
+			if w.client != p.id {
+				waits[w.client] = wait{service: p, waiter: w}
+			}
+		}
+		p.mu.Unlock()
+	}
+	return waits
 }

@@ -1,8 +1,10 @@
 package process
 
 import (
+	"context"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/witan-os/witan/kernel/guard"
 	"github.com/witan-os/witan/kernel/host"
@@ -10,19 +12,28 @@ import (
 	"github.com/witan-os/witan/kernel/policy"
 )
 
+// emptyTable has no processes of a manifest.
+func emptyTable(t *testing.T, c Config) *Table {
+	t.Helper()
+	table, err := NewTable(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return table
+}
+
+// with adds a process that does nothing by itself.
+func (t *Table) with(name string) *Process {
+	return t.add(&Spec{Process: &policy.Process{Process: &manifest.Process{Name: name}}})
+}
+
 // TestRefusedByWhoHasEnded has a call wait while a program begins, which refuses it, and ends before the call hears of
 // that. It waits for the next life then, and hears from that, or of the end.
 func TestRefusedByWhoHasEnded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		table, err := NewTable(Config{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		named := func(name string) *Process {
-			return newProcess(table, &Spec{Process: &policy.Process{Process: &manifest.Process{Name: name}}})
-		}
-		service := named("service")
-		c := &caller{named("client"), service}
+		table := emptyTable(t, Config{})
+		service := table.with("service")
+		c := &caller{table.with("client"), service}
 		var life *guard.Life
 		answer := make(chan error, 1)
 		go func() {
@@ -48,4 +59,78 @@ func TestRefusedByWhoHasEnded(t *testing.T) {
 			t.Errorf("the call has begun with %v, %v", life, err)
 		}
 	})
+}
+
+// TestOverdueCircle has two services wait for each other, one for the call that it makes and one for its turn. Both are
+// ended, and who waits for one of them is not.
+func TestOverdueCircle(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		table := emptyTable(t, Config{CallTime: time.Second})
+		client, outside, one, other := table.with("client"), table.with("outside"), table.with("one"), table.with("other")
+		for _, p := range []*Process{outside, one, other} {
+			p.life = newLife(p)
+		}
+		outside.queue.begin(client.id)
+		one.queue.begin(outside.id)
+		other.queue.begin(one.id)
+		one.queue.waiters = []*waiter{{client: other.id}}
+		go table.watchCalls()
+		time.Sleep(3 * time.Second / 2)
+		for p, want := range map[*Process]bool{outside: false, one: true, other: true} {
+			if got := context.Cause(p.life.ctx) == errOverdue; got != want {
+				t.Errorf("%s is overdue: %v", p, got)
+			}
+		}
+		table.Stop(0)
+	})
+}
+
+// TestOverdueChain has a service wait for another one, which hangs: it alone is ended for that. Who hides in many short
+// calls of others is ended for what it does itself.
+func TestOverdueChain(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		calls  time.Duration // how long each of the calls takes that the service makes
+		middle bool          // it is ended
+		last   bool          // the one that it calls is ended
+	}{
+		{name: "one call that hangs", calls: time.Hour, last: true},
+		{name: "many short calls", calls: 10 * time.Millisecond, middle: true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				table := emptyTable(t, Config{CallTime: time.Second})
+				first, middle, last := table.with("first"), table.with("middle"), table.with("last")
+				for _, p := range []*Process{middle, last} {
+					p.life = newLife(p)
+				}
+				middle.queue.begin(first.id)
+				over, end := context.WithCancel(t.Context())
+				go table.watchCalls()
+				go func() {
+					for over.Err() == nil {
+						last.mu.Lock()
+						last.queue.begin(middle.id)
+						last.mu.Unlock()
+						select {
+						case <-time.After(test.calls):
+						case <-over.Done():
+						}
+						last.endTurn()
+					}
+				}()
+				time.Sleep(3 * time.Second / 2)
+				for _, c := range []struct {
+					process *Process
+					ended   bool
+				}{{middle, test.middle}, {last, test.last}} {
+					if got := context.Cause(c.process.life.ctx) == errOverdue; got != c.ended {
+						t.Errorf("%s is overdue: %v", c.process, got)
+					}
+				}
+				end()
+				table.Stop(0)
+			})
+		})
+	}
 }
