@@ -20,7 +20,7 @@ func TestExitStatusScript(t *testing.T) {
 		t.Fatal(err)
 	}
 	caused := map[string]bool{}
-	for _, m := range regexp.MustCompile(`(?m)^status (\d+) witgen ((?:image|component) \w+|\w+)`).FindAllStringSubmatch(string(script), -1) {
+	for _, m := range regexp.MustCompile(`(?m)^status (\d+) witgen ((?:image|component) \w+|[\w-]+)`).FindAllStringSubmatch(string(script), -1) {
 		caused[m[2]+" "+m[1]] = true
 	}
 	model, err := cli.Model()

@@ -60,6 +60,7 @@ func TestScripts(t *testing.T) {
 			"bytes":    scriptBytes,
 			"copytree": scriptCopyTree,
 			"cut":      scriptCut,
+			"flip":     scriptFlip,
 			"replace":  scriptReplace,
 			"pair":     scriptPair,
 			"scaler":   scriptScaler,
@@ -168,4 +169,15 @@ func scriptCut(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%s has only %d bytes", args[1], len(text))
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(text[:n]), 0o666))
+}
+
+// scriptFlip copies a file with one byte changed, where its last quarter begins.
+func scriptFlip(ts *testscript.TestScript, neg bool, args []string) {
+	usage(ts, neg || len(args) != 2, "flip from to")
+	data := []byte(ts.ReadFile(args[0]))
+	if len(data) == 0 {
+		ts.Fatalf("%s is empty", args[0])
+	}
+	data[len(data)/4*3] ^= 1
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), data, 0o666))
 }
