@@ -190,7 +190,7 @@ func (s *system) run(ctx context.Context) int {
 		}
 		program := &Program{Wasm: wasm, Process: vm.Process{
 			Name: command[0], Args: command[1:], Env: s.manifest.Env,
-			Stdin: s.stdin, Stdout: s.stdout, Stderr: s.stderr, Files: s.files,
+			Stdin: s.stdin, Stdout: s.stdout, Stderr: s.stderr, Log: s.stderr, Files: s.files,
 		}}
 		if s.manifest.Trace {
 			program.Trace = s.stderr

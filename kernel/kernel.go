@@ -47,7 +47,7 @@ func New(v *vm.VM, parts ...vm.Provider) *Kernel {
 		switch p := p.(type) {
 		case entryPart:
 			k.entries[p.component] = p.entry
-		case machinePart, busPart:
+		case machinePart, busPart, mirrorPart:
 		default:
 			k.providers = append(k.providers, p)
 		}
@@ -98,13 +98,16 @@ type Program struct {
 }
 
 // Run runs a program to its end and returns its exit status: its own, or one of the Status constants.
-// What is wrong is said on the program's Stderr.
+// What is wrong is said on the program's Stderr, which is also its log if it was given none.
 func (k *Kernel) Run(ctx context.Context, p *Program) (status int) {
 	if p.Stdout == nil {
 		p.Stdout = io.Discard
 	}
 	if p.Stderr == nil {
 		p.Stderr = io.Discard
+	}
+	if p.Log == nil {
+		p.Log = p.Stderr
 	}
 	err := k.run(ctx, p)
 	status = statusOf(err)

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"io"
+	"sync"
 
 	"github.com/witan-os/witan/runtime/vm"
 )
@@ -21,7 +22,7 @@ func (s *system) mirrored(w io.Writer) io.Writer {
 	if s.mirror == nil {
 		return w
 	}
-	return &both{w, s.mirror}
+	return &both{first: w, second: s.mirror}
 }
 
 // showMirror lets the mirror show what it has not shown yet.
@@ -31,11 +32,16 @@ func (s *system) showMirror() {
 	}
 }
 
-// both writes to one writer, and what that has taken to a second one.
-type both struct{ first, second io.Writer }
+// both writes to one writer, and what that has taken to a second one, in the same order.
+type both struct {
+	mu            sync.Mutex
+	first, second io.Writer
+}
 
 // Write returns what the first one says.
 func (b *both) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	n, err := b.first.Write(p)
 	_, _ = b.second.Write(p[:n])
 	return n, err

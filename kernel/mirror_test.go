@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io"
 	"testing"
+
+	"github.com/witan-os/witan/runtime/vm"
 )
 
 // limited takes so many bytes.
@@ -56,5 +58,24 @@ func TestMirror(t *testing.T) {
 	}
 	if w := new(system).mirrored(first); w != first {
 		t.Error("without a mirror the writer is another one")
+	}
+}
+
+// TestMirrorHasTheLog has what programs log be on the mirror, too, whichever kind of system they run in.
+func TestMirrorHasTheLog(t *testing.T) {
+	for name, manifest := range map[string]string{
+		"one program": `run = [["probe", "log=noted", "say=said", "success"]]`,
+		"processes":   "[[process]]\nname = \"main\"\ncomponent = \"probe\"\narguments = [\"log=noted\", \"say=said\", \"success\"]\nessential = true\nrestart = \"never\"\nstdin = \"console\"\nimports = {\"test:kernel\" = \"kernel\"}\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			inDirectory(t, filesOf(t, manifest+probeComponent))
+			var s streams
+			var mirror bytes.Buffer
+			status := boot(t.Context(), nil, nil, &s.out, &s.err, []vm.Provider{control(obey), Mirror(&mirror)})
+			if status != 0 || mirror.String() != "noted\nsaid\n" {
+				t.Errorf("status %d, and the mirror has %q", status, &mirror)
+			}
+			s.check(t, "said\n", "noted\n")
+		})
 	}
 }

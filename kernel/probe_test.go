@@ -84,6 +84,8 @@ func obey(p *vm.Process) (ending uint64, err error) {
 				return 0, err
 			}
 			return 0, &glue.Exit{Code: uint32(code)}
+		case "log":
+			fmt.Fprintln(p.Log, operand)
 		case "say":
 			fmt.Fprintln(p.Stdout, operand)
 		case "env":

@@ -7,7 +7,6 @@ package witan
 
 import (
 	"context"
-	"os"
 	"slices"
 	"time"
 
@@ -30,9 +29,9 @@ import (
 // flushTime is how long the end of a process waits for its last messages to be written.
 const flushTime = time.Second
 
-// Default provides witan:kernel to each process. Their log goes to the standard error of the system, without
+// Default provides witan:kernel to each process. Their log is the one of the system that they belong to, without
 // the messages that are for developers.
-func Default() glue.Provider { return New(log.New(os.Stderr, log.Info)) }
+func Default() glue.Provider { return New(log.New(nil, log.Info)) }
 
 // New is [Default] with another log.
 func New(l *log.Log) glue.Provider { return provider{l} }

@@ -1,6 +1,7 @@
 package witan
 
 import (
+	"bytes"
 	"io"
 	"strings"
 	"testing"
@@ -25,6 +26,24 @@ func TestDefaultProvidesThePackage(t *testing.T) {
 		t.Error(got)
 	}
 	p.Close()
+}
+
+// TestDefaultLogsWhereTheSystemDoes has one provider serve processes of two systems, and of one that keeps no log.
+func TestDefaultLogsWhereTheSystemDoes(t *testing.T) {
+	var first, second bytes.Buffer
+	w := Default().(provider)
+	for _, p := range []*glue.Process{{Name: "a", Log: &first}, {Name: "b", Log: &second}, {Name: "c"}} {
+		if _, err := w.Provide(p); err != nil {
+			t.Fatal(err)
+		}
+		w.log.Put(p, log.Info, "", "from "+p.Name)
+		p.Close()
+	}
+	for name, got := range map[string]*bytes.Buffer{"a": &first, "b": &second} {
+		if _, line, _ := strings.Cut(got.String(), " "); line != "info  "+name+"[0]: from "+name+"\n" {
+			t.Errorf("the log of %s has %q", name, got)
+		}
+	}
 }
 
 // TestEndOfAProcess has a reader that never reads not keep a process from ending.

@@ -85,7 +85,7 @@ func (l *life) start() error {
 	l.vm = vm.Process{
 		ID: p.id, Started: l.started, Name: p.spec.Name,
 		Args: slices.Concat(p.spec.Args, p.extra), Env: p.spec.Environment,
-		Stdin: stdin, Stdout: stdout, Stderr: stderr, Files: p.files(), Kernel: &view{l},
+		Stdin: stdin, Stdout: stdout, Stderr: stderr, Log: p.table.config.Log, Files: p.files(), Kernel: &view{l},
 	}
 	if err := l.grant(); err != nil {
 		return err

@@ -46,7 +46,7 @@ type Config struct {
 	Files fs.FS
 	// Ready is called when the first process runs; nil for nobody.
 	Ready func()
-	// Log takes lines about processes, for people.
+	// Log takes lines about processes and of processes, for people, each in one call of Write, from any goroutine.
 	Log io.Writer
 	// Trace returns what shows the system calls of a process.
 	Trace func(p *vm.Process) Tracer

@@ -69,8 +69,11 @@ type Process struct {
 	Env            []string // "KEY=VALUE"
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
-	Mounts         []Mount // directories of the host that the program may use
-	Files          fs.FS   // read-only files shipped with the program, its root directory; nil if none
+	// Log takes the lines of the system's log, each in one call of Write, from any goroutine; nil for a system that
+	// keeps none.
+	Log    io.Writer
+	Mounts []Mount // directories of the host that the program may use
+	Files  fs.FS   // read-only files shipped with the program, its root directory; nil if none
 	// Kernel is what the kernel that runs the process has for implementations that know it; nil without one.
 	Kernel any
 

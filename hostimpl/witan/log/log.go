@@ -39,14 +39,16 @@ const MaxMessage = 4096
 // Log is the log of a system. Any number of processes write to it.
 type Log struct {
 	threshold atomic.Uint32
+	sink      io.Writer // nil for the one that the process of a message has
 	lines     queue
 	now       func() time.Time
 }
 
-// New makes a log that keeps messages of a level and of all more urgent ones. They go to w, each in one call
+// New makes a log that keeps messages of a level and of all more urgent ones. They go to w, or, if that is nil, to the
+// log of the system that a process belongs to, [glue.Process].Log, and nowhere for a process without; each in one call
 // of Write, from one goroutine at a time, which runs only while there is something to write.
 func New(w io.Writer, threshold Level) *Log {
-	l := &Log{lines: queue{sink: w}, now: time.Now}
+	l := &Log{sink: w, now: time.Now}
 	l.SetThreshold(threshold)
 	return l
 }
@@ -62,8 +64,12 @@ func (l *Log) Interfaces(p *glue.Process) glue.Fixed { return log.Provide(&host{
 
 // Put logs a message of a process.
 func (l *Log) Put(p *glue.Process, level Level, target, message string) {
-	if l.Keeps(level) {
-		l.lines.put(l.line(p, level, target, message))
+	sink := l.sink
+	if sink == nil {
+		sink = p.Log
+	}
+	if sink != nil && l.Keeps(level) {
+		l.lines.put(entry{sink, l.line(p, level, target, message)})
 	}
 }
 

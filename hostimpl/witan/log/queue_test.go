@@ -40,11 +40,11 @@ func (s stuck) Write(p []byte) (int, error) {
 func TestLinesAreWrittenOneByOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var got collected
-		q := queue{sink: &got}
+		var q queue
 		var want []string
 		for i := range 100 {
 			want = append(want, fmt.Sprintln(i))
-			q.put([]byte(want[i]))
+			q.put(entry{&got, []byte(want[i])})
 		}
 		if err := q.flush(t.Context()); err != nil {
 			t.Fatal(err)
@@ -52,7 +52,7 @@ func TestLinesAreWrittenOneByOne(t *testing.T) {
 		if strings.Join(got.calls, "|") != strings.Join(want, "|") {
 			t.Errorf("got %q", got.calls)
 		}
-		q.put([]byte("later\n"))
+		q.put(entry{&got, []byte("later\n")})
 		synctest.Wait() // the goroutine was gone and has come back
 		if len(got.calls) != 101 || q.idle != nil || q.size != 0 || q.lines != nil {
 			t.Errorf("%d lines, then %+v", len(got.calls), &q)
@@ -64,13 +64,14 @@ func TestStuckWriterCostsLinesAndNoTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var got bytes.Buffer
 		until := make(chan struct{})
-		q := queue{sink: stuck{until, &got}}
+		var q queue
+		sink := stuck{until, &got}
 		line := bytes.Repeat([]byte{'x'}, 1000)
 		line[999] = '\n'
 		const kept, lost = maxQueued / 1000, 500
 		start := time.Now()
 		for range kept + lost {
-			q.put(bytes.Clone(line))
+			q.put(entry{sink, bytes.Clone(line)})
 		}
 		if time.Since(start) != 0 {
 			t.Error("a line waited")
@@ -88,7 +89,7 @@ func TestStuckWriterCostsLinesAndNoTime(t *testing.T) {
 		if got.String() != want {
 			t.Errorf("%d bytes arrived, %d wanted; they end in %q", got.Len(), len(want), got.Bytes()[max(0, got.Len()-100):])
 		}
-		q.put([]byte("after\n"))
+		q.put(entry{sink, []byte("after\n")})
 		synctest.Wait()
 		if !strings.HasSuffix(got.String(), "\nafter\n") || q.size != 0 {
 			t.Errorf("the log does not go on: %d bytes are counted as queued", q.size)
@@ -100,8 +101,8 @@ func TestFailingWriterIsNoFailureOfTheLog(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, w := io.Pipe()
 		_ = r.Close()
-		q := queue{sink: w}
-		q.put([]byte("unseen\n"))
+		var q queue
+		q.put(entry{w, []byte("unseen\n")})
 		if err := q.flush(t.Context()); err != nil {
 			t.Error(err)
 		}
@@ -117,12 +118,12 @@ func TestNothingToFlush(t *testing.T) {
 func TestConcurrentLines(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var got collected
-		q := queue{sink: &got}
+		var q queue
 		var all sync.WaitGroup
 		for range 8 {
 			all.Go(func() {
 				for range 100 {
-					q.put([]byte("line\n"))
+					q.put(entry{&got, []byte("line\n")})
 					_ = q.flush(t.Context())
 				}
 			})
