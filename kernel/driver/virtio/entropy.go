@@ -17,7 +17,7 @@ type Entropy struct{ transport *transport }
 
 // OpenEntropy makes a virtio-rng ready.
 func OpenEntropy(d driver.Device) (*Entropy, error) {
-	t, _, err := open(d, entropyKind, 0, entropySize)
+	t, err := open(d, entropyKind, entropySize)
 	if err != nil {
 		return nil, err
 	}
@@ -33,7 +33,7 @@ func (e *Entropy) Read(p []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	want := min(len(p), entropySize)
-	n, err := t.request(segment{length: uint32(want)})
+	n, err := t.request(want)
 	switch {
 	case err != nil:
 		return 0, err

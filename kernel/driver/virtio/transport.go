@@ -1,5 +1,5 @@
-// Package virtio drives virtio devices from within the kernel: a source of entropy and a disk, for systems whose manifest
-// has no program that does. They use one queue and one request at a time, which is simple and quick enough for that.
+// Package virtio drives virtio devices from within the kernel: a source of entropy, which the kernel needs before there is
+// a program that could drive it. It uses one queue and one request at a time, which is simple and quick enough for that.
 package virtio
 
 import (
@@ -43,7 +43,6 @@ const (
 const (
 	queueSize       = 8
 	descriptorSize  = 16
-	descriptorNext  = 1
 	descriptorWrite = 2
 	availableOffset = queueSize * descriptorSize
 	availableRing   = availableOffset + 4
@@ -76,60 +75,58 @@ type transport struct {
 	requests uint16
 }
 
-// open makes a device of a kind ready. What it offers of the wanted features is in accepted. Requests can have so many
-// bytes of data.
-func open(d driver.Device, kind uint16, wanted uint64, data int) (t *transport, accepted uint64, err error) {
+// open makes a device of a kind ready. Requests can have so many bytes of data.
+func open(d driver.Device, kind uint16, data int) (*transport, error) {
 	v := d.Info().Virtio
 	if v == nil || v.Type != kind {
-		return nil, 0, errKind
+		return nil, errKind
 	}
 	o, err := d.Open()
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
-	t = &transport{device: o, layout: *v, wake: make(chan struct{}, 1), ended: make(chan struct{})}
-	if accepted, err = t.start(wanted, data); err != nil {
-		return nil, 0, errors.Join(err, o.Close())
+	t := &transport{device: o, layout: *v, wake: make(chan struct{}, 1), ended: make(chan struct{})}
+	if err := t.start(data); err != nil {
+		return nil, errors.Join(err, o.Close())
 	}
-	return t, accepted, nil
+	return t, nil
 }
 
 // start goes through the steps of section 3.1.
-func (t *transport) start(wanted uint64, data int) (accepted uint64, err error) {
+func (t *transport) start(data int) (err error) {
 	if t.layout.Common.Length < commonEnd {
-		return 0, errKind
+		return errKind
 	}
 	if t.common, err = t.device.Window(int(t.layout.Common.Window)); err != nil {
-		return 0, err
+		return err
 	}
 	if t.notify, err = t.device.Window(int(t.layout.Notify.Window)); err != nil {
-		return 0, err
+		return err
 	}
 	if t.memory, err = t.device.Memory(dataOffset + data); err != nil {
-		return 0, err
+		return err
 	}
 	interrupt, err := t.device.Interrupt(0)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	go t.listen(interrupt)
 
 	r := registers{window: t.common, base: uint64(t.layout.Common.Offset)}
 	r.write(commonStatus, 1, 0)
 	r.write(commonStatus, 1, statusAcknowledge|statusDriver)
-	accepted = r.features() & (wanted | version1)
-	if accepted&version1 == 0 {
-		return 0, errors.Join(r.err, errKind)
+	if r.features()&version1 == 0 {
+		return errors.Join(r.err, errKind)
 	}
-	r.accept(accepted)
+	r.accept(version1)
 	r.write(commonStatus, 1, statusAcknowledge|statusDriver|statusFeaturesOK)
 	if r.read(commonStatus, 1)&statusFeaturesOK == 0 {
-		return 0, errors.Join(r.err, errKind)
+		return errors.Join(r.err, errKind)
 	}
 	r.write(commonConfigVector, 2, 0)
 	r.write(commonQueueSelect, 2, 0)
 	if r.read(commonQueueSize, 2) < queueSize {
-		return 0, errors.Join(r.err, errKind)
+		return errors.Join(r.err, errKind)
 	}
 	r.write(commonQueueSize, 2, queueSize)
 	r.write(commonQueueVector, 2, 0)
@@ -139,7 +136,7 @@ func (t *transport) start(wanted uint64, data int) (accepted uint64, err error) 
 	t.kickAt = uint64(t.layout.Notify.Offset) + r.read(commonQueueNotify, 2)*uint64(t.layout.NotifyMultiplier)
 	r.write(commonQueueEnable, 2, 1)
 	r.write(commonStatus, 1, statusAcknowledge|statusDriver|statusFeaturesOK|statusDriverOK)
-	return accepted, r.err
+	return r.err
 }
 
 // registers reads and writes the common configuration and remembers the first error.
@@ -198,30 +195,14 @@ func (t *transport) listen(i driver.Interrupt) {
 	}
 }
 
-// segment is a part of the data of a request, in the transport's memory behind dataOffset.
-type segment struct {
-	offset, length uint32
-	toDevice       bool
-}
-
-// request sends a chain of segments to the device, waits, and returns how many bytes it has written. t.mu is held.
-func (t *transport) request(chain ...segment) (written uint32, err error) {
-	for i, s := range chain {
-		flags := uint64(0)
-		if !s.toDevice {
-			flags |= descriptorWrite
-		}
-		if i < len(chain)-1 {
-			flags |= descriptorNext
-		}
-		at := uint64(i * descriptorSize)
-		err = errors.Join(err,
-			t.memory.Store(at, 8, t.memory.Address()+dataOffset+uint64(s.offset)),
-			t.memory.Store(at+8, 4, uint64(s.length)),
-			t.memory.Store(at+12, 2, flags),
-			t.memory.Store(at+14, 2, uint64(i+1)),
-		)
-	}
+// request asks the device for so many bytes, in the transport's memory at dataOffset, waits, and returns how many it has
+// written. t.mu is held.
+func (t *transport) request(size int) (written uint32, err error) {
+	err = errors.Join(
+		t.memory.Store(0, 8, t.memory.Address()+dataOffset),
+		t.memory.Store(8, 4, uint64(size)),
+		t.memory.Store(12, 2, descriptorWrite),
+	)
 	slot := uint64(t.requests % queueSize)
 	t.requests++
 	err = errors.Join(err,

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"io"
-	mathrand "math/rand/v2"
 	"testing"
 
 	"github.com/witan-os/witan/kernel/driver"
@@ -64,10 +63,27 @@ func TestEntropy(t *testing.T) {
 	}
 }
 
+// counted counts the bytes that were read of a source.
+type counted struct {
+	io.Reader
+	n int
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.n += n
+	return n, err
+}
+
 func TestFeed(t *testing.T) {
+	source := &counted{Reader: rand.Reader}
+	disk, err := simulated.Block(make(simulated.Memory, 4096), 4096)
+	if err != nil {
+		t.Fatal(err)
+	}
 	taken := 0
-	for name, d := range devices(t, "virtio-rng", simulated.Entropy(rand.Reader)) {
-		n, err := Feed(d)
+	for name, d := range devices(t, "virtio-rng", simulated.Entropy(source)) {
+		n, err := Feed([]driver.Device{disk, d})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -80,102 +96,40 @@ func TestFeed(t *testing.T) {
 			t.Error(err)
 		}
 	}
+	if source.n != feedSize {
+		t.Errorf("the device has given %d bytes", source.n)
+	}
 	if metal.Active() != (taken > 0) {
 		t.Errorf("the machine has taken %d bytes", taken)
 	}
 }
 
-func TestDisk(t *testing.T) {
-	const size = 1 << 20
-	backing := make(simulated.Memory, size)
-	disk, err := simulated.Block(backing, size)
+// TestFeedWithout has devices that give nothing left alone, and one behind them asked.
+func TestFeedWithout(t *testing.T) {
+	if n, err := Feed(nil); n != 0 || err != nil {
+		t.Errorf("no devices: %d, %v", n, err)
+	}
+	busy := simulated.Entropy(rand.Reader)
+	o, err := busy.Open()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, d := range devices(t, "virtio-blk", disk) {
-		t.Run(name, func(t *testing.T) { testDisk(t, d) })
+	defer o.Close()
+	if _, err := Feed([]driver.Device{busy}); !errors.Is(err, metal.ErrDeviceBusy) {
+		t.Errorf("a device that another one has: %v", err)
 	}
-}
-
-func testDisk(t *testing.T, device driver.Device) {
-	d, err := OpenDisk(device)
-	if err != nil {
-		t.Fatal(err)
-	}
-	size := d.Size()
-	if size == 0 || size%SectorSize != 0 {
-		t.Fatalf("a disk of %d bytes", size)
-	}
-	want := make([]byte, min(size, 1<<20))
-	r := mathrand.New(mathrand.NewPCG(5, 6))
-	if n, err := d.WriteAt(want, 0); n != len(want) || err != nil {
-		t.Fatalf("wrote %d, %v", n, err)
-	}
-	for range 40 {
-		at := r.IntN(len(want)/SectorSize) * SectorSize
-		part := want[at:][:min(r.IntN(300)*SectorSize, len(want)-at)]
-		for i := range part {
-			part[i] = byte(r.Uint32())
-		}
-		if n, err := d.WriteAt(part, int64(at)); n != len(part) || err != nil {
-			t.Fatalf("wrote %d of %d, %v", n, len(part), err)
-		}
-	}
-	if err := d.Sync(); err != nil {
-		t.Fatal(err)
-	}
-	if err := d.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if d, err = OpenDisk(device); err != nil {
-		t.Fatal(err)
-	}
-	got := make([]byte, len(want))
-	if n, err := d.ReadAt(got, 0); n != len(got) || err != nil || !bytes.Equal(got, want) {
-		t.Fatalf("read %d of %d, %v; the same: %v", n, len(got), err, bytes.Equal(got, want))
-	}
-	for _, bad := range []struct {
-		at    int64
-		bytes int
-	}{{1, 512}, {0, 511}, {-512, 512}, {size, 512}, {size - 512, 1024}, {size + 512, 0}} {
-		if n, err := d.ReadAt(make([]byte, bad.bytes), bad.at); n != 0 || !errors.Is(err, ErrAlignment) {
-			t.Errorf("read of %d bytes at %d: %d, %v", bad.bytes, bad.at, n, err)
-		}
-		if n, err := d.WriteAt(make([]byte, bad.bytes), bad.at); n != 0 || !errors.Is(err, ErrAlignment) {
-			t.Errorf("write of %d bytes at %d: %d, %v", bad.bytes, bad.at, n, err)
-		}
-	}
-	if err := d.Close(); err != nil {
-		t.Fatal(err)
+	source := &counted{Reader: rand.Reader}
+	if _, err := Feed([]driver.Device{busy, simulated.Entropy(source)}); err != nil || source.n != feedSize {
+		t.Errorf("a second device: %d bytes, %v", source.n, err)
 	}
 }
 
 func TestWrongKind(t *testing.T) {
-	if _, err := OpenDisk(simulated.Entropy(rand.Reader)); err != errKind {
-		t.Errorf("a disk that is none: %v", err)
-	}
-}
-
-// failing is storage that does not work.
-type failing struct{ simulated.Memory }
-
-func (failing) WriteAt([]byte, int64) (int, error) { return 0, io.ErrClosedPipe }
-
-func TestDiskErrors(t *testing.T) {
-	device, err := simulated.Block(failing{make(simulated.Memory, 4096)}, 4096)
+	disk, err := simulated.Block(make(simulated.Memory, 4096), 4096)
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := OpenDisk(device)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer d.Close()
-	sector := make([]byte, SectorSize)
-	if n, err := d.WriteAt(sector, 512); n != 0 || err == nil {
-		t.Errorf("wrote %d, %v", n, err)
-	}
-	if n, err := d.ReadAt(sector, 512); n != SectorSize || err != nil {
-		t.Errorf("after the failure, read %d, %v", n, err)
+	if _, err := OpenEntropy(disk); err != errKind {
+		t.Errorf("a source that is none: %v", err)
 	}
 }
