@@ -74,7 +74,7 @@ func (o owned) Interrupt(number int) (capability.Object, error) {
 	if err != nil {
 		return nil, noPart(err)
 	}
-	object := ipc.NewInterrupt(nil, nil)
+	object := ipc.NewInterrupt()
 	go func() {
 		for {
 			times, err := i.Wait()

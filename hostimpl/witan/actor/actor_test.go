@@ -50,7 +50,7 @@ func newActor(t *testing.T) (*provider, *fakekernel.Kernel, *ipc.Interrupt) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	interrupt := ipc.NewInterrupt(nil, nil)
+	interrupt := ipc.NewInterrupt()
 	k.Refs = map[string]*object.Ref{}
 	for i, o := range []object.Object{
 		box: ipc.NewEndpoint(ipc.Limits{Messages: 2}), board: memory, line: interrupt,

@@ -84,7 +84,7 @@ func (card) DMA(size uint64) (object.Object, error) {
 
 func open(t *testing.T) (wit.Handle, card) {
 	t.Helper()
-	c := card{ipc.NewInterrupt(nil, nil)}
+	c := card{ipc.NewInterrupt()}
 	k := fakekernel.New()
 	k.Devices = map[string]host.Device{"card": c}
 	p := provider{&capability.Holder{Kernel: k, ID: 1}}
