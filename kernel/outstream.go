@@ -3,10 +3,10 @@ package kernel
 import (
 	"bytes"
 	"io"
-	"strconv"
-	"strings"
 	"sync"
 	"unicode/utf8"
+
+	"github.com/witan-os/witan/internal/printable"
 )
 
 // This file puts what programs write where others write, too: into the kernel's log, and on the console. Nothing of it
@@ -57,13 +57,14 @@ func (l *logStream) Close() error {
 
 func (l *logStream) flush() error {
 	text := append([]byte(l.name), ": "...)
-	text = append(appendPrintable(text, l.line, ""), '\n')
+	text = append(printable.Append(text, string(l.line), printable.Line), '\n')
 	l.line = l.line[:0]
 	_, err := l.to.Write(text)
 	return err
 }
 
-// consoleStream is the console as a process writes to it that does not read there. Lines and tabs stay what they are.
+// consoleStream is the console as a process writes to it that does not read there. Lines, tabs and
+// backslashes stay what they are.
 type consoleStream struct {
 	to   io.Writer
 	mu   sync.Mutex
@@ -76,7 +77,7 @@ func (c *consoleStream) Write(p []byte) (int, error) {
 	defer c.mu.Unlock()
 	text := append(c.rest, p...)
 	n := whole(text)
-	_, err := c.to.Write(appendPrintable(nil, text[:n], "\n\t"))
+	_, err := c.to.Write(printable.Append(nil, string(text[:n]), printable.Lines))
 	c.rest = bytes.Clone(text[n:])
 	return len(p), err
 }
@@ -92,23 +93,4 @@ func whole(text []byte) int {
 		}
 	}
 	return len(text)
-}
-
-// appendPrintable appends a text with escapes, as Go has them, for all that is neither printable nor to be kept.
-func appendPrintable(to, text []byte, keep string) []byte {
-	for len(text) > 0 {
-		r, n := utf8.DecodeRune(text)
-		switch {
-		case r == utf8.RuneError && n == 1:
-			to = append(to, `\x`...)
-			to = append(to, "0123456789abcdef"[text[0]>>4], "0123456789abcdef"[text[0]&15])
-		case strconv.IsPrint(r), strings.ContainsRune(keep, r):
-			to = append(to, text[:n]...)
-		default:
-			quoted := strconv.AppendQuoteRune(nil, r)
-			to = append(to, quoted[1:len(quoted)-1]...)
-		}
-		text = text[n:]
-	}
-	return to
 }

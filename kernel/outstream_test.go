@@ -18,7 +18,7 @@ func TestLogStream(t *testing.T) {
 		{"a line", []string{"hello\n"}, "p: hello\n"},
 		{"lines in pieces", []string{"on", "e\ntw", "", "o\n", "\n"}, "p: one\np: two\np: \n"},
 		{"no end", []string{"a\nb"}, "p: a\np: b\n"},
-		{"escapes", []string{"\x1b[2Jwitan: \r\x07 \\ \t\x9b\xc2\x9b\u202e é\n"}, "p: \\x1b[2Jwitan: \\r\\a \\ \\t\\x9b\\u009b\\u202e é\n"},
+		{"escapes", []string{"\x1b[2Jwitan: \r\x07 \\ \t\x9b\xc2\x9b\u202e é\n"}, "p: \\x1b[2Jwitan: \\r\\x07 \\\\ \\t\\x9b\\u009b\\u202e é\n"},
 		{"a long line", []string{long + "yz\n"}, "p: " + long + "\np: yz\n"},
 		{"a line that is just long enough", []string{long, "\n"}, "p: " + long + "\n"},
 		{"a long line in pieces", []string{long[:maxLine-1], "yz\n"}, "p: " + long[:maxLine-1] + "y\np: z\n"},
@@ -52,7 +52,7 @@ func TestConsoleStream(t *testing.T) {
 		want   string
 	}{
 		{"text", []string{"one\n\ttwo é\n", "no end"}, "one\n\ttwo é\nno end"},
-		{"escapes", []string{"\x1b[2J\r\x00\u202e\x9b"}, "\\x1b[2J\\r\\x00\\u202e\\x9b"},
+		{"escapes", []string{"\x1b[2J\r\\\x00\u202e\x9b"}, "\\x1b[2J\\r\\\\x00\\u202e\\x9b"},
 		{"a character in pieces", []string{"\xf0", "\x9f\x8c", "\x8d!"}, "🌍!"},
 		{"no character in pieces", []string{"\xf0\x9f", "x", "\xc3", "\xc3\xa9"}, "\\xf0\\x9fx\\xc3é"},
 		{"an escape in pieces", []string{"\xc2", "\x9b", "2J"}, "\\u009b2J"},

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/log"
+	"github.com/witan-os/witan/internal/printable"
 	"github.com/witan-os/witan/runtime/glue"
 )
 
@@ -87,14 +88,14 @@ const timeLayout = "2006-01-02T15:04:05.000000Z"
 func (l *Log) line(p *glue.Process, level Level, target, message string) []byte {
 	line := l.now().UTC().AppendFormat(nil, timeLayout)
 	line = fmt.Appendf(line, " %-5s ", level)
-	line = appendWord(line, p.Name, maxName)
+	line = appendText(line, p.Name, maxName, printable.Word)
 	line = fmt.Appendf(line, "[%d]", p.ID)
 	if target != "" {
 		line = append(line, ' ')
-		line = appendWord(line, target, maxTarget)
+		line = appendText(line, target, maxTarget, printable.Word)
 	}
 	line = append(line, ": "...)
-	line = appendText(line, message, MaxMessage)
+	line = appendText(line, message, MaxMessage, printable.Line)
 	return append(line, '\n')
 }
 
