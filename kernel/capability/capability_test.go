@@ -214,8 +214,10 @@ func TestRevoke(t *testing.T) {
 	if _, err := c.Object(0); !errors.Is(err, ErrRevoked) {
 		t.Errorf("using what was revoked: %v", err)
 	}
-	if _, err := c.Derive(0, 0); !errors.Is(err, ErrRevoked) {
-		t.Errorf("deriving from what was revoked: %v", err)
+	for _, rights := range []Rights{0, Send, Send | Receive} { // the last is more than c had
+		if _, err := c.Derive(rights, 0); !errors.Is(err, ErrRevoked) {
+			t.Errorf("deriving %v from what was revoked: %v", rights, err)
+		}
 	}
 	if o.woken.Load() != 1 || o.closed.Load() != 0 {
 		t.Errorf("the object was woken %d times, closed %d times", o.woken.Load(), o.closed.Load())

@@ -97,10 +97,13 @@ func (r *Ref) Done() <-chan struct{} {
 	return r.done
 }
 
-// Derive makes a reference to the same object that ends when this one's descendants are revoked. It fails with [*Denied]
-// if rights has something that this reference lacks, with [ErrBadge] if this one has another badge already, and with
-// [ErrRevoked]. The badge 0 keeps what there is.
+// Derive makes a reference to the same object that ends when this one's descendants are revoked. It fails with
+// [ErrRevoked], with [*Denied] if rights has something that this reference lacks, and with [ErrBadge] if this one has
+// another badge already. The badge 0 keeps what there is.
 func (r *Ref) Derive(rights Rights, badge uint64) (*Ref, error) {
+	if r.ended.Load() {
+		return nil, ErrRevoked
+	}
 	if !r.rights.Has(rights) {
 		return nil, &Denied{rights, r.rights}
 	}
