@@ -112,6 +112,11 @@ func readMemoryMap() {
 		e := at[memoryEntry](uintptr(bootInfo.MemoryMap) + i*unsafe.Sizeof(memoryEntry{}))
 		frames.memory.add(e.start, e.size, e.kind, bootInfo.KernelEnd)
 	}
+	if n := frames.memory.lost; n > 0 {
+		logText("metal: the firmware lists too many ranges of memory; not used: ")
+		logDecimal(uintptr(n))
+		logText("\n")
+	}
 	if frames.memory.free() == 0 {
 		fail("the memory map has no free memory above the kernel")
 	}

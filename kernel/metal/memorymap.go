@@ -8,8 +8,9 @@ package metal
 type memoryRange struct{ start, end uint64 }
 
 const (
-	// maxRanges bounds the free ranges that are kept; firmware lists few.
-	maxRanges = 32
+	// maxRanges bounds the ranges that are kept. UEFI lists up to a hundred, of which
+	// the loader has merged the neighbours.
+	maxRanges = 128
 	// memoryUsable is the type of RAM in the PVH memory map (as in E820).
 	memoryUsable = 1
 	// memoryLimit is the end of the physical memory that the direct map covers.
@@ -25,6 +26,9 @@ type memoryMap struct {
 	// all lists the RAM as it was reported.
 	all      [maxRanges]memoryRange
 	reported int
+
+	// lost counts the ranges of RAM that there was no room for: they are not used.
+	lost int
 }
 
 // add takes one entry of the firmware's map; floor is the first free address.
@@ -34,10 +38,12 @@ func (m *memoryMap) add(start, size uint64, kind uint32, floor uint64) {
 	}
 	end := start + min(size, memoryLimit-start)
 	m.total += end - start
-	if m.reported < maxRanges {
-		m.all[m.reported] = memoryRange{start, end}
-		m.reported++
+	if m.reported == maxRanges {
+		m.lost++
+		return
 	}
+	m.all[m.reported] = memoryRange{start, end}
+	m.reported++
 	start = (max(start, floor) + pageMask) &^ pageMask
 	end &^= pageMask
 	if start < end && m.n < maxRanges {
@@ -46,8 +52,12 @@ func (m *memoryMap) add(start, size uint64, kind uint32, floor uint64) {
 	}
 }
 
-// overlaps reports whether [start, end) has any RAM in it.
+// overlaps reports whether [start, end) has any RAM in it, or may have: where some was
+// lost nothing is known.
 func (m *memoryMap) overlaps(start, end uint64) bool {
+	if m.lost > 0 {
+		return true
+	}
 	for _, r := range m.all[:m.reported] {
 		if start < r.end && r.start < end {
 			return true

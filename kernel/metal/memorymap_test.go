@@ -51,4 +51,10 @@ func TestMemoryMapSums(t *testing.T) {
 	if m.n != maxRanges || m.free() != maxRanges*0x1000 || m.top() != (maxRanges-1)<<20+0x1000 {
 		t.Fatalf("%d ranges, %#x bytes free, top %#x", m.n, m.free(), m.top())
 	}
+	if m.lost != maxRanges || m.total != 2*maxRanges*0x1000 {
+		t.Errorf("%d ranges lost of %#x bytes in all", m.lost, m.total)
+	}
+	if !m.overlaps(3*maxRanges<<20, 3*maxRanges<<20+0x1000) {
+		t.Error("a range that was lost could be mapped as a device's")
+	}
 }
