@@ -52,8 +52,12 @@ type Engine struct {
 	arena     *arena // of memories that windows can show; see share.go
 }
 
-// New starts an engine.
+// New starts an engine. It fails if there is no machine code cache to be had, or if the stacks of guests could not be
+// bounded.
 func New(ctx context.Context, c Config) (*Engine, error) {
+	if err := findStack(ctx); err != nil {
+		return nil, err
+	}
 	e := &Engine{readOnly: c.ReadOnlyCache, unmetered: c.Unmetered}
 	config := wazero.NewRuntimeConfig().
 		WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesTailCall |

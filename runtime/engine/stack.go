@@ -3,8 +3,12 @@ package engine
 import (
 	"context"
 	"errors"
+	"fmt"
 	"reflect"
-	"sync/atomic"
+	"sync"
+	"unsafe"
+
+	"github.com/tetratelabs/wazero"
 )
 
 // This file bounds the stacks of guests. The engine below allocates a stack for each function that Go calls, doubles it
@@ -50,33 +54,68 @@ func (m *Meter) stack() uint64 {
 	return stackOf(m.Outermost())
 }
 
-// stackOf is how many bytes the stack of a function has: 0 for a function in Go, which has none, and for nil.
+// stackOf is how many bytes the stack of a function has: 0 for a function in Go, which has none, and for nil. There is a
+// function only when there is an engine, which has found out where its stack is.
 func stackOf(f Function) uint64 {
-	v := reflect.ValueOf(f)
-	if v.Kind() != reflect.Pointer {
+	w := (*[2]unsafe.Pointer)(unsafe.Pointer(&f))
+	if w[0] == nil || w[0] != stackPlace.table {
 		return 0
 	}
-	v = v.Elem()
-	shape := knownShape.Load()
-	if shape == nil || shape.typ != v.Type() {
-		field, ok := v.Type().FieldByName("stack")
-		if !ok || field.Type.Kind() != reflect.Slice {
-			return 0
-		}
-		shape = &stackShape{v.Type(), field.Index, uint64(field.Type.Elem().Size())}
-		knownShape.Store(shape)
-	}
-	return uint64(v.FieldByIndex(shape.index).Len()) * shape.element
+	return uint64((*slice)(unsafe.Add(w[1], stackPlace.offset)).length) * stackPlace.element
 }
 
-// stackShape is where the stack is in the engine's functions, all of which have one type.
-type stackShape struct {
-	typ     reflect.Type
-	index   []int
+// slice is a slice as Go has it in memory.
+type slice struct {
+	first            unsafe.Pointer
+	length, capacity int
+}
+
+// stackPlace is where the stack is in the functions of guests, all of which have one type.
+var stackPlace struct {
+	look    sync.Once
+	err     error
+	table   unsafe.Pointer // which interfaces with such a function have as their first word
+	offset  uintptr
 	element uint64 // the size of an element
 }
 
-var knownShape atomic.Pointer[stackShape]
+// probe is a module that exports a function, "f":
+//
+//	(module (func (export "f")))
+var probe = []byte("\x00asm\x01\x00\x00\x00" +
+	"\x01\x04\x01\x60\x00\x00" + // type
+	"\x03\x02\x01\x00" + // function
+	"\x07\x05\x01\x01f\x00\x00" + // export
+	"\x0a\x04\x01\x02\x00\x0b") // code
+
+// findStack looks once where the stacks of functions are. Without that no stack would be bounded, so there is no engine
+// then.
+func findStack(ctx context.Context) error {
+	p := &stackPlace
+	p.look.Do(func() {
+		ctx := context.WithoutCancel(ctx) // it is looked for once
+		r := wazero.NewRuntime(ctx)
+		m, err := r.Instantiate(ctx, probe)
+		if err == nil {
+			f := m.ExportedFunction("f")
+			p.offset, p.element, err = stackField(reflect.TypeOf(f))
+			p.table = (*[2]unsafe.Pointer)(unsafe.Pointer(&f))[0]
+		}
+		p.err = errors.Join(err, r.Close(ctx))
+	})
+	return p.err
+}
+
+// stackField finds the stack in the type of the engine's functions.
+func stackField(function reflect.Type) (offset uintptr, element uint64, err error) {
+	if function.Kind() == reflect.Pointer && function.Elem().Kind() == reflect.Struct {
+		field, ok := function.Elem().FieldByName("stack")
+		if ok && len(field.Index) == 1 && field.Type.Kind() == reflect.Slice {
+			return field.Offset, uint64(field.Type.Elem().Size()), nil
+		}
+	}
+	return 0, 0, fmt.Errorf("the engine keeps its stacks elsewhere than expected: %v has none", function)
+}
 
 // Deep reports whether the guest's stack is larger than it may be, by more bytes than given.
 func (m *Meter) Deep(more uint64) bool {

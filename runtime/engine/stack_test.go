@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
+	"unsafe"
 
 	"github.com/witan-os/witan/internal/testwasm"
 )
@@ -65,6 +67,31 @@ func TestMaxStack(t *testing.T) {
 				t.Errorf("%s, at most %d: the stack has %d bytes", name, most, took)
 			}
 		}
+	}
+}
+
+// TestStackField has an engine whose functions look different refused.
+func TestStackField(t *testing.T) {
+	type other struct{ pile []byte }
+	type number struct{ stack int }
+	type within struct{ stack []byte }
+	type embedding struct{ *within }
+	for _, f := range []any{other{pile: nil}, &other{}, &number{stack: 1}, &embedding{within: &within{stack: nil}}, new(int)} {
+		if _, _, err := stackField(reflect.TypeOf(f)); err == nil {
+			t.Errorf("%T has a stack", f)
+		}
+	}
+	type good struct {
+		before int32
+		stack  []uint64
+	}
+	g := good{before: 1}
+	offset, element, err := stackField(reflect.TypeOf(&g))
+	if err != nil || offset != unsafe.Offsetof(g.stack) || element != 8 {
+		t.Errorf("a stack of elements of %d bytes at %d, %v", element, offset, err)
+	}
+	if stackOf(nil) != 0 {
+		t.Error("no function has a stack")
 	}
 }
 
