@@ -51,9 +51,14 @@ type Scalar interface {
 	~uint8 | ~int8 | ~uint16 | ~int16 | ~uint32 | ~int32 | ~uint64 | ~int64 | ~float32 | ~float64
 }
 
-// LoadScalars copies a list of numbers out of the guest's memory.
+// LoadScalars copies a list of numbers out of the guest's memory. For bytes see [instance.Boundary.LoadBytes], which
+// need not copy them.
 func LoadScalars[T Scalar](b *Boundary, s Span) []T {
 	size := uint32(unsafe.Sizeof(*new(T)))
+	if size == 1 {
+		bytes := b.LoadBytes(s.Ptr, s.Len)
+		return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(bytes))), len(bytes))
+	}
 	view := b.ListView(s.Ptr, s.Len, size, size)
 	list := MakeList[T](b, s.Len)
 	copy(scalarBytes(list), view)

@@ -31,6 +31,7 @@ type Boundary struct {
 	taken   []handle  // Go resources that were lifted, and are not yet with whom they are for
 	stack   [4]uint64 // for realloc
 	scratch []byte    // see Scratch
+	bytes   byteLists // see LoadBytes
 
 	holdings []holding // of resources that components define; nil where Go knows of none
 	moves    []move    // of the call in progress, if there are holdings

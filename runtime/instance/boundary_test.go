@@ -252,3 +252,74 @@ func TestHostsMistakes(t *testing.T) {
 		})
 	}
 }
+
+// TestReuse looks at whose memory the bytes are that a function returns.
+func TestReuse(t *testing.T) {
+	const text = "some bytes"
+	for _, reuse := range []bool{false, true} {
+		i := start(t, returning("tuple<list<u8>>", at8, word(16)+word(uint32(len(text)))+text))
+		if reuse {
+			i.Reuse("")
+		}
+		e, err := i.Func("", "f")
+		if err != nil {
+			t.Fatal(err)
+		}
+		lift := func() (one, other []byte, err error) {
+			if err := e.Enter(ctx); err != nil {
+				return nil, nil, err
+			}
+			defer e.Leave(&err)
+			e.Invoke()
+			span := glue.SpanAt(e.View(uint32(e.Stack()[0]), 8, 4), 0)
+			one, other = glue.LoadScalars[uint8](&e.Boundary, span), glue.LoadScalars[uint8](&e.Boundary, span)
+			e.View(16, 1, 1)[0]++ // what was lifted is not the guest's memory
+			return one, other, nil
+		}
+		var firsts [3]*byte
+		for n := range firsts {
+			one, other, err := lift()
+			want := string(text[0]+byte(n)) + text[1:]
+			if err != nil || string(one) != want || string(other) != want || &one[0] == &other[0] {
+				t.Errorf("call %d: got %q and %q, %v; want %q in two places", n, one, other, err, want)
+			}
+			firsts[n] = &one[0]
+		}
+		if again := firsts[1] == firsts[2]; again != reuse { // the first call makes the buffer grow
+			t.Errorf("reuse %v: the same memory again: %v", reuse, again)
+		}
+	}
+}
+
+// TestBorrows has a host function look at bytes that it gets: they are its own unless it has said that it keeps none.
+func TestBorrows(t *testing.T) {
+	for _, borrows := range []bool{false, true} {
+		c := testwasm.NewComponent()
+		store := testwasm.NewModule()
+		store.Memory("memory", 1)
+		memory := testwasm.WithMemory(c.Core(c.Instantiated(store), testwasm.Memory, "memory"))
+		host := c.ImportInstance("test:host/counter", testwasm.NewInstanceType().Func("add", "func(n: u32) -> u32"))
+		lowered := c.Lower(c.Alias(host, testwasm.SortFunc, "add"), memory)
+		m := testwasm.NewModule()
+		add := m.ImportFunc("host", "add", "i32 -> i32")
+		m.Func("add", "i32 -> i32", fmt.Sprintf("local.get 0 call %d", add))
+		given := c.CoreInline(testwasm.CoreExport{Name: "add", Index: lowered})
+		inst := c.Instantiated(m, testwasm.CoreArg{Name: "host", Instance: given})
+		c.ExportFunc("add", c.CoreFunc(inst, "add"), "func(n: u32) -> u32")
+
+		counting := counter("test:host/counter", 0)
+		counting.Funcs[0].Borrows = borrows
+		counting.Funcs[0].Call = func(_ context.Context, b *glue.Boundary, stack []uint64) {
+			bytes := glue.LoadScalars[uint8](b, glue.Span{Ptr: uint32(stack[0]), Len: 4})
+			b.View(8, 1, 1)[0] = 7
+			stack[0] = uint64(bytes[0])
+		}
+		want := uint32(0)
+		if borrows {
+			want = 7
+		}
+		i := start(t, c, counting)
+		wantCall(t, i, want, "add", uint32(8))
+		wantTrap(t, i, "4 bytes at address 0xfffd are outside of the memory", "add", uint32(page-3))
+	}
+}

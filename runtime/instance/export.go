@@ -67,6 +67,7 @@ func (e *Export) Enter(ctx context.Context) error {
 
 func (e *Export) start(ctx context.Context) {
 	e.ctx, e.budget, e.returned = ctx, e.inst.budget, false
+	e.scratch = e.scratch[:0]
 	e.inst.storage = [2]uint32{}
 }
 

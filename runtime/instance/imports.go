@@ -48,6 +48,9 @@ type HostFunc struct {
 	// For stands for Type, Params, Results and Call if it is set: it gets the type that a component imports the
 	// function with, and returns the body of a function of that type, or the reason why there is none.
 	For func(t *abi.Func) (HostCall, error)
+	// Borrows says that the implementation keeps no byte list that is in a record of a parameter: the guest's memory need
+	// not be copied for it, see [Boundary.LoadBytes].
+	Borrows bool
 }
 
 // body is the code of the function as a component imports it.

@@ -33,10 +33,11 @@ type Instance struct {
 	env      environment
 	exports  map[string]extern
 	habits   habits
-	pressure uint32      // see changeBackpressure
-	task     *task       // the async call that is inside, if it is one
-	callees  []*Instance // whom the instance may call
-	complete bool        // it is instantiated: callees has all of them
+	pressure uint32          // see changeBackpressure
+	task     *task           // the async call that is inside, if it is one
+	callees  []*Instance     // whom the instance may call
+	complete bool            // it is instantiated: callees has all of them
+	reused   map[string]bool // see Reuse
 }
 
 func (i *Instance) name() string { return i.component }
@@ -152,7 +153,11 @@ func (i *Instance) Func(iface, name string) (*Export, error) {
 	if x.function.lift.typ.Async {
 		return nil, fmt.Errorf("component %q: export %s can't be called: %w", i.component, full, ErrAsync)
 	}
-	return x.function.lift.export(full)
+	e, err := x.function.lift.export(full)
+	if err == nil && i.reused[iface] {
+		e.bytes = buffered
+	}
+	return e, err
 }
 
 // ExportedFunc names an exported function.

@@ -101,6 +101,9 @@ func (w *walk) lower(d *component.Lower) error {
 	if f.host == nil {
 		return w.cross(f.lift, b, plan, d.Options)
 	}
+	if f.host.Borrows {
+		b.bytes = viewed
+	}
 	call, err := f.host.body(plan.Func)
 	if err != nil {
 		return err
