@@ -96,7 +96,8 @@ type Handler interface {
 	// Handle has a message handled in a context, that of the instance. It fails with [ipc.ErrNoReply] if there is no
 	// answer, and otherwise if the instance has not returned. The message's capability is used up, also by an error. Its
 	// payload is borrowed, and that of the answer may be in buf. The capability of the answer is in the process's space.
-	Handle(ctx context.Context, m ipc.Delivery, buf []byte) (answer ipc.Message, err error)
+	// Neither pointer is kept.
+	Handle(ctx context.Context, m *ipc.Delivery, buf []byte, answer *ipc.Message) error
 }
 
 // Children are the processes that a process has started.

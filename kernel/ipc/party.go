@@ -14,7 +14,8 @@ type Party struct {
 	ID    uint64            // what receivers are told
 	Space *capability.Space // where capabilities that go along come from, and arrive
 
-	idle atomic.Pointer[waiter]
+	idle  atomic.Pointer[waiter]
+	spare atomic.Pointer[Exchange]
 }
 
 // Send leaves a message, and waits for room while the queue is full: [ErrFull] if the timeout is zero, else [ErrTimeout].
@@ -41,27 +42,52 @@ func (p *Party) Send(ctx context.Context, via *capability.Ref, m Message, timeou
 // A [Server] that has nothing else to do answers on the goroutine of the caller, which then stays with it until it has
 // done so, whatever happens.
 func (p *Party) Call(ctx context.Context, via *capability.Ref, m Message, buf []byte, timeout time.Duration) (Delivery, error) {
-	if d, done, err := p.direct(ctx, via, &m, buf, timeout); done {
-		return d, err
+	x := p.spare.Swap(nil)
+	if x == nil {
+		x = &Exchange{}
 	}
-	e, w, err := p.enter(ctx, via, capability.Send, len(m.Payload))
+	x.Request, x.Buffer = m, buf
+	err := p.Exchange(ctx, via, x, timeout)
+	answer := x.Answer
+	*x = Exchange{}
+	p.spare.Store(x)
+	return answer, err
+}
+
+// Exchange is a call and its answer, in memory that serves for one call after the other. Structures of this size are
+// not handed from one function to the next on the way: copying them takes longer than all else that the kernel does.
+type Exchange struct {
+	Request Message
+	Buffer  []byte   // for the payload of the answer
+	Answer  Delivery // empty after an error
+
+	call   Delivery // the request, as a server gets it
+	answer Message  // and its answer
+}
+
+// Exchange is [Party.Call] with x.Request and x.Buffer, which leaves the answer in x.
+func (p *Party) Exchange(ctx context.Context, via *capability.Ref, x *Exchange, timeout time.Duration) error {
+	x.Answer = Delivery{}
+	if done, err := p.direct(ctx, via, x, timeout); done {
+		return err
+	}
+	e, w, err := p.enter(ctx, via, capability.Send, len(x.Request.Payload))
 	if err != nil {
-		return Delivery{}, err
+		return err
 	}
-	w.fill(p, &m)
-	w.call, w.into, w.got.Payload = true, p.Space, buf[:0]
+	w.fill(p, &x.Request)
+	w.call, w.into, w.got.Payload = true, p.Space, x.Buffer[:0]
 	e.enlist(w, &e.waiting)
 	w.wait(e, timeout, ErrTimeout)
-	answer, err := w.got, w.err
+	if err = w.err; err == nil {
+		x.Answer = w.got
+	}
 	if w.passed != nil {
 		w.passed.Drop()
 		w.passed = nil
 	}
 	p.release(w)
-	if err != nil {
-		return Delivery{}, err
-	}
-	return answer, nil
+	return err
 }
 
 // Receive takes the oldest message, and waits while there is none: [ErrEmpty] if the timeout is zero, else [ErrTimeout].

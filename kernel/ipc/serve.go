@@ -20,8 +20,8 @@ type Server struct {
 	// Answer answers a call that brings no capability, unless the process has anything else to do: then begun is false,
 	// and nothing has happened. The payload of the call is borrowed, and it has no Reply. That of the answer belongs to
 	// the caller; it may be in buf. The capability that goes along with the answer is in the server's space. An error is
-	// why there is no answer.
-	Answer func(call Delivery, buf []byte) (answer Message, begun bool, err error)
+	// why there is no answer; what is in answer does not count then. Neither pointer is kept.
+	Answer func(call *Delivery, buf []byte, answer *Message) (begun bool, err error)
 }
 
 // Await waits until there is a message for the server, and leaves it there. Meanwhile calls may be answered on the
@@ -48,41 +48,46 @@ func (s *Server) Await(ctx context.Context, via *capability.Ref) error {
 // No message of the caller is overtaken: as long as there is one, nobody waits. Nothing is locked during the call, so
 // that whatever else happens to the endpoint, to the reference or to either process happens at once; the caller is told
 // afterwards.
-func (p *Party) direct(ctx context.Context, via *capability.Ref, m *Message, buf []byte, timeout time.Duration) (d Delivery, done bool, err error) {
+func (p *Party) direct(ctx context.Context, via *capability.Ref, x *Exchange, timeout time.Duration) (done bool, err error) {
+	m, call, d := &x.Request, &x.call, &x.Answer
 	object, _ := via.Object(capability.Send)
 	e, ok := object.(*Endpoint)
 	if !ok || m.Passed != 0 || len(m.Payload) > e.limits.Payload || ctx.Err() != nil {
-		return d, false, nil
+		return false, nil
 	}
 	s := e.direct.Load()
 	if s == nil || timeout < s.Patience {
-		return d, false, nil
+		return false, nil
 	}
-	call := Delivery{Label: m.Label, Payload: m.Payload, Sender: p.ID, Badge: via.Badge()}
-	answer, begun, err := s.Answer(call, buf[:0])
+	call.Label, call.Payload, call.Sender, call.Badge = m.Label, m.Payload, p.ID, via.Badge()
+	begun, err := s.Answer(call, x.Buffer[:0], &x.answer)
+	call.Payload = nil
 	if !begun {
-		return d, false, nil
+		return false, nil
 	}
 	if err == nil {
-		d, err = e.accept(p, s, &answer)
+		err = e.accept(p, s, &x.answer, d)
 	} else {
 		err = ErrNoReply
 	}
+	x.answer.Payload = nil
 	switch {
 	case ctx.Err() != nil:
 		err = context.Cause(ctx)
 	case via.Err() != nil:
 		err = capability.ErrRevoked
 	}
-	if err != nil && d.Passed != 0 {
-		_ = p.Space.Drop(d.Passed) // unless it has ended with the process
-		d.Passed = 0
+	if err != nil {
+		if d.Passed != 0 {
+			_ = p.Space.Drop(d.Passed) // unless it has ended with the process
+		}
+		*d = Delivery{}
 	}
-	return d, true, err
+	return true, err
 }
 
 // accept takes the answer of a server over. One that can't be given is none.
-func (e *Endpoint) accept(p *Party, s *Server, answer *Message) (d Delivery, err error) {
+func (e *Endpoint) accept(p *Party, s *Server, answer *Message, d *Delivery) (err error) {
 	if len(answer.Payload) > e.limits.Payload {
 		err = ErrNoReply
 	}
@@ -94,8 +99,8 @@ func (e *Endpoint) accept(p *Party, s *Server, answer *Message) (d Delivery, err
 		if with.handle != 0 {
 			_ = s.Space.Drop(with.handle) // the server has given it away
 		}
-		return Delivery{}, ErrNoReply
+		return ErrNoReply
 	}
 	d.Label, d.Payload, d.Sender = answer.Label, answer.Payload, s.ID
-	return d, nil
+	return nil
 }

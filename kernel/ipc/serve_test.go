@@ -32,16 +32,17 @@ func (s *service) hire(ctx context.Context, handle func(d Delivery) (Message, er
 	return b
 }
 
-func (b *butler) answer(call Delivery, _ []byte) (Message, bool, error) {
+func (b *butler) answer(call *Delivery, _ []byte, answer *Message) (bool, error) {
 	select {
 	case b.turn <- struct{}{}:
 	default:
-		return Message{}, false, nil
+		return false, nil
 	}
 	defer func() { <-b.turn }()
 	b.directly.Add(1)
-	m, err := b.handle(call)
-	return m, true, err
+	m, err := b.handle(*call)
+	*answer = m
+	return true, err
 }
 
 func (b *butler) work(ctx context.Context, via *capability.Ref) error {

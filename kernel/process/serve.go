@@ -28,8 +28,10 @@ type desk struct {
 	turn    *guard.Life
 	via     *capability.Ref
 	handler host.Handler
-	buffer  []byte // takes messages
-	answers []byte // and this answers to them
+	buffer  []byte       // takes messages
+	answers []byte       // and this answers to them
+	message ipc.Delivery // the latest that was taken
+	reply   ipc.Message  // and the answer to it
 }
 
 // errNoRoom is the verdict on a process that can't take what is sent to it.
@@ -113,7 +115,9 @@ func (d *desk) next() (err error) {
 	if turn != d.turn { // of a later life
 		return context.Cause(d.ctx)
 	}
-	m, err := d.Receive(d.ctx, d.via, d.buffer, 0)
+	m, answer := &d.message, &d.reply
+	*answer = ipc.Message{}
+	*m, err = d.Receive(d.ctx, d.via, d.buffer, 0)
 	if errors.Is(err, ipc.ErrEmpty) {
 		return nil
 	}
@@ -121,13 +125,13 @@ func (d *desk) next() (err error) {
 		return err
 	}
 	d.buffer = m.Payload[:0]
-	answer, failure := d.handler.Handle(d.life.ctx, m, d.answers[:0])
-	d.reply(m.Reply, answer, failure)
+	failure = d.handler.Handle(d.life.ctx, m, d.answers[:0], answer)
+	d.give(m.Reply, *answer, failure)
 	return nil
 }
 
-// reply gives an answer to who waits for it. One that can't be given, or that nobody waits for, is none.
-func (d *desk) reply(to ipc.Reply, answer ipc.Message, err error) {
+// give gives an answer to who waits for it. One that can't be given, or that nobody waits for, is none.
+func (d *desk) give(to ipc.Reply, answer ipc.Message, err error) {
 	if err == nil {
 		d.answers = answer.Payload[:0]
 		err = d.Reply(to, answer)
@@ -141,17 +145,17 @@ func (d *desk) reply(to ipc.Reply, answer ipc.Message, err error) {
 }
 
 // answer has the instance handle a call on the goroutine of its caller, if nobody else is there.
-func (d *desk) answer(call ipc.Delivery, buf []byte) (answer ipc.Message, begun bool, err error) {
+func (d *desk) answer(call *ipc.Delivery, buf []byte, answer *ipc.Message) (begun bool, err error) {
 	p := d.life.process
 	if p.team != nil || !p.tryTurn(d.turn, call.Sender) {
-		return answer, false, nil
+		return false, nil
 	}
-	answer, err = d.handler.Handle(d.life.ctx, call, buf)
+	err = d.handler.Handle(d.life.ctx, call, buf, answer)
 	if err != nil {
 		p.checkLife()
 	}
 	p.endTurn()
-	return answer, true, err
+	return true, err
 }
 
 // tryTurn begins a call of a service's life, if nobody is calling it or waits for that. In a team that is not enough.

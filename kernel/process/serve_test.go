@@ -27,19 +27,20 @@ const (
 // workHandler has messages handled by the function of the component that the label names.
 type workHandler struct{ instance *glue.Instance }
 
-func (h workHandler) Handle(ctx context.Context, m ipc.Delivery, buf []byte) (ipc.Message, error) {
+func (h workHandler) Handle(ctx context.Context, m *ipc.Delivery, buf []byte, answer *ipc.Message) error {
 	name := [...]string{"count", "fail", "spin"}[m.Label]
 	e, err := h.instance.Func(workInterface, name)
 	if err != nil {
-		return ipc.Message{}, err
+		return err
 	}
 	if err := e.Enter(ctx); err != nil {
-		return ipc.Message{}, err
+		return err
 	}
 	if err := e.Finish(); err != nil {
-		return ipc.Message{}, err
+		return err
 	}
-	return ipc.Message{Label: e.Stack()[0], Payload: append(buf, m.Payload...)}, nil
+	*answer = ipc.Message{Label: e.Stack()[0], Payload: append(buf, m.Payload...)}
+	return nil
 }
 
 // handling provides what processes of the tests get, and has messages handled.

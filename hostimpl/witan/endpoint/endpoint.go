@@ -19,7 +19,11 @@ const maxCapacity = 1024
 
 // Interfaces are the host interfaces of one process.
 func Interfaces(h *capability.Holder) glue.Fixed {
-	return wit.Provide(&provider{h, ipc.Party{ID: h.ID, Space: h.Kernel.Space()}})
+	list := wit.Provide(&provider{h, ipc.Party{ID: h.ID, Space: h.Kernel.Space()}})
+	for i := range list[0].Funcs {
+		list[0].Funcs[i].Borrows = true // the kernel copies what it keeps
+	}
+	return list
 }
 
 type provider struct {
@@ -78,7 +82,8 @@ type endpoint struct {
 	capability.Held
 	host *provider
 	// buffer takes payloads. A process does one thing at a time, and has copied the one before.
-	buffer []byte
+	buffer   []byte
+	exchange ipc.Exchange // the latest call
 }
 
 // Capability implements wit.Endpoint.
@@ -102,7 +107,7 @@ func (e *endpoint) Receive(ctx context.Context, timeout glue.Option[uint64]) (wi
 	if err != nil {
 		return wit.Delivery{}, e.host.Fail("receive", err)
 	}
-	m, err := e.incoming(d)
+	m, err := e.incoming(&d)
 	if err != nil {
 		return wit.Delivery{}, err
 	}
@@ -115,23 +120,28 @@ func (e *endpoint) Receive(ctx context.Context, timeout glue.Option[uint64]) (wi
 
 // Call implements wit.Endpoint.
 func (e *endpoint) Call(ctx context.Context, message wit.Message, timeout glue.Option[uint64]) (wit.Message, error) {
-	m, err := outgoing(message)
-	if err != nil {
+	x := &e.exchange
+	var err error
+	if x.Request.Passed, err = capability.Pass(message.Passed); err != nil {
 		return wit.Message{}, err
 	}
-	var d ipc.Delivery
-	glue.Blocking(ctx, func() { d, err = e.host.party.Call(ctx, e.Ref(), m, e.buffer, duration(timeout)) })
+	x.Request.Label, x.Request.Payload, x.Buffer = message.Label, message.Payload, e.buffer
+	glue.Blocking(ctx, func() { err = e.host.party.Exchange(ctx, e.Ref(), x, duration(timeout)) })
+	x.Request.Payload = nil // which is the guest's
 	if err != nil {
-		return wit.Message{}, e.host.after("call", m, err)
+		return wit.Message{}, e.host.after("call", x.Request, err)
 	}
-	return e.incoming(d)
+	return e.incoming(&x.Answer)
 }
 
 // incoming is what has arrived, as the program gets it.
-func (e *endpoint) incoming(d ipc.Delivery) (wit.Message, error) {
+func (e *endpoint) incoming(d *ipc.Delivery) (m wit.Message, err error) {
 	e.buffer = d.Payload[:0]
-	passed, err := e.host.Passed(d.Passed)
-	return wit.Message{Label: d.Label, Payload: d.Payload, Passed: passed}, err
+	m.Label, m.Payload = d.Label, d.Payload
+	if d.Passed != 0 {
+		m.Passed, err = e.host.Passed(d.Passed)
+	}
+	return m, err
 }
 
 // outgoing is what a program sends, as the kernel takes it.

@@ -14,12 +14,16 @@ import (
 
 // Bind finds how an instance of a process handles messages.
 func Bind(h *capability.Holder, i *glue.Instance) (host.Handler, error) {
-	client, err := wit.Bind(i)
+	i.Reuse(exported) // an answer is copied before the next message comes
+	client, err := wit.BindAs(i, exported)
 	if err != nil {
 		return nil, fmt.Errorf("the component does not handle messages: %w", err)
 	}
 	return &handler{h, client}, nil
 }
+
+// exported is the interface that components export.
+const exported = "witan:kernel/server@0.1.0"
 
 type handler struct {
 	*capability.Holder
@@ -27,19 +31,22 @@ type handler struct {
 }
 
 // Handle implements host.Handler.
-func (h *handler) Handle(ctx context.Context, d ipc.Delivery, _ []byte) (ipc.Message, error) {
-	passed, err := h.Passed(d.Passed)
-	if err != nil { // it has just been revoked
-		return ipc.Message{}, ipc.ErrNoReply
+func (h *handler) Handle(ctx context.Context, d *ipc.Delivery, buf []byte, answer *ipc.Message) (err error) {
+	message := wit.Message{Label: d.Label, Payload: d.Payload}
+	if d.Passed != 0 {
+		if message.Passed, err = h.Passed(d.Passed); err != nil { // it has just been revoked
+			return ipc.ErrNoReply
+		}
 	}
-	answer, err := h.client.Handle(ctx, d.Badge, wit.Message{Label: d.Label, Payload: d.Payload, Passed: passed})
+	result, err := h.client.Handle(ctx, d.Badge, message)
 	if err != nil {
-		return ipc.Message{}, err
+		return err
 	}
-	m, ok := answer.Get()
+	m, ok := result.Get()
 	if !ok {
-		return ipc.Message{}, ipc.ErrNoReply
+		return ipc.ErrNoReply
 	}
-	given, err := capability.Pass(m.Passed)
-	return ipc.Message{Label: m.Label, Payload: m.Payload, Passed: given}, err
+	answer.Label, answer.Payload = m.Label, append(buf, m.Payload...)
+	answer.Passed, err = capability.Pass(m.Passed)
+	return err
 }
