@@ -8,6 +8,27 @@ static void must(bool ok) {
         __builtin_trap();
 }
 
+/* All that is allocated here are payloads, one at a time, and each is freed before the next one comes. So there is one
+ * buffer for them, as there is in the processes at the pipes: the allocator that the bindings bring along, which serves
+ * any program, takes a sixth of the time of a call. */
+static _Alignas(8) uint8_t buffer[65536];
+static bool used;
+
+void *cabi_realloc(void *ptr, size_t old_size, size_t align, size_t new_size) {
+    (void)ptr;
+    must(old_size == 0 && new_size <= sizeof buffer);
+    if (new_size == 0)
+        return (void *)align;
+    must(!used);
+    used = true;
+    return buffer;
+}
+
+void cabi_free(void *ptr) {
+    must(ptr == buffer && used);
+    used = false;
+}
+
 /* Opens the endpoint that the process is granted. */
 static witan_kernel_endpoint_borrow_endpoint_t box(void) {
     static witan_kernel_endpoint_own_endpoint_t endpoint;
