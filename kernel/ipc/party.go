@@ -42,6 +42,11 @@ func (p *Party) Send(ctx context.Context, via *capability.Ref, m Message, timeou
 // A [Server] that has nothing else to do answers on the goroutine of the caller, which then stays with it until it has
 // done so, whatever happens.
 func (p *Party) Call(ctx context.Context, via *capability.Ref, m Message, buf []byte, timeout time.Duration) (Delivery, error) {
+	if !served(via) {
+		var answer Delivery
+		err := p.ask(ctx, via, &m, buf, timeout, &answer)
+		return answer, err
+	}
 	x := p.spare.Swap(nil)
 	if x == nil {
 		x = &Exchange{}
@@ -71,16 +76,23 @@ func (p *Party) Exchange(ctx context.Context, via *capability.Ref, x *Exchange, 
 	if done, err := p.direct(ctx, via, x, timeout); done {
 		return err
 	}
-	e, w, err := p.enter(ctx, via, capability.Send, len(x.Request.Payload))
+	return p.ask(ctx, via, &x.Request, x.Buffer, timeout, &x.Answer)
+}
+
+// ask is a call whose message goes through the queue. An error leaves answer as it is.
+func (p *Party) ask(
+	ctx context.Context, via *capability.Ref, m *Message, buf []byte, timeout time.Duration, answer *Delivery,
+) error {
+	e, w, err := p.enter(ctx, via, capability.Send, len(m.Payload))
 	if err != nil {
 		return err
 	}
-	w.fill(p, &x.Request)
-	w.call, w.into, w.got.Payload = true, p.Space, x.Buffer[:0]
+	w.fill(p, m)
+	w.call, w.into, w.got.Payload = true, p.Space, buf[:0]
 	e.enlist(w, &e.waiting)
 	w.wait(e, timeout, ErrTimeout)
 	if err = w.err; err == nil {
-		x.Answer = w.got
+		*answer = w.got
 	}
 	if w.passed != nil {
 		w.passed.Drop()

@@ -42,6 +42,13 @@ func (s *Server) Await(ctx context.Context, via *capability.Ref) error {
 	return err
 }
 
+// served reports whether a server waits for messages right now.
+func served(via *capability.Ref) bool {
+	object, _ := via.Object(capability.Send)
+	e, ok := object.(*Endpoint)
+	return ok && e.direct.Load() != nil
+}
+
 // direct has a call answered by a server that waits for messages. If that is not possible, done is false, and nothing
 // has happened.
 //
