@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"fmt"
 	"runtime"
 
 	"github.com/witan-os/witan/kernel/device"
@@ -34,6 +35,28 @@ func (s *system) bus() device.Bus {
 		return b
 	}
 	return s.devices
+}
+
+// processMemory is how many bytes processes may have together: half of what the machine has left, less the regions of
+// the manifest. A memory that has to move as it grows is there twice meanwhile, and the kernel needs some itself. It is
+// 0, for no bound, when there is no machine: then the system below looks after its memory. The error is about a
+// manifest that leaves nothing.
+func (s *system) processMemory() (uint64, error) {
+	if s.machine == nil {
+		return 0, nil
+	}
+	left := s.machine.MemoryTotal()
+	if u, ok := s.machine.(Usage); ok {
+		left -= min(left, u.MemoryUsed())
+	}
+	left /= 2
+	for _, region := range s.manifest.Memories {
+		if uint64(region.Size) >= left {
+			return 0, fmt.Errorf("memory %s: its %v are more than the machine has left", region.Name, region.Size)
+		}
+		left -= uint64(region.Size)
+	}
+	return left, nil
 }
 
 // summary is the machine as processes see it.

@@ -39,7 +39,11 @@ func (s *system) runProcesses(ctx context.Context, args []string) int {
 // table makes the processes.
 func (s *system) table(ctx context.Context, args []string) (*process.Table, error) {
 	s.components = &components{system: s, compiled: map[string]*compiled{}}
-	plan, err := s.plan()
+	memory, err := s.processMemory()
+	if err != nil {
+		return nil, err
+	}
+	plan, err := s.plan(memory)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +57,7 @@ func (s *system) table(ctx context.Context, args []string) (*process.Table, erro
 		Streams: func(m *manifest.Process) (stdin io.Reader, stdout, stderr io.Writer) {
 			return console.reader(m.Stdin), s.writer(m, m.Stdout), s.writer(m, m.Stderr)
 		},
-		Files: s.files, Ready: s.ready, Log: s.stderr, Machine: (*summary)(s), Bus: s.bus(), Audit: audit.NewRing(0, nil),
+		Files: s.files, Ready: s.ready, Log: s.stderr, Machine: (*summary)(s), Bus: s.bus(), Audit: audit.NewRing(0, nil), Memory: memory,
 		Trace: func(p *vm.Process) process.Tracer {
 			return tracer{s.stderr, fmt.Sprintf("%s[%d] ", p.Name, p.ID)}.event
 		},
@@ -69,9 +73,10 @@ func (s *system) ready() {
 	}
 }
 
-// plan resolves the manifest.
-func (s *system) plan() (*policy.Plan, error) {
-	in := policy.Inputs{Components: map[string]*policy.Component{}, Metal: s.machine != nil}
+// plan resolves the manifest for processes that can have so much memory together, and warns of what only the machine can
+// tell. All else has been said when the image was built.
+func (s *system) plan(memory uint64) (*policy.Plan, error) {
+	in := policy.Inputs{Components: map[string]*policy.Component{}, Metal: s.machine != nil, Memory: memory}
 	for _, c := range s.manifest.Components {
 		wasm, err := s.load(c.Name)
 		if err != nil {
@@ -83,7 +88,16 @@ func (s *system) plan() (*policy.Plan, error) {
 		}
 		in.Components[c.Name] = policy.Describe(decoded)
 	}
-	return policy.Resolve(s.manifest, in)
+	plan, err := policy.Resolve(s.manifest, in)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range plan.Warnings.Items {
+		if d.Rule == policy.RuleBudget {
+			fmt.Fprintf(s.stderr, "witan: %s\n", d.Message)
+		}
+	}
+	return plan, nil
 }
 
 func (s *system) specs(plan *policy.Plan, args []string) []*process.Spec {

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"context"
+	"errors"
 	"io"
 	"maps"
 	"strings"
@@ -217,6 +218,46 @@ func TestMachine(t *testing.T) {
 	})})
 	if status != 0 || m.reboots != 1 {
 		t.Errorf("status %d, and it was started anew %d times", status, m.reboots)
+	}
+}
+
+// TestMemoryOfProcesses is about what a machine has for processes, and about manifests that promise more.
+func TestMemoryOfProcesses(t *testing.T) {
+	region := func(size manifest.Size) manifest.Memory { return manifest.Memory{Name: "r", Size: size} }
+	machine := &rebooting{board: board{metal: true}} // 7 of its 256 MiB are in use
+	for _, tt := range []struct {
+		machine Machine
+		regions []manifest.Memory
+		want    uint64
+		wrong   string
+	}{
+		{nil, []manifest.Memory{region(1 << 30)}, 0, ""},
+		{&machine.board, nil, 128 << 20, ""},
+		{machine, nil, (256 - 7) << 19, ""},
+		{machine, []manifest.Memory{region(20 << 20), region(4 << 20)}, (256-7)<<19 - 24<<20, ""},
+		{machine, []manifest.Memory{region(100 << 20), region(100 << 20)}, 0, "memory r: its 100 MiB are more than"},
+	} {
+		s := &system{machine: tt.machine, manifest: &manifest.Manifest{Memories: tt.regions}}
+		got, err := s.processMemory()
+		if got != tt.want || (err == nil) != (tt.wrong == "") || err != nil && !strings.Contains(err.Error(), tt.wrong) {
+			t.Errorf("regions %v: %d bytes, %v; want %d, %q", tt.regions, got, err, tt.want, tt.wrong)
+		}
+	}
+	large := strings.Replace(asProcesses, "[[process]]\n", "[[process]]\nmemory = \"1 GiB\"\n", 1)
+	m := &rebooting{board: board{metal: true, disk: imageOf(t, filesOf(t, large+probeComponent))}}
+	var s streams
+	status := boot(context.Background(), nil, strings.NewReader(""), &s.out, &s.err, []vm.Provider{On(m), control(func(p *vm.Process) (uint64, error) {
+		k, ok := host.Of(p)
+		if !ok {
+			t.Fatal("there is no kernel")
+		}
+		if err := k.Charge(512 << 20); !errors.Is(err, host.ErrOverBudget) {
+			t.Errorf("twice what the machine has: %v", err)
+		}
+		return success, nil
+	})})
+	if want := "may have 1 GiB, and all processes together can have 124 MiB"; status != 0 || !strings.Contains(s.err.String(), want) {
+		t.Errorf("status %d, and it says %s; want %q", status, &s.err, want)
 	}
 }
 

@@ -22,6 +22,8 @@ type Inputs struct {
 	Components map[string]*Component
 	// Metal says that the system runs on bare metal, not as a program of another one.
 	Metal bool
+	// Memory is how many bytes the processes can have together; 0 if that is not known, or not bounded.
+	Memory uint64
 	// Kernel has the names of the interfaces that there are implementations of in Go. If it is nil, they are not
 	// known: then all system calls count as implemented, and other interfaces are doubtful.
 	Kernel []string
@@ -153,6 +155,10 @@ const (
 	ruleProgram diag.Rule = "program"  // a process that has nothing to do
 )
 
+// RuleBudget is about budgets of memory that exceed what there is. Only the machine tells, so it is whoever boots it
+// that has to hear of it.
+const RuleBudget diag.Rule = "budget"
+
 // resolver makes a plan.
 type resolver struct {
 	Inputs
@@ -183,6 +189,7 @@ func Resolve(m *manifest.Manifest, in Inputs) (*Plan, error) {
 		r.checkTeams()
 	}
 	r.checkDevices()
+	r.checkMemory()
 	if err := r.errors.Err(); err != nil {
 		return nil, err
 	}

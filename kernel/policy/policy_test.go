@@ -420,3 +420,38 @@ func TestWarnings(t *testing.T) {
 		})
 	}
 }
+
+// TestBudgets holds budgets of memory against what there is.
+func TestBudgets(t *testing.T) {
+	process := func(name, more string) string {
+		return "[[process]]\nname='" + name + "'\ncomponent='ram'\nimports={}\n" + more + "\n"
+	}
+	two := process("a", "memory='80 MiB'") + process("b", "memory='80 MiB'")
+	const hint = " [give the machine more memory, or processes less]"
+	for _, c := range []struct {
+		name, text string
+		memory     uint64
+		want       []string
+	}{
+		{"enough", two, 160 << 20, nil},
+		{"not known", two, 0, nil},
+		{"the sum", two, 100 << 20, []string{"'80 MiB': with b, processes of the boot may have 160 MiB together, and can have 100 MiB" + hint}},
+		{"by default", process("a", "") + process("b", ""), 20 << 20, []string{"process: with b, processes of the boot may have 32 MiB together, and can have 20 MiB" + hint}},
+		{"one alone", process("a", "memory='4 GiB'"), 256 << 20, []string{"'4 GiB': a may have 4 GiB, and all processes together can have 256 MiB" + hint}},
+		{
+			"that others start", process("a", "memory='80 MiB'") +
+				"[[process]]\nname='calc'\nstart='spawn'\nmemory='80 MiB'\nimports={demo='component:math', 'demo:calc/add'='component:add', witan='kernel'}\n",
+			100 << 20, nil,
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p, errs := resolve(t, c.text, policy.Inputs{Memory: c.memory})
+			if p == nil {
+				t.Fatal(errs)
+			}
+			if diff := cmp.Diff(c.want, texts(p.Warnings)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}

@@ -121,6 +121,53 @@ func TestMemory(t *testing.T) {
 	}
 }
 
+// TestSumOfMemory has two processes that may each have most of what there is. Who comes too late gets no more, and
+// nobody is harmed; what a life has had is there again for others.
+func TestSumOfMemory(t *testing.T) {
+	const total, each = 10 << 20, 8 << 20
+	most := func(s *Spec) { s.Memory = each }
+	grown := make(chan struct{})
+	s := bootWith(t, Config{Memory: total},
+		specified("first", "grow", most, never, entry(func(ctx context.Context, _ host.Kernel, i *vm.Instance) error {
+			_, err := i.Call(ctx, runInterface, "run")
+			close(grown)
+			if err != nil {
+				return err
+			}
+			<-ctx.Done()
+			return ctx.Err()
+		})),
+		specified("it", "grow", most, essential, entry(func(ctx context.Context, k host.Kernel, i *vm.Instance) error {
+			<-grown
+			if has := find(k, "first").Memory; has != each {
+				t.Errorf("the first one has %d bytes", has)
+			}
+			if _, err := i.Call(ctx, runInterface, "run"); err != nil {
+				t.Errorf("growing: %v", err)
+			}
+			if has := find(k, "it").Memory; has != total-each {
+				t.Errorf("the second one has %d bytes", has)
+			}
+			if err := k.Charge(1); !errors.Is(err, host.ErrOverBudget) {
+				t.Errorf("one byte more: %v", err)
+			}
+			if err := k.Kill(ctx, find(k, "first").ID); err != nil {
+				return err
+			}
+			if err := k.Charge(each - (total - each)); err != nil {
+				t.Errorf("what the other one has left: %v", err)
+			}
+			k.Refund(each - (total - each))
+			return nil
+		})))
+	if got := s.wait(); got != 0 {
+		t.Errorf("status %d", got)
+	}
+	if left := s.table.memory.Used(); left != 0 {
+		t.Errorf("%d bytes are taken when all have ended", left)
+	}
+}
+
 // TestFuel ends a process that has done all the work that it may do.
 func TestFuel(t *testing.T) {
 	s := boot(t, specified("it", "spin", essential, func(s *Spec) { s.Fuel = 1 << 24 }))

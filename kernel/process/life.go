@@ -48,7 +48,7 @@ type life struct {
 func newLife(p *Process) *life {
 	l := &life{process: p, started: time.Now(), done: make(chan struct{}), broken: make(chan struct{})}
 	l.ctx, l.cancel = context.WithCancelCause(p.ctx)
-	l.memory = &vm.Quota{Each: uint64(p.spec.Memory), Total: uint64(p.spec.Memory)}
+	l.memory = &vm.Quota{Each: uint64(p.spec.Memory), Total: uint64(p.spec.Memory), Of: p.table.memory}
 	return l
 }
 

@@ -55,6 +55,8 @@ type Config struct {
 	// Machine is under the system, with the devices of Bus, which may be nil.
 	Machine Machine
 	Bus     device.Bus
+	// Memory is how many bytes all processes may have together, whatever each of them may; 0 for no bound.
+	Memory uint64
 	// CallTime bounds how long a provider may take for one call; 0 stands for [DefaultCallTime].
 	CallTime time.Duration
 }
@@ -82,6 +84,7 @@ type Table struct {
 	ready   sync.Once
 	devices map[grantedDevice]device.Device
 	teams   map[int]*team
+	memory  *vm.Quota // of all processes; nil for no bound
 
 	mu        sync.Mutex
 	processes map[uint64]*Process
@@ -98,6 +101,9 @@ func NewTable(c Config) (*Table, error) {
 	t := &Table{
 		config: c, started: time.Now(), devices: assign(c.Specs, c.Bus), teams: gather(c.VM, c.Specs),
 		processes: map[uint64]*Process{}, boot: map[string]*Process{}, specs: map[string]*Spec{},
+	}
+	if c.Memory != 0 {
+		t.memory = &vm.Quota{Each: c.Memory, Total: c.Memory}
 	}
 	t.ctx, t.stop = context.WithCancelCause(context.Background())
 	for _, s := range c.Specs {

@@ -29,17 +29,36 @@ func (c *Code) Cost() Cost { return c.shape.cost }
 type Quota struct {
 	Each  uint64 // bytes that one memory may have
 	Total uint64 // bytes that all memories together may have
-	used  atomic.Uint64
+	// Of is a quota that several share: what is taken from them is taken from it, too. Nil for none.
+	Of   *Quota
+	used atomic.Uint64
 }
 
 // Used is how many bytes are taken.
 func (q *Quota) Used() uint64 { return q.used.Load() }
 
 // Left is how many bytes a new memory may have.
-func (q *Quota) Left() uint64 { return min(q.Each, q.Total-q.used.Load()) }
+func (q *Quota) Left() uint64 {
+	left := min(q.Each, q.Total-q.used.Load())
+	if q.Of != nil {
+		left = min(left, q.Of.Left())
+	}
+	return left
+}
 
-// Take takes bytes from the quota, if there are so many left.
+// Take takes bytes from the quota and those that it is a part of, if there are so many left in each.
 func (q *Quota) Take(bytes uint64) bool {
+	if !q.take(bytes) {
+		return false
+	}
+	if q.Of != nil && !q.Of.Take(bytes) {
+		q.used.Add(-bytes)
+		return false
+	}
+	return true
+}
+
+func (q *Quota) take(bytes uint64) bool {
 	for {
 		used := q.used.Load()
 		if bytes > q.Total-used {
@@ -52,7 +71,12 @@ func (q *Quota) Take(bytes uint64) bool {
 }
 
 // Give gives bytes back that were taken.
-func (q *Quota) Give(bytes uint64) { q.used.Add(-bytes) }
+func (q *Quota) Give(bytes uint64) {
+	q.used.Add(-bytes)
+	if q.Of != nil {
+		q.Of.Give(bytes)
+	}
+}
 
 type quotaKey struct{}
 

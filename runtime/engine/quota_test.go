@@ -83,6 +83,33 @@ func TestQuota(t *testing.T) {
 	}
 }
 
+// TestSharedQuota has two quotas that promise more together than the one that they are parts of has.
+func TestSharedQuota(t *testing.T) {
+	all := &Quota{Each: 100, Total: 100}
+	one, two := &Quota{Each: 80, Total: 80, Of: all}, &Quota{Each: 80, Total: 80, Of: all}
+	for _, step := range []struct {
+		from       *Quota
+		bytes      uint64
+		ok         bool
+		used, left uint64 // of that quota
+	}{
+		{one, 81, false, 0, 80},
+		{one, 60, true, 60, 20},
+		{two, 41, false, 0, 40},
+		{two, 30, true, 30, 10},
+		{one, 11, false, 60, 10},
+		{one, 10, true, 70, 0},
+	} {
+		if got := step.from.Take(step.bytes); got != step.ok || step.from.Used() != step.used || step.from.Left() != step.left {
+			t.Errorf("taking %d: %v, %d used, %d left; want %+v", step.bytes, got, step.from.Used(), step.from.Left(), step)
+		}
+	}
+	one.Give(70)
+	if all.Used() != 30 || two.Left() != 50 {
+		t.Errorf("after one has given all back %d are used, and %d left for the other", all.Used(), two.Left())
+	}
+}
+
 // throwing makes a module with a table and a function that throws.
 func throwing(m *testwasm.Module) {
 	m.Table("t", 100)
