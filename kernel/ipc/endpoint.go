@@ -33,6 +33,8 @@ type Endpoint struct {
 	free      list // entries that nobody uses
 	answerers []answerer
 	closed    bool
+
+	after func() // that it is closed; may be nil
 }
 
 // answerer is a process that has received a call here, so that it may owe an answer when it ends.
@@ -41,8 +43,14 @@ type answerer struct {
 	tie   *capability.Tie
 }
 
-// NewEndpoint makes an endpoint.
-func NewEndpoint(limits Limits) *Endpoint { return &Endpoint{limits: limits.complete()} }
+// NewEndpoint makes an endpoint that nobody pays for.
+func NewEndpoint(limits Limits) *Endpoint { return NewChargedEndpoint(limits, nil) }
+
+// NewChargedEndpoint makes an endpoint, whose [Limits.Cost] is to be charged before. When nobody has it any more, closed
+// is called, unless nil.
+func NewChargedEndpoint(limits Limits, closed func()) *Endpoint {
+	return &Endpoint{limits: limits.complete(), after: closed}
+}
 
 // Kind is capability.Endpoint.
 func (*Endpoint) Kind() capability.Kind { return capability.Endpoint }
@@ -61,6 +69,9 @@ func (e *Endpoint) Len() int {
 func (e *Endpoint) Close() {
 	for _, r := range e.clear() {
 		r.Drop()
+	}
+	if e.after != nil {
+		e.after()
 	}
 }
 
@@ -87,6 +98,7 @@ func (e *Endpoint) clear() (passed []*capability.Ref) {
 			}
 		}
 	}
+	e.free = list{}
 	return passed
 }
 
@@ -309,7 +321,7 @@ func (e *Endpoint) entry() *entry {
 
 // recycle makes an entry free that is in no list.
 func (e *Endpoint) recycle(x *entry) {
-	if e.free.len == freeEntries {
+	if e.closed || e.free.len == e.limits.free() {
 		return
 	}
 	own := x.own

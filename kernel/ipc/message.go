@@ -73,3 +73,13 @@ func (l Limits) complete() Limits {
 	l.Payload = min(l.Payload, l.Bytes)
 	return l
 }
+
+// Cost is how many bytes of the kernel's memory an endpoint with these limits may take, however it is used.
+func (l Limits) Cost() uint64 {
+	l = l.complete()
+	// An allocation is up to a quarter larger than what it is for.
+	return uint64(l.Bytes)*5/4 + uint64(l.Messages)*(entryBytes+spareBytes) + uint64(l.free())*freeBytes
+}
+
+// free is how many entries the endpoint keeps for messages to come.
+func (l Limits) free() int { return min(freeEntries, l.Messages) }

@@ -58,8 +58,17 @@ func (x *entry) collect(of *entry) error {
 	return err
 }
 
+// What an entry takes besides its payload, in bytes.
+const (
+	entryBytes = 256  // of itself, at most
+	spareBytes = 1024 // of its memory for payloads, which may have been for a longer one before
+)
+
 // keep gives x a payload of its own.
 func (x *entry) keep(payload []byte) {
+	if n := len(payload); cap(x.own) < n || cap(x.own) > n+spareBytes {
+		x.own = make([]byte, n)
+	}
 	x.own = append(x.own[:0], payload...)
 	x.payload = x.own
 }

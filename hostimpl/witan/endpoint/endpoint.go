@@ -17,9 +17,16 @@ import (
 // maxCapacity is how many messages an endpoint of a program holds at most.
 const maxCapacity = 1024
 
+// limits are those of an endpoint for so many messages. Few have long ones: what all that are queued may have together
+// is paid for by the process, so it follows from their number, from room for one of the longest on.
+func limits(capacity uint32) ipc.Limits {
+	const each = 4 << 10 // bytes
+	return ipc.Limits{Messages: int(capacity), Bytes: min(max(int(capacity)*each, ipc.DefaultPayload), ipc.DefaultBytes)}
+}
+
 // Interfaces are the host interfaces of one process.
 func Interfaces(h *capability.Holder) glue.Fixed {
-	list := wit.Provide(&provider{h, ipc.Party{ID: h.ID, Space: h.Kernel.Space()}})
+	list := wit.Provide(&provider{Holder: h, party: ipc.Party{ID: h.ID, Space: h.Kernel.Space()}})
 	for i := range list[0].Funcs {
 		list[0].Funcs[i].Borrows = true // the kernel copies what it keeps
 	}
@@ -29,14 +36,21 @@ func Interfaces(h *capability.Holder) glue.Fixed {
 type provider struct {
 	*capability.Holder
 	party ipc.Party
+	// buffer takes payloads. A process does one thing at a time, and has copied the one before.
+	buffer []byte
 }
 
-// EndpointCreate implements wit.Host.
+// EndpointCreate implements wit.Host. What the endpoint may hold is charged to the process, and comes back when the last
+// reference to it has ended.
 func (p *provider) EndpointCreate(_ context.Context, capacity uint32) (glue.Own[wit.Endpoint], error) {
 	if capacity == 0 || capacity > maxCapacity {
 		return glue.Own[wit.Endpoint]{}, capability.OutOfRange
 	}
-	held, err := p.Make(ipc.NewEndpoint(ipc.Limits{Messages: int(capacity)}))
+	l := limits(capacity)
+	if err := p.Kernel.Charge(l.Cost()); err != nil {
+		return glue.Own[wit.Endpoint]{}, p.Fail("create endpoint", err)
+	}
+	held, err := p.Make(ipc.NewChargedEndpoint(l, func() { p.Kernel.Refund(l.Cost()) }))
 	if err != nil {
 		return glue.Own[wit.Endpoint]{}, err
 	}
@@ -81,8 +95,6 @@ func (r *reply) Drop(context.Context) { r.to.Drop() }
 type endpoint struct {
 	capability.Held
 	host *provider
-	// buffer takes payloads. A process does one thing at a time, and has copied the one before.
-	buffer   []byte
 	exchange ipc.Exchange // the latest call
 }
 
@@ -103,7 +115,7 @@ func (e *endpoint) Send(ctx context.Context, message wit.Message, timeout glue.O
 func (e *endpoint) Receive(ctx context.Context, timeout glue.Option[uint64]) (wit.Delivery, error) {
 	var d ipc.Delivery
 	var err error
-	glue.Blocking(ctx, func() { d, err = e.host.party.Receive(ctx, e.Ref(), e.buffer, duration(timeout)) })
+	glue.Blocking(ctx, func() { d, err = e.host.party.Receive(ctx, e.Ref(), e.host.buffer, duration(timeout)) })
 	if err != nil {
 		return wit.Delivery{}, e.host.Fail("receive", err)
 	}
@@ -125,7 +137,7 @@ func (e *endpoint) Call(ctx context.Context, message wit.Message, timeout glue.O
 	if x.Request.Passed, err = capability.Pass(message.Passed); err != nil {
 		return wit.Message{}, err
 	}
-	x.Request.Label, x.Request.Payload, x.Buffer = message.Label, message.Payload, e.buffer
+	x.Request.Label, x.Request.Payload, x.Buffer = message.Label, message.Payload, e.host.buffer
 	glue.Blocking(ctx, func() { err = e.host.party.Exchange(ctx, e.Ref(), x, duration(timeout)) })
 	x.Request.Payload = nil // which is the guest's
 	if err != nil {
@@ -136,7 +148,7 @@ func (e *endpoint) Call(ctx context.Context, message wit.Message, timeout glue.O
 
 // incoming is what has arrived, as the program gets it.
 func (e *endpoint) incoming(d *ipc.Delivery) (m wit.Message, err error) {
-	e.buffer = d.Payload[:0]
+	e.host.buffer = d.Payload[:0]
 	m.Label, m.Payload = d.Label, d.Payload
 	if d.Passed != 0 {
 		m.Passed, err = e.host.Passed(d.Passed)

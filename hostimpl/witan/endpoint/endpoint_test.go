@@ -24,7 +24,7 @@ type party struct {
 func newParty(id uint64) party {
 	k := fakekernel.New()
 	h := &capability.Holder{Kernel: k, ID: id}
-	return party{&provider{h, ipc.Party{ID: id, Space: k.InSpace}}, k}
+	return party{&provider{Holder: h, party: ipc.Party{ID: id, Space: k.InSpace}}, k}
 }
 
 // open takes a reference to an endpoint that another process has.
@@ -183,5 +183,54 @@ func TestPassNothing(t *testing.T) {
 	}
 	if n := client.kernel.InSpace.Len(); n != before+1 {
 		t.Errorf("%d capabilities, want %d: those before, and the endpoint", n, before+1)
+	}
+}
+
+// TestBudget has an endpoint paid for by who makes it, as long as somebody has it.
+func TestBudget(t *testing.T) {
+	p, other := newParty(1), newParty(2)
+	p.kernel.Budget = 200 << 10
+	var ends []func()
+	for {
+		own, err := p.EndpointCreate(t.Context(), 1)
+		if errors.Is(err, witcap.ErrorOverBudget) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(ends) == 0 {
+			other.open(t, own.Value(), object.Send, 0)
+		}
+		ends = append(ends, func() {
+			if err := own.Drop(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	if len(ends) == 0 || len(ends) > 3 { // each may hold 64 KiB
+		t.Fatalf("%d endpoints in 200 KiB", len(ends))
+	}
+	before := p.kernel.Budget
+	ends[0]()
+	p.kernel.InSpace.Close()
+	if want := before + uint64(len(ends))*limits(1).Cost(); p.kernel.Budget != want || want != 200<<10 {
+		t.Errorf("%d bytes are left when all have ended, want %d", p.kernel.Budget, want)
+	}
+	p.kernel.Budget = limits(1).Cost() * 10
+	if _, err := p.EndpointCreate(t.Context(), 1); err == nil || p.kernel.Budget != limits(1).Cost()*10 {
+		t.Errorf("making one without a place for it: %v, and %d bytes are left", err, p.kernel.Budget)
+	}
+}
+
+// TestLimits looks at what an endpoint holds, by the number of messages.
+func TestLimits(t *testing.T) {
+	for _, tt := range []struct {
+		capacity uint32
+		bytes    int
+	}{{1, 64 << 10}, {16, 64 << 10}, {17, 68 << 10}, {64, 256 << 10}, {1024, 256 << 10}} {
+		if l := limits(tt.capacity); l.Messages != int(tt.capacity) || l.Bytes != tt.bytes {
+			t.Errorf("%d messages: %+v", tt.capacity, l)
+		}
 	}
 }
