@@ -256,21 +256,26 @@ func (e *Endpoint) finish(w *waiter) error {
 }
 
 // putBack makes a message that w was given the next one in the queue again. If there is no queue any more, or no caller,
-// the message is what the dying process has got last.
+// or the capability that came along has ended with the receiver's space already, the message is what the dying process
+// has got last.
 func (e *Endpoint) putBack(x *entry, w *waiter) {
-	switch reply := w.got.Reply; {
-	case e.closed, reply.Wanted() && !reply.due(e):
+	reply := w.got.Reply
+	if e.closed || reply.Wanted() && !reply.due(e) {
 		return
-	case reply.Wanted():
-		e.take(x)
-	default:
-		x.keep(w.got.Payload)
 	}
 	if w.got.Passed != 0 {
-		// One that has been revoked is of no use to anybody.
-		if r, err := w.into.Remove(w.got.Passed, 0); err == nil {
+		r, err := w.into.Remove(w.got.Passed, 0)
+		switch {
+		case err == nil:
 			x.passed = r
-		}
+		case errors.Is(err, capability.ErrStale):
+			return
+		} // and one that has been revoked is of no use to anybody
+	}
+	if reply.Wanted() {
+		e.take(x)
+	} else {
+		x.keep(w.got.Payload)
 	}
 	e.enqueue(x, e.queue.first)
 	e.settle()

@@ -273,6 +273,55 @@ func TestSpawnBomb(t *testing.T) {
 	}
 }
 
+// TestRevokedWhileCalling kills a client in a call that its service does not end. All that it has made, lent or got of its
+// grants is over at once, and not when the call is.
+func TestRevokedWhileCalling(t *testing.T) {
+	type lent struct{ made, grant *capability.Ref }
+	calling := make(chan lent, 1)
+	s := bootWith(t, Config{CallTime: time.Hour}, specified("service", "service"), specified("it", "client", never, sends, entry(
+		func(ctx context.Context, k host.Kernel, i *vm.Instance) error {
+			h, err := k.Space().Make(ipc.NewEndpoint(ipc.Limits{}), 0)
+			if err != nil {
+				return err
+			}
+			var l lent
+			if l.made, err = must(k.Space().Get(h, 0)).Derive(capability.Send, 0); err != nil {
+				return err
+			}
+			if l.grant, err = must(k.Granted("box")).Derive(capability.Send, 0); err != nil {
+				return err
+			}
+			calling <- l
+			_, err = i.Call(ctx, "", "spin")
+			return err
+		})))
+	l := <-calling
+	s.until("the service is in the call", func() bool {
+		_, busy := s.process("service").sight()
+		return busy
+	})
+	if l.made.Err() != nil || l.grant.Err() != nil {
+		t.Fatalf("before: %v, %v", l.made.Err(), l.grant.Err())
+	}
+	dying := s.process("it").interrupt(killed(s.process("service")))
+	s.until("all of it has ended", func() bool { return l.made.Err() != nil && l.grant.Err() != nil })
+	select {
+	case <-dying.done:
+		t.Error("the client has come out of its call")
+	default:
+	}
+	if _, busy := s.process("service").sight(); !busy {
+		t.Error("the service has ended the call")
+	}
+	s.process("service").interrupt(errOverdue)
+	if e := s.ending("it"); e.Kind != host.Killed {
+		t.Errorf("it %s", describe(e))
+	}
+	if got := s.happened("it"); got != "started killed" {
+		t.Errorf("it: %s", got)
+	}
+}
+
 // TestKillOneself ends the process that asks for it.
 func TestKillOneself(t *testing.T) {
 	s := boot(t, specified("it", "spin", never, entry(func(ctx context.Context, k host.Kernel, _ *vm.Instance) error {

@@ -40,13 +40,17 @@ func (l *life) grant() error {
 	return nil
 }
 
-// withdraw takes the grants back, all but what the parent gave for all lives.
-func (l *life) withdraw() {
+// withdrawGrants takes the grants back, all but what the parent gave for all lives.
+func (l *life) withdrawGrants() {
 	for _, g := range l.grants {
 		if g.name != host.ParentGrant {
 			g.ref.Withdraw()
 		}
 	}
+}
+
+// withdrawServed takes back what the kernel receives messages for the life with.
+func (l *life) withdrawServed() {
 	for _, ref := range l.served {
 		ref.Withdraw()
 	}

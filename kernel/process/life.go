@@ -43,6 +43,9 @@ type life struct {
 
 	broken chan struct{}
 	once   sync.Once // broken is closed
+
+	sentence func() bool // keeps revoke from being called when the life is condemned
+	revoked  sync.Once
 }
 
 func newLife(p *Process) *life {
@@ -90,6 +93,10 @@ func (l *life) start() error {
 	if err := l.grant(); err != nil {
 		return err
 	}
+	l.sentence = context.AfterFunc(l.ctx, func() {
+		l.condemnChildren()
+		l.revoke()
+	})
 	if p.team != nil {
 		if err := p.team.join(l); err != nil {
 			return err
@@ -158,6 +165,9 @@ func (l *life) publish(serving *guard.Life) {
 // waited for. It returns false if the life has only ended because of another one in its team.
 func (l *life) end() (blamed bool, err error) {
 	p := l.process
+	if l.sentence != nil {
+		l.sentence() // an end in good order has children end one after the other
+	}
 	l.cancel(errShutdown) // which ends calls of others; the first cause counts
 	p.mu.Lock()
 	p.life, l.ready, l.program, l.serving = nil, false, false, nil
@@ -168,9 +178,7 @@ func (l *life) end() (blamed bool, err error) {
 		p.team.tell(l)
 	}
 	l.endChildren()
-	if l.space != nil {
-		l.space.Close()
-	}
+	l.revoke()
 	<-idle
 	if l.instance != nil {
 		p.worked.Add(l.instance.Fuel())
@@ -182,7 +190,7 @@ func (l *life) end() (blamed bool, err error) {
 		err = l.instance.Close(context.WithoutCancel(l.ctx))
 	}
 	err = errors.Join(err, l.closeDevices())
-	l.withdraw()
+	l.withdrawServed()
 	l.vm.Close()
 	return blamed, err
 }
@@ -191,6 +199,27 @@ func (l *life) end() (blamed bool, err error) {
 func (l *life) condemn(v *verdict) {
 	l.cancel(v)
 	l.serving = nil
+}
+
+// revoke ends what the life has made, all its references, and what it has lent. For one that is condemned that is at
+// once, even if it is in a call of another process, which it can't be taken out of: for everybody else it is dead.
+func (l *life) revoke() {
+	l.revoked.Do(func() {
+		if l.space != nil {
+			l.space.Close()
+		}
+		l.withdrawGrants()
+	})
+}
+
+// condemnChildren has the children end soon, before they notice that something of the parent's has.
+func (l *life) condemnChildren() {
+	for _, child := range slices.Backward(l.process.family()) {
+		if child.spawned {
+			child.dismiss(errParent)
+		}
+		child.interrupt(errParent)
+	}
 }
 
 // endChildren ends the children, in the order that is the reverse of their start. Those that the process has started

@@ -90,7 +90,7 @@ func (p *Process) open() (*life, error) {
 			return p.begin(), nil
 		}
 		p.parent.mu.Lock()
-		if up, changed := p.parent.life, p.parent.changed; up == nil || !up.ready {
+		if up, changed := p.parent.life, p.parent.changed; up == nil || !up.ready || up.ctx.Err() != nil {
 			p.parent.mu.Unlock()
 			select {
 			case <-changed:

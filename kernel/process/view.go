@@ -47,8 +47,12 @@ func (v *view) Charge(bytes uint64) error {
 // Refund implements [host.Objects].
 func (v *view) Refund(bytes uint64) { v.memory.Give(bytes) }
 
-// Refused implements [host.Objects].
-func (v *view) Refused(detail string) { v.process.refused(detail) }
+// Refused implements [host.Objects]. That a condemned life has nothing any more is none.
+func (v *view) Refused(detail string) {
+	if v.ctx.Err() == nil {
+		v.process.refused(detail)
+	}
+}
 
 // Spawn implements [host.Children].
 func (v *view) Spawn(_ context.Context, name string, args []string, passed *capability.Ref) (host.Child, error) {
