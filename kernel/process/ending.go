@@ -30,6 +30,7 @@ type verdict struct {
 	text    string
 	again   bool // the process is started again, whatever its policy says, and that does not count as a restart
 	trapped bool // it is the process's own fault
+	wanted  bool // by somebody with the right to: it does not count as a failure, whatever it is for the policy
 }
 
 func (v *verdict) Error() string { return v.text }
@@ -42,7 +43,7 @@ var (
 )
 
 // killed is the verdict of a process on another one.
-func killed(by *Process) *verdict { return &verdict{text: "killed by " + by.String()} }
+func killed(by *Process) *verdict { return &verdict{text: "killed by " + by.String(), wanted: true} }
 
 // endingOf tells how a life has ended, by the error of its work and the verdict on it, which may be nil.
 func endingOf(err error, v *verdict) host.Ending {

@@ -140,7 +140,8 @@ func (p *Process) again(e host.Ending, v *verdict, limit *intensity) bool {
 	if !wantsRestart(p.spec.Restart, e) {
 		return false
 	}
-	if !limit.admit(time.Now()) {
+	wanted := v != nil && v.wanted
+	if !wanted && !limit.admit(time.Now()) {
 		p.record(audit.Given, fmt.Sprintf("started again %d times within %v", limit.most, limit.within))
 		if limit.most > 0 {
 			p.log("ended %d times within %v: it is not started again", limit.most+1, limit.within)
@@ -150,7 +151,7 @@ func (p *Process) again(e host.Ending, v *verdict, limit *intensity) bool {
 	if failed(e) {
 		p.restartSiblings()
 	}
-	if d := limit.delay(); d > 0 {
+	if d := limit.delay(); d > 0 && !wanted {
 		select {
 		case <-time.After(d):
 		case <-p.ctx.Done():

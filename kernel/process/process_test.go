@@ -76,6 +76,29 @@ func TestRestarts(t *testing.T) {
 	}
 }
 
+// TestKillsDoNotCount kills a service more often than it may fail. It is there again each time, and its failures count.
+func TestKillsDoNotCount(t *testing.T) {
+	s := boot(t, specified("service", "service", func(s *Spec) { s.Restarts = 1 }), specified("it", "client", essential, entry(
+		func(ctx context.Context, k host.Kernel, i *vm.Instance) error {
+			for range 6 {
+				if err := k.Kill(ctx, find(k, "service").ID); err != nil {
+					return err
+				}
+				if got, err := i.Call(ctx, "", "count"); got != uint32(1) {
+					t.Errorf("count: %v, %v", got, err)
+				}
+			}
+			_, err := i.Call(ctx, "", "fail")
+			return err
+		})))
+	if got := s.wait(); got != StatusTrap {
+		t.Errorf("status %d", got)
+	}
+	if got := strings.Count(s.happened("service"), "killed restarted started"); got != 6 {
+		t.Errorf("the service: %s", s.happened("service"))
+	}
+}
+
 func TestIntensity(t *testing.T) {
 	i := intensity{most: 3, within: time.Second}
 	now := time.Unix(1, 0)
