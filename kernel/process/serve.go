@@ -83,7 +83,7 @@ func (l *life) desk(ctx context.Context, name string, turn *guard.Life) (*desk, 
 	return d, nil
 }
 
-// work handles messages until the life ends, or the endpoint.
+// work handles messages until the life ends, or the endpoint. A life that can't serve any more ends.
 func (d *desk) work() {
 	for {
 		err := d.Await(d.ctx, d.via)
@@ -96,8 +96,11 @@ func (d *desk) work() {
 		case errors.Is(err, capability.ErrNoSlots):
 			d.life.process.condemn(d.life, errNoRoom)
 			return
-		case err != nil:
+		case errors.Is(err, capability.ErrRevoked):
 			d.life.process.log("endpoint %s: %v", d.name, err)
+			return
+		case err != nil: // callers would wait for nobody
+			d.life.process.condemn(d.life, &verdict{text: fmt.Sprintf("it can't serve the endpoint %s: %v", d.name, err), trapped: true})
 			return
 		}
 	}

@@ -176,3 +176,19 @@ func TestServeDeaths(t *testing.T) {
 		t.Errorf("status %d", got)
 	}
 }
+
+// TestUnservable has a service lose what it receives messages with, otherwise than by the end of the endpoint.
+func TestUnservable(t *testing.T) {
+	s := bootWith(t, Config{}, specified("server", "service", serves, never))
+	p := s.process("server")
+	s.until("it serves", func() bool { return p.state() == host.Waiting })
+	via, err := s.endpoint.Derive(capability.Send, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &desk{life: p.life, ctx: p.life.ctx, name: "box", via: via}
+	d.work()
+	if e := s.ending("server"); e.Kind != host.Trapped {
+		t.Errorf("it %s", describe(e))
+	}
+}
