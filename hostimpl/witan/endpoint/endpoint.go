@@ -94,7 +94,7 @@ func (r *reply) Drop(context.Context) { r.to.Drop() }
 // endpoint is the resource.
 type endpoint struct {
 	capability.Held
-	host *provider
+	host     *provider
 	exchange ipc.Exchange // the latest call
 }
 
