@@ -28,10 +28,7 @@ func TypeDesc(typ uint32) ExternDesc { return ExternDesc{sort: SortType, index: 
 func ResourceDesc() ExternDesc { return ExternDesc{sort: SortType, open: true} }
 
 // ValueDesc is any value of a type.
-func ValueDesc(t TypeRef) ExternDesc { return ExternDesc{sort: SortValue, open: true, ref: t} }
-
-// SameValueDesc is the value at an index: (value (eq …)).
-func SameValueDesc(value uint32) ExternDesc { return ExternDesc{sort: SortValue, index: value} }
+func ValueDesc(t TypeRef) ExternDesc { return ExternDesc{sort: SortValue, ref: t} }
 
 // externDesc writes the type of an import or export.
 func (o *output) externDesc(d ExternDesc) {
@@ -40,11 +37,11 @@ func (o *output) externDesc(d ExternDesc) {
 	case d.sort == SortType && d.open:
 		o.byte(1)
 		return
-	case d.sort == SortValue && d.open:
+	case d.sort == SortValue:
 		o.byte(1)
 		o.ref(d.ref)
 		return
-	case d.sort == SortType, d.sort == SortValue:
+	case d.sort == SortType:
 		o.byte(0)
 	}
 	o.u32(d.index)
