@@ -8,7 +8,11 @@ package metal
 // apic is the base address of the local APIC's registers.
 type apic uintptr
 
-const localAPIC apic = directBase + 0xfee00000
+const (
+	localAPIC apic = directBase + apicPhysical
+
+	apicPhysical = 0xfee00000
+)
 
 // Local APIC registers.
 const (

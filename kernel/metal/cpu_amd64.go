@@ -14,6 +14,7 @@ const (
 	istInterrupt = 2 // the running thread's frame
 	istException = 3
 	istAbort     = 4 // NMI, double fault, machine check
+	istWake      = 5 // the interrupt that ends the wait for the kernel lock
 )
 
 const (
@@ -80,7 +81,8 @@ type cpu struct {
 
 	gdt             [5]uint64
 	tss             [104]byte
-	descriptor      [16]byte // operand of LGDT and LIDT
+	descriptor      [16]byte  // operand of LGDT and LIDT
+	wakeStack       [128]byte // see wakeEntry
 	faultAreaBuffer [vectorAreaSize + 64]byte
 	earlyAreaBuffer [vectorAreaSize + 64]byte
 }
@@ -191,6 +193,7 @@ func (c *cpu) mapStacks(slot int) {
 	c.setInterruptStack(istPageFault, top(1))
 	c.setInterruptStack(istException, top(2))
 	c.setInterruptStack(istAbort, top(3))
+	c.setInterruptStack(istWake, (addressOf(&c.wakeStack)+uintptr(len(c.wakeStack)))&^15)
 }
 
 // setGates fills the interrupt descriptor table. Before the stacks are mapped,
@@ -219,6 +222,7 @@ func setGates(withStacks bool) {
 	for i := range interruptCount {
 		setGate(firstInterrupt+i, interruptStubBase()+uintptr(i)*stubSize, stack(istInterrupt))
 	}
+	setGate(vectorWake, wakeEntryAddress(), stack(istWake))
 }
 
 // setGate points a vector at its stub: an interrupt gate, present, ring 0.

@@ -171,6 +171,12 @@ TEXT ·spinHint(SB),NOSPLIT,$0-0
 	PAUSE
 	RET
 
+// func holdBack(priority uintptr)
+TEXT ·holdBack(SB),NOSPLIT,$0-8
+	MOVQ priority+0(FP), AX
+	MOVQ AX, CR8
+	RET
+
 // func haltForever()
 TEXT ·haltForever(SB),NOSPLIT,$0-0
 	CLI

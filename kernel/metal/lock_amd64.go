@@ -8,7 +8,8 @@ import "sync/atomic"
 // locks keep those out, always taken in this order:
 //
 //	kernelLock   all that threads, signals, descriptors and devices are; held
-//	             by a handler from its start until the next thread is chosen
+//	             by a handler from its start until the next thread is chosen;
+//	             see kernellock_amd64.go for how it is waited for
 //	memoryLock   areas, page tables and memory files; a page fault takes this
 //	             one only, as it may nest in a handler that holds the first
 //	frames.lock  the pool of page frames
@@ -18,7 +19,7 @@ import "sync/atomic"
 // wait for its own CPU.
 
 var (
-	kernelLock spinLock
+	kernelLock haltingLock
 	memoryLock spinLock
 )
 
@@ -48,14 +49,19 @@ func (l *spinLock) acquire(c *cpu) {
 	deadline := nanotime() + lockPatience
 	for {
 		c.forgetStale()
-		if atomic.LoadUint32(&l.held) == 0 && atomic.CompareAndSwapUint32(&l.held, 0, 1) {
+		if l.try() {
 			return
 		}
 		spinHint()
 		if nanotime() > deadline {
-			failWithOthers("a CPU waits for a kernel lock in vain", c)
+			failWithOthers("a CPU waits for the memory lock in vain", c)
 		}
 	}
+}
+
+// try takes the lock if it is free.
+func (l *spinLock) try() bool {
+	return atomic.LoadUint32(&l.held) == 0 && atomic.CompareAndSwapUint32(&l.held, 0, 1)
 }
 
 func (l *spinLock) unlock() { atomic.StoreUint32(&l.held, 0) }

@@ -11,7 +11,8 @@ import "sync/atomic"
 //
 // So each such event has a number, and each CPU knows up to which it has forgotten
 // everything. Those that run the program are interrupted; those that wait for a
-// lock look by themselves; those that are idle do it before they run a thread.
+// lock look by themselves, or when they have it; those that are idle do it before
+// they run a thread.
 
 // staleEvents is the number of the last event. It changes under memoryLock and
 // kernelLock.
@@ -109,7 +110,7 @@ func (c *cpu) interruptOthers(span pageSpan) {
 	counters.Shootdowns++
 	event := c.recordStale(span)
 	for i := range cpuCount {
-		if other := cpuByIndex(i); other != c && !other.isIdle() {
+		if other := cpuByIndex(i); other != c && !other.isIdle() && !kernelLock.hasWaiter(other) {
 			localAPIC.interrupt(other.apicID, vectorForget)
 		}
 	}
@@ -119,7 +120,7 @@ func (c *cpu) interruptOthers(span pageSpan) {
 		if other.isIdle() {
 			continue
 		}
-		for atomic.LoadUint64(&other.forgotten) < event {
+		for atomic.LoadUint64(&other.forgotten) < event && !kernelLock.hasWaiter(other) {
 			spinHint()
 			if nanotime() > deadline {
 				failWithOthers("a CPU does not forget translations", c)

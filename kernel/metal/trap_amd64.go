@@ -155,5 +155,5 @@ func leave(c *cpu) {
 	c.armTimer()
 	c.handled++
 	c.inHandler = 0
-	kernelLock.unlock()
+	kernelLock.release(c)
 }

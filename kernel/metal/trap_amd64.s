@@ -340,6 +340,36 @@ TEXT ·idleAddress(SB),NOSPLIT,$0-8
 	MOVQ AX, ret+0(FP)
 	RET
 
+// haltUntilWoken and wakeEntry are how a CPU waits for the kernel lock. The interrupt
+// has nothing to do but to come. It may come between two instructions: STI lets nothing
+// in before HLT, but when a non-maskable interrupt comes there the CPU need not remember
+// that. HLT is skipped then, for nothing would end it.
+
+// func haltUntilWoken()
+TEXT ·haltUntilWoken(SB),NOSPLIT|NOFRAME,$0-0
+	STI
+	HLT // the function's second byte
+	CLI
+	RET
+
+TEXT ·wakeEntry(SB),NOSPLIT|NOFRAME,$0
+	PUSHQ AX
+	MOVQ $const_endOfInterrupt, AX
+	MOVL $0, (AX)
+	MOVQ $·haltUntilWoken+1(SB), AX
+	CMPQ 8(SP), AX
+	JNE  woken
+	INCQ 8(SP)
+woken:
+	POPQ AX
+	IRETQ
+
+// func wakeEntryAddress() uintptr
+TEXT ·wakeEntryAddress(SB),NOSPLIT,$0-8
+	MOVQ $·wakeEntry(SB), AX
+	MOVQ AX, ret+0(FP)
+	RET
+
 // func thisCPU() *cpu
 TEXT ·thisCPU(SB),NOSPLIT,$0-8
 	MOVQ cpu_self(GS), AX
