@@ -26,7 +26,7 @@ const (
 	Trapped                      // it did what no program may do
 	Killed                       // somebody ended it
 	Restarted                    // it was begun anew
-	Given                        // up: it is not begun anew any more
+	GivenUp                      // it is not begun anew any more
 	verdicts
 )
 

@@ -142,7 +142,7 @@ func (p *Process) again(e host.Ending, v *verdict, limit *intensity) bool {
 	}
 	wanted := v != nil && v.wanted
 	if !wanted && !limit.admit(time.Now()) {
-		p.record(audit.Given, fmt.Sprintf("started again %d times within %v", limit.most, limit.within))
+		p.record(audit.GivenUp, fmt.Sprintf("started again %d times within %v", limit.most, limit.within))
 		if limit.most > 0 {
 			p.log("ended %d times within %v: it is not started again", limit.most+1, limit.within)
 		}
