@@ -41,6 +41,12 @@ func (k *kernel) cleared() uint64 {
 	return kernelMax
 }
 
+// clearedSize is the size of a segment without the part of the program's .bss that whoever loads it leaves alone.
+func (k *kernel) clearedSize(s *segment) uint64 {
+	cleared := k.cleared()
+	return min(s.size, max(uint64(len(s.data)), cleared-min(cleared, s.addr)))
+}
+
 // declaration returns the type of a program's entry point and its options.
 func (k *kernel) declaration(file []byte) (payload.EntryType, loader.Options, error) {
 	found, err := loader.FindDeclaration(file, k.dataSegments())

@@ -2,6 +2,7 @@ package image_test
 
 import (
 	"bytes"
+	"debug/elf"
 	"encoding/binary"
 	"errors"
 	"os/exec"
@@ -55,6 +56,28 @@ func TestDeclaration(t *testing.T) {
 		le.PutUint64(changed[options+8*c.at:], c.value)
 		if _, err := pack(changed); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want %q", c.name, err, c.want)
+		}
+	}
+}
+
+// TestTailLeftAlone makes images of a program whose .bss has 32 MiB that the kernel makes use of page by page. For PVH loaders, which
+// fill whole segments, most of it is no part of the segment; for UEFI, which gives memory away, all of it is.
+func TestTailLeftAlone(t *testing.T) {
+	program := goProgram(t, "github.com/witan-os/witan/loader/stage2")
+	for format, whole := range map[image.Format]bool{image.PVH: false, image.EFI: true} {
+		var out bytes.Buffer
+		if err := image.Assemble(&out, program, []byte("payload"), format); err != nil {
+			t.Fatal(err)
+		}
+		file := out.Bytes()
+		file = file[max(0, bytes.Index(file, []byte(elf.ELFMAG))):]
+		f, err := elf.NewFile(bytes.NewReader(file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		writable := f.Progs[len(f.Progs)-3] // before the payload and the note
+		if all := writable.Memsz >= 32<<20; writable.Flags&elf.PF_W == 0 || writable.Memsz <= writable.Filesz || all != whole {
+			t.Errorf("format %d: segment %+v: it has all of .bss: %t, want %t", format, writable.ProgHeader, all, whole)
 		}
 	}
 }

@@ -22,8 +22,11 @@ type Image struct {
 
 // Build writes the image as a bootable ELF file. The same input gives the same bytes. Errors in the input
 // are found before anything is written, and say which part they are about.
-func Build(w io.Writer, img Image) error {
-	segments, err := layOut(img)
+func Build(w io.Writer, img Image) error { return buildFor(PVH, w, img) }
+
+// buildFor writes the ELF file that an image of the given format is, or has inside.
+func buildFor(format Format, w io.Writer, img Image) error {
+	segments, err := layOut(img, format)
 	if err != nil {
 		return fmt.Errorf("image: %w", err)
 	}
@@ -33,14 +36,20 @@ func Build(w io.Writer, img Image) error {
 	return nil
 }
 
-// layOut returns the segments of the image in the order of their addresses, the boot segment first.
-func layOut(img Image) ([]segment, error) {
+// layOut returns the segments of the image in the order of their addresses, the boot segment first. A PVH loader fills
+// all of a segment, so what need not be cleared is no part of it. The UEFI stub also asks the firmware for the memory.
+func layOut(img Image, format Format) ([]segment, error) {
 	k, err := parseKernel(img.Kernel)
 	if err != nil {
 		return nil, err
 	}
 	segments := append([]segment{{}}, k.segments...)
 	info := metal.BootInfo{KernelEnd: pageUp(segments[len(segments)-1].end()), CPUs: loader.DefaultCPUs, StackSize: loader.DefaultStackSize}
+	if format == PVH {
+		for i := range k.segments {
+			segments[i+1].size = k.clearedSize(&k.segments[i])
+		}
+	}
 	data := img.Ramdisk
 	if img.Payload != nil {
 		data, info.CPUs, info.Flags = img.Payload, 1, metal.BootLoads

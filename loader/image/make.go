@@ -70,7 +70,7 @@ func Assemble(w io.Writer, stage, container []byte, format Format) error {
 		return Build(w, img)
 	}
 	var inner bytes.Buffer
-	if err := Build(&inner, img); err != nil {
+	if err := buildFor(format, &inner, img); err != nil {
 		return err
 	}
 	write := writeEFI

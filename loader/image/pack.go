@@ -43,12 +43,9 @@ func (p *Program) layOut() (payload.Header, [][]byte, error) {
 		return payload.Header{}, nil, fmt.Errorf("kernel: %w", err)
 	}
 	h.Type, h.Memory, h.PhysicalMap = entry, max(options.Memory, options.Heap), options.PhysicalMap
-	cleared := k.cleared()
 	var data [][]byte
 	for _, s := range k.segments {
-		// What lies behind the cleared part is the program's, but of no matter to the loader.
-		size := min(s.size, max(uint64(len(s.data)), cleared-min(cleared, s.addr)))
-		h.Parts = append(h.Parts, payload.Part{Kind: payload.Segment, Addr: s.addr, Size: size})
+		h.Parts = append(h.Parts, payload.Part{Kind: payload.Segment, Addr: s.addr, Size: k.clearedSize(&s)})
 		data = append(data, s.data)
 		h.End = pageUp(s.end())
 	}
