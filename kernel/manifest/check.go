@@ -18,6 +18,7 @@ const (
 	ruleFiles     diag.Rule = "files"
 	ruleEndpoint  diag.Rule = "endpoint"
 	ruleMemory    diag.Rule = "memory"
+	ruleLog       diag.Rule = "log"
 )
 
 // maxMessages bounds an endpoint, as witan:kernel/endpoint does.
@@ -27,7 +28,7 @@ const maxMessages = 1024
 // looked at it.
 const (
 	maxProcesses = 256
-	maxObjects   = 256 // endpoints, and as many regions of memory
+	maxObjects   = 256 // endpoints, and as many regions of memory and logs
 	maxGrants    = 64  // of a process, which has as many slots for capabilities
 )
 
@@ -39,6 +40,7 @@ type checker struct {
 	endpoints  []string
 	servers    map[string]string // of endpoints
 	memories   []string
+	logs       []string
 	processes  []string
 }
 
@@ -140,7 +142,8 @@ func (c *checker) checkCount(rule diag.Rule, what string, count, most int, path 
 
 func (c *checker) checkObjects() {
 	if !c.checkCount(ruleEndpoint, "endpoints", len(c.Endpoints), maxObjects, "endpoint", maxObjects) ||
-		!c.checkCount(ruleMemory, "regions of memory", len(c.Memories), maxObjects, "memory", maxObjects) {
+		!c.checkCount(ruleMemory, "regions of memory", len(c.Memories), maxObjects, "memory", maxObjects) ||
+		!c.checkCount(ruleLog, "logs", len(c.Logs), maxObjects, "log", maxObjects) {
 		return
 	}
 	for i, e := range c.Endpoints {
@@ -154,5 +157,8 @@ func (c *checker) checkObjects() {
 		if m.Size == 0 {
 			c.file.Report(ruleMemory, "a region of memory needs a size", "", "memory", i, "size")
 		}
+	}
+	for i, l := range c.Logs {
+		c.logs = c.checkName(ruleLog, "a log", l.Name, c.logs, "log", i)
 	}
 }

@@ -161,6 +161,7 @@ func (c *checker) checkGrants(p *Process, at []any) {
 		path := in(at, "grant", i)
 		names = c.checkName(ruleGrant, "a grant", g.Name, names, path...)
 		c.checkObject(g, path)
+		c.checkTarget(p, g, path)
 		c.checkRights(g, path)
 	}
 }
@@ -174,6 +175,8 @@ func (c *checker) checkObject(g *Grant, at []any) {
 	}{
 		{ObjectEndpoint, g.Endpoint != ""},
 		{ObjectMemory, g.Memory != ""},
+		{ObjectLog, g.Log != ""},
+		{ObjectProcess, g.Process != ""},
 		{ObjectDevice, g.Device != ""},
 		{ObjectFramebuffer, g.Framebuffer},
 	} {
@@ -183,7 +186,7 @@ func (c *checker) checkObject(g *Grant, at []any) {
 	}
 	switch len(objects) {
 	case 0:
-		c.file.Report(ruleGrant, fmt.Sprintf("the grant %s is for nothing", g.Name), "want one of endpoint, memory, device and framebuffer", at...)
+		c.file.Report(ruleGrant, fmt.Sprintf("the grant %s is for nothing", g.Name), "want one of endpoint, memory, log, process, device and framebuffer", at...)
 	case 1:
 	default:
 		c.file.Report(ruleGrant, fmt.Sprintf("the grant %s is for more than one object: %s", g.Name, strings.Join(objects, " and ")), "make a grant of each", in(at, objects[1])...)
@@ -194,11 +197,30 @@ func (c *checker) checkObject(g *Grant, at []any) {
 	if g.Memory != "" {
 		c.mention(ruleGrant, "region of memory", g.Memory, c.memories, in(at, "memory")...)
 	}
+	if g.Log != "" {
+		c.mention(ruleGrant, "log", g.Log, c.logs, in(at, "log")...)
+	}
 	if g.DMA != 0 && g.Device == "" {
 		c.file.Report(ruleGrant, "dma is for devices", "", in(at, "dma")...)
 	}
-	if g.Badge != 0 && g.Endpoint == "" {
-		c.file.Report(ruleGrant, "a badge is for endpoints", "", in(at, "badge")...)
+	if g.Badge != 0 && g.Endpoint == "" && g.Log == "" {
+		c.file.Report(ruleGrant, "a badge is for endpoints and logs", "", in(at, "badge")...)
+	}
+}
+
+// checkTarget checks that a process which another one is granted is there whenever that one is.
+func (c *checker) checkTarget(p *Process, g *Grant, at []any) {
+	if g.Process == "" || !c.mention(ruleGrant, "process", g.Process, c.processes, in(at, "process")...) {
+		return
+	}
+	target := c.Process(g.Process)
+	switch {
+	case target.Start == StartSpawn:
+		c.file.Report(ruleGrant, fmt.Sprintf("%s is only there when another process has started it", target.Name), "who has started it can pass it on", in(at, "process")...)
+	case target.On != Anywhere && target.On != p.On:
+		c.file.Report(ruleGrant, fmt.Sprintf("%s exists on %q alone", target.Name, target.On), "", in(at, "process")...)
+	case target.Essential && slices.Contains(g.Rights, RightExecute):
+		c.file.Report(ruleRight, fmt.Sprintf("nobody may end %s, which is essential", target.Name), "leave out "+string(RightExecute), in(at, "rights")...)
 	}
 }
 

@@ -36,6 +36,8 @@ type Manifest struct {
 	Endpoints []Endpoint `toml:"endpoint,omitempty"`
 	// Memories are regions of shared memory that exist from boot on.
 	Memories []Memory `toml:"memory,omitempty"`
+	// Logs are parts of the system's log.
+	Logs []Log `toml:"log,omitempty"`
 	// Processes are what runs, each with nothing but what it is given here.
 	Processes []Process `toml:"process,omitempty"`
 	// Files maps paths that programs see to files or directories of the host. An image carries the files

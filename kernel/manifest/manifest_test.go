@@ -44,6 +44,11 @@ capacity = 1024
 [[memory]]
 name = "board"
 size = "64 KiB"
+[[log]]
+name = "diary"
+[[log]]
+name = "alarms"
+level = "warn"
 
 [[process]]
 name = "fs"
@@ -99,6 +104,15 @@ rights = ["read", "write", "map"]
 name = "board"
 memory = "board"
 rights = ["read"]
+[[process.grant]]
+name = "diary"
+log = "diary"
+rights = ["send"]
+badge = 8
+[[process.grant]]
+name = "files"
+process = "fs"
+rights = ["read", "execute", "receive", "grant"]
 `
 
 // parse reads a manifest that is right, compares it, and compares again what comes back out of its encoded form.
@@ -146,6 +160,7 @@ func TestSystem(t *testing.T) {
 		Components: []Component{{"fs", "fs.wasm"}, {"calc", "calc"}},
 		Endpoints:  []Endpoint{{"log", 16}, {"wide", 1024}},
 		Memories:   []Memory{{"board", 64 << 10}},
+		Logs:       []Log{{"diary", LevelTrace}, {"alarms", LevelWarn}},
 		Processes: []Process{defaults, worker, {
 			Name: "all", Component: "calc", Arguments: []string{"-v", ""}, Env: []string{"A=b=c"}, Start: StartBoot, On: OnMetal,
 			Essential: true, Restart: RestartAlways, Period: Duration(90 * time.Second), Parent: "fs", Strategy: StrategyAll,
@@ -161,6 +176,8 @@ func TestSystem(t *testing.T) {
 				{Name: "other", Device: "pci:1af4:1044"},
 				{Name: "screen", Framebuffer: true, Rights: []Right{RightRead, RightWrite, RightMap}},
 				{Name: "board", Memory: "board", Rights: []Right{RightRead}},
+				{Name: "diary", Log: "diary", Rights: []Right{RightSend}, Badge: 8},
+				{Name: "files", Process: "fs", Rights: []Right{RightRead, RightExecute, RightReceive, RightGrant}},
 			},
 		}},
 	})

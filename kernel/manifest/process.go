@@ -93,8 +93,19 @@ type Memory struct {
 	Size Size `toml:"size"`
 }
 
-// Grant gives a process a capability under a name. It is for one object: an endpoint, a region of memory, a device
-// or the framebuffer.
+// Log is a part of the system's log. Its messages show its name.
+type Log struct {
+	// Name that grants refer to.
+	Name string `toml:"name"`
+	// Level of the least urgent messages that it keeps. Of these the system keeps those that it keeps of all logs.
+	Level Level `toml:"level"`
+}
+
+// SetDefaults sets what holds for keys that are left out.
+func (l *Log) SetDefaults() { *l = Log{Level: LevelTrace} }
+
+// Grant gives a process a capability under a name. It is for one object: an endpoint, a region of memory, a log, a
+// process, a device or the framebuffer.
 type Grant struct {
 	// Name by which the process asks for it.
 	Name string `toml:"name"`
@@ -102,6 +113,11 @@ type Grant struct {
 	Endpoint string `toml:"endpoint,omitempty"`
 	// Memory is the name of a region of the manifest.
 	Memory string `toml:"memory,omitempty"`
+	// Log is the name of a log of the manifest.
+	Log string `toml:"log,omitempty"`
+	// Process is the name of a process that starts at boot. The right to read is to see how it is doing, that to receive
+	// is to wait for its end, and that to execute is to end it.
+	Process string `toml:"process,omitempty"`
 	// Device is a kind of device, such as virtio-blk, or its identification on the bus, such as pci:1af4:1044. It
 	// is the first one that no process before has been given.
 	Device Device `toml:"device,omitempty"`
@@ -111,7 +127,7 @@ type Grant struct {
 	Framebuffer bool `toml:"framebuffer,omitempty"`
 	// Rights are what the process may do with the object. A device has none: whoever has it drives it.
 	Rights []Right `toml:"rights,omitempty"`
-	// Badge is the number that receivers see on messages of the process.
+	// Badge is the number that receivers see on messages of the process, and that a log shows.
 	Badge uint64 `toml:"badge,omitzero"`
 }
 
@@ -122,6 +138,10 @@ func (g *Grant) Object() Object {
 		return ObjectEndpoint
 	case g.Memory != "":
 		return ObjectMemory
+	case g.Log != "":
+		return ObjectLog
+	case g.Process != "":
+		return ObjectProcess
 	case g.Device != "":
 		return ObjectDevice
 	case g.Framebuffer:
@@ -137,6 +157,8 @@ type Object string
 const (
 	ObjectEndpoint    Object = "endpoint"
 	ObjectMemory      Object = "memory"
+	ObjectLog         Object = "log"
+	ObjectProcess     Object = "process"
 	ObjectDevice      Object = "device"
 	ObjectFramebuffer Object = "framebuffer"
 )
@@ -148,6 +170,10 @@ func (o Object) Rights() []Right {
 		return []Right{RightSend, RightReceive, RightGrant}
 	case ObjectMemory, ObjectFramebuffer:
 		return []Right{RightRead, RightWrite, RightMap, RightGrant}
+	case ObjectLog:
+		return []Right{RightSend, RightGrant}
+	case ObjectProcess:
+		return []Right{RightRead, RightExecute, RightReceive, RightGrant}
 	}
 	return nil
 }

@@ -87,6 +87,29 @@ func (Stream) Words() []string { return words(StreamNone, StreamConsole, StreamL
 // UnmarshalText implements [encoding.TextUnmarshaler].
 func (s *Stream) UnmarshalText(text []byte) error { return setWord(s, text) }
 
+// Level is how urgent a message is, in the words of witan:kernel/log.
+type Level string
+
+// The levels, from the least urgent one to the most urgent one.
+const (
+	LevelTrace Level = "trace"
+	LevelDebug Level = "debug"
+	LevelInfo  Level = "info"
+	LevelWarn  Level = "warn"
+	LevelError Level = "error"
+)
+
+// Words are all values.
+func (Level) Words() []string {
+	return words(LevelTrace, LevelDebug, LevelInfo, LevelWarn, LevelError)
+}
+
+// Order is the place of the level among all, from 0.
+func (l Level) Order() int { return slices.Index(l.Words(), string(l)) }
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (l *Level) UnmarshalText(text []byte) error { return setWord(l, text) }
+
 // Right is something that a process may do with an object, in the words of witan:kernel/capability.
 type Right string
 
@@ -94,6 +117,7 @@ type Right string
 const (
 	RightRead    Right = "read"
 	RightWrite   Right = "write"
+	RightExecute Right = "execute"
 	RightGrant   Right = "grant"
 	RightMap     Right = "map"
 	RightSend    Right = "send"
@@ -102,7 +126,7 @@ const (
 
 // Words are all values.
 func (Right) Words() []string {
-	return words(RightRead, RightWrite, RightGrant, RightMap, RightSend, RightReceive)
+	return words(RightRead, RightWrite, RightExecute, RightGrant, RightMap, RightSend, RightReceive)
 }
 
 // UnmarshalText implements [encoding.TextUnmarshaler].

@@ -34,6 +34,12 @@ func TestReach(t *testing.T) {
 		// The painter has the right to grant; whoever it talks to can get a reference to the screen.
 		"recorder can write the framebuffer (given by painter at log)",
 		"shell can write the framebuffer (tells recorder at log, given by painter at log)",
+		"recorder can send to the log diary",
+		"butler can send to the log diary (given by painter at bell, given by recorder at log)",
+		"painter can watch fs",
+		"painter can wait for the end of fs",
+		"painter can kill fs",
+		"recorder can kill fs (given by painter at log)",
 	} {
 		if !strings.Contains(report, "\n"+line+"\n") {
 			t.Errorf("the report lacks %q", line)
@@ -45,6 +51,7 @@ func TestReach(t *testing.T) {
 		"island can use witan",        // it knows nobody
 		"start driver",                // it exists elsewhere
 		"read the framebuffer (given", // the right to read can't be passed on
+		"watch fs (given",             // nor that one
 		"wasi:io",                     // nobody needs a grant for that
 	} {
 		if strings.Contains(report, part) {

@@ -23,7 +23,7 @@ type RightKind string
 // The kinds of rights, in the order of reports.
 const (
 	RightUse     RightKind = "use"     // an interface of the kernel, or a package of WASI
-	RightObject  RightKind = "object"  // an endpoint, a region of memory or the framebuffer
+	RightObject  RightKind = "object"  // an endpoint, a region of memory, a log, another process or the framebuffer
 	RightDevice  RightKind = "device"  // driving a device
 	RightStart   RightKind = "start"   // starting a process
 	RightConsole RightKind = "console" // reading what is typed
@@ -47,7 +47,8 @@ type holding struct {
 // moves a process by them gets at these objects, which are rights of their own.
 var objectInterfaces = []string{
 	actorInterface, capabilityInterface, deviceInterface, processesInterface,
-	"witan:kernel/display", "witan:kernel/endpoint", "witan:kernel/memory", "witan:kernel/process",
+	"witan:kernel/display", "witan:kernel/endpoint", "witan:kernel/journal", "witan:kernel/memory", "witan:kernel/process",
+	"witan:kernel/supervision",
 }
 
 // holdings are the rights that a process has itself, without any that nobody needs a grant for.
@@ -98,12 +99,17 @@ func transfers(dma manifest.Size) string {
 }
 
 func objectRight(g *manifest.Grant, r manifest.Right) string {
+	if g.Process != "" {
+		return processRight(g.Process, r)
+	}
 	object := "the framebuffer"
 	switch g.Object() {
 	case manifest.ObjectEndpoint:
 		object = "the endpoint " + g.Endpoint
 	case manifest.ObjectMemory:
 		object = "the memory " + g.Memory
+	case manifest.ObjectLog:
+		object = "the log " + g.Log
 	}
 	switch r {
 	case manifest.RightSend:
@@ -112,6 +118,17 @@ func objectRight(g *manifest.Grant, r manifest.Right) string {
 		return "receive from " + object
 	}
 	return string(r) + " " + object
+}
+
+// processRight says what may be done with another process.
+func processRight(name string, r manifest.Right) string {
+	switch r {
+	case manifest.RightExecute:
+		return "kill " + name
+	case manifest.RightReceive:
+		return "wait for the end of " + name
+	}
+	return "watch " + name
 }
 
 const (

@@ -62,7 +62,7 @@ type (
 )
 
 // required are the keys without which a table is none.
-var required = map[string][]string{"Component": {"name", "file"}, "Endpoint": {"name"}, "Memory": {"name", "size"}, "Process": {"name"}, "Grant": {"name"}}
+var required = map[string][]string{"Component": {"name", "file"}, "Endpoint": {"name"}, "Memory": {"name", "size"}, "Log": {"name"}, "Process": {"name"}, "Grant": {"name"}}
 
 // table is the schema of a struct: its keys with their types, comments and defaults.
 func (g *generator) table(t reflect.Type) object {
