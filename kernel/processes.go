@@ -62,7 +62,11 @@ func (s *system) table(ctx context.Context, args []string) (*process.Table, erro
 			return tracer{s.stderr, fmt.Sprintf("%s[%d] ", p.Name, p.ID)}.event
 		},
 	}
-	return process.NewTable(c)
+	t, err := process.NewTable(c)
+	if err == nil {
+		objects.process = t.Reference // which nobody asks for before the table runs
+	}
+	return t, err
 }
 
 // ready is called when the first process runs.
@@ -187,12 +191,13 @@ func (c *components) get(ctx context.Context, name string) (*vm.Component, error
 
 // objects are the kernel objects of the manifest.
 type objects struct {
-	endpoints, memories map[string]*capability.Ref
-	framebuffer         *capability.Ref // nil without a screen
+	endpoints, memories, logs map[string]*capability.Ref
+	framebuffer               *capability.Ref                   // nil without a screen
+	process                   func(name string) *capability.Ref // nil for one that there is not
 }
 
 func newObjects(m *manifest.Manifest, bus device.Bus) (*objects, error) {
-	o := &objects{endpoints: map[string]*capability.Ref{}, memories: map[string]*capability.Ref{}}
+	o := &objects{endpoints: map[string]*capability.Ref{}, memories: map[string]*capability.Ref{}, logs: map[string]*capability.Ref{}}
 	for _, e := range m.Endpoints {
 		endpoint := ipc.NewEndpoint(ipc.Limits{Messages: e.Capacity})
 		o.endpoints[e.Name] = capability.New(endpoint, endpoint.Rights(), 0)
@@ -203,6 +208,10 @@ func newObjects(m *manifest.Manifest, bus device.Bus) (*objects, error) {
 			return nil, fmt.Errorf("memory %s: %w", region.Name, err)
 		}
 		o.memories[region.Name] = capability.New(memory, memory.Rights(), 0)
+	}
+	for _, l := range m.Logs {
+		log := ipc.NewLog(l.Name, uint8(l.Level.Order()))
+		o.logs[l.Name] = capability.New(log, log.Rights(), 0)
 	}
 	if bus == nil {
 		return o, nil
@@ -222,6 +231,10 @@ func (o *objects) find(g *manifest.Grant) (process.Object, error) {
 		ref = o.endpoints[g.Endpoint]
 	case manifest.ObjectMemory:
 		ref = o.memories[g.Memory]
+	case manifest.ObjectLog:
+		ref = o.logs[g.Log]
+	case manifest.ObjectProcess:
+		ref = o.process(g.Process)
 	case manifest.ObjectFramebuffer:
 		ref = o.framebuffer
 	}

@@ -3,13 +3,17 @@ package kernel
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/witan-os/witan/kernel/capability"
 	"github.com/witan-os/witan/kernel/host"
+	"github.com/witan-os/witan/kernel/ipc"
 	"github.com/witan-os/witan/kernel/manifest"
 	"github.com/witan-os/witan/runtime/vm"
 )
@@ -183,6 +187,84 @@ imports = {"test:kernel" = "kernel"}
 			}
 		}
 		return failure, nil
+	})})
+	if status != 0 {
+		t.Errorf("status %d: %s", status, &s.err)
+	}
+}
+
+// TestGrants has the objects of a manifest reach a process, with the rights that it gives.
+func TestGrants(t *testing.T) {
+	const objects = `
+[[endpoint]]
+name = "mail"
+[[memory]]
+name = "board"
+size = "4 KiB"
+[[log]]
+name = "alarms"
+level = "warn"
+[[process]]
+name = "other"
+component = "probe"
+arguments = ["copy", "success"]
+imports = {"test:kernel" = "kernel"}
+`
+	const grants = `
+[[process.grant]]
+name = "mail"
+endpoint = "mail"
+rights = ["send"]
+badge = 3
+[[process.grant]]
+name = "board"
+memory = "board"
+rights = ["read", "map"]
+[[process.grant]]
+name = "alarms"
+log = "alarms"
+rights = ["send", "grant"]
+badge = 4
+[[process.grant]]
+name = "other"
+process = "other"
+rights = ["read", "execute"]
+`
+	inDirectory(t, filesOf(t, objects+asProcesses+grants+probeComponent))
+	var s streams
+	status := boot(t.Context(), nil, strings.NewReader(""), &s.out, &s.err, []vm.Provider{control(func(p *vm.Process) (uint64, error) {
+		if p.Name == "other" {
+			return obey(p)
+		}
+		k, _ := host.Of(p)
+		var got []string
+		for _, g := range k.Grants() {
+			ref, err := k.Granted(g.Name)
+			if err != nil {
+				return 0, err
+			}
+			got = append(got, fmt.Sprintf("%s: %v %v, badge %d", g.Name, ref.Kind(), ref.Rights(), ref.Badge()))
+			switch g.Kind {
+			case capability.Log:
+				for level := range uint8(5) {
+					if err := ipc.WriteLog(ref, level, func(log string, badge uint64) { got = append(got, fmt.Sprintf("%s %d %d", log, badge, level)) }); err != nil {
+						t.Error(err)
+					}
+				}
+			case capability.Process:
+				if s, err := k.Status(ref); err != nil || s.Name != "other" {
+					t.Errorf("the other process is %+v, %v", s, err)
+				}
+			}
+		}
+		want := []string{
+			"mail: endpoint send, badge 3", "board: memory read, map, badge 0", "alarms: log grant, send, badge 4",
+			"alarms 4 3", "alarms 4 4", "other: process read, execute, badge 0",
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("it has %q, want %q", got, want)
+		}
+		return success, nil
 	})})
 	if status != 0 {
 		t.Errorf("status %d: %s", status, &s.err)

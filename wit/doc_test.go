@@ -100,7 +100,7 @@ func TestTreeLoads(t *testing.T) {
 		"wasi:random@0.3.0: 3 interfaces, 1 worlds",
 		"wasi:sockets@0.2.12: 7 interfaces, 1 worlds",
 		"wasi:sockets@0.3.0: 2 interfaces, 1 worlds",
-		"witan:kernel@0.1.0: 12 interfaces, 1 worlds",
+		"witan:kernel@0.1.0: 14 interfaces, 1 worlds",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("packages (-want +got):\n%s", diff)

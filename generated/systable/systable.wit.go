@@ -2645,6 +2645,72 @@ var Calls = [...]Call{
 		Type: "func(badge: u64, message: record{label: u64, payload: list<u8>, passed: option<own<witan:kernel/capability@0.1/capability>>}) -> option<record{label: u64, payload: list<u8>, passed: option<own<witan:kernel/capability@0.1/capability>>}>",
 		Core: "(i64 i64 i32 i32 i32 i32 i32) -> ()",
 	},
+	424: {
+		Interface: "witan:kernel/journal", Track: "0.1", Function: "[method]log.capability", Since: "0.1.0",
+		Kind: Method, Right: Handle, Hash: 0xff824f28420e9b4a,
+		Type: "func(self: borrow<witan:kernel/journal@0.1/log>) -> own<witan:kernel/capability@0.1/capability>",
+		Core: "(i32) -> (i32)",
+	},
+	425: {
+		Interface: "witan:kernel/journal", Track: "0.1", Function: "[method]log.write", Since: "0.1.0",
+		Kind: Method, Right: Handle, Hash: 0xa62f8afca621145c,
+		Type: "func(self: borrow<witan:kernel/journal@0.1/log>, level: enum{trace, debug, info, warn, error}, target: string, message: string) -> result<_, enum{denied, revoked, wrong-kind, out-of-range, full, empty, timed-out, no-reply, over-budget, not-found, unsupported}>",
+		Core: "(i32 i32 i32 i32 i32 i32 i32) -> ()",
+	},
+	426: {
+		Interface: "witan:kernel/journal", Track: "0.1", Function: "[resource-drop]log", Since: "0.1.0",
+		Kind: Drop, Right: Handle, Hash: 0xdbff0dd0bd4d4c9b,
+		Type: "func(self: own<witan:kernel/journal@0.1/log>)",
+		Core: "(i32) -> ()",
+	},
+	427: {
+		Interface: "witan:kernel/journal", Track: "0.1", Function: "[static]log.open", Since: "0.1.0",
+		Kind: Static, Right: Interface, Hash: 0x533da35f3100d16d,
+		Type: "func(capability: own<witan:kernel/capability@0.1/capability>) -> result<own<witan:kernel/journal@0.1/log>, enum{denied, revoked, wrong-kind, out-of-range, full, empty, timed-out, no-reply, over-budget, not-found, unsupported}>",
+		Core: "(i32 i32) -> ()",
+	},
+	428: {
+		Interface: "witan:kernel/processes", Track: "0.1", Function: "[method]child.capability", Since: "0.1.0",
+		Kind: Method, Right: Handle, Hash: 0x6b11c4d354fd3763,
+		Type: "func(self: borrow<witan:kernel/processes@0.1/child>) -> result<own<witan:kernel/capability@0.1/capability>, enum{denied, revoked, wrong-kind, out-of-range, full, empty, timed-out, no-reply, over-budget, not-found, unsupported}>",
+		Core: "(i32 i32) -> ()",
+	},
+	429: {
+		Interface: "witan:kernel/supervision", Track: "0.1", Function: "[method]process.capability", Since: "0.1.0",
+		Kind: Method, Right: Handle, Hash: 0x2693d78b37df1567,
+		Type: "func(self: borrow<witan:kernel/supervision@0.1/process>) -> own<witan:kernel/capability@0.1/capability>",
+		Core: "(i32) -> (i32)",
+	},
+	430: {
+		Interface: "witan:kernel/supervision", Track: "0.1", Function: "[method]process.kill", Since: "0.1.0",
+		Kind: Method, Right: Handle, Blocking: true, Hash: 0xca2e90d2a734242c,
+		Type: "func(self: borrow<witan:kernel/supervision@0.1/process>) -> result<_, enum{denied, revoked, wrong-kind, out-of-range, full, empty, timed-out, no-reply, over-budget, not-found, unsupported}>",
+		Core: "(i32 i32) -> ()",
+	},
+	431: {
+		Interface: "witan:kernel/supervision", Track: "0.1", Function: "[method]process.status", Since: "0.1.0",
+		Kind: Method, Right: Handle, Hash: 0xd6f812caf978f85d,
+		Type: "func(self: borrow<witan:kernel/supervision@0.1/process>) -> result<record{id: u64, name: string, state: enum{starting, running, waiting, ended}, restarts: u32, ending: option<variant{exited(u8), trapped(string), killed}>}, enum{denied, revoked, wrong-kind, out-of-range, full, empty, timed-out, no-reply, over-budget, not-found, unsupported}>",
+		Core: "(i32 i32) -> ()",
+	},
+	432: {
+		Interface: "witan:kernel/supervision", Track: "0.1", Function: "[method]process.wait", Since: "0.1.0",
+		Kind: Method, Right: Handle, Blocking: true, Hash: 0xa07430bcfaa348f7,
+		Type: "func(self: borrow<witan:kernel/supervision@0.1/process>, timeout: option<u64>) -> result<variant{exited(u8), trapped(string), killed}, enum{denied, revoked, wrong-kind, out-of-range, full, empty, timed-out, no-reply, over-budget, not-found, unsupported}>",
+		Core: "(i32 i32 i64 i32) -> ()",
+	},
+	433: {
+		Interface: "witan:kernel/supervision", Track: "0.1", Function: "[resource-drop]process", Since: "0.1.0",
+		Kind: Drop, Right: Handle, Hash: 0x896f21609114f723,
+		Type: "func(self: own<witan:kernel/supervision@0.1/process>)",
+		Core: "(i32) -> ()",
+	},
+	434: {
+		Interface: "witan:kernel/supervision", Track: "0.1", Function: "[static]process.open", Since: "0.1.0",
+		Kind: Static, Right: Interface, Hash: 0x24dc14114b529b24,
+		Type: "func(capability: own<witan:kernel/capability@0.1/capability>) -> result<own<witan:kernel/supervision@0.1/process>, enum{denied, revoked, wrong-kind, out-of-range, full, empty, timed-out, no-reply, over-budget, not-found, unsupported}>",
+		Core: "(i32 i32) -> ()",
+	},
 }
 
 // byName has the numbers of all calls but retired ones, sorted by interface, track and function.
@@ -2673,7 +2739,8 @@ var byName = [...]uint16{
 	344, 345, 346, 347, 348, 349, 350, 351, 352, 353, 354, 355, 356, 357, 358, 359,
 	360, 361, 362, 363, 364, 365, 366, 367, 368, 369, 370, 371, 372, 373, 374, 375,
 	376, 377, 378, 379, 380, 381, 382, 383, 384, 385, 386, 387, 388, 389, 390, 391,
-	392, 393, 394, 395, 396, 397, 398, 399, 400, 401, 176, 177, 402, 403, 404, 405,
-	406, 407, 408, 409, 410, 411, 412, 413, 414, 415, 416, 178, 179, 180, 181, 182,
-	417, 418, 419, 420, 421, 422, 423,
+	392, 393, 394, 395, 396, 397, 398, 399, 400, 401, 424, 425, 426, 427, 176, 177,
+	402, 403, 404, 405, 406, 407, 408, 409, 410, 411, 412, 413, 414, 415, 416, 178,
+	179, 180, 181, 182, 428, 417, 418, 419, 420, 421, 422, 423, 429, 430, 431, 432,
+	433, 434,
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/witan-os/witan/hostimpl/witan/device"
 	"github.com/witan-os/witan/hostimpl/witan/display"
 	"github.com/witan-os/witan/hostimpl/witan/endpoint"
+	"github.com/witan-os/witan/hostimpl/witan/journal"
 	"github.com/witan-os/witan/hostimpl/witan/log"
 	"github.com/witan-os/witan/hostimpl/witan/machine"
 	"github.com/witan-os/witan/hostimpl/witan/memory"
@@ -22,6 +23,7 @@ import (
 	"github.com/witan-os/witan/hostimpl/witan/process"
 	"github.com/witan-os/witan/hostimpl/witan/processes"
 	"github.com/witan-os/witan/hostimpl/witan/server"
+	"github.com/witan-os/witan/hostimpl/witan/supervision"
 	"github.com/witan-os/witan/kernel/host"
 	"github.com/witan-os/witan/runtime/glue"
 )
@@ -55,7 +57,10 @@ func (w provider) objects(p *glue.Process, k host.Kernel) []*glue.Interface {
 	say := func(text []byte) { w.log.Put(p, log.Info, "", string(text[:min(len(text), log.MaxMessage)])) }
 	return slices.Concat(
 		capability.Interfaces(h), endpoint.Interfaces(h), memory.Interfaces(h), device.Interfaces(h), display.Interfaces(h),
-		processes.Interfaces(h), monitor.Interfaces(h), machine.Interfaces(k), actor.Interfaces(h, say),
+		processes.Interfaces(h), supervision.Interfaces(h), monitor.Interfaces(h), machine.Interfaces(k), actor.Interfaces(h, say),
+		journal.Interfaces(h, func(part string, level log.Level, target, message string) {
+			w.log.PutVia(part, p, level, target, message)
+		}),
 	)
 }
 

@@ -23,7 +23,7 @@ const (
 	MMIO                        // registers of a device
 	DMA                         // memory that a device can reach
 	Framebuffer                 // a picture on a screen
-	Log                         // the kernel's log
+	Log                         // a part of the kernel's log
 	Process                     // another process, to watch or to end
 	Port                        // ports of the processor's own I/O space
 	kinds
@@ -106,7 +106,7 @@ var kindRights = [kinds]Rights{
 	MMIO:        Read | Write | Map | Grant,
 	DMA:         Read | Write | Map | Grant,
 	Framebuffer: Read | Write | Map | Grant,
-	Log:         Read | Write | Grant,
+	Log:         Send | Grant,
 	Process:     Read | Execute | Receive | Grant,
 	Port:        Read | Write | Grant,
 }

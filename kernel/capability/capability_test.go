@@ -65,7 +65,7 @@ func TestNames(t *testing.T) {
 
 // TestErrors holds the words that people read.
 func TestErrors(t *testing.T) {
-	r := New(&thing{kind: Log}, Read|Grant, 0)
+	r := New(&thing{kind: Memory}, Read|Grant, 0)
 	_, denied := r.Object(Read | Write)
 	for _, test := range []struct {
 		err     error

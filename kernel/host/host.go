@@ -23,6 +23,7 @@ import (
 type Kernel interface {
 	Objects
 	Children
+	Supervision
 	Monitor
 	Machine
 	Messages
@@ -111,6 +112,9 @@ type Children interface {
 // Child is a process that another one has started.
 type Child interface {
 	ID() uint64
+	// Object makes an object of the process, of the kind that [Supervision] is about. It belongs into the space of the
+	// process that has started the other one.
+	Object() capability.Object
 	// Wait waits for the end; its error is that of ctx. A process that is started again has not ended.
 	Wait(ctx context.Context) (Ending, error)
 	// Ending is how the process has ended, if it has.
@@ -119,6 +123,28 @@ type Child interface {
 	Kill(ctx context.Context) error
 	// Release is for when nobody asks for the process any more. It goes on; once it has ended, nothing is kept of it.
 	Release()
+}
+
+// Supervision is what references of the kind process are for. They are to a process with all its lives: what ends one of
+// these is no end of the process if it is started again.
+type Supervision interface {
+	// Status tells how a process is doing. Needs the right to read.
+	Status(via *capability.Ref) (Status, error)
+	// Await waits until the process has ended and is not started again. Needs the right to receive. The error is that of
+	// ctx, or [capability.ErrRevoked] when the reference ends first.
+	Await(ctx context.Context, via *capability.Ref) (Ending, error)
+	// End ends the process as [Monitor].Kill does. Needs the right to execute, which nobody has to an essential one. A
+	// reference that ends before the process was condemned has no effect, and the error is [capability.ErrRevoked].
+	End(ctx context.Context, via *capability.Ref) error
+}
+
+// Status is what a reference to a process shows of it.
+type Status struct {
+	ID       uint64
+	Name     string
+	State    State
+	Restarts uint32
+	Ending   Ending // if State is Ended
 }
 
 // EndKind tells in what way a process has ended.

@@ -28,9 +28,9 @@ const (
 // thing is an object to be passed on.
 type thing struct{ closed int }
 
-func (*thing) Kind() capability.Kind { return capability.Log }
+func (*thing) Kind() capability.Kind { return capability.Framebuffer }
 
-func (*thing) Rights() capability.Rights { return capability.Log.Rights() }
+func (*thing) Rights() capability.Rights { return capability.Framebuffer.Rights() }
 
 func (o *thing) Close() { o.closed++ }
 

@@ -79,7 +79,7 @@ func TestRefused(t *testing.T) {
 		}, "denied: needs receive, has send"},
 		{"sending to what is no endpoint", func() error {
 			return p.Send(t.Context(), capability.New(&thing{}, capability.Write, 0), Message{}, 0)
-		}, "denied: needs the kind endpoint, this is of the kind log"},
+		}, "denied: needs the kind endpoint, this is of the kind framebuffer"},
 		{"too much", func() error {
 			return p.Send(t.Context(), via, Message{Payload: make([]byte, 5)}, 0)
 		}, "the message has 5 bytes, the endpoint takes 4 at most"},

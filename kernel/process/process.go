@@ -24,6 +24,7 @@ type Process struct {
 	spawned  bool            // by the parent, to which it belongs for one life
 	extra    []string        // arguments behind those of the manifest
 	passed   *capability.Ref // from the parent; nil for none
+	self     *capability.Ref // the kernel's, to the process; nil if another one has started it
 	ctx      context.Context // of all its lives
 	dismiss  context.CancelCauseFunc
 	ended    chan struct{} // closed at the end for good
@@ -191,21 +192,25 @@ func (p *Process) interrupt(v *verdict) *life {
 	return p.life
 }
 
-// kill ends the life that the process has or gets next, and returns when that has ended. The error is that of ctx.
-func (p *Process) kill(ctx context.Context, v *verdict) error {
+// kill ends the life that the process has or gets next, and returns when that has ended, or when there will be none. The
+// error is that of ctx, or that of the reference by which the process is ended, should that end before it has done so;
+// nil stands for whoever needs none.
+func (p *Process) kill(ctx context.Context, v *verdict, via *capability.Ref) error {
+	var revoked <-chan struct{}
+	if via != nil {
+		revoked = via.Done()
+	}
 	for {
-		p.mu.Lock()
-		l, changed, final := p.life, p.changed, p.final
-		if l != nil {
-			l.condemn(v)
-			changed = l.done
+		l, changed, err := p.sentence(v, via)
+		if err != nil || changed == nil {
+			return err
 		}
-		p.mu.Unlock()
-		if final != nil {
-			return nil
+		if l != nil {
+			revoked = nil
 		}
 		select {
 		case <-changed:
+		case <-revoked:
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}
@@ -213,6 +218,24 @@ func (p *Process) kill(ctx context.Context, v *verdict) error {
 			return nil
 		}
 	}
+}
+
+// sentence has the life end soon that the process has, unless the reference has ended. The channel is closed when that life
+// is over or, without one, when something has changed. It is nil after the end for good.
+func (p *Process) sentence(v *verdict, via *capability.Ref) (l *life, changed <-chan struct{}, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if via != nil {
+		err = via.Err()
+	}
+	switch {
+	case err != nil, p.final != nil:
+		return nil, nil, err
+	case p.life == nil:
+		return nil, p.changed, nil
+	}
+	p.life.condemn(v)
+	return p.life, p.life.done, nil
 }
 
 // finish is the end for good.
@@ -226,6 +249,7 @@ func (p *Process) finish(e host.Ending, cause error) {
 	}
 	p.mu.Lock()
 	p.final = &e
+	p.extra = nil // references to the process may outlive it by far
 	p.queue.refuseAll()
 	p.signal()
 	held := p.held

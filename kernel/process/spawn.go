@@ -74,6 +74,9 @@ type child struct{ process *Process }
 // ID implements [host.Child].
 func (c *child) ID() uint64 { return c.process.id }
 
+// Object implements [host.Child].
+func (c *child) Object() capability.Object { return newReferent(c.process) }
+
 // Wait implements [host.Child].
 func (c *child) Wait(ctx context.Context) (host.Ending, error) {
 	select {

@@ -154,6 +154,9 @@ func bootWith(t testing.TB, c Config, specs ...*Spec) *system {
 		return func(e *trace.Event) { fmt.Fprintf(s.log, "call of %s: %s\n", p.Name, e.Function) }
 	}
 	c.Object = func(g *manifest.Grant) (Object, error) {
+		if ref := s.table.Reference(g.Process); ref != nil {
+			return Object{Ref: ref, Rights: ref.Rights()}, nil
+		}
 		if g.Endpoint == "" {
 			return Object{}, host.ErrUnsupported
 		}

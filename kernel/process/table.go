@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"github.com/witan-os/witan/kernel/audit"
+	"github.com/witan-os/witan/kernel/capability"
 	"github.com/witan-os/witan/kernel/device"
 	"github.com/witan-os/witan/kernel/host"
 	"github.com/witan-os/witan/kernel/manifest"
@@ -114,7 +115,10 @@ func NewTable(c Config) (*Table, error) {
 	}
 	for _, s := range c.Specs {
 		if s.Start == manifest.StartBoot {
-			t.boot[s.Name] = t.add(s)
+			p := t.add(s)
+			o := newReferent(p)
+			p.self = capability.New(o, o.Rights(), 0)
+			t.boot[s.Name] = p
 		}
 	}
 	for _, s := range c.Specs { // in their order, which is that of the children

@@ -125,12 +125,17 @@ func (v *view) Kill(ctx context.Context, id uint64) error {
 		v.Refused("end of " + p.String() + ", which is essential")
 		return errors.Join(host.ErrDenied, errors.New("the process is essential"))
 	}
+	return v.kill(ctx, p, nil)
+}
+
+// kill ends a process for this one; see [Process.kill].
+func (v *view) kill(ctx context.Context, p *Process, via *capability.Ref) error {
 	verdict := killed(v.process)
 	if p == v.process {
 		v.cancel(verdict)
 		return verdict
 	}
-	return p.kill(ctx, verdict)
+	return p.kill(ctx, verdict, via)
 }
 
 // Summary implements [host.Machine].

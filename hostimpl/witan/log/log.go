@@ -65,12 +65,17 @@ func (l *Log) Interfaces(p *glue.Process) glue.Fixed { return log.Provide(&host{
 
 // Put logs a message of a process.
 func (l *Log) Put(p *glue.Process, level Level, target, message string) {
+	l.PutVia("", p, level, target, message)
+}
+
+// PutVia logs a message of a process that has come through a part of the log with a name; "" for none.
+func (l *Log) PutVia(part string, p *glue.Process, level Level, target, message string) {
 	sink := l.sink
 	if sink == nil {
 		sink = p.Log
 	}
 	if sink != nil && l.Keeps(level) {
-		l.lines.put(entry{sink, l.line(p, level, target, message)})
+		l.lines.put(entry{sink, l.line(part, p, level, target, message)})
 	}
 }
 
@@ -83,11 +88,17 @@ const timeLayout = "2006-01-02T15:04:05.000000Z"
 // line is a message as the log shows it:
 //
 //	2026-11-21T09:00:00.000000Z warn  greet[3] http/parser: unknown header
+//	2026-11-21T09:00:00.000000Z warn  orders/greet[3] http/parser: unknown header
 //
-// Name and target have no spaces, so that their ends can be told.
-func (l *Log) line(p *glue.Process, level Level, target, message string) []byte {
+// The second one has come through a part of the log. Names and target have no spaces, so that their ends can be told, and
+// names in a manifest no slashes.
+func (l *Log) line(part string, p *glue.Process, level Level, target, message string) []byte {
 	line := l.now().UTC().AppendFormat(nil, timeLayout)
 	line = fmt.Appendf(line, " %-5s ", level)
+	if part != "" {
+		line = appendText(line, part, maxName, printable.Word)
+		line = append(line, '/')
+	}
 	line = appendText(line, p.Name, maxName, printable.Word)
 	line = fmt.Appendf(line, "[%d]", p.ID)
 	if target != "" {

@@ -54,6 +54,22 @@ func TestLine(t *testing.T) {
 	}
 }
 
+// TestLineVia has messages come through a part of the log.
+func TestLineVia(t *testing.T) {
+	l, out := logOf(Trace)
+	p := &glue.Process{ID: 7, Name: "greet"}
+	l.PutVia("orders#3", p, Warn, "http", "unknown header")
+	l.PutVia("a b", p, Warn, "", strings.Repeat("m", MaxMessage))
+	l.PutVia(strings.Repeat("n", 1000), p, Warn, "", "")
+	want := `warn  orders#3/greet[7] http: unknown header
+warn  a\x20b/greet[7]: ` + strings.Repeat("m", MaxMessage) + `
+warn  ` + strings.Repeat("n", maxName) + `…/greet[7]: 
+`
+	if got := strings.ReplaceAll(written(t, l, out), "2026-11-21T03:17:09.000120Z ", ""); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
 func TestThreshold(t *testing.T) {
 	levels := []Level{Trace, Debug, Info, Warn, Error}
 	l, out := logOf(Error)

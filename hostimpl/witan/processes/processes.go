@@ -3,16 +3,11 @@ package processes
 
 import (
 	"context"
-	"errors"
-	"math"
-	"strings"
-	"time"
 
 	wit "github.com/witan-os/witan/generated/witan/kernel/v0.1/processes"
 	"github.com/witan-os/witan/hostimpl/witan/capability"
 	object "github.com/witan-os/witan/kernel/capability"
 	"github.com/witan-os/witan/kernel/host"
-	"github.com/witan-os/witan/kernel/ipc"
 	"github.com/witan-os/witan/runtime/glue"
 )
 
@@ -42,39 +37,43 @@ func (p provider) ChildSpawn(
 		}
 		return glue.Own[wit.Child]{}, p.Fail("spawn "+name, err)
 	}
-	return glue.Give[wit.Child](&child{p.Holder, c}), nil
+	return glue.Give[wit.Child](&child{holder: p.Holder, Child: c}), nil
 }
 
 // child is the resource.
 type child struct {
 	holder *capability.Holder
+	object *capability.Held // the process; nil until somebody wants a reference
 	host.Child
 }
 
 // Drop implements glue.Dropper: nobody asks any more how the process ends.
-func (c *child) Drop(context.Context) { c.Release() }
+func (c *child) Drop(ctx context.Context) {
+	if c.object != nil {
+		c.object.Drop(ctx)
+	}
+	c.Release()
+}
 
 // ID implements wit.Child.
 func (c *child) ID(context.Context) (uint64, error) { return c.Child.ID(), nil }
 
+// Capability implements wit.Child. The object is made when it is first asked for, and has a place among those of the
+// process until the resource and all references are gone.
+func (c *child) Capability(context.Context) (glue.Own[wit.Capability], error) {
+	if c.object == nil {
+		held, err := c.holder.Make(c.Object())
+		if err != nil {
+			return glue.Own[wit.Capability]{}, err
+		}
+		c.object = &held
+	}
+	return c.object.Again()
+}
+
 // Wait implements wit.Child.
 func (c *child) Wait(ctx context.Context, timeout glue.Option[uint64]) (wit.Ending, error) {
-	waiting := ctx
-	if n, ok := timeout.Get(); ok && n < math.MaxInt64 {
-		var cancel context.CancelFunc
-		waiting, cancel = context.WithTimeoutCause(ctx, time.Duration(n), ipc.ErrTimeout)
-		defer cancel()
-	}
-	var end host.Ending
-	var err error
-	glue.Blocking(ctx, func() { end, err = c.Child.Wait(waiting) })
-	if err != nil && ctx.Err() == nil {
-		err = errors.Join(context.Cause(waiting), err)
-	}
-	if err != nil {
-		return wit.Ending{}, c.holder.Fail("wait", err)
-	}
-	return ending(end), nil
+	return Await(ctx, c.holder, timeout, c.Child.Wait)
 }
 
 // Ending implements wit.Child.
@@ -83,7 +82,7 @@ func (c *child) Ending(context.Context) (glue.Option[wit.Ending], error) {
 	if !ok {
 		return glue.None[wit.Ending](), nil
 	}
-	return glue.Some(ending(end)), nil
+	return glue.Some(Ending(end)), nil
 }
 
 // Kill implements wit.Child.
@@ -94,14 +93,4 @@ func (c *child) Kill(ctx context.Context) error {
 		return c.holder.Fail("kill", err)
 	}
 	return nil
-}
-
-func ending(e host.Ending) wit.Ending {
-	switch e.Kind {
-	case host.Trapped:
-		return wit.EndingTrapped(strings.ToValidUTF8(e.Reason, "\ufffd"))
-	case host.Killed:
-		return wit.EndingKilled()
-	}
-	return wit.EndingExited(e.Status)
 }

@@ -21,9 +21,24 @@ type task struct {
 	end      chan host.Ending
 	killed   bool
 	released bool
+	objects  int // that are not closed
 }
 
 func (*task) ID() uint64 { return 12 }
+
+// Object makes an object of the kind, and nothing else: what it is for is up to the kernel.
+func (c *task) Object() object.Object {
+	c.objects++
+	return &process{c}
+}
+
+type process struct{ *task }
+
+func (*process) Kind() object.Kind { return object.Process }
+
+func (*process) Rights() object.Rights { return object.Process.Rights() }
+
+func (p *process) Close() { p.objects-- }
 
 func (c *task) Wait(ctx context.Context) (host.Ending, error) {
 	select {
@@ -143,5 +158,73 @@ func TestWait(t *testing.T) {
 	}
 	if err := own.Drop(t.Context()); err != nil || !c.released {
 		t.Errorf("dropped: %v, the kernel was told: %v", err, c.released)
+	}
+}
+
+// TestCapability has references to a child outlive the resource, and be taken back.
+func TestCapability(t *testing.T) {
+	c := &task{}
+	p, k, _ := start(c, nil)
+	own, err := p.ChildSpawn(t.Context(), "worker", nil, glue.None[glue.Own[wit.Capability]]())
+	if err != nil {
+		t.Fatal(err)
+	}
+	references := make([]glue.Own[wit.Capability], 2)
+	for i := range references {
+		if references[i], err = own.Value().Capability(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if c.objects != 1 {
+		t.Errorf("there are %d objects of one child", c.objects)
+	}
+	if kind, err := references[0].Value().Kind(t.Context()); err != nil || kind != witcap.KindProcess {
+		t.Errorf("the reference is to a %v, %v", kind, err)
+	}
+	narrow, err := references[0].Value().Derive(t.Context(), witcap.RightsRead|witcap.RightsSend, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := narrow.Value().Rights(t.Context()); err != nil || got != witcap.RightsRead {
+		t.Errorf("the narrowed reference has %v, %v", got, err)
+	}
+	if err := own.Drop(t.Context()); err != nil || c.objects != 1 || k.InSpace.Len() != 3 {
+		t.Errorf("without the resource: %v, %d objects, %d references", err, c.objects, k.InSpace.Len())
+	}
+	if err := references[0].Value().Revoke(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := narrow.Value().Derive(t.Context(), 0, 0); !errors.Is(err, witcap.ErrorDenied) {
+		t.Errorf("deriving without the right to: %v", err)
+	}
+	for _, r := range append(references, narrow) {
+		if err := r.Drop(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+	if c.objects != 0 || k.InSpace.Len() != 0 {
+		t.Errorf("%d objects and %d references are left", c.objects, k.InSpace.Len())
+	}
+}
+
+// TestCapabilityBudget has references to children count as what the process makes.
+func TestCapabilityBudget(t *testing.T) {
+	c := &task{}
+	p, k, _ := start(c, nil)
+	k.InSpace = object.NewSpace(object.Limits{Objects: 1})
+	var failed int
+	for range 2 {
+		own, err := p.ChildSpawn(t.Context(), "worker", nil, glue.None[glue.Own[wit.Capability]]())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := own.Value().Capability(t.Context()); errors.Is(err, witcap.ErrorOverBudget) {
+			failed++
+		} else if err != nil {
+			t.Error(err)
+		}
+	}
+	if failed != 1 || c.objects != 1 {
+		t.Errorf("%d of 2 were refused, and %d objects are there", failed, c.objects)
 	}
 }

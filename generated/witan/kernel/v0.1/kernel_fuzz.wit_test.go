@@ -17,6 +17,8 @@ import (
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/display/displayfake"
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/endpoint"
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/endpoint/endpointfake"
+	"github.com/witan-os/witan/generated/witan/kernel/v0.1/journal"
+	"github.com/witan-os/witan/generated/witan/kernel/v0.1/journal/journalfake"
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/log"
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/log/logfake"
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/machine"
@@ -31,6 +33,8 @@ import (
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/processes/processesfake"
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/server"
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/server/serverfake"
+	"github.com/witan-os/witan/generated/witan/kernel/v0.1/supervision"
+	"github.com/witan-os/witan/generated/witan/kernel/v0.1/supervision/supervisionfake"
 	"github.com/witan-os/witan/runtime/glue/gluetest"
 )
 
@@ -112,6 +116,22 @@ func FuzzLog(f *testing.F) {
 	gluetest.Fuzz(f, log.Provide(&logfake.Host{})[0])
 }
 
+// FuzzJournal calls the functions of witan:kernel/journal@0.1.0.
+func FuzzJournal(f *testing.F) {
+	gluetest.Fuzz(
+		f,
+		journal.Provide(&journalfake.Host{})[0],
+		gluetest.Resource{
+			Type:  capability.CapabilityResource,
+			Value: &capabilityfake.Capability{},
+		},
+		gluetest.Resource{
+			Type:  journal.LogResource,
+			Value: &journalfake.Log{},
+		},
+	)
+}
+
 // FuzzMachine calls the functions of witan:kernel/machine@0.1.0.
 func FuzzMachine(f *testing.F) {
 	gluetest.Fuzz(f, machine.Provide(&machinefake.Host{})[0])
@@ -162,4 +182,20 @@ func FuzzProcesses(f *testing.F) {
 // FuzzServer calls the functions of witan:kernel/server@0.1.0.
 func FuzzServer(f *testing.F) {
 	gluetest.Fuzz(f, server.Provide(&serverfake.Host{})[0])
+}
+
+// FuzzSupervision calls the functions of witan:kernel/supervision@0.1.0.
+func FuzzSupervision(f *testing.F) {
+	gluetest.Fuzz(
+		f,
+		supervision.Provide(&supervisionfake.Host{})[0],
+		gluetest.Resource{
+			Type:  capability.CapabilityResource,
+			Value: &capabilityfake.Capability{},
+		},
+		gluetest.Resource{
+			Type:  supervision.ProcessResource,
+			Value: &supervisionfake.Process{},
+		},
+	)
 }

@@ -21,6 +21,7 @@ type Kernel struct {
 	Devices map[string]host.Device
 
 	Start   func(name string, args []string, passed *capability.Ref) (host.Child, error)
+	Watched *host.Status // the process behind each reference to one; it has ended if the test says so
 	List    []host.Info
 	Counts  map[uint64][]host.Count
 	Record  []host.Event
@@ -82,6 +83,39 @@ func (k *Kernel) Handle(bind func(i *glue.Instance) (host.Handler, error)) { k.B
 // Spawn implements host.Children.
 func (k *Kernel) Spawn(_ context.Context, name string, args []string, passed *capability.Ref) (host.Child, error) {
 	return k.Start(name, args, passed)
+}
+
+// Status implements host.Supervision.
+func (k *Kernel) Status(via *capability.Ref) (host.Status, error) {
+	if _, err := via.Object(capability.Read); err != nil {
+		return host.Status{}, err
+	}
+	return *k.Watched, nil
+}
+
+// Await implements host.Supervision. The end of a process does not come while somebody waits.
+func (k *Kernel) Await(ctx context.Context, via *capability.Ref) (host.Ending, error) {
+	if _, err := via.Object(capability.Receive); err != nil {
+		return host.Ending{}, err
+	}
+	if k.Watched.State == host.Ended {
+		return k.Watched.Ending, nil
+	}
+	select {
+	case <-via.Done():
+		return host.Ending{}, via.Err()
+	case <-ctx.Done():
+		return host.Ending{}, ctx.Err()
+	}
+}
+
+// End implements host.Supervision. It counts a restart.
+func (k *Kernel) End(_ context.Context, via *capability.Ref) error {
+	if _, err := via.Object(capability.Execute); err != nil {
+		return err
+	}
+	k.Watched.Restarts++
+	return nil
 }
 
 // Processes implements host.Monitor.

@@ -93,9 +93,9 @@ const (
 	KindDma
 	// The picture on the screen.
 	KindFramebuffer
-	// The kernel's log.
+	// A part of the kernel's log.
 	KindLog
-	// A running process.
+	// A process, with all its restarts.
 	KindProcess
 )
 
@@ -122,19 +122,19 @@ type Rights uint8
 
 // The labels of Rights.
 const (
-	// Look at content: of memory, registers, a queue.
+	// Look at content: of memory, registers, a queue. See how a process is doing.
 	RightsRead Rights = 1 << iota
 	// Change content.
 	RightsWrite
-	// Run: start a process, or let one end.
+	// Have a process end.
 	RightsExecute
 	// Pass the reference on, narrowed or whole.
 	RightsGrant
 	// Have the object's memory in reach.
 	RightsMap
-	// Put messages into an endpoint.
+	// Put messages into an endpoint, or into a log.
 	RightsSend
-	// Take messages out of an endpoint.
+	// Take messages out of an endpoint. Be told of interrupts, and of the end of a process.
 	RightsReceive
 )
 

@@ -111,6 +111,14 @@ type Child interface {
 	//	id: func() -> u64
 	ID(ctx context.Context) (uint64, error)
 
+	// A reference to the process, to be derived from and passed on: see `supervision`. It is
+	// still good when the process has ended, and ends with the one that has started it.
+	//
+	//	capability: func() -> result<capability, error>
+	//
+	// A WIT error is of type Error.
+	Capability(ctx context.Context) (glue.Own[Capability], error)
+
 	// Wait for its end, for so many nanoseconds at most.
 	//
 	//	wait: func(timeout: option<u64>) -> result<ending, error>
@@ -123,7 +131,7 @@ type Child interface {
 	//	ending: func() -> option<ending>
 	Ending(ctx context.Context) (glue.Option[Ending], error)
 
-	// End it. It has ended when this returns.
+	// End it for good. It has ended when this returns.
 	//
 	//	kill: func() -> result<_, error>
 	//
@@ -154,11 +162,12 @@ type Host interface {
 // The component defines the resources that come from it. Their owner drops them, with Own.Drop, or gives them away.
 // A call with one that is gone, or that is another component's, is a *glue.Misuse and has no effect.
 type Client struct {
-	childSpawn  *glue.Export
-	childID     *glue.Export
-	childWait   *glue.Export
-	childEnding *glue.Export
-	childKill   *glue.Export
+	childSpawn      *glue.Export
+	childID         *glue.Export
+	childCapability *glue.Export
+	childWait       *glue.Export
+	childEnding     *glue.Export
+	childKill       *glue.Export
 }
 
 // Bind finds the exports of a component. It fails if one is missing or has another type.
@@ -173,6 +182,7 @@ func BindAs(inst *glue.Instance, name string) (*Client, error) {
 	b.Use(capability.Holders)
 	c.childSpawn = b.Func("[static]child.spawn", typeOfChildSpawn)
 	c.childID = b.Func("[method]child.id", typeOfChildID)
+	c.childCapability = b.Func("[method]child.capability", typeOfChildCapability)
 	c.childWait = b.Func("[method]child.wait", typeOfChildWait)
 	c.childEnding = b.Func("[method]child.ending", typeOfChildEnding)
 	c.childKill = b.Func("[method]child.kill", typeOfChildKill)
@@ -229,6 +239,24 @@ func (r *guestChild) ID(ctx context.Context) (result uint64, err error) {
 	s[0] = uint64(glue.Lend(b, ChildResource, r))
 	e.Invoke()
 	return s[0], nil
+}
+
+// Capability implements Child.
+func (r *guestChild) Capability(ctx context.Context) (result glue.Own[Capability], err error) {
+	e := r.client.childCapability
+	if err = e.Enter(ctx); err != nil {
+		return result, err
+	}
+	defer e.Leave(&err)
+	b := &e.Boundary
+	s := e.Stack()
+	s[0] = uint64(glue.Lend(b, ChildResource, r))
+	e.Invoke()
+	p := b.View(uint32(s[0]), 8, 4)
+	if glue.ToCase(b, uint32(glue.LoadU8(p, 0)), 2, "result") != 0 {
+		return result, toError(b, uint32(glue.LoadU8(p, 4)))
+	}
+	return glue.TakeOwn[Capability](b, capability.CapabilityResource, glue.LoadU32(p, 4)), nil
 }
 
 // Wait implements Child.
@@ -301,12 +329,13 @@ func Holders(inst *glue.Instance) ([]glue.Holder, error) {
 
 // The functions' types, which must be those that a component states.
 const (
-	typeOfError       = "enum{denied, revoked, wrong-kind, out-of-range, full, empty, timed-out, no-reply, over-budget, not-found, unsupported}"
-	typeOfChildSpawn  = "func(name: string, arguments: list<string>, passed: option<own<witan:kernel/capability@0.1/capability>>) -> result<own<witan:kernel/processes@0.1/child>, " + typeOfError + ">"
-	typeOfChildID     = "func(self: borrow<witan:kernel/processes@0.1/child>) -> u64"
-	typeOfChildWait   = "func(self: borrow<witan:kernel/processes@0.1/child>, timeout: option<u64>) -> result<variant{exited(u8), trapped(string), killed}, " + typeOfError + ">"
-	typeOfChildEnding = "func(self: borrow<witan:kernel/processes@0.1/child>) -> option<variant{exited(u8), trapped(string), killed}>"
-	typeOfChildKill   = "func(self: borrow<witan:kernel/processes@0.1/child>) -> result<_, " + typeOfError + ">"
+	typeOfError           = "enum{denied, revoked, wrong-kind, out-of-range, full, empty, timed-out, no-reply, over-budget, not-found, unsupported}"
+	typeOfChildSpawn      = "func(name: string, arguments: list<string>, passed: option<own<witan:kernel/capability@0.1/capability>>) -> result<own<witan:kernel/processes@0.1/child>, " + typeOfError + ">"
+	typeOfChildID         = "func(self: borrow<witan:kernel/processes@0.1/child>) -> u64"
+	typeOfChildCapability = "func(self: borrow<witan:kernel/processes@0.1/child>) -> result<own<witan:kernel/capability@0.1/capability>, " + typeOfError + ">"
+	typeOfChildWait       = "func(self: borrow<witan:kernel/processes@0.1/child>, timeout: option<u64>) -> result<variant{exited(u8), trapped(string), killed}, " + typeOfError + ">"
+	typeOfChildEnding     = "func(self: borrow<witan:kernel/processes@0.1/child>) -> option<variant{exited(u8), trapped(string), killed}>"
+	typeOfChildKill       = "func(self: borrow<witan:kernel/processes@0.1/child>) -> result<_, " + typeOfError + ">"
 )
 
 // The functions' core types. The compiler checks that what the code here takes for core values, or finds in
@@ -314,6 +343,7 @@ const (
 const (
 	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 6) | (1 - glue.MaxFlatResults) // [static]child.spawn: (i32 i32 i32 i32 i32 i32 i32) -> ()
 	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (glue.MaxFlatResults - 1) // [method]child.id: (i32) -> (i64)
+	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults) // [method]child.capability: (i32 i32) -> ()
 	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 3) | (3 - glue.MaxFlatResults) // [method]child.wait: (i32 i32 i64 i32) -> ()
 	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (3 - glue.MaxFlatResults) // [method]child.ending: (i32 i32) -> ()
 	_ glue.RegenerateThisFileWithGoGenerate = (glue.MaxFlatParams - 1) | (1 - glue.MaxFlatResults) // [method]child.kill: (i32 i32) -> ()
@@ -337,6 +367,12 @@ func Provide(h Host) glue.Fixed {
 				Params:  []glue.CoreType{glue.I32},
 				Results: []glue.CoreType{glue.I64},
 				Call:    callChildID,
+			},
+			{
+				Name:   "[method]child.capability",
+				Type:   typeOfChildCapability,
+				Params: []glue.CoreType{glue.I32, glue.I32},
+				Call:   callChildCapability,
 			},
 			{
 				Name:   "[method]child.wait",
@@ -393,6 +429,20 @@ func callChildID(ctx context.Context, b *glue.Boundary, stack []uint64) {
 		b.Fail(err)
 	}
 	stack[0] = result
+}
+
+func callChildCapability(ctx context.Context, b *glue.Boundary, stack []uint64) {
+	p := b.View(uint32(stack[1]), 8, 4)
+	self := glue.Borrowed[Child](b, ChildResource, uint32(stack[0]))
+	result, err := self.Capability(ctx)
+	if err != nil {
+		fail := glue.ErrorOf[Error](b, err)
+		glue.StoreBool(p, 0, true)
+		glue.StoreU8(p, 4, uint8(fromError(b, fail)))
+		return
+	}
+	glue.StoreBool(p, 0, false)
+	glue.StoreU32(p, 4, glue.GiveOwn(b, capability.CapabilityResource, result))
 }
 
 func callChildWait(ctx context.Context, b *glue.Boundary, stack []uint64) {

@@ -28,6 +28,10 @@ func (UnimplementedChild) ID(ctx context.Context) (result uint64, err error) {
 	return result, glue.Unimplemented("witan:kernel/processes@0.1.0#[method]child.id")
 }
 
+func (UnimplementedChild) Capability(ctx context.Context) (result glue.Own[Capability], err error) {
+	return result, glue.Unimplemented("witan:kernel/processes@0.1.0#[method]child.capability")
+}
+
 func (UnimplementedChild) Wait(ctx context.Context, timeout glue.Option[uint64]) (result Ending, err error) {
 	return result, glue.Unimplemented("witan:kernel/processes@0.1.0#[method]child.wait")
 }

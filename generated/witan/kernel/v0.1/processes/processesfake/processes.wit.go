@@ -16,12 +16,13 @@ import (
 
 // Child is a fake processes.Child.
 type Child struct {
-	Calls    glue.Calls
-	OnID     func(ctx context.Context) (uint64, error)
-	OnWait   func(ctx context.Context, timeout glue.Option[uint64]) (processes.Ending, error)
-	OnEnding func(ctx context.Context) (glue.Option[processes.Ending], error)
-	OnKill   func(ctx context.Context) error
-	OnDrop   func(context.Context)
+	Calls        glue.Calls
+	OnID         func(ctx context.Context) (uint64, error)
+	OnCapability func(ctx context.Context) (glue.Own[capability.Capability], error)
+	OnWait       func(ctx context.Context, timeout glue.Option[uint64]) (processes.Ending, error)
+	OnEnding     func(ctx context.Context) (glue.Option[processes.Ending], error)
+	OnKill       func(ctx context.Context) error
+	OnDrop       func(context.Context)
 }
 
 var _ processes.Child = (*Child)(nil)
@@ -33,6 +34,15 @@ func (f *Child) ID(ctx context.Context) (result uint64, err error) {
 		return result, glue.Unprogrammed("witan:kernel/processes@0.1.0#[method]child.id")
 	}
 	return f.OnID(ctx)
+}
+
+// Capability records the call and answers with OnCapability.
+func (f *Child) Capability(ctx context.Context) (result glue.Own[capability.Capability], err error) {
+	f.Calls.Add("capability")
+	if f.OnCapability == nil {
+		return result, glue.Unprogrammed("witan:kernel/processes@0.1.0#[method]child.capability")
+	}
+	return f.OnCapability(ctx)
 }
 
 // Wait records the call and answers with OnWait.
