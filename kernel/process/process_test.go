@@ -283,16 +283,22 @@ func TestKillDuringACall(t *testing.T) {
 
 // TestClientEnds has a client be ended while it waits in a call of a busy service. The service goes on.
 func TestClientEnds(t *testing.T) {
+	linked := make(chan struct{}) // and what that asks of the service is over
 	s := bootWith(t, Config{CallTime: 300 * time.Millisecond}, specified("service", "service"),
 		specified("first", "client", never, entry(func(ctx context.Context, _ host.Kernel, i *vm.Instance) error {
+			close(linked)
 			_, err := i.Call(ctx, "", "spin")
 			return err
 		})))
-	s.until("the service is busy", func() bool { return s.process("service").state() == host.Running })
+	<-linked
+	s.until("the service spins", func() bool { return s.process("service").state() == host.Running })
 	second := &caller{s.process("first"), s.process("service")}
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer cancel()
-	if _, err := second.Begin(ctx); !errors.Is(err, context.DeadlineExceeded) {
+	if life, err := second.Begin(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		if err == nil {
+			second.End(life, nil)
+		}
 		t.Errorf("a call that came second: %v", err)
 	}
 	s.until("the service serves again", func() bool {
