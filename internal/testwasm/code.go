@@ -36,7 +36,8 @@ var plain = map[string][]byte{
 	"block": {0x02, 0x40}, "loop": {0x03, 0x40}, "if": {0x04, 0x40}, "if-i32": {0x04, i32},
 	"i32.eqz": {0x45}, "i32.eq": {0x46}, "i32.ne": {0x47}, "i32.lt_u": {0x49}, "i32.gt_u": {0x4b},
 	"i32.add": {0x6a}, "i32.sub": {0x6b}, "i32.mul": {0x6c}, "i32.and": {0x71}, "i32.or": {0x72},
-	"i32.shr_u": {0x76}, "i64.add": {0x7c}, "i64.div_u": {0x80}, "i32.div_u": {0x6e}, "memory.fill": {0xfc, 0x0b, 0},
+	"i32.shr_u": {0x76}, "i32.div_u": {0x6e}, "i32.wrap_i64": {0xa7}, "i64.add": {0x7c}, "i64.div_u": {0x80},
+	"memory.fill": {0xfc, 0x0b, 0},
 }
 
 // operands are instructions with one operand, which is an index, or the offset of a load or store.

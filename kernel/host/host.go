@@ -95,7 +95,8 @@ type Messages interface {
 // Handler has an instance handle messages. It is for one goroutine at a time.
 type Handler interface {
 	// Handle has a message handled in a context, that of the instance. It fails with [ipc.ErrNoReply] if there is no
-	// answer, and otherwise if the instance has not returned. The message's capability is used up, also by an error. Its
+	// answer, with [capability.ErrNoSlots] if the instance has no room for the message's capability, and otherwise if the
+	// instance has not returned. The message's capability is used up, also by an error. Its
 	// payload is borrowed, and that of the answer may be in buf. The capability of the answer is in the process's space.
 	// Neither pointer is kept.
 	Handle(ctx context.Context, m *ipc.Delivery, buf []byte, answer *ipc.Message) error

@@ -184,9 +184,12 @@ func (e *Endpoint) deliver(x *entry, to *waiter) {
 	}
 	passed, err := x.pass(to.into)
 	if err != nil {
-		if lacksRoom(err) {
+		switch {
+		case to.choosy && errors.Is(err, capability.ErrNoSlots):
+			e.leaveOut(x, to)
+		case lacksRoom(err):
 			e.fail(to, err)
-		} else {
+		default:
 			e.fail(x.waiter, err)
 		}
 		return
@@ -202,6 +205,19 @@ func (e *Endpoint) deliver(x *entry, to *waiter) {
 	to.taken = x
 	e.take(&to.entry)
 	to.resolve()
+}
+
+// leaveOut takes a message away that can't be delivered. Who would have received it ends the capability of one whose
+// sender has gone on: that may be to the endpoint itself, which is locked.
+func (e *Endpoint) leaveOut(x *entry, to *waiter) {
+	to.passed, x.passed = x.passed, nil
+	e.fail(to, &LeftOut{x.sender})
+	if x.call {
+		e.fail(x.waiter, ErrNoReply)
+		return
+	}
+	e.take(x)
+	e.recycle(x)
 }
 
 // mayOwe has the endpoint told when the process ends that a space belongs to.

@@ -46,6 +46,14 @@ func (t *TooLong) Error() string {
 	return fmt.Sprintf("the message has %d bytes, the endpoint takes %d at most", t.Length, t.Limit)
 }
 
+// LeftOut is a message that was taken away without being received, since a server had no room for its capability.
+type LeftOut struct{ Sender uint64 }
+
+// Error names the sender.
+func (l *LeftOut) Error() string {
+	return fmt.Sprintf("there is no room for the capability of a message of process %d, which was left out", l.Sender)
+}
+
 // Limits bound what an endpoint holds. A zero stands for the default.
 type Limits struct {
 	Messages int // that are queued

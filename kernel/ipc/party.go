@@ -106,17 +106,27 @@ func (p *Party) ask(
 // Needs the right to receive. The payload is put into buf, or into new memory if that is too small. If the party's space
 // has no room for the capability that goes along, Receive fails with [capability.ErrNoSlots], and the message stays.
 func (p *Party) Receive(ctx context.Context, via *capability.Ref, buf []byte, timeout time.Duration) (Delivery, error) {
+	return p.receive(ctx, via, buf, timeout, false)
+}
+
+func (p *Party) receive(
+	ctx context.Context, via *capability.Ref, buf []byte, timeout time.Duration, choosy bool,
+) (Delivery, error) {
 	e, w, err := p.enter(ctx, via, capability.Receive, 0)
 	if err != nil {
 		return Delivery{}, err
 	}
-	w.into, w.got.Payload = p.Space, buf[:0]
+	w.into, w.got.Payload, w.choosy = p.Space, buf[:0], choosy
 	e.enlist(w, &e.receivers)
 	w.wait(e, timeout, ErrEmpty)
 	if w.err == nil {
 		w.err = e.finish(w)
 	}
 	got, err := w.got, w.err
+	if w.passed != nil {
+		w.passed.Drop()
+		w.passed = nil
+	}
 	p.release(w)
 	if err != nil {
 		return Delivery{}, err

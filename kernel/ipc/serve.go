@@ -42,6 +42,13 @@ func (s *Server) Await(ctx context.Context, via *capability.Ref) error {
 	return err
 }
 
+// Take is [Party.Receive] for a server, which can't choose what it is sent, without waiting. If the server's space has no
+// room for the capability that goes along, the message must not keep it from the others: it is left out. A caller gets
+// [ErrNoReply], the capability of what was only sent ends, and Take fails with [*LeftOut].
+func (s *Server) Take(ctx context.Context, via *capability.Ref, buf []byte) (Delivery, error) {
+	return s.receive(ctx, via, buf, 0, true)
+}
+
 // served reports whether a server waits for messages right now.
 func served(via *capability.Ref) bool {
 	object, _ := via.Object(capability.Send)

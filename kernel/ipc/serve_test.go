@@ -263,3 +263,58 @@ func TestServeOrder(t *testing.T) {
 		t.Errorf("%d clients, %d directly, %d queued", len(seen), b.directly.Load(), b.queued.Load())
 	}
 }
+
+// TestLeaveOut has a server be sent capabilities that it has no room for. They keep nobody else from being heard.
+func TestLeaveOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t, Limits{})
+		b := &Server{Party: Party{ID: 77, Space: capability.NewSpace(capability.Limits{Slots: 1})}}
+		sender, via := s.client(t, 2)
+		caller, also := s.client(t, 3)
+		own, err := s.ref.Derive(capability.Send|capability.Grant, 0) // to the endpoint itself
+		if err != nil {
+			t.Fatal(err)
+		}
+		h, err := sender.Space.Insert(own)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantError(t, "send", sender.Send(t.Context(), via, Message{Passed: h}, 0), nil)
+		kept, given := hold(t, caller, capability.Grant)
+		called := make(chan error, 1)
+		go func() {
+			_, err := caller.Call(t.Context(), also, Message{Passed: kept}, nil, Forever)
+			called <- err
+		}()
+		synctest.Wait()
+		wantError(t, "send", sender.Send(t.Context(), via, Message{Label: 9}, 0), nil)
+
+		spare, _ := hold(t, &b.Party, 0)
+		for _, want := range []uint64{2, 3} {
+			_, err := b.Take(t.Context(), s.ref, nil)
+			var out *LeftOut
+			if !errors.As(err, &out) || out.Sender != want {
+				t.Errorf("got %v, want a message of %d left out", err, want)
+			}
+		}
+		wantError(t, "the call", <-called, ErrNoReply)
+		if own.Err() == nil {
+			t.Error("the capability that was sent has not ended")
+		}
+		if given.closed != 0 || caller.Space.Len() != 1 {
+			t.Error("the capability of the call is not the caller's any more")
+		}
+		if d, err := b.Take(t.Context(), s.ref, nil); err != nil || d.Label != 9 {
+			t.Errorf("%+v, %v", d, err)
+		}
+
+		wantError(t, "drop", b.Space.Drop(spare), nil)
+		wantError(t, "send", caller.Send(t.Context(), also, Message{Passed: kept}, 0), nil)
+		if d, err := b.Take(t.Context(), s.ref, nil); err != nil || d.Passed == 0 {
+			t.Errorf("with room: %+v, %v", d, err)
+		}
+		_, err = b.Take(t.Context(), s.ref, nil)
+		wantError(t, "nothing", err, ErrEmpty)
+		b.Space.Close()
+	})
+}

@@ -30,6 +30,7 @@ type waiter struct {
 	taken *entry // of a message that it has received, until that is final
 
 	server *Server // that only waits for a message to come
+	choosy bool    // it leaves out a message whose capability it has no room for
 
 	// A caller's, while the answer is due.
 	owes *capability.Space // of the process that is to answer
@@ -70,7 +71,7 @@ func (p *Party) release(w *waiter) {
 	}
 	w.via, w.into, w.owes, w.from, w.taken = nil, nil, nil, nil, nil
 	w.payload, w.got.Payload, w.got.Reply = nil, nil, Reply{}
-	w.err, w.call, w.server = nil, false, nil
+	w.err, w.call, w.server, w.choosy = nil, false, nil, false
 	if !p.idle.CompareAndSwap(nil, w) {
 		w.unwatch()
 	}

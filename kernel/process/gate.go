@@ -121,6 +121,12 @@ func (g *gate) refuse(b *glue.Boundary, number uint16) {
 	b.Trap("denied: %s is not granted to process %s", name, g.process)
 }
 
+// limited notes that the process has asked for more than there is.
+func (p *Process) limited(detail string) {
+	p.gate.denied.Add(1)
+	p.record(audit.Limited, detail)
+}
+
 // refused notes that the process tried what it has no right to.
 func (p *Process) refused(detail string) {
 	p.gate.denied.Add(1)

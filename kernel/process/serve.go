@@ -34,9 +34,6 @@ type desk struct {
 	reply   ipc.Message  // and the answer to it
 }
 
-// errNoRoom is the verdict on a process that can't take what is sent to it.
-var errNoRoom = &verdict{text: "it has no room for a capability that was sent to it", trapped: true}
-
 // Handle implements [host.Messages].
 func (v *view) Handle(bind func(i *glue.Instance) (host.Handler, error)) { v.bind = bind }
 
@@ -93,9 +90,6 @@ func (d *desk) work() {
 		switch {
 		case d.ctx.Err() != nil:
 			return
-		case errors.Is(err, capability.ErrNoSlots):
-			d.life.process.condemn(d.life, errNoRoom)
-			return
 		case errors.Is(err, capability.ErrRevoked):
 			d.life.process.log("endpoint %s: %v", d.name, err)
 			return
@@ -120,17 +114,38 @@ func (d *desk) next() (err error) {
 	}
 	m, answer := &d.message, &d.reply
 	*answer = ipc.Message{}
-	*m, err = d.Receive(d.ctx, d.via, d.buffer, 0)
-	if errors.Is(err, ipc.ErrEmpty) {
+	*m, err = d.Take(d.ctx, d.via, d.buffer)
+	var out *ipc.LeftOut
+	switch {
+	case errors.Is(err, ipc.ErrEmpty):
 		return nil
-	}
-	if err != nil {
+	case errors.As(err, &out):
+		d.leftOut(out.Sender)
+		return nil
+	case err != nil:
 		return err
 	}
 	d.buffer = m.Payload[:0]
-	failure = d.handler.Handle(d.life.ctx, m, d.answers[:0], answer)
-	d.give(m.Reply, *answer, failure)
+	err = d.handler.Handle(d.life.ctx, m, d.answers[:0], answer)
+	if errors.Is(err, capability.ErrNoSlots) {
+		d.leftOut(m.Sender)
+	} else {
+		failure = err
+	}
+	d.give(m.Reply, *answer, err)
 	return nil
+}
+
+// leftOut notes that a process has sent a capability that the server has no room for. It is the sender who has asked for
+// too much: otherwise whoever may send could end a service.
+func (d *desk) leftOut(sender uint64) {
+	p := d.life.process
+	by, err := p.table.find(sender)
+	if err != nil { // it has ended, and has no name any more
+		p.limited(fmt.Sprintf("a capability of process %d", sender))
+		return
+	}
+	by.limited("a capability for " + p.String() + ", which has no room for it")
 }
 
 // give gives an answer to who waits for it. One that can't be given, or that nobody waits for, is none.

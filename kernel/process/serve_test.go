@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -59,13 +60,16 @@ func sends(s *Spec) {
 
 // sender is a process that sends to the endpoint.
 func sender(f func(ctx context.Context, k host.Kernel, p *ipc.Party, via *capability.Ref) error) func(*Spec) {
-	return entry(func(ctx context.Context, k host.Kernel, _ *vm.Instance) error {
-		via, err := k.Granted("box")
-		if err != nil {
-			return err
+	return func(s *Spec) {
+		s.Entry = func(ctx context.Context, p *vm.Process, _ *vm.Instance) error {
+			k, _ := host.Of(p)
+			via, err := k.Granted("box")
+			if err != nil {
+				return err
+			}
+			return f(ctx, k, &ipc.Party{ID: p.ID, Space: k.Space()}, via)
 		}
-		return f(ctx, k, &ipc.Party{ID: 1, Space: k.Space()}, via)
-	})
+	}
 }
 
 // ask calls until a server has answered: a server that ends meanwhile does not.
@@ -190,5 +194,44 @@ func TestUnservable(t *testing.T) {
 	d.work()
 	if e := s.ending("server"); e.Kind != host.Trapped {
 		t.Errorf("it %s", describe(e))
+	}
+}
+
+// TestCapabilityFlood sends a server more capabilities than it has room for. It serves on, and who has sent them is known.
+func TestCapabilityFlood(t *testing.T) {
+	const room = 4
+	s := bootWith(t, Config{}, specified("server", "service", serves, func(s *Spec) { s.Handles = room }),
+		specified("it", "succeed", essential, sends, sender(
+			func(ctx context.Context, k host.Kernel, p *ipc.Party, via *capability.Ref) error {
+				for i := range 3 * room {
+					h, err := k.Space().Insert(must(k.Granted("box")))
+					if err != nil {
+						return err
+					}
+					m := ipc.Message{Label: labelCount, Passed: h}
+					if i%2 == 0 {
+						err = p.Send(ctx, via, m, ipc.Forever)
+					} else if _, err = p.Call(ctx, via, m, nil, ipc.Forever); (err == nil) != (i < room) {
+						return fmt.Errorf("call %d: %w", i, err)
+					} else if err != nil {
+						err = k.Space().Drop(h) // which is still there
+					}
+					if err != nil {
+						return err
+					}
+				}
+				if d, err := ask(ctx, p, via, labelCount, ipc.Forever); err != nil || d.Label != room+1 {
+					return fmt.Errorf("%+v, %w", d, err)
+				}
+				return nil
+			})))
+	if got := s.wait(); got != 0 {
+		t.Errorf("status %d", got)
+	}
+	if got, want := s.happened("it"), "started"+strings.Repeat(" limited", 2*room)+" ended"; got != want {
+		t.Errorf("it: %s", got)
+	}
+	if got := s.happened("server"); got != "started killed" {
+		t.Errorf("the server: %s", got)
 	}
 }

@@ -52,6 +52,9 @@ func (h *handles) add(e handle) (uint32, error) {
 	return uint32(len(h.entries) - 1), nil
 }
 
+// room is how many more handles there can be.
+func (h *handles) room() int { return h.max - max(len(h.entries)-1, 0) + len(h.free) }
+
 // get returns the live entry i of the resource's type.
 func (h *handles) get(i uint32, r *abi.Resource) (*handle, error) {
 	if i == 0 || uint64(i) >= uint64(len(h.entries)) || h.entries[i].resource == nil {

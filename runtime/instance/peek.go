@@ -29,3 +29,6 @@ func announced(drop HostCall, f DropFunc, r *abi.Resource) HostCall {
 		drop(ctx, b, stack)
 	}
 }
+
+// HandleRoom is how many more resource handles the instance can take.
+func (b *Boundary) HandleRoom() int { return b.inst.handles.room() }
