@@ -13,6 +13,7 @@ import (
 // function is a function of the provider as one client has it.
 type function struct {
 	callee   Callee
+	client   context.Context // of its life
 	provider *Provider
 	number   int
 	plan     *abi.Plan   // of the client's import
@@ -43,7 +44,7 @@ func (f *function) call(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	defer func() {
 		if !arrived { // the client traps: what it has not got is nobody's
 			for _, r := range made {
-				r.Drop(context.WithoutCancel(ctx))
+				r.Drop(ctx)
 			}
 		}
 	}()
@@ -80,7 +81,7 @@ func (f *function) perform(ctx context.Context, args []value.Value) (result valu
 		return nil, nil, err
 	}
 	defer func() { f.callee.End(life, err) }()
-	life.made = nil
+	life.current, life.made = f, nil
 	result, err = invoke(e, args)
 	return result, life.made, lost(err)
 }

@@ -21,6 +21,7 @@ package guard
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"github.com/witan-os/witan/runtime/abi"
 	"github.com/witan-os/witan/runtime/component"
@@ -44,13 +45,19 @@ type Callee interface {
 type Life struct {
 	instance *glue.Instance
 	ctx      context.Context
+	own      Callee
 	exports  []*glue.Export // by their numbers in the provider
-	made     []*Resource    // in the call in progress
+	current  *function      // that is called
+	made     []*Resource    // in that call
+
+	mu   sync.Mutex
+	left []*Resource // that nobody waits for any more who could drop them
 }
 
-// NewLife makes the life of an instance. Calls run in ctx: when it is done, the guest code stops.
-func NewLife(ctx context.Context, instance *glue.Instance) *Life {
-	return &Life{instance: instance, ctx: ctx}
+// NewLife makes the life of an instance. Calls run in ctx: when it is done, the guest code stops. own is the provider as
+// it calls itself.
+func NewLife(ctx context.Context, instance *glue.Instance, own Callee) *Life {
+	return &Life{instance: instance, ctx: ctx, own: own}
 }
 
 // Provider is a process that provides, as its clients know it: they agree on the numbers of its functions. They may use
@@ -67,8 +74,8 @@ type Link struct {
 	yielding bool
 }
 
-// NewLink makes the link of a client that reaches the provider through c. While the client is instantiated, ctx bounds
-// how long it waits for the provider. shared says which resources that Go defines may pass from process to process.
+// NewLink makes the link of a client that reaches the provider through c. ctx is that of the client's life: it bounds how
+// long the client waits while it is instantiated, and to have resources dropped. shared says which resources that Go defines may pass from process to process.
 func (p *Provider) NewLink(ctx context.Context, c Callee, shared func(*abi.Resource) bool) *Link {
 	return &Link{provider: p, callee: c, ctx: ctx, shared: shared, pairing: newPairing()}
 }
@@ -102,7 +109,7 @@ func (l *Link) Interface(name, export string, t *component.InstanceType) *glue.I
 // those that the provider exports by themselves.
 func (l *Link) Func(name, export string) glue.Func {
 	return glue.Func{Name: name, For: func(t *abi.Func) (call instance.HostCall, err error) {
-		f := &function{callee: l.callee, number: l.provider.routes.number(route{export, name}), provider: l.provider}
+		f := &function{callee: l.callee, client: l.ctx, number: l.provider.routes.number(route{export, name}), provider: l.provider}
 		if f.plan, err = abi.NewPlan(t); err != nil {
 			return nil, err
 		}

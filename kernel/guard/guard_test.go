@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/witan-os/witan/internal/testwasm"
 	"github.com/witan-os/witan/runtime/value"
@@ -88,6 +89,71 @@ func TestResources(t *testing.T) {
 		t.Error(err)
 	}
 	wantSum(103) // what a client has at its end is dropped
+}
+
+// TestDropsOfTheDying ends a client with resources while its provider is in a call of another one. The client does not
+// wait, and the provider drops all of them when it is its turn.
+func TestDropsOfTheDying(t *testing.T) {
+	s := newService(t)
+	life, kill := context.WithCancel(t.Context())
+	i, err := s.connectFor(life, compile(t, s.vm, "client", client()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for rep := range uint32(10) {
+		call(t, i, "give", rep)
+	}
+	other, err := s.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := s.turns.Load()
+	kill()
+	if err := i.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+	s.End(other, nil)
+	for s.turns.Load() == before {
+		time.Sleep(time.Millisecond)
+	}
+	if other, err = s.Begin(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	defer s.End(other, nil)
+	if got := call(t, s.instance, "sum"); got != uint32(45) {
+		t.Errorf("resources of %v were destroyed, want 45", got)
+	}
+	if got := s.turns.Load() - before; got != 2 {
+		t.Errorf("with the one of the test that has taken %d turns", got)
+	}
+}
+
+// TestDropsOfTheDead has the provider end before it can drop what a client has left.
+func TestDropsOfTheDead(t *testing.T) {
+	s := newService(t)
+	life, kill := context.WithCancel(t.Context())
+	i, err := s.connectFor(life, compile(t, s.vm, "client", client()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	call(t, i, "give", uint32(7))
+	other, err := s.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	kill()
+	if err := i.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+	s.cancel(errGone)
+	s.start()
+	s.End(other, nil)
+	if got := call(t, s.connect(), "add", uint32(1), uint32(2)); got != uint32(3) {
+		t.Errorf("a call of the next life: %v", got)
+	}
+	if got := call(t, s.instance, "sum"); got != uint32(0) {
+		t.Errorf("a resource of the next life was destroyed: %v", got)
+	}
 }
 
 // TestForged uses handles that the client does not have.

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/witan-os/witan/internal/testwasm"
@@ -152,7 +152,8 @@ type service struct {
 	component *vm.Component
 	provider  Provider
 
-	mu       sync.Mutex // the turn
+	turn     chan struct{} // has something in it while somebody has the turn
+	turns    atomic.Int32
 	instance *vm.Instance
 	life     *Life
 	cancel   context.CancelCauseFunc
@@ -164,7 +165,7 @@ func newService(t *testing.T) *service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &service{t: t, vm: v, component: compile(t, v, "provider", provider())}
+	s := &service{t: t, vm: v, component: compile(t, v, "provider", provider()), turn: make(chan struct{}, 1)}
 	t.Cleanup(func() { _ = v.Close(context.Background()) })
 	s.start()
 	return s
@@ -187,7 +188,7 @@ func (s *service) start() {
 		s.t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancelCause(context.Background())
-	s.instance, s.life, s.cancel = i, NewLife(ctx, i.Instance), cancel
+	s.instance, s.life, s.cancel = i, NewLife(ctx, i.Instance, s), cancel
 }
 
 var errGone = errors.New("it has ended")
@@ -196,13 +197,18 @@ var errGone = errors.New("it has ended")
 func (s *service) Name() string { return "provider" }
 
 // Begin implements Callee.
-func (s *service) Begin(context.Context) (*Life, error) {
-	s.mu.Lock()
+func (s *service) Begin(ctx context.Context) (*Life, error) {
+	select {
+	case s.turn <- struct{}{}:
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
 	if s.life == nil {
-		s.mu.Unlock()
+		<-s.turn
 		return nil, errGone
 	}
 	s.calls++
+	s.turns.Add(1)
 	return s.life, nil
 }
 
@@ -212,7 +218,7 @@ func (s *service) End(life *Life, err error) {
 	if life == s.life && s.instance.Err() != nil {
 		s.life = nil
 	}
-	s.mu.Unlock()
+	<-s.turn
 }
 
 // connect makes a client.
@@ -226,7 +232,12 @@ func (s *service) connect() *vm.Instance {
 }
 
 func (s *service) tryConnect(c *vm.Component) (*vm.Instance, error) {
-	link := s.provider.NewLink(s.t.Context(), s, func(*abi.Resource) bool { return false })
+	return s.connectFor(s.t.Context(), c)
+}
+
+// connectFor makes a client that lives as long as ctx.
+func (s *service) connectFor(ctx context.Context, c *vm.Component) (*vm.Instance, error) {
+	link := s.provider.NewLink(ctx, s, func(*abi.Resource) bool { return false })
 	t := c.Decoded().Type.Imports[0].Type.Type.(*component.InstanceType)
 	return c.Instantiate(s.t.Context(), vm.Options{Imports: []*vm.Interface{link.Interface(api, "", t)}})
 }

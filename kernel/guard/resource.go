@@ -13,34 +13,79 @@ import (
 type Resource struct {
 	glue.Held
 	callee Callee
-	life   *Life
+	client context.Context // of its life
+	life   *Life           // that has made it
 }
 
 // hold makes the Go value of a resource that the call in progress returns.
-func (l *Life) hold(c Callee, h glue.Held) any {
-	r := &Resource{Held: h, callee: c, life: l}
+func (l *Life) hold(h glue.Held) any {
+	r := &Resource{Held: h, callee: l.current.callee, client: l.current.client, life: l}
 	l.made = append(l.made, r)
 	return r
 }
 
-// Drop gives the resource back: its destructor runs in the provider, if the life that made it is still there.
-func (r *Resource) Drop(ctx context.Context) {
-	glue.Blocking(ctx, func() { r.drop(context.WithoutCancel(ctx)) })
-}
+// Drop gives the resource back: its destructor runs in the provider, if the life that made it is still there. A client
+// waits for its turn, so that what it calls next finds the resource dropped. One that is about to end, or that the provider
+// waits for, leaves it to the provider: the end of a client may not take a turn for each of its handles.
+func (r *Resource) Drop(ctx context.Context) { glue.Blocking(ctx, r.drop) }
 
-func (r *Resource) drop(ctx context.Context) {
-	if r.life.ctx.Err() != nil || r.life.instance.Err() != nil {
+func (r *Resource) drop() {
+	if r.life.over() {
 		return // nobody is left whose resource it could be
 	}
-	life, err := r.callee.Begin(ctx)
+	life, err := r.callee.Begin(r.client)
 	if err != nil {
+		r.life.leave(r)
 		return
 	}
 	if life == r.life {
-		r.Held.Drop(life.ctx)
-		err = life.instance.Err()
+		err = r.destroy()
 	}
 	r.callee.End(life, err)
+}
+
+// destroy drops the resource in the provider, whose turn it is. Its error is why the provider has ended.
+func (r *Resource) destroy() error {
+	r.Held.Drop(r.life.ctx)
+	return r.life.instance.Err()
+}
+
+func (l *Life) over() bool { return l.ctx.Err() != nil || l.instance.Err() != nil }
+
+// leave has the provider drop a resource when it is its turn.
+func (l *Life) leave(r *Resource) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.left = append(l.left, r)
+	if len(l.left) == 1 {
+		go l.clear()
+	}
+}
+
+// clear drops in one turn what is left by then.
+func (l *Life) clear() {
+	life, err := l.own.Begin(l.ctx)
+	if err != nil {
+		return // with the life all of it is over
+	}
+	if life == l {
+		err = l.destroy()
+	}
+	l.own.End(life, err)
+}
+
+// destroy drops what is left. Its error is why the provider has ended.
+func (l *Life) destroy() error {
+	l.mu.Lock()
+	left := l.left
+	l.left = nil
+	l.mu.Unlock()
+	for _, r := range left {
+		if err := r.destroy(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // dropOwned drops the resources that were given to a call which did not come about.

@@ -66,7 +66,7 @@ func (f *function) resolve(life *Life, to route) (*glue.Export, error) {
 	_, resources := e.Type().Outline()
 	var holders []glue.Holder
 	for _, r := range resources {
-		holders = append(holders, glue.Holder{Type: r, Hold: func(h glue.Held) any { return life.hold(f.callee, h) }})
+		holders = append(holders, glue.Holder{Type: r, Hold: life.hold})
 	}
 	b := life.instance.Bind(to.iface, holders...)
 	e = b.Func(to.name, e.Type().String())

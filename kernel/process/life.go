@@ -127,7 +127,7 @@ func (l *life) work() error {
 		_, err = vm.CallText(l.ctx, main, nil)
 		return err
 	}
-	turn := guard.NewLife(l.ctx, l.instance.Instance)
+	turn := guard.NewLife(l.ctx, l.instance.Instance, &caller{p, p})
 	end, err := l.serve(turn)
 	defer end()
 	if err != nil {
