@@ -23,8 +23,8 @@ type Options struct {
 	// Heap is how much memory in bytes Go's runtime is to use, as GOMEMLIMIT says it; the machine must have as much. Zero
 	// means no bound.
 	Heap uint64
-	// PhysicalMap is a virtual address, a multiple of 512 GiB, at which the first 4 GiB of physical memory are to be mapped,
-	// besides at 0. Zero means that the payload needs no such map.
+	// PhysicalMap is a virtual address, canonical and a multiple of 512 GiB, at which the first 4 GiB of physical memory are to
+	// be mapped, besides at 0, until the payload has page tables of its own. Zero means that it needs no such map.
 	PhysicalMap uint64
 }
 

@@ -113,8 +113,8 @@ type BootInfo struct {
 	// StackSize bytes each, as many as CPUs says: stack n ends at Stacks +
 	// (n+1)*StackSize. The first CPU enters the kernel at the end of stack 0.
 	Stacks, StackSize uint64
-	// PhysicalMap is a virtual address, a multiple of 512 GiB, at which the loader's
-	// page tables map the first 4 GiB of physical memory, besides at 0.
+	// PhysicalMap is a virtual address, canonical and a multiple of 512 GiB, at which the
+	// loader's page tables map the first 4 GiB of physical memory, besides at 0.
 	PhysicalMap uint64
 	// PayloadVersion is the version that the payload was signed with.
 	PayloadVersion uint64
@@ -219,8 +219,8 @@ func (b *BootInfo) Validate() error {
 		return staticError("boot info: kernel end is not page aligned")
 	case b.MemoryMap >= loadLimit || b.CommandLine >= loadLimit:
 		return staticError("boot info: what the firmware left lies outside the loader's page tables")
-	case b.PhysicalMap%(512<<30) != 0:
-		return staticError("boot info: the map of physical memory is not at a multiple of 512 GiB")
+	case b.PhysicalMap%(512<<30) != 0 || !canonical(b.PhysicalMap):
+		return staticError("boot info: the map of physical memory is not at a multiple of 512 GiB that is a virtual address")
 	}
 	if err := b.checkRamdisk(); err != nil {
 		return err
@@ -232,6 +232,13 @@ func (b *BootInfo) Validate() error {
 		return err
 	}
 	return b.Framebuffer.validate()
+}
+
+// canonical reports whether an address is one of the 48 bits that a CPU translates,
+// the highest repeated above them (Intel SDM volume 1, section 3.3.7.1).
+func canonical(addr uint64) bool {
+	const unused = 64 - 48
+	return uint64(int64(addr<<unused)>>unused) == addr
 }
 
 func (b *BootInfo) checkRamdisk() error {

@@ -100,6 +100,8 @@ func TestDecodeBootInfoRejects(t *testing.T) {
 		{"memory map in device memory", page(func(b *BootInfo) { b.MemoryMap = 3 << 30 }), "outside"},
 		{"command line in device memory", page(func(b *BootInfo) { b.CommandLine = 3 << 30 }), "outside"},
 		{"physical map within a table", page(func(b *BootInfo) { b.PhysicalMap = 1 << 30 }), "multiple of 512"},
+		{"physical map above the lower half", page(func(b *BootInfo) { b.PhysicalMap = 1 << 47 }), "is a virtual address"},
+		{"physical map over the one at zero", page(func(b *BootInfo) { b.PhysicalMap = 1 << 48 }), "is a virtual address"},
 		{"stacks unaligned", page(func(b *BootInfo) { b.Stacks++ }), "stacks are not page aligned"},
 		{"stacks at zero", page(func(b *BootInfo) { b.Stacks = 0 }), "or at zero"},
 		{"stacks without size", page(func(b *BootInfo) { b.StackSize = 0 }), "stacks are not"},

@@ -51,6 +51,7 @@ func TestDeclaration(t *testing.T) {
 		{"a thousand CPUs", 1, 1000, "1000 CPUs: want 1 to 256"},
 		{"CPUs without end", 1, 1 << 63, "declares 9223372036854775808 CPUs"},
 		{"a map within a table", 4, 1 << 30, "multiple of 0x8000000000"},
+		{"a map where no address can be", 4, 1 << 47, "at 0x800000000000 is not at a multiple of 0x8000000000 that is a virtual address"},
 	} {
 		changed := bytes.Clone(program)
 		le.PutUint64(changed[options+8*c.at:], c.value)

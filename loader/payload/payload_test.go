@@ -100,6 +100,16 @@ func TestOneOfSeveralKeys(t *testing.T) {
 	}
 }
 
+// TestMaps opens payloads with maps of physical memory at the edges of what an address can be.
+func TestMaps(t *testing.T) {
+	for _, addr := range []uint64{0, 1 << 39, 1<<47 - 1<<39, 0xffff_8000_0000_0000, 0xffff_ff80_0000_0000} {
+		p, err := payload.Open(encode(t, func(h *payload.Header) { h.PhysicalMap = addr }), policy())
+		if err != nil || p.PhysicalMap != addr {
+			t.Errorf("at %#x: %v", addr, err)
+		}
+	}
+}
+
 // TestLayout compares the first bytes with what the package's documentation says.
 func TestLayout(t *testing.T) {
 	container := encode(t, unchanged)
@@ -227,6 +237,9 @@ func TestRefusals(t *testing.T) {
 		{"an end within a page", poke64(64, 0x50_0001), nil, new(*payload.DamagedError), "not a page's start"},
 		{"an end at zero", poke64(64, 0), nil, new(*payload.DamagedError), "ends at 0x0"},
 		{"a map within a table", poke64(80, 1<<30), nil, new(*payload.DamagedError), "multiple of 0x8000000000"},
+		{"a map above the lower half", poke64(80, 1<<47), nil, new(*payload.DamagedError), "that is a virtual address"},
+		{"a map below the upper half", poke64(80, 0xffff_7f80_0000_0000), nil, new(*payload.DamagedError), "that is a virtual address"},
+		{"a map over the one that there is", poke64(80, 1<<48), nil, new(*payload.DamagedError), "that is a virtual address"},
 		{"an entry point in the ramdisk", poke64(40, 0x42_0000), nil, new(*payload.DamagedError), "0x420000 is in no segment"},
 		{"an entry point in zeroes", poke64(40, 0x40_2400), nil, new(*payload.DamagedError), "is in no segment"},
 		{"no CPUs", poke32(28, 0), nil, new(*payload.DamagedError), "0 CPUs"},

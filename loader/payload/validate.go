@@ -13,8 +13,8 @@ func (h *Header) validate(total uint64) error {
 	}
 	offset, from := h.size()+signatureSize, uint64(0)
 	ramdisks := 0
-	if h.PhysicalMap%mapUnit != 0 {
-		return damaged("the map of physical memory at %#x is not at a multiple of %#x", h.PhysicalMap, uint64(mapUnit))
+	if !mappable(h.PhysicalMap) {
+		return damaged("the map of physical memory at %#x is not at a multiple of %#x that is a virtual address", h.PhysicalMap, uint64(mapUnit))
 	}
 	for i := range h.Parts {
 		p := &h.Parts[i]
@@ -41,6 +41,14 @@ func (h *Header) validate(total uint64) error {
 		return damaged("the entry point %#x is in no segment", h.EntryPoint)
 	}
 	return h.checkStacks()
+}
+
+// mappable reports whether one entry of the loader's top-level table can map memory at an address. A virtual address has
+// 48 bits, of which the highest is repeated in those above it (Intel SDM volume 1, section 3.3.7.1). But for the entry at 0,
+// which stands for no map, the loader's table is empty.
+func mappable(addr uint64) bool {
+	const unused = 64 - 48
+	return addr%mapUnit == 0 && uint64(int64(addr<<unused)>>unused) == addr
 }
 
 // mistake says what is wrong with an entry, or nothing.
