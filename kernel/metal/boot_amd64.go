@@ -126,6 +126,7 @@ func readMemoryMap() {
 // readCommandLine copies the command line, for the same reason.
 func readCommandLine() {
 	if bootInfo.CommandLine == 0 {
+		readConfigCommandLine()
 		return
 	}
 	for i := uintptr(bootInfo.CommandLine); *at[byte](i) != 0; i++ {

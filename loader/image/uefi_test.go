@@ -25,10 +25,10 @@ func TestUEFI(t *testing.T) {
 		Program: image.Program{ELF: goProgram(t, testPayload), Ramdisk: smallRamdisk(t), Kind: payload.Demo, Version: 1},
 		Key:     openkey.Private(), Format: image.Disk, Dir: ".",
 	})
-	status, stdout, log := bootImage(t, disk, qemu.Config{Firmware: qemu.DefaultFirmware, Args: []string{"-vga", "std"}})
+	status, stdout, log := bootImage(t, disk, qemu.Config{Firmware: qemu.DefaultFirmware, Append: "A=b x 'y, z'", Args: []string{"-vga", "std"}})
 	want := `version 1, 3 CPUs with stacks of 65536, physical map at 0x7e8000000000
 loader measured: true; ACPI: true; ramdisk: "content"
-framebuffer: true; heap: 48 MiB; arguments: []
+framebuffer: true; heap: 48 MiB; arguments: ["x" "y, z"]
 input: ""
 `
 	if status != 42 || !strings.HasSuffix(stdout, want) || strings.Contains(log, "witan") {

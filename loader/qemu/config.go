@@ -48,8 +48,8 @@ type Config struct {
 	// Writer, at most one goroutine at a time calls its Write.
 	Stdout, Stderr io.Writer
 
-	// Firmware is a file with UEFI firmware, such as DefaultFirmware; Image is then a disk, and there is no command line.
-	// The firmware writes to the first two serial lines before the program does. Empty means that QEMU loads the image itself.
+	// Firmware is a file with UEFI firmware, such as DefaultFirmware; Image is then a disk, and QEMU passes the command line
+	// by a device of its own. The firmware writes to the first two serial lines before the program does. Empty means that QEMU loads the image itself.
 	Firmware string
 	// Program is QEMU itself; empty means DefaultProgram.
 	Program string

@@ -34,6 +34,15 @@ func TestCommand(t *testing.T) {
 			"/opt/qemu -accel kvm -M pc -cpu host -m 1024 -smp 4" + tail +
 				` -kernel 'my os.img' -append 'A=1 '\''it'\''\'\'''\''s'\'' -v' -device virtio-rng-pci`,
 		},
+		{
+			Config{Image: "a,b.img", Firmware: "OVMF.fd", Append: "A=1,2 x"},
+			"qemu-system-x86_64 -accel tcg -M pc -cpu max -m 256 -smp 1" + tail +
+				" -bios OVMF.fd -drive format=raw,snapshot=on,file=a,,b.img -fw_cfg 'name=opt/org.witan/cmdline,string=A=1,,2 x'",
+		},
+		{
+			Config{Image: "disk.img", Firmware: "OVMF.fd"},
+			"qemu-system-x86_64 -accel tcg -M pc -cpu max -m 256 -smp 1" + tail + " -bios OVMF.fd -drive format=raw,snapshot=on,file=disk.img",
+		},
 	} {
 		if got := Quote(test.config.Command()); got != test.want {
 			t.Errorf("%+v:\n%s\nwant\n%s", test.config, got, test.want)

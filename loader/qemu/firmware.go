@@ -1,7 +1,6 @@
 package qemu
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -10,14 +9,12 @@ import (
 // DefaultFirmware is where Debian's package ovmf puts UEFI firmware for Config.Firmware.
 const DefaultFirmware = "/usr/share/ovmf/OVMF.fd"
 
-// errCommandLine says that nothing passes a command line through UEFI.
-var errCommandLine = errors.New("a machine with UEFI firmware takes no command line")
+// commandLineFile is what a machine finds its command line under if its firmware passes none. The kernel looks for it; see
+// package metal.
+const commandLineFile = "opt/org.witan/cmdline"
 
 // checkFirmware is what check does when UEFI boots the image.
 func (c Config) checkFirmware() error {
-	if c.Append != "" {
-		return errCommandLine
-	}
 	for _, name := range []string{c.Firmware, c.Image} {
 		stat, err := os.Stat(name)
 		if err != nil {
@@ -33,13 +30,19 @@ func (c Config) checkFirmware() error {
 // bootArgs are QEMU's arguments that say what to boot. The disk is never written to: what is, is gone when the machine
 // ends.
 func (c Config) bootArgs() []string {
-	if c.Firmware != "" {
-		// Commas part QEMU's options; two stand for one.
-		return []string{"-bios", c.Firmware, "-drive", "format=raw,snapshot=on,file=" + strings.ReplaceAll(c.Image, ",", ",,")}
+	if c.Firmware == "" {
+		args := []string{"-kernel", c.Image}
+		if c.Append != "" {
+			args = append(args, "-append", c.Append)
+		}
+		return args
 	}
-	args := []string{"-kernel", c.Image}
+	args := []string{"-bios", c.Firmware, "-drive", "format=raw,snapshot=on,file=" + escapeCommas(c.Image)}
 	if c.Append != "" {
-		args = append(args, "-append", c.Append)
+		args = append(args, "-fw_cfg", "name="+commandLineFile+",string="+escapeCommas(c.Append))
 	}
 	return args
 }
+
+// escapeCommas is text within an option of QEMU's, where commas part what there is.
+func escapeCommas(text string) string { return strings.ReplaceAll(text, ",", ",,") }

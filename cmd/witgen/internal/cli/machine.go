@@ -12,7 +12,7 @@ import (
 
 // machineFlags add hardware to a virtual machine.
 type machineFlags struct {
-	UEFI       bool     `name:"uefi" help:"Boot from UEFI firmware, for an image that was built with --format disk. It takes no --append."`
+	UEFI       bool     `name:"uefi" help:"Boot from UEFI firmware, for an image that was built with --format disk."`
 	Firmware   string   `name:"firmware" placeholder:"FILE" help:"Boot from the UEFI firmware in this file (default with --uefi: /usr/share/ovmf/OVMF.fd, of Debian's package ovmf)."`
 	Disk       []string `name:"disk" sep:"none" placeholder:"FILE[:SIZE]" help:"Give the machine a disk (virtio-blk) with the contents of FILE, which with a SIZE such as 64MiB is made if it is not there; may be repeated."`
 	RNG        bool     `name:"rng" help:"Give the machine a source of randomness (virtio-rng)."`
