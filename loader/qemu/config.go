@@ -40,9 +40,13 @@ type Config struct {
 	MemoryMB int
 	// Timeout bounds the whole run; zero means no bound.
 	Timeout time.Duration
+	// Reboot says that a guest that restarts the machine gets a new one, as often as it does so. Otherwise that is an
+	// end of the run, with a *RebootError.
+	Reboot bool
 
 	// Stdin is the program's standard input; nil means none. When the machine ends, a Read that is under way
-	// is not waited for; what it reads is lost.
+	// is not waited for; what it reads is lost. So is, when the guest restarts the machine, what it was sent and has not
+	// read; the next one gets what comes then.
 	Stdin io.Reader
 	// Stdout and Stderr receive what the program and the kernel write; nil discards it. If they are the same
 	// Writer, at most one goroutine at a time calls its Write.
@@ -57,7 +61,7 @@ type Config struct {
 	Accel string
 	// CPU is QEMU's processor model; empty means DefaultCPU.
 	CPU string
-	// Screenshot is the file that a picture of the screen is written to when the machine ends, whichever way it
+	// Screenshot is the file that a picture of the screen is written to when the machine ends or restarts, whichever way it
 	// does; it is a PNG if its name says so, or else a PPM. The machine needs a display, which Args can add.
 	Screenshot string
 	// Args are further arguments for QEMU, such as devices.

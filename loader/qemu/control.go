@@ -12,10 +12,17 @@ import (
 // maxControlLine bounds what is kept of a line on the control line. The guest may write anything.
 const maxControlLine = 128
 
-// readControl reads the guest's lines until one has a status. It calls ready when the guest asks for input;
-// ok is false if the lines ended without a status, which is the end of the machine, however a socket reports
-// that. Lines it does not know are for later versions, and skipped.
-func readControl(r io.Reader, ready func()) (status int, ok bool, err error) {
+// An ending is what the guest says of its end.
+type ending struct {
+	said   bool // it has said something
+	reboot bool // it restarts the machine; otherwise it ends with the status
+	status int
+}
+
+// readControl reads the guest's lines until one is about its end. It calls ready when the guest asks for input.
+// Lines that end without are the end of the machine, however a socket reports that. Lines it does not know are for
+// later versions, and skipped.
+func readControl(r io.Reader, ready func()) (ending, error) {
 	in := bufio.NewReaderSize(r, maxControlLine)
 	for {
 		line, err := in.ReadSlice('\n')
@@ -23,18 +30,20 @@ func readControl(r io.Reader, ready func()) (status int, ok bool, err error) {
 			continue
 		}
 		if err != nil {
-			return 0, false, nil
+			return ending{}, nil
 		}
 		verb, argument, _ := strings.Cut(strings.TrimRight(string(line), "\r\n"), " ")
 		switch verb {
 		case "ready":
 			ready()
+		case "reboot":
+			return ending{said: true, reboot: true}, nil
 		case "exit":
 			status, err := strconv.Atoi(argument)
 			if err != nil || status < 0 || status > 255 {
-				return 0, false, fmt.Errorf("control line: %.40q is not a status from 0 to 255", argument)
+				return ending{}, fmt.Errorf("control line: %.40q is not a status from 0 to 255", argument)
 			}
-			return status, true, nil
+			return ending{said: true, status: status}, nil
 		}
 	}
 }

@@ -19,8 +19,17 @@ func (e *TimeoutError) Error() string {
 // Timeout reports true, as for other errors that have this method.
 func (e *TimeoutError) Timeout() bool { return true }
 
-// A CrashError says that the machine ended, but the guest did not end it with a status: a triple fault, a
-// reset, a power-off without a word, or a failure of QEMU itself.
+// A RebootError says that the guest has restarted the machine, and Config.Reboot is not set.
+type RebootError struct {
+	LastLog string // the last line of the log, without its end; may be empty
+}
+
+func (e *RebootError) Error() string {
+	return "qemu: the virtual machine was restarted by the guest" + lastLog(e.LastLog)
+}
+
+// A CrashError says that the machine ended, but the guest did not say so: a triple fault, a reset or a
+// power-off without a word, or a failure of QEMU itself.
 type CrashError struct {
 	State   string // how QEMU ended, such as "exit status 0" or "signal: killed"
 	LastLog string // the last line of the log, without its end; may be empty

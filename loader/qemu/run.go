@@ -23,7 +23,7 @@ const (
 var errTimeLimit = errors.New("time limit")
 
 // Run boots the image and waits for the machine to end. It returns the guest's exit status, 0 to 255, after
-// all its output has been written. Otherwise the status is -1 and the error is a *TimeoutError, a
+// all its output has been written. Otherwise the status is -1 and the error is a *TimeoutError, a *RebootError, a
 // *CrashError, the cause of ctx's end, a failure of one of Config's streams, or a mistake in c. The machine is
 // gone when Run returns.
 func Run(ctx context.Context, c Config) (status int, err error) {
@@ -36,12 +36,33 @@ func Run(ctx context.Context, c Config) (status int, err error) {
 		return -1, fmt.Errorf("qemu: %w; to install it: apt-get install qemu-system-x86", err)
 	}
 	c.Program = program
+	if sameWriter(c.Stdout, c.Stderr) {
+		var mu sync.Mutex
+		c.Stdout, c.Stderr = lockedWriter{&mu, c.Stdout}, lockedWriter{&mu, c.Stderr}
+	}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	if c.Timeout > 0 {
+		timer := time.AfterFunc(c.Timeout, func() { stop(errTimeLimit) })
+		defer timer.Stop()
+	}
+	in := newInput(c.Stdin)
+	for {
+		status, err := runOnce(ctx, c, in)
+		if rebooted := (*RebootError)(nil); !c.Reboot || !errors.As(err, &rebooted) {
+			return status, err
+		}
+	}
+}
+
+// runOnce is the run from one start of the machine to the next.
+func runOnce(ctx context.Context, c Config, in *input) (status int, err error) {
 	m, err := newMachine(c)
 	if err != nil {
 		return -1, fmt.Errorf("qemu: %w", err)
 	}
 	defer m.close()
-	return m.run(ctx)
+	return m.run(ctx, in)
 }
 
 // A machine is one run of QEMU.
@@ -54,17 +75,10 @@ type machine struct {
 	stop     context.CancelCauseFunc
 	outputs  sync.WaitGroup // the goroutines that read from the serial lines
 	ready    chan struct{}  // closed when the guest takes input
-
-	// Results of the goroutine that reads the control line; valid when outputs are done.
-	guestStatus int
-	guestExited bool
+	guest    ending         // what the control line says; valid when outputs are done
 }
 
 func newMachine(c Config) (*machine, error) {
-	if sameWriter(c.Stdout, c.Stderr) {
-		var mu sync.Mutex
-		c.Stdout, c.Stderr = lockedWriter{&mu, c.Stdout}, lockedWriter{&mu, c.Stderr}
-	}
 	m := &machine{config: c, log: &logWriter{out: c.Stderr}, messages: limitedBuffer{limit: maxMessages}, ready: make(chan struct{})}
 	for i := range m.com {
 		line, err := newSerialLine(fmt.Sprintf("COM%d", i+1))
@@ -111,28 +125,29 @@ func (m *machine) close() {
 	}
 }
 
-func (m *machine) run(parent context.Context) (int, error) {
+func (m *machine) run(parent context.Context, in *input) (int, error) {
 	ctx, stop := context.WithCancelCause(parent)
 	defer stop(nil)
 	m.stop = stop
-	if limit := m.config.Timeout; limit > 0 {
-		timer := time.AfterFunc(limit, func() { stop(errTimeLimit) })
-		defer timer.Stop()
-	}
 	// Where QEMU is told to die with the thread that started it, that thread must live until then.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	cmd := m.command(ctx)
 	if err := cmd.Start(); err != nil {
+		if cause := context.Cause(ctx); cause != nil {
+			return -1, m.stopped(cause) // between two starts of the machine
+		}
 		return -1, fmt.Errorf("qemu: %w", err)
 	}
 	for _, line := range m.lines() {
 		line.guest.Close() // QEMU has its own; ours would keep the line open
 	}
-	m.connect(ctx)
+	m.connect()
+	endInput := m.feed(parent, in)
 	// The error of Wait repeats the process's state or ctx's, which are looked at below.
 	_ = cmd.Wait()
 	drained := m.drain(ctx)
+	endInput()
 	return m.result(ctx, cmd.ProcessState, drained)
 }
 
@@ -157,8 +172,8 @@ func (m *machine) command(ctx context.Context) *exec.Cmd {
 	return cmd
 }
 
-// connect starts the goroutines that move bytes between the serial lines and the configured streams.
-func (m *machine) connect(ctx context.Context) {
+// connect starts the goroutines that move bytes from the serial lines to the configured streams.
+func (m *machine) connect() {
 	m.outputs.Go(func() { m.copyOutput("standard output", m.config.Stdout, m.com[0].host) })
 	m.outputs.Go(func() { m.copyOutput("standard error", m.log, m.com[1].host) })
 	m.outputs.Go(func() { m.obeyControl(m.com[2].host) })
@@ -169,14 +184,25 @@ func (m *machine) connect(ctx context.Context) {
 			}
 		})
 	}
-	// Not waited for: nothing can interrupt a Read of a terminal.
-	go func() {
+}
+
+// feed starts the goroutine that moves bytes from standard input, which lasts as long as ctx, to the machine. It returns
+// what ends it once QEMU has ended.
+func (m *machine) feed(ctx context.Context, in *input) (end func()) {
+	powered, cancel := context.WithCancel(ctx)
+	var done sync.WaitGroup
+	done.Go(func() {
 		select {
 		case <-m.ready:
-			m.copyInput()
-		case <-ctx.Done():
+			in.start(ctx)
+			m.copyInput(powered, in)
+		case <-powered.Done():
 		}
-	}()
+	})
+	return func() {
+		cancel()
+		done.Wait()
+	}
 }
 
 func (m *machine) copyOutput(name string, to io.Writer, line io.Reader) {
@@ -194,11 +220,11 @@ func (e *streamError) Unwrap() error { return e.err }
 
 func (m *machine) fail(err error) { m.stop(&streamError{err}) }
 
-// obeyControl keeps reading when it knows the status, lest the guest waits to write more.
+// obeyControl keeps reading when it knows how the guest ends, lest the guest waits to write more.
 func (m *machine) obeyControl(line io.Reader) {
 	var err error
 	ready := sync.OnceFunc(func() { close(m.ready) })
-	if m.guestStatus, m.guestExited, err = readControl(line, ready); err != nil {
+	if m.guest, err = readControl(line, ready); err != nil {
 		m.fail(err)
 	}
 	_, _ = io.Copy(io.Discard, line)
@@ -215,36 +241,35 @@ func (r *lineReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (m *machine) copyInput() {
+// copyInput returns when standard input or the machine has ended.
+func (m *machine) copyInput(ctx context.Context, in *input) {
 	var count int64
-	if m.config.Stdin != nil {
-		line := &lineWriter{line: m.com[0].host}
-		_, err := io.Copy(line, m.config.Stdin)
-		if line.failed {
-			return // the machine has ended
-		}
-		if err != nil {
-			m.fail(fmt.Errorf("standard input: %w", err))
+	for {
+		select {
+		case chunk, ok := <-in.chunks:
+			if !ok {
+				m.finishInput(in.err, count)
+				return
+			}
+			n, err := m.com[0].host.Write(chunk)
+			if err != nil {
+				return // the machine has ended
+			}
+			count += int64(n)
+		case <-ctx.Done():
 			return
 		}
-		count = line.count
+	}
+}
+
+// finishInput tells the guest that standard input has ended after count bytes, or ends the run because it has failed.
+func (m *machine) finishInput(err error, count int64) {
+	if err != nil {
+		m.fail(fmt.Errorf("standard input: %w", err))
+		return
 	}
 	// If this fails, the machine has ended.
 	_, _ = io.WriteString(m.com[2].host, endOfInput(count))
-}
-
-// A lineWriter writes to a serial line, counts the bytes, and tells its own failures from its source's.
-type lineWriter struct {
-	line   io.Writer
-	count  int64
-	failed bool
-}
-
-func (w *lineWriter) Write(p []byte) (int, error) {
-	n, err := w.line.Write(p)
-	w.count += int64(n)
-	w.failed = w.failed || err != nil
-	return n, err
 }
 
 // drain waits until all output has been written, and reports whether it was: a reader that takes nothing must
@@ -278,12 +303,20 @@ func (m *machine) result(ctx context.Context, state *os.ProcessState, drained bo
 		}
 	}
 	switch {
-	case errors.Is(cause, errTimeLimit):
-		return -1, &TimeoutError{Limit: m.config.Timeout, LastLog: m.log.lastLine()}
 	case cause != nil:
-		return -1, fmt.Errorf("qemu: %w", cause)
+		return -1, m.stopped(cause)
+	case m.guest.reboot && state.ExitCode() == 0:
+		return -1, &RebootError{LastLog: m.log.lastLine()}
 	}
 	return -1, &CrashError{State: state.String(), LastLog: m.log.lastLine(), Message: m.messages.buf.String()}
+}
+
+// stopped is the error of a run that was stopped.
+func (m *machine) stopped(cause error) error {
+	if errors.Is(cause, errTimeLimit) {
+		return &TimeoutError{Limit: m.config.Timeout, LastLog: m.log.lastLine()}
+	}
+	return fmt.Errorf("qemu: %w", cause)
 }
 
 // status returns the guest's exit status, if there is one; see the package comment.
@@ -292,8 +325,8 @@ func (m *machine) status(state *os.ProcessState) (status int, ok bool) {
 	switch {
 	case code < 0:
 		return 0, false
-	case m.guestExited:
-		return m.guestStatus, true
+	case m.guest.said && !m.guest.reboot:
+		return m.guest.status, true
 	case code&1 == 1 && code>>1 > 0:
 		return code >> 1, true
 	}

@@ -144,6 +144,107 @@ func TestCrash(t *testing.T) {
 	}
 }
 
+// rebooting is a guest that restarts the machine, with a triple fault, when it reads an r, and otherwise ends with status 7.
+func rebooting(a *asm.Assembler) {
+	testkernel.Ready(a)
+	testkernel.Print(a, testkernel.COM1, "up ")
+	testkernel.Print(a, testkernel.COM2, "log\n")
+	testkernel.Receive(a, testkernel.COM1, "r", "leave")
+	testkernel.Print(a, testkernel.COM3, "reboot\n")
+	testkernel.TripleFault(a)
+	a.Label("leave")
+	testkernel.Print(a, testkernel.COM3, "exit 7\n")
+	testkernel.Exit(a, 0)
+}
+
+// TestReboot has one reader of input for three machines, each of which gets what is written while it runs.
+func TestReboot(t *testing.T) {
+	needQEMU(t)
+	path := bootImage(t, rebooting)
+	in, keys := io.Pipe()
+	defer keys.Close()
+	var typed strings.Builder
+	stdout := writerFunc(func(p []byte) (int, error) {
+		typed.Write(p)
+		key := "r"
+		if strings.Count(typed.String(), "up") == 3 {
+			key = "x"
+		}
+		if bytes.HasSuffix(p, []byte(" ")) {
+			if _, err := io.WriteString(keys, key); err != nil {
+				return 0, err
+			}
+		}
+		return len(p), nil
+	})
+	var stderr bytes.Buffer
+	status, err := Run(t.Context(), Config{Image: path, Timeout: testLimit, Reboot: true, Stdin: in, Stdout: stdout, Stderr: &stderr})
+	if err != nil || status != 7 {
+		t.Errorf("status %d, error %v", status, err)
+	}
+	if typed.String() != "up up up " || stderr.String() != "log\nlog\nlog\n" {
+		t.Errorf("standard output %q, standard error %q", &typed, &stderr)
+	}
+}
+
+// TestRebootAfterTheEndOfInput has each machine learn how much input there was for it.
+func TestRebootAfterTheEndOfInput(t *testing.T) {
+	needQEMU(t)
+	path := bootImage(t, func(a *asm.Assembler) {
+		testkernel.Ready(a)
+		testkernel.Print(a, testkernel.COM1, "up ")
+		testkernel.Receive(a, testkernel.COM3, "eof 1\n", "second")
+		testkernel.Print(a, testkernel.COM3, "reboot\n")
+		testkernel.TripleFault(a)
+		a.Label("second")
+		testkernel.Receive(a, testkernel.COM3, "\n", "wrong")
+		testkernel.Exit(a, 5)
+		a.Label("wrong")
+		testkernel.Exit(a, 6)
+	})
+	var stdout bytes.Buffer
+	status, err := Run(t.Context(), Config{Image: path, Timeout: testLimit, Reboot: true, Stdin: strings.NewReader("x"), Stdout: &stdout})
+	if err != nil || status != 5 || stdout.String() != "up up " {
+		t.Errorf("status %d, error %v, standard output %q", status, err, &stdout)
+	}
+}
+
+func TestNoReboot(t *testing.T) {
+	needQEMU(t)
+	for name, test := range map[string]struct{ screenshot string }{
+		"exit device": {""},
+		"monitor":     {filepath.Join(t.TempDir(), "screen.ppm")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := bootImage(t, rebooting)
+			status, err := Run(t.Context(), Config{
+				Image: path, Timeout: testLimit, Stdin: strings.NewReader("r"), Screenshot: test.screenshot,
+				Args: []string{"-device", "bochs-display"},
+			})
+			var rebooted *RebootError
+			if status != -1 || !errors.As(err, &rebooted) || rebooted.LastLog != "log" {
+				t.Errorf("status %d, error %v", status, err)
+			}
+			if want := `restarted by the guest; its log ends with "log"`; err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("error %v, want one with %q", err, want)
+			}
+		})
+	}
+}
+
+// TestRebootWithoutEnd has a guest that does nothing else.
+func TestRebootWithoutEnd(t *testing.T) {
+	needQEMU(t)
+	path := bootImage(t, func(a *asm.Assembler) {
+		testkernel.Print(a, testkernel.COM3, "reboot\n")
+		testkernel.TripleFault(a)
+	})
+	status, err := Run(t.Context(), Config{Image: path, Timeout: 3 * time.Second, Reboot: true})
+	if timeout := (*TimeoutError)(nil); status != -1 || !errors.As(err, &timeout) {
+		t.Errorf("status %d, error %v", status, err)
+	}
+}
+
 func TestMalformedStatus(t *testing.T) {
 	needQEMU(t)
 	path := bootImage(t, func(a *asm.Assembler) {

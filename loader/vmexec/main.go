@@ -22,7 +22,7 @@
 //	                      the program finds GUEST below metal.ImageDir
 //
 // When there is no status of the program to exit with, it is 124 for a run into the time limit, 134 for a
-// machine that crashed, and 2 for anything that kept the machine from running.
+// machine that crashed or restarted itself, and 2 for anything that kept the machine from running.
 package main
 
 import (
@@ -121,10 +121,11 @@ func buildImage(ctx context.Context, path, program string, files []file) error {
 func failureStatus(err error) int {
 	var timeout *qemu.TimeoutError
 	var crash *qemu.CrashError
+	var rebooted *qemu.RebootError
 	switch {
 	case errors.As(err, &timeout):
 		return statusTimeout
-	case errors.As(err, &crash):
+	case errors.As(err, &crash), errors.As(err, &rebooted):
 		return statusCrash
 	}
 	return statusUsage

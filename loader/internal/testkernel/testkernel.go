@@ -108,6 +108,22 @@ func Ready(a *asm.Assembler) {
 	Print(a, COM3, "ready\n")
 }
 
+// Receive waits for as many bytes on a serial line as text has, and goes to label at the first other one.
+func Receive(a *asm.Assembler, port uint32, text, label string) {
+	for _, c := range []byte(text) {
+		wait := unique(a, "receive")
+		a.Label(wait)
+		a.Op32(port+lineStatus, 0xba) // mov edx, status of the line
+		a.Op(0xec)                    // in al, dx
+		a.Op(0xa8, dataReady)         // test al, dataReady
+		a.Jump(wait, asm.JZ...)       // jz wait
+		a.Op32(port, 0xba)            // mov edx, port
+		a.Op(0xec)                    // in al, dx
+		a.Op(0x3c, c)                 // cmp al, c
+		a.Jump(label, asm.JNZ...)     // jnz label
+	}
+}
+
 // Echo sends everything that comes in on COM1 back, until as many bytes have passed as the host announces
 // on COM3 with "eof COUNT\n". It then continues behind the code it emits.
 func Echo(a *asm.Assembler) {
