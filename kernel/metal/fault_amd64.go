@@ -24,7 +24,7 @@ func fatalFault(what string, f *frame, c *cpu) {
 	address := readCR2()
 	c.inHandler = 1
 	if dying {
-		powerOff(statusFatal)
+		powerOff(StatusFatal)
 	}
 	dying = true
 	stopOthers()
@@ -41,7 +41,7 @@ func fatalFault(what string, f *frame, c *cpu) {
 	printFrame(f, address)
 	printCallers(f)
 	printOthers()
-	powerOff(statusFatal)
+	powerOff(StatusFatal)
 }
 
 // hitsGuard reports whether a fault is that of a handler whose stack is used up: it lies

@@ -121,5 +121,5 @@ func outOfMemory(what string, address uintptr) {
 			printCallers(at[frame](faulting))
 		}
 	}
-	powerOff(statusFatal)
+	powerOff(StatusFatal)
 }

@@ -55,6 +55,10 @@ type Counters struct {
 // MemoryUsed returns how much of the RAM is handed out, in bytes.
 func MemoryUsed() uint64 { return Count().MemoryUsed }
 
+// StatusFatal is the exit status of a machine that the kernel gives up: because of a fault of its own, a watchdog, or
+// something that the machine lacks. The log says why.
+const StatusFatal = 125
+
 // Shutdown ends the machine with an exit status, of which eight bits count. Where there is
 // nobody to tell, it is turned off. It does not return.
 func Shutdown(status int) { os.Exit(status & 0xff) }

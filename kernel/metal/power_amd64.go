@@ -13,7 +13,6 @@ const (
 	keyboardReset  = 0xfe
 	resetPort      = 0xcf9 // of chipsets
 	resetHard      = 0x06
-	statusFatal    = 125 // a kernel fault, or a machine that cannot run it
 	maxDebugStatus = 127 // the device's exit status is value<<1 | 1, in 8 bits
 
 	// powerPatience is how long one way to end the machine may take, in readings of a port.
@@ -124,5 +123,5 @@ func fail(why string) {
 	logText("metal: ")
 	logText(why)
 	logText("\n")
-	powerOff(statusFatal)
+	powerOff(StatusFatal)
 }

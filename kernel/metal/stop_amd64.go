@@ -76,5 +76,5 @@ func failWithOthers(why string, c *cpu) {
 	logText(why)
 	logText("\n")
 	printOthers()
-	powerOff(statusFatal)
+	powerOff(StatusFatal)
 }

@@ -135,5 +135,5 @@ func (c *cpu) visit(f *frame) {
 	if watchdog.reboots {
 		reset()
 	}
-	powerOff(statusFatal)
+	powerOff(StatusFatal)
 }

@@ -14,11 +14,13 @@ import (
 )
 
 type imageRun struct {
-	Image   string        `arg:"" help:"An image that image build made."`
-	CPUs    int           `name:"cpus" default:"1" placeholder:"N" help:"Number of CPUs (default: 1)."`
-	Memory  int           `name:"memory" default:"512" placeholder:"MB" help:"Memory in MB (default: 512)."`
-	Append  string        `name:"append" placeholder:"ARGS" help:"Arguments for the program, in place of what the image runs by itself: a component's name and its arguments."`
-	Timeout time.Duration `name:"timeout" placeholder:"D" help:"Stop the machine after this time, for example 30s, with status 124."`
+	Image     string        `arg:"" help:"An image that image build made."`
+	CPUs      int           `name:"cpus" default:"1" placeholder:"N" help:"Number of CPUs (default: 1)."`
+	Memory    int           `name:"memory" default:"512" placeholder:"MB" help:"Memory in MB (default: 512)."`
+	Append    string        `name:"append" placeholder:"ARGS" help:"Arguments for the program, in place of what the image runs by itself: a component's name and its arguments."`
+	KernelEnv []string      `name:"kernel-env" sep:"none" placeholder:"K=V" help:"Set a variable of the kernel's own environment, such as WITAN_WATCHDOG=60,reboot or GOMEMLIMIT=64MiB; may be repeated. Programs have the environment that image build gives them."`
+	Timeout   time.Duration `name:"timeout" placeholder:"D" help:"Stop the machine after this time, for example 30s, with status 124."`
+	NoReboot  bool          `name:"no-reboot" help:"Fail when the system restarts the machine, in place of starting it anew."`
 	machineFlags
 	DryRun bool `name:"dry-run" help:"Print the QEMU command instead of running it."`
 }
@@ -28,6 +30,9 @@ func (imageRun) Help() string {
 	return `The program's standard input and output are yours, byte for byte. Its standard error and what the kernel says
 go to stderr.
 
+When the system restarts the machine, it is started anew, with the same disks, as often as that happens; the time of
+--timeout is that of all starts together. Input that was on its way is lost then.
+
 The machine has the devices that the image's processes are granted; a disk that no --disk gives is empty, and gone after
 the run. Flags add to that.`
 }
@@ -35,8 +40,9 @@ the run. Flags add to that.`
 // exits implements exiter.
 func (imageRun) exits() []Exit {
 	return append(programExits(),
-		Exit{Bad, "the machine crashed"},
+		Exit{Bad, "the machine crashed, or restarted in spite of --no-reboot"},
 		Exit{loader.StatusRefused, "the loader refused the payload"},
+		Exit{metal.StatusFatal, "the kernel gave the machine up, for the reason on its log"},
 		Exit{Timeout, "the time of --timeout was up"})
 }
 
@@ -88,12 +94,12 @@ func (c *imageRun) config(e *env) (qemu.Config, error) {
 	if err != nil {
 		return qemu.Config{}, fmt.Errorf("--append %s: %w", c.Append, err)
 	}
-	line, err := metal.JoinCommandLine(nil, words)
+	line, err := metal.JoinCommandLine(c.KernelEnv, words)
 	if err != nil {
-		return qemu.Config{}, fmt.Errorf("--append %s: %w", c.Append, err)
+		return qemu.Config{}, fmt.Errorf("--kernel-env %q and --append %s: %w", c.KernelEnv, c.Append, err)
 	}
 	return qemu.Config{
-		Image: c.Image, CPUs: c.CPUs, MemoryMB: c.Memory, Append: line, Timeout: c.Timeout,
+		Image: c.Image, CPUs: c.CPUs, MemoryMB: c.Memory, Append: line, Timeout: c.Timeout, Reboot: !c.NoReboot,
 		Firmware: c.firmware(), Stdin: e.stdin, Stdout: e.stdout, Stderr: e.stderr,
 	}, nil
 }
