@@ -145,23 +145,70 @@ func TestSoak(t *testing.T) {
 	}
 }
 
-// TestMetal boots an image once, and looks at what is on its screen and on its disk then.
-func TestMetal(t *testing.T) {
+// buildImage builds an image, and returns witgen and the image.
+func buildImage(t *testing.T, format string) (witgen, img string) {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("boots a virtual machine")
 	}
-	dir := t.TempDir()
-	img, disk, screenshot := dir+"/os.img", dir+"/disk", dir+"/screen.png"
-	witgen := tool.Witgen(t)
-	if r := tool.Run(t, tool.Command{Args: []string{witgen, "image", "build", ".", "-o", img}}); r.Status != 0 {
+	witgen, img = tool.Witgen(t), filepath.Join(t.TempDir(), "os.img")
+	if r := tool.Run(t, tool.Command{Args: []string{witgen, "image", "build", ".", "--format", format, "-o", img}}); r.Status != 0 {
 		t.Fatalf("image build: %s", r.Stderr)
 	}
+	return witgen, img
+}
+
+// TestMetal boots an image, and looks at what is on its screen and on its disk then.
+func TestMetal(t *testing.T) {
+	witgen, img := buildImage(t, "pvh")
+	disk, screenshot := filepath.Join(t.TempDir(), "disk"), filepath.Join(t.TempDir(), "screen.png")
 	checkReport(t, tool.Run(t, tool.Command{Args: []string{
 		witgen, "image", "run", img, "--cpus", "2", "--append", "selftest", "--timeout", "4m",
 		"--disk", disk + ":4MiB", "--screenshot", screenshot,
 	}}))
 	checkDisk(t, disk)
 	checkScreen(t, screenshot)
+	t.Run("reboot", func(t *testing.T) { checkReboot(t, witgen, img) })
+}
+
+// TestUEFI boots an image from a disk, as UEFI does.
+func TestUEFI(t *testing.T) {
+	witgen, img := buildImage(t, "disk")
+	r := tool.Run(t, tool.Command{Args: []string{
+		witgen, "image", "run", img, "--uefi", "--cpus", "2", "--append", "selftest", "--timeout", "4m",
+	}})
+	checkReport(t, tool.Result{Status: r.Status, Stdout: afterFirmware(t, r.Stdout), Stderr: afterFirmware(t, r.Stderr)})
+}
+
+// afterFirmware leaves out what the firmware has written on a serial line, which ends with the line on what it starts.
+func afterFirmware(t *testing.T, text string) string {
+	t.Helper()
+	_, rest, found := strings.Cut(text, "BdsDxe: starting ")
+	_, rest, whole := strings.Cut(rest, "\n")
+	if !found || !whole {
+		t.Errorf("the firmware has started nothing: %q", text)
+	}
+	return rest
+}
+
+// checkReboot has the shell restart the machine. The second one finds no more input, which ends it, and the file of the
+// first one.
+func checkReboot(t *testing.T, witgen, img string) {
+	disk := filepath.Join(t.TempDir(), "disk")
+	run := []string{witgen, "image", "run", img, "--timeout", "2m", "--disk", disk + ":4MiB"}
+	const begin = "This is Witan. help lists the commands.\n> "
+	r := tool.Run(t, tool.Command{Args: run, Stdin: "write greeting hello, world\nreboot\n"})
+	if r.Status != 0 || r.Stdout != begin+"> "+begin {
+		t.Errorf("restarted: %+v", r)
+	}
+	r = tool.Run(t, tool.Command{Args: append(run, "--append", "cat greeting")})
+	if r.Status != 0 || r.Stdout != "hello, world\n" {
+		t.Errorf("after that: %+v", r)
+	}
+	r = tool.Run(t, tool.Command{Args: append(run, "--no-reboot"), Stdin: "reboot\n"})
+	if r.Status != 2 || r.Stdout != begin || !strings.Contains(r.Stderr, "witgen: qemu: the virtual machine was restarted by the guest") {
+		t.Errorf("not restarted: %+v", r)
+	}
 }
 
 // checkScreen compares a screenshot with the picture, computed once more.
