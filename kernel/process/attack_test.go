@@ -205,6 +205,13 @@ func TestSpawn(t *testing.T) {
 				if again, ok := w.Ending(); !ok || again != e {
 					t.Errorf("asked again: %v", again)
 				}
+				over, end := context.WithCancel(ctx)
+				end()
+				for range 20 {
+					if again, err := w.Wait(over); err != nil || again != e {
+						t.Errorf("without waiting: %v, %v", again, err)
+					}
+				}
 				if ref.Err() == nil {
 					t.Error("the capability that was passed has not ended with the process")
 				}

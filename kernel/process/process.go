@@ -293,6 +293,15 @@ func (p *Process) Ending() (host.Ending, bool) {
 	return *p.final, true
 }
 
+// endingOr is how the process has ended for good, or why a wait for that is over. Who does not want to wait at all is told
+// of an end that was there already.
+func (p *Process) endingOr(ctx context.Context) (host.Ending, error) {
+	if e, ok := p.Ending(); ok {
+		return e, nil
+	}
+	return host.Ending{}, context.Cause(ctx)
+}
+
 // record puts what has happened to the process into the audit.
 func (p *Process) record(v audit.Verdict, detail string) {
 	p.table.config.Audit.Append(&p.source, v, 0, detail)

@@ -82,10 +82,8 @@ func (c *child) Wait(ctx context.Context) (host.Ending, error) {
 	select {
 	case <-c.process.ended:
 	case <-ctx.Done():
-		return host.Ending{}, context.Cause(ctx)
 	}
-	ending, _ := c.process.Ending()
-	return ending, nil
+	return c.process.endingOr(ctx)
 }
 
 // Ending implements [host.Child].

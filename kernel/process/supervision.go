@@ -87,13 +87,11 @@ func (v *view) Await(ctx context.Context, via *capability.Ref) (host.Ending, err
 	case <-p.ended:
 	case <-via.Done():
 	case <-ctx.Done():
-		return host.Ending{}, context.Cause(ctx)
 	}
 	if err := via.Err(); err != nil {
 		return host.Ending{}, err
 	}
-	ending, _ := p.Ending()
-	return ending, nil
+	return p.endingOr(ctx)
 }
 
 // End implements [host.Supervision].

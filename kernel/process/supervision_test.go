@@ -148,6 +148,13 @@ func TestSupervisedEnd(t *testing.T) {
 				if status, err := k.Status(ref); err != nil || status.State != host.Ended || status.Ending != e {
 					t.Errorf("%s: afterwards it is %+v, %v", tt.component, status, err)
 				}
+				over, cancel := context.WithCancel(ctx)
+				cancel()
+				for range 20 {
+					if again, err := k.Await(over, ref); err != nil || again != e {
+						t.Errorf("%s: without waiting: %v, %v", tt.component, again, err)
+					}
+				}
 				if err := k.End(ctx, ref); err != nil {
 					t.Errorf("%s: the end of what has ended: %v", tt.component, err)
 				}

@@ -29,8 +29,8 @@ func Await(
 	var end host.Ending
 	var err error
 	glue.Blocking(ctx, func() { end, err = wait(waiting) })
-	if err != nil && ctx.Err() == nil {
-		err = errors.Join(context.Cause(waiting), err)
+	if errors.Is(err, waiting.Err()) {
+		err = context.Cause(waiting)
 	}
 	if err != nil {
 		return wit.Ending{}, h.Fail("wait", err)
