@@ -2,6 +2,7 @@ package image
 
 import (
 	"bytes"
+	"debug/elf"
 	"debug/pe"
 	"errors"
 	"fmt"
@@ -18,16 +19,40 @@ import (
 // maxProgram bounds what is read of a disk into memory.
 const maxProgram = kernelMax
 
-// inner returns the image for PVH within an image of any format.
-func inner(image io.ReaderAt, size int64) (io.ReaderAt, int64, error) {
+// FormatOf returns the format of an image, by what it begins with. The rest may be anything.
+func FormatOf(image io.ReaderAt) (Format, error) {
+	format, err := formatOf(image)
+	if err != nil {
+		return 0, fmt.Errorf("image: %w", err)
+	}
+	return format, nil
+}
+
+func formatOf(image io.ReaderAt) (Format, error) {
 	start := make([]byte, 2*sectorSize)
 	if _, err := image.ReadAt(start, 0); err != nil && !errors.Is(err, io.EOF) {
-		return nil, 0, err
+		return 0, err
 	}
 	switch {
 	case bytes.HasPrefix(start, []byte("MZ")):
-		return innerOfEFI(image, size)
+		return EFI, nil
 	case bytes.HasPrefix(start[sectorSize:], []byte("EFI PART")):
+		return Disk, nil
+	case bytes.HasPrefix(start, []byte(elf.ELFMAG)):
+		return PVH, nil
+	}
+	return 0, errNotImage
+}
+
+// inner returns the image for PVH within an image of any format.
+func inner(image io.ReaderAt, size int64) (io.ReaderAt, int64, error) {
+	format, err := formatOf(image)
+	switch {
+	case err != nil:
+		return nil, 0, err
+	case format == EFI:
+		return innerOfEFI(image, size)
+	case format == Disk:
 		program, err := programOfDisk(image, size)
 		if err != nil {
 			return nil, 0, fmt.Errorf("disk: %w", err)

@@ -18,6 +18,18 @@ const (
 	Disk               // a raw disk with an EFI system partition, which UEFI boots by itself
 )
 
+func (f Format) String() string {
+	switch f {
+	case PVH:
+		return "pvh"
+	case EFI:
+		return "efi"
+	case Disk:
+		return "disk"
+	}
+	return fmt.Sprintf("Format(%d)", int(f))
+}
+
 // A Boot is what Make makes an image of.
 type Boot struct {
 	Program Program

@@ -65,17 +65,20 @@ func TestEFI(t *testing.T) {
 func TestFormatsHoldTheSame(t *testing.T) {
 	for _, format := range []image.Format{image.PVH, image.EFI, image.Disk} {
 		img := emptyStage(t, format)
+		if got, err := image.FormatOf(bytes.NewReader(img)); got != format || err != nil {
+			t.Errorf("format %v: it looks like %v, %v", format, got, err)
+		}
 		files, err := image.Files(bytes.NewReader(img), int64(len(img)))
 		if err != nil {
-			t.Errorf("format %d: %v", format, err)
+			t.Errorf("format %v: %v", format, err)
 			continue
 		}
 		if data, err := files.ReadFile("file"); err != nil || string(data) != "content" {
-			t.Errorf("format %d: file has %q, %v", format, data, err)
+			t.Errorf("format %v: file has %q, %v", format, data, err)
 		}
 		half := bytes.NewReader(img[:len(img)/2])
 		if _, err := image.Files(half, half.Size()); err == nil {
-			t.Errorf("format %d: half of it is as good as all", format)
+			t.Errorf("format %v: half of it is as good as all", format)
 		}
 	}
 }

@@ -111,9 +111,6 @@ func (c Config) check() error {
 }
 
 func (c Config) checkImage() error {
-	if c.Firmware != "" {
-		return c.checkFirmware()
-	}
 	f, err := os.Open(c.Image)
 	if err != nil {
 		return err
@@ -125,6 +122,12 @@ func (c Config) checkImage() error {
 	}
 	if !stat.Mode().IsRegular() {
 		return fmt.Errorf("%s: not a regular file", c.Image)
+	}
+	if err := c.checkFormat(f); err != nil {
+		return fmt.Errorf("%s: %w", c.Image, err)
+	}
+	if c.Firmware != "" {
+		return c.checkFirmware()
 	}
 	info, err := image.Inspect(f, stat.Size())
 	if err != nil {

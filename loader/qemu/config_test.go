@@ -72,6 +72,13 @@ func TestConfigErrors(t *testing.T) {
 	if err := os.WriteFile(text, []byte(strings.Repeat("text\n", 1<<14)), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	// What is behind the first bytes is of no matter to what is looked at here.
+	efi, disk := filepath.Join(t.TempDir(), "system.efi"), filepath.Join(t.TempDir(), "disk.img")
+	for name, start := range map[string]string{efi: "MZ", disk: strings.Repeat("\x00", 512) + "EFI PART"} {
+		if err := os.WriteFile(name, []byte(start), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for _, test := range []struct {
 		name   string
 		config Config
@@ -80,6 +87,10 @@ func TestConfigErrors(t *testing.T) {
 		{"no image", Config{}, "no such file"},
 		{"directory", Config{Image: t.TempDir()}, "not a regular file"},
 		{"not an image", Config{Image: text}, "notes.txt: image: not an image"},
+		{"for UEFI", Config{Image: efi}, "system.efi: an image of format efi: QEMU boots pvh by itself, and disk with UEFI firmware"},
+		{"for PVH", Config{Image: good, Firmware: text}, "test.img: an image of format pvh: QEMU boots pvh by itself, and disk with"},
+		{"no firmware", Config{Image: disk, Firmware: "gone.fd"}, "gone.fd: no such file"},
+		{"directory as firmware", Config{Image: disk, Firmware: t.TempDir()}, "not a regular file"},
 		{"processors", Config{Image: good, CPUs: 65}, "65 processors: want 1 to 64"},
 		{"negative processors", Config{Image: good, CPUs: -1}, "-1 processors"},
 		{"negative memory", Config{Image: good, MemoryMB: -1}, "-1 MiB of memory"},

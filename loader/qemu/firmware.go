@@ -2,8 +2,11 @@ package qemu
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"strings"
+
+	"github.com/witan-os/witan/loader/image"
 )
 
 // DefaultFirmware is where Debian's package ovmf puts UEFI firmware for Config.Firmware.
@@ -13,16 +16,27 @@ const DefaultFirmware = "/usr/share/ovmf/OVMF.fd"
 // package metal.
 const commandLineFile = "opt/org.witan/cmdline"
 
-// checkFirmware is what check does when UEFI boots the image.
+// checkFormat finds an image that would not boot because it is for other firmware.
+func (c Config) checkFormat(f io.ReaderAt) error {
+	bootable := image.PVH
+	if c.Firmware != "" {
+		bootable = image.Disk
+	}
+	format, err := image.FormatOf(f)
+	if err == nil && format != bootable {
+		err = fmt.Errorf("an image of format %v: QEMU boots %v by itself, and %v with UEFI firmware", format, image.PVH, image.Disk)
+	}
+	return err
+}
+
+// checkFirmware finds firmware that is not there.
 func (c Config) checkFirmware() error {
-	for _, name := range []string{c.Firmware, c.Image} {
-		stat, err := os.Stat(name)
-		if err != nil {
-			return err
-		}
-		if !stat.Mode().IsRegular() {
-			return fmt.Errorf("%s: not a regular file", name)
-		}
+	stat, err := os.Stat(c.Firmware)
+	if err != nil {
+		return err
+	}
+	if !stat.Mode().IsRegular() {
+		return fmt.Errorf("%s: not a regular file", c.Firmware)
 	}
 	return nil
 }
