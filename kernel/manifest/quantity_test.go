@@ -83,3 +83,18 @@ func TestShare(t *testing.T) {
 		}
 	}
 }
+
+func TestDevicePattern(t *testing.T) {
+	form := regexp.MustCompile(DevicePattern)
+	for text, want := range map[string]bool{
+		"virtio-rng": true, "virtio-blk": true, "virtio-net": true, "virtio-console": true, "pci:1af4:10ff": true,
+		"": false, "virtio-": false, "virtio-rngs": false, "pci:1af4": false, "pci:1af4:104": false, "pci:1af4:10444": false,
+		"pci:1AF4:1044": false, "pci:1af4:1044:": false, "pci:1af4:10g4": false, "usb:1af4:1044": false, "1af4:1044": false,
+		"pci:1af4:1044\n": false, "pci::1af41044": false,
+	} {
+		var d Device
+		if got := d.UnmarshalText([]byte(text)) == nil; got != want || form.MatchString(text) != want {
+			t.Errorf("%q: read %t, of the pattern %t, want %t", text, got, form.MatchString(text), want)
+		}
+	}
+}

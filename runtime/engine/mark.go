@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"regexp"
 	"strings"
 )
 
@@ -20,7 +19,14 @@ func markOf(wasm []byte) string {
 // Mark tells the module from others in the [Report] of a trap; "" for one that can't be told.
 func (c *Code) Mark() string { return c.mark }
 
-var marked = regexp.MustCompile(`^\{[0-9a-f]{32}\}`)
+// leadingMark is the mark that a text begins with, or "".
+func leadingMark(text string) string {
+	const digits = 32
+	if len(text) < digits+2 || text[0] != '{' || text[digits+1] != '}' || strings.Trim(text[1:digits+1], "0123456789abcdef") != "" {
+		return ""
+	}
+	return text[:digits+2]
+}
 
 // Report is what the error with which a function ended says.
 type Report struct {
@@ -52,10 +58,10 @@ func Trace(err error) Report {
 	trace, _, _ = strings.Cut(trace, "\n\n")
 	r.Frames = strings.Split(trace, separator)
 	if r.ByCode && strings.HasPrefix(reason, byCode) {
-		r.Mark = marked.FindString(r.Frames[0])
+		r.Mark = leadingMark(r.Frames[0])
 	}
 	for i, frame := range r.Frames {
-		r.Frames[i] = frame[len(marked.FindString(frame)):]
+		r.Frames[i] = frame[len(leadingMark(frame)):]
 	}
 	return r
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/witan-os/witan/runtime/abi"
@@ -81,9 +82,12 @@ func (p *parser) bool() (Value, error) {
 	return word == "true", nil
 }
 
+// Compiled when the first value is read, as few programs ever read one.
 var (
-	integerForm = regexp.MustCompile(`^-?(0|[1-9][0-9]*)$`)
-	floatForm   = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?$`)
+	integerForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^-?(0|[1-9][0-9]*)$`) })
+	floatForm   = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?$`)
+	})
 )
 
 // intBits is the width of the integer types; the signed ones come negative.
@@ -99,7 +103,7 @@ func (p *parser) integer(t *abi.Type) (Value, error) {
 	var unsigned uint64
 	var err error
 	switch {
-	case !integerForm.MatchString(word):
+	case !integerForm().MatchString(word):
 		err = strconv.ErrSyntax
 	case bits < 0:
 		signed, err = strconv.ParseInt(word, 10, -bits)
@@ -142,7 +146,7 @@ func (p *parser) float(t *abi.Type) (Value, error) {
 	word := p.word()
 	bits := int(t.Size) * 8
 	f, ok := map[string]float64{"nan": math.NaN(), "inf": math.Inf(1), "-inf": math.Inf(-1)}[word]
-	if !ok && floatForm.MatchString(word) {
+	if !ok && floatForm().MatchString(word) {
 		var err error
 		f, err = strconv.ParseFloat(word, bits)
 		ok = err == nil
