@@ -133,48 +133,65 @@ func (d *decoder) builtinCore(b *Builtin) *CoreFuncType {
 		return coreSignature(0, b.SlotType)
 	case ContextSet:
 		return &CoreFuncType{Params: []CoreValType{b.SlotType}}
+	case ThreadNewIndirect, ThreadSpawnRef, ThreadSpawnIndirect, ThreadAvailableParallelism:
+		return nil
 	default:
-		return builtinSignatures[b.Op]
+		return builtinSignatures[b.Op].coreType()
 	}
+}
+
+// builtinSignature is a function type with parameters of type i32, and one result or, where it is zero, none.
+type builtinSignature struct {
+	params int
+	result CoreValType
+}
+
+func (s builtinSignature) coreType() *CoreFuncType {
+	if s.result == 0 {
+		return coreSignature(s.params)
+	}
+	return coreSignature(s.params, s.result)
 }
 
 // builtinSignatures are the types of the built-ins that have the same one always. Those that make threads
 // depend on the table and function type that they are given, and have none.
-var builtinSignatures = map[BuiltinOp]*CoreFuncType{
-	ResourceDrop:             coreSignature(1),
-	TaskCancel:               coreSignature(0),
-	SubtaskCancel:            coreSignature(1, CoreI32),
-	ThreadYield:              coreSignature(0, CoreI32),
-	SubtaskDrop:              coreSignature(1),
-	StreamNew:                coreSignature(0, CoreI64),
-	StreamRead:               coreSignature(3, CoreI32),
-	StreamWrite:              coreSignature(3, CoreI32),
-	StreamCancelRead:         coreSignature(1, CoreI32),
-	StreamCancelWrite:        coreSignature(1, CoreI32),
-	StreamDropReadable:       coreSignature(1),
-	StreamDropWritable:       coreSignature(1),
-	FutureNew:                coreSignature(0, CoreI64),
-	FutureRead:               coreSignature(2, CoreI32),
-	FutureWrite:              coreSignature(2, CoreI32),
-	FutureCancelRead:         coreSignature(1, CoreI32),
-	FutureCancelWrite:        coreSignature(1, CoreI32),
-	FutureDropReadable:       coreSignature(1),
-	FutureDropWritable:       coreSignature(1),
-	ErrorContextNew:          coreSignature(2, CoreI32),
-	ErrorContextDebugMessage: coreSignature(2),
-	ErrorContextDrop:         coreSignature(1),
-	WaitableSetNew:           coreSignature(0, CoreI32),
-	WaitableSetWait:          coreSignature(2, CoreI32),
-	WaitableSetPoll:          coreSignature(2, CoreI32),
-	WaitableSetDrop:          coreSignature(1),
-	WaitableJoin:             coreSignature(2),
-	BackpressureInc:          coreSignature(0),
-	BackpressureDec:          coreSignature(0),
-	ThreadIndex:              coreSignature(0, CoreI32),
-	ThreadResumeLater:        coreSignature(1),
-	ThreadSuspend:            coreSignature(0, CoreI32),
-	ThreadSuspendThenResume:  coreSignature(1, CoreI32),
-	ThreadYieldThenResume:    coreSignature(1, CoreI32),
-	ThreadSuspendThenPromote: coreSignature(1, CoreI32),
-	ThreadYieldThenPromote:   coreSignature(1, CoreI32),
+//
+// They are plain data of the program: to make them when it starts takes longer than all uses of them.
+var builtinSignatures = [...]builtinSignature{
+	ResourceDrop:             {params: 1},
+	TaskCancel:               {},
+	SubtaskCancel:            {1, CoreI32},
+	ThreadYield:              {0, CoreI32},
+	SubtaskDrop:              {params: 1},
+	StreamNew:                {0, CoreI64},
+	StreamRead:               {3, CoreI32},
+	StreamWrite:              {3, CoreI32},
+	StreamCancelRead:         {1, CoreI32},
+	StreamCancelWrite:        {1, CoreI32},
+	StreamDropReadable:       {params: 1},
+	StreamDropWritable:       {params: 1},
+	FutureNew:                {0, CoreI64},
+	FutureRead:               {2, CoreI32},
+	FutureWrite:              {2, CoreI32},
+	FutureCancelRead:         {1, CoreI32},
+	FutureCancelWrite:        {1, CoreI32},
+	FutureDropReadable:       {params: 1},
+	FutureDropWritable:       {params: 1},
+	ErrorContextNew:          {2, CoreI32},
+	ErrorContextDebugMessage: {params: 2},
+	ErrorContextDrop:         {params: 1},
+	WaitableSetNew:           {0, CoreI32},
+	WaitableSetWait:          {2, CoreI32},
+	WaitableSetPoll:          {2, CoreI32},
+	WaitableSetDrop:          {params: 1},
+	WaitableJoin:             {params: 2},
+	BackpressureInc:          {},
+	BackpressureDec:          {},
+	ThreadIndex:              {0, CoreI32},
+	ThreadResumeLater:        {params: 1},
+	ThreadSuspend:            {0, CoreI32},
+	ThreadSuspendThenResume:  {1, CoreI32},
+	ThreadYieldThenResume:    {1, CoreI32},
+	ThreadSuspendThenPromote: {1, CoreI32},
+	ThreadYieldThenPromote:   {1, CoreI32},
 }
