@@ -55,9 +55,6 @@ type Engine struct {
 // New starts an engine. It fails if there is no machine code cache to be had, or if the stacks of guests could not be
 // bounded.
 func New(ctx context.Context, c Config) (*Engine, error) {
-	if err := findStack(ctx); err != nil {
-		return nil, err
-	}
 	e := &Engine{readOnly: c.ReadOnlyCache, unmetered: c.Unmetered}
 	config := wazero.NewRuntimeConfig().
 		WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesTailCall |
@@ -73,6 +70,9 @@ func New(ctx context.Context, c Config) (*Engine, error) {
 		config = config.WithCompilationCache(cache)
 	}
 	e.runtime = wazero.NewRuntimeWithConfig(ctx, config)
+	if err := e.findStack(ctx); err != nil {
+		return nil, errors.Join(err, e.Close(ctx))
+	}
 	return e, nil
 }
 

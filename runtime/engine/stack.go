@@ -7,8 +7,6 @@ import (
 	"reflect"
 	"sync"
 	"unsafe"
-
-	"github.com/tetratelabs/wazero"
 )
 
 // This file bounds the stacks of guests. The engine below allocates a stack for each function that Go calls, doubles it
@@ -90,20 +88,29 @@ var probe = []byte("\x00asm\x01\x00\x00\x00" +
 
 // findStack looks once where the stacks of functions are. Without that no stack would be bounded, so there is no engine
 // then.
-func findStack(ctx context.Context) error {
+func (e *Engine) findStack(ctx context.Context) error {
 	p := &stackPlace
 	p.look.Do(func() {
-		ctx := context.WithoutCancel(ctx) // it is looked for once
-		r := wazero.NewRuntime(ctx)
-		m, err := r.Instantiate(ctx, probe)
-		if err == nil {
-			f := m.ExportedFunction("f")
+		p.err = e.probe(context.WithoutCancel(ctx), func(f Function) (err error) { // it is looked for once
 			p.offset, p.element, err = stackField(reflect.TypeOf(f))
 			p.table = (*[2]unsafe.Pointer)(unsafe.Pointer(&f))[0]
-		}
-		p.err = errors.Join(err, r.Close(ctx))
+			return err
+		})
 	})
 	return p.err
+}
+
+// probe has look look at a function of the engine. Its code comes from the cache, if there is one, as that of guests.
+func (e *Engine) probe(ctx context.Context, look func(Function) error) error {
+	code, err := e.CompileTrusted(ctx, probe)
+	if err != nil {
+		return err
+	}
+	m, err := e.Instantiate(ctx, code, nil)
+	if err == nil {
+		err = errors.Join(look(m.ExportedFunction("f")), m.Close(ctx))
+	}
+	return errors.Join(err, code.Close(ctx))
 }
 
 // stackField finds the stack in the type of the engine's functions.
