@@ -37,8 +37,6 @@ const (
 	pitReload   = 0xffff
 	pitWindow   = pitHertz / 125 // 8 ms
 	pitPatience = 10_000_000     // readings before the PIT counts as dead
-
-	clockTries = 8
 )
 
 // clockSample is one reading of the three counters. The PIT was read between
@@ -53,29 +51,11 @@ type clockSample struct {
 func startClock() {
 	clock.rates = clockRates{nanos: nanosPerSecond, counts: bootInfo.TSCRate, ticks: bootInfo.TimerRate}
 	if clock.rates.counts == 0 || clock.rates.ticks == 0 {
-		clock.rates = settledRates()
+		clock.rates = settle(measureClocks)
 	}
 	clock.scale, clock.timerScale = clock.rates.scales()
 	clock.start = readTSC()
 	clock.wall = readRTC()
-}
-
-// settledRates measures the clocks until two measurements agree. An emulator that
-// is off the host's CPU for long makes the PIT wrap unnoticed, and the TSC seem
-// too fast: the slower measurement is the right one.
-func settledRates() clockRates {
-	best := measureClocks()
-	for range clockTries {
-		next := measureClocks()
-		agree := next.agrees(best)
-		if next.slower(best) {
-			best = next
-		}
-		if agree {
-			break
-		}
-	}
-	return best
 }
 
 // measureClocks lets the counters run for one window.
@@ -85,10 +65,13 @@ func measureClocks() clockRates {
 	out8(pitData, pitReload>>8)
 	localAPIC.setTimer(apicTimerMax)
 	first := bestSample()
-	for n := 0; sampleClocks().pit-first.pit < pitWindow; n++ {
+	gap, seen := uint64(0), first
+	for n := 0; seen.pit-first.pit < pitWindow; n++ {
 		if n == pitPatience {
 			fail("the interval timer (PIT) does not count")
 		}
+		next := sampleClocks()
+		gap, seen = max(gap, next.tsc-seen.tsc), next
 	}
 	last := bestSample()
 	localAPIC.setTimer(0)
@@ -96,6 +79,7 @@ func measureClocks() clockRates {
 		nanos:  (last.pit - first.pit) & pitReload * nanosPerSecond / pitHertz,
 		counts: last.tsc - first.tsc,
 		ticks:  first.timer - last.timer,
+		gap:    max(gap, last.tsc-seen.tsc),
 	}
 	if r.nanos == 0 || r.counts == 0 || r.ticks == 0 {
 		fail("a clock stands still: PIT, TSC or APIC timer")

@@ -11,7 +11,39 @@ type clockRates struct {
 	nanos  uint64
 	counts uint64 // of the TSC
 	ticks  uint64 // of the APIC timer
+	gap    uint64 // the most counts between two looks at the counters
 }
+
+// clockTries bounds how often the clocks are measured.
+const clockTries = 12
+
+// settle measures the clocks until two measurements agree that are whole. A machine of a
+// busy host stands still now and then, and when it does so for long, a round of the
+// interval timer (PIT) is missed, and the TSC seems too fast. That two measurements agree
+// says nothing then: each may have missed one. Where hardly any is whole, the slowest
+// is taken: it is right unless all have missed one.
+func settle(measure func() clockRates) clockRates {
+	slowest := measure()
+	best := slowest
+	for range clockTries {
+		next := measure()
+		if next.slower(slowest) {
+			slowest = next
+		}
+		if next.whole() && best.whole() && next.agrees(best) {
+			return next
+		}
+		if next.whole() {
+			best = next
+		}
+	}
+	return slowest
+}
+
+// whole reports whether no round of the PIT can be missing. A round is some seven times as
+// long as a measurement that nothing stops, so where several are missing in different
+// places, each is still a good part of all.
+func (r clockRates) whole() bool { return r.gap <= r.counts/8 }
 
 // slower reports whether r makes the TSC slower than o does.
 func (r clockRates) slower(o clockRates) bool { return r.counts*o.nanos < o.counts*r.nanos }

@@ -26,3 +26,34 @@ func TestClockRates(t *testing.T) {
 		t.Errorf("a millisecond takes %d timer ticks", got)
 	}
 }
+
+// TestSettle measures on a host that stops the machine in the middle of some measurements, for a time that the interval
+// timer does not show.
+func TestSettle(t *testing.T) {
+	const counts, missed = 24_000_000, 164_764_000
+	whole := clockRates{nanos: 8_000_000, counts: counts, ticks: 8_000_000, gap: 30_000}
+	torn := clockRates{nanos: 8_000_000, counts: counts + missed, ticks: 62_921_000, gap: missed + 30_000}
+	twice := clockRates{nanos: 8_000_000, counts: counts + 2*missed, ticks: 117_842_000, gap: missed + 30_000}
+	stopped := clockRates{nanos: 38_000_000, counts: 114_000_000, ticks: 38_000_000, gap: 90_000_000}
+	for _, c := range []struct {
+		name     string
+		measured []clockRates // the last one again and again
+		times    int
+	}{
+		{"a host with nothing else to do", []clockRates{whole}, 2},
+		{"two that agree in being wrong", []clockRates{torn, torn, whole}, 4},
+		{"two that agree and miss two rounds", []clockRates{twice, twice, whole}, 4},
+		{"one between two", []clockRates{whole, torn, whole}, 3},
+		{"stops within a round", []clockRates{torn, stopped, torn, whole}, 5},
+		{"hardly a whole one", []clockRates{torn, torn, whole, torn}, clockTries + 1},
+	} {
+		times := 0
+		got := settle(func() clockRates {
+			times++
+			return c.measured[min(times, len(c.measured))-1]
+		})
+		if got != whole || times != c.times {
+			t.Errorf("%s: %+v after %d measurements, want %d", c.name, got, times, c.times)
+		}
+	}
+}
