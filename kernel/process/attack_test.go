@@ -437,8 +437,18 @@ func TestTeam(t *testing.T) {
 	s.until("they go on", func() bool { return calls.Load() > at+1000 })
 }
 
-// TestTeamTrap has a client trap in the service's code.
+// TestTeamTrap has a client trap in the service's code, and come back before and after the others have noticed.
 func TestTeamTrap(t *testing.T) {
+	for name, after := range map[string]func(context.Context){
+		"at once": func(context.Context) {},
+		"late":    func(ctx context.Context) { <-ctx.Done() },
+	} {
+		t.Run(name, func(t *testing.T) { teamTrap(t, after) })
+	}
+}
+
+// teamTrap has a client trap and do something more before it ends.
+func teamTrap(t *testing.T, after func(context.Context)) {
 	var once sync.Once
 	var calls atomic.Int64
 	s := boot(t, specified("service", "service", fusedTo(1)),
@@ -448,6 +458,7 @@ func TestTeamTrap(t *testing.T) {
 					time.Sleep(time.Millisecond)
 				}
 				_, err = i.Call(ctx, "", "fail")
+				after(ctx)
 			})
 			if err == nil {
 				<-ctx.Done()

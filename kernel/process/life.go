@@ -69,8 +69,11 @@ func (l *life) live() (*verdict, error) {
 	}
 	v := verdictOf(l.ctx)
 	blamed, closing := l.end()
-	if v == nil && !blamed {
+	switch {
+	case v == nil && !blamed:
 		v = errTeam
+	case v == errTeam && l.instance != nil && l.instance.EndedTeam():
+		v = nil // the others were sooner to notice than this one
 	}
 	return v, errors.Join(err, closing)
 }
