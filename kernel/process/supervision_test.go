@@ -298,6 +298,30 @@ func TestEndBetweenLives(t *testing.T) {
 	}
 }
 
+// TestRevokeWaits has the end of a reference come after whatever its process is in the middle of.
+func TestRevokeWaits(t *testing.T) {
+	table, err := NewTable(Config{VM: shop().vm, Specs: []*Spec{specified("target", "spin")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	target := table.boot["target"]
+	lent := derive(t, target.self, capability.Execute)
+	target.mu.Lock() // as who condemns it, and has seen that the reference is good
+	revoked := make(chan struct{})
+	go func() {
+		target.self.Revoke()
+		close(revoked)
+	}()
+	<-lent.Done()
+	select {
+	case <-revoked:
+		t.Error("the reference is revoked, and somebody still ends the process by it")
+	case <-time.After(5 * time.Millisecond):
+	}
+	target.mu.Unlock()
+	<-revoked
+}
+
 // TestReferentKeepsNothing closes the object of a process, as when its maker has ended.
 func TestReferentKeepsNothing(t *testing.T) {
 	table, err := NewTable(Config{VM: shop().vm, Specs: []*Spec{specified("target", "spin")}})
