@@ -120,7 +120,8 @@ type Child interface {
 	Wait(ctx context.Context) (Ending, error)
 	// Ending is how the process has ended, if it has.
 	Ending() (Ending, bool)
-	// Kill ends the process for good, and returns when it has ended or ctx is done.
+	// Kill ends the process for good, and returns when it has ended, when it waits for an answer of the one that has
+	// started it, or when ctx is done.
 	Kill(ctx context.Context) error
 	// Release is for when nobody asks for the process any more. It goes on; once it has ended, nothing is kept of it.
 	Release()
@@ -178,8 +179,8 @@ type Monitor interface {
 	// Trace has the calls of a process printed, or no longer.
 	Trace(id uint64, on bool) error
 	// Kill ends a process, which is started again if its restart policy says so. It fails with [ErrDenied] for an
-	// essential one and with [ErrNotFound], and returns when the process has ended or ctx is done. A process that
-	// kills itself is told so by an error that ends it.
+	// essential one and with [ErrNotFound], and returns when the process has ended, when it waits for an answer of the
+	// one that asks, or when ctx is done. A process that kills itself is told so by an error that ends it.
 	Kill(ctx context.Context, id uint64) error
 }
 

@@ -21,7 +21,8 @@ import (
 // Endpoint is the object behind capabilities of the kind Endpoint. Processes use it through a [Party] and a reference.
 type Endpoint struct {
 	limits Limits
-	direct atomic.Pointer[Server] // waits for messages; nil if none does
+	server atomic.Pointer[Server] // nil for none
+	direct atomic.Pointer[Server] // the same while it waits for messages, and otherwise nil
 
 	mu sync.Mutex
 	// Everyone who is in an operation, and every message, is in one of these lists.

@@ -28,6 +28,15 @@ func (r Reply) due(e *Endpoint) bool {
 	return w.at.Load() == e && w.list == &e.owed && w.turn == r.turn
 }
 
+// Due reports whether the sender waits for the answer still.
+func (r Reply) Due() bool {
+	e := r.lock()
+	if e != nil {
+		e.mu.Unlock()
+	}
+	return e != nil
+}
+
 // Drop gives a call up that was not answered: the caller gets [ErrNoReply]. It does nothing if nobody waits.
 func (r Reply) Drop() {
 	if e := r.lock(); e != nil {

@@ -2,6 +2,7 @@ package ipc
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/witan-os/witan/kernel/capability"
@@ -22,16 +23,24 @@ type Server struct {
 	// the caller; it may be in buf. The capability that goes along with the answer is in the server's space. An error is
 	// why there is no answer; what is in answer does not count then. Neither pointer is kept.
 	Answer func(call *Delivery, buf []byte, answer *Message) (begun bool, err error)
+	// Vain reports whether a process that calls would wait in vain, since the server waits for it. It is asked before a
+	// call with as much time as an answer may take is queued. nil stands for a server that waits for nobody.
+	Vain func(sender uint64) bool
+
+	at atomic.Pointer[Endpoint] // that it serves
 }
 
 // Await waits until there is a message for the server, and leaves it there. Meanwhile calls may be answered on the
-// goroutines of their callers. It needs the right to receive, and fails when the reference has ended or ctx is done.
+// goroutines of their callers. It needs the right to receive, and fails when the reference has ended or ctx is done. From
+// then on the endpoint has the server, until that retires.
 func (s *Server) Await(ctx context.Context, via *capability.Ref) error {
 	e, w, err := s.enter(ctx, via, capability.Receive, 0)
 	if err != nil {
 		return err
 	}
 	w.server = s
+	s.at.Store(e)
+	e.server.Store(s)
 	e.enlist(w, &e.receivers)
 	if w.list == &e.receivers {
 		e.direct.Store(s)
@@ -42,6 +51,13 @@ func (s *Server) Await(ctx context.Context, via *capability.Ref) error {
 	return err
 }
 
+// Retire has the endpoint forget the server, which does not wait for messages any more.
+func (s *Server) Retire() {
+	if e := s.at.Load(); e != nil {
+		e.server.CompareAndSwap(s, nil)
+	}
+}
+
 // Take is [Party.Receive] for a server, which can't choose what it is sent, without waiting. If the server's space has no
 // room for the capability that goes along, the message must not keep it from the others: it is left out. A caller gets
 // [ErrNoReply], the capability of what was only sent ends, and Take fails with [*LeftOut].
@@ -49,11 +65,11 @@ func (s *Server) Take(ctx context.Context, via *capability.Ref, buf []byte) (Del
 	return s.receive(ctx, via, buf, 0, true)
 }
 
-// served reports whether a server waits for messages right now.
+// served reports whether there is a server.
 func served(via *capability.Ref) bool {
 	object, _ := via.Object(capability.Send)
 	e, ok := object.(*Endpoint)
-	return ok && e.direct.Load() != nil
+	return ok && e.server.Load() != nil
 }
 
 // direct has a call answered by a server that waits for messages. If that is not possible, done is false, and nothing
@@ -66,18 +82,18 @@ func (p *Party) direct(ctx context.Context, via *capability.Ref, x *Exchange, ti
 	m, call, d := &x.Request, &x.call, &x.Answer
 	object, _ := via.Object(capability.Send)
 	e, ok := object.(*Endpoint)
-	if !ok || m.Passed != 0 || len(m.Payload) > e.limits.Payload || ctx.Err() != nil {
+	if !ok || len(m.Payload) > e.limits.Payload || ctx.Err() != nil {
 		return false, nil
 	}
 	s := e.direct.Load()
-	if s == nil || timeout < s.Patience {
-		return false, nil
+	if s == nil || m.Passed != 0 || timeout < s.Patience {
+		return e.vain(p, timeout)
 	}
 	call.Label, call.Payload, call.Sender, call.Badge = m.Label, m.Payload, p.ID, via.Badge()
 	begun, err := s.Answer(call, x.Buffer[:0], &x.answer)
 	call.Payload = nil
 	if !begun {
-		return false, nil
+		return e.vain(p, timeout)
 	}
 	if err == nil {
 		err = e.accept(p, s, &x.answer, d)
@@ -98,6 +114,15 @@ func (p *Party) direct(ctx context.Context, via *capability.Ref, x *Exchange, ti
 		*d = Delivery{}
 	}
 	return true, err
+}
+
+// vain ends a call before it is queued that nobody would answer.
+func (e *Endpoint) vain(p *Party, timeout time.Duration) (over bool, err error) {
+	s := e.server.Load()
+	if s == nil || s.Vain == nil || timeout < s.Patience || !s.Vain(p.ID) {
+		return false, nil
+	}
+	return true, ErrNoReply
 }
 
 // accept takes the answer of a server over. One that can't be given is none.

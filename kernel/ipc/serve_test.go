@@ -318,3 +318,30 @@ func TestLeaveOut(t *testing.T) {
 		b.Space.Close()
 	})
 }
+
+// TestVain has calls made of a server that waits for their sender. They are over at once, as long as it is the server.
+func TestVain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t, Limits{})
+		b := &Server{Party: Party{ID: 77, Space: capability.NewSpace(capability.Limits{})}, Patience: time.Minute}
+		b.Answer = func(*Delivery, []byte, *Message) (bool, error) { return false, nil }
+		b.Vain = func(sender uint64) bool { return sender == 2 }
+		ctx, end := context.WithCancel(t.Context())
+		waiting := make(chan error, 1)
+		go func() { waiting <- b.Await(ctx, s.ref) }()
+		synctest.Wait()
+		call := func(id uint64, timeout time.Duration) error {
+			p, via := s.client(t, id)
+			_, err := p.Call(t.Context(), via, Message{}, nil, timeout)
+			return err
+		}
+		wantError(t, "while it waits for messages", call(2, time.Hour), ErrNoReply)
+		wantError(t, "of another one", call(3, time.Hour), ErrTimeout)
+		wantError(t, "the server", <-waiting, nil) // it was told of the message
+		wantError(t, "while it does not", call(2, time.Hour), ErrNoReply)
+		wantError(t, "with little time", call(2, time.Second), ErrTimeout)
+		end()
+		b.Retire()
+		wantError(t, "without a server", call(2, time.Hour), ErrTimeout)
+	})
+}

@@ -192,30 +192,27 @@ func (p *Process) interrupt(v *verdict) *life {
 	return p.life
 }
 
-// kill ends the life that the process has or gets next, and returns when that has ended, or when there will be none. The
-// error is that of ctx, or that of the reference by which the process is ended, should that end before it has done so;
-// nil stands for whoever needs none.
-func (p *Process) kill(ctx context.Context, v *verdict, via *capability.Ref) error {
+// kill ends the life that the process has or gets next, for another process. It returns when that has ended, when it can't
+// end before the other process goes on, or when there will be none. The error is that of ctx, or that of the reference by
+// which the process is ended, should that end before it has done so; nil stands for whoever needs none.
+func (p *Process) kill(ctx context.Context, by *Process, via *capability.Ref) error {
 	var revoked <-chan struct{}
 	if via != nil {
 		revoked = via.Done()
 	}
 	for {
-		l, changed, err := p.sentence(v, via)
-		if err != nil || changed == nil {
+		l, changed, err := p.sentence(killed(by), via)
+		switch {
+		case err != nil || changed == nil:
 			return err
-		}
-		if l != nil {
-			revoked = nil
+		case l != nil:
+			return p.awaitEndFor(ctx, by, l.done)
 		}
 		select {
 		case <-changed:
 		case <-revoked:
 		case <-ctx.Done():
 			return context.Cause(ctx)
-		}
-		if l != nil {
-			return nil
 		}
 	}
 }

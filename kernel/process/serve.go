@@ -75,13 +75,14 @@ func (l *life) desk(ctx context.Context, name string, turn *guard.Life) (*desk, 
 	}
 	l.served = append(l.served, via)
 	d := &desk{life: l, ctx: ctx, name: name, turn: turn, via: via, handler: handler}
-	d.Server = ipc.Server{Patience: p.table.config.CallTime, Answer: d.answer}
+	d.Server = ipc.Server{Patience: p.table.config.CallTime, Answer: d.answer, Vain: d.vain}
 	d.ID, d.Space = p.id, l.space
 	return d, nil
 }
 
 // work handles messages until the life ends, or the endpoint. A life that can't serve any more ends.
 func (d *desk) work() {
+	defer d.Retire()
 	for {
 		err := d.Await(d.ctx, d.via)
 		if err == nil {
@@ -126,6 +127,9 @@ func (d *desk) next() (err error) {
 		return err
 	}
 	d.buffer = m.Payload[:0]
+	if m.Reply.Wanted() {
+		d.life.process.answersFor(m.Sender, m.Reply)
+	}
 	err = d.handler.Handle(d.life.ctx, m, d.answers[:0], answer)
 	if errors.Is(err, capability.ErrNoSlots) {
 		d.leftOut(m.Sender)
@@ -174,6 +178,20 @@ func (d *desk) answer(call *ipc.Delivery, buf []byte, answer *ipc.Message) (begu
 	}
 	p.endTurn()
 	return true, err
+}
+
+// vain reports whether a process that calls the server would wait for one that waits for it.
+func (d *desk) vain(sender uint64) bool {
+	p := d.life.process
+	by, err := p.table.find(sender)
+	return err == nil && by.awaited() && (by == p || p.waitsFor(by))
+}
+
+// answersFor notes that the call in progress is for a client, who waits for the answer to a message.
+func (p *Process) answersFor(client uint64, r ipc.Reply) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.queue.client, p.queue.reply = client, r
 }
 
 // tryTurn begins a call of a service's life, if nobody is calling it or waits for that. In a team that is not enough.

@@ -23,12 +23,32 @@ const (
 	labelCount uint64 = iota
 	labelFail
 	labelSpin
+	labelKill // the sender
+	labelSelf // call the endpoint
 )
 
-// workHandler has messages handled by the function of the component that the label names.
-type workHandler struct{ instance *glue.Instance }
+// workHandler has messages handled by the function of the component that the label names, or does what there is none for.
+type workHandler struct {
+	instance *glue.Instance
+	kernel   host.Kernel
+	id       uint64
+}
 
 func (h workHandler) Handle(ctx context.Context, m *ipc.Delivery, buf []byte, answer *ipc.Message) error {
+	switch m.Label {
+	case labelKill:
+		return h.kernel.Kill(ctx, m.Sender)
+	case labelSelf:
+		via, err := h.kernel.Granted("box")
+		if err != nil {
+			return err
+		}
+		p := ipc.Party{ID: h.id, Space: h.kernel.Space()}
+		if _, err := p.Call(ctx, via, ipc.Message{Label: labelCount}, nil, ipc.Forever); !errors.Is(err, ipc.ErrNoReply) {
+			return fmt.Errorf("a call of itself: %w", err)
+		}
+		return nil
+	}
 	name := [...]string{"count", "fail", "spin"}[m.Label]
 	e, err := h.instance.Func(workInterface, name)
 	if err != nil {
@@ -47,7 +67,7 @@ func (h workHandler) Handle(ctx context.Context, m *ipc.Delivery, buf []byte, an
 // handling provides what processes of the tests get, and has messages handled.
 func handling(p *vm.Process) ([]*vm.Interface, error) {
 	if k, ok := host.Of(p); ok {
-		k.Handle(func(i *glue.Instance) (host.Handler, error) { return workHandler{i}, nil })
+		k.Handle(func(i *glue.Instance) (host.Handler, error) { return workHandler{i, k, p.ID}, nil })
 	}
 	return kernelInterface(p)
 }

@@ -91,9 +91,9 @@ func (c *child) Ending() (host.Ending, bool) { return c.process.Ending() }
 
 // Kill implements [host.Child].
 func (c *child) Kill(ctx context.Context) error {
-	c.process.dismiss(killed(c.process.parent))
-	_, err := c.Wait(ctx)
-	return err
+	p := c.process
+	p.dismiss(killed(p.parent))
+	return p.awaitEndFor(ctx, p.parent, p.ended)
 }
 
 // Release implements [host.Child].

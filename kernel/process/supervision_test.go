@@ -276,14 +276,14 @@ func TestSupervisedChild(t *testing.T) {
 
 // TestEndBetweenLives takes a reference back while it is used to end a process that has no life just then.
 func TestEndBetweenLives(t *testing.T) {
-	table, err := NewTable(Config{VM: shop().vm, Specs: []*Spec{specified("target", "spin")}})
+	table, err := NewTable(Config{VM: shop().vm, Specs: []*Spec{specified("target", "spin"), specified("it", "spin")}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	target := table.boot["target"] // it never runs
 	own := derive(t, target.self, capability.Execute)
 	ended := make(chan error)
-	go func() { ended <- target.kill(t.Context(), errShutdown, own) }()
+	go func() { ended <- target.kill(t.Context(), table.boot["it"], own) }()
 	select {
 	case err := <-ended:
 		t.Fatalf("it has not waited for a life: %v", err)

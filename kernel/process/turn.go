@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/witan-os/witan/kernel/guard"
+	"github.com/witan-os/witan/kernel/ipc"
 )
 
 // This file lets processes call a service: one at a time, in the order in which they came. A call that comes between
@@ -15,8 +16,9 @@ import (
 // queue is who calls, and who waits for that. It is guarded by the process's lock.
 type queue struct {
 	busy    bool
-	number  uint64 // of the call in progress
-	client  uint64 // the process that makes it
+	number  uint64    // of the call in progress
+	client  uint64    // the process that makes it
+	reply   ipc.Reply // that a client waits for who has called through an endpoint's queue
 	waiters []*waiter
 	idle    chan struct{} // closed when the call in progress has ended; nil if nobody wants to know
 }
@@ -40,7 +42,7 @@ func (q *queue) next(l *life) {
 func (q *queue) begin(client uint64) {
 	q.busy = true
 	q.number++
-	q.client = client
+	q.client, q.reply = client, ipc.Reply{}
 }
 
 // refuseAll tells all who wait that there will be no turn.
@@ -96,6 +98,10 @@ func (c *caller) begin(ctx context.Context) (*guard.Life, error) {
 	w := &waiter{c.client.id, make(chan *guard.Life, 1)}
 	p.queue.waiters = append(p.queue.waiters, w)
 	p.mu.Unlock()
+	if p != c.client && c.client.awaited() && p.waitsFor(c.client) {
+		p.giveUp(w)
+		return nil, errCircle
+	}
 	c.client.gate.waiting.Add(1)
 	defer c.client.gate.waiting.Add(-1)
 	select {
@@ -225,45 +231,4 @@ func (p *Process) sight() (sighting, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return sighting{number: p.queue.number, since: time.Now()}, p.queue.busy
-}
-
-// wait is a call that a process makes: one in progress, or one that waits for its turn.
-type wait struct {
-	service *Process // nil for none
-	number  uint64   // of the call in progress
-	waiter  *waiter
-}
-
-// waits are the calls that processes make of each other, by the processes that make them.
-type waits map[uint64]wait
-
-// excuse reports whether a process waits for another one, which does not wait for it in turn.
-func (w waits) excuse(p *Process) bool {
-	at := w[p.id].service
-	if at == nil {
-		return false
-	}
-	for range w { // there are no more on the way
-		if at = w[at.id].service; at == nil || at == p {
-			break
-		}
-	}
-	return at != p
-}
-
-func waitsOf(list []*Process) waits {
-	waits := waits{}
-	for _, p := range list {
-		p.mu.Lock()
-		if p.queue.busy && p.queue.client != p.id { // a service that handles messages calls itself
-			waits[p.queue.client] = wait{service: p, number: p.queue.number}
-		}
-		for _, w := range p.queue.waiters {
-			if w.client != p.id {
-				waits[w.client] = wait{service: p, waiter: w}
-			}
-		}
-		p.mu.Unlock()
-	}
-	return waits
 }

@@ -130,12 +130,12 @@ func (v *view) Kill(ctx context.Context, id uint64) error {
 
 // kill ends a process for this one; see [Process.kill].
 func (v *view) kill(ctx context.Context, p *Process, via *capability.Ref) error {
-	verdict := killed(v.process)
 	if p == v.process {
+		verdict := killed(p)
 		v.cancel(verdict)
 		return verdict
 	}
-	return p.kill(ctx, verdict, via)
+	return p.kill(ctx, v.process, via)
 }
 
 // Summary implements [host.Machine].

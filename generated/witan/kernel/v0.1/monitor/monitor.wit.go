@@ -139,7 +139,8 @@ type Host interface {
 	Trace(ctx context.Context, id uint64, on bool) error
 
 	// End a process that is not essential to the system. It is started again if its
-	// restart policy says so.
+	// restart policy says so. When this returns it has ended, unless it waits for an answer of
+	// this process: then it ends as soon as it has that.
 	//
 	//	kill: func(id: u64) -> result<_, error>
 	//
@@ -262,7 +263,8 @@ func (c *Client) Trace(ctx context.Context, id uint64, on bool) (err error) {
 // Kill calls kill.
 //
 // End a process that is not essential to the system. It is started again if its
-// restart policy says so.
+// restart policy says so. When this returns it has ended, unless it waits for an answer of
+// this process: then it ends as soon as it has that.
 //
 //	kill: func(id: u64) -> result<_, error>
 func (c *Client) Kill(ctx context.Context, id uint64) (err error) {

@@ -131,7 +131,8 @@ type Child interface {
 	//	ending: func() -> option<ending>
 	Ending(ctx context.Context) (glue.Option[Ending], error)
 
-	// End it for good. It has ended when this returns.
+	// End it for good. It has ended when this returns, unless it waits for an answer of
+	// this process: then it ends as soon as it has that.
 	//
 	//	kill: func() -> result<_, error>
 	//

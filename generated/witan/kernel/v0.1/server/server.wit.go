@@ -28,7 +28,8 @@ type Host interface {
 	// answer: a sender that waits for one and gets none is told so.
 	//
 	// The kernel calls this for each message to an endpoint that the process serves, one after
-	// the other.
+	// the other. A message with a reference that the process has no room for is left out: its
+	// sender gets no answer.
 	//
 	//	handle: func(badge: u64, message: message) -> option<message>
 	Handle(ctx context.Context, badge uint64, message Message) (glue.Option[Message], error)
@@ -62,7 +63,8 @@ func BindAs(inst *glue.Instance, name string) (*Client, error) {
 // answer: a sender that waits for one and gets none is told so.
 //
 // The kernel calls this for each message to an endpoint that the process serves, one after
-// the other.
+// the other. A message with a reference that the process has no room for is left out: its
+// sender gets no answer.
 //
 //	handle: func(badge: u64, message: message) -> option<message>
 func (c *Client) Handle(ctx context.Context, badge uint64, message Message) (result glue.Option[Message], err error) {

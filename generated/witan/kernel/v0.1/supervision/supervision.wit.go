@@ -73,7 +73,8 @@ type Process interface {
 	Wait(ctx context.Context, timeout glue.Option[uint64]) (Ending, error)
 
 	// End it. It has ended when this returns, and is started again if its restart policy says
-	// so. Needs the right to execute.
+	// so. If it waits for an answer of this process, it ends as soon as it has that. Needs
+	// the right to execute.
 	//
 	//	kill: func() -> result<_, error>
 	//

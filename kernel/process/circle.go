@@ -1,0 +1,118 @@
+package process
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/witan-os/witan/kernel/ipc"
+)
+
+// This file knows which process waits for which one: for the turn in a service, or for its answer. Whoever would wait for
+// one that waits for him is told at once, since nobody else could end that but the clock.
+//
+// Nothing of it is noted by the calls themselves, which would cost each of them more than it costs those who have to wait
+// anyway: who waits for whom stands in the services' queues.
+
+// errCircle is why a call is not made.
+var errCircle = errors.New("it waits for an answer of the process that calls it")
+
+// wait is a call that a process makes: one in progress, or one that waits for its turn.
+type wait struct {
+	service *Process // nil for none
+	number  uint64   // of the call in progress
+	waiter  *waiter
+}
+
+// waits are the calls that processes make of each other, by the processes that make them.
+type waits map[uint64]wait
+
+func waitsOf(list []*Process) waits {
+	waits := waits{}
+	for _, p := range list {
+		p.eachWait(func(client uint64, w wait) { waits[client] = w })
+	}
+	return waits
+}
+
+// eachWait finds the calls of a service.
+func (p *Process) eachWait(f func(client uint64, w wait)) {
+	p.mu.Lock()
+	current, waiters := p.queue, slices.Clone(p.queue.waiters)
+	p.mu.Unlock()
+	if current.busy && current.client != p.id && waitsStill(current.reply) { // a service handles messages for itself
+		f(current.client, wait{service: p, number: current.number})
+	}
+	for _, w := range waiters {
+		if w.client != p.id {
+			f(w.client, wait{service: p, waiter: w})
+		}
+	}
+}
+
+// waitsStill reports whether somebody waits for the answer, or for that of a call that is none to an endpoint's queue.
+func waitsStill(r ipc.Reply) bool { return !r.Wanted() || r.Due() }
+
+// excuse reports whether a process waits for another one, which does not wait for it in turn.
+func (w waits) excuse(p *Process) bool {
+	at := w[p.id].service
+	if at == nil {
+		return false
+	}
+	for range w { // there are no more on the way
+		if at = w[at.id].service; at == nil || at == p {
+			break
+		}
+	}
+	return at != p
+}
+
+// chain are the calls because of which one process waits for another one; nil if it does not.
+func (w waits) chain(from, to *Process) (calls []wait) {
+	for at := from; len(calls) < len(w); {
+		next := w[at.id]
+		if next.service == nil {
+			return nil
+		}
+		calls = append(calls, next)
+		if at = next.service; at == to {
+			return calls
+		}
+	}
+	return nil // it is in a circle of others
+}
+
+// awaited reports whether anybody calls the process, or wants to: only then can it be a part of a circle.
+func (p *Process) awaited() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.queue.busy || len(p.queue.waiters) > 0
+}
+
+// waitsFor reports whether p waits for the other process, directly or through others. The queues are not all looked at in
+// one moment. But calls that were there twice were there in between, and so at the same time.
+func (p *Process) waitsFor(other *Process) bool {
+	calls := waitsOf(p.table.list()).chain(p, other)
+	return calls != nil && slices.Equal(calls, waitsOf(p.table.list()).chain(p, other))
+}
+
+// circleTime is how often who waits for an end looks whether that waits for him.
+const circleTime = 10 * time.Millisecond
+
+// awaitEndFor waits for an end of p, which is bound to come, for another process. If p waits for that one, it can't end
+// before that one goes on: then there is nothing to wait for. The error is that of ctx.
+func (p *Process) awaitEndFor(ctx context.Context, other *Process, end <-chan struct{}) error {
+	clock := time.NewTicker(circleTime)
+	defer clock.Stop()
+	for !p.waitsFor(other) {
+		select {
+		case <-end:
+			return nil
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-clock.C:
+		}
+	}
+	return nil
+}

@@ -1,0 +1,166 @@
+package process
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/witan-os/witan/kernel/capability"
+	"github.com/witan-os/witan/kernel/host"
+	"github.com/witan-os/witan/kernel/ipc"
+)
+
+// TestCircle has a chain of calls come back to where it began. The last call is not made; others wait.
+func TestCircle(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		table := emptyTable(t, Config{})
+		outside, one, two, three, other := table.with("outside"), table.with("one"), table.with("two"), table.with("three"), table.with("other")
+		one.queue.begin(outside.id)
+		two.queue.begin(one.id)
+		three.queue.begin(two.id)
+		other.queue.begin(outside.id)
+		for _, test := range []struct {
+			name            string
+			client, service *Process
+			want            error
+		}{
+			{"the whole way round", three, one, errCircle},
+			{"one step back", two, one, errCircle},
+			{"away from it", three, other, context.DeadlineExceeded},
+			{"from outside", outside, two, context.DeadlineExceeded},
+			{"to who does nothing else", other, three, context.DeadlineExceeded},
+		} {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+			if life, err := (&caller{test.client, test.service}).Begin(ctx); !errors.Is(err, test.want) {
+				t.Errorf("%s: %v, %v", test.name, life, err)
+			}
+			if n := len(test.service.queue.waiters); n != 0 {
+				t.Errorf("%s: %d wait still", test.name, n)
+			}
+			cancel()
+		}
+	})
+}
+
+// TestCircleOfWaiters has the last one to wait for its turn close the circle.
+func TestCircleOfWaiters(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		table := emptyTable(t, Config{})
+		outside, one, two := table.with("outside"), table.with("one"), table.with("two")
+		one.queue.begin(outside.id)
+		two.queue.begin(outside.id)
+		first := make(chan error)
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() {
+			_, err := (&caller{one, two}).Begin(ctx)
+			first <- err
+		}()
+		synctest.Wait()
+		if _, err := (&caller{two, one}).Begin(t.Context()); !errors.Is(err, errCircle) {
+			t.Errorf("the second one: %v", err)
+		}
+		cancel()
+		if err := <-first; !errors.Is(err, context.Canceled) {
+			t.Errorf("the first one: %v", err)
+		}
+	})
+}
+
+// TestCircleThroughQueue has a server call who waits for its answer to a queued message, and call it again when that does
+// not wait any more.
+func TestCircleThroughQueue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		table := emptyTable(t, Config{})
+		outside, server, client := table.with("outside"), table.with("server"), table.with("client")
+		client.queue.begin(outside.id)
+		e := ipc.NewEndpoint(ipc.Limits{})
+		via := capability.New(e, e.Rights(), 0)
+		answered := make(chan error)
+		go func() {
+			p := ipc.Party{ID: client.id, Space: capability.NewSpace(capability.Limits{})}
+			_, err := p.Call(t.Context(), via, ipc.Message{}, nil, ipc.Forever)
+			answered <- err
+		}()
+		p := ipc.Party{ID: server.id, Space: capability.NewSpace(capability.Limits{})}
+		d, err := p.Receive(t.Context(), via, nil, ipc.Forever)
+		if err != nil {
+			t.Fatal(err)
+		}
+		server.queue.begin(server.id)
+		server.answersFor(client.id, d.Reply)
+		if _, err := (&caller{server, client}).Begin(t.Context()); !errors.Is(err, errCircle) {
+			t.Errorf("before the answer: %v", err)
+		}
+		if err := errors.Join(p.Reply(d.Reply, ipc.Message{}), <-answered); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		if _, err := (&caller{server, client}).Begin(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("after the answer: %v", err)
+		}
+	})
+}
+
+// TestKillOfWhoWaits ends processes that wait for the one that ends them, also if they only come to that afterwards.
+func TestKillOfWhoWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		table := emptyTable(t, Config{})
+		killer, victim, between := table.with("killer"), table.with("victim"), table.with("between")
+		victim.life, victim.parent = newLife(victim), killer
+		between.queue.begin(victim.id)
+		time.AfterFunc(time.Minute, func() {
+			killer.mu.Lock()
+			defer killer.mu.Unlock()
+			killer.queue.begin(between.id)
+		})
+		if err := victim.kill(t.Context(), killer, nil); err != nil {
+			t.Error(err)
+		}
+		if v := verdictOf(victim.life.ctx); v == nil || !v.wanted {
+			t.Errorf("the verdict on the victim: %v", v)
+		}
+		if err := (&child{victim}).Kill(t.Context()); err != nil || victim.ctx.Err() == nil {
+			t.Errorf("as its parent: %v, %v", err, victim.ctx.Err())
+		}
+	})
+}
+
+// TestKillOfTheCaller has a server end the process whose call it is in. That has ended when the call has.
+func TestKillOfTheCaller(t *testing.T) {
+	s := bootWith(t, Config{CallTime: time.Hour}, specified("server", "service", serves),
+		specified("victim", "succeed", never, sends, sender(
+			func(ctx context.Context, _ host.Kernel, p *ipc.Party, via *capability.Ref) error {
+				if _, err := ask(ctx, p, via, labelCount, ipc.Forever); err != nil {
+					return err
+				}
+				_, err := p.Call(ctx, via, ipc.Message{Label: labelKill}, nil, ipc.Forever)
+				return err
+			})))
+	if e := s.ending("victim"); e.Kind != host.Killed {
+		t.Errorf("the victim %s", describe(e))
+	}
+	if got := s.happened("server"); got != "started" {
+		t.Errorf("the server: %s", got)
+	}
+}
+
+// TestSelfCall has a server call an endpoint that it serves itself, which nobody else could answer.
+func TestSelfCall(t *testing.T) {
+	s := bootWith(t, Config{CallTime: time.Hour}, specified("server", "service", serves, sends), specified("it", "succeed", essential, sends, sender(
+		func(ctx context.Context, _ host.Kernel, p *ipc.Party, via *capability.Ref) error {
+			if _, err := ask(ctx, p, via, labelSelf, ipc.Forever); err != nil {
+				return err
+			}
+			d, err := ask(ctx, p, via, labelCount, ipc.Forever)
+			if d.Label != 1 {
+				t.Errorf("afterwards: %+v", d)
+			}
+			return err
+		})))
+	if got := s.wait(); got != 0 {
+		t.Errorf("status %d", got)
+	}
+}
