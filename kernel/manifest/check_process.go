@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/witan-os/witan/internal/diag"
 )
@@ -23,6 +24,8 @@ const (
 const (
 	maxHandles = 1 << 20
 	maxMemory  = 4 << 30 // as much as a linear memory can have
+
+	minCallTime = Duration(time.Millisecond) // the kernel does not look more often
 )
 
 func (c *checker) checkProcesses() {
@@ -66,6 +69,9 @@ func (c *checker) checkLimits(p *Process, at []any) {
 	}
 	if p.Handles < 0 || p.Handles > maxHandles {
 		c.file.Report(ruleProcess, fmt.Sprintf("%d handles: want 0 to %d", p.Handles, maxHandles), "", in(at, "handles")...)
+	}
+	if p.CallTime < minCallTime {
+		c.file.Report(ruleProcess, fmt.Sprintf("a process has %v at least to answer a call", minCallTime), "", in(at, "call-time")...)
 	}
 }
 

@@ -46,6 +46,7 @@ func TestErrors(t *testing.T) {
 		{"memory", process("memory='5 GiB'"), []string{"7:8: a process can't have more memory than 4 GiB"}},
 		{"handles", process("handles=-1"), []string{"7:9: -1 handles: want 0 to 1048576"}},
 		{"fuel", process("fuel=-1"), []string{"7:6: `process.fuel`: -1 is negative"}},
+		{"call-time", process(`call-time="999us"`), []string{"7:11: a process has 1ms at least to answer a call"}},
 		{"restarts", process("restarts=-1"), []string{"7:10: -1 restarts: want 0 or more"}},
 		{"essential and started by others", process("start='spawn'\nessential=true"), []string{"8:11: a process that others start can't be essential"}},
 		{"unknown parent", process("parent='q'"), []string{"7:8: there is no process q in the manifest"}},

@@ -75,8 +75,16 @@ func Parse(name string, data []byte) (*Manifest, error) {
 // fill gives what was left out the meaning that it has.
 func (m *Manifest) fill() {
 	for i := range m.Processes {
-		if p := &m.Processes[i]; p.Component == "" {
+		p := &m.Processes[i]
+		if p.Component == "" {
 			p.Component = p.Name
+		}
+		switch {
+		case p.Restart != "":
+		case p.Start == StartSpawn:
+			p.Restart = RestartNever
+		default:
+			p.Restart = RestartOnFailure
 		}
 	}
 }

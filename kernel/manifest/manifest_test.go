@@ -77,6 +77,7 @@ memory = "1 GiB"
 handles = 0
 fuel = 1000000
 share = "25%"
+call-time = "200ms"
 
 [process.imports]
 "wasi" = "kernel"
@@ -152,10 +153,10 @@ func TestSystem(t *testing.T) {
 	defaults := Process{
 		Name: "fs", Component: "fs", Start: StartBoot, On: Anywhere, Restart: RestartOnFailure, Restarts: 5,
 		Period: Duration(10 * time.Second), Strategy: StrategyOne, Stdin: StreamNone, Stdout: StreamConsole,
-		Stderr: StreamLog, Memory: 16 << 20, Handles: 256, Share: 100,
+		Stderr: StreamLog, Memory: 16 << 20, Handles: 256, Share: 100, CallTime: Duration(10 * time.Second),
 	}
 	worker := defaults
-	worker.Name, worker.Component, worker.Start = "worker", "calc", StartSpawn
+	worker.Name, worker.Component, worker.Start, worker.Restart = "worker", "calc", StartSpawn, RestartNever
 	parse(t, system, &Manifest{
 		Components: []Component{{"fs", "fs.wasm"}, {"calc", "calc"}},
 		Endpoints:  []Endpoint{{"log", 16}, {"wide", 1024}},
@@ -165,7 +166,7 @@ func TestSystem(t *testing.T) {
 			Name: "all", Component: "calc", Arguments: []string{"-v", ""}, Env: []string{"A=b=c"}, Start: StartBoot, On: OnMetal,
 			Essential: true, Restart: RestartAlways, Period: Duration(90 * time.Second), Parent: "fs", Strategy: StrategyAll,
 			Stdin: StreamConsole, Stdout: StreamLog, Stderr: StreamNone, Files: true, Startable: []string{"worker"},
-			Memory: 1 << 30, Fuel: 1000000, Share: 25,
+			Memory: 1 << 30, Fuel: 1000000, Share: 25, CallTime: Duration(200 * time.Millisecond),
 			Imports: map[string]Provider{
 				"wasi": {Kind: Kernel}, "demo:fs": {Guarded, "fs"}, "demo:fs/files": {Fused, "fs"},
 				"demo:calc/math@1.0.0": {Private, "calc"},

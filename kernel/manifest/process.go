@@ -18,8 +18,9 @@ type Process struct {
 	On Place `toml:"on"`
 	// Essential has its end end the system, with its status.
 	Essential bool `toml:"essential,omitempty"`
-	// Restart says after which ends it is started again.
-	Restart Restart `toml:"restart"`
+	// Restart says after which ends it is started again. Without it, a process that starts at boot is after a failure, and
+	// one that others start never: they are told of its end.
+	Restart Restart `toml:"restart,omitempty"`
 	// Restarts is how often it is started again within a period. After that it stays ended, and an essential one
 	// ends the system.
 	Restarts int `toml:"restarts"`
@@ -49,6 +50,9 @@ type Process struct {
 	Fuel uint64 `toml:"fuel,omitzero"`
 	// Share of one CPU that it may use. A process that has used its share waits.
 	Share Share `toml:"share"`
+	// CallTime is how long it may take to answer a call or a message of another process, without the time in which it
+	// waits for others. If it takes longer, it ends as if it had trapped.
+	CallTime Duration `toml:"call-time"`
 	// Imports says who answers the imports of its component. A key is the name of an interface, a package or a
 	// namespace, and the closest one counts.
 	Imports map[string]Provider `toml:"imports,omitempty"`
@@ -63,9 +67,9 @@ type Process struct {
 func (p *Process) SetDefaults() {
 	*p = Process{
 		Start: StartBoot, On: Anywhere,
-		Restart: RestartOnFailure, Restarts: 5, Period: Duration(10 * time.Second), Strategy: StrategyOne,
+		Restarts: 5, Period: Duration(10 * time.Second), Strategy: StrategyOne,
 		Stdin: StreamNone, Stdout: StreamConsole, Stderr: StreamLog,
-		Memory: 16 << 20, Handles: 256, Share: 100,
+		Memory: 16 << 20, Handles: 256, Share: 100, CallTime: Duration(10 * time.Second),
 	}
 }
 

@@ -285,7 +285,7 @@ func TestSpawnBomb(t *testing.T) {
 func TestRevokedWhileCalling(t *testing.T) {
 	type lent struct{ made, grant *capability.Ref }
 	calling := make(chan lent, 1)
-	s := bootWith(t, Config{CallTime: time.Hour}, specified("service", "service"), specified("it", "client", never, sends, entry(
+	s := boot(t, specified("service", "service", within(time.Hour)), specified("it", "client", never, sends, entry(
 		func(ctx context.Context, k host.Kernel, i *vm.Instance) error {
 			h, err := k.Space().Make(ipc.NewEndpoint(ipc.Limits{}), 0)
 			if err != nil {
@@ -386,8 +386,8 @@ func calling(calls *atomic.Int64) func(*Spec) {
 // TestRandomKills ends processes at random moments, of which all but one depend on another one.
 func TestRandomKills(t *testing.T) {
 	var guarded, fused atomic.Int64
-	s := bootWith(t, Config{CallTime: time.Second},
-		specified("service", "service", often, fusedTo(1)),
+	s := boot(t,
+		specified("service", "service", often, fusedTo(1), within(time.Second)),
 		specified("guarded", "client", often, calling(&guarded)),
 		specified("fused", "client", often, fusedTo(1), calling(&fused)),
 		specified("second", "client", often, fusedTo(1), calling(&fused)),

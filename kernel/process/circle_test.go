@@ -130,7 +130,7 @@ func TestKillOfWhoWaits(t *testing.T) {
 
 // TestKillOfTheCaller has a server end the process whose call it is in. That has ended when the call has.
 func TestKillOfTheCaller(t *testing.T) {
-	s := bootWith(t, Config{CallTime: time.Hour}, specified("server", "service", serves),
+	s := boot(t, specified("server", "service", serves, within(time.Hour)),
 		specified("victim", "succeed", never, sends, sender(
 			func(ctx context.Context, _ host.Kernel, p *ipc.Party, via *capability.Ref) error {
 				if _, err := ask(ctx, p, via, labelCount, ipc.Forever); err != nil {
@@ -149,7 +149,7 @@ func TestKillOfTheCaller(t *testing.T) {
 
 // TestSelfCall has a server call an endpoint that it serves itself, which nobody else could answer.
 func TestSelfCall(t *testing.T) {
-	s := bootWith(t, Config{CallTime: time.Hour}, specified("server", "service", serves, sends), specified("it", "succeed", essential, sends, sender(
+	s := boot(t, specified("server", "service", serves, sends, within(time.Hour)), specified("it", "succeed", essential, sends, sender(
 		func(ctx context.Context, _ host.Kernel, p *ipc.Party, via *capability.Ref) error {
 			if _, err := ask(ctx, p, via, labelSelf, ipc.Forever); err != nil {
 				return err

@@ -249,7 +249,7 @@ func TestServiceForGood(t *testing.T) {
 
 // TestOverdue has a service spin in a call. The caller waits for a bounded time, the next one for a new life.
 func TestOverdue(t *testing.T) {
-	s := bootWith(t, Config{CallTime: 100 * time.Millisecond}, specified("service", "service"),
+	s := boot(t, specified("service", "service", within(100*time.Millisecond)),
 		specified("bad", "client", never, entry(func(ctx context.Context, _ host.Kernel, i *vm.Instance) error {
 			_, err := i.Call(ctx, "", "spin")
 			return err
@@ -284,7 +284,7 @@ func TestKillDuringACall(t *testing.T) {
 // TestClientEnds has a client be ended while it waits in a call of a busy service. The service goes on.
 func TestClientEnds(t *testing.T) {
 	linked := make(chan struct{}) // and what that asks of the service is over
-	s := bootWith(t, Config{CallTime: 300 * time.Millisecond}, specified("service", "service"),
+	s := boot(t, specified("service", "service", within(300*time.Millisecond)),
 		specified("first", "client", never, entry(func(ctx context.Context, _ host.Kernel, i *vm.Instance) error {
 			close(linked)
 			_, err := i.Call(ctx, "", "spin")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/witan-os/witan/kernel/capability"
 	"github.com/witan-os/witan/kernel/guard"
@@ -75,7 +76,7 @@ func (l *life) desk(ctx context.Context, name string, turn *guard.Life) (*desk, 
 	}
 	l.served = append(l.served, via)
 	d := &desk{life: l, ctx: ctx, name: name, turn: turn, via: via, handler: handler}
-	d.Server = ipc.Server{Patience: p.table.config.CallTime, Answer: d.answer, Vain: d.vain}
+	d.Server = ipc.Server{Patience: time.Duration(p.spec.CallTime), Answer: d.answer, Vain: d.vain}
 	d.ID, d.Space = p.id, l.space
 	return d, nil
 }

@@ -104,7 +104,7 @@ func ask(ctx context.Context, p *ipc.Party, via *capability.Ref, label uint64, t
 
 // TestServe has calls answered directly and through the queue, by one instance.
 func TestServe(t *testing.T) {
-	s := bootWith(t, Config{}, specified("server", "service", serves), specified("it", "succeed", essential, sends, sender(
+	s := boot(t, specified("server", "service", serves), specified("it", "succeed", essential, sends, sender(
 		func(ctx context.Context, _ host.Kernel, p *ipc.Party, via *capability.Ref) error {
 			for i := range uint64(100) {
 				timeout := ipc.Forever
@@ -132,7 +132,7 @@ func TestServe(t *testing.T) {
 // TestServerTrap has a server end in the middle of a call: its caller is told, and the next one has the next life.
 func TestServerTrap(t *testing.T) {
 	for _, timeout := range []time.Duration{ipc.Forever, patience / 2} {
-		s := bootWith(t, Config{}, specified("server", "service", often, serves), specified("it", "succeed", essential, sends, sender(
+		s := boot(t, specified("server", "service", often, serves), specified("it", "succeed", essential, sends, sender(
 			func(ctx context.Context, _ host.Kernel, p *ipc.Party, via *capability.Ref) error {
 				for range 5 {
 					if d, err := ask(ctx, p, via, labelCount, timeout); err != nil || d.Label != 1 {
@@ -152,7 +152,7 @@ func TestServerTrap(t *testing.T) {
 
 // TestServerSpins has a server take too long for one call.
 func TestServerSpins(t *testing.T) {
-	s := bootWith(t, Config{CallTime: 50 * time.Millisecond}, specified("server", "service", often, serves), specified("it", "succeed", essential, sends, sender(
+	s := boot(t, specified("server", "service", often, serves, within(50*time.Millisecond)), specified("it", "succeed", essential, sends, sender(
 		func(ctx context.Context, _ host.Kernel, p *ipc.Party, via *capability.Ref) error {
 			if _, err := ask(ctx, p, via, labelCount, ipc.Forever); err != nil {
 				return err
@@ -182,7 +182,7 @@ func TestServeDeaths(t *testing.T) {
 		}
 	})
 	always := func(s *Spec) { s.Restart, s.Restarts = manifest.RestartAlways, 1<<20 }
-	s := bootWith(t, Config{}, specified("server", "service", often, serves),
+	s := boot(t, specified("server", "service", often, serves),
 		specified("one", "succeed", always, sends, chatter), specified("two", "succeed", always, sends, chatter),
 		specified("it", "succeed", essential, sends, sender(func(ctx context.Context, k host.Kernel, p *ipc.Party, via *capability.Ref) error {
 			for range 60 {
@@ -203,7 +203,7 @@ func TestServeDeaths(t *testing.T) {
 
 // TestUnservable has a service lose what it receives messages with, otherwise than by the end of the endpoint.
 func TestUnservable(t *testing.T) {
-	s := bootWith(t, Config{}, specified("server", "service", serves, never))
+	s := boot(t, specified("server", "service", serves, never))
 	p := s.process("server")
 	s.until("it serves", func() bool { return p.state() == host.Waiting })
 	via, err := s.endpoint.Derive(capability.Send, 0)
@@ -220,7 +220,7 @@ func TestUnservable(t *testing.T) {
 // TestCapabilityFlood sends a server more capabilities than it has room for. It serves on, and who has sent them is known.
 func TestCapabilityFlood(t *testing.T) {
 	const room = 4
-	s := bootWith(t, Config{}, specified("server", "service", serves, func(s *Spec) { s.Handles = room }),
+	s := boot(t, specified("server", "service", serves, func(s *Spec) { s.Handles = room }),
 		specified("it", "succeed", essential, sends, sender(
 			func(ctx context.Context, k host.Kernel, p *ipc.Party, via *capability.Ref) error {
 				for i := range 3 * room {

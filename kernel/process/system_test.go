@@ -39,7 +39,7 @@ type system struct {
 func specified(name, component string, with ...func(*Spec)) *Spec {
 	m := new(manifest.Process)
 	m.SetDefaults()
-	m.Name, m.Component = name, component
+	m.Name, m.Component, m.Restart = name, component, manifest.RestartOnFailure
 	s := &Spec{Process: &policy.Process{Process: m, Calls: allCalls()}}
 	if component == "client" {
 		s.Imports = []policy.Import{{Name: workInterface, Export: workInterface, Provider: manifest.Provider{Kind: manifest.Guarded, Name: "service"}}}
@@ -77,6 +77,10 @@ func never(s *Spec)     { s.Restart = manifest.RestartNever }
 func essential(s *Spec) { s.Essential = true; s.Restart = manifest.RestartNever }
 func spawnable(s *Spec) { s.Start, s.Restart = manifest.StartSpawn, manifest.RestartNever }
 func often(s *Spec)     { s.Restarts = 1 << 20 }
+func within(d time.Duration) func(*Spec) {
+	return func(s *Spec) { s.CallTime = manifest.Duration(d) }
+}
+
 func under(parent string) func(*Spec) {
 	return func(s *Spec) { s.Parent = parent }
 }

@@ -58,13 +58,7 @@ type Config struct {
 	Bus     device.Bus
 	// Memory is how many bytes all processes may have together, whatever each of them may; 0 for no bound.
 	Memory uint64
-	// CallTime bounds how long a provider may take for one call; 0 stands for [DefaultCallTime].
-	CallTime time.Duration
 }
-
-// DefaultCallTime is how long a provider may take for one call of a guarded link, unless the configuration says
-// otherwise. One that takes longer is ended like one that traps.
-const DefaultCallTime = 10 * time.Second
 
 // Machine is what processes can see of the machine.
 type Machine interface{ Summary() host.Summary }
@@ -96,9 +90,6 @@ type Table struct {
 
 // NewTable makes a table with the processes of the boot, none of which runs yet.
 func NewTable(c Config) (*Table, error) {
-	if c.CallTime == 0 {
-		c.CallTime = DefaultCallTime
-	}
 	t := &Table{
 		config: c, started: time.Now(), devices: assign(c.Specs, c.Bus), teams: gather(c.VM, c.Specs),
 		processes: map[uint64]*Process{}, boot: map[string]*Process{}, specs: map[string]*Spec{},

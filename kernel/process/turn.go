@@ -177,8 +177,11 @@ func (p *Process) endTurn() {
 // calls need no clock. The time in which a service waits for another one is that one's: otherwise who hangs would take
 // all with it who have asked. Only those who wait for each other in a circle have nobody else to blame.
 func (t *Table) watchCalls() {
-	tick := min(max(t.config.CallTime/16, time.Millisecond), time.Second/2)
-	clock := time.NewTicker(tick)
+	tick := time.Second / 2
+	for _, s := range t.config.Specs {
+		tick = min(tick, time.Duration(s.CallTime)/16)
+	}
+	clock := time.NewTicker(max(tick, time.Millisecond))
 	defer clock.Stop()
 	seen, last := map[*Process]sighting{}, time.Now()
 	for {
@@ -202,7 +205,7 @@ func (t *Table) watchCalls() {
 					}
 				}
 				now[p] = s
-				if time.Since(s.since) > t.config.CallTime {
+				if time.Since(s.since) > time.Duration(p.spec.CallTime) {
 					p.overdue(s.number)
 				}
 			}

@@ -27,6 +27,17 @@ func (t *Table) with(name string) *Process {
 	return t.add(&Spec{Process: &policy.Process{Process: &manifest.Process{Name: name}}})
 }
 
+// hasty is a table of processes that have a second for each call.
+func hasty(t *testing.T, names ...string) (*Table, []*Process) {
+	t.Helper()
+	var specs []*Spec
+	for _, n := range names {
+		specs = append(specs, specified(n, "service", within(time.Second)))
+	}
+	table := emptyTable(t, Config{Specs: specs})
+	return table, table.list()
+}
+
 // TestRefusedByWhoHasEnded has a call wait while a program begins, which refuses it, and ends before the call hears of
 // that. It waits for the next life then, and hears from that, or of the end.
 func TestRefusedByWhoHasEnded(t *testing.T) {
@@ -65,8 +76,8 @@ func TestRefusedByWhoHasEnded(t *testing.T) {
 // ended, and who waits for one of them is not.
 func TestOverdueCircle(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		table := emptyTable(t, Config{CallTime: time.Second})
-		client, outside, one, other := table.with("client"), table.with("outside"), table.with("one"), table.with("other")
+		table, p := hasty(t, "client", "outside", "one", "other")
+		client, outside, one, other := p[0], p[1], p[2], p[3]
 		for _, p := range []*Process{outside, one, other} {
 			p.life = newLife(p)
 		}
@@ -99,8 +110,8 @@ func TestOverdueChain(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				table := emptyTable(t, Config{CallTime: time.Second})
-				first, middle, last := table.with("first"), table.with("middle"), table.with("last")
+				table, p := hasty(t, "first", "middle", "last")
+				first, middle, last := p[0], p[1], p[2]
 				for _, p := range []*Process{middle, last} {
 					p.life = newLife(p)
 				}
