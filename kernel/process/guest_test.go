@@ -110,6 +110,15 @@ func program(code string) []byte {
 	return c.Bytes()
 }
 
+// unstartable is a component with memory that traps before it can be called.
+func unstartable() []byte {
+	c, m := testwasm.NewComponent(), testwasm.NewModule()
+	m.Memory("memory", 1)
+	m.Start(m.Func("start", "->", "unreachable"))
+	c.Instantiated(m)
+	return c.Bytes()
+}
+
 // programs are all that the tests run, with the names of their components.
 var programs = map[string]string{
 	"succeed":  "i32.const 0",

@@ -76,6 +76,29 @@ func TestRestarts(t *testing.T) {
 	}
 }
 
+// TestFailedStart has a process fail to start, in a store of its own and in a team. Nothing is left of its attempts, and
+// those who are in the team notice nothing.
+func TestFailedStart(t *testing.T) {
+	for name, with := range map[string]func(*Spec){"alone": func(*Spec) {}, "in a team": fusedTo(1)} {
+		s := bootWith(t, Config{Memory: 1 << 30}, specified("service", "service", with),
+			specified("it", "unstartable", with, func(s *Spec) { s.Restarts = 3 }))
+		if e := s.ending("it"); e.Kind != host.Trapped || !strings.Contains(e.Reason, "unreachable") {
+			t.Errorf("%s: it %s", name, describe(e))
+		}
+		if got, want := s.happened("it"), "started"+strings.Repeat(" trapped restarted started", 3)+" trapped given-up"; got != want {
+			t.Errorf("%s: it: %s", name, got)
+		}
+		s.until("the service serves", func() bool { return s.process("service").state() == host.Waiting })
+		const page = 64 << 10
+		if got := s.table.memory.Used(); got != page {
+			t.Errorf("%s: %d bytes are taken, want %d for the service", name, got, page)
+		}
+		if got := s.happened("service"); got != "started" {
+			t.Errorf("%s: the service: %s", name, got)
+		}
+	}
+}
+
 // TestKillsDoNotCount kills a service more often than it may fail. It is there again each time, and its failures count.
 func TestKillsDoNotCount(t *testing.T) {
 	s := boot(t, specified("service", "service", func(s *Spec) { s.Restarts = 1 }), specified("it", "client", essential, entry(

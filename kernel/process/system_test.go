@@ -94,6 +94,7 @@ var shop = sync.OnceValue(func() *workshop {
 	w := &workshop{vm: v, compiled: map[string]*vm.Component{}}
 	w.add("service", service())
 	w.add("client", client())
+	w.add("unstartable", unstartable())
 	for name, code := range programs {
 		w.add(name, program(code))
 	}
