@@ -79,7 +79,7 @@ type system struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	mirror         io.Writer // nil for none
-	misses         int64     // of the machine code cache, as far as they are reported
+	misses         misses
 }
 
 // The places of things in an image's ramdisk. The image builder puts them there.
@@ -115,7 +115,7 @@ func newSystem(ctx context.Context, parts []vm.Provider) (sys *system, err error
 		return nil, err
 	}
 	sys.kernel = New(sys.vm, parts...)
-	sys.kernel.OnCompiled(sys.reportMisses)
+	sys.kernel.OnCompiled(func(program string) { sys.misses.report(sys.stderr, sys.vm.CacheMisses(), program) })
 	return sys, nil
 }
 
@@ -200,15 +200,6 @@ func (s *system) run(ctx context.Context) int {
 		}
 	}
 	return 0
-}
-
-// reportMisses says when machine code that the image should have had was compiled after all.
-func (s *system) reportMisses(program string) {
-	n := s.vm.CacheMisses() - s.misses
-	s.misses += n
-	if n > 0 {
-		fmt.Fprintf(s.stderr, "witan: compiled %d core modules of %s at boot: the image's machine code is for a CPU with other features\n", n, program)
-	}
 }
 
 func (s *system) load(name string) ([]byte, error) {

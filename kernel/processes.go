@@ -57,6 +57,10 @@ func (s *system) table(ctx context.Context, args []string) (*process.Table, erro
 		Streams: func(m *manifest.Process) (stdin io.Reader, stdout, stderr io.Writer) {
 			return console.reader(m.Stdin), s.writer(m, m.Stdout), s.writer(m, m.Stderr)
 		},
+		// Several start at the same time: which of them has asked for what was compiled is not known.
+		Built: func(p *manifest.Process) {
+			s.misses.report(s.stderr, s.vm.CacheMisses(), "the processes up to "+p.Name)
+		},
 		Files: s.files, Ready: s.ready, Log: s.stderr, Machine: (*summary)(s), Bus: s.bus(), Audit: audit.NewRing(0, nil), Memory: memory,
 		Trace: func(p *vm.Process) process.Tracer {
 			return tracer{s.stderr, fmt.Sprintf("%s[%d] ", p.Name, p.ID)}.event

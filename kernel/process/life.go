@@ -108,6 +108,9 @@ func (l *life) start() error {
 	p.record(audit.Started, "")
 	var err error
 	l.instance, err = l.build()
+	if f := p.table.config.Built; f != nil {
+		f(p.spec.Process.Process)
+	}
 	return err
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -80,13 +81,22 @@ func TestRestarts(t *testing.T) {
 // those who are in the team notice nothing.
 func TestFailedStart(t *testing.T) {
 	for name, with := range map[string]func(*Spec){"alone": func(*Spec) {}, "in a team": fusedTo(1)} {
-		s := bootWith(t, Config{Memory: 1 << 30}, specified("service", "service", with),
+		var built atomic.Int32
+		count := func(m *manifest.Process) {
+			if m.Name == "it" {
+				built.Add(1)
+			}
+		}
+		s := bootWith(t, Config{Memory: 1 << 30, Built: count}, specified("service", "service", with),
 			specified("it", "unstartable", with, func(s *Spec) { s.Restarts = 3 }))
 		if e := s.ending("it"); e.Kind != host.Trapped || !strings.Contains(e.Reason, "unreachable") {
 			t.Errorf("%s: it %s", name, describe(e))
 		}
 		if got, want := s.happened("it"), "started"+strings.Repeat(" trapped restarted started", 3)+" trapped given-up"; got != want {
 			t.Errorf("%s: it: %s", name, got)
+		}
+		if got := built.Load(); got != 4 {
+			t.Errorf("%s: what it takes was compiled %d times", name, got)
 		}
 		s.until("the service serves", func() bool { return s.process("service").state() == host.Waiting })
 		const page = 64 << 10

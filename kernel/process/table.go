@@ -39,12 +39,16 @@ type Config struct {
 	Component func(ctx context.Context, name string) (*vm.Component, error)
 	// Provide makes the interfaces that the kernel implements for one process.
 	Provide func(p *vm.Process) ([]*vm.Interface, error)
-	// Streams are what a process has as its standard streams. They are closed with its life, if they can be.
+	// Streams are what a life of a process has as its standard streams, which it does not share with others: those that are
+	// an [io.Closer] are closed when it ends, whoever is in them at that moment.
 	Streams func(m *manifest.Process) (stdin io.Reader, stdout, stderr io.Writer)
 	// Object is what a grant of the manifest gives to a process.
 	Object func(g *manifest.Grant) (Object, error)
 	// Files are what processes see that the manifest gives files.
 	Files fs.FS
+	// Built is called when an instance for a process has been made or could not be, and all code has been compiled that this
+	// takes; nil for nobody.
+	Built func(m *manifest.Process)
 	// Ready is called when the first process runs; nil for nobody.
 	Ready func()
 	// Log takes lines about processes and of processes, for people, each in one call of Write, from any goroutine.
