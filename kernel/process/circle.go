@@ -90,12 +90,41 @@ func (p *Process) awaited() bool {
 	return p.queue.busy || len(p.queue.waiters) > 0
 }
 
-// waitsFor reports whether p waits for the other process, directly or through others. The queues are not all looked at in
-// one moment. But calls that were there twice were there in between, and so at the same time.
+// waitsFor reports whether p waits for the other process, directly or through others.
 func (p *Process) waitsFor(other *Process) bool {
-	calls := waitsOf(p.table.list()).chain(p, other)
-	return calls != nil && slices.Equal(calls, waitsOf(p.table.list()).chain(p, other))
+	return p.table.waiting([]*Process{p}, []*Process{other})
 }
+
+// waiting reports whether one of some processes waits for one of others, directly or not. The queues are not all looked at
+// in one moment. But calls that were there twice were there in between, and so at the same time.
+func (t *Table) waiting(from, to []*Process) bool {
+	first := waitsOf(t.list())
+	for _, f := range from {
+		for _, t := range to {
+			calls := first.chain(f, t)
+			if calls != nil && slices.Equal(calls, waitsOf(f.table.list()).chain(f, t)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// circle reports whether the service would answer only when it has an answer of the client. Not only who is in the chain
+// of calls is waited for, but also who keeps the turn of a team, for which all of the team wait.
+func (c *caller) circle() bool {
+	from, to := []*Process{c.service}, []*Process{c.client}
+	if t := c.service.team; t != nil {
+		from = append(from, t.keepers...)
+	}
+	if c.client.keepsTurn() {
+		to = c.client.team.members
+	}
+	return c.service.table.waiting(from, to)
+}
+
+// keepsTurn reports whether the process keeps the turn of its team while it waits.
+func (p *Process) keepsTurn() bool { return p.team != nil && slices.Contains(p.team.keepers, p) }
 
 // circleTime is how often who waits for an end looks whether that waits for him.
 const circleTime = 10 * time.Millisecond

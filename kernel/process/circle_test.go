@@ -104,6 +104,43 @@ func TestCircleThroughQueue(t *testing.T) {
 	})
 }
 
+// TestCircleOfATeam has calls leave a team and come back to it, while somebody keeps its turn.
+func TestCircleOfATeam(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		table := emptyTable(t, Config{Specs: []*Spec{
+			specified("service", "service", fusedTo(1)), specified("other", "client", fusedTo(1)), specified("member", "client", fusedTo(1)),
+			specified("outside", "service"), specified("farther", "service"),
+		}})
+		service, other, member, outside, farther := table.boot["service"], table.boot["other"], table.boot["member"], table.boot["outside"], table.boot["farther"]
+		for _, test := range []struct {
+			name            string
+			calls           [][2]*Process
+			client, service *Process
+			want            error
+		}{
+			{"back to a member", [][2]*Process{{service, outside}}, outside, member, errCircle},
+			{"back to who keeps the turn", [][2]*Process{{service, outside}}, outside, service, errCircle},
+			{"by a detour", [][2]*Process{{service, farther}, {farther, outside}}, outside, member, errCircle},
+			{"nobody keeps the turn", [][2]*Process{{other, outside}}, outside, member, context.DeadlineExceeded},
+			{"for another one", [][2]*Process{{service, farther}}, outside, member, context.DeadlineExceeded},
+			{"a member is waited for first", [][2]*Process{{farther, outside}, {outside, member}}, service, outside, errCircle},
+			{"and nobody keeps the turn", [][2]*Process{{farther, outside}, {outside, member}}, other, outside, context.DeadlineExceeded},
+		} {
+			for _, p := range table.list() {
+				p.queue = queue{}
+			}
+			for _, c := range test.calls {
+				c[1].queue.begin(c[0].id)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+			if _, err := (&caller{test.client, test.service}).Begin(ctx); !errors.Is(err, test.want) {
+				t.Errorf("%s: %v", test.name, err)
+			}
+			cancel()
+		}
+	})
+}
+
 // TestKillOfWhoWaits ends processes that wait for the one that ends them, also if they only come to that afterwards.
 func TestKillOfWhoWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

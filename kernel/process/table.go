@@ -116,6 +116,11 @@ func NewTable(c Config) (*Table, error) {
 			t.boot[s.Name] = p
 		}
 	}
+	for _, p := range t.boot {
+		if p.team != nil {
+			p.team.add(p)
+		}
+	}
 	for _, s := range c.Specs { // in their order, which is that of the children
 		if p := t.boot[s.Name]; p != nil {
 			if err := t.place(p); err != nil {

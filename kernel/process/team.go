@@ -16,7 +16,9 @@ import (
 
 // team is such a group of processes.
 type team struct {
-	vm *vm.VM
+	vm      *vm.VM
+	members []*Process // those of the boot
+	keepers []*Process // members that others are fused to: they keep the turn while they wait for something
 
 	mu      sync.Mutex
 	store   *vm.Store      // nil between two
@@ -37,6 +39,14 @@ func gather(v *vm.VM, specs []*Spec) map[int]*team {
 		}
 	}
 	return teams
+}
+
+// add makes a process a member, before any of them runs.
+func (t *team) add(p *Process) {
+	t.members = append(t.members, p)
+	if p.provides() {
+		t.keepers = append(t.keepers, p)
+	}
 }
 
 // join has a life take part. It waits while lives of before are still about to end.

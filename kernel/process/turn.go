@@ -84,6 +84,9 @@ func (c *caller) Begin(ctx context.Context) (*guard.Life, error) {
 // is to be asked.
 func (c *caller) begin(ctx context.Context) (*guard.Life, error) {
 	p := c.service
+	if p.team != nil && c.client.awaited() && c.circle() {
+		return nil, errCircle
+	}
 	p.mu.Lock()
 	if l := p.life; l != nil && l.serving != nil && !p.queue.busy && len(p.queue.waiters) == 0 {
 		p.queue.begin(c.client.id)
@@ -98,7 +101,7 @@ func (c *caller) begin(ctx context.Context) (*guard.Life, error) {
 	w := &waiter{c.client.id, make(chan *guard.Life, 1)}
 	p.queue.waiters = append(p.queue.waiters, w)
 	p.mu.Unlock()
-	if p != c.client && c.client.awaited() && p.waitsFor(c.client) {
+	if p != c.client && (c.client.awaited() || c.client.keepsTurn()) && c.circle() {
 		p.giveUp(w)
 		return nil, errCircle
 	}
