@@ -22,7 +22,7 @@ const (
 
 // The bounds of a process.
 const (
-	maxHandles = 1 << 20
+	maxHandles = 1 << 16 // as many capabilities as the kernel can tell apart
 	maxMemory  = 4 << 30 // as much as a linear memory can have
 
 	minCallTime = Duration(time.Millisecond) // the kernel does not look more often
@@ -67,8 +67,8 @@ func (c *checker) checkLimits(p *Process, at []any) {
 	if p.Memory > maxMemory {
 		c.file.Report(ruleProcess, fmt.Sprintf("a process can't have more memory than %v", Size(maxMemory)), "", in(at, "memory")...)
 	}
-	if p.Handles < 0 || p.Handles > maxHandles {
-		c.file.Report(ruleProcess, fmt.Sprintf("%d handles: want 0 to %d", p.Handles, maxHandles), "", in(at, "handles")...)
+	if p.Handles < 1 || p.Handles > maxHandles {
+		c.file.Report(ruleProcess, fmt.Sprintf("%d handles: want 1 to %d", p.Handles, maxHandles), "", in(at, "handles")...)
 	}
 	if p.CallTime < minCallTime {
 		c.file.Report(ruleProcess, fmt.Sprintf("a process has %v at least to answer a call", minCallTime), "", in(at, "call-time")...)

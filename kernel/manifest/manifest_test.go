@@ -74,7 +74,7 @@ stderr = "none"
 files = true
 startable = ["worker"]
 memory = "1 GiB"
-handles = 0
+handles = 1
 fuel = 1000000
 share = "25%"
 call-time = "200ms"
@@ -166,7 +166,7 @@ func TestSystem(t *testing.T) {
 			Name: "all", Component: "calc", Arguments: []string{"-v", ""}, Env: []string{"A=b=c"}, Start: StartBoot, On: OnMetal,
 			Essential: true, Restart: RestartAlways, Period: Duration(90 * time.Second), Parent: "fs", Strategy: StrategyAll,
 			Stdin: StreamConsole, Stdout: StreamLog, Stderr: StreamNone, Files: true, Startable: []string{"worker"},
-			Memory: 1 << 30, Fuel: 1000000, Share: 25, CallTime: Duration(200 * time.Millisecond),
+			Memory: 1 << 30, Handles: 1, Fuel: 1000000, Share: 25, CallTime: Duration(200 * time.Millisecond),
 			Imports: map[string]Provider{
 				"wasi": {Kind: Kernel}, "demo:fs": {Guarded, "fs"}, "demo:fs/files": {Fused, "fs"},
 				"demo:calc/math@1.0.0": {Private, "calc"},

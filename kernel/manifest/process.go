@@ -44,7 +44,7 @@ type Process struct {
 	Startable []string `toml:"startable,omitempty"`
 	// Memory bounds its linear memories, all together.
 	Memory Size `toml:"memory"`
-	// Handles bounds the resources that it holds.
+	// Handles bounds the resources that it holds, and the capabilities among them; 1 to 65536.
 	Handles int `toml:"handles"`
 	// Fuel bounds its work in all, in units of the VM's meter; 0 stands for no bound.
 	Fuel uint64 `toml:"fuel,omitzero"`

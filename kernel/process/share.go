@@ -7,7 +7,7 @@ import (
 	"github.com/witan-os/witan/runtime/meter"
 )
 
-// This file bounds how much of a CPU a process uses. Its guest comes back to Go after each grant of fuel, some ten
+// This file bounds how much of a CPU a process uses. Its guest comes back to Go after each grant of fuel, about twenty
 // microseconds of work; when it has used its share of a period, it waits for the next one. Fuel is the same on every
 // machine, so a slow one does less in a share.
 

@@ -31,7 +31,7 @@ func (c *Cancelled) Unwrap() error { return c.Cause }
 
 // Meter counts the work of guest code, and stops it.
 //
-// The code of guests is instrumented (see [meter.Rewrite]): after some ten microseconds of work at the
+// The code of guests is instrumented (see [meter.Rewrite]): after about twenty microseconds of work at the
 // latest it comes back to Go, where the garbage collector and other goroutines get their turn, and where
 // the code ends if the context of the call is done or there is no fuel left. Fuel is counted in units, about
 // three for a nanosecond. A program that does the same uses the same.

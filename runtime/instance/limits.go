@@ -34,7 +34,7 @@ type Limits struct {
 	// Memory is what MaxMemory and MaxTotalMemory are then taken from, for a host that takes more from it; nil for a
 	// quota of the store's own.
 	Memory *engine.Quota
-	// Pace is asked each time when guest code has done some ten microseconds of work, by the goroutine that runs it, for
+	// Pace is asked each time when guest code has done about twenty microseconds of work, by the goroutine that runs it, for
 	// how long it is to wait. In a team that concerns instances to which no other is linked, in their own code, and
 	// others have their turn meanwhile. nil is for never.
 	Pace func() time.Duration

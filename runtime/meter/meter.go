@@ -18,7 +18,7 @@ package meter
 import "fmt"
 
 // Budget is what yield should grant at a time: the units that a module may then work on without calling it
-// again, but for one charge and what precedes the next check. It lasts some ten microseconds, and some
+// again, but for one charge and what precedes the next check. It lasts about twenty microseconds, and some
 // milliseconds when each access to memory is the first to its page.
 const Budget = 1 << 16
 
