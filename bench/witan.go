@@ -57,6 +57,9 @@ func witanWorks(ctx context.Context, set *guests.Set) (map[string]turns.Work, er
 	if err := addTeam(ctx, v, works); err != nil {
 		return nil, err
 	}
+	if err := addGuarded(ctx, v, works); err != nil {
+		return nil, err
+	}
 	return works, addMessages(ctx, v, works)
 }
 
@@ -83,6 +86,46 @@ func addTeam(ctx context.Context, v *vm.VM, works map[string]turns.Work) error {
 		inOne[i].Row = rows.Otherwise(inOne[i].Row, rows.OneProgram)
 	}
 	return addLoops(ctx, works, inOne, one)
+}
+
+// guardedSystem is a system of the same two, of which each has a store of its own.
+const guardedSystem = `
+[[component]]
+name = "callee"
+file = "callee.wasm"
+
+[[component]]
+name = "driver"
+file = "driver.wasm"
+
+[[process]]
+name = "callee"
+[process.imports]
+"perf:bench/host" = "kernel"
+
+[[process]]
+name = "driver"
+[process.imports]
+"perf:bench/api" = "process:callee"
+`
+
+// addGuarded adds the loops of two processes whose calls the kernel carries.
+func addGuarded(ctx context.Context, v *vm.VM, works map[string]turns.Work) error {
+	callee, driver := guests.Pair()
+	client := newDriven()
+	s := system{
+		manifest:   guardedSystem,
+		components: map[string][]byte{"callee": callee, "driver": driver},
+		host:       host.Provide(ourHost{}),
+		entries:    map[string]entry{"driver": client.run},
+	}
+	if err := s.start(ctx, v, client.ended); err != nil {
+		return err
+	}
+	for _, l := range rows.GuardLoops {
+		works[l.Row] = client.work(l)
+	}
+	return nil
 }
 
 func instantiate(ctx context.Context, v *vm.VM, name string, wasm []byte, o vm.Options) (*vm.Instance, error) {
@@ -158,13 +201,17 @@ func addLoops(ctx context.Context, works map[string]turns.Work, loops []rows.Loo
 		if err != nil {
 			return err
 		}
-		works[l.Row] = func(n int) (uint64, error) {
-			args := []value.Value{uint32(n)}
-			if l.Length != 0 {
-				args = append(args, uint32(l.Length))
-			}
-			return number(vm.CallExport(ctx, export, args...))
-		}
+		works[l.Row] = loopWork(ctx, export, l)
 	}
 	return nil
+}
+
+func loopWork(ctx context.Context, export *glue.Export, l rows.Loop) turns.Work {
+	return func(n int) (uint64, error) {
+		args := []value.Value{uint32(n)}
+		if l.Length != 0 {
+			args = append(args, uint32(l.Length))
+		}
+		return number(vm.CallExport(ctx, export, args...))
+	}
 }

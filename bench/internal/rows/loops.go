@@ -65,3 +65,11 @@ var TeamLoops = []Loop{
 	{Row: TeamEcho16, Export: "drive-echo", Length: len(Short)},
 	{Row: TeamRecord, Export: "drive-rec"},
 }
+
+// GuardLoops are those of the driver when the kernel is between it and the callee.
+var GuardLoops = []Loop{
+	{Row: GuardNoop, Export: "drive-noop"},
+	{Row: GuardAdd, Export: "drive-add"},
+	{Row: GuardEcho16, Export: "drive-echo", Length: len(Short)},
+	{Row: GuardRecord, Export: "drive-rec"},
+}

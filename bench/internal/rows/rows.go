@@ -100,6 +100,14 @@ const (
 	TeamRecord = "team/record"
 )
 
+// Calls from one process to another, each of which has a store of its own: the kernel carries them.
+const (
+	GuardNoop   = "guard/noop"
+	GuardAdd    = "guard/add"
+	GuardEcho16 = "guard/echo-16"
+	GuardRecord = "guard/record"
+)
+
 // A message of so many bytes from one process to another, and the answer: to a server that is called for it, to a process
 // that waits for it, and what of that the kernel takes.
 const (
@@ -159,6 +167,12 @@ var Turns = []Section{
 		{TeamAdd, "two u32, returns u32", []Aim{{OneProgram, 1.2}, NoAllocs}},
 		{TeamEcho16, "string of 16 B, returned", []Aim{{OneProgram, 1.2}}},
 		{TeamRecord, "record of 10 fields, returned", []Aim{{OneProgram, 1.2}, NoAllocs}},
+	}},
+	{Title: "a process calls another, guarded", Rows: []Row{
+		{GuardNoop, "nothing", []Aim{NoAllocs}},
+		{GuardAdd, "two u32, returns u32", []Aim{NoAllocs}},
+		{GuardEcho16, "string of 16 B, returned", nil},
+		{GuardRecord, "record of 10 fields, returned", nil},
 	}},
 	{Title: "a process sends another a message", Rows: []Row{
 		{MessageCall, "48 B through an endpoint, and the answer", []Aim{{Pipes, 0.1}}},
