@@ -44,7 +44,7 @@ func (f *function) call(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	defer func() {
 		if !arrived { // the client traps: what it has not got is nobody's
 			for _, r := range made {
-				r.Drop(ctx)
+				r.life.leave(r)
 			}
 		}
 	}()

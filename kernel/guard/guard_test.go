@@ -6,7 +6,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/witan-os/witan/internal/testwasm"
 	"github.com/witan-os/witan/runtime/value"
@@ -96,7 +95,7 @@ func TestResources(t *testing.T) {
 func TestDropsOfTheDying(t *testing.T) {
 	s := newService(t)
 	life, kill := context.WithCancel(t.Context())
-	i, err := s.connectFor(life, compile(t, s.vm, "client", client()))
+	i, err := s.connectFor(life, compile(t, s.vm, "client", client()), vm.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,9 +112,7 @@ func TestDropsOfTheDying(t *testing.T) {
 		t.Error(err)
 	}
 	s.End(other, nil)
-	for s.turns.Load() == before {
-		time.Sleep(time.Millisecond)
-	}
+	s.await(before + 1)
 	if other, err = s.Begin(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -128,11 +125,33 @@ func TestDropsOfTheDying(t *testing.T) {
 	}
 }
 
+// TestDropOfWhatNobodyGot has a client trap when it gets a resource, which the provider drops then.
+func TestDropOfWhatNobodyGot(t *testing.T) {
+	s := newService(t)
+	i, err := s.connectFor(t.Context(), compile(t, s.vm, "client", client()), vm.Limits{MaxHandles: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	call(t, i, "give", uint32(1))
+	before := s.turns.Load()
+	_, err = i.Call(t.Context(), "", "give", uint32(20))
+	wantTrap(t, err, "holds 1 resource handles, its limit")
+	s.await(before + 2) // the call, and the drop
+	other, err := s.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.End(other, nil)
+	if got := call(t, s.instance, "sum"); got != uint32(20) {
+		t.Errorf("resources of %v were destroyed, want 20", got)
+	}
+}
+
 // TestDropsOfTheDead has the provider end before it can drop what a client has left.
 func TestDropsOfTheDead(t *testing.T) {
 	s := newService(t)
 	life, kill := context.WithCancel(t.Context())
-	i, err := s.connectFor(life, compile(t, s.vm, "client", client()))
+	i, err := s.connectFor(life, compile(t, s.vm, "client", client()), vm.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}

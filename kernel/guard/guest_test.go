@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/witan-os/witan/internal/testwasm"
 	"github.com/witan-os/witan/runtime/abi"
@@ -221,6 +222,16 @@ func (s *service) End(life *Life, err error) {
 	<-s.turn
 }
 
+// await waits until there were so many turns.
+func (s *service) await(turns int32) {
+	s.t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); s.turns.Load() < turns; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			s.t.Fatalf("there were %d turns, want %d", s.turns.Load(), turns)
+		}
+	}
+}
+
 // connect makes a client.
 func (s *service) connect() *vm.Instance {
 	s.t.Helper()
@@ -232,14 +243,14 @@ func (s *service) connect() *vm.Instance {
 }
 
 func (s *service) tryConnect(c *vm.Component) (*vm.Instance, error) {
-	return s.connectFor(s.t.Context(), c)
+	return s.connectFor(s.t.Context(), c, vm.Limits{})
 }
 
 // connectFor makes a client that lives as long as ctx.
-func (s *service) connectFor(ctx context.Context, c *vm.Component) (*vm.Instance, error) {
+func (s *service) connectFor(ctx context.Context, c *vm.Component, l vm.Limits) (*vm.Instance, error) {
 	link := s.provider.NewLink(ctx, s, func(*abi.Resource) bool { return false })
 	t := c.Decoded().Type.Imports[0].Type.Type.(*component.InstanceType)
-	return c.Instantiate(s.t.Context(), vm.Options{Imports: []*vm.Interface{link.Interface(api, "", t)}})
+	return c.Instantiate(s.t.Context(), vm.Options{Imports: []*vm.Interface{link.Interface(api, "", t)}, Limits: l})
 }
 
 // call calls what the client exports.
