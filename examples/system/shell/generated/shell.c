@@ -327,6 +327,8 @@ LAYOUT(witan_kernel_processes_option_own_capability_t, 8, 4);
 OFFSET(witan_kernel_processes_option_own_capability_t, val, 4);
 LAYOUT(witan_kernel_processes_result_own_child_error_t, 8, 4);
 OFFSET(witan_kernel_processes_result_own_child_error_t, val, 4);
+LAYOUT(witan_kernel_processes_result_own_capability_error_t, 8, 4);
+OFFSET(witan_kernel_processes_result_own_capability_error_t, val, 4);
 LAYOUT(witan_kernel_processes_result_ending_error_t, 16, 4);
 OFFSET(witan_kernel_processes_result_ending_error_t, val, 4);
 LAYOUT(witan_kernel_processes_option_ending_t, 16, 4);
@@ -1206,6 +1208,23 @@ int64_t __wasm_import_witan_kernel_processes_method_child_id(int32_t);
 
 uint64_t witan_kernel_processes_method_child_id(witan_kernel_processes_borrow_child_t self) {
     return (uint64_t)__wasm_import_witan_kernel_processes_method_child_id(self.__handle);
+}
+
+__attribute__((__import_module__("witan:kernel/processes@0.1.0"), __import_name__("[method]child.capability")))
+void __wasm_import_witan_kernel_processes_method_child_capability(int32_t, void *);
+
+bool witan_kernel_processes_method_child_capability(
+    witan_kernel_processes_borrow_child_t self,
+    witan_kernel_processes_own_capability_t *ret,
+    witan_kernel_processes_error_t *err) {
+    witan_kernel_processes_result_own_capability_error_t result;
+    __wasm_import_witan_kernel_processes_method_child_capability(self.__handle, &result);
+    if (result.is_err) {
+        *err = result.val.err;
+        return false;
+    }
+    *ret = result.val.ok;
+    return true;
 }
 
 void witan_kernel_processes_result_ending_error_free(

@@ -270,27 +270,27 @@ typedef uint8_t witan_kernel_capability_kind_t;
 #define WITAN_KERNEL_CAPABILITY_KIND_DMA 4
 // The picture on the screen.
 #define WITAN_KERNEL_CAPABILITY_KIND_FRAMEBUFFER 5
-// The kernel's log.
+// A part of the kernel's log.
 #define WITAN_KERNEL_CAPABILITY_KIND_LOG 6
-// A running process.
+// A process, with all its restarts.
 #define WITAN_KERNEL_CAPABILITY_KIND_PROCESS 7
 
 // What a reference allows. Which of them an object knows depends on its kind.
 typedef uint8_t witan_kernel_capability_rights_t;
 
-// Look at content: of memory, registers, a queue.
+// Look at content: of memory, registers, a queue. See how a process is doing.
 #define WITAN_KERNEL_CAPABILITY_RIGHTS_READ (1u << 0)
 // Change content.
 #define WITAN_KERNEL_CAPABILITY_RIGHTS_WRITE (1u << 1)
-// Run: start a process, or let one end.
+// Have a process end.
 #define WITAN_KERNEL_CAPABILITY_RIGHTS_EXECUTE (1u << 2)
 // Pass the reference on, narrowed or whole.
 #define WITAN_KERNEL_CAPABILITY_RIGHTS_GRANT (1u << 3)
 // Have the object's memory in reach.
 #define WITAN_KERNEL_CAPABILITY_RIGHTS_MAP (1u << 4)
-// Put messages into an endpoint.
+// Put messages into an endpoint, or into a log.
 #define WITAN_KERNEL_CAPABILITY_RIGHTS_SEND (1u << 5)
-// Take messages out of an endpoint.
+// Take messages out of an endpoint. Be told of interrupts, and of the end of a process.
 #define WITAN_KERNEL_CAPABILITY_RIGHTS_RECEIVE (1u << 6)
 
 // A reference to an object.
@@ -933,6 +933,23 @@ bool witan_kernel_processes_static_child_spawn(
 // WIT: id: func() -> u64
 uint64_t witan_kernel_processes_method_child_id(witan_kernel_processes_borrow_child_t self);
 
+typedef struct witan_kernel_processes_result_own_capability_error_t {
+    bool is_err;
+    union {
+        witan_kernel_processes_own_capability_t ok;
+        witan_kernel_processes_error_t err;
+    } val;
+} witan_kernel_processes_result_own_capability_error_t;
+
+// A reference to the process, to be derived from and passed on: see `supervision`. It is
+// still good when the process has ended, and ends with the one that has started it.
+//
+// WIT: capability: func() -> result<capability, error>
+bool witan_kernel_processes_method_child_capability(
+    witan_kernel_processes_borrow_child_t self,
+    witan_kernel_processes_own_capability_t *ret,
+    witan_kernel_processes_error_t *err);
+
 typedef struct witan_kernel_processes_result_ending_error_t {
     bool is_err;
     union {
@@ -972,8 +989,8 @@ typedef struct witan_kernel_processes_result_void_error_t {
     } val;
 } witan_kernel_processes_result_void_error_t;
 
-// End it. It has ended when this returns, unless it waits for an answer of this
-// process: then it ends as soon as it has that.
+// End it for good. It has ended when this returns, unless it waits for an answer of
+// this process: then it ends as soon as it has that.
 //
 // WIT: kill: func() -> result<_, error>
 bool witan_kernel_processes_method_child_kill(

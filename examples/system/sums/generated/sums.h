@@ -247,27 +247,27 @@ typedef uint8_t witan_kernel_capability_kind_t;
 #define WITAN_KERNEL_CAPABILITY_KIND_DMA 4
 // The picture on the screen.
 #define WITAN_KERNEL_CAPABILITY_KIND_FRAMEBUFFER 5
-// The kernel's log.
+// A part of the kernel's log.
 #define WITAN_KERNEL_CAPABILITY_KIND_LOG 6
-// A running process.
+// A process, with all its restarts.
 #define WITAN_KERNEL_CAPABILITY_KIND_PROCESS 7
 
 // What a reference allows. Which of them an object knows depends on its kind.
 typedef uint8_t witan_kernel_capability_rights_t;
 
-// Look at content: of memory, registers, a queue.
+// Look at content: of memory, registers, a queue. See how a process is doing.
 #define WITAN_KERNEL_CAPABILITY_RIGHTS_READ (1u << 0)
 // Change content.
 #define WITAN_KERNEL_CAPABILITY_RIGHTS_WRITE (1u << 1)
-// Run: start a process, or let one end.
+// Have a process end.
 #define WITAN_KERNEL_CAPABILITY_RIGHTS_EXECUTE (1u << 2)
 // Pass the reference on, narrowed or whole.
 #define WITAN_KERNEL_CAPABILITY_RIGHTS_GRANT (1u << 3)
 // Have the object's memory in reach.
 #define WITAN_KERNEL_CAPABILITY_RIGHTS_MAP (1u << 4)
-// Put messages into an endpoint.
+// Put messages into an endpoint, or into a log.
 #define WITAN_KERNEL_CAPABILITY_RIGHTS_SEND (1u << 5)
-// Take messages out of an endpoint.
+// Take messages out of an endpoint. Be told of interrupts, and of the end of a process.
 #define WITAN_KERNEL_CAPABILITY_RIGHTS_RECEIVE (1u << 6)
 
 // A reference to an object.

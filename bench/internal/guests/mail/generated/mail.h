@@ -435,7 +435,8 @@ void exports_witan_kernel_server_option_message_free(
 // answer: a sender that waits for one and gets none is told so.
 //
 // The kernel calls this for each message to an endpoint that the process serves, one after
-// the other.
+// the other. A message with a reference that the process has no room for is left out: its
+// sender gets no answer.
 //
 // WIT: handle: func(badge: u64, message: message) -> option<message>
 bool exports_witan_kernel_server_handle(
