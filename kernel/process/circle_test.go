@@ -3,11 +3,15 @@ package process
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/witan-os/witan/kernel/capability"
+	"github.com/witan-os/witan/kernel/guard"
 	"github.com/witan-os/witan/kernel/host"
 	"github.com/witan-os/witan/kernel/ipc"
 )
@@ -66,6 +70,69 @@ func TestCircleOfWaiters(t *testing.T) {
 			t.Errorf("the first one: %v", err)
 		}
 	})
+}
+
+// TestCircleStorm has programs call services that call each other at random. If these call only such as come later in their
+// order, no call is in a circle. Otherwise some are, and all chains come to an end because those are told.
+func TestCircleStorm(t *testing.T) {
+	for _, ordered := range []bool{true, false} {
+		table := emptyTable(t, Config{})
+		var services []*Process
+		for range 5 {
+			p := table.with("service")
+			p.life = newLife(p)
+			p.life.serving = new(guard.Life)
+			services = append(services, p)
+		}
+		var circles atomic.Int32
+		var chain func(random *rand.Rand, client *Process, from int) error
+		chain = func(random *rand.Rand, client *Process, from int) error {
+			for n := from; n < len(services); n++ {
+				to := n
+				if !ordered {
+					to = random.IntN(len(services))
+				}
+				if random.IntN(2) == 0 || services[to] == client {
+					continue
+				}
+				c := &caller{client, services[to]}
+				life, err := c.Begin(t.Context())
+				if errors.Is(err, errCircle) {
+					circles.Add(1)
+					continue
+				}
+				if err != nil {
+					return err
+				}
+				err = chain(random, services[to], n+1)
+				c.End(life, nil)
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+		var clients []*Process
+		for range 6 {
+			clients = append(clients, table.with("client"))
+		}
+		var all sync.WaitGroup
+		for seed, client := range clients {
+			all.Go(func() {
+				random := rand.New(rand.NewPCG(uint64(seed), 1))
+				for range 300 {
+					if err := chain(random, client, 0); err != nil {
+						t.Error(err)
+						return
+					}
+				}
+			})
+		}
+		all.Wait()
+		if got := circles.Load(); (got != 0) == ordered {
+			t.Errorf("ordered: %v, circles: %d", ordered, got)
+		}
+	}
 }
 
 // TestCircleThroughQueue has a server call who waits for its answer to a queued message, and call it again when that does
