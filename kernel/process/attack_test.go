@@ -489,3 +489,31 @@ func teamTrap(t *testing.T, after func(context.Context)) {
 		t.Errorf("the bystander: %s", got)
 	}
 }
+
+// TestTeamEndsFirst ends a service that has something which its clients need in its code. They are to be told before that
+// is gone: they would trap there, and be taken for the cause.
+func TestTeamEndsFirst(t *testing.T) {
+	var calls atomic.Int64
+	s := boot(t, specified("service", "service", often, fusedTo(1)), specified("one", "client", often, fusedTo(1), calling(&calls)))
+	service, one := s.process("service"), s.process("one")
+	latest := func(p *Process) *life {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		return p.life
+	}
+	for n := range 20 {
+		at := calls.Load()
+		s.until("it calls", func() bool { return calls.Load() > at })
+		client, life := latest(one), latest(service)
+		told := make(chan bool, 1)
+		lost := func() { told <- client.ctx.Err() != nil }
+		if _, err := life.space.Make(ipc.NewChargedEndpoint(ipc.Limits{}, lost), 0); err != nil {
+			t.Fatal(err)
+		}
+		service.interrupt(killed(one))
+		<-life.done
+		if !<-told {
+			t.Fatalf("in its life %d, the client is there when what the service has is not", n)
+		}
+	}
+}

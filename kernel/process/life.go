@@ -39,6 +39,7 @@ type life struct {
 	// Guarded by the process's lock:
 	ready   bool        // it runs, or answers calls
 	program bool        // it runs, and answers none
+	linked  bool        // others of its team may be in its code; never false again
 	serving *guard.Life // who answers; nil for nobody, or nobody any more
 
 	broken chan struct{}
@@ -155,7 +156,7 @@ func (l *life) publish(serving *guard.Life) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	l.ready, l.program, l.serving = true, serving == nil, serving
+	l.ready, l.program, l.serving, l.linked = true, serving == nil, serving, l.store != nil
 	if l.ctx.Err() != nil {
 		l.serving = nil // it was condemned before it could begin
 	}
@@ -179,10 +180,7 @@ func (l *life) end() (blamed bool, err error) {
 	p.life, l.ready, l.program, l.serving = nil, false, false, nil
 	idle := p.queue.whenIdle()
 	p.mu.Unlock()
-	if l.store != nil && l.instance != nil && p.provides() {
-		l.store.End(errTeam)
-		p.team.tell(l)
-	}
+	l.endTeam()
 	l.endChildren()
 	l.revoke()
 	<-idle
@@ -209,13 +207,27 @@ func (l *life) condemn(v *verdict) {
 
 // revoke ends what the life has made, all its references, and what it has lent. For one that is condemned that is at
 // once, even if it is in a call of another process, which it can't be taken out of: for everybody else it is dead.
+// Who is fused to it ends before, since its code would take the loss for a fault of theirs.
 func (l *life) revoke() {
 	l.revoked.Do(func() {
+		l.endTeam()
 		if l.space != nil {
 			l.space.Close()
 		}
 		l.withdrawGrants()
 	})
+}
+
+// endTeam ends the others of the team, if some of them can be in code of this life.
+func (l *life) endTeam() {
+	p := l.process
+	p.mu.Lock()
+	linked := l.linked
+	p.mu.Unlock()
+	if linked && p.provides() {
+		l.store.End(errTeam)
+		p.team.tell(l)
+	}
 }
 
 // condemnChildren has the children end soon, before they notice that something of the parent's has.

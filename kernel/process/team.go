@@ -87,7 +87,7 @@ func (t *team) leave(l *life) (blamed bool, err error) {
 	}
 	blamed = l.instance != nil && l.instance.EndedTeam() || l.instance == nil && !t.failed
 	t.failed = true
-	t.condemn()
+	t.condemn(nil)
 	if len(t.lives) == 0 {
 		err = l.store.Close(ctx)
 		t.store, t.failed = nil, false
@@ -101,14 +101,15 @@ func (t *team) leave(l *life) (blamed bool, err error) {
 func (t *team) tell(l *life) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	delete(t.lives, l)
-	t.condemn()
-	t.lives[l] = true
+	t.condemn(l)
 }
 
-// condemn has all lives end. The lock is held.
-func (t *team) condemn() {
+// condemn has all lives but one end. The lock is held.
+func (t *team) condemn(but *life) {
 	for l := range t.lives {
+		if l == but {
+			continue
+		}
 		l.process.mu.Lock()
 		l.condemn(errTeam)
 		l.process.mu.Unlock()
