@@ -4,9 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
-	"io"
 	"os"
-	"sync"
 	"time"
 
 	"github.com/witan-os/witan/kernel"
@@ -63,7 +61,7 @@ func machineDevices() []vm.Provider {
 func simulatedDisk() (*simulated.Device, error) {
 	name := os.Getenv(diskVariable)
 	if name == "" {
-		return simulated.Block(&memory{content: make([]byte, diskSize)}, diskSize)
+		return simulated.Block(make(simulated.Memory, diskSize), diskSize)
 	}
 	file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o666)
 	if err != nil {
@@ -81,38 +79,4 @@ func simulatedDisk() (*simulated.Device, error) {
 		}
 	}
 	return simulated.Block(file, size)
-}
-
-// memory is storage that is gone when the system ends.
-type memory struct {
-	mu      sync.Mutex
-	content []byte
-}
-
-// ReadAt implements [io.ReaderAt].
-func (m *memory) ReadAt(p []byte, at int64) (int, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if at < 0 || at > int64(len(m.content)) {
-		return 0, io.EOF
-	}
-	n := copy(p, m.content[at:])
-	if n < len(p) {
-		return n, io.EOF
-	}
-	return n, nil
-}
-
-// WriteAt implements [io.WriterAt].
-func (m *memory) WriteAt(p []byte, at int64) (int, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if at < 0 || at > int64(len(m.content)) {
-		return 0, io.ErrShortWrite
-	}
-	n := copy(m.content[at:], p)
-	if n < len(p) {
-		return n, io.ErrShortWrite
-	}
-	return n, nil
 }

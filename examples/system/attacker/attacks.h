@@ -19,6 +19,9 @@ ATTACKS(DECLARE)
 /* What a process does that one of the attacks starts: it gives a region to its parent, and ends. */
 bool bequeaths(void);
 
+/* What one does that the shell starts: it takes all memory that it can get, asks whether so many bytes are right, and waits. */
+bool hoards(void);
+
 typedef witan_kernel_capability_own_capability_t capability;
 typedef witan_kernel_capability_error_t kernel_error;
 

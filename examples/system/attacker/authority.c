@@ -60,7 +60,7 @@ static bool inherit(mailbox *box, witan_kernel_processes_own_child_t *child) {
     strings_t arguments = {&argument, 1};
     capability to;
     kernel_error err;
-    return witan_kernel_endpoint_static_endpoint_create(1, box, &err) &&
+    return witan_kernel_endpoint_static_endpoint_create(2, box, &err) &&
            witan_kernel_capability_method_capability_derive(
                lend(witan_kernel_endpoint_method_endpoint_capability(witan_kernel_endpoint_borrow_endpoint(*box))),
                WITAN_KERNEL_CAPABILITY_RIGHTS_SEND | WITAN_KERNEL_CAPABILITY_RIGHTS_GRANT, 0, &to, &err) &&
@@ -80,7 +80,9 @@ bool outlives(void) {
         !witan_kernel_processes_method_child_wait(witan_kernel_processes_borrow_child(child), &patience, &how, &err) ||
         how.tag != WITAN_KERNEL_PROCESSES_ENDING_EXITED || how.val.exited != 0)
         return false;
-    if (!mail_receive(box, patience, &d, &err) || !d.message.passed.is_some)
+    if (!mail_receive(box, 0, &d, &err) || d.message.label != BEGUN)
+        return false;
+    if (!mail_receive(box, 0, &d, &err) || !d.message.passed.is_some)
         return true; /* it has ended with its message */
     return !witan_kernel_memory_static_region_open(d.message.passed.val, &region, &err) ||
            !witan_kernel_memory_method_region_read(witan_kernel_memory_borrow_region(region), 0, 4, &got, &err);

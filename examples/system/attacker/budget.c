@@ -10,6 +10,16 @@ bool memory_grows(void) {
     return (uint32_t)memory_end() <= MEMORY;
 }
 
+bool hoards(void) {
+    mailbox parent;
+    kernel_error err;
+    while (__builtin_wasm_memory_grow(0, 1) != (size_t)-1)
+        ;
+    uint64_t bytes = (uint32_t)memory_end();
+    message m = mail(RESULT, &bytes, sizeof bytes), answer;
+    return mailbox_open("parent", &parent, &err) && mail_call(parent, &m, 60000ull * MILLISECOND, &answer, &err);
+}
+
 bool memory_store(void) {
     *(volatile uint8_t *)0xfffffff0 = 1;
     return false;
@@ -171,6 +181,24 @@ bool waits(void) {
     delivery d;
     kernel_error err;
     return witan_kernel_endpoint_static_endpoint_create(1, &box, &err) && !mail_await(box, &d, &err);
+}
+
+bool messages_flood(void) {
+    enum { MOST = 1024 };
+    mailbox recorder, box;
+    message m = mail(LOG_COUNT, NULL, 0), answer;
+    kernel_error err;
+    if (!mailbox_open("log", &recorder, &err))
+        return false;
+    for (;;) {
+        if (!witan_kernel_endpoint_static_endpoint_create(MOST, &box, &err))
+            return false;
+        for (int i = 0; i < MOST; i++)
+            mail_send(box, &m, 0, &err);
+        witan_kernel_endpoint_endpoint_drop_own(box); /* with all that is in it */
+        if (mail_call(recorder, &m, 1000ull * MILLISECOND, &answer, &err))
+            witan_kernel_endpoint_message_free(&answer);
+    }
 }
 
 bool calls_itself(void) {

@@ -7,6 +7,6 @@
 #define ROW(how, name, what) {#name, name},
 
 bool exports_wasi_cli_run_run(void) {
-    static const deed deeds[] = {ATTACKS(ROW){"bequeaths", bequeaths}};
+    static const deed deeds[] = {ATTACKS(ROW){"bequeaths", bequeaths}, {"hoards", hoards}};
     return dispatch(deeds, sizeof deeds / sizeof deeds[0]);
 }

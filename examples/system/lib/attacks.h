@@ -5,6 +5,7 @@
  *     FAILS   it gets an error, or no more than it may have
  *     LASTS   it goes on until it is killed, and all others have to answer meanwhile
  *
+ * Whichever it is, who does it says first that it comes next: one that has not got so far has not been tried.
  * An attack that ends otherwise than it is said here has not been blocked, or has not been an attack. */
 
 #ifndef ATTACKS_H
@@ -64,6 +65,7 @@
     A(FAILS, log_escapes, "a log line that clears the screen") \
     A(FAILS, output_escapes, "output that looks like somebody else's line") \
     A(LASTS, waits, "to wait for ever") \
+    A(LASTS, messages_flood, "messages without a pause") \
     A(FAILS, calls_itself, "a call to an endpoint that is the caller's own") \
     /* Authority. */ \
     A(FAILS, widens, "a reference with more rights than that which it is made of") \

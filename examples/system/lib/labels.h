@@ -21,7 +21,8 @@ enum { WHO_SHELL = 1, WHO_ACTOR, WHO_CHAOS, WHO_ATTACKER, WHO_ROGUE };
 
 /* To the endpoint that a program was started with. */
 enum {
-    RESULT = 1 /* what the program would print otherwise */
+    RESULT = 1, /* what the program would print otherwise */
+    BEGUN       /* what it was told to do comes next */
 };
 
 #endif

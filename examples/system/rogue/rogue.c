@@ -1,7 +1,9 @@
 /* An actor that attacks, in the ways that were known of actors: with lengths that overflow, negative offsets, floods, and
- * loops without end. Chaos sends it the number of an attack, and it sends back what came of that, if it can. */
+ * loops without end. Chaos sends it the number of an attack; it says that this comes next, and ends with what came of
+ * it as its status, if it can. */
 
 #include "../lib/actor.h"
+#include "../lib/labels.h"
 #include "../lib/rogue.h"
 
 #define ORDERS GRANT(0)
@@ -65,6 +67,8 @@ static bool attack(uint8_t number) {
 
 void _start(void) {
     if (sys_cap_recv(ORDERS, buffer, sizeof buffer) < 0)
+        sys_exit(2);
+    if (sys_cap_send(REPORTS, BEGUN, buffer, 1, NO_CAPABILITY) < 0)
         sys_exit(2);
     sys_exit(attack(buffer[0]) ? 0 : 1);
 }

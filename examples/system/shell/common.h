@@ -16,6 +16,9 @@ typedef witan_kernel_processes_ending_t ending;
 
 #define SECOND (1000ull * MILLISECOND)
 
+/* Nanoseconds after which something is taken not to happen any more, however busy the machine is. */
+#define PATIENCE (60 * SECOND)
+
 /* -- Commands ------------------------------------------------------------------------------ */
 
 enum { MOST_WORDS = 16 };

@@ -98,7 +98,7 @@ int tell(const command *c) {
     message m = mail(LOG_LINE, t.bytes, t.len);
     witan_kernel_endpoint_error_t err;
     mailbox *box = recorder();
-    return box && mail_send(*box, &m, SECOND, &err) ? 0 : complain("the log does not listen", NULL);
+    return box && mail_send(*box, &m, PATIENCE, &err) ? 0 : complain("the log does not listen", NULL);
 }
 
 int tail(const command *c) {
@@ -106,7 +106,7 @@ int tail(const command *c) {
     message m = mail(LOG_TAIL, NULL, 0), answer;
     witan_kernel_endpoint_error_t err;
     mailbox *box = recorder();
-    if (!box || !mail_call(*box, &m, SECOND, &answer, &err))
+    if (!box || !mail_call(*box, &m, PATIENCE, &answer, &err))
         return complain("the log does not answer", NULL);
     print_n(answer.payload.ptr, answer.payload.len);
     witan_kernel_endpoint_message_free(&answer);

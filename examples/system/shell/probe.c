@@ -55,7 +55,7 @@ bool ask_log(uint64_t label, text *answer, text *why) {
     if (!open && !(open = mailbox_open("log", &box, &err)))
         return failed(why, "the log's endpoint", err);
     message m = mail(label, NULL, 0), got;
-    for (int i = 1; !mail_call(box, &m, 20 * SECOND, &got, &err); i++)
+    for (int i = 1; !mail_call(box, &m, PATIENCE, &got, &err); i++)
         if (err != WITAN_KERNEL_CAPABILITY_ERROR_NO_REPLY || i == TRIES)
             return failed(why, "a call of the log", err);
     put_n(answer, got.payload.ptr, got.payload.len);
@@ -71,7 +71,7 @@ enum { PAYLOAD = 48 };
 static bool await_pong(mailbox pongs, const uint8_t *payload, witan_kernel_endpoint_error_t *err) {
     delivery d;
     bool right = false;
-    for (uint64_t deadline = now() + 5 * SECOND; !right && now() < deadline;) {
+    for (uint64_t deadline = now() + PATIENCE; !right && now() < deadline;) {
         if (!mail_receive(pongs, deadline - now(), &d, err))
             return false;
         const bytes_t *got = &d.message.payload;
@@ -94,10 +94,25 @@ bool ping(const uint8_t *bytes, size_t len, text *why) {
     message m = mail(PING, payload, PAYLOAD);
     for (int i = 0; i < TRIES; i++) {
         err = WITAN_KERNEL_CAPABILITY_ERROR_NO_REPLY;
-        if (mail_send(pings, &m, 5 * SECOND, &err) && await_pong(pongs, payload, &err))
+        if (mail_send(pings, &m, PATIENCE, &err) && await_pong(pongs, payload, &err))
             return true;
     }
     return failed(why, "the actor", err);
+}
+
+/* -- The saboteur -------------------------------------------------------------------------- */
+
+bool ask_saboteur(text *why) {
+    string_t nothing = LITERAL("nothing"), answer;
+    demo_system_sabotage_failure_t err;
+    for (int i = 0; i < TRIES; i++) {
+        if (!demo_system_sabotage_commit(&nothing, &answer, &err))
+            continue;
+        bool right = is(answer.ptr, answer.len, "xxxx");
+        string_free(&answer);
+        return right || wrong(why, "the saboteur's answer is another one");
+    }
+    return wrong(why, "the saboteur does not answer");
 }
 
 /* -- All ----------------------------------------------------------------------------------- */
@@ -107,7 +122,8 @@ bool all_answer(text *why) {
     TEXT(count, 32);
     if (!entropy(8, &bytes, why))
         return false;
-    bool ok = ask_log(LOG_COUNT, &count, why) && round_trip("answer", &bytes, why) && ping(bytes.ptr, bytes.len, why);
+    bool ok = ask_log(LOG_COUNT, &count, why) && round_trip("answer", &bytes, why) && ping(bytes.ptr, bytes.len, why) &&
+              ask_saboteur(why);
     bytes_free(&bytes);
     return ok;
 }

@@ -20,6 +20,9 @@ bool entropy(uint32_t n, bytes_t *ret, text *why);
 /* A random number below n. */
 bool random_below(uint32_t n, uint32_t *ret, text *why);
 
+/* Has the saboteur do nothing. */
+bool ask_saboteur(text *why);
+
 /* Makes a file and looks whether it is what was written. */
 bool round_trip(const char *name, const bytes_t *content, text *why);
 

@@ -1,21 +1,69 @@
-/* The self-test: one line for each check, and a status. */
+/* The self-test: one line for each check, with what is wrong, or sometimes what was seen, and a status. */
 
+#include "kills.h"
 #include "probe.h"
 
 typedef witan_kernel_capability_own_capability_t capability;
 
 /* -- Drivers and files --------------------------------------------------------------------- */
 
+/* How many system calls a process has made. */
+static uint64_t calls_of(const char *who) {
+    processes all;
+    uint64_t calls = 0;
+    witan_kernel_monitor_processes(&all);
+    for (size_t i = 0; i < all.len; i++)
+        if (is(all.ptr[i].name.ptr, all.ptr[i].name.len, who))
+            calls += all.ptr[i].calls;
+    witan_kernel_monitor_list_info_free(&all);
+    return calls;
+}
+
+/* The shell answers by asking: the kernel knows it under the name that it has down itself. */
+static bool shell_answers(text *why) {
+    string_t own, name = LITERAL("shell");
+    uint64_t id;
+    witan_kernel_process_name(&own);
+    bool ok = same(own.ptr, own.len, name.ptr, name.len) && find_process(&name, &id) && id == witan_kernel_process_id();
+    string_free(&own);
+    return ok || wrong(why, "the shell is not itself");
+}
+
+static bool rng_answers(text *why) {
+    bytes_t bytes;
+    if (!entropy(8, &bytes, why))
+        return false;
+    bytes_free(&bytes);
+    return true;
+}
+
+static bool log_answers(text *why) {
+    TEXT(count, 32);
+    return ask_log(LOG_COUNT, &count, why);
+}
+
+static bool fs_answers(text *why) {
+    bytes_t hello = {(uint8_t *)"hello", 5};
+    return round_trip("answer", &hello, why);
+}
+
+/* It is the file system that asks the disk's driver. */
+static bool blk_answers(text *why) {
+    uint64_t before = calls_of("blk");
+    return fs_answers(why) && (calls_of("blk") > before || wrong(why, "blk has nothing to do with files"));
+}
+
+static bool pinger_answers(text *why) {
+    return ping((const uint8_t *)"hello", 5, why);
+}
+
 static bool test_processes(text *why) {
-    static const char *const names[] = {"shell", "log", "rng", "blk", "fs", "pinger", "saboteur"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        string_t name = {(uint8_t *)names[i], length(names[i])};
-        uint64_t id;
-        if (!find_process(&name, &id)) {
-            put(why, "there is no ");
-            return wrong(why, names[i]);
-        }
-    }
+    static bool (*const answers[])(text *) = {
+        shell_answers, rng_answers, log_answers, fs_answers, blk_answers, pinger_answers, ask_saboteur,
+    };
+    for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++)
+        if (!answers[i](why))
+            return false;
     return true;
 }
 
@@ -62,20 +110,6 @@ static bool test_files(text *why) {
 
 /* -- Killing ------------------------------------------------------------------------------- */
 
-/* Ends a process, which is started again. */
-static bool kill(const char *who, text *why) {
-    string_t name = {(uint8_t *)who, length(who)};
-    uint64_t id;
-    witan_kernel_monitor_error_t err;
-    for (uint64_t deadline = now() + 60 * SECOND; now() < deadline; sleep(MILLISECOND)) {
-        /* one that is about to start has nothing to end */
-        if (find_process(&name, &id) && witan_kernel_monitor_kill(id, &err))
-            return true;
-    }
-    put(why, who);
-    return wrong(why, " can't be killed");
-}
-
 static bool test_remount(text *why) {
     string_t name = LITERAL("kept");
     uint8_t content[600];
@@ -90,42 +124,6 @@ static bool test_remount(text *why) {
     bool equal = same(got.ptr, got.len, content, sizeof content);
     bytes_free(&got);
     return equal || wrong(why, "another content");
-}
-
-/* Starts a program that reads a file, and waits for nothing. */
-static bool start_words(mailbox reports, witan_kernel_processes_own_child_t *child) {
-    string_t words = LITERAL("words"), file = LITERAL("kept");
-    strings_t arguments = {&file, 1};
-    capability to;
-    witan_kernel_processes_error_t err;
-    return report_to(reports, &to, &err) &&
-           witan_kernel_processes_static_child_spawn(&words, &arguments, &to, child, &err);
-}
-
-static bool test_kills(text *why) {
-    enum { KILLS = 100 };
-    static const char *const victims[] = {"rng", "log", "fs", "pinger", "blk", "saboteur"};
-    mailbox reports; /* which nobody reads */
-    witan_kernel_endpoint_error_t err;
-    if (!witan_kernel_endpoint_static_endpoint_create(KILLS, &reports, &err))
-        return failed(why, "create", err);
-    for (int i = 0; i < KILLS; i++) {
-        uint32_t victim, wait;
-        if (!random_below(sizeof victims / sizeof victims[0], &victim, why) || !random_below(1000000, &wait, why))
-            return false;
-        witan_kernel_processes_own_child_t child;
-        bool busy = i % 8 == 0 && start_words(reports, &child);
-        sleep(wait);
-        bool ok = kill(victims[victim], why) && all_answer(why);
-        if (busy)
-            witan_kernel_processes_child_drop_own(child);
-        if (!ok) {
-            put(why, ", after the kill of ");
-            return wrong(why, victims[victim]);
-        }
-    }
-    witan_kernel_endpoint_endpoint_drop_own(reports);
-    return true;
 }
 
 static bool test_essential(text *why) {
@@ -151,7 +149,7 @@ static bool test_log(text *why) {
         put(&line, "line ");
         put_number(&line, (uint64_t)i);
         message m = mail(LOG_LINE, line.bytes, line.len);
-        if (!mail_send(box, &m, 10 * SECOND, &err))
+        if (!mail_send(box, &m, PATIENCE, &err))
             return failed(why, "sending", err);
         put(&want, "shell: ");
         put_n(&want, line.bytes, line.len);
@@ -173,7 +171,7 @@ static bool test_queue(text *why) {
         return failed(why, "create", err);
     for (uint64_t i = 0; i < 3; i++) {
         message m = mail(i, &i, sizeof i);
-        if (mail_send(box, &m, 10 * MILLISECOND, &err) != (i < 2))
+        if (mail_send(box, &m, i < 2 ? PATIENCE : 0, &err) != (i < 2))
             return wrong(why, "three messages where there is room for two");
     }
     for (uint64_t i = 0; i < 2; i++) {
@@ -184,7 +182,7 @@ static bool test_queue(text *why) {
         if (!ok)
             return wrong(why, "a message is another one");
     }
-    bool empty = !mail_receive(box, MILLISECOND, &d, &err);
+    bool empty = !mail_receive(box, 0, &d, &err);
     witan_kernel_endpoint_endpoint_drop_own(box);
     return empty || wrong(why, "there is one more message");
 }
@@ -271,8 +269,8 @@ static bool test_transfer(text *why) {
     message m = mail(1, "", 0);
     m.passed.is_some = true;
     m.passed.val = witan_kernel_memory_method_region_capability(borrowed);
-    if (!witan_kernel_memory_method_region_write(borrowed, 0, &note, &err) || !mail_send(box, &m, SECOND, &err) ||
-        !mail_receive(box, SECOND, &d, &err))
+    if (!witan_kernel_memory_method_region_write(borrowed, 0, &note, &err) || !mail_send(box, &m, PATIENCE, &err) ||
+        !mail_receive(box, PATIENCE, &d, &err))
         return failed(why, "passing it on", err);
     if (!d.message.passed.is_some)
         return wrong(why, "nothing has come with the message");
@@ -299,7 +297,7 @@ static bool compare(const char *program, const char *file, const char *want, uin
     TEXT(got, 512);
     ending how;
     witan_kernel_processes_error_t err;
-    if (!run_program(&name, &arguments, 60 * SECOND, &got, &how, &err))
+    if (!run_program(&name, &arguments, PATIENCE, &got, &how, &err))
         return failed(why, program, err);
     bool ended = how.tag == WITAN_KERNEL_PROCESSES_ENDING_EXITED && how.val.exited == status;
     witan_kernel_processes_ending_free(&how);
@@ -336,7 +334,7 @@ static bool succeeds(const string_t *name, const strings_t *arguments, text *why
     TEXT(reported, 256);
     ending how;
     witan_kernel_processes_error_t err;
-    if (!run_program(name, arguments, 60 * SECOND, &reported, &how, &err))
+    if (!run_program(name, arguments, PATIENCE, &reported, &how, &err))
         return failed(why, "it does not run", err);
     bool well = how.tag == WITAN_KERNEL_PROCESSES_ENDING_EXITED && how.val.exited == 0;
     witan_kernel_processes_ending_free(&how);
@@ -406,14 +404,66 @@ static bool test_counters(text *why) {
     return (before > 0 && after == before + 1) || wrong(why, "a call was not counted");
 }
 
-static bool test_budgets(text *why) {
+/* What the kernel says of a process. */
+static bool find_info(uint64_t id, uint64_t *memory, uint64_t *limit) {
     processes all;
-    bool ok = true;
+    bool found = false;
     witan_kernel_monitor_processes(&all);
-    for (size_t i = 0; i < all.len && ok; i++)
-        ok = all.ptr[i].memory <= all.ptr[i].memory_limit;
+    for (size_t i = 0; i < all.len && !found; i++) {
+        found = all.ptr[i].id == id;
+        *memory = all.ptr[i].memory;
+        *limit = all.ptr[i].memory_limit;
+    }
     witan_kernel_monitor_list_info_free(&all);
-    return ok || wrong(why, "a process has more memory than it may have");
+    return found;
+}
+
+/* Waits until a process that takes all memory asks about its figure. It waits for an answer until the delivery is freed. */
+static bool await_question(mailbox box, delivery *d, text *why) {
+    witan_kernel_endpoint_error_t err;
+    while (mail_receive(box, PATIENCE, d, &err)) {
+        if (d->message.label == RESULT && d->message.payload.len == sizeof(uint64_t))
+            return true;
+        witan_kernel_endpoint_delivery_free(d);
+    }
+    return failed(why, "what takes all memory says nothing", err);
+}
+
+/* Compares what a process has with what it may have, when it has been refused more. */
+static bool check_figures(uint64_t id, const delivery *d, text *why) {
+    const uint64_t page = 65536;
+    uint64_t own, memory, limit;
+    __builtin_memcpy(&own, d->message.payload.ptr, sizeof own);
+    if (!find_info(id, &memory, &limit))
+        return wrong(why, "what takes all memory is not there");
+    put_number(why, own);
+    put(why, " bytes by its own figure, ");
+    put_number(why, memory);
+    put(why, " by the kernel's, of ");
+    put_number(why, limit);
+    return own == memory && memory <= limit && limit - memory < page;
+}
+
+static bool test_budgets(text *why) {
+    string_t attacker = LITERAL("attacker"), hoards = LITERAL("hoards");
+    strings_t arguments = {&hoards, 1};
+    mailbox box;
+    witan_kernel_processes_own_child_t child;
+    capability to;
+    witan_kernel_processes_error_t err;
+    delivery d;
+    if (!witan_kernel_endpoint_static_endpoint_create(4, &box, &err) || !report_to(box, &to, &err) ||
+        !witan_kernel_processes_static_child_spawn(&attacker, &arguments, &to, &child, &err))
+        return failed(why, "starting what takes all memory", err);
+    witan_kernel_processes_borrow_child_t c = witan_kernel_processes_borrow_child(child);
+    bool asked = await_question(box, &d, why);
+    bool ok = asked && check_figures(witan_kernel_processes_method_child_id(c), &d, why);
+    if (asked)
+        witan_kernel_endpoint_delivery_free(&d);
+    witan_kernel_processes_method_child_kill(c, &err);
+    witan_kernel_processes_child_drop_own(child);
+    witan_kernel_endpoint_endpoint_drop_own(box);
+    return ok && all_answer(why);
 }
 
 /* ------------------------------------------------------------------------------------------ */
@@ -422,7 +472,7 @@ static const struct {
     const char *name;
     bool (*test)(text *why);
 } tests[] = {
-    {"processes are there", test_processes},
+    {"each process answers", test_processes},
     {"random bytes of the device differ", test_entropy},
     {"files are read as they were written", test_files},
     {"files survive the end of the file system", test_remount},
@@ -438,7 +488,7 @@ static const struct {
     {"chaos breaches nothing", test_chaos},
     {"the audit has refusals and kills without a gap", test_audit},
     {"system calls are counted", test_counters},
-    {"budgets hold", test_budgets},
+    {"a process has the memory that it may have, and no more", test_budgets},
     {"all answer at the end", all_answer},
 };
 
@@ -453,7 +503,7 @@ int selftest(const command *c) {
         good += ok;
         put(&line, ok ? "ok      " : "FAILED  ");
         put(&line, tests[i].name);
-        if (!ok) {
+        if (why.len > 0) {
             put(&line, ": ");
             put_n(&line, why.bytes, why.len);
         }

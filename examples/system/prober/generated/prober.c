@@ -280,6 +280,28 @@ OFFSET(prober_option_u64_t, val, 8);
 LAYOUT(prober_list_u8_t, 8, 4);
 LAYOUT(witan_kernel_device_result_list_u8_error_t, 12, 4);
 OFFSET(witan_kernel_device_result_list_u8_error_t, val, 4);
+LAYOUT(witan_kernel_endpoint_option_own_capability_t, 8, 4);
+OFFSET(witan_kernel_endpoint_option_own_capability_t, val, 4);
+LAYOUT(witan_kernel_endpoint_message_t, 24, 8);
+OFFSET(witan_kernel_endpoint_message_t, payload, 8);
+OFFSET(witan_kernel_endpoint_message_t, passed, 16);
+LAYOUT(witan_kernel_endpoint_own_reply_t, 4, 4);
+LAYOUT(witan_kernel_endpoint_borrow_reply_t, 4, 4);
+LAYOUT(witan_kernel_endpoint_option_own_reply_t, 8, 4);
+OFFSET(witan_kernel_endpoint_option_own_reply_t, val, 4);
+LAYOUT(witan_kernel_endpoint_delivery_t, 40, 8);
+OFFSET(witan_kernel_endpoint_delivery_t, message, 8);
+OFFSET(witan_kernel_endpoint_delivery_t, reply, 32);
+LAYOUT(witan_kernel_endpoint_own_endpoint_t, 4, 4);
+LAYOUT(witan_kernel_endpoint_borrow_endpoint_t, 4, 4);
+LAYOUT(witan_kernel_endpoint_result_void_error_t, 2, 1);
+OFFSET(witan_kernel_endpoint_result_void_error_t, val, 1);
+LAYOUT(witan_kernel_endpoint_result_own_endpoint_error_t, 8, 4);
+OFFSET(witan_kernel_endpoint_result_own_endpoint_error_t, val, 4);
+LAYOUT(witan_kernel_endpoint_result_delivery_error_t, 48, 8);
+OFFSET(witan_kernel_endpoint_result_delivery_error_t, val, 8);
+LAYOUT(witan_kernel_endpoint_result_message_error_t, 32, 8);
+OFFSET(witan_kernel_endpoint_result_message_error_t, val, 8);
 LAYOUT(prober_tuple2_string_string_t, 16, 4);
 OFFSET(prober_tuple2_string_string_t, f1, 8);
 LAYOUT(prober_list_tuple2_string_string_t, 8, 4);
@@ -287,6 +309,16 @@ LAYOUT(prober_list_string_t, 8, 4);
 LAYOUT(prober_option_string_t, 12, 4);
 OFFSET(prober_option_string_t, val, 4);
 LAYOUT(exports_wasi_cli_run_result_void_void_t, 1, 1);
+
+static void cabi_lower_witan_kernel_endpoint_option_own_capability(
+    const witan_kernel_endpoint_option_own_capability_t *value,
+    uint64_t *slots) {
+    slots[0] = value->is_some;
+    slots[1] = 0;
+    if (value->is_some) {
+        slots[1] = (uint32_t)value->val.__handle;
+    }
+}
 
 // -- Import witan:kernel/capability@0.1.0 -----------------------------------------------------
 
@@ -828,6 +860,217 @@ bool witan_kernel_device_method_dma_write16(
         *err = result.val.err;
         return false;
     }
+    return true;
+}
+
+// -- Import witan:kernel/endpoint@0.1.0 -------------------------------------------------------
+
+void witan_kernel_endpoint_message_free(witan_kernel_endpoint_message_t *ptr) {
+    prober_list_u8_free(&ptr->payload);
+}
+
+__attribute__((__import_module__("witan:kernel/endpoint@0.1.0"), __import_name__("[resource-drop]reply")))
+void __wasm_import_witan_kernel_endpoint_reply_drop(int32_t);
+
+void witan_kernel_endpoint_reply_drop_own(witan_kernel_endpoint_own_reply_t handle) {
+    __wasm_import_witan_kernel_endpoint_reply_drop(handle.__handle);
+}
+
+void witan_kernel_endpoint_reply_drop_borrow(witan_kernel_endpoint_borrow_reply_t handle) {
+    __wasm_import_witan_kernel_endpoint_reply_drop(handle.__handle);
+}
+
+witan_kernel_endpoint_borrow_reply_t witan_kernel_endpoint_borrow_reply(
+    witan_kernel_endpoint_own_reply_t handle) {
+    return (witan_kernel_endpoint_borrow_reply_t){handle.__handle};
+}
+
+void witan_kernel_endpoint_delivery_free(witan_kernel_endpoint_delivery_t *ptr) {
+    witan_kernel_endpoint_message_free(&ptr->message);
+}
+
+__attribute__((__import_module__("witan:kernel/endpoint@0.1.0"), __import_name__("[resource-drop]endpoint")))
+void __wasm_import_witan_kernel_endpoint_endpoint_drop(int32_t);
+
+void witan_kernel_endpoint_endpoint_drop_own(witan_kernel_endpoint_own_endpoint_t handle) {
+    __wasm_import_witan_kernel_endpoint_endpoint_drop(handle.__handle);
+}
+
+void witan_kernel_endpoint_endpoint_drop_borrow(witan_kernel_endpoint_borrow_endpoint_t handle) {
+    __wasm_import_witan_kernel_endpoint_endpoint_drop(handle.__handle);
+}
+
+witan_kernel_endpoint_borrow_endpoint_t witan_kernel_endpoint_borrow_endpoint(
+    witan_kernel_endpoint_own_endpoint_t handle) {
+    return (witan_kernel_endpoint_borrow_endpoint_t){handle.__handle};
+}
+
+__attribute__((__import_module__("witan:kernel/endpoint@0.1.0"), __import_name__("[static]reply.send")))
+void __wasm_import_witan_kernel_endpoint_static_reply_send(
+    int32_t,
+    int64_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    void *);
+
+bool witan_kernel_endpoint_static_reply_send(
+    witan_kernel_endpoint_own_reply_t to,
+    const witan_kernel_endpoint_message_t *message,
+    witan_kernel_endpoint_error_t *err) {
+    uint64_t slots[2];
+    cabi_lower_witan_kernel_endpoint_option_own_capability(&message->passed, slots);
+    witan_kernel_endpoint_result_void_error_t result;
+    __wasm_import_witan_kernel_endpoint_static_reply_send(to.__handle, (int64_t)message->label, (int32_t)message->payload.ptr, (int32_t)message->payload.len, (int32_t)slots[0], (int32_t)slots[1], &result);
+    if (result.is_err) {
+        *err = result.val.err;
+        return false;
+    }
+    return true;
+}
+
+__attribute__((__import_module__("witan:kernel/endpoint@0.1.0"), __import_name__("[static]endpoint.create")))
+void __wasm_import_witan_kernel_endpoint_static_endpoint_create(int32_t, void *);
+
+bool witan_kernel_endpoint_static_endpoint_create(
+    uint32_t capacity,
+    witan_kernel_endpoint_own_endpoint_t *ret,
+    witan_kernel_endpoint_error_t *err) {
+    witan_kernel_endpoint_result_own_endpoint_error_t result;
+    __wasm_import_witan_kernel_endpoint_static_endpoint_create((int32_t)capacity, &result);
+    if (result.is_err) {
+        *err = result.val.err;
+        return false;
+    }
+    *ret = result.val.ok;
+    return true;
+}
+
+__attribute__((__import_module__("witan:kernel/endpoint@0.1.0"), __import_name__("[static]endpoint.open")))
+void __wasm_import_witan_kernel_endpoint_static_endpoint_open(int32_t, void *);
+
+bool witan_kernel_endpoint_static_endpoint_open(
+    witan_kernel_endpoint_own_capability_t capability,
+    witan_kernel_endpoint_own_endpoint_t *ret,
+    witan_kernel_endpoint_error_t *err) {
+    witan_kernel_endpoint_result_own_endpoint_error_t result;
+    __wasm_import_witan_kernel_endpoint_static_endpoint_open(capability.__handle, &result);
+    if (result.is_err) {
+        *err = result.val.err;
+        return false;
+    }
+    *ret = result.val.ok;
+    return true;
+}
+
+__attribute__((__import_module__("witan:kernel/endpoint@0.1.0"), __import_name__("[method]endpoint.capability")))
+int32_t __wasm_import_witan_kernel_endpoint_method_endpoint_capability(int32_t);
+
+witan_kernel_endpoint_own_capability_t witan_kernel_endpoint_method_endpoint_capability(
+    witan_kernel_endpoint_borrow_endpoint_t self) {
+    return (witan_kernel_endpoint_own_capability_t){__wasm_import_witan_kernel_endpoint_method_endpoint_capability(self.__handle)};
+}
+
+__attribute__((__import_module__("witan:kernel/endpoint@0.1.0"), __import_name__("[method]endpoint.send")))
+void __wasm_import_witan_kernel_endpoint_method_endpoint_send(
+    int32_t,
+    int64_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int64_t,
+    void *);
+
+bool witan_kernel_endpoint_method_endpoint_send(
+    witan_kernel_endpoint_borrow_endpoint_t self,
+    const witan_kernel_endpoint_message_t *message,
+    const uint64_t *maybe_timeout,
+    witan_kernel_endpoint_error_t *err) {
+    uint64_t slots[2];
+    cabi_lower_witan_kernel_endpoint_option_own_capability(&message->passed, slots);
+    uint64_t slots2[2] = {maybe_timeout != NULL};
+    if (maybe_timeout) {
+        slots2[1] = (uint64_t)*maybe_timeout;
+    }
+    witan_kernel_endpoint_result_void_error_t result;
+    __wasm_import_witan_kernel_endpoint_method_endpoint_send(self.__handle, (int64_t)message->label, (int32_t)message->payload.ptr, (int32_t)message->payload.len, (int32_t)slots[0], (int32_t)slots[1], (int32_t)slots2[0], (int64_t)slots2[1], &result);
+    if (result.is_err) {
+        *err = result.val.err;
+        return false;
+    }
+    return true;
+}
+
+void witan_kernel_endpoint_result_delivery_error_free(
+    witan_kernel_endpoint_result_delivery_error_t *ptr) {
+    if (!ptr->is_err) {
+        witan_kernel_endpoint_delivery_free(&ptr->val.ok);
+    }
+}
+
+__attribute__((__import_module__("witan:kernel/endpoint@0.1.0"), __import_name__("[method]endpoint.receive")))
+void __wasm_import_witan_kernel_endpoint_method_endpoint_receive(int32_t, int32_t, int64_t, void *);
+
+bool witan_kernel_endpoint_method_endpoint_receive(
+    witan_kernel_endpoint_borrow_endpoint_t self,
+    const uint64_t *maybe_timeout,
+    witan_kernel_endpoint_delivery_t *ret,
+    witan_kernel_endpoint_error_t *err) {
+    uint64_t slots[2] = {maybe_timeout != NULL};
+    if (maybe_timeout) {
+        slots[1] = (uint64_t)*maybe_timeout;
+    }
+    witan_kernel_endpoint_result_delivery_error_t result;
+    __wasm_import_witan_kernel_endpoint_method_endpoint_receive(self.__handle, (int32_t)slots[0], (int64_t)slots[1], &result);
+    if (result.is_err) {
+        *err = result.val.err;
+        return false;
+    }
+    *ret = result.val.ok;
+    return true;
+}
+
+void witan_kernel_endpoint_result_message_error_free(
+    witan_kernel_endpoint_result_message_error_t *ptr) {
+    if (!ptr->is_err) {
+        witan_kernel_endpoint_message_free(&ptr->val.ok);
+    }
+}
+
+__attribute__((__import_module__("witan:kernel/endpoint@0.1.0"), __import_name__("[method]endpoint.call")))
+void __wasm_import_witan_kernel_endpoint_method_endpoint_call(
+    int32_t,
+    int64_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int64_t,
+    void *);
+
+bool witan_kernel_endpoint_method_endpoint_call(
+    witan_kernel_endpoint_borrow_endpoint_t self,
+    const witan_kernel_endpoint_message_t *message,
+    const uint64_t *maybe_timeout,
+    witan_kernel_endpoint_message_t *ret,
+    witan_kernel_endpoint_error_t *err) {
+    uint64_t slots[2];
+    cabi_lower_witan_kernel_endpoint_option_own_capability(&message->passed, slots);
+    uint64_t slots2[2] = {maybe_timeout != NULL};
+    if (maybe_timeout) {
+        slots2[1] = (uint64_t)*maybe_timeout;
+    }
+    witan_kernel_endpoint_result_message_error_t result;
+    __wasm_import_witan_kernel_endpoint_method_endpoint_call(self.__handle, (int64_t)message->label, (int32_t)message->payload.ptr, (int32_t)message->payload.len, (int32_t)slots[0], (int32_t)slots[1], (int32_t)slots2[0], (int64_t)slots2[1], &result);
+    if (result.is_err) {
+        *err = result.val.err;
+        return false;
+    }
+    *ret = result.val.ok;
     return true;
 }
 

@@ -606,6 +606,171 @@ bool witan_kernel_device_method_dma_write16(
     uint16_t value,
     witan_kernel_device_error_t *err);
 
+// -- Import witan:kernel/endpoint@0.1.0 -------------------------------------------------------
+
+// Messages between processes that are not linked to each other.
+
+typedef witan_kernel_capability_own_capability_t witan_kernel_endpoint_own_capability_t;
+typedef witan_kernel_capability_borrow_capability_t witan_kernel_endpoint_borrow_capability_t;
+
+typedef witan_kernel_capability_error_t witan_kernel_endpoint_error_t;
+
+typedef struct witan_kernel_endpoint_option_own_capability_t {
+    bool is_some;
+    witan_kernel_endpoint_own_capability_t val;
+} witan_kernel_endpoint_option_own_capability_t;
+
+// What is sent: a number that the two sides have agreed on, some bytes, and a
+// reference if there is one to pass on.
+typedef struct witan_kernel_endpoint_message_t {
+    // What the message is about.
+    uint64_t label;
+    // At most 65536 bytes.
+    prober_list_u8_t payload;
+    // A reference that changes hands with the message. It needs the right to grant. It
+    // is given away in any case: with a message that can't be sent, it ends.
+    witan_kernel_endpoint_option_own_capability_t passed;
+} witan_kernel_endpoint_message_t;
+void witan_kernel_endpoint_message_free(witan_kernel_endpoint_message_t *ptr);
+
+// The right to answer one call. Dropping it unused tells the caller that no answer
+// will come.
+typedef struct witan_kernel_endpoint_own_reply_t {
+    int32_t __handle;
+} witan_kernel_endpoint_own_reply_t;
+typedef struct witan_kernel_endpoint_borrow_reply_t {
+    int32_t __handle;
+} witan_kernel_endpoint_borrow_reply_t;
+
+void witan_kernel_endpoint_reply_drop_own(witan_kernel_endpoint_own_reply_t handle);
+void witan_kernel_endpoint_reply_drop_borrow(witan_kernel_endpoint_borrow_reply_t handle);
+witan_kernel_endpoint_borrow_reply_t witan_kernel_endpoint_borrow_reply(
+    witan_kernel_endpoint_own_reply_t handle);
+
+typedef struct witan_kernel_endpoint_option_own_reply_t {
+    bool is_some;
+    witan_kernel_endpoint_own_reply_t val;
+} witan_kernel_endpoint_option_own_reply_t;
+
+// A message that has arrived.
+typedef struct witan_kernel_endpoint_delivery_t {
+    // The badge of the reference through which it was sent.
+    uint64_t badge;
+    // What was sent.
+    witan_kernel_endpoint_message_t message;
+    // Where the answer goes, if the sender waits for one.
+    witan_kernel_endpoint_option_own_reply_t reply;
+} witan_kernel_endpoint_delivery_t;
+void witan_kernel_endpoint_delivery_free(witan_kernel_endpoint_delivery_t *ptr);
+
+// A bounded queue of messages. None is ever lost: what does not fit waits with its
+// sender, and what nobody has taken stays when a receiver ends.
+typedef struct witan_kernel_endpoint_own_endpoint_t {
+    int32_t __handle;
+} witan_kernel_endpoint_own_endpoint_t;
+typedef struct witan_kernel_endpoint_borrow_endpoint_t {
+    int32_t __handle;
+} witan_kernel_endpoint_borrow_endpoint_t;
+
+void witan_kernel_endpoint_endpoint_drop_own(witan_kernel_endpoint_own_endpoint_t handle);
+void witan_kernel_endpoint_endpoint_drop_borrow(witan_kernel_endpoint_borrow_endpoint_t handle);
+witan_kernel_endpoint_borrow_endpoint_t witan_kernel_endpoint_borrow_endpoint(
+    witan_kernel_endpoint_own_endpoint_t handle);
+
+typedef struct witan_kernel_endpoint_result_void_error_t {
+    bool is_err;
+    union {
+        witan_kernel_endpoint_error_t err;
+    } val;
+} witan_kernel_endpoint_result_void_error_t;
+
+// Answer. The caller has the message when this returns, unless it has ended.
+//
+// WIT: send: static func(to: reply, message: message) -> result<_, error>
+bool witan_kernel_endpoint_static_reply_send(
+    witan_kernel_endpoint_own_reply_t to,
+    const witan_kernel_endpoint_message_t *message,
+    witan_kernel_endpoint_error_t *err);
+
+typedef struct witan_kernel_endpoint_result_own_endpoint_error_t {
+    bool is_err;
+    union {
+        witan_kernel_endpoint_own_endpoint_t ok;
+        witan_kernel_endpoint_error_t err;
+    } val;
+} witan_kernel_endpoint_result_own_endpoint_error_t;
+
+// Make an endpoint that holds up to so many messages, 1 to 1024. It is this
+// process's: it ends when the process ends.
+//
+// WIT: create: static func(capacity: u32) -> result<endpoint, error>
+bool witan_kernel_endpoint_static_endpoint_create(
+    uint32_t capacity,
+    witan_kernel_endpoint_own_endpoint_t *ret,
+    witan_kernel_endpoint_error_t *err);
+
+// Use a reference to an endpoint.
+//
+// WIT: open: static func(capability: capability) -> result<endpoint, error>
+bool witan_kernel_endpoint_static_endpoint_open(
+    witan_kernel_endpoint_own_capability_t capability,
+    witan_kernel_endpoint_own_endpoint_t *ret,
+    witan_kernel_endpoint_error_t *err);
+
+// A reference to the endpoint, to be derived from and passed on.
+//
+// WIT: capability: func() -> capability
+witan_kernel_endpoint_own_capability_t witan_kernel_endpoint_method_endpoint_capability(
+    witan_kernel_endpoint_borrow_endpoint_t self);
+
+// Send, and wait while the queue is full, for so many nanoseconds at most.
+//
+// WIT: send: func(message: message, timeout: option<u64>) -> result<_, error>
+bool witan_kernel_endpoint_method_endpoint_send(
+    witan_kernel_endpoint_borrow_endpoint_t self,
+    const witan_kernel_endpoint_message_t *message,
+    const uint64_t *maybe_timeout,
+    witan_kernel_endpoint_error_t *err);
+
+typedef struct witan_kernel_endpoint_result_delivery_error_t {
+    bool is_err;
+    union {
+        witan_kernel_endpoint_delivery_t ok;
+        witan_kernel_endpoint_error_t err;
+    } val;
+} witan_kernel_endpoint_result_delivery_error_t;
+void witan_kernel_endpoint_result_delivery_error_free(
+    witan_kernel_endpoint_result_delivery_error_t *ptr);
+
+// Take the oldest message, and wait while there is none, for so many nanoseconds at most.
+//
+// WIT: receive: func(timeout: option<u64>) -> result<delivery, error>
+bool witan_kernel_endpoint_method_endpoint_receive(
+    witan_kernel_endpoint_borrow_endpoint_t self,
+    const uint64_t *maybe_timeout,
+    witan_kernel_endpoint_delivery_t *ret,
+    witan_kernel_endpoint_error_t *err);
+
+typedef struct witan_kernel_endpoint_result_message_error_t {
+    bool is_err;
+    union {
+        witan_kernel_endpoint_message_t ok;
+        witan_kernel_endpoint_error_t err;
+    } val;
+} witan_kernel_endpoint_result_message_error_t;
+void witan_kernel_endpoint_result_message_error_free(
+    witan_kernel_endpoint_result_message_error_t *ptr);
+
+// Send, and wait for the answer, for so many nanoseconds at most in all.
+//
+// WIT: call: func(message: message, timeout: option<u64>) -> result<message, error>
+bool witan_kernel_endpoint_method_endpoint_call(
+    witan_kernel_endpoint_borrow_endpoint_t self,
+    const witan_kernel_endpoint_message_t *message,
+    const uint64_t *maybe_timeout,
+    witan_kernel_endpoint_message_t *ret,
+    witan_kernel_endpoint_error_t *err);
+
 // -- Import wasi:cli/environment@0.2.12 -------------------------------------------------------
 
 // What the starter of the program passed along. All answers stay the same for the

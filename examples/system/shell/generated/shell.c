@@ -242,6 +242,9 @@ LAYOUT(demo_system_files_result_list_u8_failure_t, 12, 4);
 OFFSET(demo_system_files_result_list_u8_failure_t, val, 4);
 LAYOUT(demo_system_files_result_void_failure_t, 2, 1);
 OFFSET(demo_system_files_result_void_failure_t, val, 1);
+LAYOUT(demo_system_sabotage_failure_t, 1, 1);
+LAYOUT(demo_system_sabotage_result_string_failure_t, 12, 4);
+OFFSET(demo_system_sabotage_result_string_failure_t, val, 4);
 LAYOUT(witan_kernel_capability_error_t, 1, 1);
 LAYOUT(witan_kernel_capability_kind_t, 1, 1);
 LAYOUT(witan_kernel_capability_rights_t, 1, 1);
@@ -527,6 +530,32 @@ bool demo_system_files_format(demo_system_files_failure_t *err) {
         *err = result.val.err;
         return false;
     }
+    return true;
+}
+
+// -- Import demo:system/sabotage@0.1.0 --------------------------------------------------------
+
+void demo_system_sabotage_result_string_failure_free(
+    demo_system_sabotage_result_string_failure_t *ptr) {
+    if (!ptr->is_err) {
+        shell_string_free(&ptr->val.ok);
+    }
+}
+
+__attribute__((__import_module__("demo:system/sabotage@0.1.0"), __import_name__("commit")))
+void __wasm_import_demo_system_sabotage_commit(int32_t, int32_t, void *);
+
+bool demo_system_sabotage_commit(
+    const shell_string_t *deed,
+    shell_string_t *ret,
+    demo_system_sabotage_failure_t *err) {
+    demo_system_sabotage_result_string_failure_t result;
+    __wasm_import_demo_system_sabotage_commit((int32_t)deed->ptr, (int32_t)deed->len, &result);
+    if (result.is_err) {
+        *err = result.val.err;
+        return false;
+    }
+    *ret = result.val.ok;
     return true;
 }
 

@@ -220,6 +220,34 @@ bool demo_system_files_remove(const shell_string_t *name, demo_system_files_fail
 // WIT: format: func() -> result<_, failure>
 bool demo_system_files_format(demo_system_files_failure_t *err);
 
+// -- Import demo:system/sabotage@0.1.0 --------------------------------------------------------
+
+// What a provider can do that its clients do not expect. Chaos looks at what they see of it.
+
+// Why there is no answer.
+typedef uint8_t demo_system_sabotage_failure_t;
+
+// The provider has ended in the middle of the call.
+#define DEMO_SYSTEM_SABOTAGE_FAILURE_UNAVAILABLE 0
+
+typedef struct demo_system_sabotage_result_string_failure_t {
+    bool is_err;
+    union {
+        shell_string_t ok;
+        demo_system_sabotage_failure_t err;
+    } val;
+} demo_system_sabotage_result_string_failure_t;
+void demo_system_sabotage_result_string_failure_free(
+    demo_system_sabotage_result_string_failure_t *ptr);
+
+// Misbehave in a way that has a name; do nothing if it has not.
+//
+// WIT: commit: func(deed: string) -> result<string, failure>
+bool demo_system_sabotage_commit(
+    const shell_string_t *deed,
+    shell_string_t *ret,
+    demo_system_sabotage_failure_t *err);
+
 // -- Import witan:kernel/capability@0.1.0 -----------------------------------------------------
 
 // References to kernel objects, of whatever kind. A process has those that its

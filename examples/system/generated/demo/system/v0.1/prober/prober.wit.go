@@ -10,6 +10,7 @@ import (
 	"github.com/witan-os/witan/generated/wasi/cli/v0.2/run"
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/capability"
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/device"
+	"github.com/witan-os/witan/generated/witan/kernel/v0.1/endpoint"
 	"github.com/witan-os/witan/runtime/glue"
 )
 
@@ -20,6 +21,7 @@ const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf
 type World struct {
 	KernelCapability capability.Host  // witan:kernel/capability@0.1.0
 	KernelDevice     device.Host      // witan:kernel/device@0.1.0
+	KernelEndpoint   endpoint.Host    // witan:kernel/endpoint@0.1.0
 	CLIEnvironment   environment.Host // wasi:cli/environment@0.2.12
 
 	// Rest is asked for interfaces whose fields are nil, and for no others.
@@ -32,6 +34,7 @@ func (w World) Provide(p *glue.Process) ([]*glue.Interface, error) {
 	b := &glue.Bundle{World: "demo:system/prober@0.1.0", Rest: w.Rest}
 	glue.Offer(b, "witan:kernel/capability@0.1.0", w.KernelCapability, capability.Provide)
 	glue.Offer(b, "witan:kernel/device@0.1.0", w.KernelDevice, device.Provide)
+	glue.Offer(b, "witan:kernel/endpoint@0.1.0", w.KernelEndpoint, endpoint.Provide)
 	glue.Offer(b, "wasi:cli/environment@0.2.12", w.CLIEnvironment, environment.Provide)
 	return b.Interfaces(p)
 }

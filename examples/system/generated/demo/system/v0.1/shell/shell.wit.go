@@ -8,6 +8,7 @@ package shell
 import (
 	"github.com/witan-os/witan/examples/system/generated/demo/system/v0.1/entropy"
 	"github.com/witan-os/witan/examples/system/generated/demo/system/v0.1/files"
+	"github.com/witan-os/witan/examples/system/generated/demo/system/v0.1/sabotage"
 	"github.com/witan-os/witan/generated/wasi/cli/v0.2/environment"
 	"github.com/witan-os/witan/generated/wasi/cli/v0.2/run"
 	"github.com/witan-os/witan/generated/wasi/cli/v0.2/stdin"
@@ -33,6 +34,7 @@ const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf
 type World struct {
 	Entropy              entropy.Host        // demo:system/entropy@0.1.0
 	Files                files.Host          // demo:system/files@0.1.0
+	Sabotage             sabotage.Host       // demo:system/sabotage@0.1.0
 	KernelCapability     capability.Host     // witan:kernel/capability@0.1.0
 	KernelEndpoint       endpoint.Host       // witan:kernel/endpoint@0.1.0
 	KernelMachine        machine.Host        // witan:kernel/machine@0.1.0
@@ -58,6 +60,7 @@ func (w World) Provide(p *glue.Process) ([]*glue.Interface, error) {
 	b.Add("wasi:io/streams@0.2.12", streams.Provide())
 	glue.Offer(b, "demo:system/entropy@0.1.0", w.Entropy, entropy.Provide)
 	glue.Offer(b, "demo:system/files@0.1.0", w.Files, files.Provide)
+	glue.Offer(b, "demo:system/sabotage@0.1.0", w.Sabotage, sabotage.Provide)
 	glue.Offer(b, "witan:kernel/capability@0.1.0", w.KernelCapability, capability.Provide)
 	glue.Offer(b, "witan:kernel/endpoint@0.1.0", w.KernelEndpoint, endpoint.Provide)
 	glue.Offer(b, "witan:kernel/machine@0.1.0", w.KernelMachine, machine.Provide)
