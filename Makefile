@@ -33,6 +33,23 @@ boot: qemu generate witgen ## build the system of examples/system, boot it in a 
 	$(step) "boot it"
 	bin/witgen image run os.img --cpus 2 --timeout 5m --append selftest
 
+# Each boot has to end well. The first one that does not is the last one, and its output is kept.
+BOOTS   ?= 50
+MINUTES ?= 10
+
+.PHONY: boots
+boots: CPUS ?= 1 2 4
+boots: qemu generate witgen ## boot the self-test BOOTS times (50) with each of CPUS ("1 2 4"), and say how long it takes
+	bin/witgen image build ./examples/system -o os.img
+	go run ./bench/boots -n $(BOOTS) -cpus "$(CPUS)" -log boots-failed.log \
+		bin/witgen image run os.img --timeout 10m --append selftest
+
+.PHONY: soak
+soak: CPUS ?= 2
+soak: qemu generate witgen ## keep the system busy for MINUTES (10) in a VM with CPUS (2), and end things meanwhile
+	bin/witgen image build ./examples/system -o os.img
+	bin/witgen image run os.img --cpus $(CPUS) --timeout $$(( $(MINUTES) + 10 ))m --append "soak $(MINUTES)"
+
 .PHONY: test
 test: qemu clang lint current cross unittest vmtest ## everything that must pass
 	@echo
@@ -106,7 +123,7 @@ fuzz: ## let every fuzz target look for failures, FUZZTIME (10s) each
 
 .PHONY: clean
 clean: ## remove what was built
-	rm -rf bin os.img
+	rm -rf bin os.img boots-failed.log
 
 .PHONY: witgen
 witgen:
