@@ -31,7 +31,7 @@ static const struct {
     {"free", "", "show how many processors there are, and how much memory", 1, machine},
     {"cpus", "", "the same", 1, machine},
     {"selftest", "", "test the system", 1, selftest},
-    {"soak", "MINUTES", "keep the system busy", 2, soak},
+    {"soak", "MINUTES", "test the system for longer, and look at memory", 2, soak},
     {"reboot", "", "start the machine anew", 1, machine},
     {"shutdown", "[STATUS]", "turn the machine off", 1, machine},
 };
