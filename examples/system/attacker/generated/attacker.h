@@ -856,7 +856,8 @@ typedef struct witan_kernel_processes_result_void_error_t {
     } val;
 } witan_kernel_processes_result_void_error_t;
 
-// End it for good. It has ended when this returns.
+// End it for good. It has ended when this returns, unless it waits for an answer of
+// this process: then it ends as soon as it has that.
 //
 // WIT: kill: func() -> result<_, error>
 bool witan_kernel_processes_method_child_kill(

@@ -841,7 +841,8 @@ typedef struct witan_kernel_monitor_result_void_error_t {
 bool witan_kernel_monitor_trace(uint64_t id, bool on, witan_kernel_monitor_error_t *err);
 
 // End a process that is not essential to the system. It is started again if its
-// restart policy says so.
+// restart policy says so. When this returns it has ended, unless it waits for an answer of
+// this process: then it ends as soon as it has that.
 //
 // WIT: kill: func(id: u64) -> result<_, error>
 bool witan_kernel_monitor_kill(uint64_t id, witan_kernel_monitor_error_t *err);
@@ -1016,7 +1017,8 @@ typedef struct witan_kernel_processes_result_void_error_t {
     } val;
 } witan_kernel_processes_result_void_error_t;
 
-// End it for good. It has ended when this returns.
+// End it for good. It has ended when this returns, unless it waits for an answer of
+// this process: then it ends as soon as it has that.
 //
 // WIT: kill: func() -> result<_, error>
 bool witan_kernel_processes_method_child_kill(
