@@ -306,11 +306,12 @@ func (e *Endpoint) enqueue(x, next *entry) {
 
 // take takes x out of the list that it is in, with all that being there has meant.
 func (e *Endpoint) take(x *entry) {
+	if x.call {
+		x.waiter.turn++
+	}
 	switch x.list {
 	case &e.queue:
 		e.bytes -= len(x.payload)
-	case &e.owed:
-		x.waiter.turn++
 	case &e.receivers:
 		if x.waiter.server != nil {
 			e.direct.Store(nil)

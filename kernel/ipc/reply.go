@@ -1,5 +1,7 @@
 package ipc
 
+import "time"
+
 // Reply is where the answer to one call goes. The zero Reply is for messages whose sender does not wait.
 type Reply struct {
 	caller *waiter
@@ -28,13 +30,14 @@ func (r Reply) due(e *Endpoint) bool {
 	return w.at.Load() == e && w.list == &e.owed && w.turn == r.turn
 }
 
-// Due reports whether the sender waits for the answer still.
-func (r Reply) Due() bool {
+// WaitsFor reports whether the sender still waits for the answer, and will do so for a time if it does not come.
+func (r Reply) WaitsFor(d time.Duration) bool {
 	e := r.lock()
-	if e != nil {
-		e.mu.Unlock()
+	if e == nil {
+		return false
 	}
-	return e != nil
+	defer e.mu.Unlock()
+	return r.caller.waitsFor(d)
 }
 
 // Drop gives a call up that was not answered: the caller gets [ErrNoReply]. It does nothing if nobody waits.

@@ -58,6 +58,30 @@ func (s *Server) Retire() {
 	}
 }
 
+// Caller is a process that waits for a server to receive its call.
+type Caller struct {
+	Sender uint64
+	Call   Reply // that tells one call from the next, and is no use otherwise
+}
+
+// Callers are those that will wait so long at least, if they must.
+func (s *Server) Callers(d time.Duration) (callers []Caller) {
+	e := s.at.Load()
+	if e == nil {
+		return nil
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, l := range []*list{&e.queue, &e.waiting} {
+		for x := l.first; x != nil; x = x.after {
+			if x.call && x.waiter.waitsFor(d) {
+				callers = append(callers, Caller{x.sender, Reply{x.waiter, x.waiter.turn}})
+			}
+		}
+	}
+	return callers
+}
+
 // Take is [Party.Receive] for a server, which can't choose what it is sent, without waiting. If the server's space has no
 // room for the capability that goes along, the message must not keep it from the others: it is left out. A caller gets
 // [ErrNoReply], the capability of what was only sent ends, and Take fails with [*LeftOut].

@@ -32,9 +32,9 @@ type waiter struct {
 	server *Server // that only waits for a message to come
 	choosy bool    // it leaves out a message whose capability it has no room for
 
-	// A caller's, while the answer is due.
-	owes *capability.Space // of the process that is to answer
-	turn uint64            // of the answer; replies of other turns are too late
+	// A caller's.
+	owes *capability.Space // of the process that is to answer, while that is due
+	turn uint64            // of the call, and again of the answer; replies of other turns are too late
 
 	ctx        context.Context
 	done       <-chan struct{} // of the context that the waiter is registered with
@@ -134,6 +134,11 @@ func (w *waiter) wait(e *Endpoint, timeout time.Duration, impatient error) {
 	w.parked = true
 	e.mu.Unlock()
 	<-w.wake
+}
+
+// waitsFor reports whether there is so much time left.
+func (w *waiter) waitsFor(d time.Duration) bool {
+	return w.deadline.IsZero() || time.Until(w.deadline) >= d
 }
 
 // resolve ends the operation of a waiter that was taken out of its list.

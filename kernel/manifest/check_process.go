@@ -48,6 +48,7 @@ func (c *checker) checkProcesses() {
 		c.checkGrants(p, at)
 		c.checkServes(p, at)
 	}
+	c.checkReceivers()
 	c.checkStreams()
 }
 

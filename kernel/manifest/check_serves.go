@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/witan-os/witan/internal/diag"
 )
@@ -23,5 +24,17 @@ func (c *checker) checkServes(p *Process, at []any) {
 			continue
 		}
 		c.servers[name] = p.Name
+	}
+}
+
+// checkReceivers checks that nobody else gets the messages to an endpoint that is served.
+func (c *checker) checkReceivers() {
+	for i := range c.Processes {
+		for j, g := range c.Processes[i].Grants {
+			if server, served := c.servers[g.Endpoint]; served && slices.Contains(g.Rights, RightReceive) {
+				c.file.Report(ruleServes, fmt.Sprintf("the endpoint %s is served by %s, which gets all its messages", g.Endpoint, server),
+					`leave out the right "receive"`, "process", i, "grant", j, "rights")
+			}
+		}
 	}
 }

@@ -86,6 +86,10 @@ func TestErrors(t *testing.T) {
 		{"serving nothing", process("serves=['log']"), []string{"7:9: there is no endpoint log in the manifest"}},
 		{"served twice", "[[endpoint]]\nname='log'\n" + process("serves=['log']") + other + "serves=['log']", []string{"13:9: the endpoint log is served by p already"}},
 		{"served twice by one", "[[endpoint]]\nname='log'\n" + process("serves=['log', 'log']"), []string{"9:16: the endpoint log is served by p already"}},
+		{
+			"receiving what is served", "[[endpoint]]\nname='log'\n" + process("serves=['log']") + other + "grant=[{name='g', endpoint='log', rights=['receive']}]",
+			[]string{"13:42: the endpoint log is served by p, which gets all its messages"},
+		},
 		{"serving when started", "[[endpoint]]\nname='log'\n" + process("start='spawn'\nserves=['log']"), []string{"10:8: a process that others start can't serve"}},
 		{"grant twice", process(strings.Repeat("[[process.grant]]\nname='g'\ndevice='virtio-rng'\n", 2)), []string{"11:6: a grant before has the name g already"}},
 		{"grant of two objects", process("[[process.grant]]\nname='g'\ndevice='virtio-rng'\nframebuffer=true"), []string{"10:13: the grant g is for more than one object: device and framebuffer"}},

@@ -57,7 +57,7 @@ type Process struct {
 	// namespace, and the closest one counts.
 	Imports map[string]Provider `toml:"imports,omitempty"`
 	// Serves are endpoints whose messages its component handles, with witan:kernel/server. Each is served by one process
-	// at most.
+	// at most, and nobody else may receive from it.
 	Serves []string `toml:"serves,omitempty"`
 	// Grants are the capabilities that it has from its start on.
 	Grants []Grant `toml:"grant,omitempty"`

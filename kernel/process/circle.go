@@ -18,11 +18,12 @@ import (
 // errCircle is why a call is not made.
 var errCircle = errors.New("it waits for an answer of the process that calls it")
 
-// wait is a call that a process makes: one in progress, or one that waits for its turn.
+// wait is a call that a process makes: one in progress, one that waits for its turn, or one in the queue of an endpoint.
 type wait struct {
 	service *Process // nil for none
 	number  uint64   // of the call in progress
 	waiter  *waiter
+	queued  ipc.Reply // to a message that was not received
 }
 
 // waits are the calls that processes make of each other, by the processes that make them.
@@ -36,12 +37,18 @@ func waitsOf(list []*Process) waits {
 	return waits
 }
 
-// eachWait finds the calls of a service.
+// eachWait finds the calls of a service. Such as will be given up earlier than the service has to answer are none, since
+// nobody is ended because of them.
 func (p *Process) eachWait(f func(client uint64, w wait)) {
 	p.mu.Lock()
-	current, waiters := p.queue, slices.Clone(p.queue.waiters)
+	current, waiters, desks := p.queue, slices.Clone(p.queue.waiters), []*desk(nil)
+	if p.life != nil && p.life.ready {
+		desks = p.life.desks
+	}
 	p.mu.Unlock()
-	if current.busy && current.client != p.id && waitsStill(current.reply) { // a service handles messages for itself
+	long := time.Duration(p.spec.CallTime)
+	// A service that handles messages calls itself.
+	if r := current.reply; current.busy && current.client != p.id && (!r.Wanted() || r.WaitsFor(long)) {
 		f(current.client, wait{service: p, number: current.number})
 	}
 	for _, w := range waiters {
@@ -49,10 +56,12 @@ func (p *Process) eachWait(f func(client uint64, w wait)) {
 			f(w.client, wait{service: p, waiter: w})
 		}
 	}
+	for _, d := range desks {
+		for _, c := range d.Callers(long) {
+			f(c.Sender, wait{service: p, queued: c.Call})
+		}
+	}
 }
-
-// waitsStill reports whether somebody waits for the answer, or for that of a call that is none to an endpoint's queue.
-func waitsStill(r ipc.Reply) bool { return !r.Wanted() || r.Due() }
 
 // excuse reports whether a process waits for another one, which does not wait for it in turn.
 func (w waits) excuse(p *Process) bool {
@@ -83,7 +92,8 @@ func (w waits) chain(from, to *Process) (calls []wait) {
 	return nil // it is in a circle of others
 }
 
-// awaited reports whether anybody calls the process, or wants to: only then can it be a part of a circle.
+// awaited reports whether anybody calls the process, or waits for its turn: only then can it be a part of a circle that it
+// closes itself, since what it does is then a part of a call.
 func (p *Process) awaited() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -14,6 +14,7 @@ import (
 	"github.com/witan-os/witan/kernel/guard"
 	"github.com/witan-os/witan/kernel/host"
 	"github.com/witan-os/witan/kernel/ipc"
+	"github.com/witan-os/witan/kernel/manifest"
 )
 
 // TestCircle has a chain of calls come back to where it began. The last call is not made; others wait.
@@ -135,40 +136,57 @@ func TestCircleStorm(t *testing.T) {
 	}
 }
 
-// TestCircleThroughQueue has a server call who waits for its answer to a queued message, and call it again when that does
-// not wait any more.
+// TestCircleThroughQueue has a busy server call who waits for its answer to a message: while that is queued, when it is
+// handled, and after the answer. Who has little time for the answer is called as well.
 func TestCircleThroughQueue(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		table := emptyTable(t, Config{})
-		outside, server, client := table.with("outside"), table.with("server"), table.with("client")
-		client.queue.begin(outside.id)
-		e := ipc.NewEndpoint(ipc.Limits{})
-		via := capability.New(e, e.Rights(), 0)
-		answered := make(chan error)
-		go func() {
-			p := ipc.Party{ID: client.id, Space: capability.NewSpace(capability.Limits{})}
-			_, err := p.Call(t.Context(), via, ipc.Message{}, nil, ipc.Forever)
-			answered <- err
-		}()
-		p := ipc.Party{ID: server.id, Space: capability.NewSpace(capability.Limits{})}
-		d, err := p.Receive(t.Context(), via, nil, ipc.Forever)
-		if err != nil {
-			t.Fatal(err)
-		}
-		server.queue.begin(server.id)
-		server.answersFor(client.id, d.Reply)
-		if _, err := (&caller{server, client}).Begin(t.Context()); !errors.Is(err, errCircle) {
-			t.Errorf("before the answer: %v", err)
-		}
-		if err := errors.Join(p.Reply(d.Reply, ipc.Message{}), <-answered); err != nil {
-			t.Fatal(err)
-		}
-		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
-		defer cancel()
-		if _, err := (&caller{server, client}).Begin(ctx); !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("after the answer: %v", err)
-		}
-	})
+	for _, test := range []struct {
+		timeout time.Duration
+		want    error
+	}{{ipc.Forever, errCircle}, {time.Minute, errCircle}, {5 * time.Second, context.DeadlineExceeded}} {
+		synctest.Test(t, func(t *testing.T) {
+			table := emptyTable(t, Config{})
+			outside, server, client := table.with("outside"), table.with("server"), table.with("client")
+			server.spec.CallTime = manifest.Duration(10 * time.Second)
+			client.queue.begin(outside.id)
+			server.queue.begin(outside.id)
+			begin := func(when string, want error) {
+				t.Helper()
+				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+				defer cancel()
+				if _, err := (&caller{server, client}).Begin(ctx); !errors.Is(err, want) {
+					t.Errorf("timeout %v, %s: %v, want %v", test.timeout, when, err, want)
+				}
+			}
+			e := ipc.NewEndpoint(ipc.Limits{})
+			via := capability.New(e, e.Rights(), 0)
+			d := &desk{Server: ipc.Server{Party: ipc.Party{ID: server.id, Space: capability.NewSpace(capability.Limits{})}}}
+			d.Answer = func(*ipc.Delivery, []byte, *ipc.Message) (bool, error) { return false, nil } // it is busy
+			server.life = newLife(server)
+			server.life.desks, server.life.ready = []*desk{d}, true
+			begin("before the call", context.DeadlineExceeded)
+			answered := make(chan error)
+			go func() {
+				p := ipc.Party{ID: client.id, Space: capability.NewSpace(capability.Limits{})}
+				_, err := p.Call(t.Context(), via, ipc.Message{}, nil, test.timeout)
+				answered <- err
+			}()
+			if err := d.Await(t.Context(), via); err != nil {
+				t.Fatal(err)
+			}
+			begin("in the queue", test.want)
+			m, err := d.Take(t.Context(), via, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			server.queue.begin(server.id)
+			server.answersFor(client.id, m.Reply)
+			begin("before the answer", test.want)
+			if err := errors.Join(d.Reply(m.Reply, ipc.Message{}), <-answered); err != nil {
+				t.Fatal(err)
+			}
+			begin("after the answer", context.DeadlineExceeded)
+		})
+	}
 }
 
 // TestCircleOfATeam has calls leave a team and come back to it, while somebody keeps its turn.

@@ -34,6 +34,7 @@ type life struct {
 	claiming sync.Mutex
 	claims   []*claim
 	served   []*capability.Ref                          // to endpoints
+	desks    []*desk                                    // of these, when it is ready
 	bind     func(*glue.Instance) (host.Handler, error) // nil if nothing can be served
 
 	// Guarded by the process's lock:

@@ -52,6 +52,7 @@ func (l *life) serve(turn *guard.Life) (end func(), err error) {
 		if err != nil {
 			return end, fmt.Errorf("endpoint %s: %w", name, err)
 		}
+		l.desks = append(l.desks, d)
 		all.Go(d.work)
 	}
 	return end, nil
