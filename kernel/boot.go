@@ -50,11 +50,14 @@ func Boot(parts ...vm.Provider) {
 }
 
 func boot(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, parts []vm.Provider) int {
+	release := holdCollector()
+	defer release()
 	sys, err := newSystem(ctx, parts)
 	if err != nil {
 		fmt.Fprintf(stderr, "witan: %v\n", err)
 		return StatusBad
 	}
+	sys.booted = release
 	sys.stdin, sys.stdout, sys.stderr = stdin, sys.mirrored(stdout), sys.mirrored(stderr)
 	defer sys.showMirror()
 	if len(sys.manifest.Processes) > 0 {
@@ -79,6 +82,7 @@ type system struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	mirror         io.Writer // nil for none
+	booted         func()    // called when the first program is about to run
 	misses         misses
 }
 
@@ -87,6 +91,8 @@ const (
 	ComponentDir = "components"
 	FileDir      = "files"
 	CacheDir     = "cache"
+	// OutlineSuffix follows the name of a component's file in that of its outline.
+	OutlineSuffix = ".outline"
 )
 
 // imageRoot is where the metal layer makes the ramdisk's files readable for the Go runtime.
@@ -184,9 +190,8 @@ func (s *system) run(ctx context.Context) int {
 			fmt.Fprintf(s.stderr, "witan: %v\n", err)
 			return StatusBad
 		}
-		if s.machine != nil && i == 0 {
-			s.machine.Mark("program")
-			banner(s.stderr, s.machine)
+		if i == 0 {
+			s.ready()
 		}
 		program := &Program{Wasm: wasm, Process: vm.Process{
 			Name: command[0], Args: command[1:], Env: s.manifest.Env,
@@ -207,15 +212,28 @@ func (s *system) load(name string) ([]byte, error) {
 	if !ok {
 		return nil, fmt.Errorf("there is no component %s in %s", name, manifest.Name)
 	}
-	read := func(name string) ([]byte, error) { return fs.ReadFile(s.root, name) }
-	if disk, ok := s.root.(*ramdisk.FS); ok {
-		read = disk.Bytes // without a copy
-	}
-	wasm, err := read(c.File)
+	wasm, err := s.read(&c)
 	if err != nil {
 		return nil, fmt.Errorf("component %s: %w", name, err)
 	}
 	return wasm, nil
+}
+
+// read returns the file of a component.
+func (s *system) read(c *manifest.Component) ([]byte, error) {
+	if disk, ok := s.root.(*ramdisk.FS); ok {
+		return disk.Bytes(c.File) // without a copy
+	}
+	return fs.ReadFile(s.root, c.File)
+}
+
+// ready is called when the first program is about to run.
+func (s *system) ready() {
+	if s.machine != nil {
+		s.machine.Mark("program")
+		banner(s.stderr, s.machine)
+	}
+	s.booted()
 }
 
 // banner says on what and how fast the system has booted.

@@ -2,8 +2,10 @@ package kernel
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"slices"
 	"sync"
 
@@ -73,29 +75,19 @@ func (s *system) table(ctx context.Context, args []string) (*process.Table, erro
 	return t, err
 }
 
-// ready is called when the first process runs.
-func (s *system) ready() {
-	if s.machine != nil {
-		s.machine.Mark("program")
-		banner(s.stderr, s.machine)
-	}
-}
-
 // plan resolves the manifest for processes that can have so much memory together, and warns of what only the machine can
 // tell. All else has been said when the image was built.
 func (s *system) plan(memory uint64) (*policy.Plan, error) {
 	in := policy.Inputs{Components: map[string]*policy.Component{}, Metal: s.machine != nil, Memory: memory}
-	for _, c := range s.manifest.Components {
-		wasm, err := s.load(c.Name)
-		if err != nil {
-			return nil, err
-		}
-		decoded, err := component.Decode(wasm)
+	for i := range s.manifest.Components {
+		c := &s.manifest.Components[i]
+		described, err := s.describe(c)
 		if err != nil {
 			return nil, fmt.Errorf("component %s: %w", c.Name, err)
 		}
-		in.Components[c.Name] = policy.Describe(decoded)
+		in.Components[c.Name] = described
 	}
+	s.components.described = in.Components
 	plan, err := policy.Resolve(s.manifest, in)
 	if err != nil {
 		return nil, err
@@ -106,6 +98,29 @@ func (s *system) plan(memory uint64) (*policy.Plan, error) {
 		}
 	}
 	return plan, nil
+}
+
+// describe tells what a component needs and has: what the image says, if it does, as decoding takes time that only
+// components that are started are worth.
+func (s *system) describe(c *manifest.Component) (*policy.Component, error) {
+	if s.machine != nil {
+		text, err := fs.ReadFile(s.root, c.File+OutlineSuffix)
+		if err == nil {
+			return policy.ParseOutline(text)
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+	}
+	wasm, err := s.read(c)
+	if err != nil {
+		return nil, err
+	}
+	decoded, err := component.Decode(wasm)
+	if err != nil {
+		return nil, err
+	}
+	return policy.Describe(decoded), nil
 }
 
 func (s *system) specs(plan *policy.Plan, args []string) []*process.Spec {
@@ -165,9 +180,10 @@ func (l *lockedWriter) Write(p []byte) (int, error) {
 
 // components compiles each component when it is first needed.
 type components struct {
-	system   *system
-	mu       sync.Mutex
-	compiled map[string]*compiled
+	system    *system
+	described map[string]*policy.Component // as the plan knows them
+	mu        sync.Mutex
+	compiled  map[string]*compiled
 }
 
 type compiled struct {
@@ -184,13 +200,25 @@ func (c *components) get(ctx context.Context, name string) (*vm.Component, error
 		c.compiled[name] = e
 	}
 	c.mu.Unlock()
-	e.once.Do(func() {
-		var wasm []byte
-		if wasm, e.err = c.system.load(name); e.err == nil {
-			e.component, e.err = c.system.vm.Compile(context.WithoutCancel(ctx), name, wasm)
-		}
-	})
+	e.once.Do(func() { e.component, e.err = c.compile(context.WithoutCancel(ctx), name) })
 	return e.component, e.err
+}
+
+// compile makes sure that the component is the one that the plan was made for.
+func (c *components) compile(ctx context.Context, name string) (*vm.Component, error) {
+	wasm, err := c.system.load(name)
+	if err != nil {
+		return nil, err
+	}
+	compiled, err := c.system.vm.Compile(ctx, name, wasm)
+	if err != nil {
+		return nil, err
+	}
+	if known := c.described[name]; !policy.Describe(compiled.Decoded()).Equal(known) {
+		compiled.Close(ctx)
+		return nil, fmt.Errorf("component %s is not the one that the image has the outline of", name)
+	}
+	return compiled, nil
 }
 
 // objects are the kernel objects of the manifest.

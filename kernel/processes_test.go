@@ -15,6 +15,8 @@ import (
 	"github.com/witan-os/witan/kernel/host"
 	"github.com/witan-os/witan/kernel/ipc"
 	"github.com/witan-os/witan/kernel/manifest"
+	"github.com/witan-os/witan/kernel/policy"
+	"github.com/witan-os/witan/runtime/component"
 	"github.com/witan-os/witan/runtime/vm"
 )
 
@@ -154,6 +156,54 @@ func TestBootProcesses(t *testing.T) {
 			s.check(t, tt.out, tt.err...)
 		})
 	}
+}
+
+// TestOutlines boots images that say what their components need. What is never started is never decoded; what is started
+// must be what the image says.
+func TestOutlines(t *testing.T) {
+	const spare = "[[component]]\nname = \"spare\"\nfile = \"components/spare.wasm\"\n" +
+		"[[process]]\nname = \"spare\"\ncomponent = \"spare\"\nstart = \"spawn\"\n"
+	files := filesOf(t, spare+asProcesses+probeComponent)
+	probe := probeOutline(t, []byte(files["components/probe.wasm"]))
+	files["components/spare.wasm"] = "no component at all"
+	for _, tt := range []struct {
+		name, probe, spare string
+		status             int
+		err                string
+	}{
+		{name: "true ones", probe: probe, spare: ">\twasi:cli/run@0.2.0\t\n"},
+		{name: "none for a component that is none", probe: probe, status: StatusBad, err: "component spare: "},
+		{name: "one that is broken", probe: probe, spare: "?", status: StatusBad, err: "component spare: this is no outline"},
+		{name: "one that is wrong", probe: probe + ">\tmore\t\n", spare: ">\twasi:cli/run@0.2.0\t\n", status: StatusBad, err: "component probe is not the one"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			image := maps.Clone(files)
+			image["components/probe.wasm"+OutlineSuffix] = tt.probe
+			if tt.spare != "" {
+				image["components/spare.wasm"+OutlineSuffix] = tt.spare
+			}
+			var s streams
+			status := boot(t.Context(), []string{"success"}, strings.NewReader(""), &s.out, &s.err,
+				[]vm.Provider{control(obey), On(&board{metal: true, disk: imageOf(t, image)})})
+			if status != tt.status || !strings.Contains(s.err.String(), tt.err) {
+				t.Errorf("status %d, want %d; the log is %q, want %q in it", status, tt.status, s.err.String(), tt.err)
+			}
+		})
+	}
+}
+
+// probeOutline is what the image builder writes beside the probe.
+func probeOutline(t *testing.T, wasm []byte) string {
+	t.Helper()
+	decoded, err := component.Decode(wasm)
+	if err != nil {
+		t.Fatal(err)
+	}
+	outline, ok := policy.Describe(decoded).Outline()
+	if !ok {
+		t.Fatal("the probe has no outline")
+	}
+	return string(outline)
 }
 
 // TestKillReader ends a process that waits for input which does not come.

@@ -19,7 +19,8 @@ import (
 type part struct {
 	name, file string
 	wasm       []byte
-	module     bool // a core module that speaks WASI 0.1, for a system without processes
+	module     bool              // a core module that speaks WASI 0.1, for a system without processes
+	described  *policy.Component // what the plan knows of it; nil without a plan
 }
 
 // parts reads the components of the manifest, and builds those that are directories.
@@ -69,18 +70,20 @@ func (p *part) wrap(processes bool) error {
 	return err
 }
 
-// plan resolves a manifest with processes for bare metal. It is nil for one without.
+// plan resolves a manifest with processes for bare metal, and describes the parts. It is nil for one without.
 func (o Options) plan(m *manifest.Manifest, parts []part) (*policy.Plan, error) {
 	if len(m.Processes) == 0 {
 		return nil, nil
 	}
 	in := policy.Inputs{Metal: true, Components: map[string]*policy.Component{}}
-	for _, p := range parts {
+	for i := range parts {
+		p := &parts[i]
 		decoded, err := component.Decode(p.wasm)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", p.file, err)
 		}
-		in.Components[p.name] = policy.Describe(decoded)
+		p.described = policy.Describe(decoded)
+		in.Components[p.name] = p.described
 	}
 	plan, err := policy.Resolve(m, in)
 	if err != nil {

@@ -37,6 +37,14 @@ func buildRamdisk(ctx context.Context, o Options, m *manifest.Manifest, dir, wor
 		if err := b.AddFile(m.Components[i].File, 0o644, p.wasm); err != nil {
 			return nil, err
 		}
+		if p.described == nil {
+			continue
+		}
+		if outline, ok := p.described.Outline(); ok {
+			if err := b.AddFile(m.Components[i].File+kernel.OutlineSuffix, 0o644, outline); err != nil {
+				return nil, err
+			}
+		}
 	}
 	if err := b.AddTree(kernel.CacheDir, os.DirFS(cache)); err != nil {
 		return nil, err
