@@ -19,6 +19,7 @@ const (
 	lipgloss  = "github.com/charmbracelet/lipgloss/..."
 	toml      = "github.com/BurntSushi/toml/..."
 	goldmark  = "github.com/yuin/goldmark/..."
+	zstd      = "github.com/klauspost/compress/zstd/..."
 	diskfs    = "github.com/diskfs/go-diskfs/..."
 	lineDiff  = "github.com/rogpeppe/go-internal/diff"
 )
@@ -234,7 +235,7 @@ var rooms = []room{
 	},
 	{
 		packages: "loader/payload",
-		imports:  []string{std, "loader/internal/lz4"},
+		imports:  []string{std, zstd},
 		tests:    []string{"loader/internal/openkey"},
 		why:      "what verifies a payload is small enough to read whole, and neither the kernel nor the builder is part of it",
 	},

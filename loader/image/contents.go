@@ -69,6 +69,10 @@ func unpackFiles(container []byte) ([]byte, error) {
 	if size := p.Parts[i].Size; size > ramdisk.MaxSize {
 		return nil, fmt.Errorf("payload: its files have %d bytes, and may have %d", size, ramdisk.MaxSize)
 	}
+	u, err := payload.NewUnpacker()
+	if err != nil {
+		return nil, err
+	}
 	data := make([]byte, p.Parts[i].Size)
-	return data[:p.Parts[i].DataSize], p.Unpack(i, data)
+	return data[:p.Parts[i].DataSize], u.Unpack(p, i, data)
 }

@@ -32,7 +32,7 @@
 //
 //	offset size
 //	  0     4   kind: 1 a segment of the program, 2 the ramdisk
-//	  4     4   encoding: 0 as it is, 2 one block of LZ4; 1 is of the past
+//	  4     4   encoding: 0 as it is, 1 one frame of zstd (RFC 8878)
 //	  8     8   physical address, a multiple of the page size for a ramdisk
 //	 16     8   size in memory
 //	 24     8   size of its data; the loader clears the rest of its memory

@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/witan-os/witan/loader/internal/lz4"
+	"github.com/klauspost/compress/zstd"
 )
 
 // Encode makes a container of a header and the data of its parts, in their order, and signs it. The same input gives
@@ -22,7 +22,10 @@ func Encode(h Header, data [][]byte, key ed25519.PrivateKey) ([]byte, error) {
 		return nil, errors.New("payload: not an Ed25519 key")
 	}
 	h.Parts = append([]Part(nil), h.Parts...)
-	content := h.store(data)
+	content, err := h.store(data)
+	if err != nil {
+		return nil, err
+	}
 	if err := h.validate(h.total(content)); err != nil {
 		return nil, err
 	}
@@ -35,12 +38,19 @@ func Encode(h Header, data [][]byte, key ed25519.PrivateKey) ([]byte, error) {
 func (h *Header) total(content []byte) uint64 { return h.size() + signatureSize + uint64(len(content)) }
 
 // store fills in how each part is stored, and returns all of them.
-func (h *Header) store(data [][]byte) (content []byte) {
+func (h *Header) store(data [][]byte) ([]byte, error) {
+	// One goroutine, because the number of those that work on a block must not show in the result.
+	encoder, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false))
+	if err != nil {
+		return nil, fmt.Errorf("payload: %w", err)
+	}
+	defer encoder.Close()
+	var content []byte
 	for i := range h.Parts {
 		p := &h.Parts[i]
 		p.DataSize = uint64(len(data[i]))
-		stored := lz4.Pack(data[i])
-		p.encoding = lz4Block
+		stored := encoder.EncodeAll(data[i], nil)
+		p.encoding = zstdFrame
 		if len(stored) >= len(data[i]) {
 			p.encoding, stored = plain, data[i]
 		}
@@ -48,5 +58,5 @@ func (h *Header) store(data [][]byte) (content []byte) {
 		p.stored, p.hash = uint64(len(stored)), sha256.Sum256(stored)
 		content = append(content, stored...)
 	}
-	return content
+	return content, nil
 }

@@ -94,8 +94,8 @@ func (p *Part) End() uint64 { return p.Addr + p.Size }
 type encoding uint32
 
 const (
-	plain    encoding = 0
-	lz4Block encoding = 2
+	plain encoding = iota
+	zstdFrame
 )
 
 // size is that of header and entries, which the signature is about.

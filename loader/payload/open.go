@@ -3,9 +3,10 @@ package payload
 import (
 	"crypto/ed25519"
 	"crypto/sha256"
+	"io"
 	"slices"
 
-	"github.com/witan-os/witan/loader/internal/lz4"
+	"github.com/klauspost/compress/zstd"
 )
 
 // A Policy says which payloads a loader starts.
@@ -87,18 +88,41 @@ func (policy *Policy) allows(h *Header) error {
 
 func (p *Payload) stored(part *Part) []byte { return p.container[part.offset:][:part.stored] }
 
-// Unpack fills memory, of the part's size, with part i.
-func (p *Payload) Unpack(i int, memory []byte) error {
+// An Unpacker fills memory with the parts of payloads. It is for one goroutine.
+type Unpacker struct{ zstd *zstd.Decoder }
+
+// NewUnpacker returns an Unpacker that takes little memory besides what it fills.
+func NewUnpacker() (*Unpacker, error) {
+	decoder, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecodeAllCapLimit(true))
+	if err != nil {
+		return nil, err
+	}
+	return &Unpacker{zstd: decoder}, nil
+}
+
+// Unpack fills memory, of the part's size, with part i of the payload.
+func (u *Unpacker) Unpack(p *Payload, i int, memory []byte) error {
 	part := &p.Parts[i]
 	if uint64(len(memory)) != part.Size {
 		return outOfRange("part %d takes %#x bytes and not %#x", i, part.Size, len(memory))
 	}
-	data, stored := memory[:part.DataSize:part.DataSize], p.stored(part)
 	if part.encoding == plain {
-		copy(data, stored)
-	} else if err := lz4.Unpack(data, stored); err != nil {
+		copy(memory, p.stored(part))
+	} else if err := u.decode(memory[:part.DataSize:part.DataSize], p.stored(part)); err != nil {
 		return damaged("part %d at %#x: %v", i, part.Addr, err)
 	}
 	clear(memory[part.DataSize:])
+	return nil
+}
+
+// decode unpacks a frame whose data fills memory exactly.
+func (u *Unpacker) decode(memory, frame []byte) error {
+	data, err := u.zstd.DecodeAll(frame, memory[:0])
+	switch {
+	case err != nil:
+		return err
+	case len(data) != len(memory):
+		return io.ErrUnexpectedEOF
+	}
 	return nil
 }

@@ -68,20 +68,24 @@ func TestRoundTrip(t *testing.T) {
 		p.Memory != want.Memory || p.PhysicalMap != want.PhysicalMap {
 		t.Errorf("header %+v, want %+v", p.Header, want)
 	}
+	unpacker, err := payload.NewUnpacker()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for i, data := range validData() {
 		part := &p.Parts[i]
 		if part.Kind != want.Parts[i].Kind || part.Addr != want.Parts[i].Addr || part.Size != want.Parts[i].Size {
 			t.Errorf("part %d is %+v, want %+v", i, part, want.Parts[i])
 		}
 		memory := bytes.Repeat([]byte{0xcc}, int(part.Size)+1)
-		if err := p.Unpack(i, memory[:part.Size]); err != nil {
+		if err := unpacker.Unpack(p, i, memory[:part.Size]); err != nil {
 			t.Fatal(err)
 		}
 		full := append(append([]byte(nil), data...), make([]byte, int(part.Size)-len(data))...)
 		if !bytes.Equal(memory[:part.Size], full) || memory[part.Size] != 0xcc {
 			t.Errorf("part %d differs", i)
 		}
-		if err := p.Unpack(i, memory); err == nil {
+		if err := unpacker.Unpack(p, i, memory); err == nil {
 			t.Errorf("part %d fits into too much memory", i)
 		}
 	}
@@ -130,7 +134,7 @@ func TestLayout(t *testing.T) {
 		{"memory", le.Uint64(container[72:]), 32 << 20},
 		{"physical map", le.Uint64(container[80:]), 0x7e80_0000_0000},
 		{"kind of part 2", uint64(le.Uint32(container[256+160:])), 2},
-		{"encoding of part 0", uint64(le.Uint32(container[256+4:])), 2},
+		{"encoding of part 0", uint64(le.Uint32(container[256+4:])), 1},
 		{"encoding of part 1", uint64(le.Uint32(container[256+84:])), 0},
 		{"address of part 1", le.Uint64(container[256+88:]), 0x40_2000},
 		{"size of part 1", le.Uint64(container[256+96:]), 0x800},
@@ -247,7 +251,7 @@ func TestRefusals(t *testing.T) {
 		{"stacks over a part", poke64(48, 0x40_0000), nil, new(*payload.DamagedError), "overlap part 0"},
 		{"a part of another kind", poke32(256, 3), nil, new(*payload.DamagedError), "part 0: unknown kind 3"},
 		{"two ramdisks", func(p []byte) []byte { le.PutUint32(p[256+80:], 2); return resign(p) }, nil, new(*payload.DamagedError), "2 ramdisks"},
-		{"an encoding", poke32(256+4, 1), nil, new(*payload.DamagedError), "part 0: unknown encoding 1"},
+		{"an encoding", poke32(256+4, 2), nil, new(*payload.DamagedError), "part 0: unknown encoding 2"},
 		{"a part at the end of memory", poke64(256+8, 1<<64-4096), nil, new(*payload.DamagedError), "are not below 0x500000"},
 		{"a part without memory", poke64(256+16, 0), nil, new(*payload.DamagedError), "part 0: 0x0 bytes"},
 		{"a part of all memory", poke64(256+16, 1<<64-1), nil, new(*payload.DamagedError), "are not below"},
@@ -276,20 +280,24 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// TestDataThatIsNotWhatTheEntrySays signs blocks that unpack to less, to more, and not at all.
+// TestDataThatIsNotWhatTheEntrySays signs frames that unpack to less, to more, and not at all.
 func TestDataThatIsNotWhatTheEntrySays(t *testing.T) {
 	le := binary.LittleEndian
 	for _, size := range []uint64{0xfff - 1, 0xfff + 1, 0x2000} {
 		container := encode(t, unchanged)
-		le.PutUint64(container[256+24:], size) // the block has 0xfff bytes
+		le.PutUint64(container[256+24:], size) // the frame has 0xfff bytes
 		copy(container[256+240:], ed25519.Sign(openkey.Private(), append([]byte("witan payload 1\x00"), container[:256+240]...)))
 		p, err := payload.Open(container, policy())
 		if err != nil {
 			t.Fatal(err)
 		}
+		unpacker, err := payload.NewUnpacker()
+		if err != nil {
+			t.Fatal(err)
+		}
 		memory := bytes.Repeat([]byte{0xcc}, 0x3000)
 		var damaged *payload.DamagedError
-		if err := p.Unpack(0, memory[:0x2000]); !errors.As(err, &damaged) {
+		if err := unpacker.Unpack(p, 0, memory[:0x2000]); !errors.As(err, &damaged) {
 			t.Errorf("%#x bytes: %v", size, err)
 		}
 		if memory[size] != 0xcc || memory[0x2000] != 0xcc {
@@ -343,12 +351,16 @@ func FuzzOpen(f *testing.F) {
 		if err != nil {
 			return
 		}
+		unpacker, err := payload.NewUnpacker()
+		if err != nil {
+			t.Fatal(err)
+		}
 		for i := range opened.Parts {
 			part := &opened.Parts[i]
 			if part.End() > policy().Limit || part.Addr < policy().Floor {
 				t.Fatalf("part %d leaves the memory for payloads", i)
 			}
-			_ = opened.Unpack(i, make([]byte, part.Size))
+			_ = unpacker.Unpack(opened, i, make([]byte, part.Size))
 		}
 	})
 }

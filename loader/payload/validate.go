@@ -56,7 +56,7 @@ func (p *Part) mistake(total, end uint64) string {
 	switch {
 	case p.Kind != Segment && p.Kind != Ramdisk:
 		return fmt.Sprintf("unknown kind %d", p.Kind)
-	case p.encoding != plain && p.encoding != lz4Block:
+	case p.encoding != plain && p.encoding != zstdFrame:
 		return fmt.Sprintf("unknown encoding %d", p.encoding)
 	case p.Size == 0 || p.Addr >= end || p.Size > end-p.Addr:
 		return fmt.Sprintf("%#x bytes at %#x are not below %#x", p.Size, p.Addr, end)

@@ -71,9 +71,13 @@ func checkMachine(p *payload.Payload) error {
 
 // unpack fills the memory below this program, whose first byte has address floor.
 func unpack(p *payload.Payload, memory []byte, floor uint64) error {
+	unpacker, err := payload.NewUnpacker()
+	if err != nil {
+		return err
+	}
 	for i := range p.Parts {
 		part := &p.Parts[i]
-		if err := p.Unpack(i, memory[part.Addr-floor:][:part.Size]); err != nil {
+		if err := unpacker.Unpack(p, i, memory[part.Addr-floor:][:part.Size]); err != nil {
 			return err
 		}
 	}
