@@ -64,6 +64,9 @@ func checkReport(t *testing.T, r tool.Result) {
 	if line := ownFault.FindString(r.Stderr); line != "" {
 		t.Errorf("who was killed, or has lost what was, is said to have failed: %s", line)
 	}
+	if !regexp.MustCompile(`(?m)^\S+Z info  selftest/shell\[\d+\] references: written by a reference$`).MatchString(r.Stderr) {
+		t.Error("what the self-test has written to its log is not there")
+	}
 	if strings.Contains(r.Stdout, "\x1b") || strings.Contains(r.Stderr, "\x1b") {
 		t.Error("an escape character of a program is on the console")
 	}

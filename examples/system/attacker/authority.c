@@ -1,5 +1,5 @@
 /* Attempts to do what this process has no right to. The capabilities that it has are "board", which is memory, to be read
- * only, and "log", an endpoint, to send to only. */
+ * only, "log", an endpoint, to send to only, and "watched", a process, to look at only. */
 
 #include "attacks.h"
 
@@ -124,6 +124,55 @@ bool passes(void) {
     m.passed.is_some = true;
     m.passed.val = granted("board");
     return !mail_send(box, &m, MILLISECOND, &err);
+}
+
+/* Opens a process by a reference. */
+static bool watch(capability c, witan_kernel_supervision_own_process_t *ret) {
+    kernel_error err;
+    return witan_kernel_supervision_static_process_open(c, ret, &err);
+}
+
+/* Has a process end, or waits for that, by a reference that it can only be seen by. */
+bool ends_watched(void) {
+    witan_kernel_supervision_own_process_t process;
+    witan_kernel_supervision_status_t before, after;
+    witan_kernel_supervision_ending_t how;
+    capability wide;
+    kernel_error err;
+    const uint64_t at_once = 0;
+    if (!watch(granted("watched"), &process))
+        return false;
+    witan_kernel_supervision_borrow_process_t p = witan_kernel_supervision_borrow_process(process);
+    return witan_kernel_supervision_method_process_status(p, &before, &err) &&
+           !witan_kernel_capability_method_capability_derive(lend(granted("watched")), EVERYTHING, 0, &wide, &err) &&
+           !witan_kernel_supervision_method_process_kill(p, &err) && err == ERROR(DENIED) &&
+           !witan_kernel_supervision_method_process_wait(p, &at_once, &how, &err) && err == ERROR(DENIED) &&
+           witan_kernel_supervision_method_process_status(p, &after, &err) && after.restarts == before.restarts;
+}
+
+/* Has a process end that this one has started, by a reference that it has taken back. */
+bool ends_revoked(void) {
+    string_t name = LITERAL("sleeper"), argument = LITERAL("waits");
+    strings_t arguments = {&argument, 1};
+    witan_kernel_processes_own_child_t child;
+    witan_kernel_supervision_own_process_t process;
+    witan_kernel_supervision_status_t status;
+    witan_kernel_processes_ending_t how;
+    capability whole, narrow;
+    kernel_error err;
+    if (!witan_kernel_processes_static_child_spawn(&name, &arguments, NULL, &child, &err))
+        return false;
+    witan_kernel_processes_borrow_child_t c = witan_kernel_processes_borrow_child(child);
+    if (!witan_kernel_processes_method_child_capability(c, &whole, &err) ||
+        !witan_kernel_capability_method_capability_derive(lend(whole), EVERYTHING, 0, &narrow, &err) ||
+        !watch(narrow, &process))
+        return false;
+    witan_kernel_supervision_borrow_process_t p = witan_kernel_supervision_borrow_process(process);
+    if (!witan_kernel_supervision_method_process_status(p, &status, &err))
+        return false;
+    witan_kernel_capability_method_capability_revoke(lend(whole));
+    return !witan_kernel_supervision_method_process_kill(p, &err) && err == ERROR(REVOKED) &&
+           !witan_kernel_processes_method_child_ending(c, &how) && witan_kernel_processes_method_child_kill(c, &err);
 }
 
 bool region_ranges(void) {

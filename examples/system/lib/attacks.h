@@ -77,6 +77,8 @@
     A(FAILS, receives, "to take messages where it may send") \
     A(FAILS, writes, "to write where it may read") \
     A(FAILS, passes, "to pass on what it must not") \
+    A(FAILS, ends_watched, "to end a process that it may only watch") \
+    A(FAILS, ends_revoked, "to end a process by a reference that was revoked") \
     A(FAILS, region_ranges, "bytes around the ends of a region") \
     A(FAILS, message_long, "a message of 65537 bytes") \
     A(FAILS, queue_flood, "a flood of messages to the log") \

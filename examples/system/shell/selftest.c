@@ -2,6 +2,7 @@
 
 #include "kills.h"
 #include "probe.h"
+#include "references.h"
 
 typedef witan_kernel_capability_own_capability_t capability;
 
@@ -481,6 +482,9 @@ static const struct {
     {"the actor answers, and counts in shared memory", test_actor},
     {"references narrow, and end when they are revoked", test_revocation},
     {"a reference passes in a message", test_transfer},
+    {"a process is watched and ended by a reference", test_watching},
+    {"references to a program narrow, and tell how it ends", test_child},
+    {"a log is written to by a reference", test_journal},
     {"programs print what they should", test_programs},
     {"the screen shows the picture", test_screen},
     {"an essential process is not killed", test_essential},

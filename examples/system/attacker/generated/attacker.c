@@ -303,6 +303,52 @@ LAYOUT(witan_kernel_processes_option_ending_t, 16, 4);
 OFFSET(witan_kernel_processes_option_ending_t, val, 4);
 LAYOUT(witan_kernel_processes_result_void_error_t, 2, 1);
 OFFSET(witan_kernel_processes_result_void_error_t, val, 1);
+LAYOUT(witan_kernel_monitor_state_t, 1, 1);
+LAYOUT(witan_kernel_monitor_info_t, 96, 8);
+OFFSET(witan_kernel_monitor_info_t, parent, 8);
+OFFSET(witan_kernel_monitor_info_t, name, 16);
+OFFSET(witan_kernel_monitor_info_t, state, 24);
+OFFSET(witan_kernel_monitor_info_t, uptime, 32);
+OFFSET(witan_kernel_monitor_info_t, cpu_time, 40);
+OFFSET(witan_kernel_monitor_info_t, memory, 48);
+OFFSET(witan_kernel_monitor_info_t, memory_limit, 56);
+OFFSET(witan_kernel_monitor_info_t, handles, 64);
+OFFSET(witan_kernel_monitor_info_t, calls, 72);
+OFFSET(witan_kernel_monitor_info_t, denied, 80);
+OFFSET(witan_kernel_monitor_info_t, restarts, 88);
+LAYOUT(witan_kernel_monitor_event_t, 48, 8);
+OFFSET(witan_kernel_monitor_event_t, time, 8);
+OFFSET(witan_kernel_monitor_event_t, id, 16);
+OFFSET(witan_kernel_monitor_event_t, name, 24);
+OFFSET(witan_kernel_monitor_event_t, what, 32);
+OFFSET(witan_kernel_monitor_event_t, detail, 40);
+LAYOUT(witan_kernel_monitor_call_count_t, 24, 8);
+OFFSET(witan_kernel_monitor_call_count_t, name, 4);
+OFFSET(witan_kernel_monitor_call_count_t, count, 16);
+LAYOUT(witan_kernel_monitor_list_info_t, 8, 4);
+LAYOUT(witan_kernel_monitor_list_call_count_t, 8, 4);
+LAYOUT(witan_kernel_monitor_result_list_call_count_error_t, 12, 4);
+OFFSET(witan_kernel_monitor_result_list_call_count_error_t, val, 4);
+LAYOUT(witan_kernel_monitor_list_event_t, 8, 4);
+LAYOUT(witan_kernel_monitor_result_void_error_t, 2, 1);
+OFFSET(witan_kernel_monitor_result_void_error_t, val, 1);
+LAYOUT(witan_kernel_supervision_option_ending_t, 16, 4);
+OFFSET(witan_kernel_supervision_option_ending_t, val, 4);
+LAYOUT(witan_kernel_supervision_status_t, 40, 8);
+OFFSET(witan_kernel_supervision_status_t, name, 8);
+OFFSET(witan_kernel_supervision_status_t, state, 16);
+OFFSET(witan_kernel_supervision_status_t, restarts, 20);
+OFFSET(witan_kernel_supervision_status_t, ending, 24);
+LAYOUT(witan_kernel_supervision_own_process_t, 4, 4);
+LAYOUT(witan_kernel_supervision_borrow_process_t, 4, 4);
+LAYOUT(witan_kernel_supervision_result_own_process_error_t, 8, 4);
+OFFSET(witan_kernel_supervision_result_own_process_error_t, val, 4);
+LAYOUT(witan_kernel_supervision_result_status_error_t, 48, 8);
+OFFSET(witan_kernel_supervision_result_status_error_t, val, 8);
+LAYOUT(witan_kernel_supervision_result_ending_error_t, 16, 4);
+OFFSET(witan_kernel_supervision_result_ending_error_t, val, 4);
+LAYOUT(witan_kernel_supervision_result_void_error_t, 2, 1);
+OFFSET(witan_kernel_supervision_result_void_error_t, val, 1);
 LAYOUT(attacker_tuple2_string_string_t, 16, 4);
 OFFSET(attacker_tuple2_string_string_t, f1, 8);
 LAYOUT(attacker_list_tuple2_string_string_t, 8, 4);
@@ -1138,6 +1184,242 @@ bool witan_kernel_processes_method_child_kill(
     witan_kernel_processes_error_t *err) {
     witan_kernel_processes_result_void_error_t result;
     __wasm_import_witan_kernel_processes_method_child_kill(self.__handle, &result);
+    if (result.is_err) {
+        *err = result.val.err;
+        return false;
+    }
+    return true;
+}
+
+// -- Import witan:kernel/monitor@0.1.0 --------------------------------------------------------
+
+void witan_kernel_monitor_info_free(witan_kernel_monitor_info_t *ptr) {
+    attacker_string_free(&ptr->name);
+}
+
+void witan_kernel_monitor_event_free(witan_kernel_monitor_event_t *ptr) {
+    attacker_string_free(&ptr->name);
+    attacker_string_free(&ptr->what);
+    attacker_string_free(&ptr->detail);
+}
+
+void witan_kernel_monitor_call_count_free(witan_kernel_monitor_call_count_t *ptr) {
+    attacker_string_free(&ptr->name);
+}
+
+void witan_kernel_monitor_list_info_free(witan_kernel_monitor_list_info_t *ptr) {
+    for (size_t i = 0; i < ptr->len; i++) {
+        witan_kernel_monitor_info_free(&ptr->ptr[i]);
+    }
+    if (ptr->len > 0) {
+        cabi_free(ptr->ptr);
+    }
+    ptr->len = 0;
+}
+
+__attribute__((__import_module__("witan:kernel/monitor@0.1.0"), __import_name__("processes")))
+void __wasm_import_witan_kernel_monitor_processes(void *);
+
+void witan_kernel_monitor_processes(witan_kernel_monitor_list_info_t *ret) {
+    __wasm_import_witan_kernel_monitor_processes(ret);
+}
+
+void witan_kernel_monitor_list_call_count_free(witan_kernel_monitor_list_call_count_t *ptr) {
+    for (size_t i = 0; i < ptr->len; i++) {
+        witan_kernel_monitor_call_count_free(&ptr->ptr[i]);
+    }
+    if (ptr->len > 0) {
+        cabi_free(ptr->ptr);
+    }
+    ptr->len = 0;
+}
+
+void witan_kernel_monitor_result_list_call_count_error_free(
+    witan_kernel_monitor_result_list_call_count_error_t *ptr) {
+    if (!ptr->is_err) {
+        witan_kernel_monitor_list_call_count_free(&ptr->val.ok);
+    }
+}
+
+__attribute__((__import_module__("witan:kernel/monitor@0.1.0"), __import_name__("calls")))
+void __wasm_import_witan_kernel_monitor_calls(int64_t, void *);
+
+bool witan_kernel_monitor_calls(
+    uint64_t id,
+    witan_kernel_monitor_list_call_count_t *ret,
+    witan_kernel_monitor_error_t *err) {
+    witan_kernel_monitor_result_list_call_count_error_t result;
+    __wasm_import_witan_kernel_monitor_calls((int64_t)id, &result);
+    if (result.is_err) {
+        *err = result.val.err;
+        return false;
+    }
+    *ret = result.val.ok;
+    return true;
+}
+
+void witan_kernel_monitor_list_event_free(witan_kernel_monitor_list_event_t *ptr) {
+    for (size_t i = 0; i < ptr->len; i++) {
+        witan_kernel_monitor_event_free(&ptr->ptr[i]);
+    }
+    if (ptr->len > 0) {
+        cabi_free(ptr->ptr);
+    }
+    ptr->len = 0;
+}
+
+__attribute__((__import_module__("witan:kernel/monitor@0.1.0"), __import_name__("audit")))
+void __wasm_import_witan_kernel_monitor_audit(int64_t, void *);
+
+void witan_kernel_monitor_audit(uint64_t after, witan_kernel_monitor_list_event_t *ret) {
+    __wasm_import_witan_kernel_monitor_audit((int64_t)after, ret);
+}
+
+__attribute__((__import_module__("witan:kernel/monitor@0.1.0"), __import_name__("trace")))
+void __wasm_import_witan_kernel_monitor_trace(int64_t, int32_t, void *);
+
+bool witan_kernel_monitor_trace(uint64_t id, bool on, witan_kernel_monitor_error_t *err) {
+    witan_kernel_monitor_result_void_error_t result;
+    __wasm_import_witan_kernel_monitor_trace((int64_t)id, (int32_t)on, &result);
+    if (result.is_err) {
+        *err = result.val.err;
+        return false;
+    }
+    return true;
+}
+
+__attribute__((__import_module__("witan:kernel/monitor@0.1.0"), __import_name__("kill")))
+void __wasm_import_witan_kernel_monitor_kill(int64_t, void *);
+
+bool witan_kernel_monitor_kill(uint64_t id, witan_kernel_monitor_error_t *err) {
+    witan_kernel_monitor_result_void_error_t result;
+    __wasm_import_witan_kernel_monitor_kill((int64_t)id, &result);
+    if (result.is_err) {
+        *err = result.val.err;
+        return false;
+    }
+    return true;
+}
+
+// -- Import witan:kernel/supervision@0.1.0 ----------------------------------------------------
+
+void witan_kernel_supervision_ending_free(witan_kernel_supervision_ending_t *ptr) {
+    witan_kernel_processes_ending_free(ptr);
+}
+
+void witan_kernel_supervision_option_ending_free(witan_kernel_supervision_option_ending_t *ptr) {
+    if (ptr->is_some) {
+        witan_kernel_supervision_ending_free(&ptr->val);
+    }
+}
+
+void witan_kernel_supervision_status_free(witan_kernel_supervision_status_t *ptr) {
+    attacker_string_free(&ptr->name);
+    witan_kernel_supervision_option_ending_free(&ptr->ending);
+}
+
+__attribute__((__import_module__("witan:kernel/supervision@0.1.0"), __import_name__("[resource-drop]process")))
+void __wasm_import_witan_kernel_supervision_process_drop(int32_t);
+
+void witan_kernel_supervision_process_drop_own(witan_kernel_supervision_own_process_t handle) {
+    __wasm_import_witan_kernel_supervision_process_drop(handle.__handle);
+}
+
+void witan_kernel_supervision_process_drop_borrow(witan_kernel_supervision_borrow_process_t handle) {
+    __wasm_import_witan_kernel_supervision_process_drop(handle.__handle);
+}
+
+witan_kernel_supervision_borrow_process_t witan_kernel_supervision_borrow_process(
+    witan_kernel_supervision_own_process_t handle) {
+    return (witan_kernel_supervision_borrow_process_t){handle.__handle};
+}
+
+__attribute__((__import_module__("witan:kernel/supervision@0.1.0"), __import_name__("[static]process.open")))
+void __wasm_import_witan_kernel_supervision_static_process_open(int32_t, void *);
+
+bool witan_kernel_supervision_static_process_open(
+    witan_kernel_supervision_own_capability_t capability,
+    witan_kernel_supervision_own_process_t *ret,
+    witan_kernel_supervision_error_t *err) {
+    witan_kernel_supervision_result_own_process_error_t result;
+    __wasm_import_witan_kernel_supervision_static_process_open(capability.__handle, &result);
+    if (result.is_err) {
+        *err = result.val.err;
+        return false;
+    }
+    *ret = result.val.ok;
+    return true;
+}
+
+__attribute__((__import_module__("witan:kernel/supervision@0.1.0"), __import_name__("[method]process.capability")))
+int32_t __wasm_import_witan_kernel_supervision_method_process_capability(int32_t);
+
+witan_kernel_supervision_own_capability_t witan_kernel_supervision_method_process_capability(
+    witan_kernel_supervision_borrow_process_t self) {
+    return (witan_kernel_supervision_own_capability_t){__wasm_import_witan_kernel_supervision_method_process_capability(self.__handle)};
+}
+
+void witan_kernel_supervision_result_status_error_free(
+    witan_kernel_supervision_result_status_error_t *ptr) {
+    if (!ptr->is_err) {
+        witan_kernel_supervision_status_free(&ptr->val.ok);
+    }
+}
+
+__attribute__((__import_module__("witan:kernel/supervision@0.1.0"), __import_name__("[method]process.status")))
+void __wasm_import_witan_kernel_supervision_method_process_status(int32_t, void *);
+
+bool witan_kernel_supervision_method_process_status(
+    witan_kernel_supervision_borrow_process_t self,
+    witan_kernel_supervision_status_t *ret,
+    witan_kernel_supervision_error_t *err) {
+    witan_kernel_supervision_result_status_error_t result;
+    __wasm_import_witan_kernel_supervision_method_process_status(self.__handle, &result);
+    if (result.is_err) {
+        *err = result.val.err;
+        return false;
+    }
+    *ret = result.val.ok;
+    return true;
+}
+
+void witan_kernel_supervision_result_ending_error_free(
+    witan_kernel_supervision_result_ending_error_t *ptr) {
+    if (!ptr->is_err) {
+        witan_kernel_supervision_ending_free(&ptr->val.ok);
+    }
+}
+
+__attribute__((__import_module__("witan:kernel/supervision@0.1.0"), __import_name__("[method]process.wait")))
+void __wasm_import_witan_kernel_supervision_method_process_wait(int32_t, int32_t, int64_t, void *);
+
+bool witan_kernel_supervision_method_process_wait(
+    witan_kernel_supervision_borrow_process_t self,
+    const uint64_t *maybe_timeout,
+    witan_kernel_supervision_ending_t *ret,
+    witan_kernel_supervision_error_t *err) {
+    uint64_t slots[2] = {maybe_timeout != NULL};
+    if (maybe_timeout) {
+        slots[1] = (uint64_t)*maybe_timeout;
+    }
+    witan_kernel_supervision_result_ending_error_t result;
+    __wasm_import_witan_kernel_supervision_method_process_wait(self.__handle, (int32_t)slots[0], (int64_t)slots[1], &result);
+    if (result.is_err) {
+        *err = result.val.err;
+        return false;
+    }
+    *ret = result.val.ok;
+    return true;
+}
+
+__attribute__((__import_module__("witan:kernel/supervision@0.1.0"), __import_name__("[method]process.kill")))
+void __wasm_import_witan_kernel_supervision_method_process_kill(int32_t, void *);
+
+bool witan_kernel_supervision_method_process_kill(
+    witan_kernel_supervision_borrow_process_t self,
+    witan_kernel_supervision_error_t *err) {
+    witan_kernel_supervision_result_void_error_t result;
+    __wasm_import_witan_kernel_supervision_method_process_kill(self.__handle, &result);
     if (result.is_err) {
         *err = result.val.err;
         return false;

@@ -864,6 +864,273 @@ bool witan_kernel_processes_method_child_kill(
     witan_kernel_processes_borrow_child_t self,
     witan_kernel_processes_error_t *err);
 
+// -- Import witan:kernel/monitor@0.1.0 --------------------------------------------------------
+
+// What goes on in the system, for shells and supervisors. Having this interface is having
+// sight of all processes, and of nothing that they work with.
+
+typedef witan_kernel_capability_error_t witan_kernel_monitor_error_t;
+
+// What a process does just now.
+typedef uint8_t witan_kernel_monitor_state_t;
+
+// It is being loaded.
+#define WITAN_KERNEL_MONITOR_STATE_STARTING 0
+// It runs, or could.
+#define WITAN_KERNEL_MONITOR_STATE_RUNNING 1
+// It waits for something, or for a call.
+#define WITAN_KERNEL_MONITOR_STATE_WAITING 2
+// It has ended.
+#define WITAN_KERNEL_MONITOR_STATE_ENDED 3
+
+// One process.
+typedef struct witan_kernel_monitor_info_t {
+    // Its number.
+    uint64_t id;
+    // The process that it belongs to in the tree of supervision; 0 for the kernel.
+    uint64_t parent;
+    // Its name.
+    attacker_string_t name;
+    // What it does.
+    witan_kernel_monitor_state_t state;
+    // Nanoseconds since its start.
+    uint64_t uptime;
+    // Nanoseconds of work that it has been charged for.
+    uint64_t cpu_time;
+    // Bytes of memory that it has, and may have.
+    uint64_t memory;
+    // Bytes of memory that it may have.
+    uint64_t memory_limit;
+    // Handles that it has.
+    uint32_t handles;
+    // System calls that it has made.
+    uint64_t calls;
+    // System calls that were refused.
+    uint64_t denied;
+    // How often it was started again.
+    uint32_t restarts;
+} witan_kernel_monitor_info_t;
+void witan_kernel_monitor_info_free(witan_kernel_monitor_info_t *ptr);
+
+// One entry of the audit.
+typedef struct witan_kernel_monitor_event_t {
+    // Number of the entry, from 1, without gaps.
+    uint64_t sequence;
+    // Nanoseconds since the system's start.
+    uint64_t time;
+    // The process that it is about.
+    uint64_t id;
+    // Its name.
+    attacker_string_t name;
+    // What happened, in a word: `denied`, `killed`, `started`, `ended`, `trapped`, and so on.
+    attacker_string_t what;
+    // More about it, for people.
+    attacker_string_t detail;
+} witan_kernel_monitor_event_t;
+void witan_kernel_monitor_event_free(witan_kernel_monitor_event_t *ptr);
+
+// How often a process has made a system call.
+typedef struct witan_kernel_monitor_call_count_t {
+    // The system call's number.
+    uint32_t number;
+    // Its name.
+    attacker_string_t name;
+    // How often it was made.
+    uint64_t count;
+} witan_kernel_monitor_call_count_t;
+void witan_kernel_monitor_call_count_free(witan_kernel_monitor_call_count_t *ptr);
+
+typedef struct witan_kernel_monitor_list_info_t {
+    witan_kernel_monitor_info_t *ptr;
+    size_t len;
+} witan_kernel_monitor_list_info_t;
+void witan_kernel_monitor_list_info_free(witan_kernel_monitor_list_info_t *ptr);
+
+// All processes, in the order of their numbers.
+//
+// WIT: processes: func() -> list<info>
+void witan_kernel_monitor_processes(witan_kernel_monitor_list_info_t *ret);
+
+typedef struct witan_kernel_monitor_list_call_count_t {
+    witan_kernel_monitor_call_count_t *ptr;
+    size_t len;
+} witan_kernel_monitor_list_call_count_t;
+void witan_kernel_monitor_list_call_count_free(witan_kernel_monitor_list_call_count_t *ptr);
+
+typedef struct witan_kernel_monitor_result_list_call_count_error_t {
+    bool is_err;
+    union {
+        witan_kernel_monitor_list_call_count_t ok;
+        witan_kernel_monitor_error_t err;
+    } val;
+} witan_kernel_monitor_result_list_call_count_error_t;
+void witan_kernel_monitor_result_list_call_count_error_free(
+    witan_kernel_monitor_result_list_call_count_error_t *ptr);
+
+// The system calls that a process has made.
+//
+// WIT: calls: func(id: u64) -> result<list<call-count>, error>
+bool witan_kernel_monitor_calls(
+    uint64_t id,
+    witan_kernel_monitor_list_call_count_t *ret,
+    witan_kernel_monitor_error_t *err);
+
+typedef struct witan_kernel_monitor_list_event_t {
+    witan_kernel_monitor_event_t *ptr;
+    size_t len;
+} witan_kernel_monitor_list_event_t;
+void witan_kernel_monitor_list_event_free(witan_kernel_monitor_list_event_t *ptr);
+
+// Entries of the audit after this number, the oldest first, as many as one call returns. Old ones
+// are overwritten in time; the numbers show it.
+//
+// WIT: audit: func(after: u64) -> list<event>
+void witan_kernel_monitor_audit(uint64_t after, witan_kernel_monitor_list_event_t *ret);
+
+typedef struct witan_kernel_monitor_result_void_error_t {
+    bool is_err;
+    union {
+        witan_kernel_monitor_error_t err;
+    } val;
+} witan_kernel_monitor_result_void_error_t;
+
+// Have the calls of a process printed on the kernel's log, or no longer.
+//
+// WIT: trace: func(id: u64, on: bool) -> result<_, error>
+bool witan_kernel_monitor_trace(uint64_t id, bool on, witan_kernel_monitor_error_t *err);
+
+// End a process that is not essential to the system. It is started again if its
+// restart policy says so. When this returns it has ended, unless it waits for an answer of
+// this process: then it ends as soon as it has that.
+//
+// WIT: kill: func(id: u64) -> result<_, error>
+bool witan_kernel_monitor_kill(uint64_t id, witan_kernel_monitor_error_t *err);
+
+// -- Import witan:kernel/supervision@0.1.0 ----------------------------------------------------
+
+// Processes as objects: who has a reference to one can see how it is doing, wait for its end, and end it, as far as the
+// reference allows. Nothing is to be learned here of any other process.
+
+typedef witan_kernel_capability_own_capability_t witan_kernel_supervision_own_capability_t;
+typedef witan_kernel_capability_borrow_capability_t witan_kernel_supervision_borrow_capability_t;
+
+typedef witan_kernel_capability_error_t witan_kernel_supervision_error_t;
+
+typedef witan_kernel_monitor_state_t witan_kernel_supervision_state_t;
+
+typedef witan_kernel_processes_ending_t witan_kernel_supervision_ending_t;
+void witan_kernel_supervision_ending_free(witan_kernel_supervision_ending_t *ptr);
+
+typedef struct witan_kernel_supervision_option_ending_t {
+    bool is_some;
+    witan_kernel_supervision_ending_t val;
+} witan_kernel_supervision_option_ending_t;
+void witan_kernel_supervision_option_ending_free(witan_kernel_supervision_option_ending_t *ptr);
+
+// How a process is doing.
+typedef struct witan_kernel_supervision_status_t {
+    // Its number.
+    uint64_t id;
+    // Its name.
+    attacker_string_t name;
+    // What it does.
+    witan_kernel_supervision_state_t state;
+    // How often it was started again.
+    uint32_t restarts;
+    // How it has ended, if it has ended for good.
+    witan_kernel_supervision_option_ending_t ending;
+} witan_kernel_supervision_status_t;
+void witan_kernel_supervision_status_free(witan_kernel_supervision_status_t *ptr);
+
+// A process, with all its restarts: a reference that was good before one is good after it.
+typedef struct witan_kernel_supervision_own_process_t {
+    int32_t __handle;
+} witan_kernel_supervision_own_process_t;
+typedef struct witan_kernel_supervision_borrow_process_t {
+    int32_t __handle;
+} witan_kernel_supervision_borrow_process_t;
+
+void witan_kernel_supervision_process_drop_own(witan_kernel_supervision_own_process_t handle);
+void witan_kernel_supervision_process_drop_borrow(witan_kernel_supervision_borrow_process_t handle);
+witan_kernel_supervision_borrow_process_t witan_kernel_supervision_borrow_process(
+    witan_kernel_supervision_own_process_t handle);
+
+typedef struct witan_kernel_supervision_result_own_process_error_t {
+    bool is_err;
+    union {
+        witan_kernel_supervision_own_process_t ok;
+        witan_kernel_supervision_error_t err;
+    } val;
+} witan_kernel_supervision_result_own_process_error_t;
+
+// Use a reference to a process.
+//
+// WIT: open: static func(capability: capability) -> result<process, error>
+bool witan_kernel_supervision_static_process_open(
+    witan_kernel_supervision_own_capability_t capability,
+    witan_kernel_supervision_own_process_t *ret,
+    witan_kernel_supervision_error_t *err);
+
+// A reference to the process, to be derived from and passed on.
+//
+// WIT: capability: func() -> capability
+witan_kernel_supervision_own_capability_t witan_kernel_supervision_method_process_capability(
+    witan_kernel_supervision_borrow_process_t self);
+
+typedef struct witan_kernel_supervision_result_status_error_t {
+    bool is_err;
+    union {
+        witan_kernel_supervision_status_t ok;
+        witan_kernel_supervision_error_t err;
+    } val;
+} witan_kernel_supervision_result_status_error_t;
+void witan_kernel_supervision_result_status_error_free(
+    witan_kernel_supervision_result_status_error_t *ptr);
+
+// How it is doing. Needs the right to read.
+//
+// WIT: status: func() -> result<status, error>
+bool witan_kernel_supervision_method_process_status(
+    witan_kernel_supervision_borrow_process_t self,
+    witan_kernel_supervision_status_t *ret,
+    witan_kernel_supervision_error_t *err);
+
+typedef struct witan_kernel_supervision_result_ending_error_t {
+    bool is_err;
+    union {
+        witan_kernel_supervision_ending_t ok;
+        witan_kernel_supervision_error_t err;
+    } val;
+} witan_kernel_supervision_result_ending_error_t;
+void witan_kernel_supervision_result_ending_error_free(
+    witan_kernel_supervision_result_ending_error_t *ptr);
+
+// Wait until it has ended and is not started again, for so many nanoseconds at most. Needs
+// the right to receive.
+//
+// WIT: wait: func(timeout: option<u64>) -> result<ending, error>
+bool witan_kernel_supervision_method_process_wait(
+    witan_kernel_supervision_borrow_process_t self,
+    const uint64_t *maybe_timeout,
+    witan_kernel_supervision_ending_t *ret,
+    witan_kernel_supervision_error_t *err);
+
+typedef struct witan_kernel_supervision_result_void_error_t {
+    bool is_err;
+    union {
+        witan_kernel_supervision_error_t err;
+    } val;
+} witan_kernel_supervision_result_void_error_t;
+
+// End it. It has ended when this returns, and is started again if its restart policy says
+// so. If it waits for an answer of this process, it ends as soon as it has that. Needs
+// the right to execute.
+//
+// WIT: kill: func() -> result<_, error>
+bool witan_kernel_supervision_method_process_kill(
+    witan_kernel_supervision_borrow_process_t self,
+    witan_kernel_supervision_error_t *err);
+
 // -- Import wasi:cli/environment@0.2.12 -------------------------------------------------------
 
 // What the starter of the program passed along. All answers stay the same for the

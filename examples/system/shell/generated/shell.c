@@ -280,6 +280,13 @@ LAYOUT(witan_kernel_endpoint_result_delivery_error_t, 48, 8);
 OFFSET(witan_kernel_endpoint_result_delivery_error_t, val, 8);
 LAYOUT(witan_kernel_endpoint_result_message_error_t, 32, 8);
 OFFSET(witan_kernel_endpoint_result_message_error_t, val, 8);
+LAYOUT(witan_kernel_log_level_t, 1, 1);
+LAYOUT(witan_kernel_journal_own_log_t, 4, 4);
+LAYOUT(witan_kernel_journal_borrow_log_t, 4, 4);
+LAYOUT(witan_kernel_journal_result_own_log_error_t, 8, 4);
+OFFSET(witan_kernel_journal_result_own_log_error_t, val, 4);
+LAYOUT(witan_kernel_journal_result_void_error_t, 2, 1);
+OFFSET(witan_kernel_journal_result_void_error_t, val, 1);
 LAYOUT(witan_kernel_machine_resources_t, 32, 8);
 OFFSET(witan_kernel_machine_resources_t, memory, 8);
 OFFSET(witan_kernel_machine_resources_t, memory_used, 16);
@@ -338,6 +345,23 @@ LAYOUT(witan_kernel_processes_option_ending_t, 16, 4);
 OFFSET(witan_kernel_processes_option_ending_t, val, 4);
 LAYOUT(witan_kernel_processes_result_void_error_t, 2, 1);
 OFFSET(witan_kernel_processes_result_void_error_t, val, 1);
+LAYOUT(witan_kernel_supervision_option_ending_t, 16, 4);
+OFFSET(witan_kernel_supervision_option_ending_t, val, 4);
+LAYOUT(witan_kernel_supervision_status_t, 40, 8);
+OFFSET(witan_kernel_supervision_status_t, name, 8);
+OFFSET(witan_kernel_supervision_status_t, state, 16);
+OFFSET(witan_kernel_supervision_status_t, restarts, 20);
+OFFSET(witan_kernel_supervision_status_t, ending, 24);
+LAYOUT(witan_kernel_supervision_own_process_t, 4, 4);
+LAYOUT(witan_kernel_supervision_borrow_process_t, 4, 4);
+LAYOUT(witan_kernel_supervision_result_own_process_error_t, 8, 4);
+OFFSET(witan_kernel_supervision_result_own_process_error_t, val, 4);
+LAYOUT(witan_kernel_supervision_result_status_error_t, 48, 8);
+OFFSET(witan_kernel_supervision_result_status_error_t, val, 8);
+LAYOUT(witan_kernel_supervision_result_ending_error_t, 16, 4);
+OFFSET(witan_kernel_supervision_result_ending_error_t, val, 4);
+LAYOUT(witan_kernel_supervision_result_void_error_t, 2, 1);
+OFFSET(witan_kernel_supervision_result_void_error_t, val, 1);
 LAYOUT(shell_tuple2_string_string_t, 16, 4);
 OFFSET(shell_tuple2_string_string_t, f1, 8);
 LAYOUT(shell_list_tuple2_string_string_t, 8, 4);
@@ -882,6 +906,93 @@ bool witan_kernel_endpoint_method_endpoint_call(
     return true;
 }
 
+// -- Import witan:kernel/log@0.1.0 ------------------------------------------------------------
+
+__attribute__((__import_module__("witan:kernel/log@0.1.0"), __import_name__("log")))
+void __wasm_import_witan_kernel_log_log(int32_t, int32_t, int32_t, int32_t, int32_t);
+
+void witan_kernel_log_log(
+    witan_kernel_log_level_t level,
+    const shell_string_t *target,
+    const shell_string_t *message) {
+    __wasm_import_witan_kernel_log_log((int32_t)level, (int32_t)target->ptr, (int32_t)target->len, (int32_t)message->ptr, (int32_t)message->len);
+}
+
+__attribute__((__import_module__("witan:kernel/log@0.1.0"), __import_name__("enabled")))
+int32_t __wasm_import_witan_kernel_log_enabled(int32_t);
+
+bool witan_kernel_log_enabled(witan_kernel_log_level_t level) {
+    return (bool)__wasm_import_witan_kernel_log_enabled((int32_t)level);
+}
+
+// -- Import witan:kernel/journal@0.1.0 --------------------------------------------------------
+
+__attribute__((__import_module__("witan:kernel/journal@0.1.0"), __import_name__("[resource-drop]log")))
+void __wasm_import_witan_kernel_journal_log_drop(int32_t);
+
+void witan_kernel_journal_log_drop_own(witan_kernel_journal_own_log_t handle) {
+    __wasm_import_witan_kernel_journal_log_drop(handle.__handle);
+}
+
+void witan_kernel_journal_log_drop_borrow(witan_kernel_journal_borrow_log_t handle) {
+    __wasm_import_witan_kernel_journal_log_drop(handle.__handle);
+}
+
+witan_kernel_journal_borrow_log_t witan_kernel_journal_borrow_log(
+    witan_kernel_journal_own_log_t handle) {
+    return (witan_kernel_journal_borrow_log_t){handle.__handle};
+}
+
+__attribute__((__import_module__("witan:kernel/journal@0.1.0"), __import_name__("[static]log.open")))
+void __wasm_import_witan_kernel_journal_static_log_open(int32_t, void *);
+
+bool witan_kernel_journal_static_log_open(
+    witan_kernel_journal_own_capability_t capability,
+    witan_kernel_journal_own_log_t *ret,
+    witan_kernel_journal_error_t *err) {
+    witan_kernel_journal_result_own_log_error_t result;
+    __wasm_import_witan_kernel_journal_static_log_open(capability.__handle, &result);
+    if (result.is_err) {
+        *err = result.val.err;
+        return false;
+    }
+    *ret = result.val.ok;
+    return true;
+}
+
+__attribute__((__import_module__("witan:kernel/journal@0.1.0"), __import_name__("[method]log.capability")))
+int32_t __wasm_import_witan_kernel_journal_method_log_capability(int32_t);
+
+witan_kernel_journal_own_capability_t witan_kernel_journal_method_log_capability(
+    witan_kernel_journal_borrow_log_t self) {
+    return (witan_kernel_journal_own_capability_t){__wasm_import_witan_kernel_journal_method_log_capability(self.__handle)};
+}
+
+__attribute__((__import_module__("witan:kernel/journal@0.1.0"), __import_name__("[method]log.write")))
+void __wasm_import_witan_kernel_journal_method_log_write(
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    int32_t,
+    void *);
+
+bool witan_kernel_journal_method_log_write(
+    witan_kernel_journal_borrow_log_t self,
+    witan_kernel_journal_level_t level,
+    const shell_string_t *target,
+    const shell_string_t *message,
+    witan_kernel_journal_error_t *err) {
+    witan_kernel_journal_result_void_error_t result;
+    __wasm_import_witan_kernel_journal_method_log_write(self.__handle, (int32_t)level, (int32_t)target->ptr, (int32_t)target->len, (int32_t)message->ptr, (int32_t)message->len, &result);
+    if (result.is_err) {
+        *err = result.val.err;
+        return false;
+    }
+    return true;
+}
+
 // -- Import witan:kernel/machine@0.1.0 --------------------------------------------------------
 
 __attribute__((__import_module__("witan:kernel/machine@0.1.0"), __import_name__("summary")))
@@ -1313,6 +1424,132 @@ bool witan_kernel_processes_method_child_kill(
     witan_kernel_processes_error_t *err) {
     witan_kernel_processes_result_void_error_t result;
     __wasm_import_witan_kernel_processes_method_child_kill(self.__handle, &result);
+    if (result.is_err) {
+        *err = result.val.err;
+        return false;
+    }
+    return true;
+}
+
+// -- Import witan:kernel/supervision@0.1.0 ----------------------------------------------------
+
+void witan_kernel_supervision_ending_free(witan_kernel_supervision_ending_t *ptr) {
+    witan_kernel_processes_ending_free(ptr);
+}
+
+void witan_kernel_supervision_option_ending_free(witan_kernel_supervision_option_ending_t *ptr) {
+    if (ptr->is_some) {
+        witan_kernel_supervision_ending_free(&ptr->val);
+    }
+}
+
+void witan_kernel_supervision_status_free(witan_kernel_supervision_status_t *ptr) {
+    shell_string_free(&ptr->name);
+    witan_kernel_supervision_option_ending_free(&ptr->ending);
+}
+
+__attribute__((__import_module__("witan:kernel/supervision@0.1.0"), __import_name__("[resource-drop]process")))
+void __wasm_import_witan_kernel_supervision_process_drop(int32_t);
+
+void witan_kernel_supervision_process_drop_own(witan_kernel_supervision_own_process_t handle) {
+    __wasm_import_witan_kernel_supervision_process_drop(handle.__handle);
+}
+
+void witan_kernel_supervision_process_drop_borrow(witan_kernel_supervision_borrow_process_t handle) {
+    __wasm_import_witan_kernel_supervision_process_drop(handle.__handle);
+}
+
+witan_kernel_supervision_borrow_process_t witan_kernel_supervision_borrow_process(
+    witan_kernel_supervision_own_process_t handle) {
+    return (witan_kernel_supervision_borrow_process_t){handle.__handle};
+}
+
+__attribute__((__import_module__("witan:kernel/supervision@0.1.0"), __import_name__("[static]process.open")))
+void __wasm_import_witan_kernel_supervision_static_process_open(int32_t, void *);
+
+bool witan_kernel_supervision_static_process_open(
+    witan_kernel_supervision_own_capability_t capability,
+    witan_kernel_supervision_own_process_t *ret,
+    witan_kernel_supervision_error_t *err) {
+    witan_kernel_supervision_result_own_process_error_t result;
+    __wasm_import_witan_kernel_supervision_static_process_open(capability.__handle, &result);
+    if (result.is_err) {
+        *err = result.val.err;
+        return false;
+    }
+    *ret = result.val.ok;
+    return true;
+}
+
+__attribute__((__import_module__("witan:kernel/supervision@0.1.0"), __import_name__("[method]process.capability")))
+int32_t __wasm_import_witan_kernel_supervision_method_process_capability(int32_t);
+
+witan_kernel_supervision_own_capability_t witan_kernel_supervision_method_process_capability(
+    witan_kernel_supervision_borrow_process_t self) {
+    return (witan_kernel_supervision_own_capability_t){__wasm_import_witan_kernel_supervision_method_process_capability(self.__handle)};
+}
+
+void witan_kernel_supervision_result_status_error_free(
+    witan_kernel_supervision_result_status_error_t *ptr) {
+    if (!ptr->is_err) {
+        witan_kernel_supervision_status_free(&ptr->val.ok);
+    }
+}
+
+__attribute__((__import_module__("witan:kernel/supervision@0.1.0"), __import_name__("[method]process.status")))
+void __wasm_import_witan_kernel_supervision_method_process_status(int32_t, void *);
+
+bool witan_kernel_supervision_method_process_status(
+    witan_kernel_supervision_borrow_process_t self,
+    witan_kernel_supervision_status_t *ret,
+    witan_kernel_supervision_error_t *err) {
+    witan_kernel_supervision_result_status_error_t result;
+    __wasm_import_witan_kernel_supervision_method_process_status(self.__handle, &result);
+    if (result.is_err) {
+        *err = result.val.err;
+        return false;
+    }
+    *ret = result.val.ok;
+    return true;
+}
+
+void witan_kernel_supervision_result_ending_error_free(
+    witan_kernel_supervision_result_ending_error_t *ptr) {
+    if (!ptr->is_err) {
+        witan_kernel_supervision_ending_free(&ptr->val.ok);
+    }
+}
+
+__attribute__((__import_module__("witan:kernel/supervision@0.1.0"), __import_name__("[method]process.wait")))
+void __wasm_import_witan_kernel_supervision_method_process_wait(int32_t, int32_t, int64_t, void *);
+
+bool witan_kernel_supervision_method_process_wait(
+    witan_kernel_supervision_borrow_process_t self,
+    const uint64_t *maybe_timeout,
+    witan_kernel_supervision_ending_t *ret,
+    witan_kernel_supervision_error_t *err) {
+    uint64_t slots[2] = {maybe_timeout != NULL};
+    if (maybe_timeout) {
+        slots[1] = (uint64_t)*maybe_timeout;
+    }
+    witan_kernel_supervision_result_ending_error_t result;
+    __wasm_import_witan_kernel_supervision_method_process_wait(self.__handle, (int32_t)slots[0], (int64_t)slots[1], &result);
+    if (result.is_err) {
+        *err = result.val.err;
+        return false;
+    }
+    *ret = result.val.ok;
+    return true;
+}
+
+__attribute__((__import_module__("witan:kernel/supervision@0.1.0"), __import_name__("[method]process.kill")))
+void __wasm_import_witan_kernel_supervision_method_process_kill(int32_t, void *);
+
+bool witan_kernel_supervision_method_process_kill(
+    witan_kernel_supervision_borrow_process_t self,
+    witan_kernel_supervision_error_t *err) {
+    witan_kernel_supervision_result_void_error_t result;
+    __wasm_import_witan_kernel_supervision_method_process_kill(self.__handle, &result);
     if (result.is_err) {
         *err = result.val.err;
         return false;

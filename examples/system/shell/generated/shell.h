@@ -581,6 +581,115 @@ bool witan_kernel_endpoint_method_endpoint_call(
     witan_kernel_endpoint_message_t *ret,
     witan_kernel_endpoint_error_t *err);
 
+// -- Import witan:kernel/log@0.1.0 ------------------------------------------------------------
+
+// Leveled diagnostics for whoever operates the system.
+//
+// The log is separate from stdout and stderr: a program's output stays
+// byte-exact however much it logs. The kernel adds the time and the process to
+// every message and decides which levels are kept.
+
+// How urgent a message is, from the least to the most. The order is part of
+// the contract: a threshold keeps its own level and all levels after it.
+typedef uint8_t witan_kernel_log_level_t;
+
+// Single steps of an algorithm, useful only while hunting one defect.
+#define WITAN_KERNEL_LOG_LEVEL_TRACE 0
+// Decisions and intermediate state that explain behaviour to a developer.
+#define WITAN_KERNEL_LOG_LEVEL_DEBUG 1
+// Milestones of normal operation: started, connected, finished.
+#define WITAN_KERNEL_LOG_LEVEL_INFO 2
+// Something went wrong, but the program copes and its result stands.
+#define WITAN_KERNEL_LOG_LEVEL_WARN 3
+// An operation failed and somebody should look at it.
+#define WITAN_KERNEL_LOG_LEVEL_ERROR 4
+
+// Record one message. It never fails and never waits for a reader; a message
+// below the current threshold is dropped.
+//
+// The text is treated as untrusted: the kernel may shorten an overlong target
+// or message, and shows control characters, line breaks included, in escaped
+// form, so that one call is always one line and cannot imitate another.
+//
+// WIT: log: func(level: level, target: string, message: string)
+void witan_kernel_log_log(
+    witan_kernel_log_level_t level,
+    const shell_string_t *target,
+    const shell_string_t *message);
+
+// Report whether a message of this level would be kept if logged now, so that
+// a program can skip building text nobody will see. Only an integer crosses
+// the boundary each way, hence asking is cheap. The answer holds for the
+// moment only: the operator may move the threshold while the program runs.
+//
+// WIT: enabled: func(level: level) -> bool
+bool witan_kernel_log_enabled(witan_kernel_log_level_t level);
+
+// -- Import witan:kernel/journal@0.1.0 --------------------------------------------------------
+
+// Logs as objects: who has a reference to one can write to it, without a right to the interface `log`. Each message
+// shows the log, and the process that has written it.
+
+typedef witan_kernel_capability_own_capability_t witan_kernel_journal_own_capability_t;
+typedef witan_kernel_capability_borrow_capability_t witan_kernel_journal_borrow_capability_t;
+
+typedef witan_kernel_capability_error_t witan_kernel_journal_error_t;
+
+typedef witan_kernel_log_level_t witan_kernel_journal_level_t;
+
+// A part of the kernel's log that has a name.
+typedef struct witan_kernel_journal_own_log_t {
+    int32_t __handle;
+} witan_kernel_journal_own_log_t;
+typedef struct witan_kernel_journal_borrow_log_t {
+    int32_t __handle;
+} witan_kernel_journal_borrow_log_t;
+
+void witan_kernel_journal_log_drop_own(witan_kernel_journal_own_log_t handle);
+void witan_kernel_journal_log_drop_borrow(witan_kernel_journal_borrow_log_t handle);
+witan_kernel_journal_borrow_log_t witan_kernel_journal_borrow_log(
+    witan_kernel_journal_own_log_t handle);
+
+typedef struct witan_kernel_journal_result_own_log_error_t {
+    bool is_err;
+    union {
+        witan_kernel_journal_own_log_t ok;
+        witan_kernel_journal_error_t err;
+    } val;
+} witan_kernel_journal_result_own_log_error_t;
+
+// Use a reference to a log.
+//
+// WIT: open: static func(capability: capability) -> result<log, error>
+bool witan_kernel_journal_static_log_open(
+    witan_kernel_journal_own_capability_t capability,
+    witan_kernel_journal_own_log_t *ret,
+    witan_kernel_journal_error_t *err);
+
+// A reference to the log, to be derived from and passed on.
+//
+// WIT: capability: func() -> capability
+witan_kernel_journal_own_capability_t witan_kernel_journal_method_log_capability(
+    witan_kernel_journal_borrow_log_t self);
+
+typedef struct witan_kernel_journal_result_void_error_t {
+    bool is_err;
+    union {
+        witan_kernel_journal_error_t err;
+    } val;
+} witan_kernel_journal_result_void_error_t;
+
+// Record one message, as the interface `log` does. One below the level from which the log keeps
+// messages is dropped. Needs the right to send.
+//
+// WIT: write: func(level: level, target: string, message: string) -> result<_, error>
+bool witan_kernel_journal_method_log_write(
+    witan_kernel_journal_borrow_log_t self,
+    witan_kernel_journal_level_t level,
+    const shell_string_t *target,
+    const shell_string_t *message,
+    witan_kernel_journal_error_t *err);
+
 // -- Import witan:kernel/machine@0.1.0 --------------------------------------------------------
 
 // The machine as a whole.
@@ -1024,6 +1133,131 @@ typedef struct witan_kernel_processes_result_void_error_t {
 bool witan_kernel_processes_method_child_kill(
     witan_kernel_processes_borrow_child_t self,
     witan_kernel_processes_error_t *err);
+
+// -- Import witan:kernel/supervision@0.1.0 ----------------------------------------------------
+
+// Processes as objects: who has a reference to one can see how it is doing, wait for its end, and end it, as far as the
+// reference allows. Nothing is to be learned here of any other process.
+
+typedef witan_kernel_capability_own_capability_t witan_kernel_supervision_own_capability_t;
+typedef witan_kernel_capability_borrow_capability_t witan_kernel_supervision_borrow_capability_t;
+
+typedef witan_kernel_capability_error_t witan_kernel_supervision_error_t;
+
+typedef witan_kernel_monitor_state_t witan_kernel_supervision_state_t;
+
+typedef witan_kernel_processes_ending_t witan_kernel_supervision_ending_t;
+void witan_kernel_supervision_ending_free(witan_kernel_supervision_ending_t *ptr);
+
+typedef struct witan_kernel_supervision_option_ending_t {
+    bool is_some;
+    witan_kernel_supervision_ending_t val;
+} witan_kernel_supervision_option_ending_t;
+void witan_kernel_supervision_option_ending_free(witan_kernel_supervision_option_ending_t *ptr);
+
+// How a process is doing.
+typedef struct witan_kernel_supervision_status_t {
+    // Its number.
+    uint64_t id;
+    // Its name.
+    shell_string_t name;
+    // What it does.
+    witan_kernel_supervision_state_t state;
+    // How often it was started again.
+    uint32_t restarts;
+    // How it has ended, if it has ended for good.
+    witan_kernel_supervision_option_ending_t ending;
+} witan_kernel_supervision_status_t;
+void witan_kernel_supervision_status_free(witan_kernel_supervision_status_t *ptr);
+
+// A process, with all its restarts: a reference that was good before one is good after it.
+typedef struct witan_kernel_supervision_own_process_t {
+    int32_t __handle;
+} witan_kernel_supervision_own_process_t;
+typedef struct witan_kernel_supervision_borrow_process_t {
+    int32_t __handle;
+} witan_kernel_supervision_borrow_process_t;
+
+void witan_kernel_supervision_process_drop_own(witan_kernel_supervision_own_process_t handle);
+void witan_kernel_supervision_process_drop_borrow(witan_kernel_supervision_borrow_process_t handle);
+witan_kernel_supervision_borrow_process_t witan_kernel_supervision_borrow_process(
+    witan_kernel_supervision_own_process_t handle);
+
+typedef struct witan_kernel_supervision_result_own_process_error_t {
+    bool is_err;
+    union {
+        witan_kernel_supervision_own_process_t ok;
+        witan_kernel_supervision_error_t err;
+    } val;
+} witan_kernel_supervision_result_own_process_error_t;
+
+// Use a reference to a process.
+//
+// WIT: open: static func(capability: capability) -> result<process, error>
+bool witan_kernel_supervision_static_process_open(
+    witan_kernel_supervision_own_capability_t capability,
+    witan_kernel_supervision_own_process_t *ret,
+    witan_kernel_supervision_error_t *err);
+
+// A reference to the process, to be derived from and passed on.
+//
+// WIT: capability: func() -> capability
+witan_kernel_supervision_own_capability_t witan_kernel_supervision_method_process_capability(
+    witan_kernel_supervision_borrow_process_t self);
+
+typedef struct witan_kernel_supervision_result_status_error_t {
+    bool is_err;
+    union {
+        witan_kernel_supervision_status_t ok;
+        witan_kernel_supervision_error_t err;
+    } val;
+} witan_kernel_supervision_result_status_error_t;
+void witan_kernel_supervision_result_status_error_free(
+    witan_kernel_supervision_result_status_error_t *ptr);
+
+// How it is doing. Needs the right to read.
+//
+// WIT: status: func() -> result<status, error>
+bool witan_kernel_supervision_method_process_status(
+    witan_kernel_supervision_borrow_process_t self,
+    witan_kernel_supervision_status_t *ret,
+    witan_kernel_supervision_error_t *err);
+
+typedef struct witan_kernel_supervision_result_ending_error_t {
+    bool is_err;
+    union {
+        witan_kernel_supervision_ending_t ok;
+        witan_kernel_supervision_error_t err;
+    } val;
+} witan_kernel_supervision_result_ending_error_t;
+void witan_kernel_supervision_result_ending_error_free(
+    witan_kernel_supervision_result_ending_error_t *ptr);
+
+// Wait until it has ended and is not started again, for so many nanoseconds at most. Needs
+// the right to receive.
+//
+// WIT: wait: func(timeout: option<u64>) -> result<ending, error>
+bool witan_kernel_supervision_method_process_wait(
+    witan_kernel_supervision_borrow_process_t self,
+    const uint64_t *maybe_timeout,
+    witan_kernel_supervision_ending_t *ret,
+    witan_kernel_supervision_error_t *err);
+
+typedef struct witan_kernel_supervision_result_void_error_t {
+    bool is_err;
+    union {
+        witan_kernel_supervision_error_t err;
+    } val;
+} witan_kernel_supervision_result_void_error_t;
+
+// End it. It has ended when this returns, and is started again if its restart policy says
+// so. If it waits for an answer of this process, it ends as soon as it has that. Needs
+// the right to execute.
+//
+// WIT: kill: func() -> result<_, error>
+bool witan_kernel_supervision_method_process_kill(
+    witan_kernel_supervision_borrow_process_t self,
+    witan_kernel_supervision_error_t *err);
 
 // -- Import wasi:cli/environment@0.2.12 -------------------------------------------------------
 

@@ -18,8 +18,10 @@ import (
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/endpoint"
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/log"
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/memory"
+	"github.com/witan-os/witan/generated/witan/kernel/v0.1/monitor"
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/process"
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/processes"
+	"github.com/witan-os/witan/generated/witan/kernel/v0.1/supervision"
 	"github.com/witan-os/witan/runtime/glue"
 )
 
@@ -28,17 +30,19 @@ const _ glue.RegenerateThisFileWithGoGenerate = (glue.Contract ^ 0x2104172997caf
 
 // World is what components of the world attacker get: an implementation of each interface that they import.
 type World struct {
-	Files            files.Host       // demo:system/files@0.1.0
-	Sabotage         sabotage.Host    // demo:system/sabotage@0.1.0
-	KernelCapability capability.Host  // witan:kernel/capability@0.1.0
-	KernelEndpoint   endpoint.Host    // witan:kernel/endpoint@0.1.0
-	KernelLog        log.Host         // witan:kernel/log@0.1.0
-	KernelMemory     memory.Host      // witan:kernel/memory@0.1.0
-	KernelProcess    process.Host     // witan:kernel/process@0.1.0
-	KernelProcesses  processes.Host   // witan:kernel/processes@0.1.0
-	CLIEnvironment   environment.Host // wasi:cli/environment@0.2.12
-	IOPoll           poll.Host        // wasi:io/poll@0.2.12
-	CLIStdout        stdout.Host      // wasi:cli/stdout@0.2.12
+	Files             files.Host       // demo:system/files@0.1.0
+	Sabotage          sabotage.Host    // demo:system/sabotage@0.1.0
+	KernelCapability  capability.Host  // witan:kernel/capability@0.1.0
+	KernelEndpoint    endpoint.Host    // witan:kernel/endpoint@0.1.0
+	KernelLog         log.Host         // witan:kernel/log@0.1.0
+	KernelMemory      memory.Host      // witan:kernel/memory@0.1.0
+	KernelProcess     process.Host     // witan:kernel/process@0.1.0
+	KernelProcesses   processes.Host   // witan:kernel/processes@0.1.0
+	KernelMonitor     monitor.Host     // witan:kernel/monitor@0.1.0
+	KernelSupervision supervision.Host // witan:kernel/supervision@0.1.0
+	CLIEnvironment    environment.Host // wasi:cli/environment@0.2.12
+	IOPoll            poll.Host        // wasi:io/poll@0.2.12
+	CLIStdout         stdout.Host      // wasi:cli/stdout@0.2.12
 
 	// Rest is asked for interfaces whose fields are nil, and for no others.
 	Rest glue.Provider
@@ -58,6 +62,8 @@ func (w World) Provide(p *glue.Process) ([]*glue.Interface, error) {
 	glue.Offer(b, "witan:kernel/memory@0.1.0", w.KernelMemory, memory.Provide)
 	glue.Offer(b, "witan:kernel/process@0.1.0", w.KernelProcess, process.Provide)
 	glue.Offer(b, "witan:kernel/processes@0.1.0", w.KernelProcesses, processes.Provide)
+	glue.Offer(b, "witan:kernel/monitor@0.1.0", w.KernelMonitor, monitor.Provide)
+	glue.Offer(b, "witan:kernel/supervision@0.1.0", w.KernelSupervision, supervision.Provide)
 	glue.Offer(b, "wasi:cli/environment@0.2.12", w.CLIEnvironment, environment.Provide)
 	glue.Offer(b, "wasi:io/poll@0.2.12", w.IOPoll, poll.Provide)
 	glue.Offer(b, "wasi:cli/stdout@0.2.12", w.CLIStdout, stdout.Provide)

@@ -19,11 +19,14 @@ import (
 	"github.com/witan-os/witan/generated/wasi/io/v0.2/streams"
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/capability"
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/endpoint"
+	"github.com/witan-os/witan/generated/witan/kernel/v0.1/journal"
+	"github.com/witan-os/witan/generated/witan/kernel/v0.1/log"
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/machine"
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/memory"
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/monitor"
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/process"
 	"github.com/witan-os/witan/generated/witan/kernel/v0.1/processes"
+	"github.com/witan-os/witan/generated/witan/kernel/v0.1/supervision"
 	"github.com/witan-os/witan/runtime/glue"
 )
 
@@ -37,11 +40,14 @@ type World struct {
 	Sabotage             sabotage.Host       // demo:system/sabotage@0.1.0
 	KernelCapability     capability.Host     // witan:kernel/capability@0.1.0
 	KernelEndpoint       endpoint.Host       // witan:kernel/endpoint@0.1.0
+	KernelLog            log.Host            // witan:kernel/log@0.1.0
+	KernelJournal        journal.Host        // witan:kernel/journal@0.1.0
 	KernelMachine        machine.Host        // witan:kernel/machine@0.1.0
 	KernelMemory         memory.Host         // witan:kernel/memory@0.1.0
 	KernelMonitor        monitor.Host        // witan:kernel/monitor@0.1.0
 	KernelProcess        process.Host        // witan:kernel/process@0.1.0
 	KernelProcesses      processes.Host      // witan:kernel/processes@0.1.0
+	KernelSupervision    supervision.Host    // witan:kernel/supervision@0.1.0
 	CLIEnvironment       environment.Host    // wasi:cli/environment@0.2.12
 	IOPoll               poll.Host           // wasi:io/poll@0.2.12
 	CLIStdin             stdin.Host          // wasi:cli/stdin@0.2.12
@@ -63,11 +69,14 @@ func (w World) Provide(p *glue.Process) ([]*glue.Interface, error) {
 	glue.Offer(b, "demo:system/sabotage@0.1.0", w.Sabotage, sabotage.Provide)
 	glue.Offer(b, "witan:kernel/capability@0.1.0", w.KernelCapability, capability.Provide)
 	glue.Offer(b, "witan:kernel/endpoint@0.1.0", w.KernelEndpoint, endpoint.Provide)
+	glue.Offer(b, "witan:kernel/log@0.1.0", w.KernelLog, log.Provide)
+	glue.Offer(b, "witan:kernel/journal@0.1.0", w.KernelJournal, journal.Provide)
 	glue.Offer(b, "witan:kernel/machine@0.1.0", w.KernelMachine, machine.Provide)
 	glue.Offer(b, "witan:kernel/memory@0.1.0", w.KernelMemory, memory.Provide)
 	glue.Offer(b, "witan:kernel/monitor@0.1.0", w.KernelMonitor, monitor.Provide)
 	glue.Offer(b, "witan:kernel/process@0.1.0", w.KernelProcess, process.Provide)
 	glue.Offer(b, "witan:kernel/processes@0.1.0", w.KernelProcesses, processes.Provide)
+	glue.Offer(b, "witan:kernel/supervision@0.1.0", w.KernelSupervision, supervision.Provide)
 	glue.Offer(b, "wasi:cli/environment@0.2.12", w.CLIEnvironment, environment.Provide)
 	glue.Offer(b, "wasi:io/poll@0.2.12", w.IOPoll, poll.Provide)
 	glue.Offer(b, "wasi:cli/stdin@0.2.12", w.CLIStdin, stdin.Provide)
