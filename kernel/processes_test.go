@@ -243,8 +243,8 @@ imports = {"test:kernel" = "kernel"}
 	}
 }
 
-// TestGrants has the objects of a manifest reach a process, with the rights that it gives.
-func TestGrants(t *testing.T) {
+// TestGrantedObjects has the objects of a manifest reach a process, with the rights that it gives.
+func TestGrantedObjects(t *testing.T) {
 	const objects = `
 [[endpoint]]
 name = "mail"
