@@ -169,6 +169,44 @@ func buildImage(t *testing.T, format string) (witgen, img string) {
 	return witgen, img
 }
 
+// TestUntried has a program do all attacks of the attacker that does none of them, and ends. That they have cost nobody
+// anything is no reason to call them blocked.
+func TestUntried(t *testing.T) {
+	dir := t.TempDir()
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(filepath.Join(here, "components"), filepath.Join(dir, "components")); err != nil {
+		t.Fatal(err)
+	}
+	manifest, err := os.ReadFile("boot.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	harmless := bytes.Replace(manifest, []byte("components/attacker.wasm"), []byte("components/words.wasm"), 1)
+	if err := os.WriteFile(filepath.Join(dir, "boot.toml"), harmless, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(dir)
+	r := hosted(t, filepath.Join(dir, "disk"), "", "chaos")
+	for _, line := range []string{
+		`(?m)^UNTRIED  an endless loop: it did not begin$`,
+		`(?m)^blocked  an actor that loops for ever: killed$`,
+		`(?m)^96 attacks, 21 blocked, 0 breached, 75 untried$`,
+	} {
+		if !regexp.MustCompile(line).MatchString(r.Stdout) {
+			t.Errorf("no line is %s", line)
+		}
+	}
+	if r.Status != 1 {
+		t.Errorf("status %d", r.Status)
+	}
+	if t.Failed() {
+		t.Logf("stdout:\n%s\nstderr:\n%s", r.Stdout, r.Stderr)
+	}
+}
+
 // TestMetal boots an image, and looks at what is on its screen and on its disk then.
 func TestMetal(t *testing.T) {
 	witgen, img := buildImage(t, "pvh")
