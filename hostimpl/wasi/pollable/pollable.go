@@ -14,7 +14,7 @@ import (
 )
 
 // Event is a condition that can be waited for. Once ready it may become unready again, as a stream does
-// when it is read.
+// when it is read. Events can be compared, and equal ones are one.
 type Event interface {
 	// Ready reports whether the condition holds.
 	Ready() bool
@@ -102,7 +102,7 @@ func wait(ctx context.Context, events []Event) ([]uint32, error) {
 		return found, nil
 	}
 	w := make(chan struct{}, 1)
-	for _, e := range events {
+	for _, e := range distinct(events) {
 		defer e.Notify(w)()
 	}
 	var found []uint32
@@ -119,6 +119,29 @@ func wait(ctx context.Context, events []Event) ([]uint32, error) {
 		return nil, context.Cause(ctx)
 	}
 	return found, nil
+}
+
+// distinct are the events that have to notify a wait: each one once, and of the instants the first, which is when the wait
+// is over. So a wait costs what the program has handles for, however long its list is: a handle may be in there many times,
+// and a clock that is due has a goroutine.
+func distinct(events []Event) []Event {
+	seen := make(map[Event]bool)
+	var list []Event
+	var first *timer
+	for _, e := range events {
+		if t, ok := e.(timer); ok {
+			if first == nil || t.at.Before(first.at) {
+				first = &t
+			}
+		} else if !seen[e] {
+			seen[e] = true
+			list = append(list, e)
+		}
+	}
+	if first != nil {
+		list = append(list, *first)
+	}
+	return list
 }
 
 func readyOf(events []Event) []uint32 {

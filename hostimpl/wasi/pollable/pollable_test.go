@@ -148,6 +148,36 @@ func TestPollOfMany(t *testing.T) {
 	})
 }
 
+// TestPollOfFewManyTimes has a list in which there are the same handles over and over.
+func TestPollOfFewManyTimes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const times = 100_000
+		start, never := time.Now(), &gate{}
+		events := make([]Event, 0, 3*times)
+		for range times {
+			events = append(events, timer{start.Add(time.Hour)}, never, timer{start.Add(time.Minute)})
+		}
+		watched := 0
+		go func() {
+			synctest.Wait()
+			watched = never.watched()
+		}()
+		got, err := polls.Poll(t.Context(), list(events...))
+		if err != nil || len(got) != times || got[0] != 2 {
+			t.Errorf("%d are ready, %v", len(got), err)
+		}
+		if d := time.Since(start); d != time.Minute {
+			t.Errorf("waited %v", d)
+		}
+		if watched != 1 {
+			t.Errorf("one event has to notify a wait %d times", watched)
+		}
+		if n := len(distinct(events)); n != 2 {
+			t.Errorf("%d events have to notify a wait", n)
+		}
+	})
+}
+
 func TestContextEndsAWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		why := errors.New("the process is killed")
