@@ -499,12 +499,19 @@ func TestTeamEndsFirst(t *testing.T) {
 	latest := func(p *Process) *life {
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		return p.life
+		if p.life != nil && p.life.ready {
+			return p.life
+		}
+		return nil
 	}
 	for n := range 20 {
 		at := calls.Load()
 		s.until("it calls", func() bool { return calls.Load() > at })
-		client, life := latest(one), latest(service)
+		var client, life *life
+		s.until("both are there", func() bool {
+			client, life = latest(one), latest(service)
+			return client != nil && life != nil
+		})
 		told := make(chan bool, 1)
 		lost := func() { told <- client.ctx.Err() != nil }
 		if _, err := life.space.Make(ipc.NewChargedEndpoint(ipc.Limits{}, lost), 0); err != nil {

@@ -212,9 +212,13 @@ func TestServiceTrap(t *testing.T) {
 					return err
 				}
 				if got == uint32(1) {
-					return nil // a new life has not counted before
+					break // a new life has not counted before
 				}
 			}
+			for find(k, "bad").State != host.Ended { // the system's end is to be no reason for that
+				time.Sleep(time.Millisecond)
+			}
+			return nil
 		})))
 	if got := s.wait(); got != 0 {
 		t.Errorf("status %d", got)
@@ -290,7 +294,8 @@ func TestOverdue(t *testing.T) {
 	if e := s.ending("bad"); e.Kind != host.Trapped || !strings.Contains(e.Reason, errOverdue.text) {
 		t.Errorf("the client %s", describe(e))
 	}
-	s.until("the service runs again", func() bool { return s.process("service").state() == host.Waiting })
+	service := s.process("service")
+	s.until("the service runs again", func() bool { return service.restarts.Load() > 0 && service.state() == host.Waiting })
 	if got := s.happened("service"); got != "started trapped restarted started" {
 		t.Errorf("the service: %s", got)
 	}
