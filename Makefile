@@ -50,6 +50,11 @@ soak: qemu generate witgen ## keep the system busy for MINUTES (10) in a VM with
 	bin/witgen image build ./examples/system -o os.img
 	bin/witgen image run os.img --cpus $(CPUS) --timeout $$(( $(MINUTES) + 10 ))m --append "soak $(MINUTES)"
 
+.PHONY: boottime
+boottime: qemu generate ## measure how long images take to boot in a VM, stage by stage
+	$(step) "boot"
+	go run ./bench/boottime
+
 .PHONY: test
 test: qemu clang lint current cross unittest vmtest ## everything that must pass
 	@echo
