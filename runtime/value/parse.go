@@ -3,11 +3,9 @@ package value
 import (
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
 	"github.com/witan-os/witan/runtime/abi"
@@ -82,14 +80,6 @@ func (p *parser) bool() (Value, error) {
 	return word == "true", nil
 }
 
-// Compiled when the first value is read, as few programs ever read one.
-var (
-	integerForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^-?(0|[1-9][0-9]*)$`) })
-	floatForm   = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?$`)
-	})
-)
-
 // intBits is the width of the integer types; the signed ones come negative.
 var intBits = map[abi.Kind]int{
 	abi.S8: -8, abi.S16: -16, abi.S32: -32, abi.S64: -64,
@@ -103,7 +93,7 @@ func (p *parser) integer(t *abi.Type) (Value, error) {
 	var unsigned uint64
 	var err error
 	switch {
-	case !integerForm().MatchString(word):
+	case !isInteger(word):
 		err = strconv.ErrSyntax
 	case bits < 0:
 		signed, err = strconv.ParseInt(word, 10, -bits)
@@ -146,7 +136,7 @@ func (p *parser) float(t *abi.Type) (Value, error) {
 	word := p.word()
 	bits := int(t.Size) * 8
 	f, ok := map[string]float64{"nan": math.NaN(), "inf": math.Inf(1), "-inf": math.Inf(-1)}[word]
-	if !ok && floatForm().MatchString(word) {
+	if !ok && isDecimal(word) {
 		var err error
 		f, err = strconv.ParseFloat(word, bits)
 		ok = err == nil
