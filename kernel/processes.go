@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"runtime"
 	"slices"
 	"sync"
 
@@ -40,7 +41,7 @@ func (s *system) runProcesses(ctx context.Context, args []string) int {
 
 // table makes the processes.
 func (s *system) table(ctx context.Context, args []string) (*process.Table, error) {
-	s.components = &components{system: s, compiled: map[string]*compiled{}}
+	s.components = &components{system: s, turns: make(chan struct{}, runtime.GOMAXPROCS(0)), compiled: map[string]*compiled{}}
 	memory, err := s.processMemory()
 	if err != nil {
 		return nil, err
@@ -178,9 +179,11 @@ func (l *lockedWriter) Write(p []byte) (int, error) {
 	return l.w.Write(p)
 }
 
-// components compiles each component when it is first needed.
+// components compiles each component when it is first needed, and no more of them at once than there are CPUs: so the first
+// processes run while others are not even loaded, in place of all of them later.
 type components struct {
 	system    *system
+	turns     chan struct{}
 	described map[string]*policy.Component // as the plan knows them
 	mu        sync.Mutex
 	compiled  map[string]*compiled
@@ -206,6 +209,8 @@ func (c *components) get(ctx context.Context, name string) (*vm.Component, error
 
 // compile makes sure that the component is the one that the plan was made for.
 func (c *components) compile(ctx context.Context, name string) (*vm.Component, error) {
+	c.turns <- struct{}{}
+	defer func() { <-c.turns }()
 	wasm, err := c.system.load(name)
 	if err != nil {
 		return nil, err
