@@ -170,8 +170,8 @@ var programName = [...]byte{'k', 'e', 'r', 'n', 'e', 'l'}
 
 // stackBuilder writes the initial stack, words and strings upwards.
 type stackBuilder struct {
-	word, text  uintptr
-	memoryLimit int // how often the environment sets GOMEMLIMIT
+	word, text         uintptr
+	memoryLimit, debug bool // the environment sets GOMEMLIMIT, GODEBUG
 }
 
 func (b *stackBuilder) push(v uintptr) {
@@ -197,8 +197,11 @@ func (b *stackBuilder) build() {
 	*at[uintptr](countAt) = (b.word-countAt)/8 - 1
 	b.push(0)
 	b.pushWords(true)
-	if b.memoryLimit == 0 {
+	if !b.memoryLimit {
 		b.pushMemoryLimit()
+	}
+	if !b.debug && underTCG() {
+		b.pushString(withoutCRC32)
 	}
 	b.push(0)
 	b.pushAuxiliary()
@@ -222,15 +225,22 @@ func (b *stackBuilder) pushWords(environment bool) {
 		leading = leading && w.assignment
 		if leading == environment {
 			b.pushString(wordBuffer[:w.size])
-			if environment && w.size > len(memoryLimitName) && string(wordBuffer[:len(memoryLimitName)]) == memoryLimitName {
-				b.memoryLimit++
-			}
+			b.memoryLimit = b.memoryLimit || environment && wordBegins(w.size, memoryLimitName)
+			b.debug = b.debug || environment && wordBegins(w.size, debugName)
 		}
 	}
 }
 
-// memoryLimitName begins the variable that bounds Go's heap.
-const memoryLimitName = "GOMEMLIMIT="
+// What the variables begin with that bound Go's heap, and that change what Go does.
+const (
+	memoryLimitName = "GOMEMLIMIT="
+	debugName       = "GODEBUG="
+)
+
+// wordBegins reports whether the word in wordBuffer begins with name and goes on.
+func wordBegins(size int, name string) bool {
+	return size > len(name) && string(wordBuffer[:len(name)]) == name
+}
 
 // pushMemoryLimit makes the collector work harder before memory is used up. A quarter is
 // for what is not on Go's heap: memories of guests, machine code, page tables.
