@@ -75,9 +75,9 @@ func TestArgs(t *testing.T) {
 	m := Machine{Disks: []string{"a,b.img"}, RNGs: 1, Networks: 1, Consoles: 1, Display: true, Others: []string{"pcnet"}}
 	want := "-drive if=none,id=disk0,format=raw,file=a,,b.img -device virtio-blk-pci,disable-legacy=on,drive=disk0" +
 		" -device virtio-rng-pci,disable-legacy=on" +
-		" -netdev user,id=net0 -device virtio-net-pci,disable-legacy=on,netdev=net0" +
+		" -netdev user,id=net0 -device virtio-net-pci,disable-legacy=on,romfile=,netdev=net0" +
 		" -device virtio-serial-pci,disable-legacy=on,id=serial0 -chardev null,id=console0 -device virtconsole,bus=serial0.0,chardev=console0" +
-		" -device bochs-display -device pcnet"
+		" -device bochs-display,romfile= -device pcnet"
 	if got := strings.Join(m.Args(), " "); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
