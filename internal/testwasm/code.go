@@ -33,7 +33,7 @@ func coreType(name string) byte {
 var plain = map[string][]byte{
 	"unreachable": {0x00}, "nop": {0x01}, "else": {0x05}, "end": {0x0b}, "return": {0x0f}, "drop": {0x1a},
 	"memory.size": {0x3f, 0}, "memory.grow": {0x40, 0}, "ref.null": {0xd0, 0x70}, "memory.copy": {0xfc, 0x0a, 0, 0},
-	"block": {0x02, 0x40}, "loop": {0x03, 0x40}, "if": {0x04, 0x40}, "if-i32": {0x04, i32},
+	"block": {0x02, 0x40}, "loop": {0x03, 0x40}, "try_table": {0x1f, 0x40, 1, 0x02, 0}, "if": {0x04, 0x40}, "if-i32": {0x04, i32},
 	"i32.eqz": {0x45}, "i32.eq": {0x46}, "i32.ne": {0x47}, "i32.lt_u": {0x49}, "i32.gt_u": {0x4b},
 	"i32.add": {0x6a}, "i32.sub": {0x6b}, "i32.mul": {0x6c}, "i32.and": {0x71}, "i32.or": {0x72},
 	"i32.shr_u": {0x76}, "i32.div_u": {0x6e}, "i32.wrap_i64": {0xa7}, "i64.add": {0x7c}, "i64.div_u": {0x80},
@@ -55,7 +55,7 @@ var operands = map[string]struct{ before, after []byte }{
 
 // Code assembles the body of a function from the names of instructions and their operands, separated by
 // spaces; "local i32" at the front adds a local variable. The last end is not written. Blocks are named by
-// their type: block, loop and if have no result, if-i32 has one. A load or store names its offset, and
+// their type: block, loop, if and try_table, which leaves the block around it for any exception, have no result, if-i32 has one. A load or store names its offset, and
 // call_indirect its type.
 func Code(text string) []byte {
 	words := strings.Fields(text)

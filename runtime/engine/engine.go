@@ -204,6 +204,7 @@ func (e *Engine) instantiate(ctx context.Context, c *Code, provide func(module s
 	start := inst.ExportedFunction(c.start)
 	if m != nil {
 		err = m.Call(ctx, start, nil)
+		m.DropStack(start)
 	} else {
 		err = start.CallWithStack(ctx, nil)
 	}

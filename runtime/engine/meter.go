@@ -47,6 +47,9 @@ type Meter struct {
 	// [Meter.Call]. Both are set before there are instances.
 	MaxStack  uint64
 	Outermost func() Function
+	// Stacks is what the stacks are taken from that functions have grown, as far as they are larger than usual; nil is for
+	// nothing. It is set before there are instances.
+	Stacks *Quota
 
 	engine  *Engine
 	turns   Turns // nil for a meter that decides itself
@@ -54,6 +57,9 @@ type Meter struct {
 	limit   atomic.Uint64
 	granted atomic.Uint64 // that this meter has paid for
 	nested  nested
+	grown   []grown
+	latest  grown  // whose stack was charged last
+	charged uint64 // of Stacks
 
 	mu     sync.Mutex
 	gauges []*gauge // of the instances that it counts
@@ -219,8 +225,8 @@ func (m *Meter) yield(ctx context.Context) (grant uint64) {
 	if m == nil {
 		return meter.Budget
 	}
-	if m.Deep(0) {
-		panic(ErrStackOverflow)
+	if err := m.Deep(0); err != nil {
+		panic(err)
 	}
 	if m.Spent() {
 		panic(ErrOutOfFuel)

@@ -12,10 +12,13 @@ import (
 // This file bounds the stacks of guests. The engine below allocates a stack for each function that Go calls, doubles it
 // when it is full, and has a limit of its own that is as large as 80 MB. It shows neither; what is read here are fields of
 // its types. Looking whenever a guest comes back to Go is enough, since a guest can't use much more until it comes back
-// the next time.
+// the next time. What the stacks of all guests together may take is in charge.go.
 
 // ErrStackOverflow ends guest code whose stack has become larger than it may.
 var ErrStackOverflow = errors.New("stack overflow")
+
+// errNoStack is for a stack that is no larger than it may be, when others have taken what there is.
+var errNoStack = fmt.Errorf("%w: nothing is left of the memory for stacks", ErrStackOverflow)
 
 // nested is a function that Go has called inside of a call that a function has made.
 type nested struct {
@@ -43,23 +46,28 @@ func (m *Meter) call(ctx context.Context, n nested, stack []uint64) error {
 
 // stack is how many bytes the stacks of the functions have that Go has called.
 func (m *Meter) stack() uint64 {
-	if m.nested.function != nil {
-		return m.nested.below + stackOf(m.nested.function)
-	}
-	if m.Outermost == nil {
-		return 0
-	}
-	return stackOf(m.Outermost())
+	return m.nested.below + stackOf(m.running())
 }
 
-// stackOf is how many bytes the stack of a function has: 0 for a function in Go, which has none, and for nil. There is a
-// function only when there is an engine, which has found out where its stack is.
+// running is the function whose stack grows: the one that Go has called last.
+func (m *Meter) running() Function {
+	if m.nested.function != nil || m.Outermost == nil {
+		return m.nested.function
+	}
+	return m.Outermost()
+}
+
+// stackOf is how many bytes the stack of a function has, with the copies of it that the engine has made where the guest
+// has entered try blocks, each at most as large: 0 for a function in Go, which has none, and for nil. There is a function
+// only when there is an engine, which has found out where its stack is.
 func stackOf(f Function) uint64 {
+	p := &stackPlace
 	w := (*[2]unsafe.Pointer)(unsafe.Pointer(&f))
-	if w[0] == nil || w[0] != stackPlace.table {
+	if w[0] == nil || w[0] != p.table {
 		return 0
 	}
-	return uint64((*slice)(unsafe.Add(w[1], stackPlace.offset)).length) * stackPlace.element
+	size := uint64((*slice)(unsafe.Add(w[1], p.stack)).length) * p.element
+	return size * (1 + uint64((*slice)(unsafe.Add(w[1], p.copies)).length))
 }
 
 // slice is a slice as Go has it in memory.
@@ -73,8 +81,9 @@ var stackPlace struct {
 	look    sync.Once
 	err     error
 	table   unsafe.Pointer // which interfaces with such a function have as their first word
-	offset  uintptr
-	element uint64 // the size of an element
+	stack   uintptr        // the offset of that field
+	element uint64         // the size of an element
+	copies  uintptr        // the offset of the field with the copies
 }
 
 // probe is a module that exports a function, "f":
@@ -92,7 +101,10 @@ func (e *Engine) findStack(ctx context.Context) error {
 	p := &stackPlace
 	p.look.Do(func() {
 		p.err = e.probe(context.WithoutCancel(ctx), func(f Function) (err error) { // it is looked for once
-			p.offset, p.element, err = stackField(reflect.TypeOf(f))
+			if p.stack, p.element, err = sliceField(reflect.TypeOf(f), "stack"); err != nil {
+				return err
+			}
+			p.copies, _, err = sliceField(reflect.TypeOf(f), "tryHandlers")
 			p.table = (*[2]unsafe.Pointer)(unsafe.Pointer(&f))[0]
 			return err
 		})
@@ -113,18 +125,24 @@ func (e *Engine) probe(ctx context.Context, look func(Function) error) error {
 	return errors.Join(err, code.Close(ctx))
 }
 
-// stackField finds the stack in the type of the engine's functions.
-func stackField(function reflect.Type) (offset uintptr, element uint64, err error) {
+// sliceField finds a field with a slice in the type of the engine's functions.
+func sliceField(function reflect.Type, name string) (offset uintptr, element uint64, err error) {
 	if function.Kind() == reflect.Pointer && function.Elem().Kind() == reflect.Struct {
-		field, ok := function.Elem().FieldByName("stack")
+		field, ok := function.Elem().FieldByName(name)
 		if ok && len(field.Index) == 1 && field.Type.Kind() == reflect.Slice {
 			return field.Offset, uint64(field.Type.Elem().Size()), nil
 		}
 	}
-	return 0, 0, fmt.Errorf("the engine keeps its stacks elsewhere than expected: %v has none", function)
+	return 0, 0, fmt.Errorf("the engine keeps its stacks elsewhere than expected: %v has no slice %s", function, name)
 }
 
-// Deep reports whether the guest's stack is larger than it may be, by more bytes than given.
-func (m *Meter) Deep(more uint64) bool {
-	return m.MaxStack != 0 && m.stack() > m.MaxStack+more
+// Deep is the error when the guest's stack is larger than it may be by more bytes than given, or than there is memory for.
+func (m *Meter) Deep(more uint64) error {
+	if m.MaxStack != 0 && m.stack() > m.MaxStack+more {
+		return ErrStackOverflow
+	}
+	if m.Stacks == nil {
+		return nil
+	}
+	return m.charge(m.running())
 }

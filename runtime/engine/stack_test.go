@@ -77,7 +77,7 @@ func TestStackField(t *testing.T) {
 	type within struct{ stack []byte }
 	type embedding struct{ *within }
 	for _, f := range []any{other{pile: nil}, &other{}, &number{stack: 1}, &embedding{within: &within{stack: nil}}, new(int)} {
-		if _, _, err := stackField(reflect.TypeOf(f)); err == nil {
+		if _, _, err := sliceField(reflect.TypeOf(f), "stack"); err == nil {
 			t.Errorf("%T has a stack", f)
 		}
 	}
@@ -86,7 +86,7 @@ func TestStackField(t *testing.T) {
 		stack  []uint64
 	}
 	g := good{before: 1}
-	offset, element, err := stackField(reflect.TypeOf(&g))
+	offset, element, err := sliceField(reflect.TypeOf(&g), "stack")
 	if err != nil || offset != unsafe.Offsetof(g.stack) || element != 8 {
 		t.Errorf("a stack of elements of %d bytes at %d, %v", element, offset, err)
 	}

@@ -52,9 +52,9 @@ var weights = func() (w [opcode.Codes]uint16) {
 // that a loop which has it on some path does not pay for it each time.
 func surcharge(op opcode.Code) uint32 {
 	switch op {
-	case opcode.TryTable: // the engine saves its place
-		return 8192
-	case opcode.Throw, opcode.ThrowRef, opcode.TableGrow: // which copies a table
+	case opcode.TryTable, // which copies the stack, that can't be seen to be too large before the guest yields
+		opcode.Throw, opcode.ThrowRef,
+		opcode.TableGrow: // which copies a table
 		return maxCharge
 	case opcode.MemoryGrow:
 		return 4096
