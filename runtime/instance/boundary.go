@@ -13,6 +13,9 @@ import (
 // otherwise. It bounds what a guest can make its host allocate.
 const CallBudget = 128 << 20
 
+// FreeValues is how many bytes of that come from nowhere else, where [Limits.Overhead] is.
+const FreeValues = 64 << 10
+
 // Boundary is where the calls of one function pass between a component instance and Go. It holds the
 // function's canonical options and the instance's handle table, and it is what generated code lifts from
 // and lowers to. Its methods check everything that the guest claims; a broken rule panics with a
@@ -26,6 +29,7 @@ type Boundary struct {
 	inst    *Instance
 	passage *passage // nil unless values pass to or from another component
 	budget  uint64
+	drawn   uint64 // of the limits' Overhead, for the call in progress
 	scope   scope
 	lent    []uint32  // own handles that the caller has lent to the call in progress
 	taken   []handle  // Go resources that were lifted, and are not yet with whom they are for
@@ -50,8 +54,11 @@ type HostCall func(ctx context.Context, b *Boundary, stack []uint64)
 
 // serve makes a core function of a host call.
 func (b *Boundary) serve(call HostCall) engine.HostCode {
-	if b.inst.team != nil {
-		return &teamFunction{hostFunction{b, call}}
+	switch {
+	case b.inst.team != nil:
+		return &teamFunction{chargedFunction{hostFunction{b, call}}}
+	case b.inst.member.limits.Overhead != nil:
+		return &chargedFunction{hostFunction{b, call}}
 	}
 	return &hostFunction{b, call}
 }
@@ -73,6 +80,9 @@ func (f *hostFunction) Call(ctx context.Context, stack []uint64) {
 	f.call(ctx, b, stack)
 	if len(b.lent) != 0 {
 		b.endLoans()
+	}
+	if b.drawn != 0 {
+		b.giveBack()
 	}
 	b.handOver()
 }
@@ -117,14 +127,6 @@ func (b *Boundary) Fail(err error) {
 		panic(exit)
 	}
 	panic(&Trap{Component: b.inst.name(), Function: b.name, Reason: "host: " + err.Error(), Cause: err})
-}
-
-// Reserve charges n bytes of Go memory to the call.
-func (b *Boundary) Reserve(n uint64) {
-	if n > b.budget {
-		b.Trap("the values of the call take more than %d bytes of host memory", b.inst.budget)
-	}
-	b.budget -= n
 }
 
 // View returns size bytes of the guest's memory at an aligned address, without copying. The view is
@@ -174,6 +176,9 @@ func (b *Boundary) Alloc(size, align uint32) uint32 { return b.Realloc(0, 0, ali
 // checks what it returns.
 func (b *Boundary) Realloc(ptr, old, align, size uint32) uint32 {
 	b.handOver()
+	if size > FreeValues { // the host has about as much in its hands until the guest has it
+		b.Hold(uint64(size))
+	}
 	if b.realloc == nil {
 		b.Trap("the guest gave no realloc option for a value that needs memory")
 	}

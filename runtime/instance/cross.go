@@ -32,6 +32,9 @@ func (l *lift) calledWith(caller *abi.Plan, async bool) (HostCall, error) {
 		b.arrive(&e.Boundary)
 		value.LowerResult(b, caller, stack, result)
 		b.passage = nil
+		if e.drawn != 0 {
+			e.giveBack()
+		}
 		if err := e.postReturn(); err != nil {
 			panic(err)
 		}

@@ -110,6 +110,9 @@ func (e *Export) finishWith(trap error) (err error) {
 // Leave ends the call. It must be deferred directly, because it recovers. A trap or a *[Misuse] becomes *err.
 func (e *Export) Leave(err *error) {
 	r := recover()
+	if e.drawn != 0 {
+		e.giveBack()
+	}
 	if m, ok := r.(*Misuse); ok {
 		e.takeBack()
 		e.scope = scope{}

@@ -22,7 +22,7 @@ type Instance struct {
 	entered  bool      // a call is inside: no other may come in
 	gate     *gate     // has mayLeave and entered instead, if adapters look at them
 	storage  [2]uint32 // what context.get and context.set reach; each call starts with zeros
-	budget   uint64    // of a call, see Limits.CallBudget
+	budget   uint64    // with which a call begins, see Limits.freeBudget
 
 	member    *member
 	component string // the name of the root component that it is, or is part of
@@ -212,7 +212,7 @@ func names(exports map[string]extern) string {
 // newInstance adds an instance of one component to the member. name is that of the root component.
 func (m *member) newInstance(name string, c *component.Component, h habits) *Instance {
 	i := &Instance{
-		Store: m.store, member: m, component: name, typ: c.Type, budget: m.limits.CallBudget, meter: m.meter, mayLeave: true, habits: h,
+		Store: m.store, member: m, component: name, typ: c.Type, budget: m.limits.freeBudget(), meter: m.meter, mayLeave: true, habits: h,
 		env:     make(environment, len(c.Resources)),
 		exports: map[string]extern{},
 	}

@@ -34,6 +34,11 @@ type Limits struct {
 	// Memory is what MaxMemory and MaxTotalMemory are then taken from, for a host that takes more from it; nil for a
 	// quota of the store's own.
 	Memory *engine.Quota
+	// Overhead is what Go memory is taken from that serves guests and is none of theirs, as far as it is more than usual:
+	// stacks that their functions have grown, beyond 256 KiB, until the store is closed; and the values of a call beyond
+	// [FreeValues], until it ends. A call that finds nothing left ends with a trap. nil is for no bound but those of MaxStack
+	// and CallBudget, which are for one guest.
+	Overhead *engine.Quota
 	// Pace is asked each time when guest code has done about twenty microseconds of work, by the goroutine that runs it, for
 	// how long it is to wait. In a team that concerns instances to which no other is linked, in their own code, and
 	// others have their turn meanwhile. nil is for never.
@@ -64,6 +69,14 @@ func (l Limits) withDefaults() Limits {
 	return l
 }
 
+// freeBudget is what a call may take for its values without asking.
+func (l *Limits) freeBudget() uint64 {
+	if l.Overhead == nil {
+		return l.CallBudget
+	}
+	return min(l.CallBudget, FreeValues)
+}
+
 func defaultTo[T comparable](field *T, value T) {
 	var zero T
 	if *field == zero {
@@ -77,6 +90,8 @@ type account struct {
 	quota  *engine.Quota // of memories
 	meter  *engine.Meter // of the work
 	used   tally
+	drawn  uint64 // of limits.Overhead, for values
+	kept   uint64 // bytes of buffers between calls, see Boundary.FitScratch
 }
 
 // tally is what was taken of the limits, but for memory and work.
@@ -99,7 +114,7 @@ func (s *Store) newAccount(limits Limits, t *team) *account {
 		a.meter = s.engine.NewMeter(a.limits.Fuel)
 	}
 	a.meter.MaxStack, a.meter.Outermost = a.limits.MaxStack, s.outermost
-	a.meter.Pace = limits.Pace
+	a.meter.Pace, a.meter.Stacks = limits.Pace, limits.Overhead
 	return a
 }
 

@@ -83,6 +83,9 @@ func (m *member) close(ctx context.Context) error {
 		}
 	}
 	m.used.subtract(m.took)
+	if s.team != nil || len(s.members) == 0 {
+		m.refund()
+	}
 	m.instances, m.modules, m.crossings, m.host = nil, nil, nil, nil
 	if m.atClose != nil {
 		m.atClose()

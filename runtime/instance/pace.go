@@ -36,15 +36,15 @@ func (t *team) Yield(ctx context.Context, from *engine.Meter) *engine.Meter {
 	t.grants++
 	if from != m.meter || !t.home() {
 		t.hurry(ctx)
-		if m.meter.Deep(from.MaxStack) { // each has room for as much as it would have by itself
+		if err := m.deepAway(from); err != nil {
 			t.store.away++
-			panic(engine.ErrStackOverflow)
+			panic(err)
 		}
 		return m.meter
 	}
 	engine.EndIfDone(ctx)
-	if m.meter.Deep(0) {
-		panic(engine.ErrStackOverflow)
+	if err := m.meter.Deep(0); err != nil {
+		panic(err)
 	}
 	if m.meter.Spent() {
 		panic(engine.ErrOutOfFuel)
@@ -62,6 +62,16 @@ func (t *team) Yield(ctx context.Context, from *engine.Meter) *engine.Meter {
 		engine.EndIfDone(ctx)
 	}
 	return m.meter
+}
+
+// deepAway is the error when the stack has no room for more, in code that a meter counts and that works for the member.
+// Each has room for as much as it would have by itself. What Go has called of others has a stack of theirs.
+func (m *member) deepAway(from *engine.Meter) error {
+	err := m.meter.Deep(from.MaxStack)
+	if err == nil && from != m.meter {
+		err = from.Deep(0)
+	}
+	return err
 }
 
 // due reports whether it is another member's turn.
@@ -108,16 +118,19 @@ func (t *team) endIfDead() {
 }
 
 // teamFunction is a core function of a host call that an instance in a team makes.
-type teamFunction struct{ hostFunction }
+type teamFunction struct{ chargedFunction }
 
 // Call serves the guest. One that works for another member is not concerned by the end of that one's call.
 func (f *teamFunction) Call(ctx context.Context, stack []uint64) {
 	i := f.inst
 	if i.team.current == i.member {
-		f.hostFunction.Call(ctx, stack)
+		f.chargedFunction.Call(ctx, stack)
 		return
 	}
 	i.away++
+	if err := i.team.current.deepAway(i.meter); err != nil {
+		panic(err)
+	}
 	f.hostFunction.Call(i.team.base, stack)
 	i.away--
 }

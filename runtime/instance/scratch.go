@@ -1,7 +1,11 @@
 package instance
 
-// maxScratch bounds the buffer that a Boundary keeps between calls.
-const maxScratch = 1 << 20
+// maxScratch bounds the buffer that a Boundary keeps between calls, and maxKept those of all functions of an account. A
+// guest may import the same function under as many indices as it likes, each of which has its own.
+const (
+	maxScratch = 1 << 20
+	maxKept    = 4 << 20
+)
 
 // Scratch returns an empty buffer for an implementation to append a byte result to. It lives until the
 // next call of the same function.
@@ -10,9 +14,20 @@ func (b *Boundary) Scratch() []byte { return b.scratch[:0] }
 // FitScratch makes the buffer large enough for results of n bytes, so that the next one is appended
 // without allocating. The result itself is not kept: it may be memory of the implementation's own.
 func (b *Boundary) FitScratch(n int) {
-	if n > cap(b.scratch) && n <= maxScratch {
+	if n > cap(b.scratch) && b.keep(n) {
 		b.scratch = make([]byte, 0, n)
 	}
+}
+
+// keep counts a buffer of n bytes in place of the one there is, if there may be one.
+func (b *Boundary) keep(n int) bool {
+	m := b.inst.member
+	kept := m.kept - uint64(cap(b.scratch)) + uint64(n)
+	if n > maxScratch || kept > maxKept {
+		return false
+	}
+	m.kept = kept
+	return true
 }
 
 // byteLists is what becomes of the bytes of a list<u8> that is lifted as part of another value.

@@ -132,5 +132,6 @@ func (t *task) takeResult(b *Boundary, plan *abi.Plan, stack []uint64) {
 	}
 	t.export.passage, b.passage = b.passage, nil
 	t.export.taken, b.taken = b.taken, nil
+	t.export.drawn, b.drawn = t.export.drawn+b.drawn, 0
 	t.returned = true
 }

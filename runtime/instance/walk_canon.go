@@ -249,6 +249,9 @@ func (l *local) runDestructor(ctx context.Context, rep uint32) (err error) {
 	l.inst.storage = [2]uint32{} // a destructor has a context of its own
 	err = l.inst.meter.Call(ctx, f, stack)
 	l.inst.storage = storage
+	if l.idle != nil {
+		l.inst.meter.DropStack(l.idle)
+	}
 	l.idle = f
 	return err
 }

@@ -1,0 +1,78 @@
+package instance
+
+import "context"
+
+// This file has what calls take of Go memory charged: to the call, and what is more than usual to the quota that
+// [Limits.Overhead] is. What a call that breaks off has taken is given back when its instance is closed, which that is the
+// end of.
+
+// Reserve charges n bytes of Go memory to the call.
+func (b *Boundary) Reserve(n uint64) {
+	if n > b.budget {
+		b.draw(n - b.budget)
+	}
+	b.budget -= n
+}
+
+// drawStep is how many bytes are taken from the quota at least.
+const drawStep = 64 << 10
+
+// draw makes the budget larger by some bytes, as far as the call may have them.
+func (b *Boundary) draw(more uint64) {
+	most := b.inst.member.limits.CallBudget
+	left := most - b.inst.budget // which is all of it without a quota
+	left -= min(left, b.drawn)
+	if more > left {
+		b.Trap("the values of the call take more than %d bytes of host memory", most)
+	}
+	more = max(more, min(left, drawStep))
+	b.Hold(more)
+	b.budget += more
+}
+
+// Hold charges Go memory that values of the call take until it ends, and that is none of its budget, to the quota of the
+// instance.
+func (b *Boundary) Hold(n uint64) {
+	m := b.inst.member
+	if m.limits.Overhead == nil {
+		return
+	}
+	if !m.limits.Overhead.Take(n) {
+		b.Trap("nothing is left of the memory for values of calls: this one wants %d bytes more", n)
+	}
+	b.drawn += n
+	m.drawn += n
+}
+
+// Drawn is how many bytes the values of the call have taken of the instance's quota so far.
+func (b *Boundary) Drawn() uint64 { return b.drawn }
+
+// giveBack ends what the call has taken.
+func (b *Boundary) giveBack() {
+	m := b.inst.member
+	m.limits.Overhead.Give(b.drawn)
+	m.drawn -= b.drawn
+	b.drawn = 0
+}
+
+// refund gives back what is left of the account's overhead, when nobody uses it any more.
+func (a *account) refund() {
+	if a.limits.Overhead == nil {
+		return
+	}
+	a.limits.Overhead.Give(a.drawn)
+	a.drawn = 0
+	a.meter.DropStacks()
+}
+
+// chargedFunction is a core function of a host call that has the guest's stack charged first: the guest may stay in it
+// for long, and has not come back to Go since its stack grew.
+type chargedFunction struct{ hostFunction }
+
+// Call serves the guest.
+func (f *chargedFunction) Call(ctx context.Context, stack []uint64) {
+	if err := f.inst.meter.Deep(0); err != nil {
+		panic(err)
+	}
+	f.hostFunction.Call(ctx, stack)
+}
