@@ -26,13 +26,12 @@ type function struct {
 // call carries a call whose values are dynamic on the way.
 func (f *function) call(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	args := value.LiftParams(b, f.plan, stack)
-	var result value.Value
-	var made []*Resource
+	var a answer
 	var err error
 	if f.yielding {
-		glue.Blocking(ctx, func() { result, made, err = f.perform(ctx, args) })
+		glue.Blocking(ctx, func() { a, err = f.perform(ctx, args) })
 	} else {
-		result, made, err = f.perform(ctx, args)
+		a, err = f.perform(ctx, args)
 	}
 	if err != nil {
 		f.refuse(ctx, b, err)
@@ -43,12 +42,13 @@ func (f *function) call(ctx context.Context, b *glue.Boundary, stack []uint64) {
 	arrived := false
 	defer func() {
 		if !arrived { // the client traps: what it has not got is nobody's
-			for _, r := range made {
+			for _, r := range a.made {
 				r.life.leave(r)
 			}
 		}
 	}()
-	value.LowerResult(b, f.plan, stack, result)
+	b.Hold(a.size) // it was charged to the provider, which is done with it
+	value.LowerResult(b, f.plan, stack, a.result)
 	arrived = true
 }
 
@@ -74,23 +74,32 @@ func (f *function) begin(ctx context.Context) (*Life, *glue.Export, error) {
 	}
 }
 
-// perform runs the function in the provider. It returns the resources that the provider has made for the result, too.
-func (f *function) perform(ctx context.Context, args []value.Value) (result value.Value, made []*Resource, err error) {
+// answer is what a provider has returned.
+type answer struct {
+	result value.Value
+	made   []*Resource // by the provider, for the result
+	size   uint64      // what it takes of Go memory, beyond what is usual
+}
+
+// perform runs the function in the provider.
+func (f *function) perform(ctx context.Context, args []value.Value) (a answer, err error) {
 	life, e, err := f.begin(ctx)
 	if err != nil {
-		return nil, nil, err
+		return a, err
 	}
 	defer func() { f.callee.End(life, err) }()
 	life.current, life.made = f, nil
-	result, err = invoke(e, args)
-	return result, life.made, lost(err)
+	a.result, a.size, err = invoke(e, args)
+	a.made = life.made
+	return a, lost(err)
 }
 
-func invoke(e *glue.Export, args []value.Value) (result value.Value, err error) {
+func invoke(e *glue.Export, args []value.Value) (result value.Value, size uint64, err error) {
 	defer e.Leave(&err)
 	value.LowerParams(e, e.Plan(), e.Stack(), args)
 	e.Invoke()
-	return value.LiftResult(e, e.Plan(), e.Stack()), nil
+	result = value.LiftResult(e, e.Plan(), e.Stack())
+	return result, e.Drawn(), nil
 }
 
 // callScalars carries a call whose values are numbers: they are the same on both sides.

@@ -39,6 +39,8 @@ var members = []struct{ name, typ, core, code string }{
 		"i32.const 8 i32.const 0 i32.store8 0 i32.const 8 local.get 0 i32.store 4 i32.const 8 local.get 0 i32.eqz if unreachable end",
 	},
 	{"spin", "func()", "->", "loop br 0 end"},
+	// The memory is nearly empty, and so are the lists that are said to be there.
+	{"lists", "func(n: u32) -> list<list<u8>>", "i32 -> i32", "i32.const 8 i32.const 16 i32.store 0 i32.const 8 local.get 0 i32.store 4 i32.const 8"},
 }
 
 // handles are functions about the provider's resource.
@@ -109,7 +111,7 @@ func client() []byte {
 	m := testwasm.NewModule()
 	m.ImportMemory("lib", "memory", 1)
 	// A result in memory is written to where the caller says, and returned as a pointer to there.
-	pointer := map[string]string{"echo": "i32 i32", "try": "i32", "try-take": "i32"}
+	pointer := map[string]string{"echo": "i32 i32", "lists": "i32", "try": "i32", "try-take": "i32"}
 	pass := func(name, core string) {
 		given = append(given, testwasm.CoreExport{Name: name, Index: c.Lower(c.Alias(from, testwasm.SortFunc, name), opts...)})
 		if pointer[name] == "" {
@@ -159,6 +161,7 @@ type service struct {
 	life     *Life
 	cancel   context.CancelCauseFunc
 	calls    int // that are in progress
+	limits   vm.Limits
 }
 
 func newService(t *testing.T) *service {
@@ -184,7 +187,7 @@ func compile(t *testing.T, v *vm.VM, name string, wasm []byte) *vm.Component {
 // start begins a new life.
 func (s *service) start() {
 	s.t.Helper()
-	i, err := s.component.Instantiate(s.t.Context(), vm.Options{})
+	i, err := s.component.Instantiate(s.t.Context(), vm.Options{Limits: s.limits})
 	if err != nil {
 		s.t.Fatal(err)
 	}
