@@ -130,4 +130,7 @@ var programs = map[string]string{
 	"identify": "[id] drop i32.const 0",
 	"yields":   "loop [yield] br 0 end i32.const 0",
 	"exit":     "i32.const 7 [exit] i32.const 0",
+	// dive stays where 20,000 calls of itself are open.
+	"dive": "i32.const 0 i32.const 0 i32.load 0 i32.const 1 i32.add i32.store 0 i32.const 0 i32.load 0 i32.const 20000 i32.lt_u " +
+		"if {run} drop end loop [yield] br 0 end i32.const 0",
 }

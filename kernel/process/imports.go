@@ -30,7 +30,7 @@ func (l *life) limits() vm.Limits {
 	p := l.process
 	return vm.Limits{
 		MaxHandles: p.spec.Handles, Memory: l.memory, Fuel: p.spec.Fuel, Pace: p.share.pace(),
-		CallBudget: callBudget, MaxTableElements: maxTableElements, MaxInstances: maxInstances,
+		CallBudget: callBudget, Overhead: p.overhead, MaxTableElements: maxTableElements, MaxInstances: maxInstances,
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/witan-os/witan/kernel/guard"
 	"github.com/witan-os/witan/kernel/host"
 	"github.com/witan-os/witan/kernel/manifest"
+	"github.com/witan-os/witan/runtime/vm"
 )
 
 // Process is a process from its start to its end for good, with all its lives.
@@ -35,6 +36,8 @@ type Process struct {
 	team     *team // of those that are fused to each other; nil for none
 	restarts atomic.Uint32
 	worked   atomic.Uint64 // fuel of earlier lives
+	overhead *vm.Quota     // see overhead.go; nil for no bound
+	charged  uint64        // of that, for extra
 	tracing  atomic.Bool
 
 	mu       sync.Mutex
@@ -51,6 +54,7 @@ func newProcess(t *Table, s *Spec) *Process {
 	p.source = audit.Source{ID: p.id, Name: s.Name}
 	p.ctx, p.dismiss = context.WithCancelCause(context.Background())
 	p.gate, p.share, p.team = newGate(p), newShare(uint64(s.Share)), t.teams[s.Team]
+	p.overhead = part(t.overhead, familyShare)
 	return p
 }
 
@@ -247,6 +251,7 @@ func (p *Process) finish(e host.Ending, cause error) {
 	p.mu.Lock()
 	p.final = &e
 	p.extra = nil // references to the process may outlive it by far
+	p.refund()
 	p.queue.refuseAll()
 	p.signal()
 	held := p.held

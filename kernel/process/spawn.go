@@ -12,7 +12,7 @@ import (
 
 // This file lets a process start others.
 
-// maxArguments bounds the arguments that a process is started with, in bytes.
+// maxArguments bounds the arguments that a process is started with, in bytes, with argumentCost for each.
 const maxArguments = 64 << 10
 
 // spawn starts a process for a life of p.
@@ -25,14 +25,14 @@ func (p *Process) spawn(l *life, name string, args []string, passed *capability.
 		p.refused("start of " + name)
 		return nil, fmt.Errorf("start of %s: %w", name, host.ErrDenied)
 	}
-	size := 0
+	var size uint64
 	for _, a := range args {
-		size += len(a) + 1
+		size += argumentCost + uint64(len(a))
 	}
 	if size > maxArguments {
 		return nil, fmt.Errorf("arguments of %d bytes: %w", size, host.ErrOverBudget)
 	}
-	child, err := p.adopt(l, spec)
+	child, err := p.adopt(l, spec, size)
 	if err != nil {
 		return nil, err
 	}
@@ -41,8 +41,8 @@ func (p *Process) spawn(l *life, name string, args []string, passed *capability.
 	return child, nil
 }
 
-// adopt makes a child, if there is room for it.
-func (p *Process) adopt(l *life, spec *Spec) (*Process, error) {
+// adopt makes a child, if there is room for it and for arguments of so many bytes.
+func (p *Process) adopt(l *life, spec *Spec, size uint64) (*Process, error) {
 	t := p.table
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -62,8 +62,13 @@ func (p *Process) adopt(l *life, spec *Spec) (*Process, error) {
 	case len(t.processes) >= MaxProcesses:
 		return nil, fmt.Errorf("%d processes in all: %w", len(t.processes), host.ErrOverBudget)
 	}
-	child := t.add(spec)
+	child := newProcess(t, spec)
+	child.overhead = p.overhead
+	if err := child.charge(size); err != nil {
+		return nil, err
+	}
 	child.parent, child.spawned, child.held = p, true, true
+	t.processes[child.id] = child
 	p.children = append(p.children, child)
 	return child, nil
 }

@@ -60,7 +60,8 @@ type Config struct {
 	// Machine is under the system, with the devices of Bus, which may be nil.
 	Machine Machine
 	Bus     device.Bus
-	// Memory is how many bytes all processes may have together, whatever each of them may; 0 for no bound.
+	// Memory is how many bytes all processes may have together, whatever each of them may, with what the kernel has for
+	// them; 0 for no bound.
 	Memory uint64
 }
 
@@ -83,7 +84,8 @@ type Table struct {
 	ready   sync.Once
 	devices map[grantedDevice]device.Device
 	teams   map[int]*team
-	memory  *vm.Quota // of all processes; nil for no bound
+	// What all processes may have, and as a part of that, what the kernel may have for them; nil for no bound.
+	memory, overhead *vm.Quota
 
 	mu        sync.Mutex
 	processes map[uint64]*Process
@@ -100,6 +102,7 @@ func NewTable(c Config) (*Table, error) {
 	}
 	if c.Memory != 0 {
 		t.memory = &vm.Quota{Each: c.Memory, Total: c.Memory}
+		t.overhead = part(t.memory, overheadShare)
 	}
 	t.ctx, t.stop = context.WithCancelCause(context.Background())
 	for _, s := range c.Specs {
