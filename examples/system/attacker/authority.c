@@ -51,7 +51,7 @@ bool bequeaths(void) {
         return false;
     m.passed.is_some = true;
     m.passed.val = witan_kernel_memory_method_region_capability(witan_kernel_memory_borrow_region(region));
-    return mail_send(parent, &m, 10000ull * MILLISECOND, &err);
+    return mail_send(parent, &m, 60000ull * MILLISECOND, &err);
 }
 
 /* Starts a process that leaves a region to this one. Returns whether it could be started. */
@@ -75,7 +75,7 @@ bool outlives(void) {
     delivery d;
     bytes_t got;
     kernel_error err;
-    const uint64_t patience = 10000ull * MILLISECOND;
+    const uint64_t patience = 60000ull * MILLISECOND;
     if (!inherit(&box, &child) ||
         !witan_kernel_processes_method_child_wait(witan_kernel_processes_borrow_child(child), &patience, &how, &err) ||
         how.tag != WITAN_KERNEL_PROCESSES_ENDING_EXITED || how.val.exited != 0)
