@@ -180,14 +180,19 @@ static bool was_killed(witan_kernel_processes_borrow_child_t c) {
     return killed;
 }
 
+/* Lets go of a program that has ended. */
+static void let_go(load *l) {
+    witan_kernel_processes_child_drop_own(l->child);
+    l->running = l->works = false;
+}
+
 /* Ends a program. One that has come to its end before stays as it is. */
 static bool stop(load *l) {
     witan_kernel_processes_error_t err;
     witan_kernel_processes_borrow_child_t c = witan_kernel_processes_borrow_child(l->child);
     if (!l->running || !witan_kernel_processes_method_child_kill(c, &err) || !was_killed(c))
         return false;
-    witan_kernel_processes_child_drop_own(l->child);
-    l->running = l->works = false;
+    let_go(l);
     return true;
 }
 
@@ -208,9 +213,9 @@ const char *load_name(uint32_t n) {
 bool load_stop(text *why) {
     if (!await_work(why))
         return false;
-    for (uint32_t i = 0; i < LOADS; i++)
-        if (!load_kill(i, why))
-            return false;
+    for (size_t i = 0; i < LOADS; i++)
+        if (loads[i].running && !stop(&loads[i]))
+            let_go(&loads[i]); /* it has just ended */
     return true;
 }
 
