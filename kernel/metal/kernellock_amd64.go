@@ -65,8 +65,8 @@ func (l *haltingLock) acquire(c *cpu) {
 	holdBack(0)
 }
 
-// hasWaiter reports whether c is halted until the lock is free, or about to be. It is for
-// the holder: nobody else can rely on it.
+// hasWaiter reports whether c is halted until the lock is free, or about to be. Only the
+// holder can rely on it.
 func (l *haltingLock) hasWaiter(c *cpu) bool {
 	return atomic.LoadUint32(&l.waiters)>>c.index&1 != 0
 }

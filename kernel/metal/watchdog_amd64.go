@@ -117,7 +117,9 @@ func (c *cpu) visit(f *frame) {
 	_, when, ok := c.deadlines.first()
 	late := ok && when+visitLateness < nanotime()
 	now.deadline = when
-	reason, visits := c.watched.visit(now, f.flags&flagsInterrupts == 0, ready.queues[c.index].length > 0, late)
+	// Who waits for the kernel lock has interrupts on, and is in a handler all the same.
+	inHandler := f.flags&flagsInterrupts == 0 || kernelLock.hasWaiter(c)
+	reason, visits := c.watched.visit(now, inHandler, ready.queues[c.index].length > 0, late)
 	if visits < watchdog.seconds {
 		return
 	}
