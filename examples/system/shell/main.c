@@ -67,7 +67,7 @@ int complain(const char *what, const string_t *about) {
     TEXT(t, 256);
     put(&t, what);
     if (about)
-        put_n(&t, about->ptr, about->len);
+        put_n(&t, about->ptr, about->len < 100 ? about->len : 100); /* and there is room for the end of the line */
     put(&t, "\n");
     print_text(&t);
     return 1;
