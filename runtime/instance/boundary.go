@@ -29,7 +29,6 @@ type Boundary struct {
 	inst    *Instance
 	passage *passage // nil unless values pass to or from another component
 	budget  uint64
-	drawn   uint64 // of the limits' Overhead, for the call in progress
 	scope   scope
 	lent    []uint32  // own handles that the caller has lent to the call in progress
 	taken   []handle  // Go resources that were lifted, and are not yet with whom they are for
@@ -39,6 +38,8 @@ type Boundary struct {
 
 	holdings []holding // of resources that components define; nil where Go knows of none
 	moves    []move    // of the call in progress, if there are holdings
+
+	drawn uint64 // of the limits' Overhead, for the call in progress
 }
 
 // options are the canonical options of a function that a Boundary needs.
@@ -80,9 +81,6 @@ func (f *hostFunction) Call(ctx context.Context, stack []uint64) {
 	f.call(ctx, b, stack)
 	if len(b.lent) != 0 {
 		b.endLoans()
-	}
-	if b.drawn != 0 {
-		b.giveBack()
 	}
 	b.handOver()
 }

@@ -65,14 +65,22 @@ func (a *account) refund() {
 	a.meter.DropStacks()
 }
 
-// chargedFunction is a core function of a host call that has the guest's stack charged first: the guest may stay in it
-// for long, and has not come back to Go since its stack grew.
+// chargedFunction is a core function of a host call that is charged. So is the guest's stack before: the guest may stay
+// in the call for long, and has not come back to Go since its stack grew.
 type chargedFunction struct{ hostFunction }
 
 // Call serves the guest.
 func (f *chargedFunction) Call(ctx context.Context, stack []uint64) {
-	if err := f.inst.meter.Deep(0); err != nil {
-		panic(err)
+	f.callAt(ctx, stack, f.inst.meter.Deep(0))
+}
+
+// callAt is Call when it is known whether the stack may be as it is.
+func (f *chargedFunction) callAt(ctx context.Context, stack []uint64, deep error) {
+	if deep != nil {
+		panic(deep)
 	}
 	f.hostFunction.Call(ctx, stack)
+	if f.drawn != 0 {
+		f.giveBack()
+	}
 }

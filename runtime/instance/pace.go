@@ -128,10 +128,7 @@ func (f *teamFunction) Call(ctx context.Context, stack []uint64) {
 		return
 	}
 	i.away++
-	if err := i.team.current.deepAway(i.meter); err != nil {
-		panic(err)
-	}
-	f.hostFunction.Call(i.team.base, stack)
+	f.callAt(i.team.base, stack, i.team.current.deepAway(i.meter))
 	i.away--
 }
 
