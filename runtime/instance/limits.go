@@ -35,9 +35,10 @@ type Limits struct {
 	// quota of the store's own.
 	Memory *engine.Quota
 	// Overhead is what Go memory is taken from that serves guests and is none of theirs, as far as it is more than usual:
-	// stacks that their functions have grown, beyond 256 KiB, until the store is closed; and the values of a call beyond
-	// [FreeValues], until it ends. A call that finds nothing left ends with a trap. nil is for no bound but those of MaxStack
-	// and CallBudget, which are for one guest.
+	// what many instances, their definitions and large tables take, beyond 256 KiB; stacks that their functions have grown,
+	// beyond as much, and buffers for results that these keep, until the store is closed; and the values of a call beyond
+	// [FreeValues], until it ends. A call that finds nothing left ends with a trap. nil is for no bound but the other ones,
+	// each of which is for one store.
 	Overhead *engine.Quota
 	// Pace is asked each time when guest code has done about twenty microseconds of work, by the goroutine that runs it, for
 	// how long it is to wait. In a team that concerns instances to which no other is linked, in their own code, and
@@ -90,8 +91,9 @@ type account struct {
 	quota  *engine.Quota // of memories
 	meter  *engine.Meter // of the work
 	used   tally
-	drawn  uint64 // of limits.Overhead, for values
 	kept   uint64 // bytes of buffers between calls, see Boundary.FitScratch
+	drawn  uint64 // of limits.Overhead, for values and such buffers
+	upkeep uint64 // of that, for what was taken
 }
 
 // tally is what was taken of the limits, but for memory and work.
@@ -143,6 +145,10 @@ func (m *member) take(t tally) error {
 		return fmt.Errorf("the instances of the store have more than %d definitions", maxSteps)
 	}
 	m.used.add(t)
+	if !m.settle() {
+		m.used.subtract(t)
+		return errNoUpkeep
+	}
 	m.took.add(t)
 	return nil
 }

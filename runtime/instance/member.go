@@ -83,6 +83,7 @@ func (m *member) close(ctx context.Context) error {
 		}
 	}
 	m.used.subtract(m.took)
+	m.settle() // which gives back, and so can't fail
 	if s.team != nil || len(s.members) == 0 {
 		m.refund()
 	}

@@ -1,6 +1,9 @@
 package instance
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // This file has what calls take of Go memory charged: to the call, and what is more than usual to the quota that
 // [Limits.Overhead] is. What a call that breaks off has taken is given back when its instance is closed, which that is the
@@ -61,8 +64,43 @@ func (a *account) refund() {
 		return
 	}
 	a.limits.Overhead.Give(a.drawn)
-	a.drawn = 0
+	a.drawn, a.kept = 0, 0
 	a.meter.DropStacks()
+}
+
+// What instances take besides their memories, in bytes: about as much as the engine and this package allocate.
+const (
+	elementCost = 8
+	stepCost    = 128
+	coreCost    = 4 << 10
+	freeUpkeep  = 256 << 10 // is not charged: few components have more
+)
+
+// errNoUpkeep is the error of an instantiation.
+var errNoUpkeep = errors.New("nothing is left of the memory for instances and their tables")
+
+// upkeep is how many bytes all of that takes, beyond what is free.
+func (t *tally) upkeep() uint64 {
+	n := t.elements*elementCost + t.steps*stepCost + uint64(t.cores)*coreCost
+	return n - min(n, freeUpkeep)
+}
+
+// settle takes the upkeep of what is used from the quota, or gives back what is due no more.
+func (a *account) settle() bool {
+	if a.limits.Overhead == nil {
+		return true
+	}
+	due := a.used.upkeep()
+	switch {
+	case due > a.upkeep:
+		if !a.limits.Overhead.Take(due - a.upkeep) {
+			return false
+		}
+	case due < a.upkeep:
+		a.limits.Overhead.Give(a.upkeep - due)
+	}
+	a.upkeep = due
+	return true
 }
 
 // chargedFunction is a core function of a host call that is charged. So is the guest's stack before: the guest may stay

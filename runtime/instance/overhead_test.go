@@ -157,16 +157,43 @@ func TestOverheadOfTeams(t *testing.T) {
 	}
 }
 
+// TestOverheadOfTables has what instances take besides their memories taken from the quota before they are made.
+func TestOverheadOfTables(t *testing.T) {
+	table := func(elements int) *testwasm.Component {
+		c, m := testwasm.NewComponent(), testwasm.NewModule()
+		m.Table("", elements)
+		m.Func("f", "->", "")
+		c.ExportFunc("f", c.CoreFunc(c.Instantiated(m), "f"), "func()")
+		return c
+	}
+	quota := &vm.Quota{Each: 1 << 20, Total: 1 << 20}
+	o := vm.Options{Limits: vm.Limits{Overhead: quota}}
+	startWith(t, table(1000), o)
+	if quota.Used() != 0 {
+		t.Errorf("a small table takes %d bytes", quota.Used())
+	}
+	i := startWith(t, table(100_000), o)
+	if used := quota.Used(); used < 100_000*8-256<<10 || used > 100_000*8 {
+		t.Errorf("a large one takes %d", used)
+	}
+	_, err := compile(t, table(100_000)).Instantiate(ctx, o)
+	wantError(t, err, "nothing is left of the memory for instances and their tables")
+	if err := i.Close(ctx); err != nil || quota.Used() != 0 {
+		t.Errorf("%d bytes are taken when it is gone, %v", quota.Used(), err)
+	}
+}
+
 // TestKeptBuffers bounds the buffers that functions keep for results.
 func TestKeptBuffers(t *testing.T) {
 	const size = 1 << 20
 	kept := 0
-	i := start(t, diver(), during(func(b *glue.Boundary) {
+	fitting := during(func(b *glue.Boundary) {
 		b.FitScratch(size)
 		if cap(b.Scratch()) >= size {
 			kept++
 		}
-	}))
+	})
+	i := start(t, diver(), fitting)
 	call(t, i, "add", uint32(0))
 	call(t, i, "add", uint32(0))
 	if kept != 2 {
@@ -188,13 +215,18 @@ func TestKeptBuffers(t *testing.T) {
 	m.Func("all", "->", code)
 	c.ExportFunc("all", c.CoreFunc(c.Instantiated(m, testwasm.CoreArg{Name: "host", Instance: c.CoreInline(given...)}), "all"), "func()")
 	kept = 0
-	call(t, start(t, c, during(func(b *glue.Boundary) {
-		b.FitScratch(size)
-		if cap(b.Scratch()) >= size {
-			kept++
-		}
-	})), "all")
+	call(t, start(t, c, fitting), "all")
 	if kept == 0 || kept == functions {
 		t.Errorf("%d of %d functions have kept a buffer of a megabyte", kept, functions)
+	}
+	kept = 0
+	quota := &vm.Quota{Each: size * 5 / 2, Total: size * 5 / 2}
+	tight := startWith(t, c, vm.Options{Limits: vm.Limits{Overhead: quota}, Imports: []*vm.Interface{fitting}})
+	call(t, tight, "all")
+	if kept != 2 || quota.Used() != 2*size {
+		t.Errorf("with memory for two, %d have, which takes %d bytes", kept, quota.Used())
+	}
+	if err := tight.Close(ctx); err != nil || quota.Used() != 0 {
+		t.Errorf("%d bytes are taken when the instance is gone, %v", quota.Used(), err)
 	}
 }

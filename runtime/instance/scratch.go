@@ -3,8 +3,9 @@ package instance
 // maxScratch bounds the buffer that a Boundary keeps between calls, and maxKept those of all functions of an account. A
 // guest may import the same function under as many indices as it likes, each of which has its own.
 const (
-	maxScratch = 1 << 20
-	maxKept    = 4 << 20
+	maxScratch   = 1 << 20
+	maxKept      = 4 << 20
+	smallScratch = 4 << 10 // is not charged
 )
 
 // Scratch returns an empty buffer for an implementation to append a byte result to. It lives until the
@@ -22,11 +23,17 @@ func (b *Boundary) FitScratch(n int) {
 // keep counts a buffer of n bytes in place of the one there is, if there may be one.
 func (b *Boundary) keep(n int) bool {
 	m := b.inst.member
-	kept := m.kept - uint64(cap(b.scratch)) + uint64(n)
-	if n > maxScratch || kept > maxKept {
+	more := uint64(n - cap(b.scratch))
+	if n > maxScratch || m.kept+more > maxKept {
 		return false
 	}
-	m.kept = kept
+	if o := m.limits.Overhead; o != nil && n > smallScratch {
+		if !o.Take(more) {
+			return false
+		}
+		m.drawn += more
+	}
+	m.kept += more
 	return true
 }
 
