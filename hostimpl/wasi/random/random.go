@@ -16,8 +16,8 @@ import (
 	"github.com/witan-os/witan/runtime/glue"
 )
 
-// maxBytes bounds what one call returns; asking for more traps.
-const maxBytes = 16 << 20
+// maxBytes bounds what one call returns; asking for more traps. It is there before it can be charged to the guest.
+const maxBytes = 1 << 20
 
 // Interfaces are the host interfaces of this package.
 func Interfaces() glue.Fixed {
