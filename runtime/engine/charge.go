@@ -8,7 +8,7 @@ import "slices"
 // Stacks up to smallStack bytes are not charged, each being a part of its function, nor are freeStacks bytes of the
 // larger ones of a meter together: most guests never have so much.
 const (
-	smallStack = 32 << 10
+	smallStack = 16 << 10
 	freeStacks = 256 << 10
 )
 

@@ -92,6 +92,14 @@ type lift struct {
 	callback *coreExtern // called while the core function says that it is not done; may be nil
 }
 
+// functions are those that an export takes.
+func (l *lift) functions() tally {
+	if l.post != nil {
+		return tally{functions: 2}
+	}
+	return tally{functions: 1}
+}
+
 // export prepares the function for calls. Each Export has a call stack of its own.
 func (l *lift) export(name string) (*Export, error) {
 	e := &Export{typ: l.typ, plan: l.plan, stack: make([]uint64, max(1, l.plan.Slots()))}

@@ -68,6 +68,9 @@ func (w *walk) cross(l *lift, b *Boundary, plan *abi.Plan, options component.Opt
 	}
 	if c.Why != nil {
 		c.Crossing = CrossDynamic
+		if err := w.inst.member.take(l.functions()); err != nil {
+			return err
+		}
 		call, err := l.calledWith(plan, options.Async)
 		if err != nil {
 			return err

@@ -35,8 +35,8 @@ type Limits struct {
 	// quota of the store's own.
 	Memory *engine.Quota
 	// Overhead is what Go memory is taken from that serves guests and is none of theirs, as far as it is more than usual:
-	// what many instances, their definitions and large tables take, beyond 256 KiB; stacks that their functions have grown,
-	// beyond as much, and buffers for results that these keep, until the store is closed; and the values of a call beyond
+	// what many instances, their definitions and large tables take, beyond 512 KiB; stacks that their functions have grown,
+	// beyond 256 KiB, and buffers for results that these keep, until the store is closed; and the values of a call beyond
 	// [FreeValues], until it ends. A call that finds nothing left ends with a trap. nil is for no bound but the other ones,
 	// each of which is for one store.
 	Overhead *engine.Quota
@@ -100,6 +100,7 @@ type account struct {
 type tally struct {
 	steps     uint64 // definitions, see maxSteps
 	elements  uint64 // of tables
+	functions uint64 // that Go can call
 	instances int    // of components
 	cores     int    // instances of core modules
 }
@@ -128,6 +129,7 @@ func (a *account) bounded(ctx context.Context) context.Context {
 func (t *tally) add(u tally) {
 	t.steps += u.steps
 	t.elements += u.elements
+	t.functions += u.functions
 	t.instances += u.instances
 	t.cores += u.cores
 }
@@ -135,6 +137,7 @@ func (t *tally) add(u tally) {
 func (t *tally) subtract(u tally) {
 	t.steps -= u.steps
 	t.elements -= u.elements
+	t.functions -= u.functions
 	t.instances -= u.instances
 	t.cores -= u.cores
 }

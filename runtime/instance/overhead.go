@@ -70,10 +70,11 @@ func (a *account) refund() {
 
 // What instances take besides their memories, in bytes: about as much as the engine and this package allocate.
 const (
-	elementCost = 8
-	stepCost    = 128
-	coreCost    = 4 << 10
-	freeUpkeep  = 256 << 10 // is not charged: few components have more
+	elementCost  = 8
+	stepCost     = 128
+	coreCost     = 4 << 10
+	functionCost = 10 << 10  // with a stack that has not grown
+	freeUpkeep   = 512 << 10 // is not charged: few components have more
 )
 
 // errNoUpkeep is the error of an instantiation.
@@ -81,7 +82,7 @@ var errNoUpkeep = errors.New("nothing is left of the memory for instances and th
 
 // upkeep is how many bytes all of that takes, beyond what is free.
 func (t *tally) upkeep() uint64 {
-	n := t.elements*elementCost + t.steps*stepCost + uint64(t.cores)*coreCost
+	n := t.elements*elementCost + t.steps*stepCost + t.functions*functionCost + uint64(t.cores)*coreCost
 	return n - min(n, freeUpkeep)
 }
 

@@ -173,13 +173,29 @@ func TestOverheadOfTables(t *testing.T) {
 		t.Errorf("a small table takes %d bytes", quota.Used())
 	}
 	i := startWith(t, table(100_000), o)
-	if used := quota.Used(); used < 100_000*8-256<<10 || used > 100_000*8 {
+	if used := quota.Used(); used < 100_000*8-512<<10 || used > 100_000*8 {
 		t.Errorf("a large one takes %d", used)
 	}
-	_, err := compile(t, table(100_000)).Instantiate(ctx, o)
+	_, err := compile(t, table(200_000)).Instantiate(ctx, o)
 	wantError(t, err, "nothing is left of the memory for instances and their tables")
 	if err := i.Close(ctx); err != nil || quota.Used() != 0 {
 		t.Errorf("%d bytes are taken when it is gone, %v", quota.Used(), err)
+	}
+}
+
+// TestOverheadOfFunctions has the stacks count with which functions begin.
+func TestOverheadOfFunctions(t *testing.T) {
+	const functions = 100
+	c, m := testwasm.NewComponent(), testwasm.NewModule()
+	m.Func("f", "->", "")
+	f := c.CoreFunc(c.Instantiated(m), "f")
+	for n := range functions {
+		c.ExportFunc(fmt.Sprint("f", n), f, "func()")
+	}
+	quota := &vm.Quota{Each: 1 << 20, Total: 1 << 20}
+	startWith(t, c, vm.Options{Limits: vm.Limits{Overhead: quota}})
+	if used := quota.Used(); used < functions*10<<10-512<<10 {
+		t.Errorf("%d functions take %d bytes", functions, used)
 	}
 }
 

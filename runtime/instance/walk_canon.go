@@ -66,7 +66,7 @@ func (w *walk) lift(d *component.Lift) error {
 		l.post = &post
 	}
 	w.functions = append(w.functions, &function{lift: l})
-	return nil
+	return w.inst.member.take(l.functions())
 }
 
 // trapping defines a core function that traps with an error. A component may import much that it never calls.

@@ -24,6 +24,9 @@ func (w *walk) callable(i uint32) (engine.Function, error) {
 	if f, ok := w.callables[i]; ok {
 		return f, nil
 	}
+	if err := w.inst.member.take(tally{functions: 1}); err != nil {
+		return nil, err
+	}
 	f, err := w.coreFunc(i).callable()
 	if err != nil {
 		return nil, err
