@@ -83,20 +83,41 @@ type answer struct {
 
 // perform runs the function in the provider.
 func (f *function) perform(ctx context.Context, args []value.Value) (a answer, err error) {
+	if err := f.callee.Admit(weigh(f.plan, args)); err != nil {
+		return a, err
+	}
 	life, e, err := f.begin(ctx)
 	if err != nil {
 		return a, err
 	}
-	defer func() { f.callee.End(life, err) }()
+	var ended error
+	defer func() { f.callee.End(life, ended) }()
 	life.current, life.made = f, nil
-	a.result, a.size, err = invoke(e, args)
+	a.result, a.size, ended = invoke(e, args)
 	a.made = life.made
-	return a, lost(err)
+	return a, lost(ended)
 }
 
+// UnfitError is why a provider has ended that could not take what a client has passed: of its code, only what makes room for
+// that had run.
+type UnfitError struct{ trap error }
+
+// Error is the provider's.
+func (e *UnfitError) Error() string { return e.trap.Error() }
+
+// Unwrap is the provider's error.
+func (e *UnfitError) Unwrap() error { return e.trap }
+
 func invoke(e *glue.Export, args []value.Value) (result value.Value, size uint64, err error) {
+	lowered := false
+	defer func() {
+		if err != nil && !lowered {
+			err = &UnfitError{err}
+		}
+	}()
 	defer e.Leave(&err)
 	value.LowerParams(e, e.Plan(), e.Stack(), args)
+	lowered = true
 	e.Invoke()
 	result = value.LiftResult(e, e.Plan(), e.Stack())
 	return result, e.Drawn(), nil

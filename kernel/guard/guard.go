@@ -20,6 +20,7 @@ package guard
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -31,15 +32,22 @@ import (
 
 // Callee is a process that provides.
 type Callee interface {
+	// Admit is asked before a call that passes more than numbers, which takes so many bytes of the process's memory at
+	// least. Its error says why it is not made.
+	Admit(bytes uint64) error
 	// Begin waits until the process has a life that nobody is calling, and gives it to the caller alone until End.
-	// Its error says why there is none, or is that of ctx.
+	// Its error says why there is none, or is that of ctx. It wraps [ErrGone] if there won't be one any more.
 	Begin(ctx context.Context) (*Life, error)
-	// End ends what a successful Begin has begun. err is the error with which the call ended, nil if it returned. If
-	// the instance can't be called any more, Begin does not return the life again.
+	// End ends what a successful Begin has begun. err is the error with which the call ended, nil if it returned, an
+	// [*UnfitError] if the caller is the reason for it. If the instance can't be called any more, Begin does not return the
+	// life again.
 	End(life *Life, err error)
 	// Name is how messages call the process.
 	Name() string
 }
+
+// ErrGone is why nobody will ever answer.
+var ErrGone = errors.New("it has ended for good")
 
 // Life is a running instance of a provider, from its start to its end. It is used in turns.
 type Life struct {
@@ -126,10 +134,14 @@ func (l *Link) Func(name, export string) glue.Func {
 	}}
 }
 
-// admit compares the type that the client expects with the one that the provider has.
+// admit compares the type that the client expects with the one that the provider has. Of one that has ended for good it may
+// expect what it likes: no value will ever pass.
 func (f *function) admit(l *Link, t *abi.Func) (err error) {
 	life, err := f.callee.Begin(l.ctx)
-	if err != nil {
+	switch {
+	case errors.Is(err, ErrGone):
+		return nil
+	case err != nil:
 		return err
 	}
 	defer f.callee.End(life, nil)

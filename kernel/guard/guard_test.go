@@ -210,6 +210,50 @@ func TestEndDuringACall(t *testing.T) {
 	}
 }
 
+// TestGone has a client start when its provider has ended for good. Its calls have no answer, and what it gives is dropped.
+func TestGone(t *testing.T) {
+	s := newService(t)
+	s.life = nil
+	i := s.connect()
+	if got := call(t, i, "try", uint32(1)); !value.Equal(got, value.Err(value.Enum("unavailable"))) {
+		t.Errorf("try: %v", got)
+	}
+	_, err := i.Call(t.Context(), "", "echo", "text")
+	wantTrap(t, err, "no answer from process provider: it has ended for good: it was told to")
+}
+
+// TestUnfit passes what the provider has no room for. That is noted as the client's doing, which a trap of the provider's
+// own code is not.
+func TestUnfit(t *testing.T) {
+	s := newService(t)
+	unfit := func() bool { return errors.As(s.ended, new(*UnfitError)) }
+	_, err := s.connect().Call(t.Context(), "", "fail")
+	wantTrap(t, err, "unreachable")
+	if s.ended == nil || unfit() {
+		t.Errorf("a trap of the provider's: %v", s.ended)
+	}
+	s.start()
+	text := strings.Repeat("x", 25<<10)
+	for range 2 { // after that, its page is full
+		if got := call(t, s.connect(), "echo", text); got != text || s.ended != nil {
+			t.Errorf("what there is room for: %v", s.ended)
+		}
+	}
+	_, err = s.connect().Call(t.Context(), "", "echo", text)
+	wantTrap(t, err, "no answer from process provider: trap in component \"provider\", function echo: 25600 bytes at")
+	if !unfit() || s.instance.Err() == nil {
+		t.Errorf("no room: %v, and the provider: %v", s.ended, s.instance.Err())
+	}
+	s.start()
+	s.room = 100
+	i, before := s.connect(), s.turns.Load()
+	_, err = i.Call(t.Context(), "", "echo", text)
+	wantTrap(t, err, "no answer from process provider: there is no room")
+	if got := s.turns.Load(); got != before || s.instance.Err() != nil {
+		t.Errorf("who is not admitted had %d turns, and the provider: %v", got-before, s.instance.Err())
+	}
+}
+
 // TestStale uses a resource after the end of the life that made it.
 func TestStale(t *testing.T) {
 	s := newService(t)

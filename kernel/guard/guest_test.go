@@ -162,6 +162,8 @@ type service struct {
 	cancel   context.CancelCauseFunc
 	calls    int // that are in progress
 	limits   vm.Limits
+	room     uint64 // for what a call passes
+	ended    error  // why the latest call has ended
 }
 
 func newService(t *testing.T) *service {
@@ -169,7 +171,7 @@ func newService(t *testing.T) *service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &service{t: t, vm: v, component: compile(t, v, "provider", provider()), turn: make(chan struct{}, 1)}
+	s := &service{t: t, vm: v, component: compile(t, v, "provider", provider()), turn: make(chan struct{}, 1), room: 16 << 20}
 	t.Cleanup(func() { _ = v.Close(context.Background()) })
 	s.start()
 	return s
@@ -195,10 +197,21 @@ func (s *service) start() {
 	s.instance, s.life, s.cancel = i, NewLife(ctx, i.Instance, s), cancel
 }
 
-var errGone = errors.New("it has ended")
+var (
+	errGone = fmt.Errorf("%w: it was told to", ErrGone)
+	errRoom = errors.New("there is no room")
+)
 
 // Name implements Callee.
 func (s *service) Name() string { return "provider" }
+
+// Admit implements Callee.
+func (s *service) Admit(bytes uint64) error {
+	if bytes > s.room {
+		return errRoom
+	}
+	return nil
+}
 
 // Begin implements Callee.
 func (s *service) Begin(ctx context.Context) (*Life, error) {
@@ -219,6 +232,7 @@ func (s *service) Begin(ctx context.Context) (*Life, error) {
 // End implements Callee.
 func (s *service) End(life *Life, err error) {
 	s.calls--
+	s.ended = err
 	if life == s.life && s.instance.Err() != nil {
 		s.life = nil
 	}

@@ -22,10 +22,10 @@ func TestCircle(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		table := emptyTable(t, Config{})
 		outside, one, two, three, other := table.with("outside"), table.with("one"), table.with("two"), table.with("three"), table.with("other")
-		one.queue.begin(outside.id)
-		two.queue.begin(one.id)
-		three.queue.begin(two.id)
-		other.queue.begin(outside.id)
+		one.queue.begin(nil, outside.id)
+		two.queue.begin(nil, one.id)
+		three.queue.begin(nil, two.id)
+		other.queue.begin(nil, outside.id)
 		for _, test := range []struct {
 			name            string
 			client, service *Process
@@ -54,8 +54,8 @@ func TestCircleOfWaiters(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		table := emptyTable(t, Config{})
 		outside, one, two := table.with("outside"), table.with("one"), table.with("two")
-		one.queue.begin(outside.id)
-		two.queue.begin(outside.id)
+		one.queue.begin(nil, outside.id)
+		two.queue.begin(nil, outside.id)
 		first := make(chan error)
 		ctx, cancel := context.WithCancel(t.Context())
 		go func() {
@@ -147,8 +147,8 @@ func TestCircleThroughQueue(t *testing.T) {
 			table := emptyTable(t, Config{})
 			outside, server, client := table.with("outside"), table.with("server"), table.with("client")
 			server.spec.CallTime = manifest.Duration(10 * time.Second)
-			client.queue.begin(outside.id)
-			server.queue.begin(outside.id)
+			client.queue.begin(nil, outside.id)
+			server.queue.begin(nil, outside.id)
 			begin := func(when string, want error) {
 				t.Helper()
 				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
@@ -178,7 +178,7 @@ func TestCircleThroughQueue(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			server.queue.begin(server.id)
+			server.queue.begin(nil, server.id)
 			server.answersFor(client.id, m.Reply)
 			begin("before the answer", test.want)
 			if err := errors.Join(d.Reply(m.Reply, ipc.Message{}), <-answered); err != nil {
@@ -215,7 +215,7 @@ func TestCircleOfATeam(t *testing.T) {
 				p.queue = queue{}
 			}
 			for _, c := range test.calls {
-				c[1].queue.begin(c[0].id)
+				c[1].queue.begin(nil, c[0].id)
 			}
 			ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 			if _, err := (&caller{test.client, test.service}).Begin(ctx); !errors.Is(err, test.want) {
@@ -232,11 +232,11 @@ func TestKillOfWhoWaits(t *testing.T) {
 		table := emptyTable(t, Config{})
 		killer, victim, between := table.with("killer"), table.with("victim"), table.with("between")
 		victim.life, victim.parent = newLife(victim), killer
-		between.queue.begin(victim.id)
+		between.queue.begin(nil, victim.id)
 		time.AfterFunc(time.Minute, func() {
 			killer.mu.Lock()
 			defer killer.mu.Unlock()
-			killer.queue.begin(between.id)
+			killer.queue.begin(nil, between.id)
 		})
 		if err := victim.kill(t.Context(), killer, nil); err != nil {
 			t.Error(err)

@@ -30,7 +30,7 @@ type verdict struct {
 	text    string
 	again   bool // the process is started again, whatever its policy says, and that does not count as a restart
 	trapped bool // it is the process's own fault
-	wanted  bool // by somebody with the right to: it does not count as a failure, whatever it is for the policy
+	wanted  bool // others are the reason for it: it does not count as a failure, whatever it is for the policy
 }
 
 func (v *verdict) Error() string { return v.text }
@@ -64,9 +64,15 @@ func endingOf(err error, v *verdict) host.Ending {
 	}
 	reason := err.Error()
 	if errors.As(err, &trap) {
-		reason, _, _ = strings.Cut(reason, "\n") // without the guest's frames
+		reason = firstLine(err)
 	}
 	return host.Ending{Kind: host.Trapped, Reason: reason}
+}
+
+// firstLine is the text of an error without the guest's frames.
+func firstLine(err error) string {
+	text, _, _ := strings.Cut(err.Error(), "\n")
+	return text
 }
 
 // explain is why a process has trapped, with the innermost of the guest's frames.

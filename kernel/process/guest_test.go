@@ -26,28 +26,36 @@ var work = []struct{ name, typ, core, code string }{
 		"try", "func(n: u32) -> result<u32, failure>", "i32 -> i32",
 		"i32.const 8 i32.const 0 i32.store8 0 i32.const 8 local.get 0 i32.store 4 i32.const 8",
 	},
+	{
+		"take", "func(s: string) -> result<u32, failure>", "i32 i32 -> i32",
+		"i32.const 8 i32.const 0 i32.store8 0 i32.const 8 local.get 1 i32.store 4 i32.const 8",
+	},
 }
+
+// room is what a life of the service has for texts that it takes, all together.
+const room = 63 << 10
 
 const failure = "enum{other, unavailable}"
 
 // service exports the work.
 func service() []byte {
 	c, m := testwasm.NewComponent(), testwasm.NewModule()
-	m.Memory("memory", 1)
+	m.Allocator()
 	for _, f := range work {
 		m.Func(f.name, f.core, f.code)
 	}
 	inst := c.Instantiated(m)
 	memory := testwasm.WithMemory(c.Core(inst, testwasm.Memory, "memory"))
+	realloc := testwasm.WithRealloc(c.CoreFunc(inst, "realloc"))
 	members := []testwasm.Arg{{Name: "failure", Sort: testwasm.SortType, Index: c.Export("failure", testwasm.SortType, c.ValueType(failure))}}
 	for _, f := range work {
-		members = append(members, testwasm.Arg{Name: f.name, Sort: testwasm.SortFunc, Index: c.Lift(c.CoreFunc(inst, f.name), f.typ, memory)})
+		members = append(members, testwasm.Arg{Name: f.name, Sort: testwasm.SortFunc, Index: c.Lift(c.CoreFunc(inst, f.name), f.typ, memory, realloc)})
 	}
 	c.Export(workInterface, testwasm.SortInstance, c.Inline(members...))
 	return c.Bytes()
 }
 
-// client imports the work and exports it again.
+// client imports the work and exports it again. Instead of a text it takes a length.
 func client() []byte {
 	c, t := testwasm.NewComponent(), testwasm.NewInstanceType()
 	t.Type("failure", t.ValueType(failure))
@@ -57,7 +65,7 @@ func client() []byte {
 	from := c.ImportInstance(workInterface, t)
 	c.Export("failure", testwasm.SortType, c.Alias(from, testwasm.SortType, "failure"))
 	libc := testwasm.NewModule()
-	libc.Memory("memory", 1)
+	libc.Memory("memory", 3)
 	lib := c.Instantiated(libc)
 	memory := testwasm.WithMemory(c.Core(lib, testwasm.Memory, "memory"))
 	m := testwasm.NewModule()
@@ -67,15 +75,17 @@ func client() []byte {
 		given = append(given, testwasm.CoreExport{Name: f.name, Index: c.Lower(c.Alias(from, testwasm.SortFunc, f.name), memory)})
 	}
 	for _, f := range work {
-		if f.name != "try" {
+		if f.name != "try" && f.name != "take" {
 			m.Export(f.name, testwasm.Func, m.ImportFunc("work", f.name, f.core))
 		}
 	}
 	try := m.ImportFunc("work", "try", "i32 i32 ->")
+	take := m.ImportFunc("work", "take", "i32 i32 i32 ->")
 	m.Func("try", "i32 -> i32", fmt.Sprintf("local.get 0 i32.const 16 call %d i32.const 16", try))
+	m.Func("take", "i32 -> i32", fmt.Sprintf("i32.const 1024 local.get 0 i32.const 16 call %d i32.const 16", take))
 	inst := c.Instantiated(m, testwasm.CoreArg{Name: "work", Instance: c.CoreInline(given...)}, testwasm.CoreArg{Name: "lib", Instance: lib})
 	for _, f := range work {
-		c.ExportFunc(f.name, c.CoreFunc(inst, f.name), f.typ, memory)
+		c.ExportFunc(f.name, c.CoreFunc(inst, f.name), strings.Replace(f.typ, "s: string", "n: u32", 1), memory)
 	}
 	return c.Bytes()
 }

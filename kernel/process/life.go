@@ -42,6 +42,7 @@ type life struct {
 	program bool        // it runs, and answers none
 	linked  bool        // others of its team may be in its code; never false again
 	serving *guard.Life // who answers; nil for nobody, or nobody any more
+	excuse  *verdict    // on a trap that is a client's fault
 
 	broken chan struct{}
 	once   sync.Once // broken is closed
@@ -75,7 +76,7 @@ func (l *life) live() (*verdict, error) {
 	case v == nil && !blamed:
 		v = errTeam
 	case v == errTeam && l.instance != nil && l.instance.EndedTeam():
-		v = nil // the others were sooner to notice than this one
+		v = l.excuse // the others were sooner to notice than this one
 	}
 	return v, errors.Join(err, closing)
 }

@@ -47,6 +47,8 @@ type Process struct {
 	held     bool       // by the parent, which wants to know of the end
 	final    *host.Ending
 	queue    queue // of calls
+
+	overloads map[*Process]*intensity // by processes of the boot, see root; nil as long as there are none
 }
 
 func newProcess(t *Table, s *Spec) *Process {

@@ -279,7 +279,7 @@ func TestServiceForGood(t *testing.T) {
 	if got := s.wait(); got != StatusTrap {
 		t.Errorf("status %d", got)
 	}
-	if e := s.ending("it"); !strings.Contains(e.Reason, "no answer from process service: it was ended: killed by it[") {
+	if e := s.ending("it"); !strings.Contains(e.Reason, "no answer from process service: it has ended for good: it was ended: killed by it[") {
 		t.Errorf("it %s", describe(e))
 	}
 }

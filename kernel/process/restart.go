@@ -16,8 +16,8 @@ type intensity struct {
 	recent []time.Time
 }
 
-// admit counts one more restart, unless there were too many lately.
-func (i *intensity) admit(now time.Time) bool {
+// full reports whether there were as many lately as there may be.
+func (i *intensity) full(now time.Time) bool {
 	kept := i.recent[:0]
 	for _, t := range i.recent {
 		if now.Sub(t) < i.within {
@@ -25,7 +25,12 @@ func (i *intensity) admit(now time.Time) bool {
 		}
 	}
 	i.recent = kept
-	if len(i.recent) >= i.most {
+	return len(i.recent) >= i.most
+}
+
+// admit counts one more restart, unless there were too many lately.
+func (i *intensity) admit(now time.Time) bool {
+	if i.full(now) {
 		return false
 	}
 	i.recent = append(i.recent, now)

@@ -200,10 +200,11 @@ func (p *Process) answersFor(client uint64, r ipc.Reply) {
 func (p *Process) tryTurn(turn *guard.Life, client uint64) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if l := p.life; l == nil || l.serving != turn || p.queue.busy || len(p.queue.waiters) > 0 {
+	l := p.life
+	if l == nil || l.serving != turn || p.queue.busy || len(p.queue.waiters) > 0 {
 		return false
 	}
-	p.queue.begin(client)
+	p.queue.begin(l, client)
 	return true
 }
 

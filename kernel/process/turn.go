@@ -2,6 +2,7 @@ package process
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -17,6 +18,7 @@ import (
 type queue struct {
 	busy    bool
 	number  uint64    // of the call in progress
+	life    *life     // in which it is
 	client  uint64    // the process that makes it
 	reply   ipc.Reply // that a client waits for who has called through an endpoint's queue
 	waiters []*waiter
@@ -34,13 +36,13 @@ func (q *queue) next(l *life) {
 	if q.busy || len(q.waiters) == 0 || l == nil || l.serving == nil {
 		return
 	}
-	q.begin(q.waiters[0].client)
+	q.begin(l, q.waiters[0].client)
 	q.waiters[0].turn <- l.serving
 	q.waiters = slices.Delete(q.waiters, 0, 1)
 }
 
-func (q *queue) begin(client uint64) {
-	q.busy = true
+func (q *queue) begin(l *life, client uint64) {
+	q.busy, q.life = true, l
 	q.number++
 	q.client, q.reply = client, ipc.Reply{}
 }
@@ -89,7 +91,7 @@ func (c *caller) begin(ctx context.Context) (*guard.Life, error) {
 	}
 	p.mu.Lock()
 	if l := p.life; l != nil && l.serving != nil && !p.queue.busy && len(p.queue.waiters) == 0 {
-		p.queue.begin(c.client.id)
+		p.queue.begin(l, c.client.id)
 		life := l.serving
 		p.mu.Unlock()
 		return life, nil
@@ -125,7 +127,7 @@ func (c *caller) begin(ctx context.Context) (*guard.Life, error) {
 func (p *Process) mute() error {
 	switch {
 	case p.final != nil:
-		return fmt.Errorf("it %s", describe(*p.final))
+		return fmt.Errorf("%w: it %s", guard.ErrGone, describe(*p.final))
 	case p.life != nil && p.life.program:
 		return fmt.Errorf("it is a program of its own")
 	}
@@ -148,6 +150,10 @@ func (p *Process) giveUp(w *waiter) {
 
 // End implements [guard.Callee].
 func (c *caller) End(_ *guard.Life, err error) {
+	var unfit *guard.UnfitError
+	if errors.As(err, &unfit) {
+		c.overload(unfit)
+	}
 	if err != nil {
 		c.service.checkLife()
 	}
@@ -168,7 +174,7 @@ func (p *Process) checkLife() {
 func (p *Process) endTurn() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.queue.busy = false
+	p.queue.busy, p.queue.life = false, nil
 	if p.queue.idle != nil {
 		close(p.queue.idle)
 		p.queue.idle = nil

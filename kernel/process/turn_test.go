@@ -2,6 +2,8 @@ package process
 
 import (
 	"context"
+	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -66,7 +68,7 @@ func TestRefusedByWhoHasEnded(t *testing.T) {
 		service.final = &host.Ending{Kind: host.Killed, Reason: "enough"}
 		service.queue.refuseAll()
 		service.mu.Unlock()
-		if err := <-answer; err == nil || err.Error() != "it was ended: enough" || life != nil {
+		if err := <-answer; !errors.Is(err, guard.ErrGone) || !strings.HasSuffix(err.Error(), ": it was ended: enough") || life != nil {
 			t.Errorf("the call has begun with %v, %v", life, err)
 		}
 	})
@@ -81,9 +83,9 @@ func TestOverdueCircle(t *testing.T) {
 		for _, p := range []*Process{outside, one, other} {
 			p.life = newLife(p)
 		}
-		outside.queue.begin(client.id)
-		one.queue.begin(outside.id)
-		other.queue.begin(one.id)
+		outside.queue.begin(nil, client.id)
+		one.queue.begin(nil, outside.id)
+		other.queue.begin(nil, one.id)
 		one.queue.waiters = []*waiter{{client: other.id}}
 		go table.watchCalls()
 		time.Sleep(3 * time.Second / 2)
@@ -115,13 +117,13 @@ func TestOverdueChain(t *testing.T) {
 				for _, p := range []*Process{middle, last} {
 					p.life = newLife(p)
 				}
-				middle.queue.begin(first.id)
+				middle.queue.begin(nil, first.id)
 				over, end := context.WithCancel(t.Context())
 				go table.watchCalls()
 				go func() {
 					for over.Err() == nil {
 						last.mu.Lock()
-						last.queue.begin(middle.id)
+						last.queue.begin(nil, middle.id)
 						last.mu.Unlock()
 						select {
 						case <-time.After(test.calls):
