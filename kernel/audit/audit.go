@@ -1,6 +1,7 @@
 // Package audit keeps the record of what the kernel had to decide: calls that were refused, processes that began and
-// ended, and why. It is always on, takes memory once, and no program can write, clear or stop it. Nor can one flood it:
-// the refusals of one process fill an eighth of it at most, and those beyond are only counted.
+// ended, and why. It is always on, takes memory once, and no program can write, clear or stop it. Nor can one flood it: an
+// eighth of it at most is filled by the refusals of a process and of all that it has started, another one by the starts and
+// ends of what it has started, and a third by its own. What is beyond that is only counted.
 //
 // Beside it are the counters of system calls, of which every process has its own.
 package audit
@@ -16,7 +17,7 @@ import (
 // Verdict is what a record says.
 type Verdict uint8
 
-// The verdicts. The first three are refusals, of which each process can leave a bounded number.
+// The verdicts. The first three are refusals.
 const (
 	Denied    Verdict = 1 + iota // it tried what it has no right to
 	Revoked                      // it used what was taken from it
@@ -48,10 +49,32 @@ func (v Verdict) refusal() bool { return v <= Limited }
 type Source struct {
 	ID   uint64
 	Name string
+	// Root is the process of the boot that has started it, directly or not; nil for one of the boot.
+	Root *Source
 
 	// Guarded by the ring's lock.
-	kept       int    // refusals that are in the ring
-	suppressed uint64 // refusals that were only counted
+	refusals, own, started share // of one of the boot
+	suppressed             uint64
+}
+
+// share is how many records of some kind are in the ring.
+type share int
+
+// share is what a record of the process is a part of, which is bounded; nil for one that there is only once.
+func (s *Source) share(v Verdict) *share {
+	root := s
+	if s.Root != nil {
+		root = s.Root
+	}
+	switch {
+	case v.refusal():
+		return &root.refusals
+	case root != s:
+		return &root.started
+	case v == GivenUp:
+		return nil
+	}
+	return &root.own
 }
 
 // What a record holds of the texts that it is given, in bytes.
@@ -97,8 +120,8 @@ type Ring struct {
 
 	mu         sync.Mutex
 	records    []Record
-	sources    []*Source // of each record that is a refusal
-	last       uint64    // sequence of the latest record
+	shares     []*share // of the records
+	last       uint64   // sequence of the latest record
 	suppressed uint64
 }
 
@@ -119,7 +142,7 @@ func NewRing(records int, clock func() time.Duration) *Ring {
 		clock = func() time.Duration { return time.Since(start) }
 	}
 	n := max(records, minRecords)
-	return &Ring{now: clock, records: make([]Record, n), sources: make([]*Source, n)}
+	return &Ring{now: clock, records: make([]Record, n), shares: make([]*share, n)}
 }
 
 // Append adds a record, and overwrites the oldest one if there is no room. It does not allocate, and takes the same time
@@ -129,19 +152,19 @@ func (g *Ring) Append(of *Source, v Verdict, call uint16, detail string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	i := g.last % uint64(len(g.records))
-	if v.refusal() && of.kept >= len(g.records)/8 && g.sources[i] != of {
+	s, old := of.share(v), g.shares[i]
+	if s != nil && int(*s) >= len(g.records)/8 && s != old {
 		of.suppressed++
 		g.suppressed++
 		return
 	}
-	if old := g.sources[i]; old != nil {
-		old.kept--
-		g.sources[i] = nil
+	if old != nil {
+		*old--
 	}
-	if v.refusal() {
-		of.kept++
-		g.sources[i] = of
+	if s != nil {
+		*s++
 	}
+	g.shares[i] = s
 	g.last++
 	r := &g.records[i]
 	r.Sequence, r.Time, r.Process, r.Verdict, r.Call = g.last, now, of.ID, v, call
@@ -184,7 +207,7 @@ func (g *Ring) Last() uint64 {
 	return g.last
 }
 
-// Suppressed is how many refusals were only counted: those of a process, or all if of is nil.
+// Suppressed is how many events were only counted: those of a process, or all if of is nil.
 func (g *Ring) Suppressed(of *Source) uint64 {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -77,7 +77,7 @@ func TestOverwritten(t *testing.T) {
 	p := &Source{}
 	const all = 3*minRecords + 5
 	for i := range all {
-		g.Append(p, Started, 0, fmt.Sprint(i+1))
+		g.Append(p, GivenUp, 0, fmt.Sprint(i+1))
 	}
 	buf := make([]Record, 4)
 	n, lost := g.Read(10, buf)
@@ -138,11 +138,50 @@ func TestFlood(t *testing.T) {
 		t.Errorf("what is no refusal was left out")
 	}
 	for range 64 {
-		g.Append(good, Ended, 0, "")
+		g.Append(good, GivenUp, 0, "")
 	}
 	g.Append(bad, Denied, 0, "afterwards")
 	if n, _ = g.Read(g.Last()-1, buf); n != 1 || buf[0].Detail() != "afterwards" {
 		t.Errorf("a process whose refusals were overwritten can leave none")
+	}
+}
+
+// TestFloodTogether has a process flood the record in all ways, and with others that it starts for that.
+func TestFloodTogether(t *testing.T) {
+	lives := []Verdict{Started, Ended, Trapped, Killed, Restarted}
+	refusals := []Verdict{Denied, Revoked, Limited}
+	const size, part, rounds = 64, 64 / 8, 100
+	for _, tt := range []struct {
+		name          string
+		own, children []Verdict
+		kept          int
+	}{
+		{"refusals", refusals, refusals, part},
+		{"lives of its own", lives, nil, part},
+		{"lives of others", nil, append(lives, GivenUp), part},
+		{"everything", append(lives, refusals...), append(refusals, append(lives, GivenUp)...), 3 * part},
+	} {
+		g := NewRing(size, nil)
+		bad, good := &Source{ID: 1}, &Source{ID: 2}
+		g.Append(good, Started, 0, "")
+		for id := range uint64(rounds) {
+			child := &Source{ID: 100 + id, Root: bad}
+			for _, v := range tt.own {
+				g.Append(bad, v, 0, "")
+			}
+			for _, v := range tt.children {
+				g.Append(child, v, 0, "")
+			}
+		}
+		g.Append(good, Ended, 0, "")
+		buf := make([]Record, size)
+		n, lost := g.Read(0, buf)
+		if lost != 0 || n != tt.kept+2 || buf[0].Process != 2 || buf[n-1].Process != 2 {
+			t.Errorf("%s: %d records, and %d were lost", tt.name, n, lost)
+		}
+		if got, want := g.Suppressed(nil), uint64(rounds*(len(tt.own)+len(tt.children))-tt.kept); got != want {
+			t.Errorf("%s: %d were only counted, want %d", tt.name, got, want)
+		}
 	}
 }
 
@@ -151,28 +190,43 @@ func TestRing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		size := rapid.IntRange(minRecords, 40).Draw(t, "size")
 		g := NewRing(size, nil)
-		sources := []*Source{{ID: 1}, {ID: 2}, {ID: 3}}
+		boot := &Source{ID: 1}
+		sources := []*Source{boot, {ID: 2}, {ID: 3, Root: boot}, {ID: 4, Root: boot}}
 		type entry struct {
 			source  uint64
-			refusal bool
+			verdict Verdict
+		}
+		// part is what a record counts for.
+		part := func(e entry) string {
+			switch family := map[bool]string{true: "2", false: "1"}[e.source == 2]; {
+			case e.verdict.refusal():
+				return family + " refusals"
+			case e.source > 2:
+				return family + " started"
+			case e.verdict == GivenUp:
+				return ""
+			default:
+				return family + " own"
+			}
 		}
 		var all []entry
 		var suppressed uint64
 		for i := range rapid.IntRange(0, 200).Draw(t, "records") {
 			s := rapid.SampledFrom(sources).Draw(t, "source")
 			v := Verdict(rapid.IntRange(int(Denied), int(verdicts)-1).Draw(t, "verdict"))
+			of := part(entry{s.ID, v})
 			// The one that is overwritten does not count.
 			kept := 0
 			for _, e := range all[max(0, len(all)-size+1):] {
-				if e.source == s.ID && e.refusal {
+				if part(e) == of {
 					kept++
 				}
 			}
 			g.Append(s, v, uint16(i), "")
-			if v.refusal() && kept >= size/8 {
+			if of != "" && kept >= size/8 {
 				suppressed++
 			} else {
-				all = append(all, entry{s.ID, v.refusal()})
+				all = append(all, entry{s.ID, v})
 			}
 		}
 		if g.Last() != uint64(len(all)) || g.Suppressed(nil) != suppressed {
@@ -190,7 +244,7 @@ func TestRing(t *testing.T) {
 		}
 		for i := range n {
 			r := &buf[i]
-			if e := all[first+uint64(i)]; r.Sequence != first+uint64(i)+1 || r.Process != e.source || r.Verdict.refusal() != e.refusal {
+			if e := all[first+uint64(i)]; r.Sequence != first+uint64(i)+1 || r.Process != e.source || r.Verdict != e.verdict {
 				t.Fatalf("record %d is %v, want %v", i, r, e)
 			}
 		}
@@ -206,7 +260,7 @@ func TestConcurrent(t *testing.T) {
 		done.Go(func() {
 			p := &Source{ID: id, Name: strings.Repeat(fmt.Sprint(id), MaxName)}
 			for range each {
-				g.Append(p, Ended, 1, p.Name)
+				g.Append(p, GivenUp, 1, p.Name)
 				c.Count(1)
 			}
 		})
@@ -265,7 +319,7 @@ func BenchmarkAppend(b *testing.B) {
 	g := NewRing(0, nil)
 	p := &Source{ID: 1, Name: "somebody"}
 	for b.Loop() {
-		g.Append(p, Ended, 3, "needs send, has receive")
+		g.Append(p, GivenUp, 3, "needs send, has receive")
 	}
 }
 

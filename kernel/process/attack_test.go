@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/witan-os/witan/kernel/audit"
 	"github.com/witan-os/witan/kernel/capability"
 	"github.com/witan-os/witan/kernel/host"
 	"github.com/witan-os/witan/kernel/ipc"
@@ -277,6 +278,41 @@ func TestSpawnBomb(t *testing.T) {
 	s.until("all have ended", func() bool { return len(s.table.list()) == 2 })
 	if s.process("bystander").state() == host.Ended {
 		t.Error("the bystander has ended")
+	}
+}
+
+// TestAuditFlood starts processes to have the audit forget what was before. It has all of that, and a part of the flood.
+func TestAuditFlood(t *testing.T) {
+	const flood = audit.DefaultRecords/2 + 100 // each starts and ends
+	s := boot(t, specified("worker", "succeed", spawnable), specified("bystander", "yields"),
+		specified("boss", "spin", essential, func(s *Spec) { s.Startable = []string{"worker"} }, entry(
+			func(ctx context.Context, k host.Kernel, _ *vm.Instance) error {
+				for range flood {
+					w, err := k.Spawn(ctx, "worker", nil, nil)
+					if err != nil {
+						return err
+					}
+					if _, err := w.Wait(ctx); err != nil {
+						return err
+					}
+					w.Release()
+				}
+				return nil
+			})))
+	if got := s.wait(); got != 0 {
+		t.Errorf("status %d", got)
+	}
+	if got := s.happened("boss"); got != "started ended" {
+		t.Errorf("the boss: %s", got)
+	}
+	if got := s.happened("bystander"); got != "started killed" {
+		t.Errorf("the bystander: %s", got)
+	}
+	if got := len(strings.Fields(s.happened("worker"))); got != audit.DefaultRecords/8 {
+		t.Errorf("%d records are about what the boss has started", got)
+	}
+	if got := s.audit.Suppressed(nil); got != 2*flood-audit.DefaultRecords/8 {
+		t.Errorf("%d events were only counted", got)
 	}
 }
 

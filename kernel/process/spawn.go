@@ -68,6 +68,7 @@ func (p *Process) adopt(l *life, spec *Spec, size uint64) (*Process, error) {
 		return nil, err
 	}
 	child.parent, child.spawned, child.held = p, true, true
+	child.source.Root = &child.root().source
 	t.processes[child.id] = child
 	p.children = append(p.children, child)
 	return child, nil
