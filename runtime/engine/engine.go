@@ -190,7 +190,12 @@ func (e *Engine) instantiate(ctx context.Context, c *Code, provide func(module s
 		}
 		return bare(provide(module))
 	}
+	end, err := prepay(ctx, c.shape.cost)
+	if err != nil {
+		return nil, err
+	}
 	inst, err := e.runtime.InstantiateModule(experimental.WithImportResolver(ctx, resolve), c.compiled, config)
+	end()
 	if err != nil {
 		return nil, err
 	}

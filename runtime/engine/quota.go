@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"runtime"
 	"sync/atomic"
 
@@ -78,30 +79,75 @@ func (q *Quota) Give(bytes uint64) {
 	}
 }
 
-type quotaKey struct{}
+// QuotaError is why there is no instance: a quota has not room for its memory.
+type QuotaError struct {
+	Want, Left uint64 // bytes
+}
 
-// WithQuota returns a context for [Engine.Instantiate] and its like: the memory of the new instance stays inside
-// of the quota, and growing beyond it fails as the guest sees it. The module's [Cost] must fit.
+// Error gives both.
+func (e *QuotaError) Error() string {
+	return fmt.Sprintf("the core module wants a memory of %d bytes, and the limits leave %d", e.Want, e.Left)
+}
+
+// lease is a quota as one instance uses it. What its memory has from the start is taken in advance: others may take
+// from the quota meanwhile, and the engine below panics when that memory can't be had.
+type lease struct {
+	*Quota
+	advance uint64
+}
+
+type leaseKey struct{}
+
+// WithQuota returns a context for one call of [Engine.Instantiate] or its like: the memory of the new instance stays
+// inside of the quota, and growing beyond it fails as the guest sees it. There is a *[QuotaError] instead of an instance if
+// the module's [Cost] does not fit.
 func WithQuota(ctx context.Context, q *Quota) context.Context {
-	ctx = context.WithValue(ctx, quotaKey{}, q)
+	l := &lease{Quota: q}
+	ctx = context.WithValue(ctx, leaseKey{}, l)
 	return experimental.WithMemoryAllocator(ctx, experimental.MemoryAllocatorFunc(
 		func(_, most uint64) experimental.LinearMemory {
-			return &bounded{LinearMemory: &heapMemory{most: min(most, q.Each)}, quota: q}
+			return &bounded{LinearMemory: &heapMemory{most: min(most, q.Each)}, quota: l}
 		}))
 }
 
 // inQuota puts a memory under the quota of the context, if it has one.
 func inQuota(ctx context.Context, m experimental.LinearMemory) experimental.LinearMemory {
-	if q, ok := ctx.Value(quotaKey{}).(*Quota); ok {
-		return &bounded{LinearMemory: m, quota: q}
+	if l, ok := ctx.Value(leaseKey{}).(*lease); ok {
+		return &bounded{LinearMemory: m, quota: l}
 	}
 	return m
+}
+
+// prepay takes what an instance has from the start from the quota of the context, if it has one. What was not used
+// goes back with end.
+func prepay(ctx context.Context, c Cost) (end func(), err error) {
+	l, ok := ctx.Value(leaseKey{}).(*lease)
+	if !ok {
+		return func() {}, nil
+	}
+	if c.Memory > l.Each || !l.Quota.Take(c.Memory) {
+		return nil, &QuotaError{c.Memory, l.Left()}
+	}
+	l.advance = c.Memory
+	return func() {
+		l.Give(l.advance)
+		l.advance = 0
+	}, nil
+}
+
+// Take is [Quota.Take] for more than there is in advance.
+func (l *lease) Take(bytes uint64) bool {
+	if bytes > l.advance {
+		return l.Quota.Take(bytes)
+	}
+	l.advance -= bytes
+	return true
 }
 
 // bounded is a linear memory under a quota.
 type bounded struct {
 	experimental.LinearMemory
-	quota *Quota
+	quota *lease
 	size  uint64
 }
 

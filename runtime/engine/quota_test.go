@@ -2,6 +2,9 @@ package engine
 
 import (
 	"bytes"
+	"errors"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/witan-os/witan/internal/testwasm"
@@ -175,5 +178,83 @@ func TestTableGrowth(t *testing.T) {
 		if got := result(t, i, step.name); got != step.want {
 			t.Errorf("%s: %d, want %d", step.name, got, step.want)
 		}
+	}
+}
+
+// TestQuotaOfManyAtOnce has instances made and closed at the same time, more than there is memory for. Whoever gets
+// none is told so.
+func TestQuotaOfManyAtOnce(t *testing.T) {
+	e := newEngine(t)
+	m := testwasm.NewModule()
+	m.Memory("memory", 4)
+	code := guestOf(t, e, m)
+	const page, each = 1 << 16, 8
+	all := &Quota{Each: 10 * page, Total: 10 * page}
+	var refused atomic.Int32
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			for range 200 {
+				q := &Quota{Each: each * page, Total: each * page, Of: all}
+				i, err := e.Instantiate(WithQuota(t.Context(), q), code, nil)
+				var full *QuotaError
+				switch {
+				case errors.As(err, &full):
+					refused.Add(1)
+					if full.Want != 4*page {
+						t.Errorf("%v", err)
+					}
+				case err != nil:
+					t.Error(err)
+				default:
+					if used := q.Used(); used != 4*page {
+						t.Errorf("an instance has taken %d bytes", used)
+					}
+					if err := i.Close(t.Context()); err != nil {
+						t.Error(err)
+					}
+				}
+			}
+		})
+	}
+	group.Wait()
+	if used := all.Used(); used != 0 {
+		t.Errorf("there is no instance, and %d bytes are taken", used)
+	}
+}
+
+// TestQuotaTakenMeanwhile has another one take what is left while an instance is about to be made.
+func TestQuotaTakenMeanwhile(t *testing.T) {
+	e := newEngine(t)
+	inner, outer := testwasm.NewModule(), testwasm.NewModule()
+	inner.Func("f", "->", "")
+	outer.ImportFunc("greedy", "f", "->")
+	outer.Memory("memory", 2)
+	given, code := startGuest(t, e, &Quota{}, guestOf(t, e, inner)), guestOf(t, e, outer)
+	const page = 1 << 16
+	all := &Quota{Each: 2 * page, Total: 2 * page}
+	q := &Quota{Each: 2 * page, Total: 2 * page, Of: all}
+	i, err := e.Instantiate(WithQuota(t.Context(), q), code, func(string) Module {
+		if all.Take(1) {
+			t.Error("the memory of the instance can be had by others")
+		}
+		return given
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if used := all.Used(); used != 2*page {
+		t.Errorf("the instance has taken %d bytes", used)
+	}
+	if _, err := e.Instantiate(WithQuota(t.Context(), q), code, func(string) Module { return given }); err == nil ||
+		err.Error() != "the core module wants a memory of 131072 bytes, and the limits leave 0" {
+		t.Errorf("got %v", err)
+	}
+	if err := i.Close(t.Context()); err != nil || all.Used() != 0 {
+		t.Errorf("%v, and %d bytes are taken", err, all.Used())
+	}
+	// What is taken for an instance that is not to be is given back.
+	if _, err := e.Instantiate(WithQuota(t.Context(), q), code, func(string) Module { return nil }); err == nil || all.Used() != 0 {
+		t.Errorf("%v, and %d bytes are taken", err, all.Used())
 	}
 }

@@ -1,6 +1,7 @@
 package instance
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/witan-os/witan/runtime/component"
@@ -90,6 +91,9 @@ func (w *walk) coreInstantiate(d *component.CoreInstantiate) error {
 		given[name] = bundle
 	}
 	m, err := w.coreInstance(code, func(module string) engine.Module { return given[module] })
+	if full := (*engine.QuotaError)(nil); errors.As(err, &full) {
+		return full
+	}
 	if err != nil {
 		return TrapOf(w.inst.component, "start function of a core module", err)
 	}
