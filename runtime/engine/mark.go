@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"strings"
+
+	"github.com/witan-os/witan/internal/printable"
 )
 
 // The engine below reports a trap as text, whose frames show modules by the names that they give themselves. So that one
@@ -31,7 +33,7 @@ func leadingMark(text string) string {
 // Report is what the error with which a function ended says.
 type Report struct {
 	Reason string
-	Frames []string // of the guest's functions, the innermost first
+	Frames []string // of the guest's functions, the innermost first, each printable and on one line
 	// ByCode says that machine code trapped, and not Go that it called. Then Mark is that of the guest's module, or ""
 	// when it is not known: the engine does not say where a stack overflowed.
 	ByCode bool
@@ -61,7 +63,15 @@ func Trace(err error) Report {
 		r.Mark = leadingMark(r.Frames[0])
 	}
 	for i, frame := range r.Frames {
-		r.Frames[i] = frame[len(leadingMark(frame)):]
+		r.Frames[i] = harmless(frame[len(leadingMark(frame)):])
 	}
 	return r
+}
+
+// maxFrame bounds the bytes of a frame. Its names are the guest's, which may be as long as the guest.
+const maxFrame = 256
+
+// harmless is a frame as it can be shown: its names come from the guest, which may have put anything there.
+func harmless(frame string) string {
+	return string(printable.Append(nil, frame[:min(len(frame), maxFrame)], printable.Line))
 }

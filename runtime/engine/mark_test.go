@@ -86,3 +86,21 @@ func TestReport(t *testing.T) {
 		t.Error("marks do not follow from the modules")
 	}
 }
+
+// TestNamesInReport has functions with names that a terminal would take for more than that.
+func TestNamesInReport(t *testing.T) {
+	e := newEngine(t)
+	m := testwasm.NewModule()
+	m.Func("f", "->", "unreachable")
+	m.Func("g", "->", "call 0")
+	long := strings.Repeat("x", 1<<16)
+	inst, err := e.Instantiate(t.Context(), compile(t, e, named(m, "m", "\x1b[31mred\nwitan: shell[6]: \u202eforged", long)), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = inst.ExportedFunction("g").Call(t.Context())
+	want := []string{`m.\x1b[31mred\nwitan: shell[6]: \u202eforged()`, "m." + long[:maxFrame-2]}
+	if r := Trace(err); !slices.Equal(r.Frames, want) {
+		t.Errorf("the frames are %q", r.Frames)
+	}
+}
