@@ -98,26 +98,9 @@ func (f *function) perform(ctx context.Context, args []value.Value) (a answer, e
 	return a, lost(ended)
 }
 
-// UnfitError is why a provider has ended that could not take what a client has passed: of its code, only what makes room for
-// that had run.
-type UnfitError struct{ trap error }
-
-// Error is the provider's.
-func (e *UnfitError) Error() string { return e.trap.Error() }
-
-// Unwrap is the provider's error.
-func (e *UnfitError) Unwrap() error { return e.trap }
-
 func invoke(e *glue.Export, args []value.Value) (result value.Value, size uint64, err error) {
-	lowered := false
-	defer func() {
-		if err != nil && !lowered {
-			err = &UnfitError{err}
-		}
-	}()
 	defer e.Leave(&err)
 	value.LowerParams(e, e.Plan(), e.Stack(), args)
-	lowered = true
 	e.Invoke()
 	result = value.LiftResult(e, e.Plan(), e.Stack())
 	return result, e.Drawn(), nil

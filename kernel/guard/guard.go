@@ -39,7 +39,7 @@ type Callee interface {
 	// Its error says why there is none, or is that of ctx. It wraps [ErrGone] if there won't be one any more.
 	Begin(ctx context.Context) (*Life, error)
 	// End ends what a successful Begin has begun. err is the error with which the call ended, nil if it returned, an
-	// [*UnfitError] if the caller is the reason for it. If the instance can't be called any more, Begin does not return the
+	// [*glue.UnfitError] if the caller is the reason for it. If the instance can't be called any more, Begin does not return the
 	// life again.
 	End(life *Life, err error)
 	// Name is how messages call the process.

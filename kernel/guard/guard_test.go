@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/witan-os/witan/internal/testwasm"
+	"github.com/witan-os/witan/runtime/glue"
 	"github.com/witan-os/witan/runtime/value"
 	"github.com/witan-os/witan/runtime/vm"
 )
@@ -226,7 +227,7 @@ func TestGone(t *testing.T) {
 // own code is not.
 func TestUnfit(t *testing.T) {
 	s := newService(t)
-	unfit := func() bool { return errors.As(s.ended, new(*UnfitError)) }
+	unfit := func() bool { return errors.As(s.ended, new(*glue.UnfitError)) }
 	_, err := s.connect().Call(t.Context(), "", "fail")
 	wantTrap(t, err, "unreachable")
 	if s.ended == nil || unfit() {

@@ -4,24 +4,26 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/witan-os/witan/kernel/guard"
+	"github.com/witan-os/witan/runtime/glue"
 )
 
 // This file is about clients that pass more than a service has room for. That is to their account: a service that ends of it
 // has not failed, and who does it as often as the service might fail passes nothing more for a while.
 
 // Admit implements [guard.Callee].
-func (c *caller) Admit(bytes uint64) error {
-	p := c.service
+func (c *caller) Admit(bytes uint64) error { return c.service.admit(bytes, c.client) }
+
+// admit says why the service does not take values of a size from a client.
+func (p *Process) admit(bytes uint64, client *Process) error {
 	p.mu.Lock()
-	room, barred := p.room(), p.bars(c.client)
+	room, barred := p.room(), p.bars(client)
 	p.mu.Unlock()
 	switch {
 	case bytes > room:
-		c.client.limited(fmt.Sprintf("%d bytes for %s, which has room for %d at most", bytes, p, room))
+		client.limited(fmt.Sprintf("%d bytes for %s, which has room for %d at most", bytes, p, room))
 		return fmt.Errorf("the values take %d bytes, and it has room for %d at most", bytes, room)
 	case barred:
-		c.client.limited("values for " + p.String() + ", after it has ended of too many")
+		client.limited("values for " + p.String() + ", after it has ended of too many")
 		return fmt.Errorf("it has ended of such values %d times within %v", p.patience(), time.Duration(p.spec.Period))
 	}
 	return nil
@@ -48,6 +50,16 @@ func (p *Process) bars(client *Process) bool {
 	return i != nil && i.full(time.Now())
 }
 
+// overloaded reports whether clients have had the service end lately. The lock is held.
+func (p *Process) overloaded() bool {
+	for root, i := range p.overloads {
+		if i.full(time.Now()); len(i.recent) == 0 {
+			delete(p.overloads, root)
+		}
+	}
+	return len(p.overloads) > 0
+}
+
 // root is the process of the boot that has started this one, directly or not.
 func (p *Process) root() *Process {
 	for p.spawned {
@@ -56,25 +68,34 @@ func (p *Process) root() *Process {
 	return p
 }
 
-// overload ends the life in whose call the client's values had no room, unless something else has ended it before.
-func (c *caller) overload(why *guard.UnfitError) {
-	if c.service.excuse(c.client, why) {
-		c.client.limited("values for " + c.service.String() + ", which had no room for them")
+// overload is for when the life in a call has ended because it had no room for what a client has passed. The client is nil if
+// it has ended meanwhile, as who sends a message can.
+func (p *Process) overload(client *Process, why *glue.UnfitError) {
+	if p.excuse(client, why) && client != nil {
+		client.limited("values for " + p.String() + ", which had no room for them")
 	}
 }
 
-// excuse has the life in a call not be blamed for its end, if that is because of what the client has passed.
-func (p *Process) excuse(client *Process, why *guard.UnfitError) bool {
+// excuse has the life in a call not be blamed for its end, unless something else has ended it before.
+func (p *Process) excuse(client *Process, why *glue.UnfitError) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	l := p.queue.life
 	if v := verdictOf(l.ctx); l.instance.Err() == nil || v != nil && v != errTeam {
 		return false
 	}
-	l.excuse = &verdict{
-		text: fmt.Sprintf("it had no room for what %s has passed: %s", client, firstLine(why)), trapped: true, wanted: true,
+	by := "a process that has ended"
+	if client != nil {
+		by = client.String()
+		p.note(client)
 	}
+	l.excuse = &verdict{text: fmt.Sprintf("it had no room for what %s has passed: %s", by, firstLine(why)), trapped: true, wanted: true}
 	l.condemn(l.excuse)
+	return true
+}
+
+// note counts what a client has done. The lock is held.
+func (p *Process) note(client *Process) {
 	root := client.root()
 	i := p.overloads[root]
 	if i == nil {
@@ -85,5 +106,4 @@ func (p *Process) excuse(client *Process, why *guard.UnfitError) bool {
 		p.overloads[root] = i
 	}
 	i.admit(time.Now())
-	return true
 }

@@ -2,13 +2,16 @@ package process
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/witan-os/witan/kernel/capability"
 	"github.com/witan-os/witan/kernel/host"
+	"github.com/witan-os/witan/kernel/ipc"
 	"github.com/witan-os/witan/kernel/manifest"
 	"github.com/witan-os/witan/runtime/value"
 	"github.com/witan-os/witan/runtime/vm"
@@ -158,6 +161,55 @@ func TestOverloadLater(t *testing.T) {
 				t.Errorf("status %d", got)
 			}
 			if got, want := s.happened("service"), "started"+strings.Repeat(" trapped restarted started", times); !strings.HasPrefix(got, want) {
+				t.Errorf("the service: %s", got)
+			}
+		})
+	}
+}
+
+// TestOverloadByMessages does with messages what TestOverload does with calls of a link.
+func TestOverloadByMessages(t *testing.T) {
+	big := ipc.Message{Label: labelTake, Payload: make([]byte, room+1)}
+	for name, send := range map[string]func(context.Context, *ipc.Party, *capability.Ref) error{
+		"call": func(ctx context.Context, p *ipc.Party, via *capability.Ref) error {
+			if _, err := p.Call(ctx, via, big, nil, ipc.Forever); !errors.Is(err, ipc.ErrNoReply) {
+				return fmt.Errorf("a call: %w", err)
+			}
+			return nil
+		},
+		"send": func(ctx context.Context, p *ipc.Party, via *capability.Ref) error {
+			return p.Send(ctx, via, big, ipc.Forever)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := make(observed, 1)
+			s := boot(t, specified("service", "service", tight(time.Hour), serves),
+				specified("bad", "spin", never, sends, sender(
+					func(ctx context.Context, _ host.Kernel, p *ipc.Party, via *capability.Ref) error {
+						s := o.get()
+						for range 4 {
+							if err := send(ctx, p, via); err != nil {
+								return err
+							}
+							s.until("the service serves", s.serves(1))
+						}
+						s.until("all of it has been refused", func() bool { return s.process("bad").gate.denied.Load() == 4 })
+						return nil
+					})),
+				specified("good", "spin", essential, sends, sender(
+					func(ctx context.Context, _ host.Kernel, p *ipc.Party, via *capability.Ref) error {
+						o.get().ending("bad")
+						_, err := p.Call(ctx, via, ipc.Message{Label: labelCount, Payload: []byte("x")}, nil, ipc.Forever)
+						return err
+					})))
+			o <- s
+			if got := s.wait(); got != 0 {
+				t.Errorf("status %d", got)
+			}
+			if e := s.ending("bad"); e != (host.Ending{Kind: host.Exited}) {
+				t.Errorf("the bad one %s", describe(e))
+			}
+			if got, want := s.happened("service"), "started trapped restarted started"; !strings.HasPrefix(got, want) || strings.Count(got, "trapped") != 1 {
 				t.Errorf("the service: %s", got)
 			}
 		})

@@ -110,8 +110,7 @@ func (d *desk) next() (err error) {
 	if err != nil {
 		return err
 	}
-	var failure error // of the instance
-	defer func() { self.End(turn, failure) }()
+	defer self.End(turn, nil)
 	if turn != d.turn { // of a later life
 		return context.Cause(d.ctx)
 	}
@@ -129,14 +128,19 @@ func (d *desk) next() (err error) {
 		return err
 	}
 	d.buffer = m.Payload[:0]
+	by := d.sender(m.Sender)
+	if by != nil && len(m.Payload) > 0 && d.life.process.admit(uint64(len(m.Payload)), by) != nil {
+		d.give(m.Reply, ipc.Message{Passed: m.Passed}, ipc.ErrNoReply)
+		return nil
+	}
 	if m.Reply.Wanted() {
 		d.life.process.answersFor(m.Sender, m.Reply)
 	}
 	err = d.handler.Handle(d.life.ctx, m, d.answers[:0], answer)
 	if errors.Is(err, capability.ErrNoSlots) {
 		d.leftOut(m.Sender)
-	} else {
-		failure = err
+	} else if err != nil {
+		d.life.process.checkCall(err, by)
 	}
 	d.give(m.Reply, *answer, err)
 	return nil
@@ -146,8 +150,8 @@ func (d *desk) next() (err error) {
 // too much: otherwise whoever may send could end a service.
 func (d *desk) leftOut(sender uint64) {
 	p := d.life.process
-	by, err := p.table.find(sender)
-	if err != nil { // it has ended, and has no name any more
+	by := d.sender(sender)
+	if by == nil { // it has ended, and has no name any more
 		p.limited(fmt.Sprintf("a capability of process %d", sender))
 		return
 	}
@@ -176,17 +180,26 @@ func (d *desk) answer(call *ipc.Delivery, buf []byte, answer *ipc.Message) (begu
 	}
 	err = d.handler.Handle(d.life.ctx, call, buf, answer)
 	if err != nil {
-		p.checkLife()
+		p.checkCall(err, d.sender(call.Sender))
 	}
 	p.endTurn()
 	return true, err
 }
 
+// sender is the process that has sent a message, if it is still there.
+func (d *desk) sender(id uint64) *Process {
+	p, err := d.life.process.table.find(id)
+	if err != nil {
+		return nil
+	}
+	return p
+}
+
 // vain reports whether a process that calls the server would wait for one that waits for it.
 func (d *desk) vain(sender uint64) bool {
 	p := d.life.process
-	by, err := p.table.find(sender)
-	return err == nil && by.awaited() && (by == p || p.waitsFor(by))
+	by := d.sender(sender)
+	return by != nil && by.awaited() && (by == p || p.waitsFor(by))
 }
 
 // answersFor notes that the call in progress is for a client, who waits for the answer to a message.
@@ -196,12 +209,13 @@ func (p *Process) answersFor(client uint64, r ipc.Reply) {
 	p.queue.client, p.queue.reply = client, r
 }
 
-// tryTurn begins a call of a service's life, if nobody is calling it or waits for that. In a team that is not enough.
+// tryTurn begins a call of a service's life, if nobody is calling it or waits for that. In a team that is not enough. A
+// service that clients have overloaded looks at all that it is sent, which takes longer.
 func (p *Process) tryTurn(turn *guard.Life, client uint64) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	l := p.life
-	if l == nil || l.serving != turn || p.queue.busy || len(p.queue.waiters) > 0 {
+	if l == nil || l.serving != turn || p.queue.busy || len(p.queue.waiters) > 0 || p.overloaded() {
 		return false
 	}
 	p.queue.begin(l, client)

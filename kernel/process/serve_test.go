@@ -14,6 +14,7 @@ import (
 	"github.com/witan-os/witan/kernel/ipc"
 	"github.com/witan-os/witan/kernel/manifest"
 	"github.com/witan-os/witan/runtime/glue"
+	"github.com/witan-os/witan/runtime/value"
 	"github.com/witan-os/witan/runtime/vm"
 )
 
@@ -25,6 +26,7 @@ const (
 	labelSpin
 	labelKill // the sender
 	labelSelf // call the endpoint
+	labelTake // the payload
 )
 
 // workHandler has messages handled by the function of the component that the label names, or does what there is none for.
@@ -48,6 +50,8 @@ func (h workHandler) Handle(ctx context.Context, m *ipc.Delivery, buf []byte, an
 			return fmt.Errorf("a call of itself: %w", err)
 		}
 		return nil
+	case labelTake:
+		return h.take(ctx, string(m.Payload))
 	}
 	name := [...]string{"count", "fail", "spin"}[m.Label]
 	e, err := h.instance.Func(workInterface, name)
@@ -61,6 +65,21 @@ func (h workHandler) Handle(ctx context.Context, m *ipc.Delivery, buf []byte, an
 		return err
 	}
 	*answer = ipc.Message{Label: e.Stack()[0], Payload: append(buf, m.Payload...)}
+	return nil
+}
+
+// take passes a text to the component.
+func (h workHandler) take(ctx context.Context, text string) (err error) {
+	e, err := h.instance.Func(workInterface, "take")
+	if err != nil {
+		return err
+	}
+	if err = e.Enter(ctx); err != nil {
+		return err
+	}
+	defer e.Leave(&err)
+	value.LowerParams(e, e.Plan(), e.Stack(), []value.Value{text})
+	e.Invoke()
 	return nil
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/witan-os/witan/kernel/guard"
 	"github.com/witan-os/witan/kernel/ipc"
+	"github.com/witan-os/witan/runtime/glue"
 )
 
 // This file lets processes call a service: one at a time, in the order in which they came. A call that comes between
@@ -150,14 +151,20 @@ func (p *Process) giveUp(w *waiter) {
 
 // End implements [guard.Callee].
 func (c *caller) End(_ *guard.Life, err error) {
-	var unfit *guard.UnfitError
-	if errors.As(err, &unfit) {
-		c.overload(unfit)
-	}
 	if err != nil {
-		c.service.checkLife()
+		c.service.checkCall(err, c.client)
 	}
 	c.service.endTurn()
+}
+
+// checkCall looks at what has become of a service whose call for a client has ended with an error. The client is nil if it
+// is not there any more.
+func (p *Process) checkCall(err error, client *Process) {
+	var unfit *glue.UnfitError
+	if errors.As(err, &unfit) {
+		p.overload(client, unfit)
+	}
+	p.checkLife()
 }
 
 // checkLife ends the life of a service that has trapped in a call.

@@ -47,6 +47,8 @@ type (
 	Holder = instance.Holder
 	// Misuse is the error of a call with a resource that it can't have.
 	Misuse = instance.Misuse
+	// UnfitError is why a call has ended an instance that had no room for what was passed.
+	UnfitError = instance.UnfitError
 )
 
 // Core value types, for flat signatures.

@@ -2,6 +2,7 @@ package instance_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -154,6 +155,18 @@ func TestHostileRealloc(t *testing.T) {
 			wantTrap(t, start(t, allocating(tt.code), counter("test:host/counter", 0)), tt.reason, "first", list)
 		})
 	}
+	t.Run("who is to blame", func(t *testing.T) {
+		var unfit *glue.UnfitError
+		_, err := start(t, allocating("unreachable"), counter("test:host/counter", 0)).Call(ctx, "", "first", list)
+		if !errors.As(err, &unfit) {
+			t.Errorf("what was passed has no room: %v", err)
+		}
+		// An address that is good, behind which nothing is that it could load.
+		_, err = start(t, allocating("i32.const 65536"), counter("test:host/counter", 0)).Call(ctx, "", "first", value.List{})
+		if err == nil || errors.As(err, &unfit) {
+			t.Errorf("the function has trapped: %v", err)
+		}
+	})
 	t.Run("wrong arguments", func(t *testing.T) {
 		// It returns a good address only if it is asked for a new block of 8 bytes, a multiple of 4.
 		code := `local.get 0 local.get 1 i32.or local.get 2 i32.const 4 i32.ne i32.or local.get 3 i32.const 8 i32.ne i32.or

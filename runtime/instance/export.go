@@ -32,6 +32,7 @@ type Export struct {
 	post     engine.Function
 	stack    []uint64
 	ret      uint64 // what the callee returned, for post-return
+	began    bool   // the callee has been entered
 	returned bool   // the callee has returned and post-return is due
 }
 
@@ -66,7 +67,7 @@ func (e *Export) Enter(ctx context.Context) error {
 }
 
 func (e *Export) start(ctx context.Context) {
-	e.ctx, e.budget, e.returned = ctx, e.inst.budget, false
+	e.ctx, e.budget, e.began, e.returned = ctx, e.inst.budget, false, false
 	e.scratch = e.scratch[:0]
 	e.inst.storage = [2]uint32{}
 }
@@ -76,6 +77,7 @@ func (e *Export) Stack() []uint64 { return e.stack }
 
 // Invoke runs the callee.
 func (e *Export) Invoke() {
+	e.began = true
 	e.returns(e.fn.CallWithStack(e.ctx, e.stack))
 }
 
@@ -102,12 +104,14 @@ func (e *Export) Finish() error {
 
 // finishWith is the end of a call that trapped or has more to do.
 func (e *Export) finishWith(trap error) (err error) {
+	e.began = true
 	defer e.Leave(&err)
 	e.returns(trap)
 	return nil
 }
 
-// Leave ends the call. It must be deferred directly, because it recovers. A trap or a *[Misuse] becomes *err.
+// Leave ends the call. It must be deferred directly, because it recovers. A trap or a *[Misuse] becomes *err; a trap
+// before Invoke is in an *[UnfitError].
 func (e *Export) Leave(err *error) {
 	r := recover()
 	if e.drawn != 0 {
@@ -143,8 +147,21 @@ func (e *Export) Leave(err *error) {
 	if !ok {
 		panic(r)
 	}
+	if !e.began {
+		failure = &UnfitError{failure}
+	}
 	*err = failure
 }
+
+// UnfitError is why a call has ended an instance before the function was entered: what was passed had no room, or the guest's
+// realloc failed.
+type UnfitError struct{ trap error }
+
+// Error is the trap's.
+func (e *UnfitError) Error() string { return e.trap.Error() }
+
+// Unwrap is the trap.
+func (e *UnfitError) Unwrap() error { return e.trap }
 
 // postReturn lets the callee free its result, once. It may not call out.
 func (e *Export) postReturn() error {

@@ -102,10 +102,10 @@ func wantTrap(t testing.TB, i *vm.Instance, reason, name string, args ...value.V
 	if !errors.As(err, &trap) || !strings.Contains(trap.Reason, reason) {
 		t.Fatalf("%s%v: got %v, want a trap with %q", name, args, err, reason)
 	}
-	if i.Err() != err {
+	if !errors.Is(err, i.Err()) {
 		t.Errorf("after the trap the instance has the error %v", i.Err())
 	}
-	if _, again := i.Call(ctx, "", name, args...); again != err {
+	if _, again := i.Call(ctx, "", name, args...); again != i.Err() {
 		t.Errorf("the call after the trap gave %v", again)
 	}
 }
