@@ -2,7 +2,7 @@ package process
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"time"
 
 	"github.com/witan-os/witan/generated/systable"
@@ -122,8 +122,7 @@ func (v *view) Kill(ctx context.Context, id uint64) error {
 	case err != nil:
 		return err
 	case p.spec.Essential:
-		v.Refused("end of " + p.String() + ", which is essential")
-		return errors.Join(host.ErrDenied, errors.New("the process is essential"))
+		return fmt.Errorf("%w: %s is essential", host.ErrDenied, p)
 	}
 	return v.kill(ctx, p, nil)
 }

@@ -60,7 +60,7 @@ func loaded(image io.ReaderAt, addr, size uint64) ([]byte, error) {
 func unpackFiles(container []byte) ([]byte, error) {
 	p, err := payload.Inspect(container)
 	if err != nil {
-		return nil, fmt.Errorf("payload: %w", err)
+		return nil, err
 	}
 	i := slices.IndexFunc(p.Parts, func(part payload.Part) bool { return part.Kind == payload.Ramdisk })
 	if i < 0 {
