@@ -7,7 +7,7 @@ import (
 )
 
 // misses are the core modules whose machine code the image should have had. That they were compiled after all is said, since
-// nothing else shows why the boot has taken so long. Any goroutine may report.
+// nothing else shows why a start has taken so long. Any goroutine may report.
 type misses struct {
 	mu       sync.Mutex
 	reported int64
@@ -22,5 +22,5 @@ func (m *misses) report(w io.Writer, count int64, programs string) {
 		return
 	}
 	m.reported = count
-	fmt.Fprintf(w, "witan: compiled %d core modules of %s at boot: the image's machine code is for a CPU with other features\n", n, programs)
+	fmt.Fprintf(w, "witan: compiled %d core modules of %s: the image has no machine code of them for this CPU\n", n, programs)
 }

@@ -16,7 +16,7 @@ func TestMisses(t *testing.T) {
 		m.report(&said, r.count, r.programs)
 	}
 	want := strings.ReplaceAll("witan: compiled 3 core modules of one@witan: compiled 1 core modules of three@", "@",
-		" at boot: the image's machine code is for a CPU with other features\n")
+		": the image has no machine code of them for this CPU\n")
 	if got := said.String(); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

@@ -83,7 +83,7 @@ func TestBootOnOtherCPU(t *testing.T) {
 		if err != nil || status != 0 || !strings.Contains(stdout.String(), "Hello Ada") {
 			t.Errorf("-cpu %s: status %d, %v\n%s%s", c.cpu, status, err, &stdout, &stderr)
 		}
-		said := strings.Contains(stderr.String(), "core modules of greet at boot")
+		said := strings.Contains(stderr.String(), "core modules of greet: ")
 		if said != c.compiles {
 			t.Errorf("-cpu %s: compiled at boot: %v, want %v\n%s", c.cpu, said, c.compiles, &stderr)
 		}
